@@ -1,0 +1,63 @@
+// Runs one file of the project on Node 24 or newer: `node commands/launch.js <file> [arguments]`.
+// Plain JavaScript, because it must also start on an older Node, which cannot read TypeScript.
+//
+// npm links only one of several packages that offer a command named `node`, and npm 10 links none of them,
+// so the packaged Node is looked up by its package and never through node_modules/.bin.
+import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const neededMajor = 24;
+const [file, ...rest] = process.argv.slice(2);
+
+if (file === undefined) {
+  fail('Usage: node commands/launch.js <file> [arguments]');
+} else if (Number.parseInt(process.versions.node, 10) >= neededMajor) {
+  process.argv.splice(1, 2, resolve(file));
+  await import(pathToFileURL(resolve(file)).href);
+} else {
+  const packaged = findPackagedNode();
+  if (packaged === undefined) {
+    fail(
+      `messenger-handover needs Node ${neededMajor} or newer and this is Node ${process.versions.node}: install Node ${neededMajor} ` +
+        `from https://nodejs.org, or on Linux or Windows run npm ci without --omit=optional, which brings one along.`,
+    );
+  } else {
+    runWith(packaged);
+  }
+}
+
+/** @returns {string | undefined} the path of the Node that npm ci installed for this platform */
+function findPackagedNode() {
+  const platform = process.platform === 'win32' ? 'win' : process.platform;
+  const program = process.platform === 'win32' ? 'bin/node.exe' : 'bin/node';
+  try {
+    return createRequire(import.meta.url).resolve(`node-${platform}-${process.arch}/${program}`);
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param {string} node */
+function runWith(node) {
+  const child = spawn(node, [resolve(file), ...rest], { stdio: 'inherit' });
+  // A terminal sends Ctrl-C to the whole group, so the child has it already; a signal sent to this process alone is
+  // handed on. Either way this process stays until the child has ended, so nothing is left behind it.
+  process.on('SIGINT', () => undefined);
+  for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP'])) {
+    process.on(signal, () => child.kill(signal));
+  }
+  child.on('error', (error) => fail(`The packaged Node did not start: ${error.message}`));
+  child.on('exit', (code, signal) => {
+    if (signal === null) process.exit(code ?? 1);
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  });
+}
+
+/** @param {string} sentence */
+function fail(sentence) {
+  process.stderr.write(`${sentence}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,7 @@
+/** What the parts of the project ask of a logger: pino's calling convention, fields first and then the sentence. */
+export interface Logger {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
