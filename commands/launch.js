@@ -24,7 +24,7 @@ if (file === undefined) {
         `from https://nodejs.org, or on Linux or Windows run npm ci without --omit=optional, which brings one along.`,
     );
   } else {
-    runWith(packaged);
+    runWith(packaged, file);
   }
 }
 
@@ -39,9 +39,12 @@ function findPackagedNode() {
   }
 }
 
-/** @param {string} node */
-function runWith(node) {
-  const child = spawn(node, [resolve(file), ...rest], { stdio: 'inherit' });
+/**
+ * @param {string} node
+ * @param {string} program
+ */
+function runWith(node, program) {
+  const child = spawn(node, [resolve(program), ...rest], { stdio: 'inherit' });
   // A terminal sends Ctrl-C to the whole group, so the child has it already; a signal sent to this process alone is
   // handed on. Either way this process stays until the child has ended, so nothing is left behind it.
   process.on('SIGINT', () => undefined);
