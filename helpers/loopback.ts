@@ -1,0 +1,15 @@
+import { isIPv4 } from 'node:net';
+
+/**
+ * Whether this host name or address can only mean the machine itself: `localhost`, `127.0.0.0/8` or `::1` (with or without the
+ * brackets of a URL). Decided by the name alone; nothing is looked up.
+ */
+export function isLoopbackHost(host: string): boolean {
+  const name = host.toLowerCase().replace(/^\[(.*)\]$/, '$1');
+  return name === 'localhost' || name === '::1' || (isIPv4(name) && name.startsWith('127.'));
+}
+
+/** Whether this URL leads to the machine itself. False for what is no URL. */
+export function isLoopbackUrl(url: string): boolean {
+  return URL.canParse(url) && isLoopbackHost(new URL(url).hostname);
+}

@@ -1,0 +1,99 @@
+import { isLoopbackHost } from './loopback.ts';
+import { Secret } from './secret.ts';
+import { checkTransport, readBotCredentials } from './settingsBot.ts';
+import { findUnknownNames } from './settingsNames.ts';
+import { SettingsError } from './settingsProblems.ts';
+import { botRoles, logLevels, moveToMainAnswers, nodeEnvironments, notOwnerAnswers } from './settingsSchema.ts';
+import { readSources, type Environment, type ReadTextFile } from './settingsSources.ts';
+import type { Settings } from './settingsTypes.ts';
+import { SettingsValues } from './settingsValues.ts';
+
+export interface ReadSettingsOptions {
+  /** The environment variables; they win over `.env`, and `.env` wins over the file. */
+  env?: Environment;
+  /** Where `appsettings.json` and `.env` are. Both may be absent. */
+  directory?: string;
+  /** Reads a text file; throws an error with the code `ENOENT` when there is none. */
+  readFile?: ReadTextFile;
+}
+
+/**
+ * Reads and checks the settings, once, at the start of the process.
+ *
+ * Throws a `SettingsError` that lists every problem with its cure and repeats no value. What each setting means is in
+ * `docs/settings.md`.
+ */
+export function readSettings({
+  env = process.env,
+  directory = process.cwd(),
+  readFile,
+}: ReadSettingsOptions = {}): Settings {
+  const { sources, problems } = readSources(env, directory, readFile);
+  const values = new SettingsValues(sources, [...problems, ...findUnknownNames(sources)]);
+
+  const production = values.choose('NODE_ENV', nodeEnvironments) === 'production';
+  const bot = readBotCredentials(values, production);
+  const open = bot.authentication === 'none';
+  const host = values.get('Host') ?? (open ? '127.0.0.1' : '0.0.0.0');
+  const settings: Settings = {
+    production,
+    role: values.choose('BotRole', botRoles),
+    host,
+    port: Number(values.getOrDefault('Port')),
+    logLevel: values.choose('LogLevel', logLevels),
+    bot,
+    facebook: readFacebook(values),
+    graph: {
+      baseUrl: values.getOrDefault('GraphApiBaseUrl').replace(/\/+$/, ''),
+      version: values.getOrDefault('GraphApiVersion'),
+    },
+    primary: {
+      pageInboxMoveToMain: values.choose('PageInboxMoveToMain', moveToMainAnswers),
+      notOwnerRequest: values.choose('NotOwnerRequest', notOwnerAnswers),
+    },
+  };
+  checkTransport(values, 'GraphApiBaseUrl', production);
+  if (open && !isLoopbackHost(host) && values.isMissing('MicrosoftAppId')) {
+    values.report(
+      'Host',
+      'is reachable from other machines, but there is no authentication',
+      'Set MicrosoftAppId and its password, or take 127.0.0.1.',
+    );
+  }
+  if (values.problems.length > 0) throw new SettingsError(values.problems);
+  return freezeAll(settings);
+}
+
+/** Every secret among the settings, for the logger to keep out of its lines. */
+export function secretsOf({ bot, facebook }: Settings): Secret[] {
+  const password = bot.authentication === 'password' ? bot.password : undefined;
+  const all = [password, facebook.pageToken, facebook.appSecret, facebook.verifyToken];
+  return all.filter((secret) => secret !== undefined);
+}
+
+function readFacebook(values: SettingsValues): Settings['facebook'] {
+  const pageToken = values.get('FacebookPageToken');
+  const appId = values.get('FacebookAppId');
+  const appSecret = values.get('FacebookAppSecret');
+  const verifyToken = values.get('FacebookVerifyToken');
+  if (pageToken !== undefined && values.isMissing('FacebookAppId')) {
+    values.report(
+      'FacebookAppId',
+      'is missing, although FacebookPageToken is set; the bot could not tell whether a thread is its own',
+      'Set it to the id of the Meta app that the page token belongs to.',
+    );
+  }
+  return {
+    ...(pageToken === undefined ? {} : { pageToken: new Secret(pageToken) }),
+    ...(appId === undefined ? {} : { appId }),
+    ...(appSecret === undefined ? {} : { appSecret: new Secret(appSecret) }),
+    ...(verifyToken === undefined ? {} : { verifyToken: new Secret(verifyToken) }),
+  };
+}
+
+function freezeAll<Value extends object>(value: Value): Value {
+  for (const part of Object.values(value)) {
+    if (typeof part === 'object' && part !== null) freezeAll(part);
+  }
+  return Object.freeze(value);
+}

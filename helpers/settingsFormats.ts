@@ -1,0 +1,90 @@
+import { isIP } from 'node:net';
+import type { SettingDefinition, SettingFormat } from './settingsSchema.ts';
+
+/** What a value has to look like: the test, what is wrong when it fails, and the cure. */
+interface FormatRule {
+  accepts: (value: string) => boolean;
+  problem: string;
+  cure: string;
+}
+
+/**
+ * Shorter ones are guessed in no time, and could not be kept out of the logs: taking every `a` out of a line leaves no line.
+ */
+export const SHORTEST_SECRET = 8;
+
+const formats: Record<Exclude<SettingFormat, 'choice'>, FormatRule> = {
+  digits: {
+    accepts: (value) => /^\d+$/.test(value),
+    problem: 'is not a number',
+    cure: 'Copy the app id from the dashboard of the Meta app; it consists of digits only.',
+  },
+  graphVersion: {
+    accepts: (value) => /^v\d+\.\d+$/.test(value),
+    problem: 'is not a version of the Graph API',
+    cure: 'Write it like v26.0.',
+  },
+  host: {
+    accepts: (value) => isIP(value) !== 0 || /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/i.test(value),
+    problem: 'is not a host name or IP address',
+    cure: 'Write the address alone, without scheme, port or brackets, such as 127.0.0.1 or 0.0.0.0.',
+  },
+  id: {
+    accepts: (value) => /^\S+$/.test(value),
+    problem: 'has white space in it',
+    cure: 'Copy the id again, without the white space.',
+  },
+  identifier: {
+    accepts: (value) => /^\S+$/.test(value),
+    problem: 'has white space in it',
+    cure: 'Write it without the white space.',
+  },
+  port: {
+    accepts: (value) => /^\d{1,5}$/.test(value) && Number(value) <= 65_535,
+    problem: 'is not a port',
+    cure: 'Write a whole number from 0 to 65535; 0 takes any free port.',
+  },
+  text: {
+    accepts: (value) => value === value.trim() && /^[^\p{Cc}]*$/u.test(value),
+    problem: 'begins or ends with white space, or has a line break in it',
+    cure: 'Copy it again, without them.',
+  },
+  token: {
+    accepts: (value) => /^[\x21-\x7e]+$/.test(value),
+    problem: 'has white space or letters in it that cannot be part of it',
+    cure: 'Copy it again from the dashboard of the Meta app.',
+  },
+  url: {
+    accepts: isPlainUrl,
+    problem: 'is not an http or https address without user, password, query and fragment',
+    cure: 'Write it like https://host.example/path.',
+  },
+};
+
+function isPlainUrl(value: string): boolean {
+  if (/\s/.test(value) || !URL.canParse(value)) return false;
+  const { protocol, username, password } = new URL(value);
+  // A bare ? or # is an empty query or fragment, and whatever is joined to the address would land in it.
+  return /^https?:$/.test(protocol) && `${username}${password}` === '' && !/[?#]/.test(value);
+}
+
+/** What is wrong with the look of this value, or undefined. */
+export function findFormatProblem(
+  definition: SettingDefinition,
+  value: string,
+): { problem: string; cure: string } | undefined {
+  if (definition.format === 'choice') {
+    const choices = definition.choices ?? [];
+    if (choices.includes(value)) return undefined;
+    return {
+      problem: 'has a value that it cannot have',
+      cure: `Write one of ${choices.join(', ')}, spelled exactly so.`,
+    };
+  }
+  const { accepts, problem, cure } = formats[definition.format];
+  if (!accepts(value)) return { problem, cure };
+  if (definition.secret === true && value.length < SHORTEST_SECRET) {
+    return { problem: 'is too short for a secret', cure: `Use at least ${SHORTEST_SECRET} characters.` };
+  }
+  return undefined;
+}

@@ -1,0 +1,94 @@
+/**
+ * Every setting, once. `appsettings.example.json` and `docs/settings.md` are held against this table by a test.
+ */
+
+/** How the text of a setting has to look. `settingsFormats.ts` has the rule and the cure for each. */
+export type SettingFormat =
+  'choice' | 'digits' | 'graphVersion' | 'host' | 'id' | 'identifier' | 'port' | 'text' | 'token' | 'url';
+
+export interface SettingDefinition {
+  name: string;
+  format: SettingFormat;
+  /** The only values it may have, for the format `choice`. */
+  choices?: readonly string[];
+  /** What holds when it is not set. */
+  default?: string;
+  /** Kept in a `Secret`, never shown. */
+  secret?: true;
+  /** A second name for the same thing, and where the two may differ: within no single source, or not at all. */
+  alias?: { name: string; mustAgree: 'withinSource' | 'everywhere' };
+  /** Other programs use variables of such a name too, so a different spelling in the environment is none of our business. */
+  commonName?: true;
+}
+
+export const appTypes = ['SingleTenant', 'UserAssignedMSI', 'MultiTenant'] as const;
+export const botRoles = ['primary', 'secondary'] as const;
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export const nodeEnvironments = ['development', 'test', 'production'] as const;
+export const moveToMainAnswers = ['grant', 'ignore'] as const;
+export const notOwnerAnswers = ['takeThenPass', 'decline'] as const;
+
+export const settingsSchema = [
+  { name: 'MicrosoftAppType', format: 'choice', choices: appTypes, default: 'SingleTenant' },
+  { name: 'MicrosoftAppId', format: 'id' },
+  { name: 'MicrosoftAppPassword', format: 'text', secret: true },
+  { name: 'MicrosoftAppTenantId', format: 'id' },
+
+  {
+    name: 'FacebookPageToken',
+    format: 'token',
+    secret: true,
+    alias: { name: 'PAGE_ACCESS_TOKEN', mustAgree: 'everywhere' },
+  },
+  { name: 'FacebookAppId', format: 'digits' },
+  { name: 'FacebookAppSecret', format: 'token', secret: true },
+  {
+    name: 'FacebookVerifyToken',
+    format: 'text',
+    secret: true,
+    alias: { name: 'VERIFY_TOKEN', mustAgree: 'everywhere' },
+  },
+
+  { name: 'BotRole', format: 'choice', choices: botRoles, default: 'primary' },
+  { name: 'PageInboxMoveToMain', format: 'choice', choices: moveToMainAnswers, default: 'grant' },
+  { name: 'NotOwnerRequest', format: 'choice', choices: notOwnerAnswers, default: 'decline' },
+
+  // A platform that runs the bot chooses the port by PORT, whatever the file says.
+  {
+    name: 'Port',
+    format: 'port',
+    default: '3978',
+    alias: { name: 'PORT', mustAgree: 'withinSource' },
+    commonName: true,
+  },
+  { name: 'Host', format: 'host', commonName: true },
+  { name: 'LogLevel', format: 'choice', choices: logLevels, default: 'info', commonName: true },
+  { name: 'NODE_ENV', format: 'choice', choices: nodeEnvironments, default: 'development', commonName: true },
+
+  { name: 'GraphApiBaseUrl', format: 'url', default: 'https://graph.facebook.com' },
+  { name: 'GraphApiVersion', format: 'graphVersion', default: 'v26.0' },
+
+  { name: 'ToChannelFromBotLoginUrl', format: 'url' },
+  { name: 'ToChannelFromBotOAuthScope', format: 'identifier' },
+  { name: 'ToBotFromChannelTokenIssuer', format: 'identifier' },
+  { name: 'ToBotFromChannelOpenIdMetadataUrl', format: 'url' },
+  { name: 'ToBotFromEmulatorOpenIdMetadataUrl', format: 'url' },
+  { name: 'OAuthUrl', format: 'url' },
+  { name: 'CallerId', format: 'identifier' },
+] as const satisfies readonly SettingDefinition[];
+
+export type SettingName = (typeof settingsSchema)[number]['name'];
+
+/** The same table, seen as its general type, for code that treats all settings alike. */
+export const settingDefinitions: readonly (SettingDefinition & { name: SettingName })[] = settingsSchema;
+
+/** The SDK takes each one that is missing as "intentionally empty" once another one is set, so: all of them or none. */
+export const endpointSettings = [
+  'ToChannelFromBotLoginUrl',
+  'ToChannelFromBotOAuthScope',
+  'ToBotFromChannelTokenIssuer',
+  'ToBotFromChannelOpenIdMetadataUrl',
+  'ToBotFromEmulatorOpenIdMetadataUrl',
+  'OAuthUrl',
+  'CallerId',
+] as const satisfies readonly SettingName[];

@@ -1,0 +1,80 @@
+import type { Secret } from './secret.ts';
+import type { botRoles, logLevels, moveToMainAnswers, notOwnerAnswers } from './settingsSchema.ts';
+
+export type BotRole = (typeof botRoles)[number];
+export type LogLevel = (typeof logLevels)[number];
+
+/**
+ * The end points that the Bot Framework SDK uses instead of the public ones, all together.
+ *
+ * Source: https://learn.microsoft.com/azure/bot-service/how-to-deploy-gov-cloud-high
+ */
+export interface BotEndpoints {
+  toChannelFromBotLoginUrl: string;
+  toChannelFromBotOAuthScope: string;
+  toBotFromChannelTokenIssuer: string;
+  toBotFromChannelOpenIdMetadataUrl: string;
+  toBotFromEmulatorOpenIdMetadataUrl: string;
+  oAuthUrl: string;
+  callerId: string;
+}
+
+/** How requests of the Bot Framework are checked and answered. `none` means: open to whoever reaches the port. */
+export type BotCredentials =
+  | { readonly authentication: 'none' }
+  | {
+      readonly authentication: 'password';
+      readonly appType: 'SingleTenant';
+      readonly appId: string;
+      readonly password: Secret;
+      readonly tenantId: string;
+      readonly endpoints?: Readonly<BotEndpoints>;
+    }
+  | {
+      readonly authentication: 'password';
+      readonly appType: 'MultiTenant';
+      readonly appId: string;
+      readonly password: Secret;
+      readonly tenantId?: undefined;
+      readonly endpoints?: Readonly<BotEndpoints>;
+    }
+  | {
+      readonly authentication: 'managedIdentity';
+      readonly appType: 'UserAssignedMSI';
+      readonly appId: string;
+      readonly password?: undefined;
+      readonly tenantId: string;
+      readonly endpoints?: Readonly<BotEndpoints>;
+    };
+
+/** Everything that one bot process is told from outside, checked. Frozen all the way down. */
+export interface Settings {
+  /** `NODE_ENV` is `production`. */
+  readonly production: boolean;
+  readonly role: BotRole;
+  /** The address to listen on. Always a loopback one when `bot.authentication` is `none`. */
+  readonly host: string;
+  /** 0 means any free port. */
+  readonly port: number;
+  readonly logLevel: LogLevel;
+  readonly bot: BotCredentials;
+  readonly facebook: {
+    readonly pageToken?: Secret;
+    /** Always there when `pageToken` is. */
+    readonly appId?: string;
+    readonly appSecret?: Secret;
+    readonly verifyToken?: Secret;
+  };
+  readonly graph: {
+    /** Without a slash at the end. */
+    readonly baseUrl: string;
+    /** Such as `v26.0`. */
+    readonly version: string;
+  };
+  readonly primary: {
+    /** What the primary bot does when a person in the Page Inbox clicks *Move to Main*. */
+    readonly pageInboxMoveToMain: (typeof moveToMainAnswers)[number];
+    /** What the primary bot does with a polite request while it does not own the thread. */
+    readonly notOwnerRequest: (typeof notOwnerAnswers)[number];
+  };
+}

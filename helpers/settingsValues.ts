@@ -1,0 +1,77 @@
+import { findFormatProblem } from './settingsFormats.ts';
+import type { SettingsProblem } from './settingsProblems.ts';
+import { settingDefinitions, type SettingDefinition, type SettingName } from './settingsSchema.ts';
+import type { SettingsSource } from './settingsSources.ts';
+
+/** The value of each setting after precedence, defaults and format; rules that join several settings read them here. */
+export class SettingsValues {
+  readonly problems: SettingsProblem[];
+  readonly #values = new Map<SettingName, string>();
+
+  /** Problems that were found while reading the sources go in first. */
+  constructor(sources: readonly SettingsSource[], problems: readonly SettingsProblem[]) {
+    this.problems = [...problems];
+    for (const definition of settingDefinitions) {
+      const { value, disagree } = findValue(definition, sources);
+      if (disagree && definition.alias !== undefined) {
+        this.report(
+          definition.name,
+          `and ${definition.alias.name} are both set, to different values`,
+          'Remove one of them.',
+        );
+      }
+      if (value === undefined) continue;
+      const wrong = findFormatProblem(definition, value);
+      if (wrong === undefined) this.#values.set(definition.name, value);
+      else this.report(definition.name, wrong.problem, wrong.cure);
+    }
+  }
+
+  report(setting: SettingName, problem: string, cure: string): void {
+    this.problems.push({ setting, problem, cure });
+  }
+
+  /** The value as it was set; undefined when it was not, or not in a way that can be used. */
+  get(name: SettingName): string | undefined {
+    return this.#values.get(name);
+  }
+
+  /** Whether it was not set at all. False for a value that has a problem of its own: that one is told already. */
+  isMissing(name: SettingName): boolean {
+    return !this.#values.has(name) && !this.problems.some(({ setting }) => setting === name);
+  }
+
+  /** The value or its default; '' for a setting without default. */
+  getOrDefault(name: SettingName): string {
+    return this.get(name) ?? settingDefinitions.find((known) => known.name === name)?.default ?? '';
+  }
+
+  /** The value or its default as one of the choices. When neither is one, the problem is told already and the first stands in. */
+  choose<Choice extends string>(name: SettingName, choices: readonly [Choice, ...Choice[]]): Choice {
+    const value = this.getOrDefault(name);
+    return choices.find((choice) => choice === value) ?? choices[0];
+  }
+}
+
+/** The strongest source wins; within one source our own name wins over the alias. */
+function findValue(
+  { name, alias }: SettingDefinition,
+  sources: readonly SettingsSource[],
+): { value: string | undefined; disagree: boolean } {
+  const pairs = sources.map(({ values }) => ({
+    own: values.get(name),
+    other: alias === undefined ? undefined : values.get(alias.name),
+  }));
+  const strongest = pairs.find(({ own, other }) => (own ?? other) !== undefined);
+  const compared =
+    alias?.mustAgree === 'everywhere'
+      ? [
+          {
+            own: pairs.find(({ own }) => own !== undefined)?.own,
+            other: pairs.find(({ other }) => other !== undefined)?.other,
+          },
+        ]
+      : pairs;
+  const disagree = compared.some(({ own, other }) => own !== undefined && other !== undefined && own !== other);
+  return { value: strongest?.own ?? strongest?.other, disagree };
+}
