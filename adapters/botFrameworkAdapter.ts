@@ -1,0 +1,45 @@
+import { CloudAdapter, DeliveryModes, type Activity, type InvokeResponse, type TurnContext } from 'botbuilder';
+import type { AuthenticateRequestResult } from 'botframework-connector';
+import type { HandoverAuthentication } from './botFrameworkAuthentication.ts';
+import { restoreTurn } from './storedTurn.ts';
+
+/** What runs in a turn: the bot. */
+export type TurnLogic = (context: TurnContext) => Promise<void>;
+
+/**
+ * The Bot Framework adapter, in two halves: a request is authenticated and stored, and later its turn runs from what was
+ * stored. `onTurnError` stays unset on purpose: with it Bot Builder resolves a turn that failed.
+ *
+ * Built on `CloudAdapter`, which Microsoft names as the successor of `BotFrameworkAdapter`.
+ */
+export class BotFrameworkTurnAdapter extends CloudAdapter {
+  readonly #authentication: HandoverAuthentication;
+  readonly #logic: TurnLogic;
+
+  constructor(authentication: HandoverAuthentication, logic: TurnLogic) {
+    super(authentication);
+    this.#authentication = authentication;
+    this.#logic = logic;
+  }
+
+  /** @throws {RequestRefused} when the token does not allow this activity */
+  authenticate(activity: Activity, authorization: string): Promise<AuthenticateRequestResult> {
+    return this.#authentication.authenticateRequest(activity, authorization);
+  }
+
+  /** Runs the turn of a stored delivery; rejects when the turn fails. */
+  async runStoredTurn(turn: string): Promise<void> {
+    const { claimsIdentity, activity, audience } = restoreTurn(turn);
+    await this.processProactive(claimsIdentity, activity, audience, this.#logic);
+  }
+
+  /** Runs a turn whose answer belongs into the HTTP response. */
+  runInlineTurn(activity: Activity, authenticated: AuthenticateRequestResult): Promise<InvokeResponse | undefined> {
+    return this.processActivity(authenticated, activity, this.#logic);
+  }
+}
+
+/** Whether the answer to this activity belongs into the HTTP response, so that its turn cannot run later. */
+export function needsInlineTurn(activity: Activity): boolean {
+  return activity.type === 'invoke' || activity.deliveryMode === (DeliveryModes.ExpectReplies as string);
+}

@@ -1,0 +1,113 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Activity } from 'botbuilder';
+import { isLoopbackHost, isLoopbackUrl } from '../helpers/loopback.ts';
+import type { Logger } from '../helpers/logger.ts';
+import { splitStandby } from '../models/facebookActivity.ts';
+import type { Store } from '../store/store.ts';
+import type { TurnRunner } from '../store/turnRunner.ts';
+import { needsInlineTurn, type BotFrameworkTurnAdapter } from './botFrameworkAdapter.ts';
+import { readJsonBody } from './readJsonBody.ts';
+import { RequestRefused } from './requestRefused.ts';
+import { conversationOf, deliveryOf } from './storedTurn.ts';
+
+/** The most bytes of a request's body. Activities are a few kilobytes; attachments come as links. */
+const bodyLimit = 256 * 1024;
+
+export interface BotFrameworkEndpointOptions {
+  adapter: BotFrameworkTurnAdapter;
+  store: Store;
+  runner: TurnRunner;
+  logger: Logger;
+  /** This bot's Facebook app id, part of every key; empty when there is none. */
+  facebookAppId: string;
+  /** `open` when the bot runs without credentials: then only this machine may call, and only it is answered. */
+  access: 'authenticated' | 'open';
+}
+
+/**
+ * `POST /api/messages`: token, activity, store, answer. The turn runs after the answer, except where the answer is the
+ * turn's result.
+ *
+ * Source: https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-api-reference
+ */
+export function createBotFrameworkEndpoint(options: BotFrameworkEndpointOptions) {
+  const { adapter, store, runner, logger, facebookAppId, access } = options;
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (access === 'open') refuseStrangers(request);
+    const activity = activityFrom(await readJsonBody(request, bodyLimit));
+    if (access === 'open') refuseDistantServiceUrl(activity);
+    const authenticated = await adapter.authenticate(activity, request.headers.authorization ?? '');
+
+    if (needsInlineTurn(activity)) {
+      const run = () => adapter.runInlineTurn(activity, authenticated);
+      const conversation = conversationOf(activity);
+      const answer = await (conversation === undefined ? run() : runner.inline(conversation, run));
+      sendJson(response, answer?.status ?? 200, answer?.body);
+      return;
+    }
+    const deliveries = splitStandby(activity).map((one) => deliveryOf(one, authenticated, facebookAppId));
+    await store.accept(deliveries);
+    sendJson(response, 200);
+    runner.wake();
+  }
+
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    try {
+      await handle(request, response);
+    } catch (err) {
+      if (err instanceof RequestRefused) {
+        logger.warn({ status: err.status, reason: err.message }, 'request refused');
+        sendJson(response, err.status, { error: err.message });
+      } else {
+        logger.error({ err }, 'request failed');
+        sendJson(response, 500, { error: 'The request could not be handled.' });
+      }
+    }
+  };
+}
+
+function activityFrom(body: unknown): Activity {
+  if (!isActivity(body)) throw new RequestRefused(400, 'The body must be an activity: an object with a type.');
+  if (typeof body.channelId !== 'string' || body.channelId === '') {
+    throw new RequestRefused(400, 'The activity must have a channelId.');
+  }
+  // Without one, Bot Builder would send the bot's answers to a default address.
+  if (typeof body.serviceUrl !== 'string' || !URL.canParse(body.serviceUrl)) {
+    throw new RequestRefused(400, 'The activity must have a serviceUrl.');
+  }
+  return body;
+}
+
+function isActivity(body: unknown): body is Activity {
+  return typeof body === 'object' && body !== null && 'type' in body && typeof body.type === 'string';
+}
+
+/** A web page that a browser shows could otherwise post to a bot on the same machine. */
+function refuseStrangers(request: IncomingMessage): void {
+  const host = URL.parse(`http://${request.headers.host ?? ''}`)?.hostname ?? '';
+  if (!isLoopbackHost(host)) {
+    throw new RequestRefused(403, 'This bot runs without credentials and answers this machine only.');
+  }
+  if (request.headers.origin !== undefined && !isLoopbackUrl(request.headers.origin)) {
+    throw new RequestRefused(403, 'This bot runs without credentials and answers no web page from elsewhere.');
+  }
+}
+
+/** Without a token nothing vouches for the address that the bot is told to send its answers to. */
+function refuseDistantServiceUrl(activity: Activity): void {
+  if (!isLoopbackUrl(activity.serviceUrl)) {
+    throw new RequestRefused(403, 'This bot runs without credentials and sends its answers to this machine only.');
+  }
+}
+
+function sendJson(response: ServerResponse, status: number, body?: unknown): void {
+  if (response.headersSent) return;
+  // What was not read of a refused request must not be taken for the next one.
+  if (status >= 400) response.setHeader('connection', 'close');
+  if (body === undefined) {
+    response.writeHead(status, { 'content-length': 0 }).end();
+    return;
+  }
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}

@@ -1,0 +1,95 @@
+import axios from 'axios';
+import { AppCredentials, PasswordServiceClientCredentialFactory } from 'botframework-connector';
+
+/** What the token end point answers, as far as it is used here. Source: Microsoft, OAuth 2.0 client credentials flow. */
+interface TokenAnswer {
+  access_token: string;
+  /** Seconds. */
+  expires_in: number;
+}
+
+/** A new token is asked for this long before the old one ends, in milliseconds. */
+const renewBeforeMs = 5 * 60 * 1000;
+
+/**
+ * Asks a token end point on this machine for the bot's tokens. Microsoft's login library refuses plain HTTP and asks
+ * login.microsoftonline.com about every login host first, so it cannot be pointed at an emulator; this class takes its
+ * place for loopback login URLs and for no others.
+ */
+export class LoopbackAppCredentials extends AppCredentials {
+  readonly #loginUrl: string;
+  readonly #password: string;
+  readonly #timeoutMs: number;
+  /** The base class keeps tokens in one map for the whole process, which would mix up several emulators. */
+  #token: { text: string; renewAt: number } | undefined;
+  #pending: Promise<string> | undefined;
+
+  constructor(appId: string, password: string, audience: string, loginUrl: string, timeoutMs: number) {
+    super(appId, undefined, audience);
+    this.#loginUrl = loginUrl;
+    this.#password = password;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  override async getToken(forceRefresh = false): Promise<string> {
+    if (!forceRefresh && this.#token !== undefined && this.#token.renewAt > Date.now()) return this.#token.text;
+    this.#pending ??= this.#fetchToken().finally(() => (this.#pending = undefined));
+    return this.#pending;
+  }
+
+  /** Not reached: `getToken` above does not go through the base class's cache. */
+  protected override refreshToken(): never {
+    throw new Error('LoopbackAppCredentials fetches its token itself.');
+  }
+
+  async #fetchToken(): Promise<string> {
+    const form = new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: this.appId,
+      client_secret: this.#password,
+      scope: `${this.oAuthScope}/.default`,
+    });
+    const response = await axios
+      .post<unknown>(`${this.#loginUrl}/oauth2/v2.0/token`, form, {
+        timeout: this.#timeoutMs,
+        maxRedirects: 0,
+        proxy: false,
+        validateStatus: () => true,
+      })
+      .catch(() => undefined);
+    // An axios error holds the form and so the password: neither it nor the answer's text goes further than this.
+    if (response === undefined) throw new Error('The token end point did not answer.');
+    if (response.status !== 200 || !isTokenAnswer(response.data)) {
+      throw new Error(`The token end point gave no token: status ${response.status}.`);
+    }
+    const { access_token: text, expires_in: seconds } = response.data;
+    this.#token = { text, renewAt: Date.now() + seconds * 1000 - renewBeforeMs };
+    return text;
+  }
+}
+
+function isTokenAnswer(data: unknown): data is TokenAnswer {
+  if (typeof data !== 'object' || data === null) return false;
+  const answer = data as Partial<Record<keyof TokenAnswer, unknown>>;
+  return typeof answer.access_token === 'string' && typeof answer.expires_in === 'number';
+}
+
+/** The SDK's password factory with {@link LoopbackAppCredentials} in place of Microsoft's login library. */
+export class LoopbackCredentialsFactory extends PasswordServiceClientCredentialFactory {
+  readonly #timeoutMs: number;
+  readonly #byAudience = new Map<string, LoopbackAppCredentials>();
+
+  constructor(appId: string, password: string, timeoutMs: number) {
+    super(appId, password, '');
+    this.#timeoutMs = timeoutMs;
+  }
+
+  override createCredentials(appId: string, audience: string, loginUrl: string): Promise<LoopbackAppCredentials> {
+    const key = `${appId} ${audience} ${loginUrl}`;
+    const credentials =
+      this.#byAudience.get(key) ??
+      new LoopbackAppCredentials(appId, this.password ?? '', audience, loginUrl, this.#timeoutMs);
+    this.#byAudience.set(key, credentials);
+    return Promise.resolve(credentials);
+  }
+}

@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import type { Activity } from 'botbuilder';
+import { ClaimsIdentity, type AuthenticateRequestResult } from 'botframework-connector';
+import { facebookEventOf } from '../models/facebookActivity.ts';
+import { facebookDeliveryKey } from '../store/facebookDeliveryKey.ts';
+import type { Delivery } from '../store/store.ts';
+
+/** What Bot Builder needs to run a turn later: the activity and what its verified token said. Never the token itself. */
+export interface StoredTurn {
+  activity: Activity;
+  claims: ClaimsIdentity['claims'];
+  authenticationType: ClaimsIdentity['authenticationType'];
+  audience: string;
+  callerId?: string;
+}
+
+/** One delivery for one activity, which has been split already. */
+export function deliveryOf(activity: Activity, authenticated: AuthenticateRequestResult, ownAppId: string): Delivery {
+  const { claimsIdentity, audience, callerId } = authenticated;
+  const { claims, authenticationType } = claimsIdentity;
+  const stored: StoredTurn = { activity, claims, authenticationType, audience, callerId };
+  const event = facebookEventOf(activity);
+  const key = (event && facebookDeliveryKey(event, ownAppId)) ?? activityKey(activity);
+  return {
+    key,
+    conversation: conversationOf(activity) ?? key,
+    kind: event?.kind ?? activity.type,
+    via: event?.via ?? activity.channelId,
+    turn: JSON.stringify(stored),
+  };
+}
+
+/** The conversation whose turns must not overlap. Undefined for an activity that belongs to none. */
+export function conversationOf(activity: Activity): string | undefined {
+  const event = facebookEventOf(activity);
+  if (event?.psid !== undefined && event.pageId !== undefined) return `facebook ${event.pageId} ${event.psid}`;
+  // The types of the SDK say that a conversation is always there; on Facebook's event activities it is not.
+  const { conversation } = activity as { conversation?: { id?: unknown } };
+  return typeof conversation?.id === 'string' ? `${activity.channelId} ${conversation.id}` : undefined;
+}
+
+/** An activity without an id cannot be recognised when it comes again, so it never counts as a repetition. */
+function activityKey(activity: Activity): string {
+  return JSON.stringify([activity.channelId, conversationOf(activity), activity.id ?? randomUUID()]);
+}
+
+/** The stored turn with its identity rebuilt and its dates turned back from text, as the SDK's own entrance has them. */
+export function restoreTurn(text: string): StoredTurn & { claimsIdentity: ClaimsIdentity } {
+  const stored = JSON.parse(text) as StoredTurn;
+  const { activity, claims, authenticationType, callerId } = stored;
+  if (callerId !== undefined) activity.callerId = callerId;
+  const dates = activity as unknown as Record<string, unknown>;
+  for (const [name, rawName] of dateFields) {
+    const value = dates[name];
+    if (typeof value !== 'string') continue;
+    dates[rawName] = value;
+    dates[name] = new Date(value);
+  }
+  return { ...stored, activity, claimsIdentity: new ClaimsIdentity(claims, authenticationType) };
+}
+
+const dateFields = [
+  ['timestamp', 'rawTimestamp'],
+  ['expiration', 'rawExpiration'],
+  ['localTimestamp', 'rawLocalTimestamp'],
+] as const;

@@ -1,0 +1,133 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import type { ActivityHandler } from 'botbuilder';
+import restify from 'restify';
+import { BotFrameworkTurnAdapter } from './adapters/botFrameworkAdapter.ts';
+import { HandoverAuthentication } from './adapters/botFrameworkAuthentication.ts';
+import { createBotFrameworkEndpoint } from './adapters/botFrameworkEndpoint.ts';
+import { createHttpServer } from './adapters/httpServer.ts';
+import { PrimaryBot } from './bots/primaryBot.ts';
+import { SecondaryBot } from './bots/secondaryBot.ts';
+import { FacebookThreadControlHelper, type ThreadControl } from './helpers/facebookThreadControlHelper.ts';
+import { createGraphClient } from './helpers/graphClient.ts';
+import type { Logger } from './helpers/logger.ts';
+import type { Settings } from './helpers/settingsTypes.ts';
+import { createMemoryStore } from './store/memoryStore.ts';
+import type { Store } from './store/store.ts';
+import { createTurnRunner } from './store/turnRunner.ts';
+
+export interface BotServerOptions {
+  logger: Logger;
+  /** Where accepted events wait for their turn. Default: this process's memory. */
+  store?: Store;
+  /** The bot to run. Default: the one that the settings' role names. */
+  bot?: Pick<ActivityHandler, 'run'>;
+  /** The thread-control calls of the default bot. Default: Graph, when the settings have a page token. */
+  threadControl?: ThreadControl;
+  /** How long `close` waits for turns that have begun or are waiting, in milliseconds. Default: 8 seconds. */
+  drainMs?: number;
+}
+
+export interface BotServer {
+  /** `http://address:port`, without a slash at the end. */
+  url: string;
+  /** Resolves once no accepted event is waiting and no turn is running. */
+  settled(): Promise<void>;
+  /** Accepts nothing further, lets accepted turns run for a while, and resolves when everything is closed. */
+  close(): Promise<void>;
+}
+
+/**
+ * Builds the parts of one bot, mounts its routes and listens.
+ *
+ * @throws the listening socket's error, such as `EADDRINUSE`
+ */
+export async function createBotServer(settings: Settings, options: BotServerOptions): Promise<BotServer> {
+  const { logger, store = createMemoryStore(), drainMs = 8_000 } = options;
+  const bot =
+    options.bot ?? createBot(settings, logger, options.threadControl ?? createThreadControl(settings, logger));
+  const adapter = new BotFrameworkTurnAdapter(new HandoverAuthentication(settings.bot), (context) => bot.run(context));
+  const runner = createTurnRunner({ store, logger, run: (delivery) => adapter.runStoredTurn(delivery.turn) });
+  let closing = false;
+
+  const server = createHttpServer();
+  server.get('/healthz', async (_request, response) => {
+    response.json(200, { status: 'alive' });
+    await Promise.resolve();
+  });
+  server.get('/readyz', async (_request, response) => {
+    const { waiting, claimed, failed } = await store.counts();
+    response.json(closing ? 503 : 200, { status: closing ? 'closing' : 'ready', waiting, running: claimed, failed });
+  });
+  const messages = createBotFrameworkEndpoint({
+    adapter,
+    store,
+    runner,
+    logger,
+    facebookAppId: settings.facebook.appId ?? '',
+    access: settings.bot.authentication === 'none' ? 'open' : 'authenticated',
+  });
+  server.post('/api/messages', messages);
+
+  await listen(server, settings);
+  const { address, family, port } = server.server.address() as AddressInfo;
+
+  return {
+    url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
+    settled: () => runner.settled(),
+    close: async () => {
+      closing = true;
+      const closed = once(server.server, 'close');
+      server.close();
+      server.server.closeIdleConnections();
+      if (!(await within(drainMs, runner.settled()))) {
+        const { waiting, claimed } = await store.counts();
+        logger.warn({ waiting, running: claimed }, 'closed before every accepted event was handled');
+      }
+      runner.stop();
+      server.server.closeAllConnections();
+      await closed;
+      await store.close();
+    },
+  };
+}
+
+function createBot(settings: Settings, logger: Logger, threadControl: ThreadControl | undefined): ActivityHandler {
+  const common = { logger, threadControl, appId: settings.facebook.appId };
+  switch (settings.role) {
+    case 'primary':
+      return new PrimaryBot({ ...common, ...settings.primary });
+    case 'secondary':
+      return new SecondaryBot(common);
+  }
+}
+
+function createThreadControl({ facebook, graph }: Settings, logger: Logger): ThreadControl | undefined {
+  if (facebook.pageToken === undefined) return undefined;
+  const client = createGraphClient({
+    pageToken: facebook.pageToken.reveal(),
+    appSecret: facebook.appSecret?.reveal(),
+    baseUrl: graph.baseUrl,
+    version: graph.version,
+    logger,
+  });
+  return new FacebookThreadControlHelper(client, { appId: facebook.appId });
+}
+
+async function listen(server: restify.Server, { port, host }: Settings): Promise<void> {
+  const listening = once(server.server, 'listening');
+  server.listen(port, host);
+  await listening;
+}
+
+async function within(limitMs: number, work: Promise<void>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, limitMs, false);
+  });
+  try {
+    return await Promise.race([work.then(() => true), limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

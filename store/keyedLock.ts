@@ -1,0 +1,22 @@
+/** Runs pieces of work with the same key one after the other, in the order asked; different keys do not wait for each other. */
+export type KeyedLock = <T>(key: string, work: () => Promise<T>) => Promise<T>;
+
+export function createKeyedLock(): KeyedLock {
+  /** The end of the last piece of work of each key; it never rejects. */
+  const tails = new Map<string, Promise<void>>();
+
+  return async (key, work) => {
+    const before = tails.get(key) ?? Promise.resolve();
+    const result = before.then(work);
+    const tail = result.then(
+      () => undefined,
+      () => undefined,
+    );
+    tails.set(key, tail);
+    try {
+      return await result;
+    } finally {
+      if (tails.get(key) === tail) tails.delete(key);
+    }
+  };
+}
