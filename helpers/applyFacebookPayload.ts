@@ -1,0 +1,52 @@
+import type { TurnContext } from 'botbuilder';
+import { accountOf, conversationOf, participantsOf } from '../models/facebookActivity.ts';
+import type { FacebookEvent } from '../models/facebookEvent.ts';
+import { parseFacebookEvent } from '../models/parseFacebookEvent.ts';
+import { isJsonObject, readId } from '../models/readJson.ts';
+import type { JsonObject } from '../models/readJson.ts';
+
+/**
+ * Completes the turn's activity from the Facebook event that it carries, so that a bot can answer and keep state on event
+ * activities, which Azure's channel may send without sender, recipient and conversation: sender is the customer, recipient the Page,
+ * conversation `<psid>-<pageid>`; for an echo the Page is the sender. What is there already and right stays as it is;
+ * what the event does not name is not touched.
+ *
+ * @param payload an event of ours, or the Messenger item as it was received
+ * @throws Error when the conversation or the sender would change although state was loaded: Bot Builder caches state
+ * per turn, and would save one customer's under the other's key.
+ *
+ * Source: https://github.com/microsoft/BotFramework-Samples/tree/master/blog-samples/CSharp/FacebookHandover
+ */
+export function applyFacebookPayload(context: TurnContext, payload: FacebookEvent | JsonObject): void {
+  const { activity } = context;
+  const event = isFacebookEvent(payload) ? payload : parseFacebookEvent(payload, 'messaging');
+  const { from, recipient, conversation } = participantsOf(event);
+  const moves = differs(activity.conversation, conversation) || differs(activity.from, from);
+  if (moves && hasLoadedState(context)) {
+    throw new Error(
+      'applyFacebookPayload would move this turn to another conversation after its state was loaded. Call it before any ' +
+        'state is read, and give each standby item a turn of its own.',
+    );
+  }
+  if (from !== undefined) activity.from = accountOf(from, activity.from);
+  if (recipient !== undefined) activity.recipient = accountOf(recipient, activity.recipient);
+  if (conversation !== undefined) activity.conversation = conversationOf(conversation, activity.conversation);
+}
+
+/** Whether there is an id already and it is another one. Filling in what is missing moves nobody's state. */
+function differs(known: unknown, id: string | undefined): boolean {
+  const knownId = readId(known, 'id');
+  return id !== undefined && knownId !== undefined && knownId !== id;
+}
+
+/** Bot Builder's `BotState` keeps what it loaded in the turn's state, as objects with `state` and `hash`. */
+function hasLoadedState(context: TurnContext): boolean {
+  return [...context.turnState.values()].some(
+    (value: unknown) => isJsonObject(value) && Object.hasOwn(value, 'state') && Object.hasOwn(value, 'hash'),
+  );
+}
+
+/** Messenger's items have neither of the two properties. */
+function isFacebookEvent(payload: FacebookEvent | JsonObject): payload is FacebookEvent {
+  return typeof payload.kind === 'string' && (payload.via === 'messaging' || payload.via === 'standby');
+}

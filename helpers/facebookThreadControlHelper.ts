@@ -1,0 +1,215 @@
+import { isArray, readFlag, readId, readObject, readProperty, readText, readTime } from '../models/readJson.ts';
+import type { GraphClient } from './graphClient.ts';
+import { GraphApiError, GraphTransportError } from './graphErrors.ts';
+
+/**
+ * Who owns a thread: the app that may answer the customer.
+ *
+ * Meta names the app only to the owner and to the Page's default app; everybody else learns that it is an `other`. In
+ * `idle` nobody owns it, and the next message goes to the default app. `expiresAt` is in milliseconds since 1970.
+ */
+export type ThreadOwner =
+  { owner: 'app'; appId: string; expiresAt?: number } | { owner: 'other'; expiresAt?: number } | { owner: 'idle' };
+
+/** An app that control can be passed to. The Page Inbox is among them when it has that role. */
+export interface SecondaryReceiver {
+  id: string;
+  name?: string;
+  link?: string;
+}
+
+/** What a bot asks of thread control. Every method throws as {@link FacebookThreadControlHelper} says. */
+export interface ThreadControl {
+  passThreadControl(userId: string, targetAppId?: string, metadata?: string): Promise<void>;
+  takeThreadControl(userId: string, metadata?: string): Promise<void>;
+  requestThreadControl(userId: string, metadata?: string): Promise<void>;
+  releaseThreadControl(userId: string, metadata?: string): Promise<void>;
+  extendThreadControl(userId: string, seconds: number): Promise<void>;
+  getThreadOwner(userId: string): Promise<ThreadOwner>;
+  getSecondaryReceivers(): Promise<SecondaryReceiver[]>;
+}
+
+/**
+ * Moves the control of Messenger threads in the name of one app: the Page token of the Graph client says which.
+ *
+ * `userId` is always the customer's page-scoped id, `metadata` up to 1000 characters that the affected app receives with
+ * its webhook event. Every method throws {@link GraphApiError} when Meta refused, {@link GraphTransportError} when no usable answer
+ * came, and an ordinary error for an argument that Meta could not accept, before any call.
+ *
+ * After a pass, take or release without a usable answer the thread's owner is asked, and the call counts as done when the owner shows
+ * it. Nothing that may have taken effect is sent again.
+ *
+ * Source: https://developers.facebook.com/docs/messenger-platform/conversation-routing
+ */
+export class FacebookThreadControlHelper implements ThreadControl {
+  readonly #graph: GraphClient;
+  readonly #appId: string | undefined;
+
+  /** @param options `appId`: this app's own id. Without it an unknown take cannot be settled. */
+  constructor(graph: GraphClient, options: { appId?: string | undefined } = {}) {
+    this.#graph = graph;
+    this.#appId = options.appId;
+  }
+
+  /**
+   * Gives control away. Only the owner may; afterwards this app may not send, so say what is to be said before. Without a target it goes
+   * to the primary receiver, today the Page's default app; the primary receiver itself must name one.
+   *
+   * Source: https://developers.facebook.com/docs/graph-api/reference/page/pass_thread_control
+   */
+  async passThreadControl(userId: string, targetAppId?: string, metadata?: string): Promise<void> {
+    if (targetAppId !== undefined) requireId(targetAppId, 'targetAppId');
+    const body = { recipient: recipientOf(userId), target_app_id: targetAppId, metadata: checkedMetadata(metadata) };
+    await this.#settle(userId, this.#write('me/pass_thread_control', body), (now) => {
+      if (now.owner === 'app') return now.appId !== this.#appId && now.appId === (targetAppId ?? now.appId);
+      // Only the owner's pass is ever accepted, and the owner would have been told an app id.
+      return now.owner === 'other' && targetAppId !== this.#appId;
+    });
+  }
+
+  /**
+   * Takes control without asking. Depending on the Page's routing only the primary receiver, the default app or apps that were allowed to
+   * take over may. Taking what this app has already is no error.
+   *
+   * Source: https://developers.facebook.com/docs/graph-api/reference/page/take_thread_control
+   */
+  async takeThreadControl(userId: string, metadata?: string): Promise<void> {
+    const body = { recipient: recipientOf(userId), metadata: checkedMetadata(metadata) };
+    try {
+      await this.#settle(
+        userId,
+        this.#write('me/take_thread_control', body),
+        (now) => now.owner === 'app' && now.appId === this.#appId,
+      );
+    } catch (error) {
+      if (!(error instanceof GraphApiError) || error.reason !== 'alreadyThreadOwner') throw error;
+    }
+  }
+
+  /**
+   * Asks the owner for control, which may pass it or not; the answer is a `pass_thread_control` event or silence. Pages with
+   * a default app may refuse the call. A request of unknown outcome is never repeated: nothing shows whether it arrived.
+   *
+   * Source: https://developers.facebook.com/docs/messenger-platform/handover-protocol/request-thread-control
+   */
+  async requestThreadControl(userId: string, metadata?: string): Promise<void> {
+    const body = { recipient: recipientOf(userId), metadata: checkedMetadata(metadata) };
+    await this.#write('me/request_thread_control', body);
+  }
+
+  /**
+   * Lets go of control; the thread is idle then. No webhook tells of it.
+   *
+   * Source: https://developers.facebook.com/docs/messenger-platform/conversation-routing
+   */
+  async releaseThreadControl(userId: string, metadata?: string): Promise<void> {
+    const body = { recipient: recipientOf(userId), metadata: checkedMetadata(metadata) };
+    await this.#settle(userId, this.#write('me/release_thread_control', body), ({ owner }) => owner === 'idle');
+  }
+
+  /**
+   * Keeps control for longer than a day without a message. Any later control action sets it back to a day.
+   *
+   * Source: https://developers.facebook.com/docs/messenger-platform/conversation-routing
+   *
+   * @param seconds a whole number from 86400 (one day) to 604800 (seven days)
+   */
+  async extendThreadControl(userId: string, seconds: number): Promise<void> {
+    if (!Number.isInteger(seconds) || seconds < 86_400 || seconds > 604_800) {
+      throw new RangeError('Control can be extended by a whole number of seconds from 86400 to 604800.');
+    }
+    await this.#write('me/extend_thread_control', { recipient: recipientOf(userId), duration: seconds });
+  }
+
+  /**
+   * Who owns the thread, as far as Meta tells this app.
+   *
+   * Source: https://developers.facebook.com/docs/graph-api/reference/page/thread_owner
+   */
+  async getThreadOwner(userId: string): Promise<ThreadOwner> {
+    const answer = await this.#graph.get('me/thread_owner', { recipient: recipientOf(userId).id });
+    const data = dataOf(answer);
+    if (data === undefined) throw new GraphTransportError('unreadable');
+    if (data.length === 0) return { owner: 'idle' };
+    const owner = readObject(data[0], 'thread_owner');
+    if (owner === undefined) throw new GraphTransportError('unreadable');
+    const expiration = readTime(owner, 'expiration');
+    const expiresAt = expiration === undefined ? {} : { expiresAt: expiration };
+    const appId = readId(owner, 'app_id');
+    return appId === undefined ? { owner: 'other', ...expiresAt } : { owner: 'app', appId, ...expiresAt };
+  }
+
+  /**
+   * The apps that have the secondary role on this Page. Only the primary receiver may ask.
+   *
+   * Of the address of a next page only the cursor is used, so the token goes nowhere but to the configured address.
+   *
+   * Source: https://developers.facebook.com/docs/graph-api/reference/page/secondary_receivers
+   */
+  async getSecondaryReceivers(): Promise<SecondaryReceiver[]> {
+    const receivers: SecondaryReceiver[] = [];
+    const seen = new Set<string | undefined>();
+    let after: string | undefined;
+    do {
+      seen.add(after);
+      const answer = await this.#graph.get('me/secondary_receivers', { fields: 'id,name,link', after });
+      const data = dataOf(answer);
+      if (data === undefined) throw new GraphTransportError('unreadable');
+      receivers.push(...data.flatMap(receiverOf));
+      after = nextCursorOf(answer);
+    } while (after !== undefined && !seen.has(after));
+    return receivers;
+  }
+
+  /** Sends a command and reads both forms of success that Meta documents. */
+  async #write(path: string, body: object): Promise<void> {
+    const answer = await this.#graph.post(path, body);
+    const succeeded = readFlag(answer, 'success') || readObject(dataOf(answer)?.[0], 'thread_owner') !== undefined;
+    if (!succeeded) throw new GraphTransportError('unreadable');
+  }
+
+  async #settle(userId: string, call: Promise<void>, isDone: (now: ThreadOwner) => boolean): Promise<void> {
+    try {
+      await call;
+    } catch (error) {
+      if (!(error instanceof GraphTransportError)) throw error;
+      const now = await this.getThreadOwner(userId).catch(() => undefined);
+      if (now === undefined || !isDone(now)) throw error;
+    }
+  }
+}
+
+function recipientOf(userId: string): { id: string } {
+  requireId(userId, 'userId');
+  return { id: userId };
+}
+
+function requireId(id: string, name: string): void {
+  if (id.trim() === '') throw new TypeError(`${name} is empty: it must be the id that Meta gave.`);
+}
+
+function checkedMetadata(metadata: string | undefined): string | undefined {
+  if (metadata !== undefined && metadata.length > 1000) {
+    throw new RangeError('Metadata of thread control may have up to 1000 characters.');
+  }
+  return metadata;
+}
+
+function dataOf(answer: unknown): readonly unknown[] | undefined {
+  const data = readProperty(answer, 'data');
+  return isArray(data) ? data : undefined;
+}
+
+function receiverOf(entry: unknown): SecondaryReceiver[] {
+  const id = readId(entry, 'id');
+  if (id === undefined) return [];
+  const name = readText(entry, 'name');
+  const link = readText(entry, 'link');
+  return [{ id, ...(name === undefined ? {} : { name }), ...(link === undefined ? {} : { link }) }];
+}
+
+/** Meta gives a cursor on the last page too; only the address of a next page says that there is one. */
+function nextCursorOf(answer: unknown): string | undefined {
+  const paging = readObject(answer, 'paging');
+  return readText(paging, 'next') === undefined ? undefined : readId(readObject(paging, 'cursors'), 'after');
+}

@@ -1,0 +1,96 @@
+/**
+ * Narrow readers for JSON that came from outside. They look at own properties only, so a name such as `constructor` finds
+ * nothing, and they answer `undefined` for whatever is not of the wanted form; none of them throws.
+ */
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** Whether it is a JSON object: not null, not an array. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The own property of that name, whatever it is. */
+export function readProperty(from: unknown, name: string): unknown {
+  return isJsonObject(from) && Object.hasOwn(from, name) ? from[name] : undefined;
+}
+
+/** The own property of that name when it is a JSON object. */
+export function readObject(from: unknown, name: string): JsonObject | undefined {
+  const value = readProperty(from, name);
+  return isJsonObject(value) ? value : undefined;
+}
+
+/** The own property of that name when it is an array, else an empty one. */
+export function readArray(from: unknown, name: string): readonly unknown[] {
+  const value = readProperty(from, name);
+  return isArray(value) ? value : [];
+}
+
+/** The own property of that name when it is a string; null counts as absent. */
+export function readText(from: unknown, name: string): string | undefined {
+  const value = readProperty(from, name);
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** Whether the own property of that name is `true`, also when it was written as a string. */
+export function readFlag(from: unknown, name: string): boolean {
+  const value = readProperty(from, name);
+  return value === true || value === 'true';
+}
+
+/** The own property of that name as a whole number, also when it was written as a string of digits. */
+export function readInteger(from: unknown, name: string): number | undefined {
+  const value = readProperty(from, name);
+  const number = typeof value === 'string' && /^-?\d{1,16}$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' && Number.isSafeInteger(number) ? number : undefined;
+}
+
+/**
+ * The own property of that name as an id, see {@link toId}.
+ */
+export function readId(from: unknown, name: string): string | undefined {
+  return toId(readProperty(from, name));
+}
+
+/**
+ * An id as a string, whichever of the two JSON types it came in. Empty strings are no ids.
+ *
+ * A number above 2^53 - 1 is no id either: `JSON.parse` has rounded it, so its last digits may belong to somebody else,
+ * and acting for the wrong app is worse than knowing none. {@link parseJson} keeps such numbers as strings of digits.
+ */
+export function toId(value: unknown): string | undefined {
+  if (typeof value === 'string') return value === '' ? undefined : value;
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? String(value) : undefined;
+}
+
+/**
+ * The own property of that name as a time in milliseconds since 1970.
+ *
+ * Meta's lead-generation events carry seconds where the others carry milliseconds. Anything below 10^11 is taken as
+ * seconds: as milliseconds it would lie before March 1973. Zero and negative numbers are no times.
+ */
+export function readTime(from: unknown, name: string): number | undefined {
+  const value = readInteger(from, name);
+  if (value === undefined || value <= 0) return undefined;
+  return value < 100_000_000_000 ? value * 1000 : value;
+}
+
+/**
+ * `JSON.parse`, except that a whole number which a double cannot hold exactly stays a string of its digits, so that a
+ * long id arrives as it was sent.
+ *
+ * @throws SyntaxError when the text is not JSON.
+ */
+export function parseJson(text: string): unknown {
+  return JSON.parse(text, (_key: string, value: unknown, ...context: unknown[]) => {
+    if (typeof value !== 'number' || !Number.isInteger(value) || Number.isSafeInteger(value)) return value;
+    const source = readText(context[0], 'source');
+    return source !== undefined && /^-?\d+$/.test(source) ? source : value;
+  });
+}
+
+/** `Array.isArray`, which would otherwise hand out elements of type `any`. */
+export function isArray(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
+}
