@@ -1,0 +1,203 @@
+import { type Activity, ActivityHandler, TurnContext } from 'botbuilder';
+import { applyFacebookPayload } from '../helpers/applyFacebookPayload.ts';
+import { facebookEventOf, splitStandby } from '../models/facebookActivity.ts';
+import type {
+  AppRolesEvent,
+  EchoEvent,
+  FacebookEvent,
+  MessageEvent,
+  OptinEvent,
+  PassThreadControlEvent,
+  PostbackEvent,
+  ReactionEvent,
+  ReferralEvent,
+  RequestThreadControlEvent,
+  TakeThreadControlEvent,
+} from '../models/facebookEvent.ts';
+
+/** Something heard while another receiver owns the thread. The bot may act on it, but not answer. Never an echo. */
+export type StandbyEvent = Exclude<FacebookEvent, EchoEvent> & { via: 'standby' };
+
+/** A message of the customer that came from tapping a quick reply: `text` is the title that was tapped. */
+export type QuickReplyEvent = MessageEvent & { quickReply: { payload: string } };
+
+/** Handles one kind of event. Without a call of `next()` nothing that comes later in the order runs for this activity. */
+export type FacebookHandler<E extends FacebookEvent> = (
+  event: E,
+  context: TurnContext,
+  next: () => Promise<void>,
+) => Promise<void>;
+
+/**
+ * Bot Builder's `ActivityHandler` with Messenger's events: register handlers with the `onFacebook…` methods, which
+ * receive the event typed, as Bot Builder's `TeamsActivityHandler` does it for Teams.
+ *
+ * The order for every activity that carries a Facebook event:
+ *
+ * | event | handlers, each reached when the one before called `next()` |
+ * |---|---|
+ * | echo, wherever it was heard | `onTurn`, `onFacebookEcho`, and there it ends |
+ * | anything else on standby | `onTurn`, `onFacebookStandby`, `onEvent`, `onDialog`; never `onMessage` |
+ * | pass, take, request, app roles | `onTurn`, their own, `onConversationUpdate` or `onEvent`, `onDialog` |
+ * | postback, quick reply, opt-in, referral | `onTurn`, their own, `onMessage` or `onEvent`, `onDialog` |
+ * | other message | `onTurn`, `onMessage`, `onDialog` |
+ * | reaction, read, delivery | `onTurn`, `onFacebookReaction` for the first, `onEvent` unless it came as a message, `onDialog` |
+ *
+ * `from`, `recipient` and `conversation` of the activity are filled in before the first handler runs. On other channels
+ * everything is as in `ActivityHandler`. A payload that makes no sense never throws.
+ *
+ * Source: https://learn.microsoft.com/javascript/api/botbuilder/teamsactivityhandler
+ */
+export class FacebookActivityHandler extends ActivityHandler {
+  /** Control of a thread was passed, usually to this app: when in doubt compare `newOwnerAppId`. */
+  onFacebookPassThreadControl(handler: FacebookHandler<PassThreadControlEvent>): this {
+    return this.#onFacebook(ofKind('pass_thread_control'), handler);
+  }
+
+  /** Control was taken, usually from this app, which can no longer speak then, except under the classic protocol. */
+  onFacebookTakeThreadControl(handler: FacebookHandler<TakeThreadControlEvent>): this {
+    return this.#onFacebook(ofKind('take_thread_control'), handler);
+  }
+
+  /** Another receiver, or a person in the Page Inbox, asks for control. Nothing has changed yet. */
+  onFacebookRequestThreadControl(handler: FacebookHandler<RequestThreadControlEvent>): this {
+    return this.#onFacebook(ofKind('request_thread_control'), handler);
+  }
+
+  /** Called once for each item heard on standby, except echoes, which are for `onFacebookEcho` alone. */
+  onFacebookStandby(handler: FacebookHandler<StandbyEvent>): this {
+    return this.#onFacebook(isStandby, handler);
+  }
+
+  /** The customer tapped a button. The payload is missing when another app sent the button. */
+  onFacebookPostback(handler: FacebookHandler<PostbackEvent>): this {
+    return this.#onFacebook(ofKind('postback'), handler);
+  }
+
+  /** The customer tapped a quick reply; `onMessage` follows, with the title as text. */
+  onFacebookQuickReply(handler: FacebookHandler<QuickReplyEvent>): this {
+    return this.#onFacebook(isQuickReply, handler);
+  }
+
+  /** The customer opted in. */
+  onFacebookOptin(handler: FacebookHandler<OptinEvent>): this {
+    return this.#onFacebook(ofKind('optin'), handler);
+  }
+
+  /** Something the Page itself said, through any receiver; `via` tells where it was heard. Do not answer it. */
+  onFacebookEcho(handler: FacebookHandler<EchoEvent>): this {
+    return this.#onFacebook(isEcho, handler);
+  }
+
+  /** The customer came through a link or an ad. */
+  onFacebookReferral(handler: FacebookHandler<ReferralEvent>): this {
+    return this.#onFacebook(ofKind('referral'), handler);
+  }
+
+  /** The customer reacted to a message, or took a reaction back. */
+  onFacebookReaction(handler: FacebookHandler<ReactionEvent>): this {
+    return this.#onFacebook(ofKind('reaction'), handler);
+  }
+
+  /** The Page's receivers were given other roles. There is no customer and no conversation to speak in. */
+  onFacebookAppRoles(handler: FacebookHandler<AppRolesEvent>): this {
+    return this.#onFacebook(ofKind('app_roles'), handler);
+  }
+
+  protected override async onTurnActivity(context: TurnContext): Promise<void> {
+    const parts = splitStandby(context.activity);
+    if (parts.length > 1) {
+      for (const part of parts) await this.onTurnActivity(turnOfItsOwn(context, part));
+      return;
+    }
+    const event = facebookEventOf(context.activity);
+    if (event !== undefined) {
+      applyFacebookPayload(context, event);
+      context.turnState.set(eventKey, event);
+    }
+    await super.onTurnActivity(context);
+  }
+
+  protected override async onMessageActivity(context: TurnContext): Promise<void> {
+    // A like, a receipt or something overheard is not a message to the bot, whatever type of activity brought it.
+    const general = isSaidToTheBot(eventOf(context))
+      ? () => super.onMessageActivity(context)
+      : this.defaultNextEvent(context);
+    await this.#facebookFirst(context, general);
+  }
+
+  protected override async onConversationUpdateActivity(context: TurnContext): Promise<void> {
+    await this.#facebookFirst(context, () => super.onConversationUpdateActivity(context));
+  }
+
+  protected override async onEventActivity(context: TurnContext): Promise<void> {
+    await this.#facebookFirst(context, () => super.onEventActivity(context));
+  }
+
+  protected override async onMessageReactionActivity(context: TurnContext): Promise<void> {
+    await this.#facebookFirst(context, () => super.onMessageReactionActivity(context));
+  }
+
+  async #facebookFirst(context: TurnContext, general: () => Promise<void>): Promise<void> {
+    const event = eventOf(context);
+    const nothing = () => Promise.resolve();
+    await this.handle(context, 'Facebook', event !== undefined && isEcho(event) ? nothing : general);
+  }
+
+  /** All Facebook handlers are one chain, in which each runs for its own kind of event and lets the others pass. */
+  #onFacebook<E extends FacebookEvent>(
+    isMine: (event: FacebookEvent) => event is E,
+    handler: FacebookHandler<E>,
+  ): this {
+    return this.on('Facebook', async (context, next) => {
+      const event = eventOf(context);
+      await (event !== undefined && isMine(event) ? handler(event, context, next) : next());
+    });
+  }
+}
+
+const eventKey = Symbol('facebookEvent');
+
+function eventOf(context: TurnContext): FacebookEvent | undefined {
+  return context.turnState.get<FacebookEvent | undefined>(eventKey);
+}
+
+/**
+ * The entrances of this project hand over one standby item per activity. Behind another adapter several customers may
+ * come in one, and Bot Builder caches state per turn, so each gets a turn, with what the adapter left in the first one.
+ */
+function turnOfItsOwn(context: TurnContext, activity: Activity): TurnContext {
+  const turn = new TurnContext(context.adapter, activity);
+  for (const [key, value] of context.turnState) turn.turnState.set(key, value);
+  return turn;
+}
+
+function isEcho(event: FacebookEvent): event is EchoEvent {
+  return event.kind === 'echo';
+}
+
+function isStandby(event: FacebookEvent): event is StandbyEvent {
+  return event.via === 'standby' && !isEcho(event);
+}
+
+function isQuickReply(event: FacebookEvent): event is QuickReplyEvent {
+  return event.kind === 'message' && event.quickReply !== undefined && !isStandby(event);
+}
+
+/** Events of one kind, told to this app as the one that may answer. */
+function ofKind<K extends FacebookEvent['kind']>(kind: K) {
+  return (event: FacebookEvent): event is Extract<FacebookEvent, { kind: K }> =>
+    event.kind === kind && !isStandby(event);
+}
+
+const saidByTheCustomer: ReadonlySet<FacebookEvent['kind']> = new Set([
+  'message',
+  'postback',
+  'optin',
+  'referral',
+  'unsupported',
+]);
+
+function isSaidToTheBot(event: FacebookEvent | undefined): boolean {
+  return event === undefined || (saidByTheCustomer.has(event.kind) && !isStandby(event));
+}
