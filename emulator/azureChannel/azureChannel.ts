@@ -1,0 +1,181 @@
+import { createBusyTracker } from '../busy.ts';
+import type { EmulatorHooks, WebhookCallback } from '../hooks.ts';
+import { deliverToBot } from './botDelivery.ts';
+import { answerConnectorRequest } from './connectorApi.ts';
+import { startHttpServer } from './httpServer.ts';
+import type { HttpAnswer, HttpRequest } from './httpServer.ts';
+import { createMessengerWebhook } from './messengerWebhook.ts';
+import { defaultTranslation } from './messengerToActivity.ts';
+import type { TranslationOptions } from './messengerToActivity.ts';
+import type { Outbound } from './outbound.ts';
+import { CHANNEL_TOKEN_ISSUER, settingsOf } from './registration.ts';
+import type { AzureBotSettings, AzureRegistration } from './registration.ts';
+import { createSigningKeys } from './signingKeys.ts';
+import type { ClaimOverrides } from './signingKeys.ts';
+import { answerTokenRequest } from './tokenEndpoint.ts';
+
+export interface AzureChannelOptions {
+  registrations: readonly AzureRegistration[];
+  /** The emulated Messenger beside which the channel lives. The channel registers its webhooks there. */
+  hooks: EmulatorHooks;
+  /** Default 0: any free port. */
+  port?: number;
+  /** The Graph version that the channel calls. Default `v26.0`; which one Azure calls is not published. */
+  graphVersion?: string;
+  translation?: Partial<TranslationOptions>;
+  /** Whether a bot's `metadata` gets to Messenger. Default `drop`: Azure is not known to forward it. */
+  metadata?: 'forward' | 'drop';
+  fetch?: Outbound['fetch'];
+  deadline?: Outbound['deadline'];
+}
+
+/** Azure Bot Service's Facebook channel, running. */
+export interface AzureChannel {
+  /** `http://127.0.0.1:<port>`. */
+  readonly url: string;
+  /** What activities carry as `serviceUrl`; the Connector API is below it. */
+  readonly serviceUrl: string;
+  /** What the Facebook app of this bot has registered as its webhook. */
+  webhookOf(botAppId: string): WebhookCallback;
+  /** What a bot must be set to, to work here. It holds the bot's password. */
+  settingsFor(botAppId: string): AzureBotSettings;
+  /** Where activities go from now on; `undefined` takes the end point away. */
+  setBotEndpoint(botAppId: string, endpoint: string | undefined): void;
+  /** A token as the channel sends it to this bot, or with other claims: to see a bot refuse it. */
+  signToken(botAppId: string, claims?: ClaimOverrides): Promise<string>;
+  /** Resolves when no webhook, no activity for a bot and no call of a bot is under way. */
+  settled(): Promise<void>;
+  /** Stops; calls that are under way are broken off. */
+  close(): Promise<void>;
+}
+
+const SERVICE_PATH = '/facebook';
+const WEBHOOK = /^\/facebook\/([^/]+)\/webhook$/;
+const TOKEN = /^\/([^/]+)\/oauth2\/v2\.0\/token$/;
+
+/**
+ * Starts the channel on 127.0.0.1 and registers it as the webhook of every registration's Facebook app.
+ * Rejects when the port is taken, when two registrations share a bot or a Facebook app, or when Messenger refuses a webhook.
+ */
+export const startAzureChannel = async (options: AzureChannelOptions): Promise<AzureChannel> => {
+  const { registrations, hooks } = options;
+  const { trace } = hooks;
+  const byBot = new Map(registrations.map((registration) => [registration.botAppId, registration]));
+  const facebookApps = new Set(registrations.map(({ facebookAppId }) => facebookAppId));
+  if (byBot.size < registrations.length || facebookApps.size < registrations.length) {
+    throw new Error('Each registration needs a bot and a Facebook app of its own.');
+  }
+  const endpoints = new Map(registrations.map(({ botAppId, botEndpoint }) => [botAppId, botEndpoint]));
+
+  const keys = await createSigningKeys();
+  const closing = new AbortController();
+  const outbound: Outbound = {
+    fetch: options.fetch ?? fetch,
+    deadline: options.deadline ?? ((ms) => AbortSignal.timeout(ms)),
+    closing: closing.signal,
+  };
+  const busy = createBusyTracker();
+  let ids = 0;
+  const nextId = (): string => `azure-${(ids += 1)}`;
+
+  const webhook = createMessengerWebhook({
+    busy,
+    clock: hooks.clock,
+    trace,
+    translation: { ...defaultTranslation, ...options.translation },
+    serviceUrl: () => `${url}${SERVICE_PATH}/`,
+    nextId,
+    deliver: (translated, { botAppId }) =>
+      deliverToBot(translated, botAppId, endpoints.get(botAppId), keys, outbound, trace),
+  });
+
+  const connector = {
+    registrations,
+    keys,
+    outbound,
+    trace,
+    graphUrl: `${hooks.graphBaseUrl}/${options.graphVersion ?? 'v26.0'}`,
+    conversion: { metadata: options.metadata ?? ('drop' as const) },
+    nextId,
+  };
+
+  const handle = async (request: HttpRequest): Promise<HttpAnswer> => {
+    const { method, path } = request;
+    if (method === 'GET' && path === '/v1/.well-known/openidconfiguration') {
+      return {
+        status: 200,
+        json: {
+          issuer: CHANNEL_TOKEN_ISSUER,
+          authorization_endpoint: 'https://invalid.botframework.com',
+          jwks_uri: `${url}/v1/.well-known/keys`,
+          id_token_signing_alg_values_supported: ['RS256'],
+          token_endpoint_auth_methods_supported: ['private_key_jwt'],
+        },
+      };
+    }
+    if (method === 'GET' && path === '/v1/.well-known/keys') return { status: 200, json: keys.jwks };
+    const tenant = TOKEN.exec(path)?.[1];
+    if (method === 'POST' && tenant !== undefined)
+      return answerTokenRequest(request, tenant, registrations, keys, trace);
+    const botAppId = WEBHOOK.exec(path)?.[1];
+    if (botAppId !== undefined) {
+      const registration = byBot.get(botAppId);
+      return registration === undefined
+        ? { status: 404, text: 'No bot of this id is registered.' }
+        : webhook(request, registration);
+    }
+    if (path.startsWith(`${SERVICE_PATH}/v3/`)) {
+      const done = busy.begin();
+      try {
+        return await answerConnectorRequest(request, path.slice(SERVICE_PATH.length), connector);
+      } finally {
+        done();
+      }
+    }
+    return {
+      status: 404,
+      json: { error: { code: 'NotFound', message: 'The emulated Azure does not serve this path.' } },
+    };
+  };
+
+  const server = await startHttpServer(options.port ?? 0, handle);
+  const url = `http://127.0.0.1:${server.port}`;
+  const removeBusySource = hooks.addBusySource(busy);
+
+  const close = async (): Promise<void> => {
+    closing.abort();
+    await server.close();
+    await busy.idle();
+    removeBusySource();
+  };
+  const registrationOf = (botAppId: string): AzureRegistration => {
+    const registration = byBot.get(botAppId);
+    if (registration === undefined) throw new Error('No bot of this id is registered.');
+    return registration;
+  };
+  const webhookOf = (botAppId: string): WebhookCallback => ({
+    callbackUrl: `${url}${SERVICE_PATH}/${registrationOf(botAppId).botAppId}/webhook`,
+    verifyToken: registrationOf(botAppId).verifyToken,
+  });
+
+  try {
+    for (const { botAppId, botPassword, facebookAppId } of registrations) {
+      hooks.hideSecret(botPassword);
+      await hooks.registerWebhook(facebookAppId, webhookOf(botAppId));
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+
+  return {
+    url,
+    serviceUrl: `${url}${SERVICE_PATH}/`,
+    webhookOf,
+    settingsFor: (botAppId) => settingsOf(registrationOf(botAppId), url),
+    setBotEndpoint: (botAppId, endpoint) => void endpoints.set(registrationOf(botAppId).botAppId, endpoint),
+    signToken: (botAppId, claims) => keys.signChannelToken(botAppId, `${url}${SERVICE_PATH}/`, claims),
+    settled: () => busy.idle(),
+    close,
+  };
+};

@@ -1,0 +1,43 @@
+import type { AzureTrace } from './azureTrace.ts';
+import type { Translated } from './messengerToActivity.ts';
+import { postJson } from './outbound.ts';
+import type { Outbound } from './outbound.ts';
+import type { SigningKeys } from './signingKeys.ts';
+
+/** Milliseconds that Azure waits for a bot's answer. Source: https://learn.microsoft.com/azure/bot-service/bot-builder-howto-long-operations-guidance */
+export const BOT_TIME_LIMIT = 15_000;
+
+/**
+ * Posts an activity to the bot's end point, signed for the bot, and waits for its answer. There is one attempt: a bot that
+ * answers late, wrongly or not at all has lost the activity.
+ */
+export const deliverToBot = async (
+  { activity, conversations, guessed }: Translated,
+  botAppId: string,
+  endpoint: string | undefined,
+  keys: SigningKeys,
+  outbound: Outbound,
+  trace: AzureTrace,
+): Promise<void> => {
+  const reply =
+    endpoint === undefined
+      ? { outcome: 'noEndpoint' as const }
+      : await postJson(
+          outbound,
+          endpoint,
+          activity,
+          await keys.signChannelToken(botAppId, activity.serviceUrl),
+          BOT_TIME_LIMIT,
+        );
+  trace({
+    type: 'azureChannel.activitySent',
+    botAppId,
+    activityType: activity.type,
+    ...(activity.name !== undefined && { activityName: activity.name }),
+    activityId: activity.id,
+    conversations,
+    outcome: reply.outcome,
+    ...(reply.outcome === 'answered' && { status: reply.status }),
+    ...(guessed && { guessed }),
+  });
+};

@@ -1,0 +1,93 @@
+import { createServer } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+
+export interface HttpRequest {
+  method: string;
+  /** As it was sent: not decoded. */
+  path: string;
+  query: URLSearchParams;
+  headers: IncomingHttpHeaders;
+  /** The bytes as they arrived; signatures are made over these. */
+  body: Buffer;
+}
+
+export interface HttpAnswer {
+  status: number;
+  /** Sent as JSON. */
+  json?: unknown;
+  /** Sent as plain text. */
+  text?: string;
+  headers?: Record<string, string>;
+  /** Called once the answer is out, or the caller is gone. */
+  afterwards?: () => void;
+}
+
+export interface HttpServer {
+  port: number;
+  /** Stops listening and drops every open connection. */
+  close(): Promise<void>;
+}
+
+const MAX_BODY_BYTES = 1_000_000;
+
+const readBody = async (request: IncomingMessage): Promise<Buffer | undefined> => {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    const bytes = Buffer.from(chunk as Uint8Array);
+    size += bytes.length;
+    if (size > MAX_BODY_BYTES) return undefined;
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks);
+};
+
+const write = (response: ServerResponse, answer: HttpAnswer): void => {
+  if (answer.afterwards !== undefined) response.once('close', answer.afterwards);
+  const body = answer.json === undefined ? (answer.text ?? '') : JSON.stringify(answer.json);
+  const type = answer.json === undefined ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8';
+  response.writeHead(answer.status, { 'content-type': type, ...answer.headers });
+  response.end(body);
+};
+
+/** Serves on 127.0.0.1. Port 0 takes any free one. Rejects when the port is taken. */
+export const startHttpServer = async (
+  port: number,
+  handle: (request: HttpRequest) => Promise<HttpAnswer>,
+): Promise<HttpServer> => {
+  const answer = async (request: IncomingMessage): Promise<HttpAnswer> => {
+    const body = await readBody(request);
+    if (body === undefined) return { status: 413, text: 'The body is too large.', headers: { connection: 'close' } };
+    const target = request.url ?? '/';
+    const question = target.indexOf('?');
+    return handle({
+      method: request.method ?? 'GET',
+      path: question < 0 ? target : target.slice(0, question),
+      query: new URLSearchParams(question < 0 ? '' : target.slice(question + 1)),
+      headers: request.headers,
+      body,
+    });
+  };
+
+  const server = createServer((request, response) => {
+    answer(request).then(
+      (result) => write(response, result),
+      // The caller went away in the middle, or this is a fault of the emulator; neither may stop the server.
+      () => write(response, { status: 500, text: 'The emulator failed.' }),
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+};

@@ -1,0 +1,205 @@
+import { idAt, isJsonObject, listAt, objectAt, textAt } from './json.ts';
+import type { JsonObject } from './json.ts';
+
+/** The forms in which `value` of a standby activity has been seen or described. */
+export type StandbyShape = 'array' | 'standBy' | 'standby';
+
+/** What is known of the channel in more than one way, or not at all, and can therefore be switched. */
+export interface TranslationOptions {
+  /**
+   * `array`, the default: `value` is the list, and `channelData` holds `id`, `time` and `standby`, as in the one recorded
+   * activity. `standBy`, `standby`: `value` is an object with `id`, `time` and the list, as Microsoft's samples read it.
+   */
+  standbyShape: StandbyShape;
+  /** Default `message`. */
+  postbackAs: 'message' | 'event';
+  /** Whether a request event says from whom, to whom and in which conversation. Default `missing`. */
+  requestAddress: 'missing' | 'present';
+  /** Echoes outside of standby. Default `forward`, a guess. */
+  echoes: 'forward' | 'drop';
+  /** Reads and deliveries outside of standby. Default `drop`, a guess. */
+  receipts: 'forward' | 'drop';
+}
+
+export const defaultTranslation: TranslationOptions = {
+  standbyShape: 'array',
+  postbackAs: 'message',
+  requestAddress: 'missing',
+  echoes: 'forward',
+  receipts: 'drop',
+};
+
+interface Account {
+  id: string;
+}
+
+export interface ActivityAttachment {
+  contentType: string;
+  contentUrl: string;
+}
+
+/** An activity as the Facebook channel gives it to a bot. */
+export interface FacebookActivity {
+  type: 'message' | 'event' | 'conversationUpdate';
+  id: string;
+  /** ISO 8601. */
+  timestamp: string;
+  channelId: 'facebook';
+  serviceUrl: string;
+  name?: string;
+  text?: string;
+  attachments?: ActivityAttachment[];
+  from?: Account;
+  recipient?: Account;
+  conversation?: Account;
+  channelData?: unknown;
+  value?: unknown;
+}
+
+export interface Translated {
+  activity: FacebookActivity;
+  /** The conversations it tells about, whether it says so or not. */
+  conversations: readonly string[];
+  /** Set when nobody has published what the channel makes of such an event. */
+  guessed?: true;
+}
+
+export interface TranslationContext {
+  serviceUrl: string;
+  /** Now, in milliseconds since 1970. */
+  now: number;
+  /** An id for an activity whose event has none. */
+  nextId: () => string;
+  options: TranslationOptions;
+}
+
+/** What one entry of a webhook comes to. */
+export interface EntryTranslation {
+  activities: readonly Translated[];
+  /** One sentence for each thing that is not forwarded. */
+  ignored: readonly string[];
+}
+
+export const conversationIdOf = (psid: string, pageId: string): string => `${psid}-${pageId}`;
+
+/** The conversation of an item, whichever side spoke. Nothing for events about the Page itself. */
+const conversationOf = (item: unknown, pageId: string): string | undefined => {
+  const sender = idAt(objectAt(item, 'sender'), 'id');
+  const psid = sender === pageId ? idAt(objectAt(item, 'recipient'), 'id') : sender;
+  return psid === undefined ? undefined : conversationIdOf(psid, pageId);
+};
+
+/** Messenger's word for the kind becomes the content type, a guess: no recorded activity tells. */
+const attachmentsOf = (message: JsonObject): ActivityAttachment[] =>
+  listAt(message, 'attachments').flatMap((attachment) => {
+    const contentUrl = textAt(objectAt(attachment, 'payload'), 'url');
+    return contentUrl === undefined ? [] : [{ contentType: textAt(attachment, 'type') ?? 'file', contentUrl }];
+  });
+
+/**
+ * Turns one entry of a Messenger webhook into activities, in the order of the entry: one for each item of `messaging`, one
+ * for all items of `standby` together.
+ *
+ * Source: https://learn.microsoft.com/azure/bot-service/bot-service-channel-connect-facebook,
+ * https://github.com/microsoft/BotFramework-Samples (blog-samples/CSharp/FacebookHandover),
+ * https://github.com/BotBuilderCommunity/botbuilder-community-dotnet/issues/7 (the standby activity)
+ */
+export const translateEntry = (entry: JsonObject, pageId: string, context: TranslationContext): EntryTranslation => {
+  const { options } = context;
+  const activities: Translated[] = [];
+  const ignored: string[] = [];
+
+  const base = (id?: string): Pick<FacebookActivity, 'id' | 'timestamp' | 'channelId' | 'serviceUrl'> => ({
+    id: id ?? context.nextId(),
+    timestamp: new Date(context.now).toISOString(),
+    channelId: 'facebook',
+    serviceUrl: context.serviceUrl,
+  });
+
+  const address = (item: JsonObject): Pick<FacebookActivity, 'from' | 'recipient' | 'conversation'> => {
+    const from = idAt(objectAt(item, 'sender'), 'id');
+    const recipient = idAt(objectAt(item, 'recipient'), 'id');
+    const conversation = conversationOf(item, pageId);
+    return {
+      ...(from !== undefined && { from: { id: from } }),
+      ...(recipient !== undefined && { recipient: { id: recipient } }),
+      ...(conversation !== undefined && { conversation: { id: conversation } }),
+    };
+  };
+
+  const add = (activity: FacebookActivity, items: readonly unknown[], guess: 'known' | 'guessed' = 'known'): void => {
+    const conversations = new Set(items.map((item) => conversationOf(item, pageId) ?? pageId));
+    activities.push({ activity, conversations: [...conversations], ...(guess === 'guessed' && { guessed: true }) });
+  };
+
+  const addEvent = (item: JsonObject): void =>
+    add({ type: 'event', ...base(), ...address(item), value: item }, [item], 'guessed');
+
+  const addMessage = (item: JsonObject, message: JsonObject): void => {
+    const echo = message['is_echo'] === true;
+    if (echo && options.echoes === 'drop') {
+      ignored.push('An echo is not forwarded.');
+      return;
+    }
+    const attachments = attachmentsOf(message);
+    const activity: FacebookActivity = {
+      type: 'message',
+      ...base(textAt(message, 'mid')),
+      ...address(item),
+      ...(typeof message['text'] === 'string' && { text: message['text'] }),
+      ...(attachments.length > 0 && { attachments }),
+      channelData: item,
+    };
+    add(activity, [item], echo || attachments.length > 0 ? 'guessed' : 'known');
+  };
+
+  const addPostback = (item: JsonObject, postback: JsonObject): void => {
+    if (options.postbackAs === 'event') {
+      add({ type: 'event', ...base(textAt(postback, 'mid')), ...address(item), value: item }, [item], 'guessed');
+      return;
+    }
+    // That the text is the payload is what authors of bots report; it is not in Microsoft's pages.
+    const text = textAt(postback, 'payload') ?? textAt(postback, 'title');
+    const activity: FacebookActivity = {
+      type: 'message',
+      ...base(textAt(postback, 'mid')),
+      ...address(item),
+      ...(text !== undefined && { text }),
+      channelData: item,
+    };
+    add(activity, [item]);
+  };
+
+  const addMessaging = (item: unknown): void => {
+    if (!isJsonObject(item)) {
+      ignored.push('An item that is no object is not forwarded.');
+      return;
+    }
+    const message = objectAt(item, 'message');
+    const postback = objectAt(item, 'postback');
+    if (message !== undefined) addMessage(item, message);
+    else if (postback !== undefined) addPostback(item, postback);
+    else if ('pass_thread_control' in item || 'take_thread_control' in item) {
+      add({ type: 'conversationUpdate', ...base(), ...address(item), channelData: item }, [item]);
+    } else if ('request_thread_control' in item) {
+      const where = options.requestAddress === 'present' ? address(item) : {};
+      add({ type: 'event', ...base(), ...where, value: item }, [item]);
+    } else if (('read' in item || 'delivery' in item) && options.receipts === 'drop') {
+      ignored.push(`A ${'read' in item ? 'read' : 'delivery'} receipt is not forwarded.`);
+    } else addEvent(item);
+  };
+
+  const addStandby = (items: readonly unknown[]): void => {
+    const envelope = { id: entry['id'], time: entry['time'] };
+    const payload: Pick<FacebookActivity, 'channelData' | 'value'> =
+      options.standbyShape === 'array'
+        ? { channelData: { ...envelope, standby: items }, value: items }
+        : { value: { ...envelope, [options.standbyShape]: items } };
+    add({ type: 'event', name: 'standby', ...base(), ...payload }, items);
+  };
+
+  for (const item of listAt(entry, 'messaging')) addMessaging(item);
+  const standby = listAt(entry, 'standby');
+  if (standby.length > 0) addStandby(standby);
+  return { activities, ignored };
+};

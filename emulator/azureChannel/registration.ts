@@ -1,0 +1,58 @@
+/** One bot in Azure Bot Service with its Facebook channel switched on: a Microsoft app, a Facebook app and a Page. */
+export interface AzureRegistration {
+  /** Microsoft app id of the bot; `aud` of the tokens that the bot gets. */
+  botAppId: string;
+  /** Client secret with which the bot asks for tokens. */
+  botPassword: string;
+  tenantId: string;
+  facebookAppId: string;
+  /** Facebook app secret, to check the signature of webhooks. */
+  appSecret: string;
+  /** What Messenger must say in the handshake. */
+  verifyToken: string;
+  pageToken: string;
+  pageId: string;
+  /** The bot's messaging end point, such as `http://127.0.0.1:3978/api/messages`. May be set later. */
+  botEndpoint?: string;
+}
+
+/**
+ * Every setting that a bot needs to talk to this channel with authentication on, by the names that Bot Builder reads.
+ *
+ * The seven end points belong together: when one of them is set, Bot Builder takes none of its defaults for the others.
+ * Stock Bot Builder asks Microsoft's own login even then, because its login library refuses plain http; a bot on loopback
+ * needs credentials that post to `ToChannelFromBotLoginUrl` themselves.
+ */
+export interface AzureBotSettings {
+  MicrosoftAppType: 'SingleTenant';
+  MicrosoftAppId: string;
+  MicrosoftAppPassword: string;
+  MicrosoftAppTenantId: string;
+  ToChannelFromBotLoginUrl: string;
+  ToChannelFromBotOAuthScope: string;
+  ToBotFromChannelTokenIssuer: string;
+  ToBotFromChannelOpenIdMetadataUrl: string;
+  ToBotFromEmulatorOpenIdMetadataUrl: string;
+  OAuthUrl: string;
+  CallerId: string;
+}
+
+/** Issuer of the tokens that Azure's channels send to bots. */
+export const CHANNEL_TOKEN_ISSUER = 'https://api.botframework.com';
+
+/** The resource for which a bot asks a token, without the `/.default` that the token end point wants behind it. */
+export const CONNECTOR_SCOPE = 'https://api.botframework.com';
+
+export const settingsOf = (registration: AzureRegistration, baseUrl: string): AzureBotSettings => ({
+  MicrosoftAppType: 'SingleTenant',
+  MicrosoftAppId: registration.botAppId,
+  MicrosoftAppPassword: registration.botPassword,
+  MicrosoftAppTenantId: registration.tenantId,
+  ToChannelFromBotLoginUrl: `${baseUrl}/${registration.tenantId}`,
+  ToChannelFromBotOAuthScope: CONNECTOR_SCOPE,
+  ToBotFromChannelTokenIssuer: CHANNEL_TOKEN_ISSUER,
+  ToBotFromChannelOpenIdMetadataUrl: `${baseUrl}/v1/.well-known/openidconfiguration`,
+  ToBotFromEmulatorOpenIdMetadataUrl: `${baseUrl}/v1/.well-known/openidconfiguration`,
+  OAuthUrl: `${baseUrl}/oauth`,
+  CallerId: 'urn:botframework:azure',
+});

@@ -1,0 +1,85 @@
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, jwtVerify, SignJWT } from 'jose';
+import type { JWTPayload } from 'jose';
+import { CHANNEL_TOKEN_ISSUER, CONNECTOR_SCOPE } from './registration.ts';
+
+/** Claims to add or replace; `undefined` takes a claim away. */
+export type ClaimOverrides = Partial<JWTPayload>;
+
+/** What an access token of a bot says, once its signature and dates were found good. */
+export interface BotIdentity {
+  botAppId: string;
+  tenantId: string;
+}
+
+/**
+ * The keys of the emulated Microsoft: one signs what the channel sends to bots, another the tokens that bots get, so that
+ * neither passes for the other. Made anew at each start, with key ids made of the keys: Bot Builder caches keys by id.
+ */
+export interface SigningKeys {
+  /** The public keys for bots, with the channels that the key is endorsed for. */
+  jwks: { keys: readonly object[] };
+  /** A token from the channel to a bot. Its dates follow the machine's clock, because bots check them against theirs. */
+  signChannelToken(botAppId: string, serviceUrl: string, overrides?: ClaimOverrides): Promise<string>;
+  /** A token for a bot to call the Connector with; it lives an hour. */
+  issueAccessToken(identity: BotIdentity): Promise<string>;
+  /** Who the bearer is, or nothing when the token is not one of ours, is expired or is for something else. */
+  readAccessToken(token: string): Promise<BotIdentity | undefined>;
+}
+
+/** Seconds that a token lives. */
+export const TOKEN_LIFETIME = 3600;
+
+/** Seconds by which a token is valid before it was made, for machines whose clocks differ. */
+const BACKDATED = 300;
+
+const accessTokenIssuer = (tenantId: string): string => `https://sts.windows.net/${tenantId}/`;
+
+const dates = (): { iat: number; nbf: number; exp: number } => {
+  const now = Math.floor(Date.now() / 1000);
+  return { iat: now, nbf: now - BACKDATED, exp: now + TOKEN_LIFETIME };
+};
+
+export const createSigningKeys = async (): Promise<SigningKeys> => {
+  const [channel, login] = await Promise.all([generateKeyPair('RS256'), generateKeyPair('RS256')]);
+  const channelJwk = await exportJWK(channel.publicKey);
+  const channelKeyId = await calculateJwkThumbprint(channelJwk);
+  const loginKeyId = await calculateJwkThumbprint(await exportJWK(login.publicKey));
+
+  return {
+    jwks: {
+      keys: [{ ...channelJwk, kid: channelKeyId, use: 'sig', alg: 'RS256', endorsements: ['facebook', 'msteams'] }],
+    },
+
+    signChannelToken: (botAppId, serviceUrl, overrides = {}) =>
+      new SignJWT({ serviceurl: serviceUrl, ...dates(), iss: CHANNEL_TOKEN_ISSUER, aud: botAppId, ...overrides })
+        .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: channelKeyId })
+        .sign(channel.privateKey),
+
+    issueAccessToken: ({ botAppId, tenantId }) =>
+      new SignJWT({
+        ...dates(),
+        iss: accessTokenIssuer(tenantId),
+        aud: CONNECTOR_SCOPE,
+        appid: botAppId,
+        tid: tenantId,
+        ver: '1.0',
+      })
+        .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: loginKeyId })
+        .sign(login.privateKey),
+
+    readAccessToken: async (token) => {
+      try {
+        const { payload } = await jwtVerify(token, login.publicKey, {
+          algorithms: ['RS256'],
+          audience: CONNECTOR_SCOPE,
+          requiredClaims: ['exp'],
+        });
+        const { appid, tid } = payload;
+        if (typeof appid !== 'string' || typeof tid !== 'string') return undefined;
+        return { botAppId: appid, tenantId: tid };
+      } catch {
+        return undefined;
+      }
+    },
+  };
+};
