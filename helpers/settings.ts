@@ -28,8 +28,8 @@ export function readSettings({
   directory = process.cwd(),
   readFile,
 }: ReadSettingsOptions = {}): Settings {
-  const { sources, problems } = readSources(env, directory, readFile);
-  const values = new SettingsValues(sources, [...problems, ...findUnknownNames(sources)]);
+  const { sources, unreadable, wrongTypes } = readSources(env, directory, readFile);
+  const values = new SettingsValues(sources, unreadable, [...wrongTypes, ...findUnknownNames(sources)]);
 
   const production = values.choose('NODE_ENV', nodeEnvironments) === 'production';
   const bot = readBotCredentials(values, production);

@@ -18,13 +18,13 @@ export function readBotCredentials(values: SettingsValues, production: boolean):
   const appType = values.choose('MicrosoftAppType', appTypes);
   const password = values.get('MicrosoftAppPassword');
   const tenantId = values.get('MicrosoftAppTenantId');
-  if (!values.isMissing('MicrosoftAppType') && values.get('MicrosoftAppType') === undefined) {
+  if (values.isSet('MicrosoftAppType') && values.get('MicrosoftAppType') === undefined) {
     return { authentication: 'none' }; // misspelt, so nobody knows what else it needs
   }
   const common = { appId, ...(endpoints === undefined ? {} : { endpoints }) };
   if (appType === 'UserAssignedMSI') {
     reportWhenMissing(values, 'MicrosoftAppTenantId', appType);
-    if (!values.isMissing('MicrosoftAppPassword')) {
+    if (values.isSet('MicrosoftAppPassword')) {
       values.report(
         'MicrosoftAppPassword',
         'is set, but a managed identity has no password',
@@ -45,7 +45,7 @@ export function readBotCredentials(values: SettingsValues, production: boolean):
 
 function reportMissingAppId(values: SettingsValues, production: boolean): void {
   const appType = values.get('MicrosoftAppType');
-  const others: SettingName[] = needAppId.filter((name) => !values.isMissing(name));
+  const others: SettingName[] = needAppId.filter((name) => values.isSet(name));
   // SingleTenant is the default and stands in the example file, so it alone tells no intention.
   if (appType === 'UserAssignedMSI' || appType === 'MultiTenant') others.unshift('MicrosoftAppType');
   if (others.length > 0) {
@@ -73,13 +73,15 @@ function reportWhenMissing(values: SettingsValues, name: SettingName, appType: s
 }
 
 function readEndpoints(values: SettingsValues, production: boolean): BotEndpoints | undefined {
-  const missing = endpointSettings.filter((name) => values.isMissing(name));
-  if (missing.length === endpointSettings.length) return undefined;
-  for (const name of missing) {
+  if (!endpointSettings.some((name) => values.isSet(name))) return undefined;
+  const [missing, ...alsoMissing] = endpointSettings.filter((name) => values.isMissing(name));
+  if (missing !== undefined) {
+    const and =
+      alsoMissing.length === 0 ? '' : ` (and so ${alsoMissing.length === 1 ? 'is' : 'are'} ${alsoMissing.join(', ')})`;
     values.report(
-      name,
-      'is missing; the end points of the Bot Framework are set all together or not at all',
-      `Set it too, or remove the others of ${endpointSettings.join(', ')}.`,
+      missing,
+      `is missing${and}; the SDK takes each end point that is left out as empty once one of them is set`,
+      `Set all of ${endpointSettings.join(', ')}, or none.`,
     );
   }
   for (const name of endpointSettings) checkTransport(values, name, production);

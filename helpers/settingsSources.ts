@@ -27,8 +27,9 @@ export function readSources(
   env: Environment,
   directory: string,
   readFile: ReadTextFile | undefined,
-): { sources: readonly SettingsSource[]; problems: SettingsProblem[] } {
-  const problems: SettingsProblem[] = [];
+): { sources: readonly SettingsSource[]; unreadable: SettingsProblem[]; wrongTypes: SettingsProblem[] } {
+  const unreadable: SettingsProblem[] = [];
+  const wrongTypes: SettingsProblem[] = [];
   const read = (name: string): string => {
     try {
       const text =
@@ -36,7 +37,7 @@ export function readSources(
       return text.replace(/^\uFEFF/, ''); // editors on Windows like to put a byte order mark first
     } catch (error) {
       if (isMissingFile(error)) return '';
-      problems.push({
+      unreadable.push({
         setting: name,
         problem: 'is there but cannot be read',
         cure: 'Make it a plain file that the user who runs the bot may read, or remove it.',
@@ -49,9 +50,9 @@ export function readSources(
   const sources: SettingsSource[] = [
     { kind: 'environment', place: 'the environment', ...fromVariables(env) },
     { kind: 'dotenv', place: DOTENV, ...fromVariables(parse(dotenv)) },
-    { kind: 'file', place: FILE, ...fromJson(file, problems) },
+    { kind: 'file', place: FILE, ...fromJson(file, unreadable, wrongTypes) },
   ];
-  return { sources, problems };
+  return { sources, unreadable, wrongTypes };
 }
 
 function isMissingFile(error: unknown): boolean {
@@ -74,10 +75,11 @@ function fromVariables(variables: Environment): { names: readonly string[]; valu
 
 function fromJson(
   text: string,
-  problems: SettingsProblem[],
+  unreadable: SettingsProblem[],
+  wrongTypes: SettingsProblem[],
 ): { names: readonly string[]; values: ReadonlyMap<string, string> } {
-  const entries = readJson(text, problems);
-  const texts = entries.map(([name, value]) => [name, readJsonValue(name, value, problems)] as const);
+  const entries = readJson(text, unreadable);
+  const texts = entries.map(([name, value]) => [name, readJsonValue(name, value, wrongTypes)] as const);
   return { names: entries.map(([name]) => name), values: withoutBlanks(texts) };
 }
 

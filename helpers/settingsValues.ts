@@ -7,10 +7,17 @@ import type { SettingsSource } from './settingsSources.ts';
 export class SettingsValues {
   readonly problems: SettingsProblem[];
   readonly #values = new Map<SettingName, string>();
+  /** A source could not be read, so what is not there may only be out of sight. */
+  readonly #incomplete: boolean;
 
-  /** Problems that were found while reading the sources go in first. */
-  constructor(sources: readonly SettingsSource[], problems: readonly SettingsProblem[]) {
-    this.problems = [...problems];
+  /** Problems of the sources themselves go in first; `unreadable` ones mean that settings may be out of sight. */
+  constructor(
+    sources: readonly SettingsSource[],
+    unreadable: readonly SettingsProblem[],
+    others: readonly SettingsProblem[],
+  ) {
+    this.problems = [...unreadable, ...others];
+    this.#incomplete = unreadable.length > 0;
     for (const definition of settingDefinitions) {
       const { value, disagree } = findValue(definition, sources);
       if (disagree && definition.alias !== undefined) {
@@ -36,9 +43,14 @@ export class SettingsValues {
     return this.#values.get(name);
   }
 
-  /** Whether it was not set at all. False for a value that has a problem of its own: that one is told already. */
+  /** Whether it was set, also to a value that has a problem of its own. */
+  isSet(name: SettingName): boolean {
+    return this.#values.has(name) || this.problems.some(({ setting }) => setting === name);
+  }
+
+  /** Whether it was surely not set, so that a rule may ask for it. */
   isMissing(name: SettingName): boolean {
-    return !this.#values.has(name) && !this.problems.some(({ setting }) => setting === name);
+    return !this.#incomplete && !this.isSet(name);
   }
 
   /** The value or its default; '' for a setting without default. */

@@ -1,0 +1,72 @@
+import { REDACTED, type Secret } from './secret.ts';
+
+/** Strings (with the colon behind them when they are names) and numbers of a line of JSON. */
+const PIECES = /("(?:[^"\\]|\\.)*")(\s*:)?|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gu;
+
+/** Whatever is text under such a name goes. */
+const SENSITIVE_NAME = /(?:^authorization|cookie|token|secret|password|appsecret_proof|client_assertion)$/i;
+
+/** Credentials that nobody told us about, known by where they stand or how they look. */
+const SENSITIVE_TEXT: readonly (readonly [RegExp, string])[] = [
+  [/\b(Bearer|Basic)\s+[\w.~+/=-]{6,}/gi, `$1 ${REDACTED}`],
+  [
+    /((?:access_token|input_token|exchange_token|verify_token|refresh_token|appsecret_proof|client_secret|client_assertion)\\*["']?\s*(?:=|%3D|:)\s*\\*["']?)[^\s"'\\&,;}]+/gi,
+    `$1${REDACTED}`,
+  ],
+  [/\bEAA[A-Za-z0-9]{16,}/g, REDACTED], // tokens of the Graph API begin so
+  [/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, REDACTED], // a JSON Web Token
+];
+
+/**
+ * Makes a function that takes the secrets out of a finished line of JSON; the line stays JSON.
+ *
+ * It looks at the text behind the escapes, so a secret is found however JSON, a URL or JSON inside of JSON spelled it, and
+ * wherever it stands: in a field, in the message, in the stack of a nested error.
+ */
+export function createLineScrubber(secrets: readonly Secret[]): (line: string) => string {
+  const spellings = secrets.flatMap((secret) => spellingsOf(secret.reveal())).sort((a, b) => b.length - a.length);
+  const scrubText = (text: string): string => {
+    let scrubbed = text;
+    for (const spelling of spellings) scrubbed = scrubbed.replaceAll(spelling, REDACTED);
+    for (const [pattern, replacement] of SENSITIVE_TEXT) scrubbed = scrubbed.replace(pattern, replacement);
+    return scrubbed;
+  };
+  return (line) => {
+    let sensitiveName = false;
+    return line.replace(PIECES, (piece: string, quoted?: string, colon?: string) => {
+      if (quoted === undefined)
+        return spellings.some((spelling) => piece.includes(spelling)) ? JSON.stringify(REDACTED) : piece;
+      const text = parseString(quoted);
+      const isName = colon !== undefined;
+      const scrubbed = sensitiveName && !isName && text !== '' ? REDACTED : scrubText(text);
+      sensitiveName = isName && SENSITIVE_NAME.test(text);
+      return scrubbed === text ? piece : `${JSON.stringify(scrubbed)}${colon ?? ''}`;
+    });
+  };
+}
+
+function parseString(quoted: string): string {
+  const text: unknown = JSON.parse(quoted);
+  return typeof text === 'string' ? text : '';
+}
+
+/** How a secret may be spelled: as it is, in a URL, in a form, in JSON, and in JSON that is a string of JSON. */
+function spellingsOf(secret: string): string[] {
+  if (secret === '') return [];
+  const inJson = JSON.stringify(secret).slice(1, -1);
+  const inJsonTwice = JSON.stringify(inJson).slice(1, -1);
+  const inUrl = encodeURIComponent(secret);
+  const inForm = new URLSearchParams([['', secret]]).toString().slice(1);
+  const lowerCaseHex = (text: string): string => text.replace(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase());
+  const spellings = [
+    secret,
+    inJson,
+    inJsonTwice,
+    inUrl,
+    inForm,
+    lowerCaseHex(inUrl),
+    lowerCaseHex(inForm),
+    encodeURI(secret),
+  ];
+  return [...new Set([...spellings, inJson.replaceAll('/', '\\/'), Buffer.from(secret).toString('base64')])];
+}
