@@ -1,0 +1,55 @@
+import { createServer } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface Call {
+  method: string;
+  path: string;
+  headers: IncomingHttpHeaders;
+  body: any;
+}
+
+export interface ScriptedAnswer {
+  status?: number;
+  json?: unknown;
+}
+
+/** A server on loopback that notes each call and answers as told; the script may wait, or throw to break the connection. */
+export const startScriptedServer = async (script: (call: Call) => ScriptedAnswer | Promise<ScriptedAnswer>) => {
+  const calls: Call[] = [];
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const text = Buffer.concat(chunks).toString('utf8');
+      const call: Call = {
+        method: request.method!,
+        path: request.url!,
+        headers: request.headers,
+        body: text === '' ? undefined : JSON.parse(text),
+      };
+      calls.push(call);
+      Promise.resolve(call)
+        .then(script)
+        .then(
+          ({ status = 200, json = {} }) => {
+            response.writeHead(status, { 'content-type': 'application/json' });
+            response.end(JSON.stringify(json));
+          },
+          () => response.destroy(),
+        );
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    calls,
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+};
+
+export type ScriptedServer = Awaited<ReturnType<typeof startScriptedServer>>;

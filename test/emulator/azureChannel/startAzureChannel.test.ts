@@ -1,0 +1,72 @@
+import { expect } from 'chai';
+import { startAzureChannel } from '../../../emulator/azureChannel/azureChannel.ts';
+import type { EmulatorHooks } from '../../../emulator/hooks.ts';
+import { registrationWith } from './channelUnderTest.ts';
+
+const hooks: EmulatorHooks = {
+  clock: Date.now,
+  trace: () => undefined,
+  addBusySource: () => () => undefined,
+  hideSecret: () => undefined,
+  graphBaseUrl: 'http://127.0.0.1:9',
+  registerWebhook: () => Promise.resolve(),
+};
+
+const failure = async (attempt: Promise<unknown>): Promise<Error> => {
+  try {
+    await attempt;
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('It was expected to fail.');
+};
+
+describe('starting the channel', () => {
+  it('serves several bots, each with settings and a webhook of its own', async () => {
+    const one = registrationWith();
+    const two = registrationWith({ facebookAppId: '5200000000000002' });
+    const channel = await startAzureChannel({ registrations: [one, two], hooks });
+    expect(channel.settingsFor(two.botAppId)).to.deep.equal({
+      MicrosoftAppType: 'SingleTenant',
+      MicrosoftAppId: two.botAppId,
+      MicrosoftAppPassword: two.botPassword,
+      MicrosoftAppTenantId: two.tenantId,
+      ToChannelFromBotLoginUrl: `${channel.url}/${two.tenantId}`,
+      ToChannelFromBotOAuthScope: 'https://api.botframework.com',
+      ToBotFromChannelTokenIssuer: 'https://api.botframework.com',
+      ToBotFromChannelOpenIdMetadataUrl: `${channel.url}/v1/.well-known/openidconfiguration`,
+      ToBotFromEmulatorOpenIdMetadataUrl: `${channel.url}/v1/.well-known/openidconfiguration`,
+      OAuthUrl: `${channel.url}/oauth`,
+      CallerId: 'urn:botframework:azure',
+    });
+    expect(channel.webhookOf(one.botAppId)).not.to.deep.equal(channel.webhookOf(two.botAppId));
+    await channel.close();
+  });
+
+  it('refuses two registrations with the same bot or the same Facebook app', async () => {
+    const one = registrationWith();
+    for (const two of [{ ...one, facebookAppId: '5200000000000002' }, registrationWith()]) {
+      const error = await failure(startAzureChannel({ registrations: [one, two], hooks }));
+      expect(error.message).to.equal('Each registration needs a bot and a Facebook app of its own.');
+    }
+  });
+
+  it('fails when its port is taken', async () => {
+    const first = await startAzureChannel({ registrations: [], hooks });
+    const port = Number(new URL(first.url).port);
+    expect(await failure(startAzureChannel({ registrations: [], hooks, port }))).to.include({ code: 'EADDRINUSE' });
+    await first.close();
+  });
+
+  it('fails and leaves its port when Messenger refuses the webhook', async () => {
+    const first = await startAzureChannel({ registrations: [], hooks });
+    await first.close();
+    const port = Number(new URL(first.url).port);
+    const registerWebhook = () => Promise.reject(new Error('The callback was refused.'));
+    const refusing = { ...hooks, registerWebhook };
+    const error = await failure(startAzureChannel({ registrations: [registrationWith()], hooks: refusing, port }));
+    expect(error.message).to.equal('The callback was refused.');
+    const second = await startAzureChannel({ registrations: [], hooks, port });
+    await second.close();
+  });
+});
