@@ -1,0 +1,66 @@
+import { expect } from 'chai';
+import { read, refused, singleTenant } from '../support/settingsReader.ts';
+
+/** Refuses it in this setting, whatever else these settings lack. */
+const refuses = (name: string, value: string): boolean =>
+  refused({ ...singleTenant, FacebookAppId: '1', ...{ [name]: value } }).includes(name);
+
+describe('The format of a setting', () => {
+  const bad: Record<string, readonly string[]> = {
+    MicrosoftAppId: [' id', 'id\n', 'i d', 'i\u00a0d'],
+    MicrosoftAppTenantId: ['ten ant', '\ttenant'],
+    MicrosoftAppPassword: [' fake-password', 'fake-password\n', 'fake\npassword', 'fake-pw'],
+    FacebookAppId: ['12a', '1 2', '-1', '1.0', '\u0661\u0662'],
+    FacebookPageToken: ['fake token', 'fake-token\n', 'f\u00e4ke-token', 'fake-pt'],
+    FacebookAppSecret: ['fake secret', 'short'],
+    FacebookVerifyToken: [' fake-verify', 'short'],
+    BotRole: ['liveChat', 'Primary'],
+    PageInboxMoveToMain: ['yes'],
+    NotOwnerRequest: ['take'],
+    Port: ['-1', '65536', '3978.5', '0x10', '1e3', '99999999', 'any'],
+    Host: ['http://localhost', 'localhost:3978', '[::1]', 'a b', '-host', 'host/'],
+    LogLevel: ['INFO', 'verbose'],
+    NODE_ENV: ['prod', 'Production', 'staging'],
+    GraphApiVersion: ['26.0', 'v26', 'V26.0', 'v26.0/'],
+    GraphApiBaseUrl: [
+      'graph.facebook.com',
+      'ftp://graph.example',
+      'https://user@graph.example',
+      'https://user:fake@graph.example',
+      'https://graph.example?x=1',
+      'https://graph.example?',
+      'https://graph.example#x',
+      'https://graph. example',
+      'http://graph.example',
+      'http://127.0.0.1.example',
+    ],
+  };
+  for (const [name, values] of Object.entries(bad)) {
+    it(`of ${name} refuses what cannot be meant`, () => {
+      for (const value of values) expect(refuses(name, value), JSON.stringify(value)).to.equal(true);
+    });
+  }
+
+  it('of a port has 0 and 65535 as its ends', () => {
+    expect([read({ Port: '0' }).port, read({ Port: '65535' }).port]).to.deep.equal([0, 65_535]);
+  });
+
+  it('of the Graph address accepts plain http on this machine, but not under NODE_ENV=production', () => {
+    for (const GraphApiBaseUrl of ['http://127.0.0.1:4000', 'http://localhost:4000/graph', 'http://[::1]:4000']) {
+      expect(read({ GraphApiBaseUrl }).graph.baseUrl).to.equal(GraphApiBaseUrl);
+      expect(refused({ ...singleTenant, NODE_ENV: 'production', GraphApiBaseUrl })).to.deep.equal(['GraphApiBaseUrl']);
+    }
+  });
+
+  it('of the verify token, which people make up, allows spaces inside', () => {
+    expect(read({ FacebookVerifyToken: 'three fake words' }).facebook.verifyToken?.reveal()).to.equal(
+      'three fake words',
+    );
+  });
+
+  it('does not hide that a page token needs an app id', () => {
+    expect(refused({ FacebookPageToken: 'fake-page-token' })).to.deep.equal(['FacebookAppId']);
+    expect(refused({ FacebookPageToken: 'fake-page-token', FacebookAppId: 'x' })).to.deep.equal(['FacebookAppId']);
+    expect(refused({ PAGE_ACCESS_TOKEN: 'fake-page-token' })).to.deep.equal(['FacebookAppId']);
+  });
+});
