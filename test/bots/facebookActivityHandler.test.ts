@@ -1,0 +1,358 @@
+import { type Activity, MemoryStorage, UserState } from 'botbuilder';
+import { expect } from 'chai';
+import { FacebookActivityHandler } from '../../bots/facebookActivityHandler.ts';
+import { BotStage } from '../support/botStage.ts';
+import {
+  conversationId,
+  conversationUpdate,
+  echoes,
+  echoItem,
+  eventActivity,
+  facebookActivity,
+  item,
+  messageActivity,
+  messageItem,
+  onStandby,
+  pageId,
+  psid,
+  says,
+  type StandbyShape,
+  standbyShapes,
+  taps,
+} from '../support/facebookActivities.ts';
+
+const facebookRegistrations = [
+  'onFacebookPassThreadControl',
+  'onFacebookTakeThreadControl',
+  'onFacebookRequestThreadControl',
+  'onFacebookStandby',
+  'onFacebookPostback',
+  'onFacebookQuickReply',
+  'onFacebookOptin',
+  'onFacebookEcho',
+  'onFacebookReferral',
+  'onFacebookReaction',
+  'onFacebookAppRoles',
+] as const;
+
+const generalRegistrations = [
+  'onTurn',
+  'onMessage',
+  'onConversationUpdate',
+  'onMembersAdded',
+  'onEvent',
+  'onMessageReaction',
+  'onUnrecognizedActivityType',
+  'onDialog',
+] as const;
+
+/** A handler with everything registered, each writing its name down; `stopAt` does not call `next()`. */
+function tracingHandler(stopAt?: string): { handler: FacebookActivityHandler; trace: string[] } {
+  const handler = new FacebookActivityHandler();
+  const trace: string[] = [];
+  for (const name of facebookRegistrations) {
+    handler[name](async (_event, _context, next) => {
+      trace.push(name);
+      if (name !== stopAt) await next();
+    });
+  }
+  for (const name of generalRegistrations) {
+    handler[name](async (_context, next) => {
+      trace.push(name);
+      if (name !== stopAt) await next();
+    });
+  }
+  return { handler, trace };
+}
+
+async function traceOf(activity: Activity, stopAt?: string): Promise<string[]> {
+  const { handler, trace } = tracingHandler(stopAt);
+  await new BotStage().play(handler, activity);
+  return trace;
+}
+
+const orders: Record<string, { activity: Activity; order: string[] }> = {
+  'a text message': { activity: says('hi'), order: ['onTurn', 'onMessage', 'onDialog'] },
+  'a message without text': {
+    activity: messageActivity(item({ message: { mid: 'm_1', attachments: [{ type: 'sticker' }] } })),
+    order: ['onTurn', 'onMessage', 'onDialog'],
+  },
+  'a quick reply': { activity: taps('Yes'), order: ['onTurn', 'onFacebookQuickReply', 'onMessage', 'onDialog'] },
+  'a postback as message': {
+    activity: messageActivity(item({ postback: { title: 'Start', payload: 'start' } }), 'start'),
+    order: ['onTurn', 'onFacebookPostback', 'onMessage', 'onDialog'],
+  },
+  'a postback as event': {
+    activity: eventActivity({ postback: { title: 'Start', payload: 'start' } }),
+    order: ['onTurn', 'onFacebookPostback', 'onEvent', 'onDialog'],
+  },
+  'a pass': {
+    activity: conversationUpdate({ pass_thread_control: { new_owner_app_id: 1 } }),
+    order: ['onTurn', 'onFacebookPassThreadControl', 'onConversationUpdate', 'onDialog'],
+  },
+  'a take': {
+    activity: conversationUpdate({ take_thread_control: { previous_owner_app_id: 1 } }),
+    order: ['onTurn', 'onFacebookTakeThreadControl', 'onConversationUpdate', 'onDialog'],
+  },
+  'a request': {
+    activity: eventActivity({ request_thread_control: { requested_owner_app_id: 1 } }),
+    order: ['onTurn', 'onFacebookRequestThreadControl', 'onEvent', 'onDialog'],
+  },
+  'app roles': {
+    activity: facebookActivity({
+      type: 'event',
+      value: { recipient: { id: pageId }, timestamp: 1, app_roles: { '123': ['primary_receiver'] } },
+    }),
+    order: ['onTurn', 'onFacebookAppRoles', 'onEvent', 'onDialog'],
+  },
+  'an opt-in': {
+    activity: eventActivity({ optin: { ref: 'r' } }),
+    order: ['onTurn', 'onFacebookOptin', 'onEvent', 'onDialog'],
+  },
+  'a referral': {
+    activity: eventActivity({ referral: { ref: 'r', source: 'ADS', type: 'OPEN_THREAD' } }),
+    order: ['onTurn', 'onFacebookReferral', 'onEvent', 'onDialog'],
+  },
+  'a reaction': {
+    activity: eventActivity({ reaction: { mid: 'm_1', action: 'react', reaction: 'love' } }),
+    order: ['onTurn', 'onFacebookReaction', 'onEvent', 'onDialog'],
+  },
+  'a reaction as messageReaction': {
+    activity: facebookActivity({
+      type: 'messageReaction',
+      channelData: item({ reaction: { mid: 'm_1', action: 'react', reaction: 'love' } }),
+    }),
+    order: ['onTurn', 'onFacebookReaction', 'onMessageReaction', 'onDialog'],
+  },
+  'a reaction as message, which says nothing': {
+    activity: messageActivity(item({ reaction: { mid: 'm_1', action: 'react', reaction: 'love' } })),
+    order: ['onTurn', 'onFacebookReaction', 'onDialog'],
+  },
+  'a read receipt': { activity: eventActivity({ read: { watermark: 1 } }), order: ['onTurn', 'onEvent', 'onDialog'] },
+  'a read receipt as message': {
+    activity: messageActivity(item({ read: { watermark: 1 } })),
+    order: ['onTurn', 'onDialog'],
+  },
+  'a delivery receipt as message': {
+    activity: messageActivity(item({ delivery: { mids: ['m_1'], watermark: 1 } })),
+    order: ['onTurn', 'onDialog'],
+  },
+  'an echo as message': { activity: echoes('hi'), order: ['onTurn', 'onFacebookEcho'] },
+  'an echo as event': {
+    activity: facebookActivity({ type: 'event', value: echoItem('hi') }),
+    order: ['onTurn', 'onFacebookEcho'],
+  },
+  'an echo on standby': { activity: onStandby([echoItem('hi')]), order: ['onTurn', 'onFacebookEcho'] },
+  'a message on standby': {
+    activity: onStandby([messageItem('hi')]),
+    order: ['onTurn', 'onFacebookStandby', 'onEvent', 'onDialog'],
+  },
+  'a quick reply on standby': {
+    activity: onStandby([messageItem('Yes', 'yes')]),
+    order: ['onTurn', 'onFacebookStandby', 'onEvent', 'onDialog'],
+  },
+  'a postback on standby': {
+    activity: onStandby([item({ postback: { title: 'Start' } })]),
+    order: ['onTurn', 'onFacebookStandby', 'onEvent', 'onDialog'],
+  },
+  'a read receipt on standby': {
+    activity: onStandby([item({ read: { watermark: 1 } })]),
+    order: ['onTurn', 'onFacebookStandby', 'onEvent', 'onDialog'],
+  },
+};
+
+describe('FacebookActivityHandler', () => {
+  describe('runs the Facebook handlers before the general ones', () => {
+    for (const [name, { activity, order }] of Object.entries(orders)) {
+      it(`for ${name}: ${order.join(' > ')}`, async () => {
+        expect(await traceOf(structuredClone(activity))).to.deep.equal(order);
+      });
+    }
+
+    for (const [name, { activity, order }] of Object.entries(orders)) {
+      const own = order.find((handler) => handler.startsWith('onFacebook'));
+      if (own === undefined) continue;
+      it(`and ends for ${name} at ${own} when that does not call next()`, async () => {
+        expect(await traceOf(structuredClone(activity), own)).to.deep.equal(['onTurn', own]);
+      });
+    }
+  });
+
+  it('runs several handlers of one kind in the order of registration', async () => {
+    const calls: string[] = [];
+    const handler = new FacebookActivityHandler()
+      .onFacebookQuickReply(async (event, _context, next) => {
+        calls.push(`first ${event.quickReply.payload}`);
+        await next();
+      })
+      .onFacebookQuickReply(async (event, _context, next) => {
+        calls.push(`second ${event.text ?? ''}`);
+        await next();
+      });
+    await new BotStage().play(handler, taps('Yes', 'yes-payload'));
+    expect(calls).to.deep.equal(['first yes-payload', 'second Yes']);
+  });
+
+  it('hands over the event typed, with ids as strings', async () => {
+    const owners: (string | undefined)[] = [];
+    const handler = new FacebookActivityHandler().onFacebookPassThreadControl(async (event) => {
+      owners.push(event.newOwnerAppId, event.previousOwnerAppId, event.metadata);
+    });
+    await new BotStage().play(
+      handler,
+      conversationUpdate({
+        pass_thread_control: { new_owner_app_id: 2262510160704936, previous_owner_app_id: null, metadata: null },
+      }),
+    );
+    expect(owners).to.deep.equal(['2262510160704936', undefined, undefined]);
+  });
+
+  describe('fills in who and where before the first handler', () => {
+    const complete = `${psid} to ${pageId} in ${conversationId}`;
+
+    async function whoAndWhere(activity: Activity): Promise<string[]> {
+      const seen: string[] = [];
+      const handler = new FacebookActivityHandler().onTurn(async (context, next) => {
+        const { from, recipient, conversation } = context.activity;
+        seen.push(`${from.id} to ${recipient.id} in ${conversation.id}`);
+        await next();
+      });
+      await new BotStage().play(handler, activity);
+      return seen;
+    }
+
+    it('for an event activity that has none of the three', async () => {
+      expect(await whoAndWhere(eventActivity({ request_thread_control: {} }))).to.deep.equal([complete]);
+    });
+
+    it('for a standby activity', async () => {
+      expect(await whoAndWhere(onStandby([messageItem('hi')]))).to.deep.equal([complete]);
+    });
+
+    it('for an echo, which the Page sent', async () => {
+      expect(await whoAndWhere(onStandby([echoItem('hi')]))).to.deep.equal([
+        `${pageId} to ${psid} in ${conversationId}`,
+      ]);
+    });
+  });
+
+  describe('on standby', () => {
+    for (const shape of Object.keys(standbyShapes) as StandbyShape[]) {
+      it(`hears every item, with ${shape}`, async () => {
+        const heard: (string | undefined)[] = [];
+        const handler = new FacebookActivityHandler()
+          .onFacebookStandby(async (event) => {
+            heard.push(event.kind === 'message' ? `${event.via} ${event.text ?? ''}` : event.kind);
+          })
+          .onFacebookEcho(async (event) => {
+            heard.push(`${event.via} echo ${event.text ?? ''}`);
+          });
+        const items = [
+          messageItem('one'),
+          echoItem('two'),
+          messageItem('Three', 'three'),
+          item({ read: { watermark: 1 } }),
+        ];
+        await new BotStage().play(handler, onStandby(items, shape));
+        expect(heard).to.deep.equal(['standby one', 'standby echo two', 'standby Three', 'read']);
+      });
+    }
+
+    it('matches the name of the activity whatever its case', async () => {
+      const activity = { ...onStandby([messageItem('hi')]), name: 'StandBy' };
+      expect(await traceOf(activity)).to.include('onFacebookStandby');
+    });
+
+    it('gives the payload of a tapped quick reply', async () => {
+      const payloads: string[] = [];
+      const handler = new FacebookActivityHandler().onFacebookStandby(async (event) => {
+        if (event.kind === 'message' && event.quickReply !== undefined) payloads.push(event.quickReply.payload);
+      });
+      await new BotStage().play(handler, onStandby([messageItem('Yes', 'take_from_inbox')], 'value.standBy'));
+      expect(payloads).to.deep.equal(['take_from_inbox']);
+    });
+
+    it('keeps the state of two customers apart that come in one activity', async () => {
+      const storage = new MemoryStorage();
+      const state = new UserState(storage);
+      const words = state.createProperty<string>('words');
+      const handler = new FacebookActivityHandler();
+      handler.onFacebookStandby(async (event, context, next) => {
+        if (event.kind === 'message') await words.set(context, event.text ?? '');
+        await next();
+      });
+      handler.onDialog(async (context, next) => {
+        await state.saveChanges(context);
+        await next();
+      });
+      const other = { ...messageItem('from the other'), sender: { id: '999' } };
+      await new BotStage().play(handler, onStandby([messageItem('from the one'), other]));
+
+      const stored = await storage.read([`facebook/users/${psid}/`, 'facebook/users/999/']);
+      const wordsOf = (key: string) => (stored[key] as { words?: string } | undefined)?.words;
+      expect(wordsOf(`facebook/users/${psid}/`)).to.equal('from the one');
+      expect(wordsOf('facebook/users/999/')).to.equal('from the other');
+    });
+
+    it('lets each of several items reach the general handlers', async () => {
+      expect(await traceOf(onStandby([messageItem('one'), messageItem('two')]))).to.deep.equal([
+        'onTurn',
+        'onFacebookStandby',
+        'onEvent',
+        'onDialog',
+        'onTurn',
+        'onFacebookStandby',
+        'onEvent',
+        'onDialog',
+      ]);
+    });
+  });
+
+  describe('never throws on a strange payload', () => {
+    const strange: Record<string, Record<string, unknown>> = {
+      'standby without anything': { type: 'event', name: 'standby' },
+      'standby with value null': { type: 'event', name: 'standby', value: null, channelData: null },
+      'standby with an empty array': { type: 'event', name: 'standby', value: [] },
+      'standby with an empty object': { type: 'event', name: 'standby', value: { standby: {} } },
+      'standby with items that are none': { type: 'event', name: 'standby', value: [null, 7, 'x', [], {}] },
+      'standby with a text as value': { type: 'event', name: 'standby', value: 'standby' },
+      'an event without name and value': { type: 'event' },
+      'an event with a number as value': { type: 'event', value: 42 },
+      'an event with a number as name': { type: 'event', name: 42, value: {} },
+      'a request without a body': { type: 'event', value: { request_thread_control: null } },
+      'a request with a text as body': { type: 'event', value: item({ request_thread_control: 'please' }) },
+      'a pass with a list as body': { type: 'conversationUpdate', channelData: item({ pass_thread_control: [] }) },
+      'a conversationUpdate without channelData': { type: 'conversationUpdate' },
+      'a message with channelData null': { type: 'message', text: 'hi', channelData: null },
+      'a message whose channelData is a text': { type: 'message', text: 'hi', channelData: 'hi' },
+      'a message whose sender has no id': { type: 'message', channelData: { sender: {}, message: { text: 7 } } },
+      'a message with a message that is null': { type: 'message', channelData: { message: null } },
+      'a postback that is a text': { type: 'message', channelData: item({ postback: 'start' }) },
+      'a messageReaction without lists': { type: 'messageReaction' },
+      'an unknown type': { type: 'surprise', value: { standby: [messageItem('hi')] } },
+    };
+    for (const [name, fields] of Object.entries(strange)) {
+      it(name, async () => {
+        expect((await traceOf(facebookActivity(fields)))[0]).to.equal('onTurn');
+      });
+    }
+
+    it('and hands on what it does not understand, as it was received', async () => {
+      const seen: unknown[] = [];
+      const handler = new FacebookActivityHandler().onFacebookStandby(async (event) => {
+        seen.push([event.kind, event.raw]);
+      });
+      await new BotStage().play(handler, onStandby([item({ something_new: { a: 1 } })]));
+      expect(seen).to.deep.equal([['unsupported', item({ something_new: { a: 1 } })]]);
+    });
+  });
+
+  describe('on other channels', () => {
+    it('is as ActivityHandler, whatever the payload looks like', async () => {
+      const activity = { ...says('hi'), channelId: 'emulator', channelData: echoItem('hi') };
+      expect(await traceOf(activity)).to.deep.equal(['onTurn', 'onMessage', 'onDialog']);
+      const standby = { ...onStandby([messageItem('hi')]), channelId: 'directline' };
+      expect(await traceOf(standby)).to.deep.equal(['onTurn', 'onEvent', 'onDialog']);
+    });
+  });
+});

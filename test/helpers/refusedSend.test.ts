@@ -1,0 +1,38 @@
+import { expect } from 'chai';
+import { GraphApiError, GraphTransportError } from '../../helpers/graphErrors.ts';
+import { isRefusedAsNotThreadOwner } from '../../helpers/refusedSend.ts';
+import { connectorRefusal } from '../support/botStage.ts';
+
+describe('isRefusedAsNotThreadOwner', () => {
+  it('is true when Graph says that another receiver, or Messenger itself, leads the conversation', () => {
+    expect(isRefusedAsNotThreadOwner(new GraphApiError({ status: 400, reason: 'notThreadOwner' }))).to.be.true;
+    expect(isRefusedAsNotThreadOwner(new GraphApiError({ status: 400, reason: 'automatedFlow' }))).to.be.true;
+  });
+
+  it('is false for every other refusal of Graph, which also come as HTTP 400', () => {
+    for (const reason of ['outsideWindow', 'restricted', 'invalidToken', 'userUnavailable', 'unknown'] as const) {
+      expect(isRefusedAsNotThreadOwner(new GraphApiError({ status: 400, reason })), reason).to.be.false;
+    }
+  });
+
+  it('is true for a refusal of Bot Connector that has no other meaning', () => {
+    for (const status of [400, 403, 409, 422]) {
+      expect(isRefusedAsNotThreadOwner(connectorRefusal(status)), String(status)).to.be.true;
+    }
+  });
+
+  it('is false when Bot Connector says something else, or is in trouble itself', () => {
+    for (const status of [302, 401, 404, 408, 413, 429, 500, 503]) {
+      expect(isRefusedAsNotThreadOwner(connectorRefusal(status)), String(status)).to.be.false;
+    }
+  });
+
+  it('is false when nobody answered, and for any other error', () => {
+    expect(isRefusedAsNotThreadOwner(new GraphTransportError('timeout'))).to.be.false;
+    expect(isRefusedAsNotThreadOwner(Object.assign(new Error('x'), { statusCode: 400 }))).to.be.false;
+    expect(isRefusedAsNotThreadOwner(Object.assign(new Error('x'), { name: 'RestError', statusCode: '400' }))).to.be
+      .false;
+    expect(isRefusedAsNotThreadOwner({ name: 'RestError', statusCode: 400 })).to.be.false;
+    expect(isRefusedAsNotThreadOwner(undefined)).to.be.false;
+  });
+});
