@@ -5,7 +5,7 @@ import { CONVERSATION, fromCustomer, setStage } from './channelUnderTest.ts';
 import type { Stage } from './channelUnderTest.ts';
 
 const hi = fromCustomer({ message: { mid: 'm_1', text: 'hi' } });
-const read = async (url: string): Promise<any> => (await fetch(url)).json();
+const read = async (url: string): Promise<unknown> => (await fetch(url)).json();
 
 describe('the delivery of an activity to a bot', () => {
   let stage: Stage;
@@ -18,7 +18,7 @@ describe('the delivery of an activity to a bot', () => {
     const token = /^Bearer (.+)$/.exec(stage.bot.calls[0]!.headers.authorization!)![1]!;
 
     const settings = stage.channel.settingsFor(botAppId);
-    const metadata = await read(settings.ToBotFromChannelOpenIdMetadataUrl);
+    const metadata = (await read(settings.ToBotFromChannelOpenIdMetadataUrl)) as { jwks_uri: string };
     expect(metadata).to.deep.include({
       issuer: 'https://api.botframework.com',
       jwks_uri: `${stage.channel.url}/v1/.well-known/keys`,
@@ -33,7 +33,7 @@ describe('the delivery of an activity to a bot', () => {
       audience: botAppId,
       requiredClaims: ['exp', 'nbf'],
     });
-    expect(payload['serviceurl']).to.equal(stage.activities()[0].serviceUrl);
+    expect(payload['serviceurl']).to.equal(stage.activities()[0]!.serviceUrl);
     expect(decodeProtectedHeader(token)).to.include({ alg: 'RS256', kid: jwks.keys[0]!.kid });
   });
 

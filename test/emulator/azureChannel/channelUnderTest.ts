@@ -4,7 +4,7 @@ import type { AzureChannel, AzureChannelOptions } from '../../../emulator/azureC
 import type { AzureRegistration } from '../../../emulator/azureChannel/registration.ts';
 import type { BusySource, EmulatorHooks, TraceRecord, WebhookCallback } from '../../../emulator/hooks.ts';
 import { startScriptedServer } from './scriptedServer.ts';
-import type { Call, ScriptedAnswer, ScriptedServer } from './scriptedServer.ts';
+import type { Call, ScriptedAnswer, ScriptedServer, SeenBody } from './scriptedServer.ts';
 
 export const PAGE = '1900000000000001';
 export const PSID = '2300000000000001';
@@ -25,6 +25,12 @@ export const registrationWith = (changes: Partial<AzureRegistration> = {}): Azur
   ...changes,
 });
 
+/** What the Connector answers. */
+export interface ConnectorAnswer {
+  id?: string;
+  error?: { code: string; message: string };
+}
+
 export interface Stage {
   channel: AzureChannel;
   registration: AzureRegistration;
@@ -35,12 +41,12 @@ export interface Stage {
   sources: Set<BusySource>;
   hidden: string[];
   /** What the bot got, without the envelope of HTTP. */
-  activities: () => any[];
+  activities: () => SeenBody[];
   /** Posts a signed webhook of the Page and waits until the channel is done with it. */
   post: (entry: object) => Promise<number>;
   token: () => Promise<string>;
   /** Posts an activity to the Connector as the bot would. */
-  say: (activity: unknown, path?: string) => Promise<{ status: number; body: any; guessed: boolean }>;
+  say: (activity: unknown, path?: string) => Promise<{ status: number; body: ConnectorAnswer; guessed: boolean }>;
   close: () => Promise<void>;
 }
 
@@ -65,7 +71,7 @@ export const tokenForm = (registration: AzureRegistration): Record<string, strin
 export const setStage = async (script: StageScript = {}): Promise<Stage> => {
   let sent = 0;
   const graph = await startScriptedServer(
-    script.graph ?? ((call) => ({ json: { recipient_id: call.body.recipient.id, message_id: `m_${(sent += 1)}` } })),
+    script.graph ?? ((call) => ({ json: { recipient_id: call.body.recipient?.id, message_id: `m_${(sent += 1)}` } })),
   );
   const bot = await startScriptedServer(script.bot ?? (() => ({})));
   const registration = registrationWith({ botEndpoint: `${bot.url}/api/messages`, ...script.registration });
@@ -123,7 +129,7 @@ export const setStage = async (script: StageScript = {}): Promise<Stage> => {
         body: JSON.stringify(activity),
       });
       const guessed = response.headers.get('x-emulated') === 'guessed';
-      return { status: response.status, body: await response.json(), guessed };
+      return { status: response.status, body: (await response.json()) as ConnectorAnswer, guessed };
     },
     close: async () => {
       await channel.close();

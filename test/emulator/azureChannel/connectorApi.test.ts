@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { CONVERSATION, PAGE, PSID, setStage } from './channelUnderTest.ts';
-import type { Stage } from './channelUnderTest.ts';
+import type { ConnectorAnswer, Stage } from './channelUnderTest.ts';
 
 const NOT_OWNER = {
   error: {
@@ -52,7 +52,7 @@ describe('an activity that a bot sends', () => {
       { type: 'imBack', title: 'No value' },
     ];
     await stage.say({ type: 'message', text: 'Choose', suggestedActions: { actions } });
-    expect(sent()[0].message).to.deep.equal({
+    expect(sent()[0]!.message).to.deep.equal({
       text: 'Choose',
       quick_replies: [
         { content_type: 'text', title: 'Pass to page inbox', payload: 'Pass to page inbox' },
@@ -67,7 +67,7 @@ describe('an activity that a bot sends', () => {
     const actions = Array.from({ length: 15 }, (_, index) => ({ type: 'imBack', title: `${index}`, value: 'x' }));
     const { status } = await stage.say({ type: 'message', text: 'Choose', suggestedActions: { actions } });
     expect(status).to.equal(201);
-    expect(sent()[0].message.quick_replies).to.have.length(13);
+    expect(sent()[0]!.message!.quick_replies).to.have.length(13);
     expect(stage.records.at(-1)).to.include({
       reason: "2 suggested actions beyond Messenger's 13 are left out.",
       guessed: true,
@@ -132,7 +132,7 @@ describe('an activity that a bot sends', () => {
   it('loses its metadata on the way', async () => {
     stage = await setStage();
     await stage.say({ type: 'message', text: 'x', channelData: { message: { metadata: 'mark' } } });
-    expect(sent()[0].message).to.deep.equal({ text: 'x' });
+    expect(sent()[0]!.message).to.deep.equal({ text: 'x' });
     expect(stage.records.at(-1)).to.include({ reason: 'The metadata is left out.', guessed: true });
   });
 
@@ -140,7 +140,7 @@ describe('an activity that a bot sends', () => {
     stage = await setStage({ options: { metadata: 'forward' } });
     await stage.say({ type: 'message', text: 'x', channelData: { message: { metadata: 'mark' } } });
     await stage.say({ type: 'message', text: 'y', channelData: { metadata: 'sign' } });
-    expect(sent().map(({ message }) => message.metadata)).to.deep.equal(['mark', 'sign']);
+    expect(sent().map(({ message }) => message?.metadata)).to.deep.equal(['mark', 'sign']);
   });
 
   it('is taken and not sent when it means nothing on Messenger', async () => {
@@ -155,8 +155,8 @@ describe('an activity that a bot sends', () => {
     stage = await setStage({ graph: () => ({ status: 400, json: NOT_OWNER }) });
     const { status, body, guessed } = await stage.say({ type: 'message', text: 'hello' });
     expect([status, guessed]).to.deep.equal([400, true]);
-    expect(body.error.code).to.equal('ServiceError');
-    expect(body.error.message).to.include('another app is controlling this thread now').and.include('2018300');
+    expect(body.error!.code).to.equal('ServiceError');
+    expect(body.error!.message).to.include('another app is controlling this thread now').and.include('2018300');
     const record = stage.records.at(-1)!;
     expect(record).to.include({ outcome: 'refused', status: 400, guessed: true });
     expect(record['reason']).to.include('2018300');
@@ -165,7 +165,7 @@ describe('an activity that a bot sends', () => {
   it('is refused half sent when a later part fails, and the trace tells what was sent', async () => {
     stage = await setStage({
       graph: ({ body }) =>
-        body.message.text === undefined
+        body.message?.text === undefined
           ? { status: 500, json: { error: { code: 2, message: 'Service temporarily unavailable' } } }
           : { json: { recipient_id: PSID, message_id: 'm_7' } },
     });
@@ -179,7 +179,7 @@ describe('an activity that a bot sends', () => {
     stage = await setStage({
       options: { deadline: () => silent.signal },
       graph: ({ body }) => {
-        if (body.message.text === 'break') throw new Error('break the connection');
+        if (body.message?.text === 'break') throw new Error('break the connection');
         silent.abort();
         return new Promise(() => undefined);
       },
@@ -187,8 +187,8 @@ describe('an activity that a bot sends', () => {
     const broken = await stage.say({ type: 'message', text: 'break' });
     const late = await stage.say({ type: 'message', text: 'wait' });
     expect([broken.status, late.status]).to.deep.equal([500, 500]);
-    expect(broken.body.error.message).to.include('could not be reached');
-    expect(late.body.error.message).to.include('did not answer in time');
+    expect(broken.body.error!.message).to.include('could not be reached');
+    expect(late.body.error!.message).to.include('did not answer in time');
   });
 
   for (const [what, activity, status, code] of [
@@ -206,8 +206,8 @@ describe('an activity that a bot sends', () => {
       stage = await setStage();
       const answer = await stage.say(activity);
       expect(answer.status).to.equal(status);
-      expect(answer.body.error.code).to.equal(code);
-      expect(answer.body.error.message).to.be.a('string').that.is.not.empty;
+      expect(answer.body.error!.code).to.equal(code);
+      expect(answer.body.error!.message).to.be.a('string').that.is.not.empty;
       expect(stage.graph.calls).to.be.empty;
     });
   }
@@ -224,7 +224,7 @@ describe('who may use the Connector, and for what', () => {
     const body = method === 'POST' || method === 'PUT' ? '{"type":"message","text":"hello"}' : undefined;
     const headers = authorization === undefined ? undefined : { authorization };
     const response = await fetch(`${stage.channel.serviceUrl}${path}`, { method, body, headers });
-    return { status: response.status, code: ((await response.json()) as any).error?.code };
+    return { status: response.status, code: ((await response.json()) as ConnectorAnswer).error?.code };
   };
 
   it('wants a token that the token end point gave', async () => {

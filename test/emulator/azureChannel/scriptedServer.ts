@@ -2,11 +2,20 @@ import { createServer } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+/** The fields of activities and Send API calls that tests look at; the whole is compared where it matters. */
+export interface SeenBody {
+  type?: string;
+  text?: string;
+  serviceUrl?: string;
+  recipient?: { id: string };
+  message?: { text?: string; quick_replies?: unknown[]; metadata?: string };
+}
+
 export interface Call {
   method: string;
   path: string;
   headers: IncomingHttpHeaders;
-  body: any;
+  body: SeenBody;
 }
 
 export interface ScriptedAnswer {
@@ -26,7 +35,7 @@ export const startScriptedServer = async (script: (call: Call) => ScriptedAnswer
         method: request.method!,
         path: request.url!,
         headers: request.headers,
-        body: text === '' ? undefined : JSON.parse(text),
+        body: JSON.parse(text) as SeenBody,
       };
       calls.push(call);
       Promise.resolve(call)

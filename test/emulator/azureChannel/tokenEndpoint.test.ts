@@ -3,6 +3,12 @@ import { decodeJwt } from 'jose';
 import { setStage, tokenForm } from './channelUnderTest.ts';
 import type { Stage } from './channelUnderTest.ts';
 
+interface TokenAnswer {
+  access_token: string;
+  error_description: string;
+  error_codes: number[];
+}
+
 describe('the token end point', () => {
   let stage: Stage;
   beforeEach(async () => {
@@ -12,13 +18,13 @@ describe('the token end point', () => {
 
   const ask = async (changes: Record<string, string | undefined> = {}, tenant = stage.registration.tenantId) => {
     const form = Object.entries({ ...tokenForm(stage.registration), ...changes }).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, value]],
+      value === undefined ? [] : [[name, value] as [string, string]],
     );
     const response = await fetch(`${stage.channel.url}/${tenant}/oauth2/v2.0/token`, {
       method: 'POST',
       body: new URLSearchParams(form),
     });
-    return { status: response.status, body: (await response.json()) as any };
+    return { status: response.status, body: (await response.json()) as TokenAnswer };
   };
 
   it('gives a bot with the right secret a token for the Connector', async () => {
