@@ -23,8 +23,8 @@ export const longestDelayMs = 8_000;
 /**
  * The retry rule: how many milliseconds to wait before the next attempt, or `undefined` to give up.
  *
- * Repeated are rate limits and definite temporary refusals, because Meta said that nothing happened. After silence or a broken
- * connection only reads are repeated, and so after code 1, an "unknown error", which is not definite. The wait is random
+ * Repeated are rate limits and definite temporary refusals (codes 2 and 1200), because Meta said that nothing happened. After
+ * silence, a broken connection or an error that is not definite, such as code 1, only reads are repeated. The wait is random
  * between zero and a bound that doubles (full jitter), never shorter than the answer asked for; when it asked for more than the
  * longest wait, giving up is better than to call on too early, which prolongs a rate limit.
  *
@@ -43,5 +43,5 @@ function isWorthRepeating({ method, failure }: FailedAttempt): boolean {
     return method === 'GET' && mayPass;
   }
   if (failure.reason === 'rateLimited') return true;
-  return failure.reason === 'temporary' && (method === 'GET' || failure.code !== 1);
+  return failure.reason === 'temporary' && (method === 'GET' || failure.code === 2 || failure.code === 1200);
 }

@@ -48,7 +48,6 @@ export function splitStandby(activity: Activity): Activity[] {
   if (found === undefined) return [activity];
   const envelope = envelopeOf(activity);
   return found.items.map((item, index) => {
-    const id = found.items.length === 1 ? activity.id : `${activity.id ?? ''}#${index}`;
     const part: Activity = {
       ...activity,
       value: { standby: [item] },
@@ -58,7 +57,7 @@ export function splitStandby(activity: Activity): Activity[] {
         standby: [item],
       },
     };
-    if (id !== undefined) part.id = id;
+    if (found.items.length > 1 && activity.id !== undefined) part.id = `${activity.id}#${index}`;
     const { from, recipient, conversation } = participantsOf(parseFacebookEvent(item, 'standby', envelope));
     if (from !== undefined) part.from = accountOf(from, activity.from);
     if (recipient !== undefined) part.recipient = accountOf(recipient, activity.recipient);

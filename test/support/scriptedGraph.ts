@@ -1,0 +1,78 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+
+/** What the server does with one request. */
+export type Script =
+  | { status?: number; headers?: Record<string, string>; json?: unknown; text?: string }
+  /** Closes the connection without an answer. */
+  | 'reset'
+  /** Announces more than it sends, then closes the connection. */
+  | 'cut'
+  /** Never answers. */
+  | 'silence';
+
+export interface RecordedCall {
+  method: string;
+  path: string;
+  query: URLSearchParams;
+  url: string;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+export interface ScriptedGraph {
+  url: string;
+  /** Every request so far, in order. */
+  calls: RecordedCall[];
+  close(): Promise<void>;
+}
+
+/** A server that answers one request after the other as the script says, and 500 without a body when it has ended. */
+export async function scriptedGraph(...scripts: Script[]): Promise<ScriptedGraph> {
+  const calls: RecordedCall[] = [];
+  const rest = [...scripts];
+  const server = createServer((request, response) => {
+    void text(request).then((body) => {
+      const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
+      calls.push({
+        method: request.method ?? '',
+        path: pathname,
+        query: searchParams,
+        url: request.url ?? '',
+        headers: request.headers,
+        body,
+      });
+      play(rest.shift(), response);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    calls,
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+function play(script: Script | undefined, response: ServerResponse): void {
+  if (script === 'silence') return;
+  if (script === 'reset') {
+    response.socket?.destroy();
+  } else if (script === 'cut') {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
+    response.write('{"success":', () => response.socket?.destroy());
+  } else {
+    response.writeHead(script?.status ?? (script === undefined ? 500 : 200), {
+      'content-type': 'application/json; charset=UTF-8',
+      ...script?.headers,
+    });
+    response.end(script?.text ?? (script?.json === undefined ? '' : JSON.stringify(script.json)));
+  }
+}

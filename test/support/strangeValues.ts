@@ -1,0 +1,40 @@
+/** Values that no sender should send, for code that must never throw. Built anew on every call. */
+export function strangeValues(): unknown[] {
+  const circular: Record<string, unknown> = {};
+  circular.message = circular;
+  return [
+    undefined,
+    null,
+    true,
+    false,
+    0,
+    -1,
+    1.5,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    2 ** 60,
+    10n,
+    Symbol('strange'),
+    '',
+    ' ',
+    'text',
+    '\u0000\ud800',
+    'x'.repeat(100_000),
+    [],
+    [null],
+    [[[]]],
+    [{ sender: { id: '1' } }],
+    {},
+    { id: {} },
+    { length: 3 },
+    { constructor: 1, toString: null, hasOwnProperty: 2 },
+    JSON.parse('{"__proto__":{"message":{"mid":"m_1"}}}'),
+    Object.create(null),
+    Object.create({ message: { mid: 'm_inherited' }, id: '1' }),
+    new Date(Number.NaN),
+    new Map([['message', {}]]),
+    () => 'function',
+    circular,
+    Object.freeze({ message: Object.freeze([]) }),
+  ];
+}
