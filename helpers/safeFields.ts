@@ -34,6 +34,7 @@ function safeValue(value: unknown, parents: readonly object[]): unknown {
 function safeObject(value: object, parents: readonly object[]): unknown {
   if (isErrorLike(value)) return safeError(value, parents);
   if (value instanceof Secret) return REDACTED;
+  if (isHttpResponse(value)) return `[HTTP response ${String(Reflect.get(value, 'status'))}]`;
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
   if (value instanceof URL) return value.href;
   if (Array.isArray(value)) return value.map((item) => safeValue(item, parents));
@@ -46,6 +47,11 @@ function safeObject(value: object, parents: readonly object[]): unknown {
 /** Errors, also those of another realm, and what libraries make of them in JSON: an object with a message and a stack. */
 function isErrorLike(value: object): boolean {
   return value instanceof Error || (textAt(value, 'message') !== undefined && textAt(value, 'stack') !== undefined);
+}
+
+/** What an HTTP client answers with: it carries the request, with its headers and body. */
+function isHttpResponse(value: object): boolean {
+  return ['config', 'headers', 'status'].every((name) => name in value);
 }
 
 function safeError(error: object, parents: readonly object[]): Record<string, unknown> {

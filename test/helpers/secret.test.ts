@@ -12,7 +12,7 @@ describe('Secret', () => {
   it('does not show its value in text, JSON, inspection or formatting', () => {
     const shown = [
       String(secret),
-      `${secret.toString()}`,
+      secret.toString(),
       JSON.stringify({ secret, list: [secret] }),
       inspect(secret),
       inspect({ deep: { secret } }, { depth: null, showHidden: true, getters: true }),
@@ -26,6 +26,6 @@ describe('Secret', () => {
 
   it('has no property that a copy or a loop would find', () => {
     expect(Reflect.ownKeys(secret)).to.deep.equal([]);
-    expect({ ...secret }).to.deep.equal({});
+    expect(Object.assign({}, secret)).to.deep.equal({});
   });
 });
