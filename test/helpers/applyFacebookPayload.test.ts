@@ -1,5 +1,4 @@
 import { ConversationState, MemoryStorage, TestAdapter, TurnContext, UserState } from 'botbuilder';
-import type { Activity } from 'botbuilder';
 import { expect } from 'chai';
 import { applyFacebookPayload } from '../../helpers/applyFacebookPayload.ts';
 import { parseFacebookEvent } from '../../models/parseFacebookEvent.ts';
