@@ -1,4 +1,4 @@
-import { Channels, MessageFactory, type TurnContext } from 'botbuilder';
+import { type Activity, Channels, MessageFactory, type TurnContext } from 'botbuilder';
 import type { ThreadControl } from '../helpers/facebookThreadControlHelper.ts';
 import { GraphApiError, GraphTransportError } from '../helpers/graphErrors.ts';
 import type { Logger } from '../helpers/logger.ts';
@@ -71,18 +71,14 @@ export abstract class HandoverBot extends FacebookActivityHandler {
     });
   }
 
+  /** Says something in a thread that is this bot's own. If it is not, after all, the log has a warning. */
   protected async say(context: TurnContext, sentence: string): Promise<void> {
-    await context.sendActivity(`${this.#name}: ${sentence}`);
+    await this.#send(context, MessageFactory.text(`${this.#name}: ${sentence}`), 'warn');
   }
 
   /** Says what only the classic protocol allows: there a receiver may speak in a thread that it does not own. */
   protected async sayIfAllowed(context: TurnContext, sentence: string): Promise<void> {
-    try {
-      await this.say(context, sentence);
-    } catch (error) {
-      if (!isRefusedAsNotThreadOwner(error)) throw error;
-      this.logger.debug({ bot: this.#name }, 'A message was not delivered, because another receiver owns the thread.');
-    }
+    await this.#send(context, MessageFactory.text(`${this.#name}: ${sentence}`), 'debug');
   }
 
   /** Moves a thread, and tells the customer in plain words when that fails: `couldNot` is the start of the sentence. */
@@ -144,9 +140,18 @@ export abstract class HandoverBot extends FacebookActivityHandler {
   }
 
   async #showChoices(context: TurnContext, sentence: string): Promise<void> {
-    await context.sendActivity(
-      MessageFactory.suggestedActions([...this.#choices.keys()], `${this.#name}: ${sentence}`),
-    );
+    const choices = [...this.#choices.keys()];
+    await this.#send(context, MessageFactory.suggestedActions(choices, `${this.#name}: ${sentence}`), 'warn');
+  }
+
+  /** A refusal because another receiver owns the thread goes to the log: running the turn again would not help. */
+  async #send(context: TurnContext, message: Partial<Activity>, level: 'warn' | 'debug'): Promise<void> {
+    try {
+      await context.sendActivity(message);
+    } catch (error) {
+      if (!isRefusedAsNotThreadOwner(error)) throw error;
+      this.logger[level]({ bot: this.#name }, 'A message was refused, because another receiver owns the thread.');
+    }
   }
 
   async #actSilently(psid: string | undefined, phrase: string, handler: PhraseHandler): Promise<void> {

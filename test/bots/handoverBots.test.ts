@@ -4,7 +4,8 @@ import { expect } from 'chai';
 import type { HandoverBotOptions } from '../../bots/handoverBot.ts';
 import { PrimaryBot } from '../../bots/primaryBot.ts';
 import { SecondaryBot } from '../../bots/secondaryBot.ts';
-import { BotStage } from '../support/botStage.ts';
+import { GraphApiError } from '../../helpers/graphErrors.ts';
+import { BotStage, connectorRefusal } from '../support/botStage.ts';
 import { eventActivity, item, messageActivity, pageInboxAppId, psid } from '../support/facebookActivities.ts';
 
 const fixtures = new URL('../fixtures/', import.meta.url);
@@ -104,6 +105,21 @@ for (const [name, { create, titles, pass }] of Object.entries(bots)) {
       expect(await stage.play(bot, eventActivity(started))).to.deep.equal([choices]);
       const chosen = { postback: { title: pass[0], payload: 'start' } };
       expect((await stage.play(bot, messageActivity(item(chosen), 'start'))).at(-1)).to.equal(pass[1]);
+    });
+
+    it('warns, and does not fail, when its answer is refused because another receiver owns the thread', async () => {
+      // Meta sends a tapped button to the app that made it, also when that app does not own the thread any more.
+      const { stage, bot } = setUp();
+      stage.failures.say = new GraphApiError({ status: 400, reason: 'notThreadOwner' });
+      await stage.play(bot, eventActivity({ postback: { title: 'Get started', payload: 'start' } }));
+      expect(stage.levelsOfLog()).to.deep.equal(['warn']);
+    });
+
+    it('fails when its answer is not delivered for any other reason', async () => {
+      const { stage, bot } = setUp();
+      stage.failures.say = connectorRefusal(503);
+      const answer = messageActivity(item({ message: { mid: 'm_1', text: 'hi' } }), 'hi');
+      expect(await stage.play(bot, answer).catch((error: unknown) => error)).to.equal(stage.failures.say);
     });
 
     it('answers a message without text with its choices', async () => {

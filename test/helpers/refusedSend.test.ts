@@ -27,6 +27,22 @@ describe('isRefusedAsNotThreadOwner', () => {
     }
   });
 
+  it('believes the error of Graph that Bot Connector relays, whatever the status', () => {
+    const relayed = (status: number, error: object) =>
+      connectorRefusal(status, `SendActivityToUserAsync FAILED: ${JSON.stringify({ error })}`);
+    expect(isRefusedAsNotThreadOwner(relayed(400, { code: 10, error_subcode: 2018300 }))).to.be.true;
+    expect(isRefusedAsNotThreadOwner(relayed(500, { code: 10, error_subcode: 2018300 }))).to.be.true;
+    expect(isRefusedAsNotThreadOwner(relayed(400, { code: 10, error_subcode: 2018278 }))).to.be.false;
+    expect(isRefusedAsNotThreadOwner(relayed(403, { code: 190 }))).to.be.false;
+  });
+
+  it('goes by the status when what Bot Connector relays is not to be understood', () => {
+    for (const message of ['FAILED: {"error":{"code":190', 'FAILED: {}', 'FAILED: {"error":"code 190"}']) {
+      expect(isRefusedAsNotThreadOwner(connectorRefusal(400, message)), message).to.be.true;
+      expect(isRefusedAsNotThreadOwner(connectorRefusal(500, message)), message).to.be.false;
+    }
+  });
+
   it('is false when nobody answered, and for any other error', () => {
     expect(isRefusedAsNotThreadOwner(new GraphTransportError('timeout'))).to.be.false;
     expect(isRefusedAsNotThreadOwner(Object.assign(new Error('x'), { statusCode: 400 }))).to.be.false;

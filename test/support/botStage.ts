@@ -96,6 +96,6 @@ function quoted(metadata: string | undefined): string {
 }
 
 /** What Bot Builder throws when Bot Connector, and so Azure's channel, answers a message with this status. */
-export function connectorRefusal(statusCode: number): Error {
-  return Object.assign(new Error('The channel refused the message.'), { name: 'RestError', statusCode });
+export function connectorRefusal(statusCode: number, message = 'The channel refused the message.'): Error {
+  return Object.assign(new Error(message), { name: 'RestError', statusCode });
 }
