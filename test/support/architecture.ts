@@ -1,0 +1,100 @@
+import { posix } from 'node:path';
+import { readSource, type SourceFacts } from './sourceReader.ts';
+
+/** Files by their path from the root of the project, with slashes. */
+export type SourceFiles = ReadonlyMap<string, string>;
+
+const botSide = ['models', 'helpers', 'store', 'adapters', 'bots'] as const;
+
+/**
+ * Which places each place may import, beside itself. A place is a folder or a file at the top. What is missing here may not
+ * exist, so that a new folder gets its row.
+ */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  models: [],
+  helpers: ['models'],
+  store: ['models', 'helpers'],
+  adapters: ['models', 'helpers', 'store'],
+  bots: ['models', 'helpers'],
+  'server.ts': botSide,
+  'index.ts': ['server.ts', 'helpers'],
+  commands: botSide,
+  bench: botSide,
+  emulator: [],
+  playground: ['emulator'],
+  'eslint.config.js': [],
+};
+
+/** The one file of the bots that reads the environment. The emulator and the playground are programs of their own. */
+const READS_ENVIRONMENT = 'helpers/settings.ts';
+
+/** Starts whatever file it is told to, so only it imports by a name that it was given. */
+const LAUNCHER = 'commands/launch.js';
+
+/** Everything that goes against the directions, as sentences. `test/` may import anything and is left out. */
+export function findViolations(files: SourceFiles): string[] {
+  const facts = [...files]
+    .filter(([path]) => placeOf(path) !== 'test')
+    .map(([path, text]) => ({ path, ...readSource(path, text) }));
+  return [
+    ...facts.flatMap(importViolations),
+    ...environmentViolations(facts),
+    ...moreThanOne(
+      'console',
+      facts.filter(({ usesConsole }) => usesConsole),
+    ),
+  ];
+}
+
+type FileFacts = SourceFacts & { path: string };
+
+/** The folder or file at the top that this path belongs to. */
+function placeOf(path: string): string {
+  return path.split('/')[0] ?? path;
+}
+
+function importViolations({ path, imports, importsComputed }: FileFacts): string[] {
+  const place = placeOf(path);
+  const allowed = mayImport[place];
+  if (allowed === undefined) return [`${path} is in a place that has no row in the table of directions`];
+  const violations = importsComputed && path !== LAUNCHER ? [`${path} imports a module whose name is computed`] : [];
+  for (const specifier of imports) {
+    const target = resolveImport(path, specifier);
+    if (target === undefined) continue;
+    const targetPlace = placeOf(target);
+    const isForbidden = targetPlace !== place && !allowed.includes(targetPlace);
+    if (isForbidden) violations.push(`${path} imports ${target}`);
+    // The emulator's public face are the files at its top; its folders are its own business.
+    else if (place === 'playground' && /^emulator\/.+\//.test(target)) {
+      violations.push(`${path} imports ${target}, which is not part of the emulator's public face`);
+    }
+  }
+  return violations;
+}
+
+/** The path from the root that a module name leads to; undefined for packages and Node's own modules. */
+function resolveImport(from: string, specifier: string): string | undefined {
+  if (specifier.startsWith('#') || specifier.startsWith('/') || specifier.startsWith('file:')) return specifier;
+  if (!specifier.startsWith('.')) return undefined;
+  return posix.join(posix.dirname(from), specifier);
+}
+
+function environmentViolations(facts: readonly FileFacts[]): string[] {
+  const readers = facts.filter(({ usesProcessEnv }) => usesProcessEnv);
+  const own = ['emulator', 'playground'];
+  return [
+    ...readers
+      .filter(({ path }) => path !== READS_ENVIRONMENT && !own.includes(placeOf(path)))
+      .map(({ path }) => `${path} reads the environment, which only ${READS_ENVIRONMENT} does`),
+    ...own.flatMap((place) =>
+      moreThanOne(
+        'the environment',
+        readers.filter(({ path }) => placeOf(path) === place),
+      ),
+    ),
+  ];
+}
+
+function moreThanOne(what: string, users: readonly FileFacts[]): string[] {
+  return users.slice(1).map(({ path }) => `${path} uses ${what}, as ${users[0]?.path ?? ''} does already`);
+}
