@@ -119,7 +119,7 @@ export class FacebookActivityHandler extends ActivityHandler {
   }
 
   protected override async onMessageActivity(context: TurnContext): Promise<void> {
-    // A like, a receipt or something overheard is not a message to the bot, whatever type of activity brought it.
+    // A like or a receipt is not a message to the bot, whatever type of activity brought it.
     const general = isSaidToTheBot(eventOf(context))
       ? () => super.onMessageActivity(context)
       : this.defaultNextEvent(context);
@@ -199,5 +199,5 @@ const saidByTheCustomer: ReadonlySet<FacebookEvent['kind']> = new Set([
 ]);
 
 function isSaidToTheBot(event: FacebookEvent | undefined): boolean {
-  return event === undefined || (saidByTheCustomer.has(event.kind) && !isStandby(event));
+  return event === undefined || saidByTheCustomer.has(event.kind);
 }

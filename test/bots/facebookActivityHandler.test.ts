@@ -294,6 +294,20 @@ describe('FacebookActivityHandler', () => {
       expect(wordsOf('facebook/users/999/')).to.equal('from the other');
     });
 
+    it('lets each of several items have what the adapter left for the turn', async () => {
+      const seen: unknown[] = [];
+      const handler = new FacebookActivityHandler().onFacebookStandby(async (_event, context) => {
+        seen.push(context.turnState.get('connector'));
+      });
+      const { adapter } = new BotStage();
+      adapter.use(async (context, next) => {
+        context.turnState.set('connector', 'of the adapter');
+        await next();
+      });
+      await adapter.turn(onStandby([messageItem('one'), messageItem('two')]), (context) => handler.run(context));
+      expect(seen).to.deep.equal(['of the adapter', 'of the adapter']);
+    });
+
     it('lets each of several items reach the general handlers', async () => {
       expect(await traceOf(onStandby([messageItem('one'), messageItem('two')]))).to.deep.equal([
         'onTurn',

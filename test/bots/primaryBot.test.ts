@@ -174,7 +174,9 @@ describe('PrimaryBot', () => {
 
     it('takes a pass without a new owner for its own', async () => {
       const { stage, bot } = setUp();
-      expect(await stage.play(bot, passedTo(undefined))).to.have.lengthOf(2);
+      expect((await stage.play(bot, passedTo(undefined)))[0]).to.equal(
+        'say Primary bot: The thread was passed without a message and now belongs to the primary bot.',
+      );
     });
 
     it('is silent about a pass to another app, whose id came as a number or as a string', async () => {
