@@ -64,7 +64,7 @@ export const convertActivity = (activity: JsonObject, psid: string, options: Con
   const type = textAt(activity, 'type');
   if (type === undefined) return { outcome: 'refused', reason: 'The activity has no type.' };
   if (type === 'typing') {
-    return { outcome: 'calls', calls: [{ messaging_type: 'RESPONSE', recipient, sender_action: 'typing_on' }] };
+    return { outcome: 'calls', calls: [{ recipient, sender_action: 'typing_on' }] };
   }
   if (type !== 'message') {
     return { outcome: 'ignored', reason: `Activities of the type ${type} mean nothing on Messenger.` };

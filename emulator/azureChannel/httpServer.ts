@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import { refuseUnlessLoopback } from '../http/loopbackOnly.ts';
 
 export interface HttpRequest {
   method: string;
@@ -30,16 +31,15 @@ export interface HttpServer {
 
 const MAX_BODY_BYTES = 1_000_000;
 
+/** The whole body, or nothing when it is too large; it is read to its end even then, so that the answer gets through. */
 const readBody = async (request: IncomingMessage): Promise<Buffer | undefined> => {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request) {
-    const bytes = Buffer.from(chunk as Uint8Array);
-    size += bytes.length;
-    if (size > MAX_BODY_BYTES) return undefined;
-    chunks.push(bytes);
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size <= MAX_BODY_BYTES) chunks.push(chunk);
   }
-  return Buffer.concat(chunks);
+  return size <= MAX_BODY_BYTES ? Buffer.concat(chunks) : undefined;
 };
 
 const write = (response: ServerResponse, answer: HttpAnswer): void => {
@@ -56,6 +56,8 @@ export const startHttpServer = async (
   handle: (request: HttpRequest) => Promise<HttpAnswer>,
 ): Promise<HttpServer> => {
   const answer = async (request: IncomingMessage): Promise<HttpAnswer> => {
+    const refusal = refuseUnlessLoopback(request);
+    if (refusal !== undefined) return { status: 403, text: refusal, headers: { connection: 'close' } };
     const body = await readBody(request);
     if (body === undefined) return { status: 413, text: 'The body is too large.', headers: { connection: 'close' } };
     const target = request.url ?? '/';

@@ -35,7 +35,7 @@ export const startScriptedServer = async (script: (call: Call) => ScriptedAnswer
         method: request.method!,
         path: request.url!,
         headers: request.headers,
-        body: JSON.parse(text) as SeenBody,
+        body: JSON.parse(text === '' ? '{}' : text) as SeenBody,
       };
       calls.push(call);
       Promise.resolve(call)

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { request } from 'node:http';
 import { startAzureChannel } from '../../../emulator/azureChannel/azureChannel.ts';
 import type { EmulatorHooks } from '../../../emulator/hooks.ts';
 import { registrationWith } from './channelUnderTest.ts';
@@ -68,5 +69,31 @@ describe('starting the channel', () => {
     expect(error.message).to.equal('The callback was refused.');
     const second = await startAzureChannel({ registrations: [], hooks, port });
     await second.close();
+  });
+
+  it('answers nobody who was led to it under another name, and no page of another origin', async () => {
+    const channel = await startAzureChannel({ registrations: [], hooks });
+    const { port } = new URL(channel.url);
+    const status = (headers: Record<string, string>): Promise<number> =>
+      new Promise((resolve, reject) => {
+        // fetch sets Host by itself
+        const call = request({ port, host: '127.0.0.1', path: '/v1/.well-known/keys', headers }, (response) => {
+          response.resume();
+          resolve(response.statusCode!);
+        });
+        call.on('error', reject);
+        call.end();
+      });
+    expect(await status({})).to.equal(200);
+    expect(await status({ host: `evil.example:${port}` })).to.equal(403);
+    expect(await status({ origin: 'https://evil.example' })).to.equal(403);
+    await channel.close();
+  });
+
+  it('refuses a body that is too large', async () => {
+    const channel = await startAzureChannel({ registrations: [], hooks });
+    const response = await fetch(`${channel.url}/t/oauth2/v2.0/token`, { method: 'POST', body: 'x'.repeat(1_000_001) });
+    expect(response.status).to.equal(413);
+    await channel.close();
   });
 });

@@ -1,0 +1,129 @@
+/** How far the emulated channel goes in one matter, compared with Azure's. */
+export interface AzureCoverage {
+  /** `endpoint`: what the channel serves. `event`: what Messenger tells it. `activity`: what a bot sends. */
+  what: 'endpoint' | 'event' | 'activity';
+  /** Method and path for an end point, else Meta's or Bot Framework's name. */
+  name: string;
+  coverage: 'supported' | 'partial' | 'notSupported';
+  /** The difference from Azure, or what is not known of Azure, in words. */
+  difference?: string;
+}
+
+const CONVERSATION = '/facebook/v3/conversations/{conversationId}';
+
+/** Everything that a bot's author may want to know before trusting the emulated channel. */
+export const azureChannelCoverage: readonly AzureCoverage[] = [
+  { what: 'endpoint', name: 'GET /facebook/{botAppId}/webhook', coverage: 'supported' },
+  {
+    what: 'endpoint',
+    name: 'POST /facebook/{botAppId}/webhook',
+    coverage: 'supported',
+    difference: 'Only Messenger and only the Page of the registration; one Facebook app has one bot.',
+  },
+  { what: 'endpoint', name: 'GET /v1/.well-known/openidconfiguration', coverage: 'supported' },
+  {
+    what: 'endpoint',
+    name: 'GET /v1/.well-known/keys',
+    coverage: 'supported',
+    difference: 'One key, made anew at each start. A bot that outlives the emulator may keep the old key for an hour.',
+  },
+  {
+    what: 'endpoint',
+    name: 'POST /{tenant}/oauth2/v2.0/token',
+    coverage: 'partial',
+    difference: 'Client secrets only: no certificates, no managed identity. The numbers of faults are Microsoft’s.',
+  },
+  {
+    what: 'endpoint',
+    name: `POST ${CONVERSATION}/activities`,
+    coverage: 'partial',
+    difference: 'The status and code for what Graph refuses are guessed; the text is wrapped as Azure was seen to do.',
+  },
+  {
+    what: 'endpoint',
+    name: `POST ${CONVERSATION}/activities/{activityId}`,
+    coverage: 'partial',
+    difference: 'The same as without activityId.',
+  },
+  { what: 'endpoint', name: `PUT ${CONVERSATION}/activities/{activityId}`, coverage: 'notSupported' },
+  { what: 'endpoint', name: `DELETE ${CONVERSATION}/activities/{activityId}`, coverage: 'notSupported' },
+  { what: 'endpoint', name: `POST ${CONVERSATION}/activities/history`, coverage: 'notSupported' },
+  { what: 'endpoint', name: `GET ${CONVERSATION}/activities/{activityId}/members`, coverage: 'notSupported' },
+  { what: 'endpoint', name: `GET ${CONVERSATION}/members`, coverage: 'notSupported' },
+  { what: 'endpoint', name: `GET ${CONVERSATION}/pagedmembers`, coverage: 'notSupported' },
+  { what: 'endpoint', name: `POST ${CONVERSATION}/attachments`, coverage: 'notSupported' },
+  { what: 'endpoint', name: 'POST /facebook/v3/conversations', coverage: 'notSupported' },
+  { what: 'endpoint', name: 'GET /facebook/v3/conversations', coverage: 'notSupported' },
+  {
+    what: 'endpoint',
+    name: 'GET /oauth/api/usertoken/GetToken',
+    coverage: 'notSupported',
+    difference: 'Azure’s token service, which signs users in, is not emulated.',
+  },
+
+  {
+    what: 'event',
+    name: 'message',
+    coverage: 'supported',
+    difference: 'That an attachment’s contentType is Messenger’s word (image, file) is guessed.',
+  },
+  { what: 'event', name: 'message.quick_reply', coverage: 'supported' },
+  {
+    what: 'event',
+    name: 'postback',
+    coverage: 'supported',
+    difference: 'A message whose text is the payload (guessed), or an event: postbackAs.',
+  },
+  { what: 'event', name: 'pass_thread_control', coverage: 'supported' },
+  { what: 'event', name: 'take_thread_control', coverage: 'supported' },
+  {
+    what: 'event',
+    name: 'request_thread_control',
+    coverage: 'supported',
+    difference: 'Without from, recipient and conversation, or with them: requestAddress.',
+  },
+  {
+    what: 'event',
+    name: 'standby',
+    coverage: 'supported',
+    difference: 'Three shapes: standbyShape. Which one Azure uses today is not published.',
+  },
+  {
+    what: 'event',
+    name: 'message.is_echo',
+    coverage: 'supported',
+    difference: 'Guessed: a message from the Page; echoes can be dropped.',
+  },
+  {
+    what: 'event',
+    name: 'read',
+    coverage: 'partial',
+    difference: 'Guessed: not forwarded; receipts can be forwarded.',
+  },
+  {
+    what: 'event',
+    name: 'delivery',
+    coverage: 'partial',
+    difference: 'Guessed: not forwarded; receipts can be forwarded.',
+  },
+  { what: 'event', name: 'optin', coverage: 'partial', difference: 'Guessed: an event with the raw event as value.' },
+  { what: 'event', name: 'referral', coverage: 'partial', difference: 'Guessed: as optin.' },
+  { what: 'event', name: 'reaction', coverage: 'partial', difference: 'Guessed: as optin.' },
+  { what: 'event', name: 'app_roles', coverage: 'partial', difference: 'Guessed: as optin, without a conversation.' },
+
+  {
+    what: 'activity',
+    name: 'message',
+    coverage: 'partial',
+    difference:
+      'Text, files by address, suggested actions and channelData with attachment, quick_replies, notification_type, ' +
+      'messaging_type and tag. No cards. Suggested actions beyond the thirteenth are dropped, which is guessed.',
+  },
+  { what: 'activity', name: 'typing', coverage: 'supported' },
+  {
+    what: 'activity',
+    name: 'endOfConversation',
+    coverage: 'partial',
+    difference: 'Guessed: taken and ignored, as every other type of activity.',
+  },
+];
