@@ -3,7 +3,7 @@ import { REDACTED, type Secret } from './secret.ts';
 /** Strings (with the colon behind them when they are names) and numbers of a line of JSON. */
 const PIECES = /("(?:[^"\\]|\\.)*")(\s*:)?|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gu;
 
-/** Whatever is text under such a name goes. */
+/** Texts and numbers under such a name go. */
 const SENSITIVE_NAME = /(?:^authorization|cookie|token|secret|password|appsecret_proof|client_assertion)$/i;
 
 /** Credentials that nobody told us about, known by where they stand or how they look. */
@@ -32,14 +32,14 @@ export function createLineScrubber(secrets: readonly Secret[]): (line: string) =
     return scrubbed;
   };
   return (line) => {
-    let sensitiveName = false;
+    let sensitive = false; // holds from a sensitive name to the next name, so for each item of a list too
     return line.replace(PIECES, (piece: string, quoted?: string, colon?: string) => {
-      if (quoted === undefined)
-        return spellings.some((spelling) => piece.includes(spelling)) ? JSON.stringify(REDACTED) : piece;
+      if (quoted === undefined) {
+        return sensitive || spellings.some((spelling) => piece.includes(spelling)) ? JSON.stringify(REDACTED) : piece;
+      }
       const text = parseString(quoted);
-      const isName = colon !== undefined;
-      const scrubbed = sensitiveName && !isName && text !== '' ? REDACTED : scrubText(text);
-      sensitiveName = isName && SENSITIVE_NAME.test(text);
+      if (colon !== undefined) sensitive = SENSITIVE_NAME.test(text);
+      const scrubbed = sensitive && colon === undefined && text !== '' ? REDACTED : scrubText(text);
       return scrubbed === text ? piece : `${JSON.stringify(scrubbed)}${colon ?? ''}`;
     });
   };

@@ -172,6 +172,16 @@ describe('createLogger', () => {
         });
       }
     });
+
+    it('by the name of a list, and when it is a number', () => {
+      const { line } = logged({ cookie: ['plain', 'simple'], password: 12_345, tokenCount: 3, hasToken: true });
+      expect(line).to.deep.include({
+        cookie: ['[redacted]', '[redacted]'],
+        password: '[redacted]',
+        tokenCount: 3,
+        hasToken: true,
+      });
+    });
   });
 
   describe('tells of an error', () => {
