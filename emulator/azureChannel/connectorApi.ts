@@ -134,10 +134,8 @@ export const answerConnectorRequest = async (
     return errorAnswer(status, code, message);
   };
 
-  const identity = await parts.keys.readAccessToken(bearerOf(request));
-  const registration = parts.registrations.find(
-    (one) => one.botAppId === identity?.botAppId && one.tenantId === identity.tenantId,
-  );
+  const bearer = await parts.keys.readAccessToken(bearerOf(request));
+  const registration = parts.registrations.find((one) => one.botAppId === bearer);
   if (registration === undefined) {
     return refuse(401, 'Unauthorized', 'A valid token of the token end point is required: Authorization: Bearer …');
   }

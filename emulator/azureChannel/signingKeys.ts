@@ -5,12 +5,6 @@ import { CHANNEL_TOKEN_ISSUER, CONNECTOR_SCOPE } from './registration.ts';
 /** Claims to add or replace; `undefined` takes a claim away. */
 export type ClaimOverrides = Partial<JWTPayload>;
 
-/** What an access token of a bot says, once its signature and dates were found good. */
-export interface BotIdentity {
-  botAppId: string;
-  tenantId: string;
-}
-
 /**
  * The keys of the emulated Microsoft: one signs what the channel sends to bots, another the tokens that bots get, so that
  * neither passes for the other. Made anew at each start, with key ids made of the keys: Bot Builder caches keys by id.
@@ -21,9 +15,9 @@ export interface SigningKeys {
   /** A token from the channel to a bot. Its dates follow the machine's clock, because bots check them against theirs. */
   signChannelToken(botAppId: string, serviceUrl: string, overrides?: ClaimOverrides): Promise<string>;
   /** A token for a bot to call the Connector with; it lives an hour. */
-  issueAccessToken(identity: BotIdentity): Promise<string>;
-  /** Who the bearer is, or nothing when the token is not one of ours, is expired or is for something else. */
-  readAccessToken(token: string): Promise<BotIdentity | undefined>;
+  issueAccessToken(botAppId: string, tenantId: string): Promise<string>;
+  /** The app id of the bearer, or nothing when the token is not one of ours, is expired or is for something else. */
+  readAccessToken(token: string): Promise<string | undefined>;
 }
 
 /** Seconds that a token lives. */
@@ -55,7 +49,7 @@ export const createSigningKeys = async (): Promise<SigningKeys> => {
         .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: channelKeyId })
         .sign(channel.privateKey),
 
-    issueAccessToken: ({ botAppId, tenantId }) =>
+    issueAccessToken: (botAppId, tenantId) =>
       new SignJWT({
         ...dates(),
         iss: accessTokenIssuer(tenantId),
@@ -74,9 +68,7 @@ export const createSigningKeys = async (): Promise<SigningKeys> => {
           audience: CONNECTOR_SCOPE,
           requiredClaims: ['exp'],
         });
-        const { appid, tid } = payload;
-        if (typeof appid !== 'string' || typeof tid !== 'string') return undefined;
-        return { botAppId: appid, tenantId: tid };
+        return typeof payload['appid'] === 'string' ? payload['appid'] : undefined;
       } catch {
         return undefined;
       }

@@ -86,7 +86,7 @@ export const answerTokenRequest = async (
     trace({ type: 'azureChannel.tokenRefused', clientId, tenantId: tenant, error: `AADSTS${outcome.number}` });
     return answerFault(outcome);
   }
-  const token = await keys.issueAccessToken(outcome);
+  const token = await keys.issueAccessToken(outcome.botAppId, tenant);
   trace({ type: 'azureChannel.tokenIssued', clientId, tenantId: tenant });
   return {
     status: 200,

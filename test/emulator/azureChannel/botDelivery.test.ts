@@ -99,6 +99,15 @@ describe('the delivery of an activity to a bot', () => {
     ]);
   });
 
+  it('follows no redirect, so that the token stays with the bot', async () => {
+    stage = await setStage({
+      bot: ({ path }) => (path === '/api/messages' ? { status: 307, location: '/elsewhere' } : {}),
+    });
+    await stage.post({ messaging: [hi] });
+    expect(stage.bot.calls).to.have.length(1);
+    expect(stage.records.map(({ status }) => status)).to.deep.equal([307]);
+  });
+
   it('delivers nothing before it knows an end point, and then there', async () => {
     stage = await setStage({ registration: { botEndpoint: undefined } });
     const { botAppId } = stage.registration;

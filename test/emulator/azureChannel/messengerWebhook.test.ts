@@ -1,5 +1,8 @@
 import { expect } from 'chai';
-import { fromCustomer, OTHER_PSID, PAGE, setStage, sign } from './channelUnderTest.ts';
+import { createMessengerWebhook } from '../../../emulator/azureChannel/messengerWebhook.ts';
+import { defaultTranslation } from '../../../emulator/azureChannel/messengerToActivity.ts';
+import { createBusyTracker } from '../../../emulator/busy.ts';
+import { fromCustomer, NOW, OTHER_PSID, PAGE, registrationWith, setStage, sign } from './channelUnderTest.ts';
 import type { Stage } from './channelUnderTest.ts';
 
 const said = (text: string, psid?: string): object => fromCustomer({ message: { mid: `m_${text}`, text } }, psid);
@@ -124,5 +127,32 @@ describe("the channel as a Facebook app's webhook", () => {
       expect(await postBytes(bytes, sign(bytes, stage.registration.appSecret))).to.equal(200);
     }
     expect(stage.records.map(({ type }) => type)).to.deep.equal(Array(3).fill('azureChannel.webhookIgnored'));
+  });
+});
+
+describe('the work that a webhook starts', () => {
+  it('is busy from before the answer until everything of the webhook is delivered', async () => {
+    const busy = createBusyTracker();
+    const registration = registrationWith();
+    const delivered = latch();
+    const webhook = createMessengerWebhook({
+      busy,
+      clock: () => NOW,
+      trace: () => undefined,
+      translation: defaultTranslation,
+      serviceUrl: () => 'http://127.0.0.1:1/facebook/',
+      nextId: () => 'azure-1',
+      deliver: () => delivered.opened,
+    });
+    const body = Buffer.from(JSON.stringify({ object: 'page', entry: [{ id: PAGE, messaging: [said('hi')] }] }));
+    const headers = { 'x-hub-signature-256': sign(body.toString(), registration.appSecret) };
+    const request = { method: 'POST', path: '/', query: new URLSearchParams(), headers, body };
+    const answer = webhook(request, registration);
+    expect(busy.busy()).to.equal(true);
+    answer.afterwards!();
+    expect(busy.busy()).to.equal(true);
+    delivered.open();
+    await busy.idle();
+    expect(busy.busy()).to.equal(false);
   });
 });

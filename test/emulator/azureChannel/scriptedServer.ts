@@ -20,6 +20,7 @@ export interface Call {
 
 export interface ScriptedAnswer {
   status?: number;
+  location?: string;
   json?: unknown;
 }
 
@@ -41,8 +42,8 @@ export const startScriptedServer = async (script: (call: Call) => ScriptedAnswer
       Promise.resolve(call)
         .then(script)
         .then(
-          ({ status = 200, json = {} }) => {
-            response.writeHead(status, { 'content-type': 'application/json' });
+          ({ status = 200, json = {}, location }) => {
+            response.writeHead(status, { 'content-type': 'application/json', ...(location && { location }) });
             response.end(JSON.stringify(json));
           },
           () => response.destroy(),
