@@ -1,7 +1,6 @@
 import { createLogger } from './helpers/pinoLogger.ts';
 import { readSettings, secretsOf } from './helpers/settings.ts';
 import { SettingsError } from './helpers/settingsProblems.ts';
-import type { Settings } from './helpers/settingsTypes.ts';
 import { createBotServer } from './server.ts';
 
 async function main(): Promise<void> {
@@ -27,10 +26,10 @@ async function main(): Promise<void> {
 }
 
 /** A sentence for the person who started the process. */
-function explain(err: unknown, port?: Settings['port']): string {
+function explain(err: unknown): string {
   if (err instanceof SettingsError) return err.message;
   if (err instanceof Error && 'code' in err && err.code === 'EADDRINUSE') {
-    return `Port ${port ?? ''} is in use: stop what uses it, or set Port to another one.`;
+    return `${err.message}. Stop what uses the port, or set Port to another one.`;
   }
   return err instanceof Error ? (err.stack ?? err.message) : String(err);
 }

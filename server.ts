@@ -115,7 +115,7 @@ function createThreadControl({ facebook, graph }: Settings, logger: Logger): Thr
 }
 
 async function listen(server: restify.Server, { port, host }: Settings): Promise<void> {
-  const listening = once(server.server, 'listening');
+  const listening = once(server, 'listening');
   server.listen(port, host);
   await listening;
 }

@@ -1,5 +1,6 @@
 import { ConfigurationBotFrameworkAuthentication } from 'botbuilder';
 import {
+  AuthenticationConstants,
   AuthenticationError,
   ConnectorFactory,
   type AuthenticateRequestResult,
@@ -23,12 +24,14 @@ export const defaultConnectorTimeoutMs = 15_000;
  */
 export class HandoverAuthentication extends ConfigurationBotFrameworkAuthentication {
   readonly #timeoutMs: number;
+  readonly #defaultAudience: string;
   readonly #connectors = new Map<string, Promise<ConnectorClient>>();
   readonly #tokenClients = new Map<string, Promise<UserTokenClient>>();
 
   constructor(bot: BotCredentials, timeoutMs: number = defaultConnectorTimeoutMs) {
     super(...sdkArguments(bot, timeoutMs));
     this.#timeoutMs = timeoutMs;
+    this.#defaultAudience = audienceOf(bot);
   }
 
   override async authenticateRequest(
@@ -50,7 +53,7 @@ export class HandoverAuthentication extends ConfigurationBotFrameworkAuthenticat
       callOnceWithin(client, this.#timeoutMs);
       return client;
     };
-    return new KeptConnectors((serviceUrl, audience = this.getOriginatingAudience()) =>
+    return new KeptConnectors((serviceUrl, audience = this.#defaultAudience) =>
       kept(this.#connectors, JSON.stringify([appIdOf(identity), serviceUrl, audience]), () =>
         create(serviceUrl, audience),
       ),
@@ -118,6 +121,12 @@ function callOnceWithin(client: ConnectorClient, timeoutMs: number): void {
 
 function appIdOf(identity: ClaimsIdentity): string {
   return identity.getClaimValue('aud') ?? identity.getClaimValue('appid') ?? '';
+}
+
+/** Whom the bot's tokens are for when nothing else is said. */
+function audienceOf(bot: BotCredentials): string {
+  const endpoints = bot.authentication === 'none' ? undefined : bot.endpoints;
+  return endpoints?.toChannelFromBotOAuthScope ?? AuthenticationConstants.ToChannelFromBotOAuthScope;
 }
 
 function sdkArguments(

@@ -105,9 +105,7 @@ function sendJson(response: ServerResponse, status: number, body?: unknown): voi
   if (response.headersSent) return;
   // What was not read of a refused request must not be taken for the next one.
   if (status >= 400) response.setHeader('connection', 'close');
-  if (body === undefined) {
-    response.writeHead(status, { 'content-length': 0 }).end();
-    return;
-  }
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  response.statusCode = status;
+  if (body !== undefined) response.setHeader('content-type', 'application/json');
+  response.end(body === undefined ? undefined : JSON.stringify(body));
 }

@@ -33,6 +33,8 @@ export function createHttpServer(): restify.Server {
 }
 
 function refuse(response: ServerResponse, status: number): false {
-  response.writeHead(status, { connection: 'close', 'content-length': 0 }).end();
+  response.statusCode = status;
+  response.setHeader('connection', 'close');
+  response.end();
   return false;
 }

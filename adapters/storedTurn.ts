@@ -9,16 +9,23 @@ import type { Delivery } from '../store/store.ts';
 export interface StoredTurn {
   activity: Activity;
   claims: ClaimsIdentity['claims'];
-  authenticationType: ClaimsIdentity['authenticationType'];
+  authenticationType: AuthenticationType;
   audience: string;
   callerId?: string;
+}
+
+/** The SDK keeps it in a private field and offers no way to read it; without it a rebuilt identity is not authenticated. */
+type AuthenticationType = ConstructorParameters<typeof ClaimsIdentity>[1];
+
+function authenticationTypeOf(identity: ClaimsIdentity): AuthenticationType {
+  return (identity as unknown as { authenticationType?: AuthenticationType }).authenticationType;
 }
 
 /** One delivery for one activity, which has been split already. */
 export function deliveryOf(activity: Activity, authenticated: AuthenticateRequestResult, ownAppId: string): Delivery {
   const { claimsIdentity, audience, callerId } = authenticated;
-  const { claims, authenticationType } = claimsIdentity;
-  const stored: StoredTurn = { activity, claims, authenticationType, audience, callerId };
+  const authenticationType = authenticationTypeOf(claimsIdentity);
+  const stored: StoredTurn = { activity, claims: claimsIdentity.claims, authenticationType, audience, callerId };
   const event = facebookEventOf(activity);
   const key = (event && facebookDeliveryKey(event, ownAppId)) ?? activityKey(activity);
   return {
