@@ -120,10 +120,13 @@ describe('the delivery of an activity to a bot', () => {
 });
 
 describe('the channel as a part of the emulator', () => {
+  let stage: Stage;
+  afterEach(() => stage.close());
+
   it('breaks off what is under way when it closes, and is no busy source any more', async () => {
     let reached = (): void => undefined;
     const arrived = new Promise<void>((resolve) => (reached = resolve));
-    const stage = await setStage({
+    stage = await setStage({
       bot: () => {
         reached();
         return new Promise(() => undefined);
@@ -138,15 +141,13 @@ describe('the channel as a part of the emulator', () => {
   });
 
   it('has the password of a bot hidden from the event stream', async () => {
-    const stage = await setStage();
+    stage = await setStage();
     expect(stage.hidden).to.deep.equal([stage.registration.botPassword]);
-    await stage.close();
   });
 
   it('knows no bot but those that are registered', async () => {
-    const stage = await setStage();
+    stage = await setStage();
     expect(() => stage.channel.settingsFor('nobody')).to.throw('No bot of this id is registered.');
     expect(() => stage.channel.setBotEndpoint('nobody', undefined)).to.throw('No bot of this id is registered.');
-    await stage.close();
   });
 });

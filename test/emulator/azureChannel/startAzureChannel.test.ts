@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { request } from 'node:http';
 import { startAzureChannel } from '../../../emulator/azureChannel/azureChannel.ts';
+import type { AzureChannel, AzureChannelOptions } from '../../../emulator/azureChannel/azureChannel.ts';
 import type { EmulatorHooks } from '../../../emulator/hooks.ts';
 import { registrationWith } from './channelUnderTest.ts';
 
@@ -23,10 +24,21 @@ const failure = async (attempt: Promise<unknown>): Promise<Error> => {
 };
 
 describe('starting the channel', () => {
+  let started: AzureChannel[] = [];
+  const start = async (options: Partial<AzureChannelOptions> = {}): Promise<AzureChannel> => {
+    const channel = await startAzureChannel({ registrations: [], hooks, ...options });
+    started.push(channel);
+    return channel;
+  };
+  afterEach(async () => {
+    await Promise.all(started.map((channel) => channel.close()));
+    started = [];
+  });
+
   it('serves several bots, each with settings and a webhook of its own', async () => {
     const one = registrationWith();
     const two = registrationWith({ facebookAppId: '5200000000000002' });
-    const channel = await startAzureChannel({ registrations: [one, two], hooks });
+    const channel = await start({ registrations: [one, two] });
     expect(channel.settingsFor(two.botAppId)).to.deep.equal({
       MicrosoftAppType: 'SingleTenant',
       MicrosoftAppId: two.botAppId,
@@ -41,38 +53,35 @@ describe('starting the channel', () => {
       CallerId: 'urn:botframework:azure',
     });
     expect(channel.webhookOf(one.botAppId)).not.to.deep.equal(channel.webhookOf(two.botAppId));
-    await channel.close();
   });
 
   it('refuses two registrations with the same bot or the same Facebook app', async () => {
     const one = registrationWith();
     for (const two of [{ ...one, facebookAppId: '5200000000000002' }, registrationWith()]) {
-      const error = await failure(startAzureChannel({ registrations: [one, two], hooks }));
+      const error = await failure(start({ registrations: [one, two] }));
       expect(error.message).to.equal('Each registration needs a bot and a Facebook app of its own.');
     }
   });
 
   it('fails when its port is taken', async () => {
-    const first = await startAzureChannel({ registrations: [], hooks });
+    const first = await start();
     const port = Number(new URL(first.url).port);
-    expect(await failure(startAzureChannel({ registrations: [], hooks, port }))).to.include({ code: 'EADDRINUSE' });
-    await first.close();
+    expect(await failure(start({ port }))).to.include({ code: 'EADDRINUSE' });
   });
 
   it('fails and leaves its port when Messenger refuses the webhook', async () => {
-    const first = await startAzureChannel({ registrations: [], hooks });
+    const first = await start();
     await first.close();
     const port = Number(new URL(first.url).port);
     const registerWebhook = () => Promise.reject(new Error('The callback was refused.'));
     const refusing = { ...hooks, registerWebhook };
-    const error = await failure(startAzureChannel({ registrations: [registrationWith()], hooks: refusing, port }));
+    const error = await failure(start({ registrations: [registrationWith()], hooks: refusing, port }));
     expect(error.message).to.equal('The callback was refused.');
-    const second = await startAzureChannel({ registrations: [], hooks, port });
-    await second.close();
+    expect((await start({ port })).url).to.equal(first.url);
   });
 
   it('answers nobody who was led to it under another name, and no page of another origin', async () => {
-    const channel = await startAzureChannel({ registrations: [], hooks });
+    const channel = await start();
     const { port } = new URL(channel.url);
     const status = (headers: Record<string, string>): Promise<number> =>
       new Promise((resolve, reject) => {
@@ -87,13 +96,11 @@ describe('starting the channel', () => {
     expect(await status({})).to.equal(200);
     expect(await status({ host: `evil.example:${port}` })).to.equal(403);
     expect(await status({ origin: 'https://evil.example' })).to.equal(403);
-    await channel.close();
   });
 
   it('refuses a body that is too large', async () => {
-    const channel = await startAzureChannel({ registrations: [], hooks });
+    const channel = await start();
     const response = await fetch(`${channel.url}/t/oauth2/v2.0/token`, { method: 'POST', body: 'x'.repeat(1_000_001) });
     expect(response.status).to.equal(413);
-    await channel.close();
   });
 });
