@@ -1,0 +1,201 @@
+import type { AppCommand } from './commands.ts';
+import {
+  changeOwner,
+  changeThread,
+  nextMid,
+  nextTimestamp,
+  postponeExpiry,
+  refuse,
+  ruleForActor,
+  tellEveryApp,
+  wireAppId,
+  type Draft,
+} from './draft.ts';
+import type { Result } from './effects.ts';
+import { roleOf, type NextOwner, type Outcome, type Rule } from './rules.ts';
+import { pageInboxAppId, threadOf, type Offer } from './state.ts';
+import { tellHandover } from './tellHandover.ts';
+import { echoItem } from './webhookItems.ts';
+
+const hourMs = 60 * 60 * 1000;
+/** Source: https://developers.facebook.com/docs/messenger-platform/policy */
+const windowMs = 24 * hourMs;
+const humanAgentWindowMs = 7 * 24 * hourMs;
+const minExtensionSeconds = 86_400;
+const maxExtensionSeconds = 604_800;
+
+/** A Graph call of an app, by the table of rules. */
+export function applyAppCommand(draft: Draft, command: AppCommand): Result {
+  const who = { by: command.appId, command: command.type, psid: command.psid };
+  if (!draft.state.customers.some(({ psid }) => psid === command.psid)) {
+    return refuse(draft, who, 'noSuchUser', 'The Page has no customer with this page-scoped id.');
+  }
+  const ruled = command.type === 'senderAction' ? 'send' : command.type;
+  const rule = ruleForActor(draft, command.psid, roleOf(draft.state, command.appId), command.appId, ruled);
+  const outcome = rule.then;
+  if ('fault' in outcome) return refuse(draft, who, outcome.fault, outcome.because, rule);
+  if ('answer' in outcome) return ownerAnswer(draft, command.psid, outcome.answer);
+
+  switch (command.type) {
+    case 'send':
+      return send(draft, command);
+    case 'senderAction':
+      draft.effects.push({
+        type: 'senderAction',
+        psid: command.psid,
+        appId: command.appId,
+        action: command.action,
+      });
+      return { type: 'done' };
+    case 'extend':
+      return extend(draft, command);
+    case 'request':
+      tellHandover(draft, outcome.told, {
+        psid: command.psid,
+        actor: command.appId,
+        previousOwner: null,
+        newOwner: null,
+        metadata: command.metadata,
+      });
+      return { type: 'done' };
+    case 'pass':
+    case 'take':
+    case 'release':
+      return moveControl(draft, command, rule, outcome);
+    case 'threadOwner':
+      throw new Error('A question cannot change the owner: the table of rules is wrong.');
+  }
+}
+
+type ControlMove = Extract<AppCommand, { readonly type: 'pass' | 'take' | 'release' }>;
+
+function moveControl(
+  draft: Draft,
+  command: ControlMove,
+  rule: Rule,
+  outcome: Extract<Outcome, { next: NextOwner }>,
+): Result {
+  const { psid, appId } = command;
+  const who = { by: appId, command: command.type, psid };
+  const target = command.type === 'pass' ? command.targetAppId : undefined;
+  const needsTarget = outcome.next === 'target' || (outcome.next === 'targetOrPrimary' && target !== undefined);
+  if (needsTarget && target === undefined) {
+    return refuse(draft, who, 'targetMissing', 'Passing needs target_app_id, the app id of the receiver to pass to.');
+  }
+  if (needsTarget && (target === appId || !isReceiver(draft, target))) {
+    return refuse(draft, who, 'incorrectAppId', 'target_app_id is not the app id of another receiver of this Page.');
+  }
+  const previousOwner = threadOf(draft.state, psid).owner;
+  const newOwner = nextOwner(draft, outcome.next, psid, appId, target);
+  if (outcome.next === 'same') return { type: 'done' };
+  changeOwner(draft, psid, newOwner, command.type, rule);
+  tellHandover(draft, outcome.told, { psid, actor: appId, previousOwner, newOwner, metadata: command.metadata });
+  return { type: 'done' };
+}
+
+/** The app id, or `null` for idle, that a word of the table stands for. */
+export function nextOwner(draft: Draft, next: NextOwner, psid: string, actor: string, target?: string): string | null {
+  switch (next) {
+    case 'same':
+      return threadOf(draft.state, psid).owner;
+    case 'actor':
+      return actor;
+    case 'primary':
+      return draft.state.primaryAppId;
+    case 'target':
+    case 'targetOrPrimary':
+      return target ?? draft.state.primaryAppId;
+    case 'nobody':
+      return null;
+  }
+}
+
+const isReceiver = (draft: Draft, appId: string | undefined): boolean =>
+  appId === pageInboxAppId || draft.state.apps.some(({ id }) => id === appId);
+
+function ownerAnswer(draft: Draft, psid: string, answer: 'owner' | 'expirationOnly' | 'empty' | 'receivers'): Result {
+  const { owner, expiresAt } = threadOf(draft.state, psid);
+  switch (answer) {
+    case 'owner':
+      return { type: 'owner', appId: owner, expiresAt, visible: true };
+    case 'expirationOnly':
+      return { type: 'owner', appId: owner, expiresAt, visible: false };
+    case 'empty':
+    case 'receivers':
+      return { type: 'owner', appId: null, expiresAt: null, visible: true };
+  }
+}
+
+function extend(draft: Draft, command: Extract<AppCommand, { type: 'extend' }>): Result {
+  const { psid, seconds } = command;
+  if (!Number.isInteger(seconds) || seconds < minExtensionSeconds || seconds > maxExtensionSeconds) {
+    return refuse(
+      draft,
+      { by: command.appId, command: 'extend', psid },
+      'invalidParameter',
+      `duration is in whole seconds, from ${minExtensionSeconds} to ${maxExtensionSeconds}.`,
+    );
+  }
+  changeThread(draft, psid, { expiresAt: draft.now + seconds * 1000 });
+  return { type: 'done' };
+}
+
+function send(draft: Draft, command: Extract<AppCommand, { type: 'send' }>): Result {
+  const { psid, appId } = command;
+  const written = threadOf(draft.state, psid).lastCustomerMessageAt;
+  const window = command.tag === 'HUMAN_AGENT' ? humanAgentWindowMs : windowMs;
+  const open = written !== null && draft.now - written < window;
+  if (!open && draft.state.switches.messagingWindow === 'enforced') {
+    return refuse(
+      draft,
+      { by: appId, command: 'send', psid },
+      'outsideWindow',
+      'The customer has not written within the last 24 hours.',
+    );
+  }
+  const mid = sayAsPage(draft, command);
+  if (draft.state.switches.ownerMessagesExtend === 'yes') postponeExpiry(draft, psid);
+  return { type: 'done', mid };
+}
+
+/** What the Page says reaches the customer and comes back to every app as an echo. The answer is its mid. */
+export function sayAsPage(
+  draft: Draft,
+  said: {
+    readonly psid: string;
+    readonly appId: string;
+    readonly text: string;
+    readonly quickReplies: readonly { readonly title: string; readonly payload: string }[];
+    readonly buttons: readonly { readonly title: string; readonly payload: string }[];
+    readonly metadata?: string;
+  },
+): string {
+  const { psid, appId, text } = said;
+  const mid = nextMid(draft);
+  const timestamp = nextTimestamp(draft);
+  const thread = threadOf(draft.state, psid);
+  const offered = (offers: typeof said.buttons): readonly Offer[] => offers.map((offer) => ({ ...offer, appId }));
+  changeThread(draft, psid, {
+    messages: [...thread.messages, { mid, at: timestamp, from: 'page', appId, text }],
+    quickReplies: offered(said.quickReplies),
+    buttons: [...thread.buttons, ...offered(said.buttons)],
+  });
+  draft.effects.push({
+    type: 'pageMessage',
+    psid,
+    mid,
+    appId,
+    text,
+    quickReplies: said.quickReplies.map(({ title }) => title),
+    buttons: said.buttons.map(({ title }) => title),
+  });
+  const item = echoItem(
+    { pageId: draft.state.page.id, psid, timestamp },
+    mid,
+    text,
+    wireAppId(draft, appId),
+    said.metadata,
+  );
+  tellEveryApp(draft, psid, 'echo', timestamp, () => ({ item }));
+  return mid;
+}

@@ -1,0 +1,129 @@
+import type { PageCommand } from './commands.ts';
+import { changeOwner, nextTimestamp, refuse, ruleForActor, type Draft } from './draft.ts';
+import type { Result } from './effects.ts';
+import { roleOf, ruleFor } from './rules.ts';
+import { pageInboxAppId, threadOf, type Mode } from './state.ts';
+import { appRolesItem } from './webhookItems.ts';
+
+const firstPsid = 7_004_000_000_000_001;
+
+/** What concerns the Page and not one conversation alone. */
+export function applyPageCommand(draft: Draft, command: PageCommand): Result {
+  switch (command.type) {
+    case 'secondaryReceivers':
+      return secondaryReceivers(draft, command.appId);
+    case 'addCustomer':
+      return addCustomer(draft, command.name, command.psid);
+    case 'setMode':
+      return setMode(draft, command.mode);
+    case 'setPrimary':
+      return setPrimary(draft, command.appId);
+    case 'setMayTakeControl':
+      return setMayTakeControl(draft, command.appId, command.allowed);
+    case 'expire':
+      return { type: 'done' };
+  }
+}
+
+/** Ends the ownership of every thread whose time is over. Every command begins with it. */
+export function expireThreads(draft: Draft): void {
+  const over = Object.values(draft.state.threads).filter(
+    ({ expiresAt }) => expiresAt !== null && expiresAt <= draft.now,
+  );
+  for (const { psid } of over) {
+    const rule = ruleForActor(draft, psid, 'time', 'time', 'dayPasses');
+    if ('next' in rule.then && rule.then.next === 'nobody') changeOwner(draft, psid, null, 'expiry', rule);
+  }
+}
+
+function secondaryReceivers(draft: Draft, appId: string): Result {
+  const { state } = draft;
+  const role = roleOf(state, appId);
+  // The owner of a thread plays no part in it; the primary receiver is asked as the owner, as good as any.
+  const rule = ruleFor({
+    mode: state.mode,
+    role,
+    owner: 'self',
+    command: 'secondaryReceivers',
+    switches: state.switches,
+    mayTakeControl: 'no',
+  });
+  if ('fault' in rule.then) {
+    return refuse(draft, { by: appId, command: 'secondaryReceivers' }, rule.then.fault, rule.then.because, rule);
+  }
+  const others = state.apps.filter(({ id }) => id !== appId).map(({ id, name }) => ({ id, name }));
+  return { type: 'receivers', receivers: [...others, { id: pageInboxAppId, name: 'Page Inbox' }] };
+}
+
+function addCustomer(draft: Draft, name: string, wanted?: string): Result {
+  const { customers, customerCount } = draft.state;
+  const psid = wanted ?? String(firstPsid + customerCount);
+  if (!/^\d{1,20}$/.test(psid)) return { type: 'impossible', because: 'A page-scoped id consists of digits.' };
+  if (customers.some((customer) => customer.psid === psid)) {
+    return { type: 'impossible', because: `There is a customer ${psid} already.` };
+  }
+  draft.state = { ...draft.state, customers: [...customers, { psid, name }], customerCount: customerCount + 1 };
+  draft.effects.push({ type: 'customerAdded', psid, name });
+  return { type: 'done', psid };
+}
+
+function setMode(draft: Draft, mode: Mode): Result {
+  const { state } = draft;
+  if (mode === state.mode) return { type: 'done' };
+  if (mode === 'classic' && state.primaryAppId === pageInboxAppId) return inboxIsSecondary;
+  draft.state = { ...state, mode };
+  draft.effects.push({ type: 'modeChanged', mode });
+  for (const psid of Object.keys(state.threads)) {
+    const { owner } = threadOf(draft.state, psid);
+    changeOwner(draft, psid, mode === 'classic' ? (owner ?? state.primaryAppId) : owner, 'settings');
+  }
+  return { type: 'done' };
+}
+
+const inboxIsSecondary: Result = {
+  type: 'impossible',
+  because: 'In the classic protocol the Page Inbox can only be a secondary receiver.',
+};
+
+function setPrimary(draft: Draft, appId: string): Result {
+  const { state } = draft;
+  if (appId !== pageInboxAppId && !state.apps.some(({ id }) => id === appId)) return noSuchApp(appId);
+  if (appId === pageInboxAppId && state.mode === 'classic') return inboxIsSecondary;
+  const demoted = state.primaryAppId;
+  if (appId === demoted) return { type: 'done' };
+  draft.state = { ...state, primaryAppId: appId };
+  tellRoles(draft);
+  for (const [changed, role] of [
+    [appId, 'primary_receiver'],
+    [demoted, 'secondary_receiver'],
+  ] as const) {
+    if (changed === pageInboxAppId) continue;
+    const timestamp = nextTimestamp(draft);
+    draft.effects.push({
+      type: 'webhook',
+      appId: changed,
+      channel: 'messaging',
+      kind: 'app_roles',
+      timestamp,
+      item: appRolesItem(state.page.id, timestamp, changed, role),
+    });
+  }
+  return { type: 'done' };
+}
+
+function setMayTakeControl(draft: Draft, appId: string, allowed: 'yes' | 'no'): Result {
+  const { state } = draft;
+  if (!state.apps.some(({ id }) => id === appId)) return noSuchApp(appId);
+  const mayTakeControl = allowed === 'yes';
+  draft.state = { ...state, apps: state.apps.map((app) => (app.id === appId ? { ...app, mayTakeControl } : app)) };
+  tellRoles(draft);
+  return { type: 'done' };
+}
+
+const noSuchApp = (appId: string): Result => ({ type: 'impossible', because: `There is no app ${appId}.` });
+
+function tellRoles(draft: Draft): void {
+  const { primaryAppId, apps } = draft.state;
+  const mayTakeControl = apps.filter((app) => app.mayTakeControl).map(({ id }) => id);
+  draft.effects.push({ type: 'rolesChanged', primaryAppId, mayTakeControl });
+}

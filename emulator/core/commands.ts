@@ -1,0 +1,57 @@
+/** What can be asked of the emulated Messenger. */
+
+export interface OfferedButton {
+  readonly title: string;
+  readonly payload: string;
+}
+
+/** A call of the Graph API, by an app. */
+export type AppCommand = { readonly appId: string; readonly psid: string } & (
+  | { readonly type: 'pass'; readonly targetAppId?: string; readonly metadata?: string }
+  | { readonly type: 'take'; readonly metadata?: string }
+  | { readonly type: 'request'; readonly metadata?: string }
+  | { readonly type: 'release'; readonly metadata?: string }
+  | { readonly type: 'extend'; readonly seconds: number }
+  | { readonly type: 'threadOwner' }
+  | {
+      readonly type: 'send';
+      readonly text: string;
+      readonly quickReplies: readonly OfferedButton[];
+      readonly buttons: readonly OfferedButton[];
+      readonly metadata?: string;
+      readonly tag?: string;
+    }
+  | { readonly type: 'senderAction'; readonly action: string }
+);
+
+/** What an agent does in the Page Inbox. */
+export type InboxCommand = { readonly psid: string } & (
+  { readonly type: 'reply'; readonly text: string } | { readonly type: 'markAsDone' } | { readonly type: 'moveToMain' }
+);
+
+/** What the customer does. */
+export type CustomerCommand = { readonly psid: string } & (
+  | { readonly type: 'say'; readonly text: string }
+  | { readonly type: 'tap'; readonly title: string }
+  | {
+      /** Without `payload` a button that was sent is looked up by its title. */
+      readonly type: 'postback';
+      readonly title: string;
+      readonly payload?: string;
+      /** The app that sent the button, when it was not sent as a message: its payload is for that app alone. */
+      readonly appId?: string;
+    }
+  | { readonly type: 'read' }
+  | { readonly type: 'receive' }
+);
+
+/** What the Page's owner does in the settings, and what time does. */
+export type PageCommand =
+  | { readonly type: 'secondaryReceivers'; readonly appId: string }
+  | { readonly type: 'addCustomer'; readonly name: string; readonly psid?: string }
+  | { readonly type: 'setMode'; readonly mode: 'classic' | 'routing' }
+  | { readonly type: 'setPrimary'; readonly appId: string }
+  | { readonly type: 'setMayTakeControl'; readonly appId: string; readonly allowed: 'yes' | 'no' }
+  | { readonly type: 'expire' };
+
+export type Command = AppCommand | InboxCommand | CustomerCommand | PageCommand;

@@ -1,0 +1,120 @@
+import type { Channel, Effect, OwnershipCause, Result, WebhookKind } from './effects.ts';
+import { graphFault, type FaultName } from './graphFaults.ts';
+import { ownerSeenBy, ruleFor, type Role, type Rule, type RuledCommand } from './rules.ts';
+import { listenerOf, pageInboxAppId, threadOf, type MessengerState, type Thread } from './state.ts';
+import type { WebhookItem, WireAppId } from './webhookItems.ts';
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/**
+ * One command being worked out: the next state and the effects so far. It lives within one call of `apply`; the states it
+ * reads and leaves are never changed in place.
+ */
+export interface Draft {
+  readonly now: number;
+  state: MessengerState;
+  readonly effects: Effect[];
+}
+
+export const createDraft = (state: MessengerState, now: number): Draft => ({ now, state, effects: [] });
+
+/** A timestamp later than every one before. */
+export function nextTimestamp(draft: Draft): number {
+  const timestamp = Math.max(draft.now, draft.state.lastTimestamp + 1);
+  draft.state = { ...draft.state, lastTimestamp: timestamp };
+  return timestamp;
+}
+
+/** A message id that was never used: opaque, as Meta's are, and the same in every run. */
+export function nextMid(draft: Draft): string {
+  const count = draft.state.messageCount + 1;
+  draft.state = { ...draft.state, messageCount: count };
+  return `m_emulated${String(count).padStart(8, '0')}`;
+}
+
+export function changeThread(draft: Draft, psid: string, change: Partial<Thread>): void {
+  const thread = { ...threadOf(draft.state, psid), ...change };
+  draft.state = { ...draft.state, threads: { ...draft.state.threads, [psid]: thread } };
+}
+
+export function moveToFolder(draft: Draft, psid: string, folder: Thread['folder']): void {
+  if (threadOf(draft.state, psid).folder === folder) return;
+  changeThread(draft, psid, { folder });
+  draft.effects.push({ type: 'folderChanged', psid, folder });
+}
+
+/** Gives the thread an owner, or none, and one day from now in the modes in which ownership ends by itself. */
+export function changeOwner(
+  draft: Draft,
+  psid: string,
+  to: string | null,
+  cause: OwnershipCause,
+  rule?: Pick<Rule, 'guessed'>,
+): void {
+  const from = threadOf(draft.state, psid).owner;
+  const expires = draft.state.mode === 'routing' && to !== null;
+  changeThread(draft, psid, { owner: to, expiresAt: expires ? draft.now + dayMs : null });
+  if (from === to) return;
+  draft.effects.push({ type: 'ownershipChanged', psid, from, to, cause, guessed: rule?.guessed === true });
+  if (to === pageInboxAppId) moveToFolder(draft, psid, 'Main');
+}
+
+/** Puts off the end of ownership to a day from now, and never brings it nearer. */
+export function postponeExpiry(draft: Draft, psid: string): void {
+  const { owner, expiresAt } = threadOf(draft.state, psid);
+  if (draft.state.mode !== 'routing' || owner === null) return;
+  changeThread(draft, psid, { expiresAt: Math.max(expiresAt ?? 0, draft.now + dayMs) });
+}
+
+export function wireAppId(draft: Draft, appId: string | null): WireAppId {
+  return appId === null || draft.state.switches.webhookAppIds === 'string' ? appId : Number(appId);
+}
+
+/** Sends one event to every app: to the one that may answer on `messaging`, to the others on `standby`. */
+export function tellEveryApp(
+  draft: Draft,
+  psid: string,
+  kind: WebhookKind,
+  timestamp: number,
+  itemFor: (appId: string) => { readonly item: WebhookItem; readonly channel?: Channel },
+): void {
+  const listener = listenerOf(draft.state, threadOf(draft.state, psid));
+  for (const { id: appId } of draft.state.apps) {
+    const { item, channel } = itemFor(appId);
+    draft.effects.push({
+      type: 'webhook',
+      appId,
+      channel: channel ?? (appId === listener ? 'messaging' : 'standby'),
+      kind,
+      psid,
+      timestamp,
+      item,
+    });
+  }
+}
+
+/** The rule for an app, the inbox, the customer or time, as the thread is now. */
+export function ruleForActor(draft: Draft, psid: string, role: Role, actor: string, command: RuledCommand): Rule {
+  const { state } = draft;
+  return ruleFor({
+    mode: state.mode,
+    role,
+    owner: ownerSeenBy(state, threadOf(state, psid), actor),
+    command,
+    switches: state.switches,
+    mayTakeControl: state.apps.some((app) => app.id === actor && app.mayTakeControl) ? 'yes' : 'no',
+  });
+}
+
+/** Records that Meta says no, and answers so. */
+export function refuse(
+  draft: Draft,
+  who: { readonly by: string; readonly command: string; readonly psid?: string },
+  fault: FaultName,
+  because: string,
+  rule?: Pick<Rule, 'guessed'>,
+): Result {
+  const guessed = rule?.guessed === true || graphFault(fault).guessed === 'body';
+  draft.effects.push({ type: 'refused', ...who, fault, because, guessed });
+  return { type: 'refused', fault, because, guessed };
+}

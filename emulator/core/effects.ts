@@ -1,0 +1,102 @@
+import type { FaultName } from './graphFaults.ts';
+import type { MessengerState, Mode } from './state.ts';
+import type { WebhookItem } from './webhookItems.ts';
+
+/** Where an app gets an event: `messaging` when it may answer, `standby` when another receiver owns the thread. */
+export type Channel = 'messaging' | 'standby';
+
+export type WebhookKind =
+  | 'message'
+  | 'postback'
+  | 'echo'
+  | 'read'
+  | 'delivery'
+  | 'pass_thread_control'
+  | 'take_thread_control'
+  | 'request_thread_control'
+  | 'app_roles';
+
+/** Why a thread has another owner. */
+export type OwnershipCause = 'pass' | 'take' | 'release' | 'expiry' | 'customer' | 'inbox' | 'request' | 'settings';
+
+/** What has to happen outside because of a command, in this order. */
+export type Effect =
+  | {
+      readonly type: 'webhook';
+      readonly appId: string;
+      readonly channel: Channel;
+      readonly kind: WebhookKind;
+      /** Absent on events about the Page itself. */
+      readonly psid?: string;
+      readonly timestamp: number;
+      readonly item: WebhookItem;
+    }
+  | {
+      readonly type: 'ownershipChanged';
+      readonly psid: string;
+      /** App ids; `null` is idle. */
+      readonly from: string | null;
+      readonly to: string | null;
+      readonly cause: OwnershipCause;
+      readonly guessed: boolean;
+    }
+  | {
+      readonly type: 'customerMessage';
+      readonly psid: string;
+      readonly mid: string;
+      readonly text: string;
+      readonly quickReplyPayload?: string;
+    }
+  | { readonly type: 'customerPostback'; readonly psid: string; readonly mid: string; readonly title: string }
+  | { readonly type: 'customerAdded'; readonly psid: string; readonly name: string }
+  | {
+      /** What the customer sees. Other apps hear it as an echo. */
+      readonly type: 'pageMessage';
+      readonly psid: string;
+      readonly mid: string;
+      readonly appId: string;
+      readonly text: string;
+      readonly quickReplies: readonly string[];
+      readonly buttons: readonly string[];
+    }
+  | { readonly type: 'senderAction'; readonly psid: string; readonly appId: string; readonly action: string }
+  | {
+      readonly type: 'inboxAction';
+      readonly psid: string;
+      readonly action: 'reply' | 'markAsDone' | 'moveToMain';
+      readonly text?: string;
+    }
+  | { readonly type: 'folderChanged'; readonly psid: string; readonly folder: 'Main' | 'Done' }
+  | { readonly type: 'modeChanged'; readonly mode: Mode }
+  | { readonly type: 'rolesChanged'; readonly primaryAppId: string; readonly mayTakeControl: readonly string[] }
+  | {
+      readonly type: 'refused';
+      readonly by: string;
+      readonly psid?: string;
+      readonly command: string;
+      readonly fault: FaultName;
+      /** Why, in one sentence. */
+      readonly because: string;
+      /** Nobody has recorded Meta refusing this, or refusing it with these words. */
+      readonly guessed: boolean;
+    };
+
+/** What a command answered. */
+export type Result =
+  | { readonly type: 'done'; readonly mid?: string; readonly psid?: string }
+  | {
+      readonly type: 'owner';
+      readonly appId: string | null;
+      readonly expiresAt: number | null;
+      readonly visible: boolean;
+    }
+  | { readonly type: 'receivers'; readonly receivers: readonly { readonly id: string; readonly name: string }[] }
+  | { readonly type: 'refused'; readonly fault: FaultName; readonly because: string; readonly guessed: boolean }
+  /** A mistake of whoever drives the emulator, such as tapping a quick reply that is not there. */
+  | { readonly type: 'impossible'; readonly because: string };
+
+export interface Applied {
+  readonly state: MessengerState;
+  readonly result: Result;
+  readonly effects: readonly Effect[];
+}

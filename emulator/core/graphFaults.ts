@@ -1,0 +1,200 @@
+/**
+ * Every way in which the emulated Graph API says no, by name.
+ *
+ * `guessed` tells what nobody has recorded: `body` when the message or a code is ours, `status` when only the HTTP status is.
+ * Source: https://developers.facebook.com/docs/messenger-platform/error-codes unless a row says otherwise.
+ */
+export interface GraphFault {
+  readonly status: number;
+  readonly type: 'OAuthException' | 'GraphMethodException';
+  readonly message: string;
+  readonly code: number;
+  readonly subcode?: number;
+  readonly transient?: true;
+  readonly guessed?: 'body' | 'status';
+}
+
+const refusal = (
+  code: number,
+  subcode: number | undefined,
+  message: string,
+  more: Partial<GraphFault> = {},
+): GraphFault => ({
+  status: 400,
+  type: 'OAuthException',
+  message: `(#${code}) ${message}`,
+  code,
+  ...(subcode === undefined ? {} : { subcode }),
+  ...more,
+});
+
+export const graphFaults = {
+  // Thread control
+  anotherAppControls: refusal(
+    10,
+    2018300,
+    'Message failed to send because another app is controlling this thread now.',
+  ),
+  notThreadOwner: refusal(100, 2534037, "The action is invalid since it's not the thread owner.", { guessed: 'body' }),
+  alreadyThreadOwner: refusal(27, 1893035, 'The app requesting thread control already has it.', { guessed: 'body' }),
+  takeNotAllowed: refusal(27, undefined, 'This app may not take control of the conversation.', { guessed: 'body' }),
+  noDefaultApp: refusal(27, undefined, 'Taking control is blocked unless a default application is set.', {
+    guessed: 'body',
+  }),
+  onlyPrimaryTakes: refusal(100, undefined, 'Only the Primary Receiver may take thread control.', { guessed: 'body' }),
+  onlySecondaryRequests: refusal(100, undefined, 'Only a Secondary Receiver may request thread control.', {
+    guessed: 'body',
+  }),
+  requestWhileRouted: refusal(
+    100,
+    undefined,
+    'Request thread control is only supported when no default application is set.',
+    {
+      guessed: 'body',
+    },
+  ),
+  handoverDisabled: refusal(100, undefined, 'Handover Protocol APIs disabled for this page.', { guessed: 'body' }),
+  targetMissing: refusal(100, undefined, 'The parameter target_app_id is required.', { guessed: 'body' }),
+  incorrectAppId: refusal(100, 2018164, 'Incorrect App ID.', { guessed: 'status' }),
+  receiversHidden: refusal(
+    100,
+    2018234,
+    'Denying visibility of any secondary receiver to another secondary receiver other than itself.',
+    { guessed: 'status' },
+  ),
+  onlyReceivers: refusal(100, 2018171, 'Only available to Primary and Secondary Receivers.', { guessed: 'status' }),
+  automatedFlow: refusal(
+    10,
+    2018321,
+    'The chat is currently controlled by Messenger while the user is in an automated question and answer flow.',
+    { guessed: 'body' },
+  ),
+
+  // Sending
+  outsideWindow: refusal(
+    10,
+    2018278,
+    'This message is sent outside of allowed window. Learn more about the new policy here: https://developers.facebook.com/docs/messenger-platform/policy-overview',
+    { status: 403, guessed: 'status' },
+  ),
+  pageRestricted: refusal(10, 1893063, 'This Page is temporarily restricted from sending messages.', {
+    guessed: 'body',
+  }),
+  cannotReceiveNow: refusal(10, 2018108, "They can't receive your messages right now.", { guessed: 'status' }),
+  actionNotPermitted: refusal(10, undefined, 'Application does not have permission for this action'),
+  personUnavailable: refusal(551, 1545041, "This person isn't available right now."),
+  noSuchUser: refusal(100, 2018001, 'No matching user found'),
+  messageAndAction: refusal(100, 2018014, 'Cannot send both message and state at the same time.'),
+  deadTag: refusal(100, undefined, 'Invalid tag.'),
+  textTooLong: refusal(100, undefined, 'Length of param message[text] must be less than or equal to 2000', {
+    guessed: 'body',
+  }),
+  invalidParameter: refusal(100, undefined, 'Invalid parameter', { guessed: 'body' }),
+
+  // Access
+  invalidToken: {
+    status: 401,
+    type: 'OAuthException',
+    message: 'Invalid OAuth access token - Cannot parse access token',
+    code: 190,
+  },
+  missingToken: {
+    status: 401,
+    type: 'OAuthException',
+    message: 'An access token is required to request this resource.',
+    code: 104,
+    guessed: 'status',
+  },
+  expiredToken: {
+    status: 401,
+    type: 'OAuthException',
+    message: 'Error validating access token: Session has expired.',
+    code: 190,
+    subcode: 463,
+    guessed: 'status',
+  },
+  proofMissing: {
+    status: 400,
+    type: 'GraphMethodException',
+    message: 'API calls from the server require an appsecret_proof argument',
+    code: 100,
+    guessed: 'body',
+  },
+  proofWrong: {
+    status: 400,
+    type: 'GraphMethodException',
+    message: 'Invalid appsecret_proof provided in the API argument',
+    code: 100,
+    guessed: 'body',
+  },
+  notReviewed: refusal(
+    200,
+    2018028,
+    'Cannot message users who are not admins, developers or testers of the app until pages_messaging permission is reviewed and the app is live.',
+    { status: 403, guessed: 'status' },
+  ),
+  pagesMessagingMissing: refusal(230, undefined, 'Requires pages_messaging permission', {
+    status: 403,
+    guessed: 'status',
+  }),
+
+  // Routes
+  noSuchObject: {
+    status: 400,
+    type: 'GraphMethodException',
+    message:
+      'Unsupported request. Object does not exist, cannot be loaded due to missing permissions, or does not support this operation',
+    code: 100,
+    subcode: 33,
+  },
+  unknownPath: {
+    status: 400,
+    type: 'OAuthException',
+    message: 'Unknown path components',
+    code: 2500,
+    guessed: 'body',
+  },
+  notModelled: refusal(100, undefined, 'The emulator does not model this part of the request', { guessed: 'body' }),
+
+  // Limits and trouble
+  appLimit: refusal(4, undefined, 'Application request limit reached', { transient: true, guessed: 'status' }),
+  userLimit: refusal(17, undefined, 'User request limit reached', { transient: true, guessed: 'status' }),
+  pageLimit: refusal(32, undefined, 'Page request limit reached', { transient: true, guessed: 'status' }),
+  callLimit: refusal(613, undefined, 'Calls to this api have exceeded the rate limit.', { guessed: 'status' }),
+  messengerLimit: refusal(80006, undefined, 'There have been too many calls to this Messenger account.', {
+    guessed: 'status',
+  }),
+  temporarySendFailure: refusal(1200, undefined, 'Temporary send message failure. Please try again later.', {
+    status: 500,
+    transient: true,
+    guessed: 'status',
+  }),
+  unknownError: {
+    status: 500,
+    type: 'OAuthException',
+    message: 'An unknown error occurred',
+    code: 1,
+    subcode: 99,
+    transient: true,
+    guessed: 'status',
+  },
+  serviceUnavailable: {
+    status: 500,
+    type: 'OAuthException',
+    message: 'An unexpected error has occurred. Please retry your request later.',
+    code: 2,
+    transient: true,
+    guessed: 'status',
+  },
+} as const satisfies Record<string, GraphFault>;
+
+export type FaultName = keyof typeof graphFaults;
+
+export function isFaultName(name: string): name is FaultName {
+  return Object.hasOwn(graphFaults, name);
+}
+
+/** The row of the table, as the type that all rows share. */
+export function graphFault(name: FaultName): GraphFault {
+  return graphFaults[name];
+}

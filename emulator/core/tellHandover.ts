@@ -1,0 +1,80 @@
+import { nextTimestamp, wireAppId, type Draft } from './draft.ts';
+import type { WebhookKind } from './effects.ts';
+import type { Told } from './rules.ts';
+import { pageInboxAppId, threadOf } from './state.ts';
+import { controlItem, type WebhookItem } from './webhookItems.ts';
+
+export interface Handover {
+  readonly psid: string;
+  /** App ids; `null` is idle. */
+  readonly actor: string;
+  readonly previousOwner: string | null;
+  readonly newOwner: string | null;
+  /** `undefined` when the call had none; the Page Inbox has `null`. */
+  readonly metadata: string | null | undefined;
+}
+
+/** Tells the apps of a handover, as the rule says. Handover events always come on `messaging`. */
+export function tellHandover(draft: Draft, told: Told, handover: Handover): void {
+  const { switches, primaryAppId } = draft.state;
+  switch (told) {
+    case 'nobody':
+      return;
+    case 'passToNewOwner':
+      send(draft, 'pass_thread_control', handover, switches.passNotifies === 'everyApp' ? 'all' : [handover.newOwner]);
+      return;
+    case 'passToActor':
+      send(draft, 'pass_thread_control', handover, [handover.actor]);
+      return;
+    case 'takeToLosingApp': {
+      // From idle nobody loses a thread, but the default app loses the right to send.
+      const loser = handover.previousOwner ?? primaryAppId;
+      const losers = loser === handover.actor ? [] : [loser];
+      send(draft, 'take_thread_control', handover, switches.takeNotifies === 'everyApp' ? 'all' : losers);
+      return;
+    }
+    case 'requestToPrimary':
+      send(draft, 'request_thread_control', handover, [primaryAppId]);
+      return;
+    case 'requestToOwner':
+      send(draft, 'request_thread_control', handover, [threadOf(draft.state, handover.psid).owner ?? primaryAppId]);
+      return;
+  }
+}
+
+type HandoverKind = Extract<WebhookKind, `${string}_thread_control`>;
+
+function send(draft: Draft, kind: HandoverKind, handover: Handover, to: 'all' | readonly (string | null)[]): void {
+  const apps = draft.state.apps.filter((app) => app.id !== pageInboxAppId && (to === 'all' || to.includes(app.id)));
+  if (apps.length === 0) return;
+  const timestamp = nextTimestamp(draft);
+  const item = handoverItem(draft, kind, handover, timestamp);
+  for (const { id: appId } of apps) {
+    draft.effects.push({ type: 'webhook', appId, channel: 'messaging', kind, psid: handover.psid, timestamp, item });
+  }
+}
+
+function handoverItem(draft: Draft, kind: HandoverKind, handover: Handover, timestamp: number): WebhookItem {
+  const { mode, page, switches } = draft.state;
+  const ends = { pageId: page.id, psid: handover.psid, timestamp };
+  const metadata = handover.metadata ?? (switches.missingMetadata === 'null' ? null : handover.metadata);
+  const previous = wireAppId(draft, handover.previousOwner);
+  const next = wireAppId(draft, handover.newOwner);
+  switch (kind) {
+    case 'pass_thread_control':
+      // The classic event names only the new owner, its counterpart only the previous one.
+      return controlItem(ends, kind, {
+        previous_owner_app_id: mode === 'classic' ? undefined : previous,
+        new_owner_app_id: next,
+        metadata,
+      });
+    case 'take_thread_control':
+      return controlItem(ends, kind, {
+        previous_owner_app_id: previous,
+        new_owner_app_id: mode === 'classic' ? undefined : next,
+        metadata,
+      });
+    case 'request_thread_control':
+      return controlItem(ends, kind, { requested_owner_app_id: wireAppId(draft, handover.actor), metadata });
+  }
+}

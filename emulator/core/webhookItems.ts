@@ -1,0 +1,75 @@
+/**
+ * The items of Meta's webhooks, in Meta's own shapes and key order.
+ * Source: https://developers.facebook.com/docs/messenger-platform/reference/webhook-events
+ */
+
+/** Meta documents app ids as strings and sends numbers; `null` stands for nobody (idle). */
+export type WireAppId = number | string | null;
+
+export type WebhookItem = Readonly<Record<string, unknown>>;
+
+interface Ends {
+  readonly pageId: string;
+  readonly psid: string;
+  readonly timestamp: number;
+}
+
+export const messageItem = (ends: Ends, mid: string, text: string, quickReplyPayload?: string): WebhookItem => ({
+  sender: { id: ends.psid },
+  recipient: { id: ends.pageId },
+  timestamp: ends.timestamp,
+  message: {
+    mid,
+    text,
+    ...(quickReplyPayload === undefined ? {} : { quick_reply: { payload: quickReplyPayload } }),
+  },
+});
+
+/** @param payload only for the app that sent the button */
+export const postbackItem = (ends: Ends, mid: string, title: string, payload?: string): WebhookItem => ({
+  sender: { id: ends.psid },
+  recipient: { id: ends.pageId },
+  timestamp: ends.timestamp,
+  postback: { title, ...(payload === undefined ? {} : { payload }), mid },
+});
+
+/** The Page is the sender of an echo. */
+export const echoItem = (ends: Ends, mid: string, text: string, appId: WireAppId, metadata?: string): WebhookItem => ({
+  sender: { id: ends.pageId },
+  recipient: { id: ends.psid },
+  timestamp: ends.timestamp,
+  message: { mid, is_echo: true, text, app_id: appId, ...(metadata === undefined ? {} : { metadata }) },
+});
+
+export const readItem = (ends: Ends, watermark: number): WebhookItem => ({
+  sender: { id: ends.psid },
+  recipient: { id: ends.pageId },
+  timestamp: ends.timestamp,
+  read: { watermark },
+});
+
+export const deliveryItem = (ends: Ends, mids: readonly string[], watermark: number): WebhookItem => ({
+  sender: { id: ends.psid },
+  recipient: { id: ends.pageId },
+  timestamp: ends.timestamp,
+  delivery: { mids, watermark },
+});
+
+/** @param fields of the control object; an `undefined` one is left out, `null` stays */
+export const controlItem = (
+  ends: Ends,
+  kind: 'pass_thread_control' | 'take_thread_control' | 'request_thread_control',
+  fields: Readonly<Record<string, WireAppId | undefined>>,
+): WebhookItem => ({
+  recipient: { id: ends.pageId },
+  timestamp: ends.timestamp,
+  sender: { id: ends.psid },
+  [kind]: Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)),
+});
+
+/** About the Page, so there is no sender. */
+export const appRolesItem = (pageId: string, timestamp: number, appId: string, role: string): WebhookItem => ({
+  recipient: { id: pageId },
+  timestamp,
+  app_roles: { [appId]: [role] },
+});

@@ -1,0 +1,119 @@
+import type { AdvanceableClock } from './clock.ts';
+import type { Command } from './core/commands.ts';
+import type { Result } from './core/effects.ts';
+import type { MessengerState } from './core/state.ts';
+import type { Receiver, WebhookDelivery } from './delivery/webhookDelivery.ts';
+import type { CustomerControls, EmulatedApp, Emulator, EmulatorState, InboxControls } from './emulatorFace.ts';
+import type { InjectedFaults } from './faults/injectedFaults.ts';
+import type { EmulatorHooks } from './hooks.ts';
+import type { Messenger } from './messenger.ts';
+import type { AppSeed, Seed } from './seed.ts';
+import type { TraceLog } from './trace/traceLog.ts';
+import { EmulatorUsageError } from './usageError.ts';
+
+export interface ControlParts {
+  readonly seed: Seed;
+  readonly beginning: MessengerState;
+  readonly messenger: Messenger;
+  readonly clock: AdvanceableClock;
+  readonly trace: TraceLog;
+  readonly faults: InjectedFaults;
+  readonly delivery: WebhookDelivery;
+  readonly receivers: ReadonlyMap<string, Receiver>;
+}
+
+/** What a person or a test does with the emulator, as far as it needs no server. */
+export type Controls = Omit<Emulator, keyof EmulatorHooks | 'url' | 'port' | 'pageId' | 'settled' | 'close'>;
+
+export function createControls(parts: ControlParts): Controls {
+  const { seed, messenger, clock, trace, faults, delivery, receivers } = parts;
+
+  const execute = (command: Command): Extract<Result, { type: 'done' }> => {
+    const result = messenger.execute(command);
+    if (result.type === 'done') return result;
+    throw new EmulatorUsageError('because' in result ? result.because : 'The command has no answer of this kind.');
+  };
+  const midOf = (command: Command): string => execute(command).mid ?? '';
+  const roleOf = (appId: string): 'primary' | 'secondary' =>
+    messenger.state().primaryAppId === appId ? 'primary' : 'secondary';
+  const emulated = (app: AppSeed): EmulatedApp => ({
+    ...app,
+    mayTakeControl: messenger.state().apps.some(({ id, mayTakeControl }) => id === app.id && mayTakeControl)
+      ? 'yes'
+      : 'no',
+    role: roleOf(app.id),
+  });
+  const appOf = (appId: string): EmulatedApp => {
+    const found = seed.apps.find(({ id }) => id === appId);
+    if (found === undefined) throw new EmulatorUsageError(`There is no app ${appId}.`);
+    return emulated(found);
+  };
+  const firstCustomer = (): string => messenger.state().customers[0]?.psid ?? '';
+
+  return {
+    get apps() {
+      return seed.apps.map(emulated);
+    },
+    get customers() {
+      return messenger.state().customers.map(({ psid }) => psid);
+    },
+    app: appOf,
+    customer: (psid = firstCustomer()): CustomerControls => ({
+      psid,
+      say: (text) => midOf({ type: 'say', psid, text }),
+      tap: (title) => midOf({ type: 'tap', psid, title }),
+      postback: (button) => midOf({ type: 'postback', psid, ...button }),
+      read: () => void execute({ type: 'read', psid }),
+      receive: () => void execute({ type: 'receive', psid }),
+    }),
+    inbox: (psid = firstCustomer()): InboxControls => ({
+      reply: (text) => midOf({ type: 'reply', psid, text }),
+      markAsDone: () => void execute({ type: 'markAsDone', psid }),
+      moveToMain: () => void execute({ type: 'moveToMain', psid }),
+    }),
+    addCustomer: ({ name = 'Customer', psid } = {}) =>
+      execute({ type: 'addCustomer', name, ...(psid === undefined ? {} : { psid }) }).psid ?? '',
+    advanceClock(ms) {
+      clock.advance(ms);
+      trace.add({ type: 'clockAdvanced', ms });
+      execute({ type: 'expire' });
+    },
+    setMode: (mode) => void execute({ type: 'setMode', mode }),
+    setRoles({ primaryAppId, mayTakeControl }) {
+      if (primaryAppId !== undefined) execute({ type: 'setPrimary', appId: primaryAppId });
+      if (mayTakeControl === undefined) return;
+      for (const appId of mayTakeControl) appOf(appId);
+      for (const { id } of seed.apps) {
+        execute({ type: 'setMayTakeControl', appId: id, allowed: mayTakeControl.includes(id) ? 'yes' : 'no' });
+      }
+    },
+    injectFault: (spec) => faults.add(spec),
+    holdWebhooks: (appId) => delivery.hold(appOf(appId).id),
+    letWebhooksGo: (appId) => delivery.letGo(appOf(appId).id),
+    events: (after = 0) => trace.after(after),
+    on: (listener) => trace.listen(listener),
+    state: () => visibleState(messenger.state(), clock.now(), receivers),
+    reset() {
+      faults.clear();
+      messenger.reset(parts.beginning);
+    },
+  };
+}
+
+function visibleState(state: MessengerState, now: number, receivers: ReadonlyMap<string, Receiver>): EmulatorState {
+  const { mode, page, primaryAppId, customers, threads, switches } = state;
+  return {
+    now,
+    mode,
+    page,
+    primaryAppId,
+    apps: state.apps.map((app) => {
+      const callbackUrl = receivers.get(app.id)?.callbackUrl;
+      const role = app.id === primaryAppId ? 'primary' : 'secondary';
+      return { ...app, role, ...(callbackUrl === undefined ? {} : { callbackUrl }) };
+    }),
+    customers,
+    threads,
+    switches,
+  };
+}

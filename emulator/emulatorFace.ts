@@ -1,0 +1,110 @@
+import type { MessengerState, Mode, RuleSwitches } from './core/state.ts';
+import type { Batching } from './delivery/webhookDelivery.ts';
+import type { FaultSpec } from './faults/injectedFaults.ts';
+import type { Clock, EmulatorHooks } from './hooks.ts';
+import type { AppSeed, Seed } from './seed.ts';
+import type { EmulatorEvent } from './trace/emulatorEvent.ts';
+import type { Listener } from './trace/traceLog.ts';
+
+export interface EmulatorOptions {
+  /** 0 is any free port, the default. Only 127.0.0.1 is bound. */
+  readonly port?: number;
+  /** Default `routing`, which Pages have today. */
+  readonly mode?: Mode;
+  /** Other ids, tokens or customers than the default seed's. */
+  readonly seed?: Partial<Seed>;
+  /** Guesses to be turned into the other guess. */
+  readonly switches?: Partial<RuleSwitches>;
+  /** How several webhooks of one app that wait at the same time go out. Default `none`: one POST each. */
+  readonly batching?: Batching;
+  /** Whether Graph calls need an `appsecret_proof`. Default `optional`. */
+  readonly appSecretProof?: 'optional' | 'required';
+  /** The time the emulator's clock runs with, in ms since 1970. Default: the machine's. */
+  readonly clock?: Clock;
+  /** How webhooks are posted. Default: the global `fetch`. */
+  readonly request?: typeof fetch;
+}
+
+export interface EmulatedApp extends Required<AppSeed> {
+  /** `primary` is the primary receiver in `classic` and the default app in `routing`. */
+  readonly role: 'primary' | 'secondary';
+}
+
+/** Be a customer. What cannot be done throws an `EmulatorUsageError`. */
+export interface CustomerControls {
+  readonly psid: string;
+  /** The answer is the message's mid, as with the others. */
+  say(text: string): string;
+  /** Taps a quick reply that is offered now. */
+  tap(title: string): string;
+  /** Taps a button that was sent or, with a payload, one from elsewhere, which came from `appId`. */
+  postback(button: { readonly title: string; readonly payload?: string; readonly appId?: string }): string;
+  /** Reads the Page's last message. */
+  read(): void;
+  /** The phone receives the Page's last message. */
+  receive(): void;
+}
+
+/** Be an agent in the Page Inbox. */
+export interface InboxControls {
+  reply(text: string): string;
+  markAsDone(): void;
+  moveToMain(): void;
+}
+
+/** What `state()` tells. No token and no secret is in it. */
+export interface EmulatorState extends Omit<
+  MessengerState,
+  'apps' | 'messageCount' | 'customerCount' | 'lastTimestamp'
+> {
+  /** The emulator's time, in ms since 1970. */
+  readonly now: number;
+  readonly apps: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly role: 'primary' | 'secondary';
+    readonly mayTakeControl: boolean;
+    readonly callbackUrl?: string;
+  }[];
+}
+
+/** A running emulator of Messenger for one Page. */
+export interface Emulator extends EmulatorHooks {
+  /** `http://127.0.0.1:<port>`, of Graph and, with `/_emulator` behind it, of control. */
+  readonly url: string;
+  readonly port: number;
+  readonly pageId: string;
+  /** The apps in the order of the seed, with their roles of this moment. */
+  readonly apps: readonly EmulatedApp[];
+  /** The page-scoped ids of the customers of this moment. */
+  readonly customers: readonly string[];
+
+  /** Throws an `EmulatorUsageError` when there is no such app. */
+  app(appId: string): EmulatedApp;
+  customer(psid?: string): CustomerControls;
+  inbox(psid?: string): InboxControls;
+  /** The answer is the new customer's psid. */
+  addCustomer(customer?: { readonly name?: string; readonly psid?: string }): string;
+  /** Puts the clock forward by so many ms; ownership that is over ends. */
+  advanceClock(ms: number): void;
+  setMode(mode: Mode): void;
+  setRoles(roles: { readonly primaryAppId?: string; readonly mayTakeControl?: readonly string[] }): void;
+  injectFault(spec: FaultSpec): number;
+  /** Keeps the webhooks of an app back until `letWebhooksGo`; both are no work for `settled()`. */
+  holdWebhooks(appId: string): void;
+  letWebhooksGo(appId: string): void;
+  /**
+   * Resolves at a moment at which no webhook and no Graph call is under way and no added source is busy. A bot that answers a
+   * webhook first and works afterwards is seen only when it is such a source; for one in another process `quietMs` waits until
+   * nothing has happened for so long.
+   */
+  settled(options?: { readonly quietMs?: number }): Promise<void>;
+  /** What happened after the event with this id; without one, everything. */
+  events(after?: number): readonly EmulatorEvent[];
+  /** Hears every event from now on; the answer ends it. */
+  on(listener: Listener): () => void;
+  state(): EmulatorState;
+  /** Back to the beginning. Registered webhooks stay; ids of events and messages go on. */
+  reset(): void;
+  close(): Promise<void>;
+}

@@ -1,0 +1,42 @@
+/** A field of Graph's `fields` parameter, with the fields asked of what it holds: `messages{id,from}`. */
+export interface Field {
+  readonly name: string;
+  readonly fields: readonly Field[];
+}
+
+/** Reads `id,messages.limit(5){id,message}`; arguments such as `.limit(5)` are passed over. */
+export function parseFields(text: string): readonly Field[] {
+  if (text.trim() === '') return [];
+  return splitOutside(text)
+    .map((part) => {
+      const open = part.indexOf('{');
+      const name = (open === -1 ? part : part.slice(0, open)).replace(/\..*$/, '').trim();
+      const inner = open === -1 ? '' : part.slice(open + 1, part.lastIndexOf('}'));
+      return { name, fields: parseFields(inner) };
+    })
+    .filter(({ name }) => name !== '');
+}
+
+/** The members that were asked for; Graph adds `id` to every node that has one. */
+export function pick(node: Readonly<Record<string, unknown>>, fields: readonly Field[]): Record<string, unknown> {
+  const names = new Set([...fields.map(({ name }) => name), 'id']);
+  return Object.fromEntries(Object.entries(node).filter(([name]) => names.has(name)));
+}
+
+/** Splits at the commas that stand in no braces. */
+function splitOutside(text: string): readonly string[] {
+  const parts: string[] = [];
+  let depth = 0;
+  let part = '';
+  for (const sign of text) {
+    if (sign === '{') depth += 1;
+    if (sign === '}') depth -= 1;
+    if (sign === ',' && depth === 0) {
+      parts.push(part);
+      part = '';
+    } else {
+      part += sign;
+    }
+  }
+  return [...parts, part];
+}

@@ -1,0 +1,36 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { FaultName } from '../core/graphFaults.ts';
+import type { JsonObject } from '../http/requestBody.ts';
+import type { AppSeed } from '../seed.ts';
+
+export type Access = { readonly app: AppSeed } | { readonly fault: FaultName };
+
+/** Names of parameters that are about access; they are not recorded. */
+export const accessParams = new Set(['access_token', 'appsecret_proof', 'appsecret_time']);
+
+/**
+ * Which app is calling: the page token tells, in the header or as a parameter. A proof is checked when one is sent.
+ * Source: https://developers.facebook.com/docs/graph-api/guides/secure-requests
+ */
+export function accessOf(
+  request: IncomingMessage,
+  params: JsonObject,
+  apps: readonly AppSeed[],
+  proof: 'optional' | 'required',
+): Access {
+  const header = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  const token = header ?? params['access_token'];
+  if (typeof token !== 'string' || token === '') return { fault: 'missingToken' };
+  const app = apps.find(({ pageToken }) => pageToken === token);
+  if (app === undefined) return { fault: 'invalidToken' };
+  const sent = params['appsecret_proof'];
+  if (sent === undefined) return proof === 'required' ? { fault: 'proofMissing' } : { app };
+  return typeof sent === 'string' && isProof(sent, app) ? { app } : { fault: 'proofWrong' };
+}
+
+function isProof(sent: string, app: AppSeed): boolean {
+  const expected = Buffer.from(createHmac('sha256', app.appSecret).update(app.pageToken).digest('hex'));
+  const given = Buffer.from(sent);
+  return given.length === expected.length && timingSafeEqual(given, expected);
+}

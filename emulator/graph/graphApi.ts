@@ -1,0 +1,195 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { BusyTracker } from '../busy.ts';
+import type { Effect } from '../core/effects.ts';
+import { graphFault, type FaultName, type GraphFault } from '../core/graphFaults.ts';
+import type { FaultSpec, InjectedFaults } from '../faults/injectedFaults.ts';
+import { answerJson, whenAnswered } from '../http/answer.ts';
+import { readText, UnreadableBodyError, type JsonObject } from '../http/requestBody.ts';
+import type { Messenger } from '../messenger.ts';
+import type { AppSeed } from '../seed.ts';
+import type { EmulatorEventBody } from '../trace/emulatorEvent.ts';
+import type { TraceLog } from '../trace/traceLog.ts';
+import { accessOf, accessParams } from './graphAccess.ts';
+import { faultBody, ParameterError, type GraphReply, type GraphRoute } from './graphCall.ts';
+import { readParams } from './graphParams.ts';
+import { pageRoutes } from './pageRoutes.ts';
+import { sendRoute } from './sendRoute.ts';
+import { threadControlRoutes } from './threadControlRoutes.ts';
+
+const bodyLimit = 1_000_000;
+
+export const graphRoutes: readonly GraphRoute[] = [...threadControlRoutes, sendRoute, ...pageRoutes];
+
+export interface GraphApiOptions {
+  readonly messenger: Messenger;
+  readonly apps: readonly AppSeed[];
+  readonly trace: TraceLog;
+  readonly busy: BusyTracker;
+  readonly faults: InjectedFaults;
+  readonly appSecretProof: 'optional' | 'required';
+  /** Ends waiting faults when the emulator closes. */
+  readonly closing: AbortSignal;
+}
+
+export type GraphApi = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** What one call comes to before a byte of the answer is written. */
+interface Outcome {
+  readonly status: number;
+  readonly body: JsonObject;
+  readonly effects: readonly Effect[];
+  readonly fault?: FaultName | 'injected';
+  readonly guessed: boolean;
+}
+
+/** The Graph API on Meta's own paths, with any version or none. */
+export function createGraphApi(options: GraphApiOptions): GraphApi {
+  const { messenger, apps, trace, busy, faults, appSecretProof, closing } = options;
+  let calls = 0;
+
+  return async (request, response) => {
+    const answered = whenAnswered(response);
+    void answered.then(busy.begin());
+    calls += 1;
+    const traceId = `Aemulated${String(calls).padStart(6, '0')}`;
+    const method = request.method ?? 'GET';
+    const url = new URL(request.url ?? '/', 'http://emulator');
+    const refusedBy = (fault: FaultName, detail?: string): Outcome => ({
+      status: graphFault(fault).status,
+      body: faultBody(fault, detail, traceId),
+      effects: [],
+      fault,
+      guessed: graphFault(fault).guessed !== undefined,
+    });
+    const give = (outcome: Outcome, call: { appId?: string; params: JsonObject }): void => {
+      const { status, body, fault } = outcome;
+      record({ type: 'graphCall', ...call, method, path: url.pathname, status, answer: body, ...nameOf(fault) });
+      messenger.letOut(outcome.effects, answered);
+      const headers: Record<string, string> = outcome.guessed ? { 'x-emulated': 'guessed' } : {};
+      answerJson(response, status, body, headers);
+    };
+    const record = (event: EmulatorEventBody): void => trace.add(event);
+
+    const read = await readCall(request, url);
+    if ('unreadable' in read) {
+      give(refusedBy('invalidParameter', read.unreadable), { params: {} });
+      return;
+    }
+    const params = Object.fromEntries(Object.entries(read.params).filter(([name]) => !accessParams.has(name)));
+    const access = accessOf(request, read.params, apps, appSecretProof);
+    if ('fault' in access) {
+      give(refusedBy(access.fault), { params });
+      return;
+    }
+    const { id: appId } = access.app;
+    const place = placeOf(url.pathname);
+    const serve = (): Outcome => {
+      const found = routeFor(method, place, messenger.state().page.id);
+      if ('fault' in found) {
+        record({ type: 'notModelled', method, path: url.pathname, what: 'No such route in the emulated Graph API.' });
+        return refusedBy(found.fault);
+      }
+      const effects: Effect[] = [];
+      const reply = handle(found.route, {
+        appId,
+        params,
+        state: messenger.state(),
+        run(command) {
+          const ran = messenger.run(command);
+          effects.push(...ran.effects);
+          return ran.result;
+        },
+      });
+      if (reply.type === 'answer') {
+        return { status: 200, body: reply.body, effects, guessed: false };
+      }
+      const { fault, detail } = reply;
+      if (fault === 'notModelled') {
+        record({ type: 'notModelled', method, path: url.pathname, what: detail ?? 'Part of the request.' });
+      }
+      const told = effects.some(({ type }) => type === 'refused');
+      const guessed = graphFault(fault).guessed === 'body';
+      const because = detail ?? graphFault(fault).message;
+      const refused: Effect = { type: 'refused', by: appId, command: found.route.edge, fault, because, guessed };
+      return { ...refusedBy(fault, detail), effects: told ? effects : [...effects, refused] };
+    };
+
+    const injected = faults.take({ method, edge: place.edge, appId });
+    if (injected === undefined) {
+      give(serve(), { appId, params });
+      return;
+    }
+    await goWrong(injected);
+
+    async function goWrong(spec: FaultSpec): Promise<void> {
+      const early = spec.when === 'after' || (spec.fault === undefined && spec.connection === undefined);
+      // The effect comes before the wait only when the caller is not to learn of it.
+      const before = spec.when === 'after' ? serve() : undefined;
+      if (spec.delayMs !== undefined) await wait(spec.delayMs, undefined, { signal: closing }).catch(() => undefined);
+      const outcome = before ?? (early ? serve() : undefined);
+      if (spec.connection === 'reset') {
+        record({ type: 'graphCall', appId, params, method, path: url.pathname, fault: 'injected' });
+        if (outcome !== undefined) messenger.letOut(outcome.effects, answered);
+        request.socket.resetAndDestroy();
+        return;
+      }
+      if (spec.fault === undefined) {
+        if (outcome !== undefined) give(outcome, { appId, params });
+        return;
+      }
+      give({ ...injectedOutcome(spec.fault, traceId), effects: outcome?.effects ?? [] }, { appId, params });
+    }
+  };
+}
+
+function injectedOutcome(fault: FaultName | GraphFault, traceId: string): Outcome {
+  const { status } = typeof fault === 'string' ? graphFault(fault) : fault;
+  return { status, body: faultBody(fault, undefined, traceId), effects: [], fault: 'injected', guessed: false };
+}
+
+const nameOf = (fault: FaultName | 'injected' | undefined): { fault?: FaultName | 'injected' } =>
+  fault === undefined ? {} : { fault };
+
+type Read = { readonly params: JsonObject } | { readonly unreadable: string };
+
+async function readCall(request: IncomingMessage, url: URL): Promise<Read> {
+  try {
+    const text = await readText(request, bodyLimit);
+    return { params: readParams(url.searchParams, request.headers['content-type'] ?? '', text) };
+  } catch (error) {
+    if (error instanceof UnreadableBodyError || error instanceof ParameterError) return { unreadable: error.message };
+    return { unreadable: 'The request ended before it was complete.' };
+  }
+}
+
+interface Place {
+  readonly object: string;
+  readonly edge: string;
+  readonly depth: number;
+}
+
+/** `/v26.0/me/messages` and `/me/messages` are the same place. */
+function placeOf(path: string): Place {
+  const parts = path.split('/').filter((part) => part !== '');
+  if (/^v\d+\.\d+$/.test(parts[0] ?? '')) parts.shift();
+  return { object: parts[0] ?? '', edge: parts[1] ?? '', depth: parts.length };
+}
+
+function routeFor(method: string, place: Place, pageId: string): { route: GraphRoute } | { fault: FaultName } {
+  if (place.depth > 2 || place.depth === 0) return { fault: 'unknownPath' };
+  if (place.object !== 'me' && place.object !== pageId) return { fault: 'noSuchObject' };
+  const named = graphRoutes.filter(({ edge }) => edge === place.edge);
+  const route = named.find((candidate) => candidate.method === method);
+  if (route !== undefined) return { route };
+  return { fault: named.length > 0 ? 'noSuchObject' : 'unknownPath' };
+}
+
+function handle(route: GraphRoute, call: Parameters<GraphRoute['handle']>[0]): GraphReply {
+  try {
+    return route.handle(call);
+  } catch (error) {
+    if (!(error instanceof ParameterError)) throw error;
+    return { type: 'fault', fault: error.fault, detail: error.message };
+  }
+}

@@ -1,0 +1,64 @@
+import type { Command } from '../core/commands.ts';
+import type { Result } from '../core/effects.ts';
+import { graphFault, type FaultName, type GraphFault } from '../core/graphFaults.ts';
+import type { MessengerState } from '../core/state.ts';
+import type { JsonObject } from '../http/requestBody.ts';
+
+/** A Graph call whose token was accepted. */
+export interface GraphCall {
+  readonly appId: string;
+  readonly params: JsonObject;
+  readonly state: MessengerState;
+  /** Runs a command; its effects come after the answer. */
+  readonly run: (command: Command) => Result;
+}
+
+export type GraphReply =
+  | { readonly type: 'answer'; readonly body: JsonObject }
+  | {
+      readonly type: 'fault';
+      readonly fault: FaultName;
+      /** What is wrong with the parameters, put behind Meta's sentence. */
+      readonly detail?: string;
+    };
+
+export interface GraphRoute {
+  readonly method: 'GET' | 'POST';
+  /** The part of the path behind the Page; empty for the Page itself. */
+  readonly edge: string;
+  readonly handle: (call: GraphCall) => GraphReply;
+}
+
+export const answer = (body: JsonObject): GraphReply => ({ type: 'answer', body });
+export const success = answer({ success: true });
+export const faulty = (fault: FaultName, detail?: string): GraphReply => ({
+  type: 'fault',
+  fault,
+  ...(detail === undefined ? {} : { detail }),
+});
+
+/** A parameter that is not what Meta takes. */
+export class ParameterError extends Error {
+  override readonly name = 'ParameterError';
+  readonly fault: FaultName;
+
+  constructor(message: string, fault: FaultName = 'invalidParameter') {
+    super(message);
+    this.fault = fault;
+  }
+}
+
+/** Meta's error envelope. */
+export function faultBody(fault: FaultName | GraphFault, detail: string | undefined, traceId: string): JsonObject {
+  const { message, type, code, subcode, transient } = typeof fault === 'string' ? graphFault(fault) : fault;
+  return {
+    error: {
+      message: detail === undefined ? message : `${message}: ${detail}`,
+      type,
+      code,
+      ...(subcode === undefined ? {} : { error_subcode: subcode }),
+      ...(transient === undefined ? {} : { is_transient: transient }),
+      fbtrace_id: traceId,
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { isObject, parseJson, parseJsonObject, type JsonObject } from '../http/requestBody.ts';
+import { ParameterError } from './graphCall.ts';
+
+/** Parameters from the query, from a form or from JSON; the body's win. */
+export function readParams(query: URLSearchParams, contentType: string, body: string): JsonObject {
+  const fromQuery = Object.fromEntries(query);
+  if (contentType.includes('application/x-www-form-urlencoded')) {
+    return { ...fromQuery, ...Object.fromEntries(new URLSearchParams(body)) };
+  }
+  return { ...fromQuery, ...parseJsonObject(body) };
+}
+
+/** An object, which query and form carry as JSON text. */
+export function objectParam(params: JsonObject, name: string): JsonObject | undefined {
+  const value = params[name];
+  if (value === undefined) return undefined;
+  const object = typeof value === 'string' ? parseJson(value) : value;
+  if (!isObject(object)) throw new ParameterError(`${name} has to be a JSON object.`);
+  return object;
+}
+
+export function stringParam(params: JsonObject, name: string): string | undefined {
+  const value = params[name];
+  if (value === undefined || typeof value === 'string') return value;
+  throw new ParameterError(`${name} has to be a string.`);
+}
+
+/** An id: digits as a string, or a number that JavaScript can hold exactly. */
+export function idParam(params: JsonObject, name: string): string | undefined {
+  const value = params[name];
+  if (value === undefined) return undefined;
+  const text = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
+  if (typeof text === 'string' && /^\d+$/.test(text)) return text;
+  throw new ParameterError(`${name} has to be an id: digits only.`);
+}
+
+export function integerParam(params: JsonObject, name: string): number | undefined {
+  const value = params[name];
+  if (value === undefined) return undefined;
+  const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+  if (typeof number === 'number' && Number.isSafeInteger(number)) return number;
+  throw new ParameterError(`${name} has to be a whole number.`);
+}
+
+/** `recipient: { id }`, which every call about a conversation needs. */
+export function recipientParam(params: JsonObject): string {
+  const recipient = objectParam(params, 'recipient');
+  const psid = recipient === undefined ? undefined : idParam(recipient, 'id');
+  if (psid === undefined) throw new ParameterError('recipient has to be an object with the id of the customer.');
+  return psid;
+}
+
+/** @returns only the members that have a value, so that an absent parameter stays absent */
+export function present<T extends object>(members: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof T]?: Exclude<T[Key], undefined>;
+  };
+}

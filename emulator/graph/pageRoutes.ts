@@ -1,0 +1,79 @@
+import { threadOf, type MessengerState, type ThreadMessage } from '../core/state.ts';
+import { parseFields, pick, type Field } from './fieldList.ts';
+import { answer, ParameterError, type GraphCall, type GraphReply, type GraphRoute } from './graphCall.ts';
+import { idParam, stringParam } from './graphParams.ts';
+
+/** Reading the Page and its conversations. */
+export const pageRoutes: readonly GraphRoute[] = [
+  { method: 'GET', edge: '', handle: page },
+  { method: 'GET', edge: 'conversations', handle: conversations },
+];
+
+/** `messaging_feature_status` tells whether conversation routing is on. Source: Meta, Conversation Routing. */
+function page(call: GraphCall): GraphReply {
+  const { id, name } = call.state.page;
+  const node = {
+    messaging_feature_status: { hop_v2: false, msgr_multi_app: call.state.mode === 'routing', ig_multi_app: false },
+    name,
+    id,
+  };
+  return answer(pick(node, parseFields(stringParam(call.params, 'fields') ?? 'name,id')));
+}
+
+/**
+ * The conversation with one customer, the newest message first.
+ * Source: https://developers.facebook.com/docs/graph-api/reference/page/conversations
+ */
+function conversations(call: GraphCall): GraphReply {
+  const { state, params } = call;
+  const platform = stringParam(params, 'platform') ?? 'messenger';
+  if (platform !== 'messenger') {
+    throw new ParameterError('platform has to be messenger, the emulator has no other.', 'notModelled');
+  }
+  const wanted = idParam(params, 'user_id');
+  const fields = parseFields(stringParam(params, 'fields') ?? 'id,updated_time');
+  const nodes = state.customers
+    .filter(({ psid }) => wanted === undefined || psid === wanted)
+    .filter(({ psid }) => threadOf(state, psid).messages.length > 0)
+    .map(({ psid }) => conversation(call, psid, fields));
+  return answer({ data: nodes });
+}
+
+function conversation(call: GraphCall, psid: string, fields: readonly Field[]): Record<string, unknown> {
+  const { state, appId } = call;
+  const { messages, owner } = threadOf(state, psid);
+  const inner = fields.find(({ name }) => name === 'messages')?.fields ?? [];
+  const asked: readonly Field[] = inner.length > 0 ? inner : parseFields('id,created_time');
+  return pick(
+    {
+      id: `t_emulated${psid}`,
+      updated_time: graphTime(messages.at(-1)?.at ?? 0),
+      message_count: messages.length,
+      participants: { data: [customerNode(state, psid), state.page] },
+      // Meta has it only with routing on.
+      ...(state.mode === 'routing' ? { is_owner: owner === appId } : {}),
+      messages: { data: messages.toReversed().map((message) => pick(messageNode(state, psid, message), asked)) },
+    },
+    fields,
+  );
+}
+
+function messageNode(state: MessengerState, psid: string, message: ThreadMessage): Record<string, unknown> {
+  const customer = customerNode(state, psid);
+  const [from, to] = message.from === 'customer' ? [customer, state.page] : [state.page, customer];
+  return {
+    id: message.mid,
+    created_time: graphTime(message.at),
+    from,
+    to: { data: [to] },
+    message: message.text,
+  };
+}
+
+const customerNode = (state: MessengerState, psid: string): { name: string; id: string } => ({
+  name: state.customers.find((customer) => customer.psid === psid)?.name ?? '',
+  id: psid,
+});
+
+/** Graph tells times to the second. */
+const graphTime = (ms: number): string => new Date(ms).toISOString().replace(/\.\d{3}Z$/, '+0000');

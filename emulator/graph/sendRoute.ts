@@ -1,0 +1,48 @@
+import { answer, faulty, ParameterError, type GraphCall, type GraphReply, type GraphRoute } from './graphCall.ts';
+import { objectParam, present, recipientParam, stringParam } from './graphParams.ts';
+import { readMessage } from './messageParams.ts';
+
+const known = new Set(['recipient', 'messaging_type', 'message', 'sender_action', 'tag', 'notification_type']);
+const messagingTypes = ['RESPONSE', 'UPDATE', 'MESSAGE_TAG', 'UTILITY'];
+const senderActions = ['typing_on', 'typing_off', 'mark_seen'];
+
+/** The Send API. Source: https://developers.facebook.com/docs/messenger-platform/reference/send-api */
+export const sendRoute: GraphRoute = { method: 'POST', edge: 'messages', handle: send };
+
+function send(call: GraphCall): GraphReply {
+  const { params, appId } = call;
+  const strange = Object.keys(params).find((name) => !known.has(name));
+  if (strange !== undefined) throw new ParameterError(`${strange} is not modelled.`, 'notModelled');
+  const message = objectParam(params, 'message');
+  const action = stringParam(params, 'sender_action');
+  if (message !== undefined && action !== undefined) return faulty('messageAndAction');
+  const psid = recipientParam(params);
+
+  if (message === undefined) {
+    if (action === undefined) throw new ParameterError('A message or a sender_action is required.');
+    if (!senderActions.includes(action)) {
+      throw new ParameterError(`sender_action has to be one of ${senderActions.join(', ')}.`);
+    }
+    const result = call.run({ type: 'senderAction', appId, psid, action });
+    return result.type === 'refused' ? faulty(result.fault) : answer({ recipient_id: psid });
+  }
+
+  const tag = readTag(call);
+  const result = call.run({ type: 'send', appId, psid, ...readMessage(message), ...present({ tag }) });
+  if (result.type === 'refused') return faulty(result.fault);
+  return answer({ recipient_id: psid, ...(result.type === 'done' ? { message_id: result.mid } : {}) });
+}
+
+function readTag({ params }: GraphCall): string | undefined {
+  const type = stringParam(params, 'messaging_type') ?? 'RESPONSE';
+  const tag = stringParam(params, 'tag');
+  if (!messagingTypes.includes(type)) {
+    throw new ParameterError(`messaging_type has to be one of ${messagingTypes.join(', ')}.`);
+  }
+  if (type === 'UTILITY') throw new ParameterError('messaging_type UTILITY is not modelled.', 'notModelled');
+  if (type !== 'MESSAGE_TAG') return undefined;
+  if (tag === undefined) throw new ParameterError('messaging_type MESSAGE_TAG needs a tag.');
+  // The other tags ended on 27 April 2026. Source: Messenger Platform changelog.
+  if (tag !== 'HUMAN_AGENT') throw new ParameterError(`${tag} is no longer a tag.`, 'deadTag');
+  return tag;
+}

@@ -1,0 +1,47 @@
+import type { IncomingMessage } from 'node:http';
+
+/** A request that cannot be read: too long, or not what its content type says. */
+export class UnreadableBodyError extends Error {
+  override readonly name = 'UnreadableBodyError';
+  readonly status: 400 | 413;
+
+  constructor(status: 400 | 413, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The whole body as text. What is beyond the limit is not kept. */
+export async function readText(request: IncomingMessage, limitBytes: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length <= limitBytes) chunks.push(chunk);
+  }
+  if (length > limitBytes) throw new UnreadableBodyError(413, `The body is longer than ${limitBytes} bytes.`);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** The body as a JSON object; an empty body is an empty object. */
+export function parseJsonObject(text: string): JsonObject {
+  if (text.trim() === '') return {};
+  const value = parseJson(text);
+  if (!isObject(value)) throw new UnreadableBodyError(400, 'The body has to be a JSON object.');
+  return value;
+}
+
+/** @returns `undefined` when the text is not JSON */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

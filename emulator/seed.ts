@@ -1,0 +1,73 @@
+import { defaultSwitches, type MessengerState, type Mode, type RuleSwitches } from './core/state.ts';
+
+/** An app of the Page with what only the app and Meta know. All values here are made up. */
+export interface AppSeed {
+  /** Digits, at most 2^53 - 1: Meta sends app ids as JSON numbers. */
+  readonly id: string;
+  readonly name: string;
+  readonly pageToken: string;
+  readonly appSecret: string;
+  readonly verifyToken: string;
+  /** `routing`: whether it may take conversations of other apps. The primary app may anyway. Default `no`. */
+  readonly mayTakeControl?: 'yes' | 'no';
+}
+
+export interface Seed {
+  readonly page: { readonly id: string; readonly name: string };
+  readonly apps: readonly AppSeed[];
+  /** The primary receiver or default app. */
+  readonly primaryAppId: string;
+  readonly customers: readonly { readonly psid: string; readonly name: string }[];
+}
+
+/** What the emulator starts with when it is told nothing else: always the same ids, and tokens that nobody can mistake. */
+export const defaultSeed: Seed = {
+  page: { id: '108400000000001', name: 'Emulated Page' },
+  apps: [
+    {
+      id: '1284000000000001',
+      name: 'primary',
+      pageToken: 'emulated-page-token-of-primary',
+      appSecret: 'emulated-app-secret-of-primary',
+      verifyToken: 'emulated-verify-token-of-primary',
+    },
+    {
+      id: '1284000000000002',
+      name: 'secondary',
+      pageToken: 'emulated-page-token-of-secondary',
+      appSecret: 'emulated-app-secret-of-secondary',
+      verifyToken: 'emulated-verify-token-of-secondary',
+    },
+  ],
+  primaryAppId: '1284000000000001',
+  customers: [{ psid: '7004000000000001', name: 'Carla Customer' }],
+};
+
+/** The state at the beginning, also after a reset. Throws a RangeError that says what is wrong with the seed. */
+export function stateFromSeed(seed: Seed, mode: Mode, switches: Partial<RuleSwitches>): MessengerState {
+  for (const { id, name } of seed.apps) {
+    if (!/^[1-9]\d*$/.test(id) || !Number.isSafeInteger(Number(id))) {
+      throw new RangeError(`The app id of ${name} has to be a whole number below 2^53.`);
+    }
+  }
+  if (!seed.apps.some(({ id }) => id === seed.primaryAppId)) {
+    throw new RangeError('primaryAppId has to be the id of one of the apps.');
+  }
+  for (const secret of ['pageToken', 'appSecret'] as const) {
+    if (new Set(seed.apps.map((app) => app[secret])).size < seed.apps.length) {
+      throw new RangeError(`Every app needs a ${secret} of its own.`);
+    }
+  }
+  return {
+    mode,
+    page: seed.page,
+    primaryAppId: seed.primaryAppId,
+    apps: seed.apps.map(({ id, name, mayTakeControl }) => ({ id, name, mayTakeControl: mayTakeControl === 'yes' })),
+    customers: seed.customers,
+    threads: {},
+    switches: { ...defaultSwitches, ...switches },
+    messageCount: 0,
+    customerCount: seed.customers.length,
+    lastTimestamp: 0,
+  };
+}

@@ -1,0 +1,143 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { createBusySources, createBusyTracker } from './busy.ts';
+import { createClock } from './clock.ts';
+import { controlPrefix, createControlApi } from './control/controlApi.ts';
+import { createEventStream } from './control/eventStream.ts';
+import { createWebhookDelivery, type Receiver } from './delivery/webhookDelivery.ts';
+import { askForWebhook } from './delivery/webhookHandshake.ts';
+import { createControls } from './emulatorControls.ts';
+import type { Emulator, EmulatorOptions } from './emulatorFace.ts';
+import { createInjectedFaults } from './faults/injectedFaults.ts';
+import { createGraphApi } from './graph/graphApi.ts';
+import { answerJson } from './http/answer.ts';
+import { refuseUnlessLoopback } from './http/loopbackOnly.ts';
+import { createMessenger } from './messenger.ts';
+import { defaultSeed, stateFromSeed } from './seed.ts';
+import { createTraceLog } from './trace/traceLog.ts';
+
+const loopback = '127.0.0.1';
+
+/**
+ * Starts an emulator of Messenger for one Page, on 127.0.0.1 only.
+ *
+ * Rejects with a RangeError when the seed is wrong and with the system's error when the port is taken.
+ */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const { mode = 'routing', switches = {}, request = fetch } = options;
+  const seed = { ...defaultSeed, ...options.seed };
+  const beginning = stateFromSeed(seed, mode, switches);
+  const clock = createClock(options.clock);
+  const trace = createTraceLog(clock.now);
+  for (const { pageToken, appSecret, verifyToken } of seed.apps) {
+    for (const secret of [pageToken, appSecret, verifyToken]) trace.hideSecret(secret);
+  }
+
+  const sources = createBusySources();
+  const deliveries = createBusyTracker();
+  const graphCalls = createBusyTracker();
+  sources.add(deliveries);
+  sources.add(graphCalls);
+  const receivers = new Map<string, Receiver>();
+  const delivery = createWebhookDelivery({
+    pageId: seed.page.id,
+    receiverOf: (appId) => receivers.get(appId),
+    trace,
+    busy: deliveries,
+    request,
+    ...(options.batching === undefined ? {} : { batching: options.batching }),
+  });
+  const messenger = createMessenger(beginning, clock.now, trace, delivery);
+  const faults = createInjectedFaults(trace);
+  const closing = new AbortController();
+  const graph = createGraphApi({
+    messenger,
+    apps: seed.apps,
+    trace,
+    busy: graphCalls,
+    faults,
+    appSecretProof: options.appSecretProof ?? 'optional',
+    closing: closing.signal,
+  });
+  const events = createEventStream(trace);
+
+  const server = createServer((incoming, response) => {
+    serve(incoming, response).catch((error: unknown) => {
+      trace.add({ type: 'internalError', because: error instanceof Error ? error.message : 'unknown' });
+      answerJson(response, 500, { error: 'The emulator itself failed; its event stream says more.' });
+    });
+  });
+  const { port } = await listen(server, options.port ?? 0);
+  const url = `http://${loopback}:${port}`;
+
+  const controls = createControls({ seed, beginning, messenger, clock, trace, faults, delivery, receivers });
+  const emulator: Emulator = {
+    ...controls,
+    // Spreading would fix what these two tell at the moment of the start.
+    get apps() {
+      return controls.apps;
+    },
+    get customers() {
+      return controls.customers;
+    },
+    url,
+    port,
+    pageId: seed.page.id,
+    graphBaseUrl: url,
+    clock: clock.now,
+    trace: (record) => trace.addRecord(record),
+    addBusySource: sources.add,
+    hideSecret: (value) => trace.hideSecret(value),
+    async registerWebhook(appId, callback) {
+      const { appSecret } = emulator.app(appId);
+      trace.hideSecret(callback.verifyToken);
+      await askForWebhook(callback, request);
+      receivers.set(appId, { callbackUrl: callback.callbackUrl, appSecret });
+      trace.add({ type: 'webhookRegistered', appId, callbackUrl: callback.callbackUrl });
+    },
+    async settled({ quietMs = 0 } = {}) {
+      for (;;) {
+        await sources.settled();
+        if (quietMs === 0) return;
+        const lastId = trace.lastId();
+        await wait(quietMs, undefined, { signal: closing.signal }).catch(() => undefined);
+        if (trace.lastId() === lastId || closing.signal.aborted) return;
+      }
+    },
+    async close() {
+      closing.abort();
+      delivery.close();
+      events.close();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+  const control = createControlApi(emulator, events);
+
+  async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const refusal = refuseUnlessLoopback(incoming);
+    if (refusal !== undefined) {
+      answerJson(response, 403, { error: refusal });
+      return;
+    }
+    const path = (incoming.url ?? '/').replace(/[?].*$/, '');
+    const own = path === controlPrefix || path.startsWith(`${controlPrefix}/`);
+    await (own ? control : graph)(incoming, response);
+  }
+  return emulator;
+}
+
+async function listen(server: Server, port: number): Promise<AddressInfo> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, loopback, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The emulator listens on no port.');
+  return address;
+}

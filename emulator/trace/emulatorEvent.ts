@@ -1,0 +1,58 @@
+import type { Channel, Effect, WebhookKind } from '../core/effects.ts';
+import type { FaultName } from '../core/graphFaults.ts';
+
+/** One POST to an app's callback, or what became of it. */
+interface WebhookAttempt {
+  readonly appId: string;
+  readonly channel: Channel;
+  readonly kind: WebhookKind;
+  readonly psid?: string;
+  /** The item of the webhook as Meta would send it. */
+  readonly payload: unknown;
+}
+
+/** What happens in the emulator, in its own words. Effects of the core are recorded as they are, except webhooks: those when they are sent. */
+export type EmulatorEventBody =
+  | Exclude<Effect, { readonly type: 'webhook' }>
+  | ({ readonly type: 'webhookDelivered'; readonly status: number; readonly attempt: number } & WebhookAttempt)
+  | ({
+      readonly type: 'webhookFailed';
+      /** Absent when no answer came. */
+      readonly status?: number;
+      readonly attempt: number;
+      readonly because: string;
+    } & WebhookAttempt)
+  | ({ readonly type: 'webhookGaveUp'; readonly attempts: number } & WebhookAttempt)
+  | ({ readonly type: 'webhookNotSent'; readonly because: string } & WebhookAttempt)
+  | { readonly type: 'webhookRegistered'; readonly appId: string; readonly callbackUrl: string }
+  | {
+      readonly type: 'graphCall';
+      /** Absent when the token is of no app. */
+      readonly appId?: string;
+      readonly method: string;
+      /** With the version, without the query. */
+      readonly path: string;
+      /** Everything that was sent except token and proof. */
+      readonly params: unknown;
+      /** Absent when the connection was cut instead of an answer. */
+      readonly status?: number;
+      readonly answer?: unknown;
+      readonly fault?: FaultName | 'injected';
+    }
+  | { readonly type: 'notModelled'; readonly method: string; readonly path: string; readonly what: string }
+  | { readonly type: 'clockAdvanced'; readonly ms: number }
+  | { readonly type: 'faultInjected'; readonly faultId: number; readonly times: number }
+  | { readonly type: 'faultUsed'; readonly faultId: number; readonly timesLeft: number }
+  | { readonly type: 'internalError'; readonly because: string }
+  | { readonly type: 'reset' };
+
+/** An event of a part beside the core, such as `azureChannel.activitySent`. */
+export type AddedEventBody = { readonly type: `${string}.${string}` } & Readonly<Record<string, unknown>>;
+
+/** A record of the event stream. */
+export type EmulatorEvent = (EmulatorEventBody | AddedEventBody) & {
+  /** Counts from 1 without a gap, also over a reset. */
+  readonly id: number;
+  /** The emulator's time, in milliseconds since 1970. */
+  readonly at: number;
+};
