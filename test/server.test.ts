@@ -12,7 +12,10 @@ import { testSettings } from './support/testSettings.ts';
 type Bot = NonNullable<BotServerOptions['bot']>;
 
 const botOf = (run: (context: TurnContext) => Promise<void>): Bot => ({ run });
-const say = (words: string) => botOf(async (context) => void (await context.sendActivity(words)));
+const say = (words: string) =>
+  botOf(async (context) => {
+    await context.sendActivity(words);
+  });
 
 describe('the bot server without credentials', () => {
   let connector: Awaited<ReturnType<typeof startScriptedConnector>>;

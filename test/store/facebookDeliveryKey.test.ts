@@ -1,0 +1,82 @@
+import { expect } from 'chai';
+import { parseFacebookEvent } from '../../models/parseFacebookEvent.ts';
+import { facebookDeliveryKey } from '../../store/facebookDeliveryKey.ts';
+
+const own = '5100000000000001';
+
+type Item = Record<string, unknown>;
+
+const item = (fields: Item): Item => ({
+  sender: { id: '11' },
+  recipient: { id: '99' },
+  timestamp: 1_700_000_000_000,
+  ...fields,
+});
+
+const keyOf = (payload: Item, via: 'messaging' | 'standby' = 'messaging', app = own): string | undefined =>
+  facebookDeliveryKey(parseFacebookEvent(payload, via), app);
+
+describe('facebookDeliveryKey', () => {
+  const message = item({ message: { mid: 'm_1', text: 'hello' } });
+
+  it('is the same for the same event, however often it is asked', () => {
+    expect(keyOf(message))
+      .to.be.a('string')
+      .and.equal(keyOf(structuredClone(message)));
+  });
+
+  it('goes by the message id alone where there is one', () => {
+    const again = item({ timestamp: 1_700_000_000_999, message: { mid: 'm_1', text: 'hello', extra: true } });
+    expect(keyOf(again)).to.equal(keyOf(message));
+  });
+
+  const neighbours: Record<string, string | undefined> = {
+    'another message': keyOf(item({ message: { mid: 'm_2', text: 'hello' } })),
+    'the same message on standby': keyOf(message, 'standby'),
+    'the same message for another app': keyOf(message, 'messaging', '5100000000000002'),
+    'the same message id on another Page': keyOf(
+      item({ recipient: { id: '98' }, message: { mid: 'm_1', text: 'hello' } }),
+    ),
+    'the echo of the same message': keyOf({
+      ...item({ message: { mid: 'm_1', text: 'hello', is_echo: true } }),
+      sender: { id: '99' },
+      recipient: { id: '11' },
+    }),
+  };
+  for (const [what, key] of Object.entries(neighbours)) {
+    it(`tells a message from ${what}`, () => {
+      expect(key).to.be.a('string').and.not.equal(keyOf(message));
+    });
+  }
+
+  const pass = item({ pass_thread_control: { new_owner_app_id: 42, metadata: 'x' } });
+  const others: Record<string, Item> = {
+    'one a millisecond later': { ...pass, timestamp: 1_700_000_000_001 },
+    'one of another customer': { ...pass, sender: { id: '12' } },
+    'one to another app': item({ pass_thread_control: { new_owner_app_id: 43, metadata: 'x' } }),
+    'one with other metadata': item({ pass_thread_control: { new_owner_app_id: 42, metadata: 'y' } }),
+    'a take at the same time': item({ take_thread_control: { previous_owner_app_id: 42, metadata: 'x' } }),
+  };
+  for (const [what, other] of Object.entries(others)) {
+    it(`tells a pass without a message id from ${what}`, () => {
+      expect(keyOf(other)).to.be.a('string').and.not.equal(keyOf(pass));
+    });
+  }
+
+  it('tells two reactions to one message apart by their time', () => {
+    const reaction = item({ reaction: { mid: 'm_1', action: 'react', emoji: '👍', reaction: 'like' } });
+    expect(keyOf(reaction)).to.not.equal(keyOf({ ...reaction, timestamp: 1_700_000_000_001 }));
+    expect(keyOf(reaction)).to.equal(keyOf(structuredClone(reaction)));
+  });
+
+  it('gives none to an event that nothing tells from the next one', () => {
+    const { timestamp: _timestamp, ...timeless } = pass;
+    expect(keyOf(timeless)).to.equal(undefined);
+  });
+
+  it('holds no text of the event when it is made of a hash', () => {
+    expect(keyOf(item({ pass_thread_control: { new_owner_app_id: 42, metadata: 'private words' } }))).to.not.contain(
+      'private words',
+    );
+  });
+});
