@@ -1,0 +1,113 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { runDoctor } from '../../../commands/doctor/runDoctor.ts';
+import type { Finding } from '../../../commands/doctor/check.ts';
+import { startPlatform, type Mode, type Platform, type PlatformBot } from '../../../emulator/startPlatform.ts';
+import { recordingTerminal } from '../../support/recordingTerminal.ts';
+import { testSettings } from '../../support/testSettings.ts';
+
+/** What the running bot answers, by path; a test replaces what it wants to be broken. */
+export interface BotAnswers {
+  healthz: number;
+  messages: number;
+  webhook: 'handshake' | 'signInPage' | number;
+}
+
+export interface DoctorRun {
+  readonly code: number;
+  readonly verdict: string;
+  readonly findings: readonly Finding[];
+  readonly fix?: { readonly type: string };
+  /** Everything that was printed, on both channels. */
+  readonly text: string;
+}
+
+/** A complete set-up: an emulated Messenger and Azure with both apps, and a running bot. Everything in it is well until a test breaks it. */
+export interface HealthyScene {
+  readonly platform: Platform;
+  readonly primary: PlatformBot;
+  readonly secondary: PlatformBot;
+  readonly answers: BotAnswers;
+  readonly botUrl: string;
+  /** Settings that replace those of the bot. An empty text takes one away. */
+  readonly env: Record<string, string>;
+  /** Where in time the doctor is, against the machine, in milliseconds. */
+  clockOffMs: number;
+  /** The command line beside `--json`. */
+  args: readonly string[];
+  bot: PlatformBot;
+  confirm: (question: string) => Promise<boolean>;
+  run(): Promise<DoctorRun>;
+  say(): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** An address that leads to the running bot, as seen from the doctor. */
+export const publicUrl = 'https://bot.example';
+
+export async function healthyScene(mode: Mode = 'routing'): Promise<HealthyScene> {
+  const platform = await startPlatform({ mode });
+  const [primary, secondary] = [platform.bots[0]!, platform.bots[1]!];
+  const answers: BotAnswers = { healthz: 200, messages: 401, webhook: 'handshake' };
+  const server = createServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://bot');
+    if (pathname === '/healthz') response.statusCode = answers.healthz;
+    else if (pathname === '/api/messages') response.statusCode = answers.messages;
+    else if (answers.webhook === 'signInPage') response.write('<html>Sign in</html>');
+    else if (typeof answers.webhook === 'number') response.statusCode = answers.webhook;
+    else if (searchParams.get('hub.verify_token') !== scene.bot.app.verifyToken) response.statusCode = 403;
+    else response.write(searchParams.get('hub.challenge'));
+    response.end();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const botUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  const runAs = async (format: readonly string[]) => {
+    const terminal = recordingTerminal();
+    const code = await runDoctor([...scene.args, ...format], {
+      terminal,
+      confirm: (question) => scene.confirm(question),
+      now: () => Date.now() + scene.clockOffMs,
+      request: (input, init) => fetch((input as string).replace(publicUrl, botUrl), init),
+      readSettings: () => {
+        const env: Record<string, string> = {
+          ...scene.bot.settings,
+          BotRole: scene.bot.app.role,
+          ...scene.env,
+        };
+        return testSettings(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')));
+      },
+    });
+    return { code, terminal };
+  };
+  const scene: HealthyScene = {
+    platform,
+    primary,
+    secondary,
+    answers,
+    botUrl,
+    env: {},
+    clockOffMs: 0,
+    args: ['--url', botUrl],
+    bot: primary,
+    confirm: () => Promise.resolve(false),
+    async run() {
+      const { code, terminal } = await runAs(['--json']);
+      const text = [...terminal.printed, ...terminal.complained].join('\n');
+      return { ...(JSON.parse(terminal.printed[0] ?? '{}') as DoctorRun), code, text };
+    },
+    async say() {
+      const { terminal } = await runAs([]);
+      return [...terminal.printed, ...terminal.complained].join('\n');
+    },
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+      await platform.close();
+    },
+  };
+  return scene;
+}
