@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import ts from 'typescript';
 import { readMarkdown } from './markdown.ts';
 
@@ -11,17 +11,17 @@ export interface CodeBlock {
   text: string;
 }
 
-/** The blocks marked `ts`. A first line such as `// bots/myBot.ts` says which file the block would be. */
+/** The blocks marked `ts`, as files beside their document. A first line such as `// bots/myBot.ts` says which file it would be. */
 export function codeBlocksOf(documents: ReadonlyMap<string, string>): CodeBlock[] {
   return [...documents].flatMap(([path, text]) =>
     readMarkdown(text)
       .blocks.filter(({ info }) => info === 'ts')
       .map((block, index) => {
-        const folder = /^\/\/ (?:([\w/-]+)\/)?[\w.-]+\.ts$/m.exec(block.text.split('\n', 1)[0] ?? '')?.[1];
+        const [, named] = /^\/\/ ([\w/.-]+\.ts)(?:\n|$)/.exec(block.text) ?? [];
         const name = `${path.replaceAll(/\W/g, '_')}_${index}.ts`;
         return {
           where: `${path}:${block.line}`,
-          file: folder === undefined ? name : `${folder}/${name}`,
+          file: posix.join(posix.dirname(named ?? path), name),
           text: block.text,
         };
       }),

@@ -56,7 +56,7 @@ describe('the emulated Graph API', () => {
         target_app_id: target(),
         access_token: primary.pageToken,
       });
-      const { status, body } = await call(`/v26.0/me/pass_thread_control?${query}`, { method: 'POST' });
+      const { status, body } = await call(`/v26.0/me/pass_thread_control?${query.toString()}`, { method: 'POST' });
       expect([status, body, ownerNow()]).to.deep.equal([200, { success: true }, secondary.id]);
     });
 
