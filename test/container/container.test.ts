@@ -109,7 +109,7 @@ describe('compose.yaml', () => {
   const services = Object.fromEntries(
     Object.entries(written).map(([name, { '<<': shared, ...own }]): [string, Service] => [
       name,
-      { ...shared, ...own } as Service,
+      { ...shared, ...own },
     ]),
   );
 

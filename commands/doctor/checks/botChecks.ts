@@ -82,7 +82,7 @@ function messagesOutcome(status: number, open: boolean): Outcome {
       : ok('it refuses a request without a token');
   }
   if (status === 403)
-    return open ? ok('it answers this machine only') : fail('the running bot has no credentials', set);
+    return open ? ok('it takes nothing from outside') : fail('the running bot has no credentials', set);
   if (status === 404 || status === 405) {
     return open
       ? ok('it is not there, and not needed')
