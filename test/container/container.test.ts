@@ -107,10 +107,7 @@ describe('compose.yaml', () => {
   };
   // Compose merges what stands under `<<`; the parser here leaves that to its caller.
   const services = Object.fromEntries(
-    Object.entries(written).map(([name, { '<<': shared, ...own }]): [string, Service] => [
-      name,
-      { ...shared, ...own },
-    ]),
+    Object.entries(written).map(([name, { '<<': shared, ...own }]): [string, Service] => [name, { ...shared, ...own }]),
   );
 
   it('has both bots, each with its own settings, port and store', () => {
