@@ -59,7 +59,9 @@ export async function runThread(args: readonly string[], { terminal, readSetting
       const { message, reason, status, code, subcode, fbtraceId } = error;
       complain({ kind: 'refused', message, reason, status, code, subcode, fbtraceId });
     } else if (error instanceof GraphTransportError) {
-      complain({ kind: 'noAnswer', message: `${error.message}. Whether it took effect is unknown.` });
+      const onlyReads = command.name === 'owner' || command.name === 'secondary-receivers';
+      const unsure = onlyReads ? '' : ' Whether the call took effect is unknown.';
+      complain({ kind: 'noAnswer', message: `${error.message}.${unsure}` });
     } else if (error instanceof RangeError || error instanceof TypeError) {
       complain({ kind: 'arguments', message: error.message });
       return 2;

@@ -56,7 +56,7 @@ describe('the Dockerfile', () => {
     before(() => {
       folder = mkdtempSync(join(tmpdir(), 'image-'));
       for (const path of copied) cpSync(join(root, path), join(folder, path), { recursive: true });
-      symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+      symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
     });
     afterEach(async () => {
       if (bot.exitCode === null) {

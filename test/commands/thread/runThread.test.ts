@@ -148,7 +148,7 @@ describe('npm run thread', () => {
       try {
         const { code, complained } = await run(['request', psid], primary, { GraphApiBaseUrl: graph.url });
         expect(code).to.equal(1);
-        expect(complained).to.contain('Whether it took effect is unknown.');
+        expect(complained).to.contain('Whether the call took effect is unknown.');
         expect(graph.calls).to.have.length(1);
       } finally {
         await graph.close();
