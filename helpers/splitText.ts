@@ -20,15 +20,15 @@ export function splitText(text: string, limit: number): string[] {
   return pieces;
 }
 
-/** The beginning of the text, at most `limit` UTF-16 units and whole characters. */
+/** The beginning of the text, at most `limit` UTF-16 units and whole characters, in parts only when not even one fits. */
 export function cutText(text: string, limit: number): string {
   if (text.length <= limit) return text;
   let end = 0;
-  for (const part of partsOf(text, limit)) {
-    if (end + part.length > limit) break;
-    end += part.length;
+  for (const { segment } of graphemes.segment(text)) {
+    if (end + segment.length > limit) break;
+    end += segment.length;
   }
-  return text.slice(0, end);
+  return end === 0 ? (splitText(text, limit)[0] ?? '') : text.slice(0, end);
 }
 
 /** Characters as readers see them; one that is longer than a whole piece comes in code points. */

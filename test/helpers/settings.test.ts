@@ -149,9 +149,9 @@ describe('readSettings', () => {
         refused({ PAGE_ACCESS_TOKEN: 'fake-one', FacebookPageToken: 'fake-two', FacebookAppId: '1' }),
       ).to.deep.equal(['FacebookPageToken']);
       const { FacebookVerifyToken: _, ...rest } = facebook;
-      expect(
-        refused({ ...rest, FacebookVerifyToken: 'fake-one' }, { '.env': 'VERIFY_TOKEN=fake-two' }),
-      ).to.deep.equal(['FacebookVerifyToken']);
+      expect(refused({ ...rest, FacebookVerifyToken: 'fake-one' }, { '.env': 'VERIFY_TOKEN=fake-two' })).to.deep.equal([
+        'FacebookVerifyToken',
+      ]);
     });
 
     it('PORT, which a host sets and which beats the file', () => {
