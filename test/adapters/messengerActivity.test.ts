@@ -40,7 +40,8 @@ describe('the activity of a webhook item', () => {
       const [event] = eventsOf(payload);
       const [part] = splitStandby(channel);
       const { type, name: activityName, channelId } = activityOf(event!);
-      const { value, channelData }: { value?: unknown; channelData?: unknown } = activityOf(event!);
+      const value: unknown = activityOf(event!).value;
+      const channelData: unknown = activityOf(event!).channelData;
       expect({ type, activityName, channelId }).to.deep.equal({
         type: part!.type,
         // Its letter case is not always the same.
