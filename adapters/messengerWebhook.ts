@@ -101,12 +101,19 @@ function refuseUnsigned(form: ReturnType<typeof signatureForm>, { headers }: Inc
 
 function itemsOf(bytes: Buffer): WebhookItem[] {
   const text = new TextDecoder().decode(bytes);
-  let body: unknown;
-  try {
-    body = parseJson(text);
-  } catch {
-    // Not JSON, or nested so deeply that it cannot be read.
-    return [{ aside: { kind: 'unsupported', via: 'messaging', reason: 'The body is not readable JSON.', raw: text } }];
+  const body = parseBody(text);
+  if (body !== undefined) return readFacebookWebhook(body.json);
+  return [{ aside: { kind: 'unsupported', via: 'messaging', reason: 'The body is not readable JSON.', raw: text } }];
+}
+
+/** One item that is nested too deeply for `parseJson` costs all items of the body their long numbers, but nothing else. */
+function parseBody(text: string): { json: unknown } | undefined {
+  for (const parse of [parseJson, (json: string): unknown => JSON.parse(json)]) {
+    try {
+      return { json: parse(text) };
+    } catch (err) {
+      if (!(err instanceof RangeError)) return undefined;
+    }
   }
-  return readFacebookWebhook(body);
+  return undefined;
 }

@@ -58,9 +58,9 @@ describe('LiveChatBot', () => {
     it('answers anything with a welcome and a quick reply to get a person', async () => {
       const { play } = setUp();
       expect(await play(says('hi'))).to.deep.equal([welcome]);
-      expect(await play(messageActivity(item({ postback: { title: 'Start', payload: 'start' } }), 'start'))).to.deep.equal([
-        welcome,
-      ]);
+      expect(
+        await play(messageActivity(item({ postback: { title: 'Start', payload: 'start' } }), 'start')),
+      ).to.deep.equal([welcome]);
       expect(await play(taps('Something else', 'other'))).to.deep.equal([welcome]);
     });
 
