@@ -27,12 +27,20 @@ export interface BotServerOptions {
   logger: Logger;
   /** Where accepted events wait for their turn. Default: this process's memory. */
   store?: Store;
-  /** The bot to run. Default: the one that the settings' role names. */
-  bot?: Pick<ActivityHandler, 'run'>;
-  /** The thread-control calls of the default bot. Default: Graph, when the settings have a page token. */
-  threadControl?: ThreadControl;
+  /** Makes the bot to run. Default: the one that the settings' role names. */
+  createBot?: (parts: BotParts) => Pick<ActivityHandler, 'run'>;
   /** How long `close` waits for turns that have begun or are waiting, in milliseconds. Default: 8 seconds. */
   drainMs?: number;
+}
+
+/** What a bot is made of. */
+export interface BotParts {
+  /** Thread control through Graph. Undefined when the settings have no page token. */
+  threadControl: ThreadControl | undefined;
+  /** The id of this bot's Facebook app. */
+  appId: string | undefined;
+  logger: Logger;
+  settings: Settings;
 }
 
 export interface BotServer {
@@ -52,8 +60,9 @@ export interface BotServer {
 export async function createBotServer(settings: Settings, options: BotServerOptions): Promise<BotServer> {
   const { logger, store = createMemoryStore(), drainMs = 8_000 } = options;
   const graph = createGraph(settings, logger);
-  const threadControl = options.threadControl ?? (graph && createThreadControl(settings, graph));
-  const bot = options.bot ?? createBot(settings, logger, threadControl);
+  const { appId } = settings.facebook;
+  const threadControl = graph && new FacebookThreadControlHelper(graph, { appId });
+  const bot = (options.createBot ?? createBotOfRole)({ threadControl, appId, logger, settings });
   const logic: TurnLogic = (context) => bot.run(context);
   const adapter = new BotFrameworkTurnAdapter(new HandoverAuthentication(settings.bot), logic);
   const { webhook } = settings;
@@ -116,16 +125,15 @@ export async function createBotServer(settings: Settings, options: BotServerOpti
   };
 }
 
-function createBot(settings: Settings, logger: Logger, threadControl: ThreadControl | undefined): ActivityHandler {
-  const common = { logger, threadControl, appId: settings.facebook.appId };
+function createBotOfRole({ settings, ...parts }: BotParts): ActivityHandler {
   switch (settings.role) {
     case 'primary':
-      return new PrimaryBot({ ...common, ...settings.primary });
+      return new PrimaryBot({ ...parts, ...settings.primary });
     case 'secondary':
-      return new SecondaryBot(common);
+      return new SecondaryBot(parts);
     case 'liveChat': {
       const { pageInboxMoveToMain } = settings.primary;
-      return new LiveChatBot({ ...common, pageInboxMoveToMain, ...settings.liveChat });
+      return new LiveChatBot({ ...parts, pageInboxMoveToMain, ...settings.liveChat });
     }
   }
 }
@@ -139,10 +147,6 @@ function createGraph({ facebook, graph }: Settings, logger: Logger): GraphClient
     version: graph.version,
     logger,
   });
-}
-
-function createThreadControl({ facebook }: Settings, graph: GraphClient): ThreadControl {
-  return new FacebookThreadControlHelper(graph, { appId: facebook.appId });
 }
 
 async function refuseMessages(_request: IncomingMessage, response: ServerResponse): Promise<void> {

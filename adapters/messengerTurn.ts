@@ -6,6 +6,7 @@ import { readText } from '../models/readJson.ts';
 import { facebookDeliveryKey } from '../store/facebookDeliveryKey.ts';
 import type { Delivery } from '../store/store.ts';
 import { messengerActivity } from './messengerActivity.ts';
+import { withDates } from './storedTurn.ts';
 
 /** What the direct entrance stores of one item. `entrance` tells whose turn it is. */
 export type MessengerTurn = { entrance: 'messenger' } & (
@@ -41,17 +42,10 @@ export function isMessengerTurn(turn: string): boolean {
   return readText(JSON.parse(turn), 'entrance') === 'messenger';
 }
 
-/** The turn as it was stored, with its date turned back from text. */
+/** The turn as it was stored, with its dates turned back from text. */
 export function restoreMessengerTurn(text: string): MessengerTurn {
   const turn = JSON.parse(text) as MessengerTurn;
-  if ('activity' in turn) {
-    const timestamp = readText(turn.activity, 'timestamp');
-    if (timestamp !== undefined) {
-      // `rawTimestamp` is what Azure's entrance leaves beside it; the SDK's types do not know it.
-      Object.assign(turn.activity, { timestamp: new Date(timestamp), rawTimestamp: timestamp });
-    }
-  }
-  return turn;
+  return 'activity' in turn ? { ...turn, activity: withDates(turn.activity) } : turn;
 }
 
 function print(turn: MessengerTurn): string {

@@ -8,11 +8,9 @@ import type { Store } from '../store/store.ts';
 import type { TurnRunner } from '../store/turnRunner.ts';
 import { messengerDelivery } from './messengerTurn.ts';
 import { readBytes } from './readBytes.ts';
+import { maxBodyBytes } from './readJsonBody.ts';
 import { RequestRefused } from './requestRefused.ts';
 import { sendText } from './sendText.ts';
-
-/** The most bytes of a body. */
-const bodyLimit = 256 * 1024;
 
 export interface MessengerWebhookOptions {
   appSecret: Secret;
@@ -54,7 +52,7 @@ export function createMessengerWebhook(options: MessengerWebhookOptions): { hand
     const header = request.headers['x-hub-signature-256'];
     const signature = typeof header === 'string' ? header : undefined;
     refuseUnsigned(signatureForm(signature), request);
-    const bytes = await readBytes(request, bodyLimit);
+    const bytes = await readBytes(request, maxBodyBytes);
     if (verifySignature(bytes, signature, appSecret.reveal()) !== 'valid') {
       throw new RequestRefused(403, 'X-Hub-Signature-256 is not the signature of this body.');
     }

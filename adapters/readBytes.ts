@@ -5,7 +5,7 @@ import { RequestRefused } from './requestRefused.ts';
  * Reads a request's body as the bytes that came.
  *
  * @param limit the most bytes that are read
- * @throws {RequestRefused} 413 when there are more, 400 when the body broke off
+ * @throws {RequestRefused} 413 when there are more, 400 when the body ended too early
  */
 export async function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
   const tooLarge = new RequestRefused(413, `The body must not be larger than ${limit} bytes.`);
@@ -19,7 +19,7 @@ export async function readBytes(request: IncomingMessage, limit: number): Promis
       chunks.push(chunk);
     }
   } catch (err) {
-    throw err instanceof RequestRefused ? err : new RequestRefused(400, 'The body broke off.');
+    throw err instanceof RequestRefused ? err : new RequestRefused(400, 'The body ended too early.');
   }
   return Buffer.concat(chunks);
 }

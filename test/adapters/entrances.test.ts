@@ -30,7 +30,7 @@ const startDirect: StartEntrance = async (bot) => {
     FacebookAppId: facebookAppId,
     GraphApiBaseUrl: graph.url,
   });
-  const server = await createBotServer(settings, { logger: createRecordingLogger(), bot });
+  const server = await createBotServer(settings, { logger: createRecordingLogger(), createBot: () => bot });
   return {
     deliver: async (payload) => {
       accepted(await postSigned(`${server.url}/webhook`, metaBytes(payload), webhookSettings.FacebookAppSecret));
@@ -61,7 +61,7 @@ const startAzure: StartEntrance = async (bot) => {
     },
   });
   const settings = testSettings({ ...channel.settingsFor(registration.botAppId), FacebookAppId: facebookAppId });
-  const server = await createBotServer(settings, { logger: createRecordingLogger(), bot });
+  const server = await createBotServer(settings, { logger: createRecordingLogger(), createBot: () => bot });
   channel.setBotEndpoint(registration.botAppId, `${server.url}/api/messages`);
   const { callbackUrl } = channel.webhookOf(registration.botAppId);
   return {

@@ -64,7 +64,12 @@ describe("Messenger's webhook", () => {
 
   async function start(options: Partial<BotServerOptions> = {}, env: Record<string, string> = {}): Promise<BotServer> {
     const settings = testSettings({ ...webhookSettings, GraphApiBaseUrl: 'http://127.0.0.1:9', ...env });
-    server = await createBotServer(settings, { logger, bot: { run: listen }, store: recordingStore(), ...options });
+    server = await createBotServer(settings, {
+      logger,
+      createBot: () => ({ run: listen }),
+      store: recordingStore(),
+      ...options,
+    });
     return server;
   }
   const url = () => `${server!.url}/webhook`;
@@ -106,7 +111,7 @@ describe("Messenger's webhook", () => {
 
   it('takes a signed event and runs the turn after the answer', async () => {
     const gate = deferred();
-    await start({ bot: { run: () => gate.promise } });
+    await start({ createBot: () => ({ run: () => gate.promise }) });
     const response = await post(page({ messaging: [from('76', 'm_1')] }));
     expect([response.status, await response.text()]).to.deep.equal([200, 'EVENT_RECEIVED']);
     gate.resolve();

@@ -233,7 +233,7 @@ describe('LiveChatBot', () => {
         ...facebookActivity({ type: 'message', from: { id: 'u' }, recipient: { id: 'b' }, conversation: { id: 'c' } }),
         channelId: 'emulator',
         ...fields,
-      }) as ReturnType<typeof says>;
+      });
 
     it('greets who is new, and not itself', async () => {
       const { play } = setUp();

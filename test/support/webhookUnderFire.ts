@@ -58,13 +58,13 @@ async function fire<Shot extends { kind: string; neighbours?: readonly string[] 
         return memory.accept(deliveries);
       },
     },
-    bot: {
+    createBot: () => ({
       run: ({ activity }) => {
         const event = facebookEventOf(activity);
         if (event?.kind === 'message' && event.mid !== undefined) turns.set(event.mid, (turns.get(event.mid) ?? 0) + 1);
         return Promise.resolve();
       },
-    },
+    }),
   });
   const kinds: Record<string, number> = {};
   const statuses: Record<number, number> = {};
