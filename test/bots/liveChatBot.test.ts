@@ -228,12 +228,11 @@ describe('LiveChatBot', () => {
   });
 
   describe('on another channel', () => {
-    const elsewhere = (fields: object) =>
-      ({
-        ...facebookActivity({ type: 'message', from: { id: 'u' }, recipient: { id: 'b' }, conversation: { id: 'c' } }),
-        channelId: 'emulator',
-        ...fields,
-      });
+    const elsewhere = (fields: object) => ({
+      ...facebookActivity({ type: 'message', from: { id: 'u' }, recipient: { id: 'b' }, conversation: { id: 'c' } }),
+      channelId: 'emulator',
+      ...fields,
+    });
 
     it('greets who is new, and not itself', async () => {
       const { play } = setUp();
