@@ -51,8 +51,8 @@ export const coverage: readonly Coverage[] = [
   event('take_thread_control', 'supported', 'Only the app that loses the thread hears of it; switchable.'),
   event('request_thread_control', 'supported', 'In routing only by switch.'),
   event('app_roles', 'supported'),
-  event('reaction', 'notSupported', 'The customer cannot react.'),
-  event('referral', 'notSupported', 'There are no links and no ads.'),
-  event('optin', 'notSupported', 'There are no plug-ins.'),
+  event('reaction', 'supported', 'Told only to the app that may answer: how standby apps hear of it is not published.'),
+  event('referral', 'partial', 'Of m.me links in an open thread only; no ads, and none with a postback.'),
+  event('optin', 'partial', 'Of marketing messages only.'),
   event('message_edit', 'notSupported', 'Messages stay as they are.'),
 ];

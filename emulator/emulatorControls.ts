@@ -1,6 +1,7 @@
 import type { AdvanceableClock } from './clock.ts';
 import type { Command } from './core/commands.ts';
 import type { Result } from './core/effects.ts';
+import { roleOf } from './core/rules.ts';
 import type { MessengerState } from './core/state.ts';
 import type { Receiver, WebhookDelivery } from './delivery/webhookDelivery.ts';
 import type { CustomerControls, EmulatedApp, Emulator, EmulatorState, InboxControls } from './emulatorFace.ts';
@@ -34,14 +35,13 @@ export function createControls(parts: ControlParts): Controls {
     throw new EmulatorUsageError('because' in result ? result.because : 'The command has no answer of this kind.');
   };
   const midOf = (command: Command): string => execute(command).mid ?? '';
-  const roleOf = (appId: string): 'primary' | 'secondary' =>
-    messenger.state().primaryAppId === appId ? 'primary' : 'secondary';
+  const appRole = (appId: string): 'primary' | 'secondary' => roleIn(messenger.state(), appId);
   const emulated = (app: AppSeed): EmulatedApp => ({
     ...app,
     mayTakeControl: messenger.state().apps.some(({ id, mayTakeControl }) => id === app.id && mayTakeControl)
       ? 'yes'
       : 'no',
-    role: roleOf(app.id),
+    role: appRole(app.id),
   });
   const appOf = (appId: string): EmulatedApp => {
     const found = seed.apps.find(({ id }) => id === appId);
@@ -100,6 +100,9 @@ export function createControls(parts: ControlParts): Controls {
   };
 }
 
+const roleIn = (state: MessengerState, appId: string): 'primary' | 'secondary' =>
+  roleOf(state, appId) === 'primary' ? 'primary' : 'secondary';
+
 function visibleState(state: MessengerState, now: number, receivers: ReadonlyMap<string, Receiver>): EmulatorState {
   const { mode, page, primaryAppId, customers, threads, switches } = state;
   return {
@@ -109,8 +112,7 @@ function visibleState(state: MessengerState, now: number, receivers: ReadonlyMap
     primaryAppId,
     apps: state.apps.map((app) => {
       const callbackUrl = receivers.get(app.id)?.callbackUrl;
-      const role = app.id === primaryAppId ? 'primary' : 'secondary';
-      return { ...app, role, ...(callbackUrl === undefined ? {} : { callbackUrl }) };
+      return { ...app, role: roleIn(state, app.id), ...(callbackUrl === undefined ? {} : { callbackUrl }) };
     }),
     customers,
     threads,

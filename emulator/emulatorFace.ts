@@ -1,4 +1,5 @@
-import type { MessengerState, Mode, RuleSwitches } from './core/state.ts';
+import type { SubscribedField } from './core/subscribedFields.ts';
+import type { MessengerProfile, MessengerState, Mode, RuleSwitches } from './core/state.ts';
 import type { Batching } from './delivery/webhookDelivery.ts';
 import type { FaultSpec } from './faults/injectedFaults.ts';
 import type { Clock, EmulatorHooks } from './hooks.ts';
@@ -26,7 +27,7 @@ export interface EmulatorOptions {
 }
 
 export interface EmulatedApp extends Required<AppSeed> {
-  /** `primary` is the primary receiver in `classic` and the default app in `routing`. */
+  /** `primary` is the primary receiver or the default app, which a Page in `open` does not have. */
   readonly role: 'primary' | 'secondary';
 }
 
@@ -55,7 +56,7 @@ export interface InboxControls {
 /** What `state()` tells. No token and no secret is in it. */
 export interface EmulatorState extends Omit<
   MessengerState,
-  'apps' | 'messageCount' | 'customerCount' | 'lastTimestamp'
+  'apps' | 'epoch' | 'messageCount' | 'customerCount' | 'lastTimestamp'
 > {
   /** The emulator's time, in ms since 1970. */
   readonly now: number;
@@ -64,6 +65,8 @@ export interface EmulatorState extends Omit<
     readonly name: string;
     readonly role: 'primary' | 'secondary';
     readonly mayTakeControl: boolean;
+    readonly subscribedFields: readonly SubscribedField[];
+    readonly profile: MessengerProfile;
     readonly callbackUrl?: string;
   }[];
 }

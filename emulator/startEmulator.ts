@@ -27,8 +27,8 @@ const loopback = '127.0.0.1';
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { mode = 'routing', switches = {}, request = fetch } = options;
   const seed = { ...defaultSeed, ...options.seed };
-  const beginning = stateFromSeed(seed, mode, switches);
   const clock = createClock(options.clock);
+  const beginning = stateFromSeed(seed, mode, switches, clock.now());
   const trace = createTraceLog(clock.now);
   for (const { pageToken, appSecret, verifyToken } of seed.apps) {
     for (const secret of [pageToken, appSecret, verifyToken]) trace.hideSecret(secret);

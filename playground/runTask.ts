@@ -95,7 +95,12 @@ async function sayOnce(playground: Playground, text: string, printing: PrinterOp
 function introduction({ platform, bots }: Playground): string {
   const { emulator, azure } = platform;
   const { mode, apps, customers } = emulator.state();
-  const rules = { routing: "Conversation Routing, Meta's rules of today", classic: 'the classic Handover Protocol' };
+  const rules = {
+    routing: "Conversation Routing, Meta's rules of today",
+    classic: 'the classic Handover Protocol',
+    exclusive: 'the Handover Protocol of 2021',
+    open: 'no default app',
+  };
   const rows = [
     ['Messenger', emulator.url, 'emulated; its control is under /_emulator'],
     ['Azure', azure.url, 'emulated; its Facebook channel, with tokens checked both ways'],

@@ -179,9 +179,17 @@ function otherRow(event: Other, names: Names): Row | undefined {
       return troubleOf('emulator', `does not know ${event.method} ${event.path}: ${event.what}`);
     case 'internalError':
       return troubleOf('emulator', event.because);
+    case 'webhookNotSubscribed':
+      return troubleOf(names.receiver(event.appId), `gets no ${event.kind} webhook without the field ${event.field}`);
     case 'faultInjected':
     case 'faultUsed':
     case 'webhookRegistered':
+    case 'customerReaction':
+    case 'customerReferral':
+    case 'customerOptIn':
+    case 'switchesChanged':
+    case 'subscriptionChanged':
+    case 'profileChanged':
       return undefined;
     default:
       return azureRow(event);
