@@ -13,7 +13,9 @@ import type { TraceLog } from '../trace/traceLog.ts';
 import { accessOf, accessParams } from './graphAccess.ts';
 import { faultBody, ParameterError, type GraphReply, type GraphRoute } from './graphCall.ts';
 import { readParams } from './graphParams.ts';
+import { notModelledEdges } from './notModelledEdges.ts';
 import { pageRoutes } from './pageRoutes.ts';
+import { profileRoutes } from './profileRoutes.ts';
 import { sendRoute } from './sendRoute.ts';
 import { threadControlRoutes } from './threadControlRoutes.ts';
 
@@ -87,8 +89,9 @@ export function createGraphApi(options: GraphApiOptions): GraphApi {
     const serve = (): Outcome => {
       const found = routeFor(method, place, messenger.state().page.id);
       if ('fault' in found) {
-        record({ type: 'notModelled', method, path: url.pathname, what: 'No such route in the emulated Graph API.' });
-        return refusedBy(found.fault);
+        const what = found.detail ?? 'No such route in the emulated Graph API.';
+        record({ type: 'notModelled', method, path: url.pathname, what });
+        return refusedBy(found.fault, found.detail);
       }
       const effects: Effect[] = [];
       const reply = handle(found.route, {
@@ -176,10 +179,14 @@ function placeOf(path: string): Place {
   return { object: parts[0] ?? '', edge: parts[1] ?? '', depth: parts.length };
 }
 
-function routeFor(method: string, place: Place, pageId: string): { route: GraphRoute } | { fault: FaultName } {
+type Found = { route: GraphRoute } | { fault: FaultName; detail?: string };
+
+function routeFor(method: string, place: Place, pageId: string): Found {
   if (place.depth > 2 || place.depth === 0) return { fault: 'unknownPath' };
   if (place.object !== 'me' && place.object !== pageId) return { fault: 'noSuchObject' };
   const named = graphRoutes.filter(({ edge }) => edge === place.edge);
+  const missing = notModelledEdges[place.edge];
+  if (missing !== undefined) return { fault: 'notModelled', detail: missing };
   const route = named.find((candidate) => candidate.method === method);
   if (route !== undefined) return { route };
   return { fault: named.length > 0 ? 'noSuchObject' : 'unknownPath' };

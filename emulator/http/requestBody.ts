@@ -37,11 +37,26 @@ export function parseJsonObject(text: string): JsonObject {
   return value;
 }
 
-/** @returns `undefined` when the text is not JSON */
+/** Deeper than anything Meta describes, and far from where walking through a value would overflow the stack. */
+const deepest = 100;
+
+/** @returns `undefined` when the text is not JSON, or is nested too deep */
 export function parseJson(text: string): unknown {
+  if (isTooDeep(text)) return undefined;
   try {
     return JSON.parse(text) as unknown;
   } catch {
     return undefined;
   }
+}
+
+/** Braces within strings count too: that can only refuse what is strange anyway. */
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  for (const sign of text) {
+    if (sign === '{' || sign === '[') depth += 1;
+    if (sign === '}' || sign === ']') depth -= 1;
+    if (depth > deepest) return true;
+  }
+  return false;
 }
