@@ -6,6 +6,7 @@ import type { MessengerState } from './core/state.ts';
 import type { Receiver, WebhookDelivery } from './delivery/webhookDelivery.ts';
 import type { CustomerControls, EmulatedApp, Emulator, EmulatorState, InboxControls } from './emulatorFace.ts';
 import type { InjectedFaults } from './faults/injectedFaults.ts';
+import type { AppAccounts } from './graph/appAccounts.ts';
 import type { EmulatorHooks } from './hooks.ts';
 import type { Messenger } from './messenger.ts';
 import type { AppSeed, Seed } from './seed.ts';
@@ -21,6 +22,7 @@ export interface ControlParts {
   readonly faults: InjectedFaults;
   readonly delivery: WebhookDelivery;
   readonly receivers: ReadonlyMap<string, Receiver>;
+  readonly accounts: AppAccounts;
 }
 
 /** What a person or a test does with the emulator, as far as it needs no server. */
@@ -87,6 +89,8 @@ export function createControls(parts: ControlParts): Controls {
         execute({ type: 'setMayTakeControl', appId: id, allowed: mayTakeControl.includes(id) ? 'yes' : 'no' });
       }
     },
+    account: (appId) => parts.accounts.of(appOf(appId).id),
+    changeAccount: (appId, change) => parts.accounts.change(appOf(appId).id, change),
     injectFault: (spec) => faults.add(spec),
     holdWebhooks: (appId) => delivery.hold(appOf(appId).id),
     letWebhooksGo: (appId) => delivery.letGo(appOf(appId).id),
@@ -95,6 +99,7 @@ export function createControls(parts: ControlParts): Controls {
     state: () => visibleState(messenger.state(), clock.now(), receivers),
     reset() {
       faults.clear();
+      parts.accounts.reset();
       messenger.reset(parts.beginning);
     },
   };

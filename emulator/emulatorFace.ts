@@ -2,6 +2,7 @@ import type { SubscribedField } from './core/subscribedFields.ts';
 import type { MessengerProfile, MessengerState, Mode, RuleSwitches } from './core/state.ts';
 import type { Batching } from './delivery/webhookDelivery.ts';
 import type { FaultSpec } from './faults/injectedFaults.ts';
+import type { AccountChange, AppAccount } from './graph/appAccounts.ts';
 import type { Clock, EmulatorHooks } from './hooks.ts';
 import type { AppSeed, Seed } from './seed.ts';
 import type { EmulatorEvent } from './trace/emulatorEvent.ts';
@@ -92,6 +93,10 @@ export interface Emulator extends EmulatorHooks {
   advanceClock(ms: number): void;
   setMode(mode: Mode): void;
   setRoles(roles: { readonly primaryAppId?: string; readonly mayTakeControl?: readonly string[] }): void;
+  /** What is set about an app in Meta's dashboard: its token's facts, what it is subscribed to, its webhook. */
+  account(appId: string): AppAccount;
+  /** Sets it otherwise. Only what Graph tells of it changes, and an ended token is refused; webhooks go out as before. */
+  changeAccount(appId: string, change: AccountChange): void;
   injectFault(spec: FaultSpec): number;
   /** Keeps the webhooks of an app back until `letWebhooksGo`; both are no work for `settled()`. */
   holdWebhooks(appId: string): void;

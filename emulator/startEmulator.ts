@@ -10,6 +10,7 @@ import { askForWebhook } from './delivery/webhookHandshake.ts';
 import { createControls } from './emulatorControls.ts';
 import type { Emulator, EmulatorOptions } from './emulatorFace.ts';
 import { createInjectedFaults } from './faults/injectedFaults.ts';
+import { createAppAccounts, usualFields } from './graph/appAccounts.ts';
 import { createGraphApi } from './graph/graphApi.ts';
 import { answerJson } from './http/answer.ts';
 import { refuseUnlessLoopback } from './http/loopbackOnly.ts';
@@ -51,9 +52,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const messenger = createMessenger(beginning, clock.now, trace, delivery);
   const faults = createInjectedFaults(trace);
   const closing = new AbortController();
+  const accounts = createAppAccounts(seed.apps, clock.now);
   const graph = createGraphApi({
     messenger,
     apps: seed.apps,
+    accounts,
     trace,
     busy: graphCalls,
     faults,
@@ -71,7 +74,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const { port } = await listen(server, options.port ?? 0);
   const url = `http://${loopback}:${port}`;
 
-  const controls = createControls({ seed, beginning, messenger, clock, trace, faults, delivery, receivers });
+  const controls = createControls({ seed, beginning, messenger, clock, trace, faults, delivery, receivers, accounts });
   const emulator: Emulator = {
     ...controls,
     // Spreading would fix what these two tell at the moment of the start.
@@ -94,6 +97,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       trace.hideSecret(callback.verifyToken);
       await askForWebhook(callback, request);
       receivers.set(appId, { callbackUrl: callback.callbackUrl, appSecret });
+      accounts.change(appId, {
+        webhook: {
+          fields: usualFields,
+          active: true,
+          ...accounts.of(appId).webhook,
+          callbackUrl: callback.callbackUrl,
+        },
+      });
       trace.add({ type: 'webhookRegistered', appId, callbackUrl: callback.callbackUrl });
     },
     async settled({ quietMs = 0 } = {}) {

@@ -10,22 +10,31 @@ import type { Messenger } from '../messenger.ts';
 import type { AppSeed } from '../seed.ts';
 import type { EmulatorEventBody } from '../trace/emulatorEvent.ts';
 import type { TraceLog } from '../trace/traceLog.ts';
-import { accessOf, accessParams } from './graphAccess.ts';
+import type { AppAccounts } from './appAccounts.ts';
+import { answerAppCall, isAppToken, pathWithoutVersion } from './appRoutes.ts';
+import { accessOf, accessParams, tokenOf } from './graphAccess.ts';
 import { faultBody, ParameterError, type GraphReply, type GraphRoute } from './graphCall.ts';
 import { readParams } from './graphParams.ts';
 import { notModelledEdges } from './notModelledEdges.ts';
 import { pageRoutes } from './pageRoutes.ts';
 import { profileRoutes } from './profileRoutes.ts';
 import { sendRoute } from './sendRoute.ts';
+import { subscriptionRoutes } from './subscriptionRoutes.ts';
 import { threadControlRoutes } from './threadControlRoutes.ts';
 
 const bodyLimit = 1_000_000;
 
-export const graphRoutes: readonly GraphRoute[] = [...threadControlRoutes, sendRoute, ...pageRoutes];
+export const graphRoutes: readonly GraphRoute[] = [
+  ...threadControlRoutes,
+  sendRoute,
+  ...pageRoutes,
+  ...subscriptionRoutes,
+];
 
 export interface GraphApiOptions {
   readonly messenger: Messenger;
   readonly apps: readonly AppSeed[];
+  readonly accounts: AppAccounts;
   readonly trace: TraceLog;
   readonly busy: BusyTracker;
   readonly faults: InjectedFaults;
@@ -47,7 +56,7 @@ interface Outcome {
 
 /** The Graph API on Meta's own paths, with any version or none. */
 export function createGraphApi(options: GraphApiOptions): GraphApi {
-  const { messenger, apps, trace, busy, faults, appSecretProof, closing } = options;
+  const { messenger, apps, accounts, trace, busy, faults, appSecretProof, closing } = options;
   let calls = 0;
 
   return async (request, response) => {
@@ -79,12 +88,25 @@ export function createGraphApi(options: GraphApiOptions): GraphApi {
       return;
     }
     const params = Object.fromEntries(Object.entries(read.params).filter(([name]) => !accessParams.has(name)));
+    const token = tokenOf(request, read.params);
+    if (token !== undefined && isAppToken(token)) {
+      const path = pathWithoutVersion(url.pathname);
+      const parts = { apps, accounts, page: messenger.state().page };
+      const { status, body } = answerAppCall({ method, path, params: read.params, token, traceId }, parts);
+      record({ type: 'graphCall', params, method, path: url.pathname, status, answer: body });
+      answerJson(response, status, body);
+      return;
+    }
     const access = accessOf(request, read.params, apps, appSecretProof);
     if ('fault' in access) {
       give(refusedBy(access.fault), { params });
       return;
     }
     const { id: appId } = access.app;
+    if (accounts.isOver(appId)) {
+      give(refusedBy('expiredToken'), { appId, params });
+      return;
+    }
     const place = placeOf(url.pathname);
     const serve = (): Outcome => {
       const found = routeFor(method, place, messenger.state().page.id);
@@ -98,6 +120,7 @@ export function createGraphApi(options: GraphApiOptions): GraphApi {
         appId,
         params,
         state: messenger.state(),
+        accounts,
         run(command) {
           const ran = messenger.run(command);
           effects.push(...ran.effects);

@@ -1,0 +1,84 @@
+import type { Clock } from '../hooks.ts';
+import type { AppSeed } from '../seed.ts';
+
+/** What Meta keeps about an app's page token. */
+export interface TokenFacts {
+  readonly type: 'PAGE' | 'USER';
+  readonly scopes: readonly string[];
+  /** In seconds since 1970, as Meta counts; 0 is never. */
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+  /** When the app may no longer read what people gave it, in seconds; 0 is never. */
+  readonly dataAccessExpiresAt: number;
+}
+
+/** An app's own webhook: for its whole product, whatever Pages it is subscribed to. */
+export interface AppWebhook {
+  readonly callbackUrl: string;
+  readonly fields: readonly string[];
+  readonly active: boolean;
+}
+
+/** What is set about an app in Meta's dashboard, beside what the seed says. */
+export interface AppAccount {
+  readonly token: TokenFacts;
+  /** The fields of the Page that the app is subscribed to. `null`: the app is not subscribed at all. */
+  readonly pageFields: readonly string[] | null;
+  readonly webhook: AppWebhook | null;
+}
+
+export interface AccountChange {
+  readonly token?: Partial<TokenFacts>;
+  readonly pageFields?: readonly string[] | null;
+  readonly webhook?: AppWebhook | null;
+}
+
+export interface AppAccounts {
+  of(appId: string): AppAccount;
+  change(appId: string, change: AccountChange): void;
+  /** Whether the app's page token is over now. */
+  isOver(appId: string): boolean;
+  reset(): void;
+}
+
+/** The fields that a bot with handover needs. Source: Meta, Conversation Routing, "Before you start". */
+export const usualFields: readonly string[] = [
+  'messages',
+  'messaging_postbacks',
+  'messaging_handovers',
+  'standby',
+  'message_echoes',
+];
+
+/** Every app begins complete: a page token that never ends, subscribed to everything that is usual. */
+export function createAppAccounts(apps: readonly AppSeed[], now: Clock): AppAccounts {
+  const beginning: AppAccount = {
+    token: {
+      type: 'PAGE',
+      scopes: ['pages_show_list', 'pages_messaging', 'pages_manage_metadata', 'public_profile'],
+      issuedAt: 1_760_000_000,
+      expiresAt: 0,
+      dataAccessExpiresAt: 0,
+    },
+    pageFields: usualFields,
+    webhook: { callbackUrl: 'https://bot.example/webhook', fields: usualFields, active: true },
+  };
+  const accounts = new Map<string, AppAccount>();
+  const reset = (): void => {
+    for (const { id } of apps) accounts.set(id, beginning);
+  };
+  const of = (appId: string): AppAccount => accounts.get(appId) ?? beginning;
+  reset();
+  return {
+    of,
+    change(appId, change) {
+      const before = of(appId);
+      accounts.set(appId, { ...before, ...change, token: { ...before.token, ...change.token } });
+    },
+    isOver(appId) {
+      const { expiresAt } = of(appId).token;
+      return expiresAt !== 0 && expiresAt * 1000 <= now();
+    },
+    reset,
+  };
+}
