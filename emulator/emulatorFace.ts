@@ -1,4 +1,3 @@
-import type { SubscribedField } from './core/subscribedFields.ts';
 import type { MessengerProfile, MessengerState, Mode, RuleSwitches } from './core/state.ts';
 import type { Batching } from './delivery/webhookDelivery.ts';
 import type { FaultSpec } from './faults/injectedFaults.ts';
@@ -66,7 +65,7 @@ export interface EmulatorState extends Omit<
     readonly name: string;
     readonly role: 'primary' | 'secondary';
     readonly mayTakeControl: boolean;
-    readonly subscribedFields: readonly SubscribedField[];
+    readonly subscribedFields: readonly string[] | null;
     readonly profile: MessengerProfile;
     readonly callbackUrl?: string;
   }[];
@@ -95,7 +94,7 @@ export interface Emulator extends EmulatorHooks {
   setRoles(roles: { readonly primaryAppId?: string; readonly mayTakeControl?: readonly string[] }): void;
   /** What is set about an app in Meta's dashboard: its token's facts, what it is subscribed to, its webhook. */
   account(appId: string): AppAccount;
-  /** Sets it otherwise. Only what Graph tells of it changes, and an ended token is refused; webhooks go out as before. */
+  /** Sets it otherwise. An ended token is refused, and webhooks follow `pageFields`; the rest is only told by Graph. */
   changeAccount(appId: string, change: AccountChange): void;
   injectFault(spec: FaultSpec): number;
   /** Keeps the webhooks of an app back until `letWebhooksGo`; both are no work for `settled()`. */

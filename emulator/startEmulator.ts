@@ -10,7 +10,8 @@ import { askForWebhook } from './delivery/webhookHandshake.ts';
 import { createControls } from './emulatorControls.ts';
 import type { Emulator, EmulatorOptions } from './emulatorFace.ts';
 import { createInjectedFaults } from './faults/injectedFaults.ts';
-import { createAppAccounts, usualFields } from './graph/appAccounts.ts';
+import { subscribedFields } from './core/subscribedFields.ts';
+import { createAppAccounts } from './graph/appAccounts.ts';
 import { createGraphApi } from './graph/graphApi.ts';
 import { answerJson } from './http/answer.ts';
 import { refuseUnlessLoopback } from './http/loopbackOnly.ts';
@@ -52,7 +53,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const messenger = createMessenger(beginning, clock.now, trace, delivery);
   const faults = createInjectedFaults(trace);
   const closing = new AbortController();
-  const accounts = createAppAccounts(seed.apps, clock.now);
+  const accounts = createAppAccounts(seed.apps, clock.now, {
+    of: (appId) => messenger.state().apps.find(({ id }) => id === appId)?.subscribedFields ?? null,
+    set: (appId, fields) => void messenger.execute({ type: 'subscribe', appId, fields }),
+  });
   const graph = createGraphApi({
     messenger,
     apps: seed.apps,
@@ -99,7 +103,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       receivers.set(appId, { callbackUrl: callback.callbackUrl, appSecret });
       accounts.change(appId, {
         webhook: {
-          fields: usualFields,
+          fields: subscribedFields,
           active: true,
           ...accounts.of(appId).webhook,
           callbackUrl: callback.callbackUrl,

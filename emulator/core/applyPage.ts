@@ -3,7 +3,6 @@ import { changeOwner, nextTimestamp, pushWebhook, refuse, ruleForActor, type Dra
 import type { Effect, Result } from './effects.ts';
 import { roleOf, ruleFor } from './rules.ts';
 import { pageInboxAppId, threadOf, type AppState, type MessengerProfile, type Mode } from './state.ts';
-import { subscribedFields } from './subscribedFields.ts';
 import { appRolesItem } from './webhookItems.ts';
 
 const firstPsid = 7_004_000_000_000_001;
@@ -27,8 +26,7 @@ export function applyPageCommand(draft: Draft, command: PageCommand): Result {
       return { type: 'done' };
     case 'subscribe': {
       const { appId } = command;
-      // In the order of the table, each once.
-      const fields = subscribedFields.filter((field) => command.fields.includes(field));
+      const fields = command.fields === null ? null : [...new Set(command.fields)];
       return changeApp(draft, appId, { subscribedFields: fields }, { type: 'subscriptionChanged', appId, fields });
     }
     case 'setProfile':

@@ -1,6 +1,5 @@
 /** What can be asked of the emulated Messenger. */
 import type { Attachment, MessengerProfile, Mode, RuleSwitches } from './state.ts';
-import type { SubscribedField } from './subscribedFields.ts';
 
 /** Control that goes along with a message. Without `targetAppId` a pass goes to the default app. */
 export type ThreadControl = { readonly type: 'pass'; readonly targetAppId?: string } | { readonly type: 'release' };
@@ -74,7 +73,7 @@ export type PageCommand =
   | { readonly type: 'setPrimary'; readonly appId: string }
   | { readonly type: 'setMayTakeControl'; readonly appId: string; readonly allowed: 'yes' | 'no' }
   | { readonly type: 'setSwitches'; readonly switches: Partial<RuleSwitches> }
-  | { readonly type: 'subscribe'; readonly appId: string; readonly fields: readonly SubscribedField[] }
+  | { readonly type: 'subscribe'; readonly appId: string; readonly fields: readonly string[] | null }
   /** A property that is `undefined` is taken away. */
   | { readonly type: 'setProfile'; readonly appId: string; readonly profile: MessengerProfile }
   | { readonly type: 'expire' };

@@ -108,7 +108,7 @@ export function pushWebhook(draft: Draft, webhook: Omit<Extract<Effect, { type: 
   const { appId, channel, kind, psid } = webhook;
   const field = fieldFor(channel, kind);
   const subscribed = draft.state.apps.some(
-    ({ id, subscribedFields }) => id === appId && subscribedFields.includes(field),
+    ({ id, subscribedFields }) => id === appId && subscribedFields?.includes(field) === true,
   );
   if (subscribed) draft.effects.push({ type: 'webhook', ...webhook });
   else

@@ -97,8 +97,7 @@ export type Effect =
   | {
       readonly type: 'subscriptionChanged';
       readonly appId: string;
-      /** Without any the app is not subscribed to the Page. */
-      readonly fields: readonly SubscribedField[];
+      readonly fields: readonly string[] | null;
     }
   | { readonly type: 'profileChanged'; readonly appId: string; readonly properties: readonly string[] }
   | { readonly type: 'rolesChanged'; readonly primaryAppId: string; readonly mayTakeControl: readonly string[] }

@@ -1,7 +1,5 @@
 /** What the emulated Messenger knows. Plain data, never changed in place, without a token or a secret. */
 
-import type { SubscribedField } from './subscribedFields.ts';
-
 /** Whose rules hold on the Page. Each mode has its rows in `rules.ts`. */
 export const modes = ['classic', 'exclusive', 'routing', 'open'] as const;
 export type Mode = (typeof modes)[number];
@@ -16,8 +14,8 @@ export interface AppState {
   readonly name: string;
   /** `routing`: whether the Page's settings let this app take a conversation that another app owns. */
   readonly mayTakeControl: boolean;
-  /** The fields of the Page that the app is subscribed to. Without any it gets no webhook. */
-  readonly subscribedFields: readonly SubscribedField[];
+  /** The fields of the Page that the app is subscribed to. `null`: it is not subscribed at all. */
+  readonly subscribedFields: readonly string[] | null;
   /** What the app has set with `messenger_profile`, by property, as it was sent. */
   readonly profile: MessengerProfile;
 }

@@ -19,8 +19,21 @@ export const subscribedFields = [
 
 export type SubscribedField = (typeof subscribedFields)[number];
 
-export function isSubscribedField(name: string): name is SubscribedField {
-  return subscribedFields.some((field) => field === name);
+/** Other fields of Meta's for Messenger. An app may subscribe to them; nothing is ever sent for them. */
+export const silentFields: readonly string[] = [
+  'message_edits',
+  'message_context',
+  'messaging_account_linking',
+  'messaging_customer_information',
+  'messaging_policy_enforcement',
+  'response_feedback',
+  'inbox_labels',
+  'send_cart',
+  'feed',
+];
+
+export function isKnownField(name: string): boolean {
+  return [...subscribedFields, ...silentFields].includes(name);
 }
 
 const fieldOfKind: Readonly<Record<WebhookKind, SubscribedField>> = {

@@ -28,6 +28,7 @@ export const graphRoutes: readonly GraphRoute[] = [
   ...threadControlRoutes,
   sendRoute,
   ...pageRoutes,
+  ...profileRoutes,
   ...subscriptionRoutes,
 ];
 
