@@ -65,6 +65,18 @@ export function createControls(parts: ControlParts): Controls {
       say: (text) => midOf({ type: 'say', psid, text }),
       tap: (title) => midOf({ type: 'tap', psid, title }),
       postback: (button) => midOf({ type: 'postback', psid, ...button }),
+      sendAttachment: (attachment) =>
+        midOf({
+          type: 'say',
+          psid,
+          text: '',
+          attachments: [{ type: attachment.type, payload: { url: attachment.url } }],
+        }),
+      getStarted: () => midOf({ type: 'getStarted', psid }),
+      react: (reaction, { mid, action = 'react' } = {}) =>
+        void execute({ type: 'react', psid, reaction, action, ...(mid === undefined ? {} : { mid }) }),
+      follow: (ref) => void execute({ type: 'follow', psid, ref }),
+      optIn: ({ payload, title = 'Get messages' }) => void execute({ type: 'optIn', psid, payload, title }),
       read: () => void execute({ type: 'read', psid }),
       receive: () => void execute({ type: 'receive', psid }),
     }),
@@ -91,7 +103,10 @@ export function createControls(parts: ControlParts): Controls {
     },
     account: (appId) => parts.accounts.of(appOf(appId).id),
     changeAccount: (appId, change) => parts.accounts.change(appOf(appId).id, change),
+    setSwitches: (switches) => void execute({ type: 'setSwitches', switches }),
+    setBatching: (batching) => delivery.setBatching(batching),
     injectFault: (spec) => faults.add(spec),
+    injectWebhookFault: (spec) => faults.addForWebhooks(spec),
     holdWebhooks: (appId) => delivery.hold(appOf(appId).id),
     letWebhooksGo: (appId) => delivery.letGo(appOf(appId).id),
     events: (after = 0) => trace.after(after),
@@ -99,6 +114,7 @@ export function createControls(parts: ControlParts): Controls {
     state: () => visibleState(messenger.state(), clock.now(), receivers),
     reset() {
       faults.clear();
+      delivery.forget();
       parts.accounts.reset();
       messenger.reset(parts.beginning);
     },

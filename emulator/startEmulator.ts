@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { createBusySources, createBusyTracker } from './busy.ts';
 import { createClock } from './clock.ts';
 import { controlPrefix, createControlApi } from './control/controlApi.ts';
+import { graphFault } from './core/graphFaults.ts';
 import { createEventStream } from './control/eventStream.ts';
 import { createWebhookDelivery, type Receiver } from './delivery/webhookDelivery.ts';
 import { askForWebhook } from './delivery/webhookHandshake.ts';
@@ -42,16 +43,19 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   sources.add(deliveries);
   sources.add(graphCalls);
   const receivers = new Map<string, Receiver>();
+  const faults = createInjectedFaults(trace);
   const delivery = createWebhookDelivery({
     pageId: seed.page.id,
     receiverOf: (appId) => receivers.get(appId),
     trace,
     busy: deliveries,
     request,
+    clock,
+    faults,
+    disable: (appId) => void messenger.execute({ type: 'subscribe', appId, fields: null }),
     ...(options.batching === undefined ? {} : { batching: options.batching }),
   });
   const messenger = createMessenger(beginning, clock.now, trace, delivery);
-  const faults = createInjectedFaults(trace);
   const closing = new AbortController();
   const accounts = createAppAccounts(seed.apps, clock.now, {
     of: (appId) => messenger.state().apps.find(({ id }) => id === appId)?.subscribedFields ?? null,
@@ -65,6 +69,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     busy: graphCalls,
     faults,
     appSecretProof: options.appSecretProof ?? 'optional',
+    clock,
     closing: closing.signal,
   });
   const events = createEventStream(trace);
@@ -96,6 +101,19 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     trace: (record) => trace.addRecord(record),
     addBusySource: sources.add,
     hideSecret: (value) => trace.hideSecret(value),
+    takeFault(call) {
+      const spec = faults.take(call);
+      if (spec === undefined) return undefined;
+      const { when = 'before', delayMs = 0, fault, connection, body } = spec;
+      return {
+        when,
+        ...(fault === undefined ? {} : { answer: typeof fault === 'string' ? graphFault(fault) : fault }),
+        ...(connection === undefined ? {} : { connection }),
+        ...(body === undefined ? {} : { body }),
+        delay: () => clock.wait(delayMs, closing.signal),
+        pace: (ms) => clock.wait(ms, closing.signal),
+      };
+    },
     async registerWebhook(appId, callback) {
       const { appSecret } = emulator.app(appId);
       trace.hideSecret(callback.verifyToken);

@@ -171,6 +171,15 @@ function otherRow(event: Other, names: Names): Row | undefined {
       return { who: 'Messenger', does: 'begins', what: 'from the beginning', tone: 'action' };
     case 'webhookFailed':
       return troubleOf(names.receiver(event.appId), `did not take a ${event.kind} webhook: ${event.because}`);
+    case 'webhookPostponed':
+      return troubleOf(
+        names.receiver(event.appId),
+        `gets a ${event.kind} webhook again in ${durationOf(event.pauseMs)}`,
+      );
+    case 'webhooksFailing':
+      return troubleOf(names.receiver(event.appId), 'has taken no webhook for a quarter of an hour');
+    case 'webhooksDisabled':
+      return troubleOf(names.receiver(event.appId), 'has taken no webhook for an hour and is unsubscribed');
     case 'webhookGaveUp':
       return troubleOf(names.receiver(event.appId), `loses a ${event.kind} webhook after ${event.attempts} tries`);
     case 'webhookNotSent':

@@ -51,11 +51,7 @@ export interface PageSubscriptions {
 }
 
 /** Every app begins complete: a page token that never ends, and a webhook for everything. */
-export function createAppAccounts(
-  apps: readonly AppSeed[],
-  now: Clock,
-  subscriptions: PageSubscriptions,
-): AppAccounts {
+export function createAppAccounts(apps: readonly AppSeed[], now: Clock, subscriptions: PageSubscriptions): AppAccounts {
   const beginning: Omit<AppAccount, 'pageFields'> = {
     token: {
       type: 'PAGE',

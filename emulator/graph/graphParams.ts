@@ -46,7 +46,8 @@ export function integerParam(params: JsonObject, name: string): number | undefin
 export function listParam(params: JsonObject, name: string): readonly string[] | undefined {
   const value = params[name];
   if (value === undefined) return undefined;
-  const list = typeof value === 'string' ? (value.trimStart().startsWith('[') ? parseJson(value) : value.split(',')) : value;
+  const list =
+    typeof value === 'string' ? (value.trimStart().startsWith('[') ? parseJson(value) : value.split(',')) : value;
   if (!Array.isArray(list) || !list.every((member) => typeof member === 'string')) {
     throw new ParameterError(`${name} has to be a list of texts.`);
   }

@@ -69,4 +69,3 @@ function readQuickReplies(value: unknown): readonly OfferedButton[] {
     return readOffer(reply, 'quick reply');
   });
 }
-
