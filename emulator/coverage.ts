@@ -34,7 +34,7 @@ export const coverage: readonly Coverage[] = [
   endpoint(
     'POST messages',
     'partial',
-    'Text, quick replies with text, button and generic templates, files by their address, sender actions, HUMAN_AGENT, and thread_control with routing on. No reusable attachments, no other templates, no personas, no UTILITY, no reply_to.',
+    'Text, quick replies with text, button and generic templates, files by their address, sender actions, HUMAN_AGENT, and thread_control with routing on. No reusable attachments (the answer has no attachment_id), no other templates, no personas, no UTILITY, no reply_to.',
   ),
   endpoint('GET conversations', 'partial', 'No paging; a conversation or a message cannot be read by its own id.'),
   endpoint(

@@ -35,13 +35,13 @@ export function readAttachment(attachment: JsonObject): AttachmentParams {
   }
 }
 
-/** Reusable attachments have ids; without them a file is known by its address alone. */
+/**
+ * A file is known by its address alone. That it is to be reusable (`is_reusable`) is taken and comes to nothing: the answer has no
+ * `attachment_id`.
+ */
 function readFile(payload: JsonObject): string {
   if (payload['attachment_id'] !== undefined) {
     throw new ParameterError('Reusable attachments (attachment_id) are not modelled; send a url.', 'notModelled');
-  }
-  if (payload['is_reusable'] === true || payload['is_reusable'] === 'true') {
-    throw new ParameterError('Reusable attachments (is_reusable) are not modelled.', 'notModelled');
   }
   return readUrl(payload, 'url', 'attachment');
 }

@@ -12,7 +12,7 @@ import type { AppSeed } from '../seed.ts';
 import type { EmulatorEventBody } from '../trace/emulatorEvent.ts';
 import type { TraceLog } from '../trace/traceLog.ts';
 import type { AppAccounts } from './appAccounts.ts';
-import { answerAppCall, isAppToken, pathWithoutVersion } from './appRoutes.ts';
+import { answerAppCall, isAppToken, isDebugToken, pathWithoutVersion } from './appRoutes.ts';
 import { accessOf, accessParams, tokenOf } from './graphAccess.ts';
 import { faultBody, ParameterError, type GraphReply, type GraphRoute } from './graphCall.ts';
 import { readParams } from './graphParams.ts';
@@ -94,8 +94,8 @@ export function createGraphApi(options: GraphApiOptions): GraphApi {
     }
     const params = Object.fromEntries(Object.entries(read.params).filter(([name]) => !accessParams.has(name)));
     const token = tokenOf(request, read.params);
-    if (token !== undefined && isAppToken(token)) {
-      const path = pathWithoutVersion(url.pathname);
+    const path = pathWithoutVersion(url.pathname);
+    if (token !== undefined && (isAppToken(token) || isDebugToken(path))) {
       const parts = { apps, accounts, page: messenger.state().page };
       const { status, body } = answerAppCall({ method, path, params: read.params, token, traceId }, parts);
       record({ type: 'graphCall', params, method, path: url.pathname, status, answer: body });

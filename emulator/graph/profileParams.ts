@@ -18,7 +18,7 @@ const maxMenuItems = 20;
 
 /** Reads the properties to set. What Meta would refuse, and properties that are not modelled, are a `ParameterError`. */
 export function readProfile(params: JsonObject): MessengerProfile {
-  const strange = Object.keys(params).find((name) => !isProfileProperty(name) && name !== 'platform');
+  const strange = Object.keys(params).find((name) => !isProfileProperty(name) && !['platform', 'id'].includes(name));
   if (strange !== undefined) throw new ParameterError(`${strange} is not modelled.`, 'notModelled');
   const profile: Record<string, unknown> = {};
   if (params['get_started'] !== undefined) profile['get_started'] = readGetStarted(params);

@@ -11,6 +11,8 @@ const known = new Set([
   'tag',
   'notification_type',
   'thread_control',
+  // Meta's own SDK repeats there what the path says.
+  'id',
 ]);
 const messagingTypes = ['RESPONSE', 'UPDATE', 'MESSAGE_TAG', 'UTILITY'];
 const senderActions = ['typing_on', 'typing_off', 'mark_seen'];
