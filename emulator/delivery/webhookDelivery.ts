@@ -108,7 +108,7 @@ export function createWebhookDelivery(options: DeliveryOptions): WebhookDelivery
         enqueue(webhook, answered);
         return;
       case 'duplicate':
-        enqueue(webhook, answered, fault?.copies ?? 1);
+        enqueue(webhook, answered, fault.copies ?? 1);
         return;
       case 'drop':
         forEachWebhook([webhook], (about) =>
@@ -116,11 +116,11 @@ export function createWebhookDelivery(options: DeliveryOptions): WebhookDelivery
         );
         return;
       case 'delay':
-        later(fault?.delayMs ?? defaultDelayMs, () => enqueue(webhook, answered));
+        later(fault.delayMs ?? defaultDelayMs, () => enqueue(webhook, answered));
         return;
       case 'hold':
       case 'reorder': {
-        const until = fault?.fault === 'hold' ? 'letGo' : 'overtaken';
+        const until = fault.fault === 'hold' ? 'letGo' : 'overtaken';
         aside.set(appId, [...(aside.get(appId) ?? []), { webhook, answered, until }]);
       }
     }

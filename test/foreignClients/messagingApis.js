@@ -1,4 +1,4 @@
-/* eslint-disable @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-return, @typescript-eslint/no-unsafe-argument -- the package is not installed here, so it has no types. */
+/* eslint-disable @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-return -- the package is not installed here, so it has no types. */
 import { createRequire } from 'node:module';
 
 /** Of Yoctol, the client of the Bottender framework. It takes another origin as an option. @type {import('./foreignClient.js').ForeignClients} */

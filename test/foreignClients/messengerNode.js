@@ -1,4 +1,4 @@
-/* eslint-disable @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-return, @typescript-eslint/no-unsafe-argument -- the package is not installed here, so it has no types. */
+/* eslint-disable @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-return -- the package is not installed here, so it has no types. */
 import { createRequire } from 'node:module';
 
 /** Of Meta's own people, unmaintained since 2020. Its address of Graph is fixed, so the library below it is told another one. @type {import('./foreignClient.js').ForeignClients} */
