@@ -5,5 +5,4 @@ export const notModelledEdges: Readonly<Record<string, string>> = {
   pass_thread_metadata: 'pass_thread_metadata, which only the protocol of 2021 had.',
   custom_labels: 'custom_labels.',
   custom_user_settings: 'custom_user_settings; a menu is the same for every customer.',
-  notification_messages: 'notification_messages; marketing messages cannot be sent.',
 };

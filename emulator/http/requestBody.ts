@@ -50,12 +50,12 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** Braces within strings count too: that can only refuse what is strange anyway. */
+/** Whether brackets are nested too deep; those within strings do not count. */
 function isTooDeep(text: string): boolean {
   let depth = 0;
-  for (const sign of text) {
-    if (sign === '{' || sign === '[') depth += 1;
-    if (sign === '}' || sign === ']') depth -= 1;
+  for (const [part] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
+    if (part === '{' || part === '[') depth += 1;
+    if (part === '}' || part === ']') depth -= 1;
     if (depth > deepest) return true;
   }
   return false;

@@ -58,7 +58,11 @@ describe('subscriptions of an app to the Page', () => {
     await subscribe(1, 'messages');
     page.emulator.customer().say('hi');
     expect(await page.heard(1)).to.deep.equal([]);
-    expect(page.emulator.events().at(-2)).to.include({ type: 'webhookNotSubscribed', field: 'standby', kind: 'message' });
+    expect(page.emulator.events().at(-2)).to.include({
+      type: 'webhookNotSubscribed',
+      field: 'standby',
+      kind: 'message',
+    });
   });
 
   it('end with DELETE, which leaves nothing', async () => {

@@ -67,7 +67,9 @@ describe('the emulated Messenger Profile', () => {
     ];
     for (const one of wrong) expect((await set(one)).body.error?.['code'], JSON.stringify(one)).to.equal(100);
     expect((await page.graph(0, 'GET', '/messenger_profile')).status).to.equal(400);
-    expect((await page.graph(0, 'GET', '/messenger_profile?fields=home_url')).body.error?.['message']).to.contain('model');
+    expect((await page.graph(0, 'GET', '/messenger_profile?fields=home_url')).body.error?.['message']).to.contain(
+      'model',
+    );
   });
 
   it('lets the customer get started, with the payload for the app whose button it is', async () => {
