@@ -53,9 +53,15 @@ export function parseJson(text: string): unknown {
 /** Whether brackets are nested too deep; those within strings do not count. */
 function isTooDeep(text: string): boolean {
   let depth = 0;
-  for (const [part] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
-    if (part === '{' || part === '[') depth += 1;
-    if (part === '}' || part === ']') depth -= 1;
+  let inString = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const sign = text[at];
+    if (inString) {
+      if (sign === '\\') at += 1;
+      else if (sign === '"') inString = false;
+    } else if (sign === '"') inString = true;
+    else if (sign === '{' || sign === '[') depth += 1;
+    else if (sign === '}' || sign === ']') depth -= 1;
     if (depth > deepest) return true;
   }
   return false;
