@@ -3,9 +3,11 @@ import type { ThreadControl } from '../helpers/facebookThreadControlHelper.ts';
 import { GraphApiError, GraphTransportError } from '../helpers/graphErrors.ts';
 import type { Logger } from '../helpers/logger.ts';
 import { isRefusedAsNotThreadOwner } from '../helpers/refusedSend.ts';
+import { facebookEventOf } from '../models/facebookActivity.ts';
 import { PAGE_INBOX_APP_ID, type PassThreadControlEvent } from '../models/facebookEvent.ts';
 import { FacebookActivityHandler } from './facebookActivityHandler.ts';
 import { becauseOf, isSamePhrase, sentences, withMetadata } from './handoverWording.ts';
+import { OwnPasses } from './ownPasses.ts';
 
 export interface HandoverBotOptions {
   /** Thread control in the name of this bot's app. Without it (no page token) the bot talks, but moves no thread. */
@@ -13,6 +15,8 @@ export interface HandoverBotOptions {
   /** The id of this bot's Facebook app, to tell events about it from events about other apps. */
   appId?: string;
   logger: Logger;
+  /** When this process began, in milliseconds since 1970. Default: now. */
+  startedAt?: number;
 }
 
 type ChoiceHandler = (context: TurnContext, choice: string) => Promise<void>;
@@ -29,16 +33,19 @@ export abstract class HandoverBot extends FacebookActivityHandler {
   protected readonly logger: Logger;
   protected readonly appId: string | undefined;
   readonly #name: string;
-  readonly #threadControl: ThreadControl | undefined;
+  readonly #ownPasses: OwnPasses | undefined;
   readonly #choices = new Map<string, ChoiceHandler>();
 
   /** @param name How the bot calls itself before each sentence: both bots speak in the same conversation. */
   protected constructor(name: string, options: HandoverBotOptions) {
     super();
     this.#name = name;
-    this.#threadControl = options.threadControl;
     this.appId = options.appId;
     this.logger = options.logger;
+    const { threadControl, startedAt = Date.now() } = options;
+    this.#ownPasses =
+      threadControl &&
+      new OwnPasses({ threadControl, startedAt, isAnotherReceiver: (id) => this.isAnotherReceiver(id) });
 
     this.onMessage(async (context, next) => {
       await this.#answer(context, context.activity.text);
@@ -87,12 +94,12 @@ export abstract class HandoverBot extends FacebookActivityHandler {
     couldNot: string,
     move: (threadControl: ThreadControl) => Promise<void>,
   ): Promise<void> {
-    if (this.#threadControl === undefined) {
+    if (this.#ownPasses === undefined) {
       await this.sayIfAllowed(context, sentences.noPageToken);
       return;
     }
     try {
-      await move(this.#threadControl);
+      await move(this.#ownPasses.threadControl);
     } catch (error) {
       const reason = this.#logFailure(error);
       await this.sayIfAllowed(context, `${couldNot}, ${reason}.`);
@@ -111,6 +118,8 @@ export abstract class HandoverBot extends FacebookActivityHandler {
   }
 
   async #answer(context: TurnContext, text: unknown): Promise<void> {
+    // Before anything is done: a choice made twice must not be carried out in a thread that is gone.
+    if (!(await this.#maySpeak(context))) return;
     const chosen = [...this.#choices].find(([choice]) => isSamePhrase(text, choice));
     if (chosen === undefined) {
       await this.#showChoices(context, sentences.choose);
@@ -134,6 +143,7 @@ export abstract class HandoverBot extends FacebookActivityHandler {
       this.logger.debug({ newOwner: event.newOwnerAppId }, 'The thread was passed to another receiver.');
       return;
     }
+    if (event.psid !== undefined) this.#ownPasses?.noteReturn(event.psid);
     const owner = this.nameOf(event.newOwnerAppId ?? this.appId);
     await this.say(context, `The thread was passed${withMetadata(event.metadata)} and now belongs to ${owner}.`);
     await this.#showChoices(context, sentences.choose);
@@ -146,6 +156,7 @@ export abstract class HandoverBot extends FacebookActivityHandler {
 
   /** A refusal because another receiver owns the thread goes to the log: running the turn again would not help. */
   async #send(context: TurnContext, message: Partial<Activity>, level: 'warn' | 'debug'): Promise<void> {
+    if (!(await this.#maySpeak(context))) return;
     try {
       await context.sendActivity(message);
     } catch (error) {
@@ -154,13 +165,24 @@ export abstract class HandoverBot extends FacebookActivityHandler {
     }
   }
 
+  async #maySpeak({ activity }: TurnContext): Promise<boolean> {
+    if (this.#ownPasses === undefined || activity.channelId !== Channels.Facebook.valueOf()) return true;
+    const writtenAt = facebookEventOf(activity)?.timestamp;
+    if (await this.#ownPasses.maySpeak(activity.from.id, writtenAt)) return true;
+    this.logger.info(
+      { bot: this.#name },
+      'Nothing is said, because this bot has passed the thread to another receiver.',
+    );
+    return false;
+  }
+
   async #actSilently(psid: string | undefined, phrase: string, handler: PhraseHandler): Promise<void> {
-    if (this.#threadControl === undefined || psid === undefined) {
+    if (this.#ownPasses === undefined || psid === undefined) {
       this.logger.warn({ phrase }, psid === undefined ? 'Standby event without a customer.' : sentences.noPageToken);
       return;
     }
     try {
-      await handler(this.#threadControl, psid, phrase);
+      await handler(this.#ownPasses.threadControl, psid, phrase);
     } catch (error) {
       this.#logFailure(error);
     }
