@@ -24,6 +24,8 @@ export interface BotServerOptions {
   bot?: Pick<ActivityHandler, 'run'>;
   /** The thread-control calls of the default bot. Default: Graph, when the settings have a page token. */
   threadControl?: ThreadControl;
+  /** How long a call to the Bot Connector, or to a token end point on this machine, may take, in milliseconds. Default: 15 seconds. */
+  connectorTimeoutMs?: number;
   /** How long `close` waits for turns that have begun or are waiting, in milliseconds. Default: 8 seconds. */
   drainMs?: number;
 }
@@ -46,7 +48,10 @@ export async function createBotServer(settings: Settings, options: BotServerOpti
   const { logger, store = createMemoryStore(), drainMs = 8_000 } = options;
   const bot =
     options.bot ?? createBot(settings, logger, options.threadControl ?? createThreadControl(settings, logger));
-  const adapter = new BotFrameworkTurnAdapter(new HandoverAuthentication(settings.bot), (context) => bot.run(context));
+  const adapter = new BotFrameworkTurnAdapter(
+    new HandoverAuthentication(settings.bot, options.connectorTimeoutMs),
+    (context) => bot.run(context),
+  );
   const runner = createTurnRunner({ store, logger, run: (delivery) => adapter.runStoredTurn(delivery.turn) });
   let closing = false;
 

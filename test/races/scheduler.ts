@@ -46,21 +46,23 @@ export class Scheduler {
   ): Promise<void> {
     this.#open = false;
     const left = actors.map((steps) => [...steps]).filter(({ length }) => length > 0);
-    // In some races the actors hurry, in others nothing new happens before the old is done.
-    const haste = next();
+    // In some races the actors hurry, in others most of what was begun is over before something new happens.
+    const haste = next() ** 3;
     const patience = below(12);
     for (;;) {
       for (let yields = below(patience + 1); yields > 0; yields -= 1) await yieldOnce();
       const acting = left.filter(({ length }) => length > 0);
-      const chosen = acting[below(Math.max(acting.length, 1))];
-      if (chosen !== undefined && (this.#waiting.length === 0 ? next() < 0.5 : next() < haste)) {
-        await chosen.shift()?.();
+      const act = () => acting[below(acting.length)]?.shift()?.();
+      if (acting.length > 0 && next() < haste) {
+        await act();
       } else if (this.#waiting.length > 0) {
         this.#waiting.splice(below(this.#waiting.length), 1)[0]?.();
-      } else if (acting.length === 0) {
+      } else {
         const arrival = this.#arrival.promise.then(() => 'arrival' as const);
         const outcome = await Promise.race([arrival, settled().then(() => 'settled' as const)]);
-        if (outcome === 'settled' && this.#waiting.length === 0) break;
+        if (outcome === 'arrival' || this.#waiting.length > 0) continue;
+        if (acting.length === 0) break;
+        await act();
       }
     }
     this.#open = true;
