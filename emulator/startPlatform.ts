@@ -17,7 +17,7 @@ export interface PlatformBot {
   /** Settings by the names that Bot Builder and the bots of this project read, secrets included. */
   readonly settings: Readonly<Record<string, string>>;
   /** Tells Azure's channel where the bot is, such as `http://127.0.0.1:3978`: its activities go to `/api/messages` there. */
-  connect(botUrl: string): void;
+  readonly connect: (botUrl: string) => void;
 }
 
 /** Messenger and Azure's Facebook channel for its apps, joined. */

@@ -170,11 +170,11 @@ function otherRow(event: Other, names: Names): Row | undefined {
     case 'reset':
       return { who: 'Messenger', does: 'begins', what: 'from the beginning', tone: 'action' };
     case 'webhookFailed':
-      return troubleOf(names.receiver(event.appId), `did not take a ${event.kind} webhook: ${event.because}`);
+      return troubleOf(names.receiver(event.appId), `did not take the webhook ${event.kind}: ${event.because}`);
     case 'webhookGaveUp':
-      return troubleOf(names.receiver(event.appId), `loses a ${event.kind} webhook after ${event.attempts} tries`);
+      return troubleOf(names.receiver(event.appId), `loses the webhook ${event.kind} after ${event.attempts} tries`);
     case 'webhookNotSent':
-      return troubleOf(names.receiver(event.appId), `gets no ${event.kind} webhook: ${event.because}`);
+      return troubleOf(names.receiver(event.appId), `does not get the webhook ${event.kind}: ${event.because}`);
     case 'notModelled':
       return troubleOf('emulator', `does not know ${event.method} ${event.path}: ${event.what}`);
     case 'internalError':

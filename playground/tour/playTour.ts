@@ -1,7 +1,8 @@
 import type { Mode } from '../../emulator/startPlatform.ts';
 import { namesOf } from '../names.ts';
 import type { Playground } from '../startPlayground.ts';
-import { legend, wrap, type Paint } from '../timelineLayout.ts';
+import { wrap } from '../textWidth.ts';
+import { legend, type Paint } from '../timelineLayout.ts';
 import { createTimelinePrinter, type PrinterOptions } from '../timelinePrinter.ts';
 import { differences, type Outcome } from './expectations.ts';
 import { observe } from './observe.ts';
