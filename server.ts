@@ -49,7 +49,7 @@ export async function createBotServer(settings: Settings, options: BotServerOpti
   const bot =
     options.bot ?? createBot(settings, logger, options.threadControl ?? createThreadControl(settings, logger));
   const adapter = new BotFrameworkTurnAdapter(
-    new HandoverAuthentication(settings.bot, options.connectorTimeoutMs),
+    new HandoverAuthentication(settings.bot, { timeoutMs: options.connectorTimeoutMs }),
     (context) => bot.run(context),
   );
   const runner = createTurnRunner({ store, logger, run: (delivery) => adapter.runStoredTurn(delivery.turn) });
