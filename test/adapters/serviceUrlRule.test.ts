@@ -1,3 +1,4 @@
+import { createPublicKey } from 'node:crypto';
 import { expect } from 'chai';
 import { ClaimsIdentity } from 'botframework-connector';
 import { HandoverAuthentication } from '../../adapters/botFrameworkAuthentication.ts';
@@ -5,7 +6,6 @@ import { BotFrameworkTurnAdapter } from '../../adapters/botFrameworkAdapter.ts';
 import { channelRuleOf } from '../../adapters/channelRule.ts';
 import { serviceUrlRuleOf } from '../../adapters/serviceUrlRule.ts';
 import type { SigningKeySource } from '../../adapters/signingKeySource.ts';
-import { createPublicKey } from 'node:crypto';
 import { startScriptedIssuer, testAppId, type ScriptedIssuer } from '../support/scriptedIssuer.ts';
 import { serviceUrlFixtures } from '../support/serviceUrlFixtures.ts';
 import { testSettings } from '../support/testSettings.ts';
