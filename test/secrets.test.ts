@@ -142,13 +142,7 @@ async function failInEveryWay(url: string, { issuer, connector, graphDoes }: Nei
     response.end(JSON.stringify({ error: { code: 'x', message: `${request.headers.authorization} ${appPassword}` } }));
   });
   await say(elsewhere());
-  for (const authorization of [
-    '',
-    `Basic ${jwt}`,
-    `Bearer ${jwt.slice(0, -9)}`,
-    `Bearer ${jwt} ${pageToken}`,
-    `${jwt}`,
-  ]) {
+  for (const authorization of ['', `Basic ${jwt}`, `Bearer ${jwt.slice(0, -9)}`, `Bearer ${jwt} ${pageToken}`, jwt]) {
     await post(activityOf(connector.serviceUrl), authorization);
   }
   await post(`{"text":"${jwt}`);

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { PrimaryBot } from '../../bots/primaryBot.ts';
 import { FacebookThreadControlHelper } from '../../helpers/facebookThreadControlHelper.ts';
 import { createBotServer, type BotServer } from '../../server.ts';
 import { createMemoryStore } from '../../store/memoryStore.ts';
@@ -66,7 +67,8 @@ describe('The bot while Graph fails', () => {
     server = await createBotServer(testSettings({ FacebookAppId: primaryAppId }), {
       logger,
       store,
-      threadControl: new FacebookThreadControlHelper(client, { appId: primaryAppId }),
+      createBot: (parts) =>
+        new PrimaryBot({ ...parts, threadControl: new FacebookThreadControlHelper(client, { appId: primaryAppId }) }),
     });
   });
   afterEach(async () => {

@@ -3,6 +3,8 @@ import type { BusySource } from '../../emulator/hooks.ts';
 import { startEmulator } from '../../emulator/startEmulator.ts';
 import type { Emulator, EmulatorOptions } from '../../emulator/emulatorFace.ts';
 import axios from 'axios';
+import { PrimaryBot } from '../../bots/primaryBot.ts';
+import { SecondaryBot } from '../../bots/secondaryBot.ts';
 import { FacebookThreadControlHelper } from '../../helpers/facebookThreadControlHelper.ts';
 import { createGraphClient } from '../../helpers/graphClient.ts';
 import { createBotServer, type BotServer } from '../../server.ts';
@@ -32,6 +34,7 @@ export interface RaceStage {
   close(): Promise<void>;
 }
 
+const botOf = { primary: PrimaryBot, secondary: SecondaryBot } as const;
 const tenantId = '5e0a0000-0000-4000-8000-000000000009';
 
 export async function startRaceStage(options: EmulatorOptions): Promise<RaceStage> {
@@ -88,7 +91,11 @@ export async function startRaceStage(options: EmulatorOptions): Promise<RaceStag
       GraphApiBaseUrl: emulator.graphBaseUrl,
     });
     const work = countWork(createMemoryStore());
-    const server = await createBotServer(settings, { logger, store: work.store, threadControl: controlOf(role) });
+    const server = await createBotServer(settings, {
+      logger,
+      store: work.store,
+      createBot: (parts) => new botOf[role]({ ...parts, threadControl: controlOf(role) }),
+    });
     emulator.addBusySource({ busy: work.busy, idle: () => server.settled() });
     servers.set(role, server);
     azure.setBotEndpoint(botAppIdOf(role), `${server.url}/api/messages`);

@@ -17,7 +17,7 @@ export function watch(stream: { write(...args: unknown[]): boolean }): void {
   };
 }
 // From the moment at which this file is loaded, which is before the first test.
-for (const stream of [process.stdout, process.stderr]) watch(stream as { write(...args: unknown[]): boolean });
+for (const stream of [process.stdout, process.stderr]) watch(stream);
 
 /** What was found so far, and forgets it. */
 export function takeFoundSecrets(): string[] {
