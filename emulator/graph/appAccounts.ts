@@ -1,3 +1,4 @@
+import { subscribedFields } from '../core/subscribedFields.ts';
 import type { Clock } from '../hooks.ts';
 import type { AppSeed } from '../seed.ts';
 
@@ -35,24 +36,23 @@ export interface AccountChange {
 
 export interface AppAccounts {
   of(appId: string): AppAccount;
+  /** Fields of the Page that are changed decide from then on what webhooks the app gets. */
   change(appId: string, change: AccountChange): void;
   /** Whether the app's page token is over now. */
   isOver(appId: string): boolean;
+  /** Everything but the fields of the Page, which go back with the state they are part of. */
   reset(): void;
 }
 
-/** The fields that a bot with handover needs. Source: Meta, Conversation Routing, "Before you start". */
-export const usualFields: readonly string[] = [
-  'messages',
-  'messaging_postbacks',
-  'messaging_handovers',
-  'standby',
-  'message_echoes',
-];
+/** The fields of the Page that apps are subscribed to, which decide what webhooks they get. */
+export interface PageSubscriptions {
+  of(appId: string): readonly string[] | null;
+  set(appId: string, fields: readonly string[] | null): void;
+}
 
-/** Every app begins complete: a page token that never ends, subscribed to everything that is usual. */
-export function createAppAccounts(apps: readonly AppSeed[], now: Clock): AppAccounts {
-  const beginning: AppAccount = {
+/** Every app begins complete: a page token that never ends, and a webhook for everything. */
+export function createAppAccounts(apps: readonly AppSeed[], now: Clock, subscriptions: PageSubscriptions): AppAccounts {
+  const beginning: Omit<AppAccount, 'pageFields'> = {
     token: {
       type: 'PAGE',
       scopes: ['pages_show_list', 'pages_messaging', 'pages_manage_metadata', 'public_profile'],
@@ -60,20 +60,26 @@ export function createAppAccounts(apps: readonly AppSeed[], now: Clock): AppAcco
       expiresAt: 0,
       dataAccessExpiresAt: 0,
     },
-    pageFields: usualFields,
-    webhook: { callbackUrl: 'https://bot.example/webhook', fields: usualFields, active: true },
+    webhook: { callbackUrl: 'https://bot.example/webhook', fields: subscribedFields, active: true },
   };
-  const accounts = new Map<string, AppAccount>();
+  const accounts = new Map<string, Omit<AppAccount, 'pageFields'>>();
   const reset = (): void => {
     for (const { id } of apps) accounts.set(id, beginning);
   };
-  const of = (appId: string): AppAccount => accounts.get(appId) ?? beginning;
+  const of = (appId: string): AppAccount => ({
+    ...(accounts.get(appId) ?? beginning),
+    pageFields: subscriptions.of(appId),
+  });
   reset();
   return {
     of,
-    change(appId, change) {
-      const before = of(appId);
-      accounts.set(appId, { ...before, ...change, token: { ...before.token, ...change.token } });
+    change(appId, { pageFields, token, webhook }) {
+      const before = accounts.get(appId) ?? beginning;
+      accounts.set(appId, {
+        token: { ...before.token, ...token },
+        webhook: webhook === undefined ? before.webhook : webhook,
+      });
+      if (pageFields !== undefined) subscriptions.set(appId, pageFields);
     },
     isOver(appId) {
       const { expiresAt } = of(appId).token;

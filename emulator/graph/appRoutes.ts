@@ -39,7 +39,7 @@ export const appRoutes: readonly AppRoute[] = [
   {
     method: 'GET',
     edge: 'debug_token',
-    isAt: ({ path }) => path === 'debug_token',
+    isAt: ({ path }) => isDebugToken(path),
     handle: (call, app, parts) => ({ status: 200, body: { data: inspect(call.params['input_token'], app, parts) } }),
   },
   {
@@ -59,9 +59,15 @@ export const appRoutes: readonly AppRoute[] = [
 /** The token of an app itself. Source: https://developers.facebook.com/docs/facebook-login/guides/access-tokens */
 export const isAppToken = (token: string): boolean => /^\d+\|/.test(token);
 
-/** Answers a call with an app token. */
+/** The one call that is about an app and may be made with its page token too. */
+export const isDebugToken = (path: string): boolean => path === 'debug_token';
+
+/** Answers a call with an app token, or of `debug_token`. */
 export function answerAppCall(call: AppGraphCall, parts: AppGraphParts): AppGraphAnswer {
-  const app = parts.apps.find(({ id, appSecret }) => call.token === `${id}|${appSecret}`);
+  const app = parts.apps.find(
+    ({ id, appSecret, pageToken }) =>
+      call.token === `${id}|${appSecret}` || (isDebugToken(call.path) && call.token === pageToken),
+  );
   const refuse = (fault: Parameters<typeof faultBody>[0], status: number): AppGraphAnswer => ({
     status,
     body: faultBody(fault, undefined, call.traceId),

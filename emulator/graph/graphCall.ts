@@ -25,7 +25,7 @@ export type GraphReply =
     };
 
 export interface GraphRoute {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** The part of the path behind the Page; empty for the Page itself. */
   readonly edge: string;
   readonly handle: (call: GraphCall) => GraphReply;

@@ -1,5 +1,6 @@
-import { answer, ParameterError, type GraphCall, type GraphReply, type GraphRoute } from './graphCall.ts';
-import { stringParam } from './graphParams.ts';
+import { isKnownField, silentFields, subscribedFields } from '../core/subscribedFields.ts';
+import { answer, ParameterError, success, type GraphCall, type GraphReply, type GraphRoute } from './graphCall.ts';
+import { listParam } from './graphParams.ts';
 
 /**
  * Which fields of the Page an app gets by webhook.
@@ -8,6 +9,7 @@ import { stringParam } from './graphParams.ts';
 export const subscriptionRoutes: readonly GraphRoute[] = [
   { method: 'GET', edge: 'subscribed_apps', handle: read },
   { method: 'POST', edge: 'subscribed_apps', handle: subscribe },
+  { method: 'DELETE', edge: 'subscribed_apps', handle: unsubscribe },
 ];
 
 /** A token sees its own app alone. That is how tools use the edge; Meta's page does not say it. */
@@ -19,16 +21,20 @@ function read({ appId, state, accounts }: GraphCall): GraphReply {
   return answer({ data: [{ category: 'Messenger Bot', link, name, id: appId, subscribed_fields: pageFields }] });
 }
 
-/** Meta's page prints `"success": "true"`, with quotes, and so does the emulator. */
-function subscribe({ appId, params, accounts }: GraphCall): GraphReply {
-  const fields = fieldsOf(params['subscribed_fields'] ?? stringParam(params, 'subscribed_fields'));
+/** Replaces all fields. Meta's page prints `"success": "true"`, with quotes, and so does the emulator. */
+function subscribe(call: GraphCall): GraphReply {
+  const fields = listParam(call.params, 'subscribed_fields') ?? [];
   if (fields.length === 0) throw new ParameterError('subscribed_fields is required: names of fields.');
-  accounts.change(appId, { pageFields: fields });
+  const strange = fields.findIndex((field) => !isKnownField(field));
+  if (strange !== -1) {
+    const known = [...subscribedFields, ...silentFields].join(', ');
+    throw new ParameterError(`Param subscribed_fields[${strange}] must be one of {${known}}.`);
+  }
+  call.run({ type: 'subscribe', appId: call.appId, fields });
   return answer({ success: 'true' });
 }
 
-function fieldsOf(value: unknown): readonly string[] {
-  const names = typeof value === 'string' ? value.split(',') : value;
-  if (!Array.isArray(names)) return [];
-  return names.flatMap((name: unknown) => (typeof name === 'string' && name.trim() !== '' ? [name.trim()] : []));
+function unsubscribe(call: GraphCall): GraphReply {
+  call.run({ type: 'subscribe', appId: call.appId, fields: null });
+  return success;
 }
