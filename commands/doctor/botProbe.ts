@@ -11,6 +11,8 @@ export interface BotProbe {
   messages(): Promise<HttpReply>;
   /** Plays Meta's handshake. The verify token goes to this address, as Meta sends it there. */
   handshake(verifyToken: string): Promise<{ readonly reply: HttpReply; readonly challenge: string }>;
+  /** Posts what might be events of Messenger, without a signature. It holds none, so a bot that takes it does nothing. */
+  events(): Promise<HttpReply>;
 }
 
 /** Enough of an activity to reach the check of the token. Its service address exists nowhere. */
@@ -24,6 +26,12 @@ const stranger = JSON.stringify({
   recipient: { id: 'bot' },
   conversation: { id: 'doctor' },
 });
+
+const unsigned = {
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: '{"object":"page","entry":[]}',
+};
 
 /** @param url where the bot is, such as `https://bot.example` */
 export function createBotProbe(ask: Ask, url: string | undefined): BotProbe {
@@ -43,5 +51,6 @@ export function createBotProbe(ask: Ask, url: string | undefined): BotProbe {
       });
       return { reply: await ask(`${base}/webhook?${query.toString()}`), challenge };
     },
+    events: once(() => ask(`${base}/webhook`, unsigned)),
   };
 }

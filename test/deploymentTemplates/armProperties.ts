@@ -1,11 +1,19 @@
 /**
- * The types of resources that the templates use, with the properties that each may have, readable only ones left out.
+ * The types of resources that the templates use, with properties that each may have; readable only ones are left out, and so are most
+ * that the templates do not use. Copied by hand in November 2026, each at the API version that stands here:
  *
- * Taken by hand in November 2026 from the types of @azure/arm-botservice 4.0.0 (which knows API version 2022-09-15), @azure/arm-appservice
- * 19.0.0 (2025-03-01) and @azure/arm-keyvault 5.0.0 (2025-05-01), and for the others from Microsoft's template reference. The packages
- * themselves unpack to 35 MB and bring the Azure client libraries along, for a table of this size.
+ * - Microsoft.BotService, Microsoft.Web and Microsoft.KeyVault from the types of @azure/arm-botservice 4.0.0, @azure/arm-appservice 19.0.0
+ *   and @azure/arm-keyvault 5.0.0. The packages themselves unpack to 35 MB and bring the Azure client libraries along, for a
+ *   table of this size.
+ * - Microsoft.ManagedIdentity, Microsoft.OperationalInsights, both of Microsoft.Insights, Microsoft.Authorization and Microsoft.Resources: every
+ *   name was looked up in the definitions of Microsoft's own OpenAPI files, which the template reference is made from, and none of
+ *   them is `readOnly` there: ManagedIdentity.json, Workspaces.json, components_API.json, diagnosticsSettings_API.json,
+ *   authorization-RoleAssignmentsCalls.json and resources.json, in copies of the repository. Of the template reference itself only the page on
+ *   resource groups was read at this version.
  *
- * Source: https://learn.microsoft.com/azure/templates/
+ * What no file can tell, such as which log categories a site has, is left to the what-if run of the workflow.
+ *
+ * Source: https://github.com/Azure/azure-rest-api-specs, https://learn.microsoft.com/azure/templates/
  */
 export interface ArmType {
   readonly apiVersion: string;
@@ -28,7 +36,7 @@ export const armTypes: Readonly<Record<string, ArmType>> = {
   },
   'Microsoft.Insights/components': {
     apiVersion: '2020-02-02',
-    properties: ['Application_Type', 'WorkspaceResourceId', 'DisableLocalAuth', 'IngestionMode', 'RetentionInDays'],
+    properties: ['Application_Type', 'WorkspaceResourceId', 'DisableLocalAuth', 'IngestionMode'],
     around: ['location', 'tags', 'kind', 'etag'],
   },
   'Microsoft.Insights/diagnosticSettings': {

@@ -1,7 +1,9 @@
 import { isLoopbackUrl } from '../../../helpers/loopback.ts';
+import type { Settings } from '../../../helpers/settingsTypes.ts';
 import { fail, ok, unknown, warn, type Check, type Outcome } from '../check.ts';
 import { appServiceSettings, azureBotConfiguration, messengerSettings } from '../pages.ts';
 
+const noWebhook = 'not used: FacebookVerifyToken or FacebookAppSecret is not set';
 const start = 'Start it, look into its log, and check the address that was given with --url.';
 
 /** The running bot, seen from outside. */
@@ -35,19 +37,17 @@ export const botChecks: readonly Check[] = [
       if (bot.url === undefined) return unknown('nobody said where the bot is');
       const reply = await bot.messages();
       if (reply.type === 'nothing') return fail(reply.because, start);
-      return messagesOutcome(reply.status, settings.bot.authentication === 'none');
+      return messagesOutcome(reply.status, settings);
     },
   },
   {
     id: 'bot.handshake',
     what: "/webhook answers Meta's handshake",
     needs: ['bot.alive'],
-    async run({ bot, settings: { facebook } }) {
+    async run({ bot, settings: { facebook, webhook } }) {
       if (bot.url === undefined) return unknown('nobody said where the bot is');
-      if (facebook.verifyToken === undefined || facebook.appSecret === undefined) {
-        return ok('not used: FacebookVerifyToken or FacebookAppSecret is not set');
-      }
-      const { reply, challenge } = await bot.handshake(facebook.verifyToken.reveal());
+      if (webhook === undefined) return ok(noWebhook);
+      const { reply, challenge } = await bot.handshake(webhook.verifyToken.reveal());
       if (reply.type === 'nothing') return fail(reply.because, start);
       if (reply.status === 200 && reply.body === challenge) return ok('it repeats the challenge');
       if (reply.status === 401 || reply.status === 403) {
@@ -68,10 +68,41 @@ export const botChecks: readonly Check[] = [
       );
     },
   },
+  {
+    id: 'bot.events',
+    what: '/webhook is closed to events that nobody signed',
+    needs: ['bot.handshake'],
+    async run({ bot, settings: { webhook } }) {
+      if (bot.url === undefined) return unknown('nobody said where the bot is');
+      if (webhook === undefined) return ok(noWebhook);
+      const reply = await bot.events();
+      if (reply.type === 'nothing') return fail(reply.because, start);
+      return eventsOutcome(reply.status);
+    },
+  },
 ];
 
-/** A bot of this project answers 401 when it has credentials, and 403 when it has none: then it takes nothing that leads elsewhere. */
-function messagesOutcome(status: number, open: boolean): Outcome {
+/** A bot of this project answers 401 to a request without a signature, before it reads any of it. */
+function eventsOutcome(status: number): Outcome {
+  if ([400, 401, 403].includes(status)) return ok('it refuses events without a signature');
+  if (status < 300) {
+    return fail(
+      `it takes events without a signature (HTTP ${status}): everyone can write to the bot in any customer's name`,
+      'Look for what runs there: the bots of this project refuse them. Stop it until it checks X-Hub-Signature-256.',
+    );
+  }
+  return fail(
+    `HTTP ${status}: Meta's events do not reach the bot`,
+    'Look for a proxy in front of the bot that lets GET through and not POST.',
+  );
+}
+
+/**
+ * A bot of this project answers 401 when it has Microsoft credentials. When it has none it answers 403: always with Messenger's
+ * webhook as its entrance, and otherwise to what leads elsewhere.
+ */
+function messagesOutcome(status: number, { bot, webhook }: Settings): Outcome {
+  const open = bot.authentication === 'none';
   const set = `Set MicrosoftAppId and what belongs to it for the running bot at ${appServiceSettings} and restart it.`;
   if (status === 401) {
     return open
@@ -92,6 +123,12 @@ function messagesOutcome(status: number, open: boolean): Outcome {
         );
   }
   if (status < 300) {
+    if (webhook !== undefined && open) {
+      return fail(
+        `it answers without a token (HTTP ${status}), although the bot has Messenger's webhook as its entrance`,
+        `Set FacebookAppSecret and FacebookVerifyToken for the running bot too, at ${appServiceSettings}, and restart it.`,
+      );
+    }
     return open
       ? ok(`it answers without a token (HTTP ${status}), as it does without credentials`)
       : fail(`it takes a request without a token (HTTP ${status}): the bot is open to everyone`, set);

@@ -1,3 +1,4 @@
+import type { SecondaryReceiver } from '../../../helpers/facebookThreadControlHelper.ts';
 import { GraphApiError } from '../../../helpers/graphErrors.ts';
 import { fail, ok, unknown, warn, type Check, type Outcome, type Patient } from '../check.ts';
 import { conversationRouting } from '../pages.ts';
@@ -10,13 +11,13 @@ export const roleChecks: readonly Check[] = [
     id: 'routing.mode',
     what: 'Conversation Routing is on',
     needs: ['token.page'],
-    async run({ graph }) {
+    async run({ graph, settings: { role } }) {
       const { routing } = await graph.page();
       if (routing === undefined) return unknown('Meta did not tell messaging_feature_status');
       if (routing) return ok('the Page has a default app');
       return warn(
         'the Page has no default app: every app hears and may answer everything, and taking control is refused',
-        `An administrator of the Page chooses the primary bot's app as default at ${conversationRouting}.`,
+        `An administrator of the Page chooses ${role === 'secondary' ? "the primary bot's" : 'this'} app as default at ${conversationRouting}.`,
       );
     },
   },
@@ -33,7 +34,9 @@ export const roleChecks: readonly Check[] = [
     async run({ graph, settings: { role } }) {
       if (role === 'secondary') return ok('a secondary bot passes to the primary one');
       try {
-        const others = (await graph.secondaryReceivers()).filter(({ id }) => id !== pageInboxAppId);
+        const receivers = await graph.secondaryReceivers();
+        if (role === 'liveChat') return inboxOutcome(receivers, (await graph.page()).routing);
+        const others = receivers.filter(({ id }) => id !== pageInboxAppId);
         if (others.length > 0) return ok(others.map(({ id, name }) => `${name ?? 'an app'} (${id})`).join(', '));
       } catch (error) {
         if (error instanceof GraphApiError) return unknown('Meta does not tell this app');
@@ -61,6 +64,20 @@ export const roleChecks: readonly Check[] = [
 ];
 
 /**
+ * The live-chat bot needs no other bot, only people in the Page Inbox. With Conversation Routing that is always there; a Page of the
+ * Handover Protocol has it when it was made a secondary receiver.
+ */
+function inboxOutcome(receivers: readonly SecondaryReceiver[], routing: boolean | undefined): Outcome {
+  if (routing === true || receivers.some(({ id }) => id === pageInboxAppId)) {
+    return ok('the Page Inbox, and a live-chat bot needs no other');
+  }
+  return warn(
+    'the Page Inbox is not among the secondary receivers, so the live-chat bot has nobody to pass to',
+    `An administrator of the Page sees to it at ${conversationRouting}.`,
+  );
+}
+
+/**
  * Only the primary receiver sees the others. How that is with Conversation Routing, where the default app has taken its place,
  * Meta's pages do not say, so there it only warns.
  */
@@ -86,6 +103,7 @@ async function fits({ graph, settings: { role } }: Patient): Promise<Outcome> {
     ? ok('the primary receiver or default app')
     : wrong(
         `BotRole is ${role}, but another app is the primary receiver or default app`,
-        `Choose this app at ${conversationRouting}, or set BotRole=secondary.`,
+        // A live-chat bot has no secondary form: it would hear its customers on standby alone.
+        `Choose this app at ${conversationRouting}${role === 'liveChat' ? '' : ', or set BotRole=secondary'}.`,
       );
 }

@@ -18,10 +18,12 @@ export const settingsChecks: readonly Check[] = [
   {
     id: 'settings.entrance',
     what: 'the bot has an entrance',
-    run: ({ settings: { bot, facebook } }) => {
-      const direct = facebook.appSecret !== undefined && facebook.verifyToken !== undefined;
-      if (bot.authentication !== 'none') return ok(`Azure Bot Service, ${bot.appType}`);
-      if (direct) return ok("Messenger's own webhook");
+    run: ({ settings: { bot, webhook } }) => {
+      const entrances = [
+        ...(bot.authentication === 'none' ? [] : [`Azure Bot Service at /api/messages, ${bot.appType}`]),
+        ...(webhook === undefined ? [] : ["Messenger's own webhook at /webhook"]),
+      ];
+      if (entrances.length > 0) return ok(entrances.join('; '));
       return warn(
         'neither Microsoft credentials nor FacebookAppSecret and FacebookVerifyToken are set; only this machine reaches the bot',
         `Set MicrosoftAppId and what belongs to it, from ${azureBotConfiguration}, or the two Facebook settings.`,

@@ -80,15 +80,20 @@ async function target(patient: Patient): Promise<Outcome> {
         )
       : ok(`Azure's Facebook channel at ${callback.host}`);
   }
-  if (callback.pathname !== '/webhook') return unknown(`${place} is neither Azure's nor a bot's /webhook`);
-  if (settings.facebook.verifyToken === undefined || settings.facebook.appSecret === undefined) {
+  const botHost = bot.url === undefined ? undefined : URL.parse(bot.url)?.host;
+  if (callback.pathname !== '/webhook') {
+    return callback.host === botHost
+      ? fail(`it leads to ${place}, where the bot takes no events of Meta: they go to /webhook`, cure)
+      : unknown(`${place} is neither Azure's nor a bot's /webhook`);
+  }
+  if (settings.webhook === undefined) {
     return fail(
       `it leads to ${place}, but FacebookVerifyToken or FacebookAppSecret is not set, so the bot has no such entrance`,
       `Set both, or put Azure's address in its place: ${azureBotFacebookChannel}.`,
     );
   }
-  if (bot.url !== undefined && URL.parse(bot.url)?.host !== callback.host) {
-    return fail(`it leads to ${callback.host}, the bot is at ${URL.parse(bot.url)?.host ?? bot.url}`, cure);
+  if (botHost !== undefined && botHost !== callback.host) {
+    return fail(`it leads to ${callback.host}, the bot is at ${botHost}`, cure);
   }
   return ok(place);
 }

@@ -19,12 +19,14 @@ const withoutField = (field: string) => (scene: HealthyScene) => {
 };
 const token = (change: object) => (scene: HealthyScene) =>
   emulatorOf(scene).changeAccount(scene.bot.app.id, { token: change });
-const webhook = (change: object) => (scene: HealthyScene) => {
+/** The app's webhook, changed. */
+export const webhook = (change: object) => (scene: HealthyScene) => {
   const { webhook: before } = emulatorOf(scene).account(scene.bot.app.id);
   emulatorOf(scene).changeAccount(scene.bot.app.id, { webhook: { ...before!, ...change } });
 };
 const settings = (env: Readonly<Record<string, string>>) => (scene: HealthyScene) => void Object.assign(scene.env, env);
-const noMicrosoft = {
+/** A bot that Azure knows nothing of. */
+export const noMicrosoft = {
   MicrosoftAppId: '',
   MicrosoftAppPassword: '',
   MicrosoftAppTenantId: '',
@@ -44,7 +46,8 @@ export const brokenSetups: readonly BrokenSetup[] = [
     id: 'settings.pageToken',
     state: 'fail',
     says: /Messenger API Settings/,
-    breakIt: settings({ FacebookPageToken: '' }),
+    // The verify token is left out too: with it alone the settings do not make sense.
+    breakIt: settings({ FacebookPageToken: '', FacebookVerifyToken: '' }),
   },
   {
     what: 'a public bot whose settings are not those of production',
@@ -188,6 +191,17 @@ export const brokenSetups: readonly BrokenSetup[] = [
     breakIt: webhook({ callbackUrl: 'https://old-bot.example/webhook' }),
   },
   {
+    what: "a webhook that leads to the bot's other entrance",
+    id: 'webhook.target',
+    state: 'fail',
+    says: /they go to \/webhook/,
+    breakIt: (scene) => {
+      settings(noMicrosoft)(scene);
+      webhook({ callbackUrl: `${scene.botUrl}/api/messages` })(scene);
+      scene.answers.messages = 403;
+    },
+  },
+  {
     what: 'a webhook that leads to the bot, which has no verify token',
     id: 'webhook.target',
     state: 'fail',
@@ -235,6 +249,16 @@ export const brokenSetups: readonly BrokenSetup[] = [
     state: 'warn',
     says: /what others say/,
     breakIt: withoutField('message_echoes'),
+  },
+  {
+    what: 'a BotRole of liveChat for the app that is not the default one',
+    id: 'role.fits',
+    state: 'warn',
+    says: /Choose this app at [^,]*"/,
+    breakIt: (scene) => {
+      scene.bot = scene.secondary;
+      settings({ BotRole: 'liveChat' })(scene);
+    },
   },
   {
     what: 'a BotRole of primary for the app that is not the default one',
@@ -301,6 +325,31 @@ export const brokenSetups: readonly BrokenSetup[] = [
     state: 'fail',
     says: /another verify token/,
     breakIt: settings({ FacebookVerifyToken: 'another-verify-token' }),
+  },
+  {
+    what: 'a running bot whose other entrance is open beside the webhook',
+    id: 'bot.messages',
+    state: 'fail',
+    says: /FacebookAppSecret and FacebookVerifyToken for the running bot/,
+    breakIt: (scene) => {
+      settings(noMicrosoft)(scene);
+      webhook({ callbackUrl: `${scene.botUrl}/webhook` })(scene);
+      scene.answers.messages = 200;
+    },
+  },
+  {
+    what: 'a running bot that takes events without a signature',
+    id: 'bot.events',
+    state: 'fail',
+    says: /X-Hub-Signature-256/,
+    breakIt: ({ answers }) => void (answers.events = 200),
+  },
+  {
+    what: 'a proxy that lets no events through',
+    id: 'bot.events',
+    state: 'fail',
+    says: /GET through and not POST/,
+    breakIt: ({ answers }) => void (answers.events = 405),
   },
   {
     what: 'a running bot without the webhook',

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { runDoctor } from '../../../commands/doctor/runDoctor.ts';
 import type { Finding } from '../../../commands/doctor/check.ts';
@@ -12,6 +12,8 @@ export interface BotAnswers {
   healthz: number;
   messages: number;
   webhook: 'handshake' | 'signInPage' | number;
+  /** To events without a signature. */
+  events: number;
 }
 
 export interface DoctorRun {
@@ -40,30 +42,62 @@ export interface HealthyScene {
   confirm: (question: string) => Promise<boolean>;
   run(): Promise<DoctorRun>;
   say(): Promise<string>;
+}
+
+/**
+ * Where scenes are played, one after the other. One stage serves many tests: the keys of an emulated Azure take as long to
+ * make as the rest of a test.
+ */
+export interface Stage {
+  /** A scene in which everything is well again, whatever the one before it broke. */
+  scene(): Promise<HealthyScene>;
   close(): Promise<void>;
 }
 
 /** An address that leads to the running bot, as seen from the doctor. */
 export const publicUrl = 'https://bot.example';
 
-export async function healthyScene(mode: Mode = 'routing'): Promise<HealthyScene> {
+export async function startStage(mode: Mode = 'routing'): Promise<Stage> {
   const platform = await startPlatform({ mode });
-  const [primary, secondary] = [platform.bots[0]!, platform.bots[1]!];
-  const answers: BotAnswers = { healthz: 200, messages: 401, webhook: 'handshake' };
+  const accounts = platform.bots.map(({ app }) => [app.id, platform.emulator.account(app.id)] as const);
+  let scene: HealthyScene | undefined;
   const server = createServer((request, response) => {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://bot');
-    if (pathname === '/healthz') response.statusCode = answers.healthz;
-    else if (pathname === '/api/messages') response.statusCode = answers.messages;
-    else if (answers.webhook === 'signInPage') response.write('<html>Sign in</html>');
-    else if (typeof answers.webhook === 'number') response.statusCode = answers.webhook;
-    else if (searchParams.get('hub.verify_token') !== scene.bot.app.verifyToken) response.statusCode = 403;
-    else response.write(searchParams.get('hub.challenge'));
+    answerAsBot(scene!, request, response);
     response.end();
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const botUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
+  return {
+    async scene() {
+      await platform.emulator.settled();
+      platform.emulator.reset();
+      for (const [appId, account] of accounts) platform.emulator.changeAccount(appId, account);
+      return (scene = createScene(platform, botUrl));
+    },
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+      await platform.close();
+    },
+  };
+}
+
+function answerAsBot({ answers, bot }: HealthyScene, request: IncomingMessage, response: ServerResponse): void {
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://bot');
+  if (pathname === '/healthz') response.statusCode = answers.healthz;
+  else if (pathname === '/api/messages') response.statusCode = answers.messages;
+  else if (request.method === 'POST') response.statusCode = answers.events;
+  else if (answers.webhook === 'signInPage') response.write('<html>Sign in</html>');
+  else if (typeof answers.webhook === 'number') response.statusCode = answers.webhook;
+  else if (searchParams.get('hub.verify_token') !== bot.app.verifyToken) response.statusCode = 403;
+  else response.write(searchParams.get('hub.challenge'));
+}
+
+function createScene(platform: Platform, botUrl: string): HealthyScene {
+  const [primary, secondary] = [platform.bots[0]!, platform.bots[1]!];
   const runAs = async (format: readonly string[]) => {
     const terminal = recordingTerminal();
     const code = await runDoctor([...scene.args, ...format], {
@@ -86,7 +120,7 @@ export async function healthyScene(mode: Mode = 'routing'): Promise<HealthyScene
     platform,
     primary,
     secondary,
-    answers,
+    answers: { healthz: 200, messages: 401, webhook: 'handshake', events: 401 },
     botUrl,
     env: {},
     clockOffMs: 0,
@@ -101,12 +135,6 @@ export async function healthyScene(mode: Mode = 'routing'): Promise<HealthyScene
     async say() {
       const { terminal } = await runAs([]);
       return [...terminal.printed, ...terminal.complained].join('\n');
-    },
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-      await platform.close();
     },
   };
   return scene;

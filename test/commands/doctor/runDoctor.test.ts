@@ -6,8 +6,8 @@ import { createBotServer } from '../../../server.ts';
 import { createRecordingLogger } from '../../support/recordingLogger.ts';
 import { recordingTerminal } from '../../support/recordingTerminal.ts';
 import { testSettings } from '../../support/testSettings.ts';
-import { brokenSetups } from './brokenSetups.ts';
-import { healthyScene, type DoctorRun, type HealthyScene } from './healthyScene.ts';
+import { brokenSetups, noMicrosoft, webhook } from './brokenSetups.ts';
+import { startStage, type DoctorRun, type HealthyScene, type Stage } from './healthyScene.ts';
 
 /** What is not well. */
 const complaints = ({ findings }: DoctorRun): string[] =>
@@ -16,10 +16,12 @@ const stateOf = ({ findings }: DoctorRun, id: string): string | undefined =>
   findings.find((finding) => finding.id === id)?.state;
 
 describe('npm run doctor', () => {
+  let stage: Stage;
   let scene: HealthyScene;
 
-  beforeEach(async () => (scene = await healthyScene()));
-  afterEach(() => scene.close());
+  before(async () => (stage = await startStage()));
+  after(() => stage.close());
+  beforeEach(async () => (scene = await stage.scene()));
 
   it('finds nothing wrong with a primary bot that is well', async () => {
     const run = await scene.run();
@@ -39,12 +41,17 @@ describe('npm run doctor', () => {
 
   it('only reads: nothing at Meta is different afterwards', async () => {
     const before = JSON.stringify(scene.platform.emulator.account(scene.bot.app.id));
+    const past = scene.platform.emulator.events().at(-1)?.id ?? 0;
     await scene.run();
     expect(JSON.stringify(scene.platform.emulator.account(scene.bot.app.id))).to.equal(before);
     const posts = scene.platform.emulator
       .events()
       .filter(
-        (event) => event.type === 'graphCall' && event.method === 'POST' && !JSON.stringify(event).includes('batch'),
+        (event) =>
+          event.id > past &&
+          event.type === 'graphCall' &&
+          event.method === 'POST' &&
+          !JSON.stringify(event).includes('batch'),
       );
     expect(posts).to.deep.equal([]);
   });
@@ -64,8 +71,8 @@ describe('npm run doctor', () => {
       const finding = run.findings.find((one) => one.id === id)!;
       expect('cure' in finding ? finding.cure : '').not.to.equal('');
       expect(JSON.stringify(finding)).to.match(says);
-      for (const secret of secretsOf(scene)) expect(run.text).not.to.contain(secret);
-      for (const secret of secretsOf(scene)) expect(await scene.say()).not.to.contain(secret);
+      const said = run.text + (await scene.say());
+      for (const secret of secretsOf(scene)) expect(said).not.to.contain(secret);
     });
   }
 
@@ -90,12 +97,16 @@ describe('npm run doctor', () => {
   });
 
   it('calls a role that does not fit wrong where the classic protocol decides', async () => {
-    await scene.close();
-    scene = await healthyScene('classic');
-    const well = await scene.run();
-    expect(complaints(well)).to.deep.equal(['warn routing.mode']);
-    scene.env['BotRole'] = 'secondary';
-    expect(complaints(await scene.run())).to.deep.equal(['warn routing.mode', 'fail role.fits']);
+    const classic = await startStage('classic');
+    try {
+      scene = await classic.scene();
+      const well = await scene.run();
+      expect(complaints(well)).to.deep.equal(['warn routing.mode']);
+      scene.env['BotRole'] = 'secondary';
+      expect(complaints(await scene.run())).to.deep.equal(['warn routing.mode', 'fail role.fits']);
+    } finally {
+      await classic.close();
+    }
   });
 
   it('holds nothing against a set-up that Meta would not tell', async () => {
@@ -121,19 +132,39 @@ describe('npm run doctor', () => {
     expect(run.text).to.contain('Test in Web Chat');
   });
 
-  it('agrees with a bot of this project that is running', async () => {
-    scene.env['FacebookVerifyToken'] = '';
-    const settings = testSettings({ ...scene.bot.settings, FacebookVerifyToken: '' });
-    const server = await createBotServer(settings, { logger: createRecordingLogger() });
-    try {
-      scene.args = ['--url', server.url];
-      const run = await scene.run();
-      expect(complaints(run)).to.deep.equal([]);
-      expect(stateOf(run, 'bot.messages')).to.equal('ok');
-    } finally {
-      await server.close();
-    }
+  it('finds nothing wrong with a live-chat bot, alone on its Page with the inbox', async () => {
+    scene.env['BotRole'] = 'liveChat';
+    const run = await scene.run();
+    expect([complaints(run), run.code]).to.deep.equal([[], 0]);
+    expect(run.text).to.contain('a live-chat bot needs no other');
   });
+
+  const entrances: Record<string, { without: readonly string[]; says: RegExp }> = {
+    "Azure's channel": {
+      without: ['FacebookVerifyToken'],
+      says: /"Azure Bot Service at \/api\/messages, SingleTenant"/,
+    },
+    "Messenger's webhook": { without: Object.keys(noMicrosoft), says: /"Messenger's own webhook at \/webhook"/ },
+    'both entrances': { without: [], says: /"Azure Bot Service at [^"]*; Messenger's own webhook at \/webhook"/ },
+  };
+  for (const [what, { without, says }] of Object.entries(entrances)) {
+    it(`agrees with a bot of this project that is running with ${what}`, async () => {
+      Object.assign(scene.env, Object.fromEntries(without.map((name) => [name, ''])));
+      const env = Object.entries(scene.bot.settings).filter(([name]) => !without.includes(name));
+      const logger = createRecordingLogger();
+      const server = await createBotServer(testSettings(Object.fromEntries(env)), { logger });
+      try {
+        scene.args = ['--url', server.url];
+        if (without.includes('MicrosoftAppId')) webhook({ callbackUrl: `${server.url}/webhook` })(scene);
+        const run = await scene.run();
+        expect([complaints(run), run.code]).to.deep.equal([[], 0]);
+        expect(run.text).to.match(says);
+        for (const id of ['bot.messages', 'bot.handshake', 'bot.events']) expect(stateOf(run, id)).to.equal('ok');
+      } finally {
+        await server.close();
+      }
+    });
+  }
 
   describe('--fix', () => {
     const fieldsNow = () => scene.platform.emulator.account(scene.bot.app.id).pageFields;
@@ -214,6 +245,16 @@ describe('npm run doctor', () => {
       expect(findings.map(({ id }) => id)).to.include.members(['settings.FacebookAppId', 'settings.MicrosoftAppType']);
       expect(printed).not.to.contain('a-secret-value');
       expect((await runWith([], wrong)).printed).to.contain('FacebookAppId');
+    });
+
+    it('names the page token when the webhook is on without it', async () => {
+      const direct = { FacebookAppId: '1', FacebookAppSecret: 'a-secret-value', FacebookVerifyToken: 'a-verify-token' };
+      const { code, printed } = await runWith(['--json'], direct);
+      expect(code).to.equal(2);
+      expect((JSON.parse(printed) as DoctorRun).findings.map(({ id }) => id)).to.deep.equal([
+        'settings.FacebookPageToken',
+      ]);
+      expect(printed).not.to.contain('a-secret-value').and.not.to.contain('a-verify-token');
     });
 
     const mistakes: Record<string, readonly string[]> = {
