@@ -181,8 +181,14 @@ function otherRow(event: Other, names: Names): Row | undefined {
       return troubleOf('emulator', event.because);
     case 'faultInjected':
     case 'faultUsed':
-    case 'webhookRegistered':
       return undefined;
+    case 'webhookRegistered':
+      return {
+        who: names.receiver(event.appId),
+        does: 'gets',
+        what: `its webhooks at ${event.callbackUrl} from now on`,
+        tone: 'action',
+      };
     default:
       return azureRow(event);
   }
