@@ -1,6 +1,6 @@
 /** `npm run emulator`: Messenger and Azure's Facebook channel alone, for any bot. */
 import { parseArgs } from 'node:util';
-import { modes, pageInboxAppId, startPlatform, type Platform, type PlatformBot } from './startPlatform.ts';
+import { modes, pageInboxAppId, startPlatform, type AzurePlatform, type PlatformBot } from './startPlatform.ts';
 
 const usage = `Usage: npm run emulator -- [--port <number>] [--azure-port <number>] [--mode ${modes.join('|')}]
                             [--primary-bot <address>] [--secondary-bot <address>]`;
@@ -38,7 +38,7 @@ function readArguments(args: readonly string[]): Arguments | undefined {
   }
 }
 
-function describe({ emulator, azure, bots }: Platform, botUrls: Arguments['botUrls']): readonly string[] {
+function describe({ emulator, azure, bots }: AzurePlatform, botUrls: Arguments['botUrls']): readonly string[] {
   const { url, pageId, customers } = emulator;
   return [
     `Messenger, emulated in mode ${emulator.state().mode}. Nothing leaves this machine. Ctrl-C stops it.`,
@@ -86,7 +86,7 @@ async function main(): Promise<void> {
     return undefined;
   });
   if (platform === undefined) return;
-  for (const { app, connect } of platform.bots) connect(read.botUrls[app.role]);
+  for (const { app, connect } of platform.bots) await connect(read.botUrls[app.role]);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void platform.close());
   process.stdout.write(`${describe(platform, read.botUrls).join('\n')}\n`);
 }
