@@ -6,10 +6,10 @@
  *   and @azure/arm-keyvault 5.0.0. The packages themselves unpack to 35 MB and bring the Azure client libraries along, for a
  *   table of this size.
  * - Microsoft.ManagedIdentity, Microsoft.OperationalInsights, both of Microsoft.Insights, Microsoft.Authorization and Microsoft.Resources: every
- *   name was looked up in the definitions of Microsoft's own OpenAPI files, which the template reference is made from, and none of
- *   them is `readOnly` there: ManagedIdentity.json, Workspaces.json, components_API.json, diagnosticsSettings_API.json,
- *   authorization-RoleAssignmentsCalls.json and resources.json, in copies of the repository. Of the template reference itself only the page on
- *   resource groups was read at this version.
+ *   name was found, and none is `readOnly`, in the definitions of Microsoft's OpenAPI files ManagedIdentity.json, Workspaces.json,
+ *   components_API.json, diagnosticsSettings_API.json, authorization-RoleAssignmentsCalls.json and resources.json, in archived copies of
+ *   the repository. Not looked up: `location` and `tags` where those files leave them to their common types, and `scope`, which belongs to
+ *   the syntax of templates. Of the template reference only the page on resource groups was read at this version.
  *
  * What no file can tell, such as which log categories a site has, is left to the what-if run of the workflow.
  *
