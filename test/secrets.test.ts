@@ -340,7 +340,7 @@ describe('Six planted secrets', () => {
           body: form,
         });
         output.push(`${response.status} ${await response.text()}`);
-        bot.connect('http://127.0.0.1:9');
+        await bot.connect('http://127.0.0.1:9');
       }
       emulator.customer().say('nobody is there');
       await emulator.settled();

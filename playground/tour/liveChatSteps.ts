@@ -59,7 +59,7 @@ const repliedByAgent = (text: string): TourStep['expected'] =>
   });
 
 /** The bot takes the thread and speaks then. `classic` tells it of its own take as if the inbox had passed the thread. */
-const takenBack = (said: Seen): Required<TourStep['expected']> => {
+const takenBack = (said: Seen): Readonly<Record<'classic' | 'routing', Outcome>> => {
   const outcome = { owner: 'live chat', folder: 'Main', seen: [said], graph: [takenByBot] } as const;
   return {
     classic: { ...outcome, webhooks: [overheard, 'pass_thread_control to live chat on messaging', ownEcho] },
@@ -185,6 +185,10 @@ export const liveChatSteps: readonly TourStep[] = [
       routing: 'Carla writes. The thread is idle, so her message comes to the default app, and the bot welcomes her.',
     },
     act: say('Is anybody there?'),
-    expected: { classic: nobodyAnswered.classic, routing: answered },
+    // The bot passed the thread and heard nothing since, so it asks whose it is before it says anything.
+    expected: {
+      classic: nobodyAnswered.classic,
+      routing: { ...answered, graph: ['live chat: thread_owner → live chat'] },
+    },
   },
 ];
