@@ -1,9 +1,9 @@
 /** `npm run emulator`: Messenger and Azure's Facebook channel alone, for any bot. */
 import { readArguments, usage, type EmulatorArguments } from './commandArguments.ts';
 import { printEvents } from './printEvents.ts';
-import { pageInboxAppId, startPlatform, type Platform, type PlatformBot } from './startPlatform.ts';
+import { pageInboxAppId, startPlatform, type AzurePlatform, type PlatformBot } from './startPlatform.ts';
 
-function describe({ emulator, azure, bots }: Platform, botUrls: EmulatorArguments['botUrls']): readonly string[] {
+function describe({ emulator, azure, bots }: AzurePlatform, botUrls: EmulatorArguments['botUrls']): readonly string[] {
   const { url, pageId, customers } = emulator;
   return [
     `Messenger, emulated in mode ${emulator.state().mode}. Nothing leaves this machine. Ctrl-C stops it.`,
@@ -62,7 +62,7 @@ async function main(): Promise<void> {
     return undefined;
   });
   if (platform === undefined) return;
-  for (const { app, connect } of platform.bots) connect(run.botUrls[app.role]);
+  for (const { app, connect } of platform.bots) await connect(run.botUrls[app.role]);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void platform.close());
   process.stdout.write(`${describe(platform, run.botUrls).join('\n')}\n`);
   if (run.quiet) return;

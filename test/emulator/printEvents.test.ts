@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { printEvents } from '../../emulator/printEvents.ts';
-import { startPlatform, type Platform } from '../../emulator/startPlatform.ts';
+import { startPlatform, type AzurePlatform } from '../../emulator/startPlatform.ts';
 
 describe('printEvents', () => {
-  let platform: Platform;
+  let platform: AzurePlatform;
   const lines: string[] = [];
   /** The lines without the ids in front. */
   const told = (): string[] => lines.map((line) => line.replace(/^ *\d+ {2}/, ''));
@@ -13,7 +13,7 @@ describe('printEvents', () => {
     platform = await startPlatform();
     // Port 9 of this machine: nothing listens there.
     const botUrls = new Map(platform.bots.map(({ app }) => [app.id, 'http://127.0.0.1:9']));
-    for (const { connect } of platform.bots) connect('http://127.0.0.1:9');
+    for (const { connect } of platform.bots) await connect('http://127.0.0.1:9');
     printEvents(platform, botUrls, (line) => lines.push(line));
   });
 
