@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { PrimaryBot, type PrimaryBotOptions } from '../../bots/primaryBot.ts';
-import { GraphApiError, type GraphErrorReason, GraphTransportError } from '../../helpers/graphErrors.ts';
+import type { GraphErrorReason } from '../../helpers/classifyGraphError.ts';
+import { GraphApiError, GraphTransportError } from '../../helpers/graphErrors.ts';
 import { BotStage, connectorRefusal } from '../support/botStage.ts';
 import {
   conversationUpdate,
