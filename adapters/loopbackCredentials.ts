@@ -102,8 +102,7 @@ export class LoopbackCredentialsFactory extends ServiceClientCredentialsFactory 
   override createCredentials(appId: string, audience: string, loginUrl: string): Promise<LoopbackAppCredentials> {
     const key = JSON.stringify([appId, audience, loginUrl]);
     const credentials =
-      this.#byAudience.get(key) ??
-      new LoopbackAppCredentials(appId, this.#password, audience, loginUrl, this.#limits);
+      this.#byAudience.get(key) ?? new LoopbackAppCredentials(appId, this.#password, audience, loginUrl, this.#limits);
     this.#byAudience.set(key, credentials);
     return Promise.resolve(credentials);
   }

@@ -207,12 +207,7 @@ function ofKind<K extends FacebookEvent['kind']>(kind: K) {
     event.kind === kind && !isStandby(event);
 }
 
-const saidByTheCustomer: ReadonlySet<FacebookEvent['kind']> = new Set([
-  'message',
-  'postback',
-  'optin',
-  'referral',
-]);
+const saidByTheCustomer: ReadonlySet<FacebookEvent['kind']> = new Set(['message', 'postback', 'optin', 'referral']);
 
 function isSaidToTheBot(event: FacebookEvent | undefined): boolean {
   return event === undefined || saidByTheCustomer.has(event.kind);
