@@ -3,15 +3,21 @@ import type { CallLimits } from './connectorClients.ts';
 
 type Credentials = Awaited<ReturnType<ServiceClientCredentialsFactory['createCredentials']>>;
 
+/** What the SDK's factories have in common; not all of them extend its class. */
+type CredentialsSource = Pick<
+  ServiceClientCredentialsFactory,
+  'isValidAppId' | 'isAuthenticationDisabled' | 'createCredentials'
+>;
+
 /**
  * Gives the SDK the credentials of another factory with a time limit for their tokens: Microsoft's login library has none,
  * so that a login which never answers would hold the turn, and the conversation behind it, for ever.
  */
 export class LimitedCredentialsFactory extends ServiceClientCredentialsFactory {
-  readonly inner: ServiceClientCredentialsFactory;
+  readonly inner: CredentialsSource;
   readonly #limits: CallLimits;
 
-  constructor(inner: ServiceClientCredentialsFactory, limits: CallLimits) {
+  constructor(inner: CredentialsSource, limits: CallLimits) {
     super();
     this.inner = inner;
     this.#limits = limits;

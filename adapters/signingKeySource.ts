@@ -51,7 +51,12 @@ const maxKeys = 100;
  * Source: https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-authentication
  */
 export function createSigningKeySource(options: SigningKeySourceOptions): SigningKeySource {
-  const { metadataUrl, now = Date.now, timeoutMs = 5_000, deadline = (ms) => AbortSignal.timeout(ms) } = options;
+  const {
+    metadataUrl,
+    now = Date.now,
+    timeoutMs = 5_000,
+    deadline = (ms: number) => AbortSignal.timeout(ms),
+  } = options;
   const get = options.fetch ?? fetch;
   let keys: ReadonlyMap<string, SigningKey> | undefined;
   let fetchedAt = -Infinity;

@@ -185,7 +185,7 @@ function leaveOutStrangeMembers(activity: Activity): void {
   for (const name of ['membersAdded', 'membersRemoved'] as const) {
     const members: unknown = activity[name];
     if (Array.isArray(members)) activity[name] = members.filter(isJsonObject) as unknown as ChannelAccount[];
-    else if (members !== undefined) delete activity[name];
+    else if (members !== undefined) activity[name] = [];
   }
 }
 

@@ -63,7 +63,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   const { pageToken, appSecret, baseUrl = 'https://graph.facebook.com', version = 'v26.0' } = options;
   const { timeoutMs = 10_000, retries = 2, maxAnswerBytes = 1_000_000, logger } = options;
   const { clock = Date.now, sleep = delay, random = Math.random, http = axios.create() } = options;
-  const { deadline: deadlineOf = (ms) => AbortSignal.timeout(ms) } = options;
+  const { deadline: deadlineOf = (ms: number) => AbortSignal.timeout(ms) } = options;
   if (!/^[\x21-\x7e]+$/.test(pageToken)) {
     throw new Error('The Page token is empty or has a character that no token has, such as a blank or a line break.');
   }

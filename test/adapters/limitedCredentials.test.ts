@@ -47,7 +47,8 @@ async function tokenOf(login: () => Promise<string>, signal: AbortSignal): Promi
     deadline: () => signal,
   });
   const credentials = await factory.createCredentials('a-fake-app-id', 'audience', 'https://login.example', true);
-  return (credentials as AppCredentials).getToken().catch((error: unknown) => error);
+  if (!(credentials instanceof AppCredentials)) throw new TypeError('These are other credentials.');
+  return credentials.getToken().catch((error: unknown) => error);
 }
 
 describe("The time limit of Microsoft's login", () => {

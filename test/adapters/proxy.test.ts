@@ -14,6 +14,11 @@ import { testSettings } from '../support/testSettings.ts';
 
 const names = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY', 'no_proxy', 'NO_PROXY'];
 
+function setVariable(name: string, value: string | undefined): void {
+  if (value === undefined) Reflect.deleteProperty(process.env, name);
+  else process.env[name] = value;
+}
+
 describe('With a proxy in the environment', () => {
   const before = new Map<string, string | undefined>();
   const seen: string[] = [];
@@ -30,15 +35,11 @@ describe('With a proxy in the environment', () => {
     const url = `http://127.0.0.1:${(trap.address() as AddressInfo).port}`;
     for (const name of names) {
       before.set(name, process.env[name]);
-      if (name.toLowerCase() === 'no_proxy') delete process.env[name];
-      else process.env[name] = url;
+      setVariable(name, name.toLowerCase() === 'no_proxy' ? undefined : url);
     }
   });
   afterEach(async () => {
-    for (const [name, value] of before) {
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
-    }
+    for (const [name, value] of before) setVariable(name, value);
     trap.closeAllConnections();
     trap.close();
     await once(trap, 'close');

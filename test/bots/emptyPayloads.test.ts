@@ -7,8 +7,11 @@ import { BotStage } from '../support/botStage.ts';
 import { conversationId, facebookActivity, primaryAppId } from '../support/facebookActivities.ts';
 
 const conversation = { id: conversationId };
-const elsewhere = (fields: object): Activity =>
-  ({ ...facebookActivity({ type: 'conversationUpdate', conversation }), channelId: 'webchat', ...fields }) as Activity;
+const elsewhere = (fields: object): Activity => ({
+  ...facebookActivity({ type: 'conversationUpdate', conversation }),
+  channelId: 'webchat',
+  ...fields,
+});
 const choice = (text: string): Activity => facebookActivity({ type: 'message', text, conversation });
 
 /** Nobody is there to be answered. */
