@@ -218,7 +218,11 @@ describe('createLogger', () => {
       let caught: unknown;
       try {
         const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/me?access_token=${PAGE_TOKEN}`;
-        await axios.post(url, { recipient: 'psid-zebra' }, { headers: { Authorization: `Bearer ${PAGE_TOKEN}` } });
+        await axios.post(
+          url,
+          { recipient: 'psid-zebra' },
+          { proxy: false, headers: { Authorization: `Bearer ${PAGE_TOKEN}` } },
+        );
       } catch (error) {
         caught = error;
       } finally {
