@@ -6,12 +6,12 @@ export function delivery(key: string, conversation = 'a'): Delivery {
 }
 
 /** What every store engine promises. `open` gives an empty store whose clock stands at the time that `now` tells. */
-export function storeContract(open: (options: { now: () => number }) => Store): void {
+export function storeContract(open: (options: { now: () => number }) => Store | Promise<Store>): void {
   let now = 1_700_000_000_000;
   let store: Store;
 
-  beforeEach(() => {
-    store = open({ now: () => now });
+  beforeEach(async () => {
+    store = await open({ now: () => now });
   });
   afterEach(() => store.close());
 
