@@ -52,7 +52,12 @@ async function liveOnce(store: Store): Promise<void> {
 }
 
 function print(name: string, { perSecond, p50Ms, p99Ms }: Measured): void {
-  const cells = [name.padEnd(46), String(perSecond).padStart(8), p50Ms.toFixed(2).padStart(9), p99Ms.toFixed(2).padStart(9)];
+  const cells = [
+    name.padEnd(46),
+    String(perSecond).padStart(8),
+    p50Ms.toFixed(2).padStart(9),
+    p99Ms.toFixed(2).padStart(9),
+  ];
   process.stdout.write(`${cells.join('')}\n`);
 }
 
@@ -107,7 +112,9 @@ async function benchStart(path: string): Promise<void> {
     );
   }
   const grown = (process.memoryUsage().rss - before) / 1e6;
-  process.stdout.write(`100,000 waiting: RSS +${grown.toFixed(0)} MB, file ${(statSync(path).size / 1e6).toFixed(0)} MB\n`);
+  process.stdout.write(
+    `100,000 waiting: RSS +${grown.toFixed(0)} MB, file ${(statSync(path).size / 1e6).toFixed(0)} MB\n`,
+  );
   await store.close();
   const openedAt = performance.now();
   const again = await openSqliteStore(path, { maxWaiting: 1_000_000 });
@@ -119,7 +126,9 @@ async function benchStart(path: string): Promise<void> {
 const seconds = Number(process.argv[2] ?? '3');
 const folder = mkdtempSync(join(tmpdir(), 'store-bench-'));
 try {
-  process.stdout.write(`${'engine and work'.padEnd(46)}${'per s'.padStart(8)}${'p50 ms'.padStart(9)}${'p99 ms'.padStart(9)}\n`);
+  process.stdout.write(
+    `${'engine and work'.padEnd(46)}${'per s'.padStart(8)}${'p50 ms'.padStart(9)}${'p99 ms'.padStart(9)}\n`,
+  );
   const memory = createMemoryStore({ maxWaiting: 10_000_000 });
   await benchEngine('memory', memory, seconds);
   const sqlite = await openSqliteStore(join(folder, 'bench.db'), { maxWaiting: 10_000_000 });

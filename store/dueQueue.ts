@@ -25,7 +25,7 @@ export function createDueQueue(): DueQueue {
   }
 
   function sink(): void {
-    for (let index = 0; ; ) {
+    for (let index = 0; ;) {
       const left = 2 * index + 1;
       const smaller = at(left + 1) < at(left) ? left + 1 : left;
       if (at(smaller) >= at(index)) return;

@@ -37,7 +37,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
   const keys = new Map<string, number>();
   const known = new Map<number, Known>();
   const schedule = createSchedule(monotonicNow);
-  const journal = createMemoryJournal(schedule.isInWork);
+  const journal = createMemoryJournal((id) => schedule.isInWork(id));
   const state = new Map<string, StateValue>();
   const dead = new Map<number, DeadLetter>();
   let lastId = 0;
@@ -128,13 +128,14 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
     retry: soon((id: number, delayMs: number, counting: 'counted' | 'uncounted' = 'counted') => {
       const found = inWork(id);
       if (counting === 'counted') found.attempts += 1;
+      found.begun = 0;
       journal.set(id, withoutLastRefusals(journal.of(id)));
       schedule.putBack(id, delayMs);
     }),
     fail: soon((id: number, note: FailureNote = { reason: 'failed', sentence: 'The turn failed.' }) => fail(id, note)),
-    pause: schedule.pause,
-    resume: schedule.resume,
-    nextDueIn: schedule.nextDueIn,
+    pause: (page, delayMs) => schedule.pause(page, delayMs),
+    resume: (page) => schedule.resume(page),
+    nextDueIn: () => schedule.nextDueIn(),
     onWork: (listener) => (tellWork = listener),
     counts: soon(() => ({ waiting: schedule.waiting, claimed: schedule.inWork, failed })),
     health: () => ({ state: 'ok' }),

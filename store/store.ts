@@ -38,7 +38,7 @@ export interface Claim {
   acceptedAt: number;
   /** How often its turn has been put back by `retry`. */
   attempts: number;
-  /** How often its turn had been begun before, also by a process that ended in the middle of it. */
+  /** How often its turn was begun by a process that ended in the middle of it, since it was accepted or put back. */
   begun: number;
   /** What the turn did when it ran before, by ordinal. Empty for a turn that has not run. */
   journal: readonly JournalEntry[];

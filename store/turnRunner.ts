@@ -1,6 +1,12 @@
 import type { Logger } from '../helpers/logger.ts';
 import { createKeyedLock } from './keyedLock.ts';
-import type { Claim, Delivery, Store } from './store.ts';
+import { createPageWatch, type PageState } from './pageWatch.ts';
+import type { RetryPolicy } from './retryPolicy.ts';
+import { pageOf } from './schedule.ts';
+import type { Claim, Delivery, FailureNote, Store } from './store.ts';
+import { StateConflict, StoreUnavailable } from './storeErrors.ts';
+import { classifyTurnFailure } from './turnFailure.ts';
+import { createTurnScopes, TurnScope, type TurnScopes } from './turnScope.ts';
 
 export interface TurnRunnerOptions {
   store: Store;
@@ -11,6 +17,23 @@ export interface TurnRunnerOptions {
   concurrency?: number;
   /** A clock for durations, in milliseconds. */
   monotonicNow?: () => number;
+  /** When a failed turn runs again. Without one it is given up at once. */
+  retries?: RetryPolicy;
+  /** Tells the turn journal and the bot's storage which turn they work for. */
+  scopes?: TurnScopes;
+  /** Calls once after a time, unless the function that it gives is called before. */
+  after?: (ms: number, work: () => void) => () => void;
+  /** Is told of each end of a turn. */
+  observe?: (end: TurnEnd) => void;
+}
+
+/** How a turn ended. `retried` is no end for good: it runs again. */
+export interface TurnEnd {
+  outcome: 'done' | 'retried' | 'failed';
+  kind: string;
+  /** From the acceptance to this end, in milliseconds. */
+  ageMs: number;
+  durationMs: number;
 }
 
 export interface TurnRunner {
@@ -22,17 +45,25 @@ export interface TurnRunner {
   settled(): Promise<void>;
   /** Begins no further turn. Those running go on; `settled` does not wait for what is left waiting. */
   stop(): void;
+  /** Pages whose events are held back, with the reason. */
+  pages(): ReadonlyMap<string, PageState>;
 }
+
+/** How long to wait before the end of a turn is noted again, in milliseconds, while the store cannot commit. */
+const noteAgainMs = 1000;
 
 /** Takes deliveries out of the store and runs them: one at a time per conversation, conversations side by side. */
 export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
-  const { store, run, logger, concurrency = 64, monotonicNow = () => performance.now() } = options;
+  const { store, run, logger, concurrency = 64, monotonicNow = () => performance.now(), retries } = options;
+  const { scopes = createTurnScopes(), after = unrefTimeout, observe = () => undefined } = options;
   const lock = createKeyedLock();
+  const pages = createPageWatch(logger, monotonicNow);
   const idleWaiters: (() => void)[] = [];
   let running = 0;
   let pumping = false;
   let wokenWhilePumping = false;
   let stopped = false;
+  let cancelWake: () => void = () => undefined;
 
   function wake(): void {
     if (pumping) {
@@ -45,10 +76,20 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
       if (wokenWhilePumping) {
         wokenWhilePumping = false;
         wake();
-      } else if (running === 0) {
-        for (const resolve of idleWaiters.splice(0)) resolve();
+      } else {
+        const heldBack = wakeWhenDue();
+        if (running === 0 && !heldBack) for (const resolve of idleWaiters.splice(0)) resolve();
       }
     });
+  }
+
+  /** Answers whether something is held back that will run later. */
+  function wakeWhenDue(): boolean {
+    cancelWake();
+    const dueInMs = stopped ? undefined : store.nextDueIn();
+    if (dueInMs === undefined) return false;
+    cancelWake = after(Math.ceil(dueInMs), wake);
+    return true;
   }
 
   async function pump(): Promise<void> {
@@ -66,27 +107,87 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
   async function execute(claim: Claim): Promise<void> {
     const { conversation, kind, via } = claim.delivery;
     const startedAt = monotonicNow();
-    const fields = () => ({ conversation, kind, via, durationMs: Math.round(monotonicNow() - startedAt) });
+    const duration = () => Math.round(monotonicNow() - startedAt);
     running += 1;
     try {
-      const failure = await lock(conversation, () => run(claim.delivery)).then(
-        () => undefined,
-        (err: unknown) => ({ err }),
-      );
-      if (failure === undefined) {
-        await store.complete(claim.id);
-        logger.info({ ...fields(), outcome: 'done' }, 'turn');
-      } else {
-        await store.fail(claim.id);
-        logger.error({ ...fields(), outcome: 'failed', ...failure }, 'turn');
-      }
+      const { outcome, ...more } = await finish(claim);
+      const durationMs = duration();
+      const fields = { conversation, kind, via, durationMs, outcome, ...more };
+      logger[outcome === 'done' ? 'info' : outcome === 'failed' ? 'error' : 'warn'](fields, 'turn');
+      observe({ outcome, kind, durationMs, ageMs: Math.max(durationMs, Date.now() - claim.acceptedAt) });
     } catch (err) {
-      logger.error({ ...fields(), err }, 'the store could not note the end of a turn');
+      const fields = { conversation, kind, via, durationMs: duration(), err };
+      logger.error(fields, 'the store could not note the end of a turn');
     } finally {
       running -= 1;
       wake();
     }
   }
+
+  /** Runs the turn and notes what became of it. */
+  async function finish(claim: Claim): Promise<{ outcome: TurnEnd['outcome']; err?: unknown }> {
+    if (retries?.hasCrashedTooOften(claim) === true) {
+      const sentence = `The process ended ${claim.begun} times in the middle of this turn.`;
+      return giveUp(claim, { reason: 'crashed', sentence }, new Error(sentence));
+    }
+    const scope = new TurnScope(claim);
+    const failure = await lock(claim.delivery.conversation, () => scopes.run(scope, () => run(claim.delivery))).then(
+      () => undefined,
+      (err: unknown) => ({ err }),
+    );
+    const notNoted = await scope.end().then(
+      () => undefined,
+      (err: unknown) => ({ err }),
+    );
+    if (scope.parked !== undefined) return giveUp(claim, scope.parked.note, scope.parked);
+    if (failure !== undefined) return decide(claim, failure.err);
+    if (notNoted !== undefined) return decide(claim, notNoted.err);
+    try {
+      await untilNoted(() => store.complete(claim.id, scope.changes));
+    } catch (err) {
+      if (err instanceof StateConflict) return decide(claim, err);
+      throw err;
+    }
+    if (pages.worked(pageOf(claim.delivery.conversation))) store.resume(pageOf(claim.delivery.conversation));
+    return { outcome: 'done' };
+  }
+
+  async function decide(claim: Claim, err: unknown): Promise<{ outcome: TurnEnd['outcome']; err: unknown }> {
+    const page = pageOf(claim.delivery.conversation);
+    const failure = classifyTurnFailure(err);
+    const decision = retries?.decide(failure, claim, pages.trouble(page)) ?? { action: 'giveUp', reason: 'failed' };
+    if (decision.action === 'giveUp') {
+      return giveUp(claim, { reason: decision.reason, sentence: sentenceOf(err) }, err);
+    }
+    if (failure === 'temporary') pages.failed(page);
+    if (decision.action === 'pausePage' && pages.paused(page, decision.reason, decision.delayMs)) {
+      store.pause(page, decision.delayMs);
+    }
+    const { delayMs, counting } =
+      decision.action === 'retry' ? decision : { delayMs: 0, counting: 'uncounted' as const };
+    await untilNoted(() => store.retry(claim.id, delayMs, counting));
+    return { outcome: 'retried', err };
+  }
+
+  async function giveUp(claim: Claim, note: FailureNote, err: unknown): Promise<{ outcome: 'failed'; err: unknown }> {
+    await untilNoted(() => store.fail(claim.id, note));
+    return { outcome: 'failed', err };
+  }
+
+  /** What was done must not be done again only because the disk is full for a while. */
+  async function untilNoted(note: () => Promise<void>): Promise<void> {
+    for (;;) {
+      try {
+        await note();
+        return;
+      } catch (err) {
+        if (!(err instanceof StoreUnavailable) || err.reason === 'closed' || stopped) throw err;
+        await new Promise<void>((resolve) => void after(noteAgainMs, resolve));
+      }
+    }
+  }
+
+  store.onWork(wake);
 
   return {
     wake,
@@ -106,6 +207,19 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
     },
     stop: () => {
       stopped = true;
+      cancelWake();
+      wake();
     },
+    pages: () => pages.states(),
   };
+}
+
+/** One sentence for the dead letter. Messages of the errors that may hold a request are the platform's own words. */
+function sentenceOf(err: unknown): string {
+  return err instanceof Error ? `${err.name}: ${err.message}`.slice(0, 500) : 'The turn failed.';
+}
+
+function unrefTimeout(ms: number, work: () => void): () => void {
+  const timer = setTimeout(work, ms);
+  return () => clearTimeout(timer);
 }

@@ -34,7 +34,7 @@ export interface OpenDatabaseOptions {
 
 /** @throws StoreUnavailable */
 export function openDatabase(path: string, options: OpenDatabaseOptions = {}): Database {
-  const { openHandle = (place) => new DatabaseSync(place, { timeout: 0 }), as = 'owner' } = options;
+  const { openHandle = (place: string) => new DatabaseSync(place, { timeout: 0 }), as = 'owner' } = options;
   let handle: DatabaseSync | undefined;
   try {
     if (path !== ':memory:') prepareFile(path, as);

@@ -33,7 +33,7 @@ export function rememberKey(database: Database, key: string, now: number): boole
 export function insertDelivery(database: Database, { delivery, acceptedAt, origin }: NewDelivery): WaitingId {
   const { conversation, kind, via, key, turn } = delivery;
   const { lastId } = database.run(
-    'INSERT INTO deliveries (conversation, kind, via, key, turn, accepted_at, replayed) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO deliveries (conversation, kind, via, key, turn, accepted_at, resumed) VALUES (?, ?, ?, ?, ?, ?, ?)',
     ...[conversation, kind, via, key, turn, acceptedAt, origin === 'replayed' ? 1 : 0],
   );
   return { id: lastId, conversation };
@@ -76,9 +76,6 @@ export function forgetOld(database: Database, { keysBefore, notesBefore }: Reten
       before,
     );
   }
-  database.run(
-    'DELETE FROM journal WHERE delivery IN (SELECT id FROM dead_letters WHERE replayed_at < ?)',
-    keysBefore,
-  );
+  database.run('DELETE FROM journal WHERE delivery IN (SELECT id FROM dead_letters WHERE replayed_at < ?)', keysBefore);
   database.run('DELETE FROM dead_letters WHERE replayed_at < ?', keysBefore);
 }

@@ -60,7 +60,9 @@ function mountedTypeOf(path: string, mounts: string): string | undefined {
   let type: string | undefined;
   for (const line of mounts.split('\n')) {
     const [left, right] = line.split(' - ');
-    const point = left?.split(' ')[4]?.replaceAll(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8)));
+    const point = left
+      ?.split(' ')[4]
+      ?.replaceAll(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8)));
     if (point === undefined || right === undefined) continue;
     const holds = path === point || path.startsWith(point.endsWith('/') ? point : `${point}/`);
     if (holds && point.length >= longest.length) {

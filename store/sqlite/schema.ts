@@ -19,7 +19,7 @@ export const migrations: readonly string[] = [
     accepted_at INTEGER NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0,
     begun INTEGER NOT NULL DEFAULT 0,
-    replayed INTEGER NOT NULL DEFAULT 0
+    resumed INTEGER NOT NULL DEFAULT 0
   ) STRICT;
   CREATE TABLE journal (
     delivery INTEGER NOT NULL,

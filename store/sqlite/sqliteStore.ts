@@ -60,9 +60,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
   const inMemory = path === ':memory:';
 
   if (!inMemory) refuseNetwork(prepareFolder(path), options.networkFileSystem ?? networkFileSystemOf);
-  const lock = inMemory
-    ? undefined
-    : await lockAsOwner(`${path}-lock`, { limitMs: ownerLimitMs, sleep, monotonicNow });
+  const lock = inMemory ? undefined : await lockAsOwner(`${path}-lock`, { limitMs: ownerLimitMs, sleep, monotonicNow });
 
   let schedule = createSchedule(monotonicNow);
   let lastId = 0;
@@ -85,8 +83,14 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
     lock?.release();
     throw error;
   }
-  const { database } = connection;
-  const queue = createCommitQueue({ database, before: noticeOthers, report: connection.report, busyLimitMs, sleep });
+  const database = () => connection.database();
+  const queue = createCommitQueue({
+    database,
+    before: noticeOthers,
+    report: (problem) => connection.report(problem),
+    busyLimitMs,
+    sleep,
+  });
   let dataVersion: number | undefined = readDataVersion(database());
   addWaiting(inbox.waitingAfter(database(), 0));
 
@@ -218,7 +222,8 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
       end(
         id,
         (open) => {
-          if (counting === 'counted') open.run('UPDATE deliveries SET attempts = attempts + 1 WHERE id = ?', id);
+          const more = counting === 'counted' ? 1 : 0;
+          open.run('UPDATE deliveries SET attempts = attempts + ?, begun = 0, resumed = 1 WHERE id = ?', more, id);
           const entries = readJournal(open, id);
           const kept = withoutLastRefusals(entries);
           if (kept.length < entries.length) replaceJournal(open, id, kept);
@@ -271,7 +276,7 @@ function readClaim(open: Database, id: number): Claim | undefined {
   const row = inbox.readDelivery(open, id);
   if (row === undefined) return undefined;
   const [attempts, begun] = [numberOf(row, 'attempts'), numberOf(row, 'begun')];
-  const isFresh = begun === 0 && attempts === 0 && numberOf(row, 'replayed') === 0;
+  const isFresh = begun === 0 && attempts === 0 && numberOf(row, 'resumed') === 0;
   const journal = isFresh ? [] : readJournal(open, id);
   return { id, delivery: deliveryOf(row), acceptedAt: numberOf(row, 'accepted_at'), attempts, begun, journal };
 }
