@@ -27,7 +27,10 @@ export function journaledThreadControl(inner: ThreadControl, options: JournaledT
     await journal.perform<undefined>({
       kind,
       args,
-      perform: async () => void (await perform()),
+      perform: async () => {
+        await perform();
+        return undefined;
+      },
       read: () => undefined,
       failureOf: failureOfCall,
       repetition: 'never',

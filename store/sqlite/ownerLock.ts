@@ -28,7 +28,12 @@ export async function lockAsOwner(path: string, options: OwnerLockOptions): Prom
   const deadline = monotonicNow() + limitMs;
   for (;;) {
     const held = tryLock(path);
-    if (held !== undefined) return { release: () => held.close() };
+    if (held !== undefined) {
+      const release = () => {
+        if (held.isOpen) held.close();
+      };
+      return { release };
+    }
     if (monotonicNow() >= deadline) {
       throw new StoreUnavailable('busy', `another process works on it and has ${path} locked`);
     }

@@ -84,9 +84,14 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
     throw error;
   }
   const database = () => connection.database();
+  /** Ended within the transaction that is under way. */
+  const ending = new Set<number>();
   const queue = createCommitQueue({
     database,
-    before: noticeOthers,
+    before: (opened) => {
+      ending.clear();
+      noticeOthers(opened);
+    },
     report: (problem) => connection.report(problem),
     busyLimitMs,
     sleep,
@@ -170,8 +175,10 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
     return queue.add({
       durability: 'machine',
       work: (open) => {
-        if (!schedule.isInWork(id)) throw new NotInWork(id);
-        return work(open);
+        if (!schedule.isInWork(id) || ending.has(id)) throw new NotInWork(id);
+        const result = work(open);
+        ending.add(id);
+        return result;
       },
       committed,
     });
