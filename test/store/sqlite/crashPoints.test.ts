@@ -18,6 +18,7 @@ interface Crash {
   /** How many points there have been so far. */
   passed: number;
   happened: boolean;
+  tell: () => void;
 }
 
 class Crashed extends Error {
@@ -31,6 +32,7 @@ function crashingHandle(path: string, copyTo: string, crash: Crash): DatabaseSyn
     crash.passed += 1;
     if (crash.passed !== crash.at) return;
     crash.happened = true;
+    crash.tell();
     for (const rest of ['', '-wal']) {
       if (existsSync(path + rest)) copyFileSync(path + rest, copyTo + rest);
     }
@@ -82,8 +84,8 @@ async function runUntilCrash(store: Store, platform: FakePlatform, crash: Crash)
     retries: { maxAttempts: 1 },
   });
   const ended = new Promise<void>((resolve) => {
-    const look = () => (crash.happened ? resolve() : setImmediate(look));
-    look();
+    crash.tell = resolve;
+    if (crash.happened) resolve();
   });
   await Promise.race([ended, deliver(store).then(() => stage.runner.settled())]).catch(() => undefined);
   stage.runner.stop();
@@ -94,7 +96,7 @@ describe('a crash of the process', () => {
 
   async function play(at: number): Promise<{ crash: Crash; texts: string[] }> {
     const [path, copy] = [folder.path(`first${at}.db`), folder.path(`second${at}.db`)];
-    const crash: Crash = { at, passed: 0, happened: false };
+    const crash: Crash = { at, passed: 0, happened: false, tell: () => undefined };
     const platform = createFakePlatform();
     const care = () => () => undefined;
     const first = await openSqliteStore(path, {
