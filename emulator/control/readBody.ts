@@ -60,7 +60,7 @@ export function faultSpec(body: JsonObject): FaultSpec {
   if (connection !== undefined && connection !== 'reset') throw new EmulatorUsageError('connection can only be reset.');
   return {
     ...(match === undefined ? {} : { match: faultMatch(match) }),
-    ...(when === undefined ? {} : { when: oneOf(when, ['before', 'after'], 'when') }),
+    ...(when === undefined ? {} : { when: oneOf(when, ['before', 'after'] as const, 'when') }),
     ...(times === undefined ? {} : { times }),
     ...(delayMs === undefined ? {} : { delayMs }),
     ...(connection === undefined ? {} : { connection }),

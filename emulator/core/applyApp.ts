@@ -12,7 +12,8 @@ import {
   type Draft,
 } from './draft.ts';
 import type { Result } from './effects.ts';
-import { roleOf, type NextOwner, type Outcome, type Rule } from './rules.ts';
+import type { NextOwner, Outcome, Rule } from './rule.ts';
+import { roleOf } from './rules.ts';
 import { pageInboxAppId, threadOf, type Offer } from './state.ts';
 import { tellHandover } from './tellHandover.ts';
 import { echoItem } from './webhookItems.ts';

@@ -47,19 +47,19 @@ function notOffered(what: string, title: string, offers: readonly Offer[]): Resu
 }
 
 function say(draft: Draft, psid: string, text: string, quickReplyPayload?: string): Result {
-  wakeUp(draft, psid);
   const mid = nextMid(draft);
   const timestamp = nextTimestamp(draft);
-  changeThread(draft, psid, {
-    messages: [...threadOf(draft.state, psid).messages, { mid, at: timestamp, from: 'customer', text }],
-    quickReplies: [],
-  });
   draft.effects.push({
     type: 'customerMessage',
     psid,
     mid,
     text,
     ...(quickReplyPayload === undefined ? {} : { quickReplyPayload }),
+  });
+  wakeUp(draft, psid);
+  changeThread(draft, psid, {
+    messages: [...threadOf(draft.state, psid).messages, { mid, at: timestamp, from: 'customer', text }],
+    quickReplies: [],
   });
   const item = messageItem({ pageId: draft.state.page.id, psid, timestamp }, mid, text, quickReplyPayload);
   tellEveryApp(draft, psid, 'message', timestamp, () => ({ item }));
@@ -70,10 +70,10 @@ function postback(draft: Draft, command: Extract<CustomerCommand, { type: 'postb
   const { psid, title } = command;
   const button = buttonFor(draft, command);
   if (button === undefined) return notOffered('button', title, threadOf(draft.state, psid).buttons);
-  wakeUp(draft, psid);
   const mid = nextMid(draft);
   const timestamp = nextTimestamp(draft);
   draft.effects.push({ type: 'customerPostback', psid, mid, title });
+  wakeUp(draft, psid);
   const ends = { pageId: draft.state.page.id, psid, timestamp };
   tellEveryApp(draft, psid, 'postback', timestamp, (appId) =>
     // The app that sent the button gets the whole event as if it owned the thread; nobody else gets the payload.

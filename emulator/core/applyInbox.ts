@@ -2,7 +2,7 @@ import { nextOwner, sayAsPage } from './applyApp.ts';
 import type { InboxCommand } from './commands.ts';
 import { changeOwner, moveToFolder, ruleForActor, type Draft } from './draft.ts';
 import type { Result } from './effects.ts';
-import type { RuledCommand } from './rules.ts';
+import type { RuledCommand } from './rule.ts';
 import { pageInboxAppId, threadOf } from './state.ts';
 import { tellHandover } from './tellHandover.ts';
 

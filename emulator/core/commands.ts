@@ -1,4 +1,5 @@
 /** What can be asked of the emulated Messenger. */
+import type { Mode } from './state.ts';
 
 export interface OfferedButton {
   readonly title: string;
@@ -49,7 +50,7 @@ export type CustomerCommand = { readonly psid: string } & (
 export type PageCommand =
   | { readonly type: 'secondaryReceivers'; readonly appId: string }
   | { readonly type: 'addCustomer'; readonly name: string; readonly psid?: string }
-  | { readonly type: 'setMode'; readonly mode: 'classic' | 'routing' }
+  | { readonly type: 'setMode'; readonly mode: Mode }
   | { readonly type: 'setPrimary'; readonly appId: string }
   | { readonly type: 'setMayTakeControl'; readonly appId: string; readonly allowed: 'yes' | 'no' }
   | { readonly type: 'expire' };

@@ -1,6 +1,7 @@
 import type { Channel, Effect, OwnershipCause, Result, WebhookKind } from './effects.ts';
 import { graphFault, type FaultName } from './graphFaults.ts';
-import { ownerSeenBy, ruleFor, type Role, type Rule, type RuledCommand } from './rules.ts';
+import type { Role, Rule, RuledCommand } from './rule.ts';
+import { ownerSeenBy, ruleFor } from './rules.ts';
 import { listenerOf, pageInboxAppId, threadOf, type MessengerState, type Thread } from './state.ts';
 import type { WebhookItem, WireAppId } from './webhookItems.ts';
 

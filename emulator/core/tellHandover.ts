@@ -1,6 +1,6 @@
 import { nextTimestamp, wireAppId, type Draft } from './draft.ts';
 import type { WebhookKind } from './effects.ts';
-import type { Told } from './rules.ts';
+import type { Told } from './rule.ts';
 import { pageInboxAppId, threadOf } from './state.ts';
 import { controlItem, type WebhookItem } from './webhookItems.ts';
 

@@ -29,7 +29,7 @@ export interface DeliveryOptions {
 
 export interface WebhookDelivery {
   /** Sends what was not sent before it in the same conversation to the same app, once `answered` has resolved. */
-  send(webhook: Webhook, answered: Promise<void>): void;
+  readonly send: (webhook: Webhook, answered: Promise<void>) => void;
   /** Keeps an app's webhooks back until they are let go. Held ones do not keep `settled()` waiting. */
   hold(appId: string): void;
   letGo(appId: string): void;

@@ -73,7 +73,7 @@ function readOffer(offer: JsonObject, what: string): OfferedButton {
   if (payload.length > maxPayload) {
     throw new ParameterError(`The payload of a ${what} may have at most ${maxPayload} characters.`);
   }
-  return { title: [...title].slice(0, maxTitle).join(''), payload };
+  return { title: Array.from(title).slice(0, maxTitle).join(''), payload };
 }
 
 function readButtonTemplate(attachment: JsonObject): { text: string; buttons: readonly OfferedButton[] } {

@@ -16,12 +16,12 @@ describe('the entrance for tokens', () => {
     issuer = await startScriptedIssuer();
     server = await createBotServer(testSettings(issuer.settings), {
       logger: createRecordingLogger(),
-      bot: {
+      createBot: () => ({
         run: async () => {
           turns += 1;
           await Promise.resolve();
         },
-      },
+      }),
     });
   });
   beforeEach(() => {
@@ -43,7 +43,10 @@ describe('the entrance for tokens', () => {
       });
       expect(response.status).to.equal(status);
       const answer = await response.text();
-      if (status === 401) expect(JSON.parse(answer)).to.deep.equal({ error: 'The token was refused.' });
+      if (status === 401) {
+        expect(JSON.parse(answer)).to.deep.equal({ error: 'The token was refused.' });
+        expect(response.headers.get('www-authenticate')).to.equal('Bearer');
+      }
       await server.settled();
       expect(turns).to.equal(status === 200 ? 1 : 0);
     });

@@ -1,0 +1,60 @@
+import type { FaultName } from './graphFaults.ts';
+import type { Mode, RuleSwitches } from './state.ts';
+
+export type Role = 'primary' | 'secondary' | 'inbox' | 'customer' | 'time';
+
+/** The owner as the actor sees it. `secondary` is another secondary receiver than the actor. */
+export type OwnerSeen = 'self' | 'primary' | 'secondary' | 'inbox' | 'idle';
+
+export type RuledCommand =
+  | 'pass'
+  | 'take'
+  | 'request'
+  | 'release'
+  | 'extend'
+  | 'send'
+  | 'threadOwner'
+  | 'secondaryReceivers'
+  | 'inboxReply'
+  | 'inboxMarkAsDone'
+  | 'inboxMoveToMain'
+  | 'customerWrites'
+  | 'dayPasses';
+
+/** Who owns the thread afterwards. */
+export type NextOwner = 'same' | 'actor' | 'target' | 'targetOrPrimary' | 'primary' | 'nobody';
+
+/** Which handover event tells of it, and whom. The Page Inbox has no webhook. */
+export type Told =
+  'nobody' | 'passToNewOwner' | 'takeToLosingApp' | 'passToActor' | 'requestToPrimary' | 'requestToOwner';
+
+export type Outcome =
+  | { readonly next: NextOwner; readonly told: Told }
+  | { readonly answer: 'owner' | 'expirationOnly' | 'empty' | 'receivers' }
+  | { readonly fault: FaultName; readonly because: string };
+
+export type Condition =
+  | {
+      readonly [Name in keyof RuleSwitches]: { readonly switch: Name; readonly is: RuleSwitches[Name] };
+    }[keyof RuleSwitches]
+  | { readonly mayTakeControl: 'yes' | 'no' };
+
+export interface Rule {
+  readonly mode: Mode;
+  readonly role: Role;
+  readonly owners: readonly OwnerSeen[];
+  readonly command: RuledCommand;
+  readonly when?: Condition;
+  readonly then: Outcome;
+  readonly source: string;
+  readonly guessed?: true;
+}
+
+// Outcomes that many rows share.
+export const unchanged: Outcome = { next: 'same', told: 'nobody' };
+export const notOwner: Outcome = { fault: 'notThreadOwner', because: 'Only the owner of the thread may do this.' };
+export const ownsAlready: Outcome = { fault: 'alreadyThreadOwner', because: 'The app owns the thread already.' };
+export const notInClassic: Outcome = {
+  fault: 'noSuchObject',
+  because: 'The classic Handover Protocol had no such call.',
+};

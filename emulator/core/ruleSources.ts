@@ -1,0 +1,14 @@
+/** The pages that the rules come from. */
+export const handoverDocs = 'https://developers.facebook.com/docs/messenger-platform/handover-protocol';
+export const passDocs = `${handoverDocs}/pass-thread-control`;
+export const requestDocs = `${handoverDocs}/request-thread-control`;
+export const conversationControl = `${handoverDocs}/conversation-control`;
+export const routingDocs =
+  'https://developers.facebook.com/documentation/business-messaging/messenger-platform/conversation-routing';
+export const handoversWebhook =
+  'https://developers.facebook.com/docs/messenger-platform/reference/webhook-events/messaging_handovers';
+export const errorDocs = 'https://developers.facebook.com/docs/messenger-platform/error-codes';
+export const receiversEdge = 'https://developers.facebook.com/docs/graph-api/reference/page/secondary_receivers';
+export const blog =
+  'Kyle Delaney, Using the Facebook Messenger Handover Protocol with the Microsoft Bot Framework (Microsoft, May 2019)';
+export const moveToMainIssue = 'https://github.com/microsoft/botframework-sdk/issues/4946';

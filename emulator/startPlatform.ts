@@ -1,0 +1,87 @@
+import { startAzureChannel, type AzureChannel } from './azureChannel/azureChannel.ts';
+import type { EmulatedApp, Emulator, EmulatorOptions } from './emulatorFace.ts';
+import { startEmulator } from './startEmulator.ts';
+
+export { modes, pageInboxAppId } from './core/state.ts';
+export type { Mode } from './core/state.ts';
+export type { EmulatorEvent } from './trace/emulatorEvent.ts';
+
+export interface PlatformOptions extends EmulatorOptions {
+  /** The port of Azure's channel. 0 is any free port, the default. */
+  readonly azurePort?: number;
+}
+
+/** What a bot of one of the Page's apps needs to know. */
+export interface PlatformBot {
+  readonly app: EmulatedApp;
+  /** Settings by the names that Bot Builder and the bots of this project read, secrets included. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Tells Azure's channel where the bot is, such as `http://127.0.0.1:3978`: its activities go to `/api/messages` there. */
+  readonly connect: (botUrl: string) => void;
+}
+
+/** Messenger and Azure's Facebook channel for its apps, joined. */
+export interface Platform {
+  readonly emulator: Emulator;
+  readonly azure: AzureChannel;
+  /** One for each app, in the order of the seed. */
+  readonly bots: readonly PlatformBot[];
+  /** Stops both. */
+  close(): Promise<void>;
+}
+
+/** Made up, like every id here. */
+const tenantId = '5e0a0000-0000-4000-8000-000000000001';
+const botAppIdOf = (index: number): string => `b07a0000-0000-4000-8000-${String(index + 1).padStart(12, '0')}`;
+
+/**
+ * Starts an emulated Messenger and beside it an emulated Azure Bot Service whose Facebook channel serves every app of the
+ * Page: registered as its webhook, with a bot app id and a password of its own.
+ *
+ * Rejects as `startEmulator` and `startAzureChannel` do; nothing is left running then.
+ */
+export async function startPlatform(options: PlatformOptions = {}): Promise<Platform> {
+  const { azurePort = 0, ...emulatorOptions } = options;
+  const emulator = await startEmulator(emulatorOptions);
+  const botAppIds = new Map(emulator.apps.map(({ id }, index) => [id, botAppIdOf(index)]));
+  const registrations = emulator.apps.map((app, index) => ({
+    botAppId: botAppIdOf(index),
+    botPassword: `emulated-bot-password-of-${app.name}`,
+    tenantId,
+    facebookAppId: app.id,
+    appSecret: app.appSecret,
+    verifyToken: app.verifyToken,
+    pageToken: app.pageToken,
+    pageId: emulator.pageId,
+  }));
+  const azure = await startAzureChannel({ registrations, hooks: emulator, port: azurePort }).catch(
+    async (error: unknown) => {
+      await emulator.close();
+      throw error;
+    },
+  );
+  const botOf = (app: EmulatedApp): PlatformBot => {
+    const botAppId = botAppIds.get(app.id) ?? '';
+    return {
+      app,
+      settings: {
+        ...azure.settingsFor(botAppId),
+        GraphApiBaseUrl: emulator.graphBaseUrl,
+        FacebookAppId: app.id,
+        FacebookPageToken: app.pageToken,
+        FacebookAppSecret: app.appSecret,
+        FacebookVerifyToken: app.verifyToken,
+      },
+      connect: (botUrl) => azure.setBotEndpoint(botAppId, `${botUrl}/api/messages`),
+    };
+  };
+  return {
+    emulator,
+    azure,
+    bots: emulator.apps.map(botOf),
+    async close() {
+      await azure.close();
+      await emulator.close();
+    },
+  };
+}

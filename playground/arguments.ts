@@ -1,0 +1,79 @@
+import { parseArgs } from 'node:util';
+import { modes, type Mode } from '../emulator/startPlatform.ts';
+import { defaultPorts, type PlaygroundPorts } from './startPlayground.ts';
+
+export const usage = `Usage: npm run playground -- [options]
+
+Starts an emulated Messenger and two bots on this machine. Without --tour and --say you are the
+customer.
+
+  --tour                     plays the whole handover conversation, checks every step and stops
+  --say <text>               sends one message of a customer, shows what comes back and stops
+  --mode routing|classic     whose rules hold: Conversation Routing, which Pages have today, or the
+                             Handover Protocol with a primary and secondary receivers (routing)
+  --primary-port <port>      port of the primary bot (${defaultPorts.primary})
+  --secondary-port <port>    port of the secondary bot (${defaultPorts.secondary})
+  --messenger-port <port>    port of the emulated Messenger (${defaultPorts.messenger})
+  --azure-port <port>        port of Azure's emulated channel (${defaultPorts.azure})
+  --help                     shows this
+
+A port that is in use is replaced by the next free one; 0 takes any free port.
+`;
+
+export type PlaygroundTask =
+  { readonly type: 'interactive' } | { readonly type: 'tour' } | { readonly type: 'say'; readonly text: string };
+
+export type PlaygroundArguments =
+  | { readonly type: 'help' }
+  /** A sentence about what cannot be meant. */
+  | { readonly type: 'wrong'; readonly problem: string }
+  | { readonly type: 'run'; readonly task: PlaygroundTask; readonly mode: Mode; readonly ports: PlaygroundPorts };
+
+const options = {
+  tour: { type: 'boolean' },
+  say: { type: 'string' },
+  mode: { type: 'string' },
+  'primary-port': { type: 'string' },
+  'secondary-port': { type: 'string' },
+  'messenger-port': { type: 'string' },
+  'azure-port': { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+const wrong = (problem: string): PlaygroundArguments => ({ type: 'wrong', problem });
+
+export function readArguments(args: readonly string[]): PlaygroundArguments {
+  const read = parse(args);
+  if (typeof read === 'string') return wrong(read);
+  if (read.help === true) return { type: 'help' };
+  if (read.tour === true && read.say !== undefined) return wrong('--tour and --say do not go together.');
+  if (read.say?.trim() === '') return wrong('--say needs a text.');
+  const mode = read.mode === undefined ? 'routing' : modes.find((known) => known === read.mode);
+  if (mode === undefined) return wrong(`--mode is one of ${modes.join(', ')}.`);
+  const ports = { ...defaultPorts };
+  for (const who of ['primary', 'secondary', 'messenger', 'azure'] as const) {
+    const text = read[`${who}-port`];
+    if (text === undefined) continue;
+    const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
+    if (!(port <= 65_535)) return wrong(`--${who}-port is a number from 0 to 65535.`);
+    ports[who] = port;
+  }
+  return { type: 'run', task: taskOf(read), mode, ports };
+}
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
+
+function parse(args: readonly string[]): Values | string {
+  try {
+    return parseArgs({ args: [...args], options }).values;
+  } catch (error) {
+    // Node's message goes on with advice for programs that take other arguments than this one.
+    const [sentence = 'The arguments cannot be read'] = error instanceof Error ? error.message.split(/\. |\n/) : [];
+    return `${sentence.replace(/\.$/, '')}.`;
+  }
+}
+
+function taskOf({ tour, say }: Values): PlaygroundTask {
+  if (tour === true) return { type: 'tour' };
+  return say === undefined ? { type: 'interactive' } : { type: 'say', text: say };
+}

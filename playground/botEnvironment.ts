@@ -1,0 +1,14 @@
+/** Variables without which a process cannot work on its platform: Windows opens no socket without `SystemRoot`. */
+const kept = ['SystemRoot'];
+
+/**
+ * The whole environment of a bot process: its settings and nothing of the user's. A `FacebookPageToken` of a real Page in
+ * the user's shell must not get into an experiment, nor a proxy between two ports of this machine.
+ */
+export function botEnvironment(settings: Readonly<Record<string, string>>): Record<string, string> {
+  const platform = kept.flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return { ...Object.fromEntries(platform), ...settings };
+}

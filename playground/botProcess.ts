@@ -1,0 +1,140 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { botEnvironment } from './botEnvironment.ts';
+import { isJsonObject } from './json.ts';
+
+const defaultProgram = fileURLToPath(new URL('../index.ts', import.meta.url));
+const endWithParent = new URL('./endWithParent.ts', import.meta.url).href;
+const keptLines = 40;
+const startLimitMs = 30_000;
+const stopLimitMs = 12_000;
+
+export interface BotProcessOptions {
+  /** What people call this bot, such as `primary`. */
+  readonly name: string;
+  readonly settings: Readonly<Record<string, string>>;
+  /** An empty folder to run in, so that no `.env` and no `appsettings.json` of the user is read. */
+  readonly directory: string;
+  /** The file that is run. Default: the bot of this project. */
+  readonly program?: string;
+  /** Ends a start that is under way. */
+  readonly signal?: AbortSignal;
+}
+
+/** How many events a bot has accepted, as its `/readyz` tells. */
+export interface BotWork {
+  readonly waiting: number;
+  readonly running: number;
+  /** Turns that ended with an error. */
+  readonly failed: number;
+}
+
+/** A bot in a process of its own. */
+export interface BotProcess {
+  readonly name: string;
+  readonly pid: number;
+  /** `http://127.0.0.1:<port>`. */
+  readonly url: string;
+  work(): Promise<BotWork>;
+  /** Resolves when the process has ended, with a sentence about how. Never rejects. */
+  readonly ended: Promise<string>;
+  /** The last lines that it wrote. */
+  lastLines(): readonly string[];
+  /** Asks it to end, and ends it when it does not. Resolves when it is gone. */
+  stop(): Promise<void>;
+}
+
+/** A bot that did not start; the message has its last lines. */
+export class BotStartError extends Error {
+  override readonly name = 'BotStartError';
+}
+
+/** Starts a bot and resolves when it says that it is ready. */
+export async function startBotProcess(options: BotProcessOptions): Promise<BotProcess> {
+  const { name, settings, directory, program = defaultProgram, signal } = options;
+  const child = spawn(process.execPath, ['--import', endWithParent, program], {
+    cwd: directory,
+    env: botEnvironment(settings),
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    // A group of its own, so that Ctrl-C in a terminal ends the playground, and the playground the bots, in this order.
+    // On Windows that would open a window.
+    detached: process.platform !== 'win32',
+  });
+  const lines: string[] = [];
+  const listening = Promise.withResolvers<string>();
+  const keep = (line: string): void => {
+    lines.push(line);
+    if (lines.length > keptLines) lines.shift();
+    const url = listeningUrl(line);
+    if (url !== undefined) listening.resolve(url);
+  };
+  // `stdio` says that both are pipes.
+  const outputs = [child.stdout, child.stderr].filter((output) => output !== null);
+  for (const input of outputs) createInterface({ input }).on('line', keep);
+
+  const ended = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(`The ${name} bot could not be started: ${error.message}.`));
+    // `close` comes after the last line was read, `exit` may come before.
+    child.once('close', (code, by) => {
+      resolve(`The ${name} bot ended ${by === null ? `with exit code ${String(code)}` : `because of ${by}`}.`);
+    });
+  });
+
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM');
+    const timer = setTimeout(() => child.kill('SIGKILL'), stopLimitMs);
+    await ended;
+    clearTimeout(timer);
+  };
+
+  const problem = Promise.withResolvers<never>();
+  const fail = (sentence: string): void => problem.reject(new BotStartError([sentence, ...lines].join('\n')));
+  const abort = (): void => fail(`The start of the ${name} bot was broken off.`);
+  const timer = setTimeout(() => fail(`The ${name} bot was not ready within ${startLimitMs / 1000} s.`), startLimitMs);
+  void ended.then(fail);
+  problem.promise.catch(() => undefined);
+  signal?.addEventListener('abort', abort, { once: true });
+  if (signal?.aborted === true) abort();
+  try {
+    const url = await Promise.race([listening.promise, problem.promise]);
+    const work = (): Promise<BotWork> => readWork(name, url);
+    await Promise.race([work(), problem.promise]);
+    return { name, pid: child.pid ?? 0, url, work, ended, lastLines: () => [...lines], stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', abort);
+  }
+}
+
+/** The bot chooses no port but may be told to take any, so its own log says where it is. */
+function listeningUrl(line: string): string | undefined {
+  if (!line.includes('"messages"')) return undefined;
+  const parsed = parseJson(line);
+  const messages = isJsonObject(parsed) ? parsed['messages'] : undefined;
+  return typeof messages === 'string' && URL.canParse(messages) ? new URL(messages).origin : undefined;
+}
+
+async function readWork(name: string, url: string): Promise<BotWork> {
+  const response = await fetch(`${url}/readyz`).catch(() => undefined);
+  if (response === undefined) throw new Error(`The ${name} bot does not answer.`);
+  const body: unknown = await response.json();
+  if (!response.ok || !isJsonObject(body))
+    throw new Error(`The ${name} bot is not ready; it answers ${response.status}.`);
+  const { waiting, running, failed } = body;
+  if (typeof waiting !== 'number' || typeof running !== 'number' || typeof failed !== 'number') {
+    throw new Error(`The ${name} bot does not tell how much it has to do.`);
+  }
+  return { waiting, running, failed };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,22 @@
+/** `npm run playground`: Messenger, Azure's channel and two bots on this machine, to play with or to watch. */
+import { readArguments, usage, type PlaygroundArguments } from './arguments.ts';
+import { runTask } from './runTask.ts';
+import { watchForEnd } from './watchForEnd.ts';
+
+const end = watchForEnd(process);
+
+async function main(args: PlaygroundArguments): Promise<number> {
+  switch (args.type) {
+    case 'help':
+      process.stdout.write(usage);
+      return 0;
+    case 'wrong':
+      process.stderr.write(`${args.problem} Use --help to see what there is.\n`);
+      return 2;
+    case 'run':
+      return runTask(args, { end });
+  }
+}
+
+process.exitCode = await main(readArguments(process.argv.slice(2)));
+end.forget();

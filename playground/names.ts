@@ -1,0 +1,25 @@
+import { pageInboxAppId, type Platform } from '../emulator/startPlatform.ts';
+
+/** Who can own a thread, in the words that people use. */
+export type Receiver = 'primary' | 'secondary' | 'page inbox' | 'nobody';
+
+export interface Names {
+  /** `null` is Meta's idle state, in which nobody owns a thread. */
+  receiver(appId: string | null | undefined): string;
+  /** The first name of a customer. */
+  customer(psid: string | undefined): string;
+}
+
+export function namesOf({ emulator }: Pick<Platform, 'emulator'>): Names {
+  return {
+    receiver(appId) {
+      if (appId === null || appId === undefined) return 'nobody';
+      if (appId === pageInboxAppId) return 'page inbox';
+      return emulator.apps.find(({ id }) => id === appId)?.name ?? `app ${appId}`;
+    },
+    customer(psid) {
+      const name = emulator.state().customers.find((customer) => customer.psid === psid)?.name;
+      return name?.split(' ')[0] ?? 'customer';
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { PlaygroundArguments, PlaygroundTask } from './arguments.ts';
+import { playInteractively } from './interactive.ts';
+import { introductionOf } from './introduction.ts';
+import { startPlayground, type Playground } from './startPlayground.ts';
+import { guessedNote, legend, paintForTerminal } from './timelineLayout.ts';
+import { createTimelinePrinter, printLive, type PrinterOptions } from './timelinePrinter.ts';
+import { playTour } from './tour/playTour.ts';
+import { shortHelp } from './typedCommand.ts';
+import type { End } from './watchForEnd.ts';
+
+export type RunArguments = Extract<PlaygroundArguments, { readonly type: 'run' }>;
+
+type Output = NodeJS.WritableStream & { readonly columns?: number };
+
+export interface RunParts {
+  readonly end: Pick<End, 'signal' | 'wanted'>;
+  readonly stdin?: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly stdout?: Output;
+  readonly stderr?: NodeJS.WritableStream;
+  readonly start?: typeof startPlayground;
+}
+
+const widest = 100;
+const narrowest = 60;
+const lastWordsMs = 1000;
+
+/** Starts everything, does the task, stops everything. The answer is the exit code. */
+export async function runTask({ task, mode, ports }: RunArguments, parts: RunParts): Promise<number> {
+  const { end, stdout = process.stdout, stderr = process.stderr, start = startPlayground } = parts;
+  // What goes on while everything is being stopped is of no interest.
+  let stopping = false;
+  const print = (text: string): void => {
+    if (!stopping) stdout.write(text);
+  };
+  const complain = (error: unknown): number => {
+    stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return 1;
+  };
+  let playground: Playground;
+  try {
+    playground = await start({ mode, ports, notice: (sentence) => print(`${sentence}\n`), signal: end.signal });
+  } catch (error) {
+    return end.signal.aborted ? end.wanted : complain(error);
+  }
+  try {
+    print(introductionOf(playground));
+    const printing: PrinterOptions = { print, paint: paintForTerminal, width: widthOf(stdout) };
+    const ends = [doTask(playground, task, printing, parts), playground.broken.then(complain)];
+    // Whoever plays plays until they are stopped, which is no failure; a tour that is stopped has not been played.
+    return await Promise.race(task.type === 'interactive' ? ends : [...ends, end.wanted]);
+  } catch (error) {
+    // A bot that ended is noticed by those who talk to it first, and its own last words tell more.
+    return complain(await Promise.race([playground.broken, wait(lastWordsMs, error, { ref: false })]));
+  } finally {
+    stopping = true;
+    await playground.stop();
+  }
+}
+
+/** A terminal that does not know its width says 0. */
+function widthOf({ columns = 0 }: Output): number {
+  return columns === 0 ? widest : Math.max(narrowest, Math.min(widest, columns));
+}
+
+async function doTask(
+  playground: Playground,
+  task: PlaygroundTask,
+  printing: PrinterOptions,
+  { end, stdin = process.stdin, stdout = process.stdout }: RunParts,
+): Promise<number> {
+  switch (task.type) {
+    case 'tour': {
+      const { mode } = playground.platform.emulator.state();
+      const { different } = await playTour(playground, { ...printing, mode });
+      return different.length === 0 ? 0 : 1;
+    }
+    case 'say':
+      await sayOnce(playground, task.text, printing);
+      return 0;
+    case 'interactive':
+      printing.print(`${legend(printing.paint)}\n${guessedNote}\n\n`);
+      if (stdin.isTTY === true) {
+        printing.print(`${shortHelp}\n`);
+        await playInteractively(playground, { input: stdin, output: stdout }, printing, end.wanted);
+      } else {
+        printing.print('There is no terminal to type in, so this shows what happens until it is stopped.\n');
+        const endLive = printLive(playground, printing);
+        await end.wanted;
+        endLive();
+      }
+      return 0;
+  }
+}
+
+async function sayOnce(playground: Playground, text: string, printing: PrinterOptions): Promise<void> {
+  const { emulator } = playground.platform;
+  const printEvents = createTimelinePrinter(playground, printing);
+  const lastId = emulator.events().at(-1)?.id ?? 0;
+  emulator.customer().say(text);
+  await playground.quiet();
+  const events = emulator.events(lastId);
+  printEvents(events);
+  if (!events.some(({ type }) => type === 'pageMessage')) printing.print('Nobody answered.\n');
+}

@@ -1,0 +1,107 @@
+import { styleText } from 'node:util';
+import { cut, widthOf, wrap } from './textWidth.ts';
+import type { TimelineEntry, Tone } from './timelineEntry.ts';
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Colours a text, or leaves it as it is. */
+export type Paint = (style: Style, text: string) => string;
+
+/** With colours when standard output is a terminal that wants them (`NO_COLOR`, `FORCE_COLOR`). */
+export const paintForTerminal: Paint = (style, text) => styleText(style, text, { stream: process.stdout });
+
+export interface LayoutOptions {
+  /** The time that counts as zero, in ms since 1970. */
+  readonly start: number;
+  readonly paint?: Paint;
+  /** The most columns of a line. Default: 100. */
+  readonly width?: number;
+}
+
+const columns = { time: 8, marker: 2, who: 11, does: 8 } as const;
+const indent = columns.time + 1 + columns.marker + 1;
+const textColumn = indent + columns.who + columns.does;
+
+const receiverStyles: Readonly<Record<string, Style>> = {
+  primary: 'cyan',
+  secondary: 'magenta',
+  'page inbox': 'green',
+  'an agent': 'green',
+  nobody: 'gray',
+  Messenger: 'gray',
+  Azure: 'red',
+};
+
+const toneStyles: Readonly<Record<Tone, Style | undefined>> = {
+  speech: undefined,
+  delivery: 'gray',
+  call: 'blue',
+  refusal: 'red',
+  ownership: undefined,
+  action: 'green',
+  trouble: 'red',
+};
+
+/** The letters of the marker column, which tell the owner also without colours. */
+export const ownerLetters: Readonly<Record<string, string>> = {
+  primary: 'P',
+  secondary: 'S',
+  'page inbox': 'I',
+  nobody: '·',
+};
+
+/** What the marker column says, in one line. */
+export function legend(paint: Paint = paintForTerminal): string {
+  const owners = Object.entries(ownerLetters).map(
+    ([owner, letter]) => `${paint(styleOf(owner), `${letter}│`)} ${owner}`,
+  );
+  return `Who owns the thread:  ${owners.join('   ')}`;
+}
+
+/** What a mark in the timeline means. */
+export const guessedNote = '(guessed) marks what the emulator assumes: nobody has published what Meta does there.';
+
+/** Lines of at most `width` columns: time, owner, who, what kind, and the text with a hanging indent. */
+export function layOut(entry: TimelineEntry, options: LayoutOptions): readonly string[] {
+  const { start, width = 100, paint = paintForTerminal } = options;
+  const { at, owner, who, does, what, tone, more = [] } = entry;
+  const painted = (text: string): string => {
+    if (tone === 'ownership') return paint('bold', paint(styleOf(owner), text));
+    const style = toneStyles[tone];
+    return style === undefined ? text : paint(style, text);
+  };
+  const marker = paint(styleOf(owner), `${ownerLetters[owner] ?? '?'}│`);
+  const lines: string[] = [];
+  for (const part of [{ does, what }, ...more]) {
+    wrap(part.what, width - textColumn).forEach((text, index) => {
+      const time = lines.length === 0 ? timeSince(start, at) : '';
+      const actor = lines.length === 0 ? fit(who, columns.who) : '';
+      const doing = fit(index === 0 ? part.does : '', columns.does);
+      const left = `${paint('gray', time.padStart(columns.time))} ${marker} `;
+      const name =
+        actor === '' ? ' '.repeat(columns.who) : paint(tone === 'speech' ? styleOf(who) : actorStyle(who), actor);
+      lines.push(`${left}${name}${paint('gray', doing)}${painted(text)}`.trimEnd());
+    });
+  }
+  return lines;
+}
+
+/** Whoever speaks and is no receiver is a customer. */
+const styleOf = (who: string): Style => receiverStyles[who] ?? 'yellow';
+const actorStyle = (who: string): Style => receiverStyles[who] ?? 'reset';
+
+function fit(text: string, width: number): string {
+  const room = width - 1;
+  const kept = widthOf(text) > room ? `${cut(text, room - 1)}…` : text;
+  return kept + ' '.repeat(Math.max(0, width - widthOf(kept)));
+}
+
+/** `+1.25s`, `+3m05s`, `+24h00m`. */
+export function timeSince(start: number, at: number): string {
+  const ms = Math.max(0, at - start);
+  const seconds = Math.floor(ms / 1000);
+  const two = (count: number): string => String(count).padStart(2, '0');
+  if (seconds < 100) return `+${(ms / 1000).toFixed(2)}s`;
+  if (seconds < 3600) return `+${Math.floor(seconds / 60)}m${two(seconds % 60)}s`;
+  return `+${Math.floor(seconds / 3600)}h${two(Math.floor(seconds / 60) % 60)}m`;
+}

@@ -1,0 +1,51 @@
+import type { EmulatorEvent } from '../emulator/startPlatform.ts';
+import { namesOf } from './names.ts';
+import type { Playground } from './startPlayground.ts';
+import { createTimeline } from './timeline.ts';
+import { layOut, type Paint } from './timelineLayout.ts';
+
+export interface PrinterOptions {
+  /** Takes text for people, with its line ends. */
+  readonly print: (text: string) => void;
+  readonly paint: Paint;
+  /** Columns of a line. */
+  readonly width: number;
+}
+
+/** Prints events as a timeline that counts from now. It has to get every event that comes from now on, in order. */
+export function createTimelinePrinter(
+  { platform }: Pick<Playground, 'platform'>,
+  { print, paint, width }: PrinterOptions,
+): (events: readonly EmulatorEvent[]) => void {
+  const { emulator } = platform;
+  const timeline = createTimeline({
+    names: namesOf(platform),
+    mode: emulator.state().mode,
+    primaryAppId: emulator.apps.find(({ role }) => role === 'primary')?.id ?? '',
+  });
+  const start = emulator.clock();
+  return (events) => {
+    const lines = timeline.entries(events).flatMap((entry) => layOut(entry, { start, paint, width }));
+    if (lines.length > 0) print(`${lines.join('\n')}\n`);
+  };
+}
+
+/**
+ * Prints what happens as soon as Messenger and Azure have nothing under way, so that a webhook to several apps is one row.
+ *
+ * @returns ends it
+ */
+export function printLive({ platform }: Pick<Playground, 'platform'>, options: PrinterOptions): () => void {
+  const { emulator } = platform;
+  const printEvents = createTimelinePrinter({ platform }, options);
+  let waiting: EmulatorEvent[] = [];
+  return emulator.on((event) => {
+    waiting.push(event);
+    if (waiting.length > 1) return;
+    void emulator.settled().then(() => {
+      const events = waiting;
+      waiting = [];
+      printEvents(events);
+    });
+  });
+}

@@ -1,0 +1,86 @@
+import type { Mode } from '../../emulator/startPlatform.ts';
+import { namesOf } from '../names.ts';
+import type { Playground } from '../startPlayground.ts';
+import { wrap } from '../textWidth.ts';
+import { guessedNote, legend, type Paint } from '../timelineLayout.ts';
+import { createTimelinePrinter, type PrinterOptions } from '../timelinePrinter.ts';
+import { differences, type Outcome } from './expectations.ts';
+import { observe } from './observe.ts';
+import { tourSteps, type TourStep } from './tourSteps.ts';
+
+export interface TourOptions extends PrinterOptions {
+  readonly mode: Mode;
+  readonly steps?: readonly TourStep[];
+}
+
+export interface TourResult {
+  readonly steps: number;
+  /** The numbers of the steps that came out differently than the table says. */
+  readonly different: readonly number[];
+}
+
+/** Plays the conversation step by step, prints what happens, and holds it against the table of the mode. */
+export async function playTour(playground: Playground, options: TourOptions): Promise<TourResult> {
+  const { mode, print, steps = tourSteps, paint, width } = options;
+  const { emulator } = playground.platform;
+  const names = namesOf(playground.platform);
+  const printEvents = createTimelinePrinter(playground, options);
+  const { psid } = emulator.customer();
+  const different: number[] = [];
+  let number = 0;
+  let lastId = emulator.events().at(-1)?.id ?? 0;
+  let failedBefore = await failedTurns(playground);
+  print(`${legend(paint)}\n${guessedNote}\n`);
+
+  for (const step of steps) {
+    const expected = step.expected[mode];
+    if (expected === undefined) continue;
+    number += 1;
+    const tells = typeof step.tells === 'string' ? step.tells : step.tells[mode];
+    const [first = '', ...others] = wrap(tells, width - 4);
+    print(
+      `\n${paint('bold', [`${String(number).padStart(2)}. ${first}`, ...others.map((line) => `    ${line}`)].join('\n'))}\n`,
+    );
+
+    const problems: string[] = [];
+    try {
+      step.act(emulator);
+    } catch (error) {
+      problems.push(`the step could not be done: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    await playground.quiet();
+    const events = emulator.events(lastId);
+    lastId = events.at(-1)?.id ?? lastId;
+    printEvents(events);
+    const thread = emulator.state().threads[psid] ?? { owner: null, folder: 'Done' as const };
+    problems.push(...differences(expected, observe(events, thread, names)));
+    const failed = await failedTurns(playground);
+    if (failed > failedBefore) problems.push(`${failed - failedBefore} turns of the bots ended with an error`);
+    failedBefore = failed;
+    if (problems.length > 0) different.push(number);
+    print(resultOf(expected, problems, paint));
+  }
+  print(`\n${summaryOf(number, different, mode, paint)}\n`);
+  return { steps: number, different };
+}
+
+async function failedTurns({ bots }: Playground): Promise<number> {
+  const works = await Promise.all(bots.map((bot) => bot.work()));
+  return works.reduce((sum, { failed }) => sum + failed, 0);
+}
+
+function resultOf(expected: Outcome, problems: readonly string[], paint: Paint): string {
+  if (problems.length === 0) {
+    const owner = expected.owner === 'page inbox' ? 'the page inbox' : `the ${expected.owner} bot`;
+    return `${paint('green', `    ✓ as expected; the thread belongs to ${owner}`)}\n`;
+  }
+  const lines = ['    ✗ not as expected', ...problems.map((problem) => `      ${problem}`)];
+  return `${paint('red', lines.join('\n'))}\n`;
+}
+
+function summaryOf(steps: number, different: readonly number[], mode: Mode, paint: Paint): string {
+  const summary = `${steps} steps in mode ${mode}, ${steps - different.length} as expected.`;
+  return different.length === 0
+    ? paint('green', summary)
+    : paint('red', `${summary} Different: ${different.join(', ')}.`);
+}

@@ -1,0 +1,78 @@
+import { modes, type Mode } from '../emulator/startPlatform.ts';
+
+/** What a person typed at the prompt. */
+export type TypedCommand =
+  | { readonly type: 'nothing' }
+  | { readonly type: 'say'; readonly text: string }
+  | { readonly type: 'tap'; readonly number: number }
+  | { readonly type: 'reply'; readonly text: string }
+  | { readonly type: 'markAsDone' }
+  | { readonly type: 'moveToMain' }
+  | { readonly type: 'mode'; readonly mode: Mode }
+  | { readonly type: 'owner' }
+  | { readonly type: 'clock'; readonly ms: number }
+  | { readonly type: 'help' }
+  | { readonly type: 'quit' }
+  | { readonly type: 'wrong'; readonly problem: string };
+
+export const shortHelp = `Type something and the customer says it; a number taps the quick reply with that number.
+/inbox <text> answers as a person in the Page Inbox; /help shows the rest; /quit or Ctrl-C stops everything.
+`;
+
+export const commandHelp = `Type something and the customer says it.
+  2                 taps the quick reply with this number
+  /inbox <text>     an agent answers in the Page Inbox
+  /done             the agent clicks "Mark as done"
+  /main             the agent clicks "Move to Main"
+  /owner            who owns the thread, and until when
+  /mode <mode>      changes the rules of the Page: ${modes.join(' or ')}
+  /clock <time>     moves the clock ahead: 30m, 24h, 2d
+  /say <text>       the customer says this, also when it is a number or begins with a slash
+  /help             shows this
+  /quit             stops everything, as Ctrl-C does
+`;
+
+const wrong = (problem: string): TypedCommand => ({ type: 'wrong', problem });
+
+export function readTypedCommand(line: string): TypedCommand {
+  const text = line.trim();
+  if (text === '') return { type: 'nothing' };
+  if (/^\d{1,3}$/.test(text)) return { type: 'tap', number: Number(text) };
+  if (!text.startsWith('/')) return { type: 'say', text };
+
+  const [name = '', rest = ''] = text.slice(1).split(/\s+(.*)/s, 2);
+  switch (name.toLowerCase()) {
+    case 'say':
+      return rest === '' ? wrong('/say needs a text.') : { type: 'say', text: rest };
+    case 'inbox':
+      return rest === '' ? wrong('/inbox needs the text of the answer.') : { type: 'reply', text: rest };
+    case 'done':
+      return { type: 'markAsDone' };
+    case 'main':
+      return { type: 'moveToMain' };
+    case 'owner':
+      return { type: 'owner' };
+    case 'mode': {
+      const mode = modes.find((known) => known === rest);
+      return mode === undefined ? wrong(`/mode is followed by ${modes.join(' or ')}.`) : { type: 'mode', mode };
+    }
+    case 'clock': {
+      const ms = readDuration(rest);
+      return ms === undefined ? wrong('/clock is followed by a time such as 30m, 24h or 2d.') : { type: 'clock', ms };
+    }
+    case 'help':
+      return { type: 'help' };
+    case 'quit':
+    case 'exit':
+      return { type: 'quit' };
+    default:
+      return wrong(`There is no command /${name}; /help shows all.`);
+  }
+}
+
+const unitMs = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+function readDuration(text: string): number | undefined {
+  const [, count = '', unit] = /^(\d{1,4})\s*([smhd])$/.exec(text) ?? [];
+  return unit === 's' || unit === 'm' || unit === 'h' || unit === 'd' ? Number(count) * unitMs[unit] : undefined;
+}

@@ -1,0 +1,211 @@
+import { request as httpRequest } from 'node:http';
+import { readFile } from 'node:fs/promises';
+import { expect } from 'chai';
+import { controlRoutes } from '../../../emulator/control/controlRoutes.ts';
+import type { Emulator } from '../../../emulator/emulatorFace.ts';
+import { startEmulator } from '../../../emulator/startEmulator.ts';
+import type { EmulatorEvent } from '../../../emulator/trace/emulatorEvent.ts';
+import { startCallback, type Callback } from '../callback.ts';
+
+describe('control of the emulator over HTTP', () => {
+  let emulator: Emulator;
+  let callback: Callback;
+  let psid: string;
+
+  beforeEach(async () => {
+    emulator = await startEmulator({ mode: 'classic' });
+    callback = await startCallback();
+    psid = emulator.customers[0]!;
+  });
+  afterEach(async () => {
+    await emulator.close();
+    await callback.close();
+  });
+
+  async function ask(method: string, path: string, body?: unknown): Promise<[number, Record<string, unknown>]> {
+    const response = await fetch(`${emulator.url}/_emulator/${path}`, {
+      method,
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    return [response.status, (await response.json()) as Record<string, unknown>];
+  }
+  const post = (path: string, body: unknown = {}): Promise<[number, Record<string, unknown>]> =>
+    ask('POST', path, body);
+  const events = async (after = 0): Promise<EmulatorEvent[]> =>
+    (await ask('GET', `events?after=${after}`))[1]['events'] as EmulatorEvent[];
+
+  /** With headers that `fetch` does not let a page set. */
+  function raw(headers: Record<string, string>): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const sent = httpRequest(`${emulator.url}/_emulator/state`, { headers }, (response) => {
+        response.resume();
+        resolve(response.statusCode ?? 0);
+      });
+      sent.on('error', reject).end();
+    });
+  }
+
+  it('plays a conversation: customer, agent, clock, roles, mode', async () => {
+    expect((await post(`customers/${psid}/messages`, { text: 'hi' }))[1]['mid']).to.match(/^m_/);
+    expect((await post(`inbox/${psid}/reply`, { text: 'hello' }))[0]).to.equal(200);
+    expect((await post(`inbox/${psid}/move-to-main`))[0]).to.equal(200);
+    expect((await post(`inbox/${psid}/mark-as-done`))[0]).to.equal(200);
+    expect((await post(`customers/${psid}/deliveries`))[0]).to.equal(200);
+    expect((await post(`customers/${psid}/reads`))[0]).to.equal(200);
+    expect((await post(`customers/${psid}/postbacks`, { title: 'Go', payload: 'GO' }))[0]).to.equal(200);
+    const before = emulator.clock();
+    expect((await post('clock/advance', { ms: 5000 }))[1]['now']).to.be.at.least(before + 5000);
+    await post('mode', { mode: 'routing' });
+    const [, secondary] = emulator.apps;
+    await post('roles', { primaryAppId: secondary!.id, mayTakeControl: [secondary!.id] });
+    const state = emulator.state();
+    expect([state.mode, state.primaryAppId]).to.deep.equal(['routing', secondary!.id]);
+    expect(state.apps[1]).to.include({ mayTakeControl: true, role: 'primary' });
+    expect(emulator.apps[1]!.role).to.equal('primary');
+    expect((await ask('GET', 'state'))[1]['mode']).to.equal('routing');
+  });
+
+  it('adds customers', async () => {
+    const [, { psid: added }] = await post('customers', { name: 'Dora' });
+    expect(emulator.customers).to.include(added);
+    expect((await post('customers', { psid }))[1]['error']).to.contain('already');
+    expect((await post('customers', { psid: 'dora' }))[1]['error']).to.contain('digits');
+  });
+
+  it('says what is offered when a quick reply or a button is not there', async () => {
+    const [status, { error }] = await post(`customers/${psid}/quick-replies`, { title: 'One' });
+    expect([status, error]).to.deep.equal([400, 'There is no quick reply "One" to tap; none is offered.']);
+    expect((await post(`customers/${psid}/postbacks`, { title: 'Go' }))[1]['error']).to.contain('no button "Go"');
+  });
+
+  it('refuses every wrong request with a sentence', async () => {
+    const wrong: [string, unknown, number][] = [
+      [`customers/${psid}/messages`, '{', 400],
+      [`customers/${psid}/messages`, '[]', 400],
+      [`customers/${psid}/messages`, {}, 400],
+      [`customers/${psid}/messages`, { text: 5 }, 400],
+      [`customers/${psid}/messages`, { text: 'x'.repeat(100_001) }, 413],
+      ['customers/1/messages', { text: 'hi' }, 400],
+      ['inbox/1/reply', { text: 'hi' }, 400],
+      ['clock/advance', { ms: -1 }, 400],
+      ['mode', { mode: 'exclusive' }, 400],
+      ['roles', { primaryAppId: '263902037430900' }, 400],
+      ['roles', { primaryAppId: '1' }, 400],
+      ['roles', { mayTakeControl: ['1'] }, 400],
+      ['faults', {}, 400],
+      ['faults', { fault: 'noSuchFault' }, 400],
+      ['faults', { fault: 'invalidToken', times: 0 }, 400],
+      ['faults', { fault: 'invalidToken', match: { path: 'x' } }, 400],
+      ['faults', { fault: { status: 200, code: 1, message: 'x' } }, 400],
+      ['apps/1/webhook', { callbackUrl: callback.url, verifyToken: 'x' }, 400],
+      ['apps/1284000000000001/webhook', { callbackUrl: 'ftp://x', verifyToken: 'x' }, 422],
+      ['nothing', {}, 404],
+      ['state', {}, 405],
+    ];
+    for (const [path, body, status] of wrong) {
+      const [got, { error }] = await post(path, body);
+      expect(got, path).to.equal(status);
+      expect(error, path).to.be.a('string').that.matches(/\.$/);
+    }
+    expect((await ask('GET', 'events?after=x'))[0]).to.equal(400);
+  });
+
+  it('answers only loopback hosts and no foreign page', async () => {
+    expect(await raw({ host: `localhost:${emulator.port}` })).to.equal(200);
+    expect(await raw({ host: 'emulator.example' })).to.equal(403);
+    expect(await raw({ origin: 'https://example.com' })).to.equal(403);
+    expect(await raw({ origin: 'null' })).to.equal(403);
+    expect(await raw({ origin: emulator.url })).to.equal(200);
+  });
+
+  it('registers a webhook with the verify token of the app, and settles', async () => {
+    const [app] = emulator.apps;
+    expect((await post(`apps/${app!.id}/webhook`, { callbackUrl: callback.url }))[0]).to.equal(200);
+    expect(emulator.state().apps[0]?.callbackUrl).to.equal(callback.url);
+    await post(`apps/${app!.id}/hold`);
+    await post(`customers/${psid}/messages`, { text: 'hi' });
+    await post('settled');
+    expect(callback.received).to.have.length(0);
+    await post(`apps/${app!.id}/let-go`);
+    await post('settled', { quietMs: 1 });
+    expect(callback.received).to.have.length(1);
+  });
+
+  it('injects faults by name and as they are given, and lists the names', async () => {
+    expect((await ask('GET', 'faults'))[1]).to.have.property('anotherAppControls');
+    expect((await post('faults', { fault: 'callLimit' }))[1]['faultId']).to.equal(1);
+    await post('faults', {
+      fault: { status: 500, code: 2, subcode: 7, message: 'no', transient: true },
+      when: 'after',
+    });
+    const me = async (): Promise<[number, unknown]> => {
+      const response = await fetch(`${emulator.url}/me?access_token=${emulator.apps[0]!.pageToken}`);
+      return [response.status, ((await response.json()) as { error?: { code: number } }).error?.code];
+    };
+    expect([await me(), await me(), await me()]).to.deep.equal([
+      [400, 613],
+      [500, 2],
+      [200, undefined],
+    ]);
+  });
+
+  it('goes back to the beginning, but not with ids of events and messages', async () => {
+    const first = emulator.customer().say('hi');
+    await post('mode', { mode: 'routing' });
+    await post('faults', { fault: 'callLimit' });
+    const lastId = (await events()).at(-1)!.id;
+    await post('reset');
+    expect(emulator.state()).to.deep.include({ mode: 'classic', threads: {} });
+    expect((await fetch(`${emulator.url}/me?access_token=${emulator.apps[0]!.pageToken}`)).status).to.equal(200);
+    expect(emulator.customer().say('hi')).not.to.equal(first);
+    expect((await events(lastId))[0]).to.include({ id: lastId + 1, type: 'reset' });
+  });
+
+  it('numbers events without a gap and replays those after an id', async () => {
+    emulator.customer().say('one');
+    emulator.customer().say('two');
+    await emulator.settled();
+    const all = await events();
+    expect(all.map(({ id }) => id)).to.deep.equal(all.map((_, index) => index + 1));
+    expect(await events(2)).to.deep.equal(all.slice(2));
+  });
+
+  it('streams events: first those missed, then each as it happens, until it closes', async () => {
+    emulator.customer().say('one');
+    await emulator.settled();
+    const missed = emulator.events(1);
+    const response = await fetch(`${emulator.url}/_emulator/events`, {
+      headers: { accept: 'text/event-stream', 'last-event-id': '1' },
+    });
+    expect(response.headers.get('content-type')).to.contain('text/event-stream');
+    emulator.customer().say('two');
+    await emulator.settled();
+    const expected = emulator.events(1);
+    expect(expected.length).to.be.greaterThan(missed.length);
+    const text = response.text().catch(() => '');
+    await emulator.close();
+    const got = (await text)
+      .split('\n\n')
+      .filter((part) => part !== '')
+      .map((part) => {
+        const [id, data] = part.split('\n');
+        const event = JSON.parse(data!.slice('data: '.length)) as EmulatorEvent;
+        expect(id).to.equal(`id: ${event.id}`);
+        return event;
+      });
+    expect(got).to.deep.equal(expected);
+  });
+
+  it('is documented, route by route', async () => {
+    const doc = (await readFile(new URL('../../../docs/emulator.md', import.meta.url), 'utf8')).replace(/ +/g, ' ');
+    const missing = controlRoutes.filter(({ method, path }) => !doc.includes(`| \`${method} ${path}\` |`));
+    expect(missing.map(({ path }) => path)).to.deep.equal([]);
+  });
+
+  it('serves only on 127.0.0.1 and refuses a seed that Meta could not have', async () => {
+    expect(emulator.url).to.equal(`http://127.0.0.1:${emulator.port}`);
+    const seed = { apps: [{ id: '9007199254740993', name: 'x', pageToken: 'a', appSecret: 'b', verifyToken: 'c' }] };
+    const outcome = await startEmulator({ seed }).catch((error: unknown) => error);
+    expect(outcome).to.be.instanceOf(RangeError);
+  });
+});

@@ -1,0 +1,73 @@
+import { expect } from 'chai';
+import { createBusyTracker } from '../../../emulator/busy.ts';
+import { createWebhookDelivery, type Webhook } from '../../../emulator/delivery/webhookDelivery.ts';
+import { createTraceLog } from '../../../emulator/trace/traceLog.ts';
+
+const webhook: Webhook = {
+  type: 'webhook',
+  appId: '11',
+  channel: 'messaging',
+  kind: 'message',
+  psid: '7001',
+  timestamp: 1,
+  item: { message: { text: 'hi' } },
+};
+
+describe('the delivery of webhooks', () => {
+  const never = new Promise<Response>(() => undefined);
+
+  function deliveryWith(request: typeof fetch, more: { limitMs?: number } = {}) {
+    const trace = createTraceLog(() => 1);
+    const busy = createBusyTracker();
+    const receiverOf = (appId: string) =>
+      appId === '11' ? { callbackUrl: 'http://callback/', appSecret: 'not-a-real-secret' } : undefined;
+    return { trace, busy, ...createWebhookDelivery({ pageId: '1', receiverOf, trace, busy, request, ...more }) };
+  }
+  const types = (trace: ReturnType<typeof createTraceLog>): string[] => trace.after(0).map(({ type }) => type);
+
+  it('waits until the call that caused it was answered, and is busy meanwhile', async () => {
+    let posts = 0;
+    const { send, busy } = deliveryWith(() => {
+      posts += 1;
+      return Promise.resolve(new Response());
+    });
+    const answered = Promise.withResolvers<undefined>();
+    send(webhook, answered.promise);
+    await new Promise(setImmediate);
+    expect([posts, busy.busy()]).to.deep.equal([0, true]);
+    answered.resolve(undefined);
+    await busy.idle();
+    expect(posts).to.equal(1);
+  });
+
+  it('counts a callback that does not answer in time as failed, three times', async () => {
+    const { send, busy, trace } = deliveryWith(
+      (_url, init) =>
+        new Promise((_resolve, reject) => init?.signal?.addEventListener('abort', () => reject(new Error('aborted')))),
+      { limitMs: 1 },
+    );
+    send(webhook, Promise.resolve());
+    await busy.idle();
+    expect(types(trace)).to.deep.equal(['webhookFailed', 'webhookFailed', 'webhookFailed', 'webhookGaveUp']);
+  });
+
+  it('says that an app without a callback got nothing', async () => {
+    const { send, busy, trace } = deliveryWith(() => never);
+    send({ ...webhook, appId: '12' }, Promise.resolve());
+    await busy.idle();
+    expect(types(trace)).to.deep.equal(['webhookNotSent']);
+  });
+
+  it('does not make one conversation wait for another', async () => {
+    const posted: string[] = [];
+    const { send } = deliveryWith((_url, init) => {
+      posted.push(Buffer.from(init?.body as Uint8Array).toString());
+      return never;
+    });
+    send(webhook, Promise.resolve());
+    send({ ...webhook, psid: '7002' }, Promise.resolve());
+    send(webhook, Promise.resolve());
+    await new Promise(setImmediate);
+    expect(posted).to.have.length(2);
+  });
+});
