@@ -1,12 +1,13 @@
 import { createLogger } from './helpers/pinoLogger.ts';
 import { readSettings, secretsOf } from './helpers/settings.ts';
 import { SettingsError } from './helpers/settingsProblems.ts';
-import { createBotServer } from './server.ts';
+import { createBotServer, openStore } from './server.ts';
 
 async function main(): Promise<void> {
   const settings = readSettings();
   const logger = createLogger({ level: settings.logLevel, secrets: secretsOf(settings) });
-  const server = await createBotServer(settings, { logger });
+  const store = await openStore(settings, logger);
+  const server = await createBotServer(settings, { logger, store });
   logger.info({ role: settings.role, messages: `${server.url}/api/messages` }, 'the bot is listening');
   if (settings.bot.authentication === 'none') {
     logger.warn(

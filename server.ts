@@ -9,12 +9,17 @@ import { createHttpServer } from './adapters/httpServer.ts';
 import { PrimaryBot } from './bots/primaryBot.ts';
 import { SecondaryBot } from './bots/secondaryBot.ts';
 import { FacebookThreadControlHelper, type ThreadControl } from './helpers/facebookThreadControlHelper.ts';
-import { createGraphClient } from './helpers/graphClient.ts';
+import { createGraphClient, type GraphClient } from './helpers/graphClient.ts';
 import type { Logger } from './helpers/logger.ts';
+import { createSentMessages } from './helpers/sentMessages.ts';
 import type { Settings } from './helpers/settingsTypes.ts';
+import { journaledThreadControl } from './store/journaledThreadControl.ts';
 import { createMemoryStore } from './store/memoryStore.ts';
-import type { Store } from './store/store.ts';
+import { openSqliteStore } from './store/sqlite/sqliteStore.ts';
+import type { RetryPolicy } from './store/retryPolicy.ts';
+import type { Delivery, Store } from './store/store.ts';
 import { createTurnRunner } from './store/turnRunner.ts';
+import { createTurnWork, type TurnWorkOptions } from './store/turnWork.ts';
 
 export interface BotServerOptions {
   logger: Logger;
@@ -26,6 +31,9 @@ export interface BotServerOptions {
   threadControl?: ThreadControl;
   /** How long `close` waits for turns that have begun or are waiting, in milliseconds. Default: 8 seconds. */
   drainMs?: number;
+  /** When a failed turn runs again. Default: five attempts, or a day while the platform has trouble. */
+  retries?: RetryPolicy;
+  turnWork?: Partial<TurnWorkOptions>;
 }
 
 export interface BotServer {
@@ -44,10 +52,24 @@ export interface BotServer {
  */
 export async function createBotServer(settings: Settings, options: BotServerOptions): Promise<BotServer> {
   const { logger, store = createMemoryStore(), drainMs = 8_000 } = options;
-  const bot =
-    options.bot ?? createBot(settings, logger, options.threadControl ?? createThreadControl(settings, logger));
-  const adapter = new BotFrameworkTurnAdapter(new HandoverAuthentication(settings.bot), (context) => bot.run(context));
-  const runner = createTurnRunner({ store, logger, run: (delivery) => adapter.runStoredTurn(delivery.turn) });
+  const graph = createGraph(settings, logger);
+  const work = createTurnWork({
+    store,
+    logger,
+    sentMessages: graph && createSentMessages(graph),
+    whenNothingIsLearnt: settings.store.unknownSends,
+    ...options.turnWork,
+  });
+  const appId = settings.facebook.appId;
+  const threadControl = options.threadControl ?? (graph && new FacebookThreadControlHelper(graph, { appId }));
+  const journaled = threadControl && journaledThreadControl(threadControl, { journal: work.journal, appId });
+  const bot = options.bot ?? createBot(settings, logger, journaled);
+  const authentication = new HandoverAuthentication(settings.bot);
+  const adapter = new BotFrameworkTurnAdapter(authentication, (context) => bot.run(context), work.send);
+  const { scopes } = work;
+  const retries = options.retries ?? work.retries;
+  const run = (delivery: Delivery) => adapter.runStoredTurn(delivery.turn);
+  const runner = createTurnRunner({ store, logger, run, scopes, retries });
   let closing = false;
 
   const server = createHttpServer();
@@ -57,7 +79,11 @@ export async function createBotServer(settings: Settings, options: BotServerOpti
   });
   server.get('/readyz', async (_request, response) => {
     const { waiting, claimed, failed } = await store.counts();
-    response.json(closing ? 503 : 200, { status: closing ? 'closing' : 'ready', waiting, running: claimed, failed });
+    const health = store.health();
+    const troubled = runner.pages();
+    const pages = troubled.size === 0 ? {} : { pages: Object.fromEntries(troubled) };
+    const status = closing ? 'closing' : health.state === 'ok' ? 'ready' : `store ${health.reason}`;
+    response.json(status === 'ready' ? 200 : 503, { status, waiting, running: claimed, failed, ...pages });
   });
   const messages = createBotFrameworkEndpoint({
     adapter,
@@ -70,6 +96,8 @@ export async function createBotServer(settings: Settings, options: BotServerOpti
   server.post('/api/messages', messages);
 
   await listen(server, settings);
+  // What was accepted before the last end of this bot.
+  runner.wake();
   const { address, family, port } = server.server.address() as AddressInfo;
 
   return {
@@ -92,6 +120,11 @@ export async function createBotServer(settings: Settings, options: BotServerOpti
   };
 }
 
+/** The store that the settings name. @throws StoreUnavailable with the reason */
+export function openStore({ store }: Settings, logger: Logger): Promise<Store> {
+  return store.path === ':memory:' ? Promise.resolve(createMemoryStore()) : openSqliteStore(store.path, { logger });
+}
+
 function createBot(settings: Settings, logger: Logger, threadControl: ThreadControl | undefined): ActivityHandler {
   const common = { logger, threadControl, appId: settings.facebook.appId };
   switch (settings.role) {
@@ -102,16 +135,15 @@ function createBot(settings: Settings, logger: Logger, threadControl: ThreadCont
   }
 }
 
-function createThreadControl({ facebook, graph }: Settings, logger: Logger): ThreadControl | undefined {
+function createGraph({ facebook, graph }: Settings, logger: Logger): GraphClient | undefined {
   if (facebook.pageToken === undefined) return undefined;
-  const client = createGraphClient({
+  return createGraphClient({
     pageToken: facebook.pageToken.reveal(),
     appSecret: facebook.appSecret?.reveal(),
     baseUrl: graph.baseUrl,
     version: graph.version,
     logger,
   });
-  return new FacebookThreadControlHelper(client, { appId: facebook.appId });
 }
 
 async function listen(server: restify.Server, { port, host }: Settings): Promise<void> {

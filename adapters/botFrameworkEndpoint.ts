@@ -4,6 +4,7 @@ import { isLoopbackHost, isLoopbackUrl } from '../helpers/loopback.ts';
 import type { Logger } from '../helpers/logger.ts';
 import { splitStandby } from '../models/facebookActivity.ts';
 import type { Store } from '../store/store.ts';
+import { StoreUnavailable } from '../store/storeErrors.ts';
 import type { TurnRunner } from '../store/turnRunner.ts';
 import { answerJson } from './answerJson.ts';
 import { needsInlineTurn, type BotFrameworkTurnAdapter } from './botFrameworkAdapter.ts';
@@ -57,6 +58,9 @@ export function createBotFrameworkEndpoint(options: BotFrameworkEndpointOptions)
       if (err instanceof RequestRefused) {
         logger.warn({ status: err.status, reason: err.message }, 'request refused');
         answerJson(response, err.status, { error: err.message });
+      } else if (err instanceof StoreUnavailable) {
+        logger.warn({ status: 503, reason: err.reason }, 'request not accepted');
+        answerJson(response, 503, { error: 'The request could not be stored. It may be sent again later.' });
       } else {
         logger.error({ err }, 'request failed');
         answerJson(response, 500, { error: 'The request could not be handled.' });

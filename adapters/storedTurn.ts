@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Activity } from 'botbuilder';
 import { ClaimsIdentity, type AuthenticateRequestResult } from 'botframework-connector';
 import { facebookEventOf } from '../models/facebookActivity.ts';
+import { echoNoteOf } from '../store/echoNote.ts';
 import { facebookDeliveryKey } from '../store/facebookDeliveryKey.ts';
 import type { Delivery } from '../store/store.ts';
 
@@ -28,8 +29,10 @@ export function deliveryOf(activity: Activity, authenticated: AuthenticateReques
   const stored: StoredTurn = { activity, claims: claimsIdentity.claims, authenticationType, audience, callerId };
   const event = facebookEventOf(activity);
   const key = (event && facebookDeliveryKey(event, ownAppId)) ?? activityKey(activity);
+  const echo = event && echoNoteOf(event, ownAppId);
   return {
     key,
+    ...(echo === undefined ? {} : { echo }),
     conversation: conversationOf(activity) ?? key,
     kind: event?.kind ?? activity.type,
     via: event?.via ?? activity.channelId,

@@ -1,18 +1,9 @@
 import type { EffectJournal } from '../helpers/effects.ts';
+import type { SendOnce, SentResult } from '../helpers/sendOnce.ts';
 import { readId } from '../models/readJson.ts';
 import { failureOfCall } from './definiteFailure.ts';
-import { userIdOf, type SentResult, type SettleSend } from './settleSend.ts';
+import { userIdOf, type SettleSend } from './settleSend.ts';
 import type { TurnScopes } from './turnScope.ts';
-
-/** One message on its way out, as the adapter is about to send it. */
-export interface OutgoingMessage {
-  /** What is sent, as JSON: whatever tells it from another message. Nothing in it may change from one run of the turn to the next. */
-  content: unknown;
-  /** Its words as the platform will show them; empty when it has none. */
-  text: string;
-  /** Whether the customer minds getting it twice: a typing indicator is `harmless`. */
-  twice: 'harmless' | 'noticed';
-}
 
 export interface JournaledSendOptions {
   journal: EffectJournal;
@@ -20,16 +11,8 @@ export interface JournaledSendOptions {
   settle: SettleSend;
 }
 
-/**
- * Sends one message, once: `perform` makes the one call for it, with the mark as the message's `metadata` where the platform takes
- * one, and gives the platform's id of the message.
- */
-export type JournaledSend = (
-  message: OutgoingMessage,
-  perform: (mark: string) => Promise<SentResult>,
-) => Promise<SentResult>;
-
-export function createJournaledSend({ journal, scopes, settle }: JournaledSendOptions): JournaledSend {
+/** Sends through the turn's journal. */
+export function createJournaledSend({ journal, scopes, settle }: JournaledSendOptions): SendOnce {
   return ({ content, text, twice }, perform) => {
     const conversation = scopes.current()?.conversation;
     if (conversation === undefined) return journal.perform(effectOf(content, perform));

@@ -1,10 +1,10 @@
 import type { Activity } from 'botbuilder';
-import type { OutgoingMessage } from './journaledSend.ts';
+import type { MessageOnce } from '../helpers/sendOnce.ts';
 
 /**
  * An outgoing activity as a message of the journal. Left out is what Bot Builder adds to each run anew: ids and times.
  */
-export function outgoingActivity(activity: Partial<Activity>): OutgoingMessage {
+export function outgoingActivity(activity: Partial<Activity>): MessageOnce {
   const { id: _id, timestamp: _timestamp, localTimestamp: _localTimestamp, ...content } = activity;
   const twice = activity.type === 'message' ? 'noticed' : 'harmless';
   return { content, text: activity.text ?? '', twice };

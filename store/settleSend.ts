@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BegunEffect, Settled } from '../helpers/effects.ts';
+import type { SentResult } from '../helpers/sendOnce.ts';
 import type { SentMessages } from '../helpers/sentMessages.ts';
 import type { JournalTable } from './store.ts';
 
@@ -21,11 +22,6 @@ export interface SentQuestion extends BegunEffect {
   /** The customer's id at the platform, when it is one of Facebook. */
   userId: string | undefined;
   text: string;
-}
-
-/** What the answer to a sent message tells. */
-export interface SentResult {
-  id: string;
 }
 
 /** Finds out whether a message arrived whose answer never came. */

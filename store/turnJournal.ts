@@ -31,6 +31,7 @@ export function createTurnJournal(options: TurnJournalOptions): EffectJournal {
 
   async function performIn<T>(scope: TurnScope, effect: Effect<T>): Promise<T> {
     if (scope.parked !== undefined) throw scope.parked;
+    if (scope.postponed !== undefined) throw scope.postponed.cause;
     const { ordinal, before } = scope.nextEffect();
     const hash = hashOf(effect);
     if (before === undefined) return beginAnew(scope, effect, ordinal, hash, 1);
@@ -86,7 +87,7 @@ export function createTurnJournal(options: TurnJournalOptions): EffectJournal {
 
   async function settleFailed<T>(scope: TurnScope, effect: Effect<T>, failed: FailedEffect): Promise<T> {
     const { ordinal, hash, begun, error, round } = failed;
-    const settled = await settle(effect, begun);
+    const settled = await settle(scope, effect, begun);
     if (settled.state === 'done') {
       noteDone(scope, effect, ordinal, settled.result, begun.at);
       return settled.result;
@@ -107,7 +108,7 @@ export function createTurnJournal(options: TurnJournalOptions): EffectJournal {
   async function resume<T>(scope: TurnScope, effect: Effect<T>, before: JournalEntry): Promise<T> {
     const { ordinal, hash } = before;
     const begun: BegunEffect = { mark: readText(JSON.parse(before.detail), 'mark') ?? '', at: before.at };
-    const settled: Settled<T> = await settle(effect, begun);
+    const settled: Settled<T> = await settle(scope, effect, begun);
     if (settled.state === 'done') {
       noteDone(scope, effect, ordinal, settled.result, begun.at);
       return settled.result;
@@ -138,14 +139,15 @@ export function createTurnJournal(options: TurnJournalOptions): EffectJournal {
     });
   }
 
-  async function settle<T>(effect: Effect<T>, begun: BegunEffect): Promise<Settled<T>> {
+  async function settle<T>(scope: TurnScope, effect: Effect<T>, begun: BegunEffect): Promise<Settled<T>> {
     if (effect.repetition === 'safe') return { state: 'absent' };
     if (effect.settle === undefined) return { state: 'unknown' };
     try {
       return await effect.settle(begun);
     } catch (err) {
-      logger.warn({ kind: effect.kind, err }, 'what became of an effect could not be found out');
-      return { state: 'unknown' };
+      logger.warn({ kind: effect.kind, err }, 'what became of an effect could not be asked now: its turn runs again later');
+      scope.postpone(err);
+      throw err;
     }
   }
 

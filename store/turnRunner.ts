@@ -140,6 +140,7 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
       (err: unknown) => ({ err }),
     );
     if (scope.parked !== undefined) return giveUp(claim, scope.parked.note, scope.parked);
+    if (scope.postponed !== undefined) return decide(claim, scope.postponed.cause);
     if (failure !== undefined) return decide(claim, failure.err);
     if (notNoted !== undefined) return decide(claim, notNoted.err);
     try {

@@ -10,6 +10,7 @@ export class TurnScope {
   readonly #notes: Promise<void>[] = [];
   #ordinals = 0;
   #parked: TurnParked | undefined;
+  #postponed: { cause: unknown } | undefined;
   #ended = false;
 
   constructor({ id, delivery, journal }: Pick<Claim, 'id' | 'delivery' | 'journal'>) {
@@ -42,6 +43,15 @@ export class TurnScope {
   park(note: FailureNote): TurnParked {
     this.#parked ??= new TurnParked(note);
     return this.#parked;
+  }
+
+  /** The turn has to run again later, whatever the bot makes of the error: what became of an effect could not be asked now. */
+  postpone(cause: unknown): void {
+    this.#postponed ??= { cause };
+  }
+
+  get postponed(): { cause: unknown } | undefined {
+    return this.#postponed;
   }
 
   changeState(change: StateChange): void {

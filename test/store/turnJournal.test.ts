@@ -21,8 +21,7 @@ async function play(
   options: Partial<TurnStageOptions> & { script?: ReturnType<typeof createFakePlatform>['script'] } = {},
 ) {
   const clock = { now: 1_700_000_000_000 };
-  const store: Store =
-    options.store ?? createMemoryStore({ now: () => clock.now, monotonicNow: () => clock.now });
+  const store: Store = options.store ?? createMemoryStore({ now: () => clock.now, monotonicNow: () => clock.now });
   const platform = options.platform ?? createFakePlatform(() => clock.now);
   platform.script.push(...(options.script ?? []));
   const pass = (ms: number) => void (clock.now += ms);
@@ -194,7 +193,11 @@ describe('the turn journal', () => {
     it('sends it again, or takes it as sent, when it is told to choose so', async () => {
       const again = await play(sayBoth, { script: ['loseAnswer'], readBack: 'none', whenNothingIsLearnt: 'again' });
       expect(again.texts).to.deep.equal(['one', 'one', 'two']);
-      const taken = await play(sayBoth, { script: ['loseRequest'], readBack: 'none', whenNothingIsLearnt: 'assumeDone' });
+      const taken = await play(sayBoth, {
+        script: ['loseRequest'],
+        readBack: 'none',
+        whenNothingIsLearnt: 'assumeDone',
+      });
       expect(taken.texts).to.deep.equal(['two']);
     });
 

@@ -1,5 +1,6 @@
 import { withoutJournal } from '../../helpers/effects.ts';
-import { createJournaledSend, type JournaledSend } from '../../store/journaledSend.ts';
+import type { SendOnce } from '../../helpers/sendOnce.ts';
+import { createJournaledSend } from '../../store/journaledSend.ts';
 import { createRetryPolicy, type RetryPolicyOptions } from '../../store/retryPolicy.ts';
 import { createSettleSend, type SettleSendOptions } from '../../store/settleSend.ts';
 import type { Delivery, Store } from '../../store/store.ts';
@@ -24,7 +25,8 @@ export function createFakePlatform(now: () => number = () => 1_700_000_000_000):
       const step = platform.script.shift();
       if (step === 'refuse') throw Object.assign(new Error('no'), { statusCode: 400 });
       if (step !== 'loseRequest') platform.sent.push({ mid: `m_${platform.sent.length + 1}`, text, at: now() });
-      if (step === 'loseAnswer' || step === 'loseRequest') throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+      if (step === 'loseAnswer' || step === 'loseRequest')
+        throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
       return { id: platform.sent.at(-1)!.mid };
     },
   };
@@ -40,7 +42,7 @@ export interface TurnStage {
   say(text: string): Promise<string>;
   /** Sends past the journal. */
   platformSend(text: string): Promise<{ id: string }>;
-  send: JournaledSend;
+  send: SendOnce;
   /** Waits that the runner asked for; they end at once. */
   waits: number[];
 }
