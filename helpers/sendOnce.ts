@@ -18,7 +18,4 @@ export interface SentResult {
  * Sends one message, once: `perform` makes the one call for it, with the mark as the message's `metadata` where the platform takes
  * one, and gives the platform's id of the message.
  */
-export type SendOnce = (
-  message: MessageOnce,
-  perform: (mark: string) => Promise<SentResult>,
-) => Promise<SentResult>;
+export type SendOnce = (message: MessageOnce, perform: (mark: string) => Promise<SentResult>) => Promise<SentResult>;

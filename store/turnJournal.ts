@@ -145,7 +145,10 @@ export function createTurnJournal(options: TurnJournalOptions): EffectJournal {
     try {
       return await effect.settle(begun);
     } catch (err) {
-      logger.warn({ kind: effect.kind, err }, 'what became of an effect could not be asked now: its turn runs again later');
+      logger.warn(
+        { kind: effect.kind, err },
+        'what became of an effect could not be asked now: its turn runs again later',
+      );
       scope.postpone(err);
       throw err;
     }

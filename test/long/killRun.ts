@@ -63,7 +63,9 @@ async function startPlatform(random: () => number, faultPercent: number) {
       const data = all.map(({ mid, text, at }) => ({ id: mid, message: text, from: { id: pageId }, created_time: at }));
       return { data: [{ messages: { data } }] };
     }
-    return { data: owners.has(query.get('recipient') ?? '') ? [{ thread_owner: {} }] : [{ thread_owner: { app_id: '1000' } }] };
+    return {
+      data: owners.has(query.get('recipient') ?? '') ? [{ thread_owner: {} }] : [{ thread_owner: { app_id: '1000' } }],
+    };
   }
 
   function respond(response: ServerResponse, status: number, body: unknown): void {
