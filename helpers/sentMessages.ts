@@ -23,7 +23,7 @@ export interface SentMessages {
   recent(userId: string): Promise<ReadBack>;
 }
 
-const limit = 25;
+const limit = 100;
 
 /**
  * Source: https://developers.facebook.com/docs/messenger-platform/conversations

@@ -59,7 +59,7 @@ async function startPlatform(random: () => number, faultPercent: number) {
 
   function answer(path: string, query: URLSearchParams): unknown {
     if (path.endsWith('/conversations')) {
-      const all = [...(seen.get(query.get('user_id') ?? '') ?? [])].reverse().slice(0, 25);
+      const all = [...(seen.get(query.get('user_id') ?? '') ?? [])].reverse().slice(0, 100);
       const data = all.map(({ mid, text, at }) => ({ id: mid, message: text, from: { id: pageId }, created_time: at }));
       return { data: [{ messages: { data } }] };
     }
@@ -85,13 +85,15 @@ async function startPlatform(random: () => number, faultPercent: number) {
         if (dice < faultPercent / 2) {
           respond(response, 500, { error: { message: 'Service temporarily unavailable', code: 2 } });
         } else {
-          if (!isRead && random() < 0.5) take(pathname, JSON.parse(text || '{}'));
+          if (!isRead && random() < 0.5) take(pathname, JSON.parse(text || '{}') as Record<string, unknown>);
           response.socket?.destroy();
         }
         beforeAnswer(calls);
         return;
       }
-      const result = isRead ? answer(pathname, searchParams) : take(pathname, JSON.parse(text || '{}'));
+      const result = isRead
+        ? answer(pathname, searchParams)
+        : take(pathname, JSON.parse(text || '{}') as Record<string, unknown>);
       beforeAnswer(calls);
       respond(response, 200, result ?? {});
     });

@@ -54,7 +54,7 @@ describe('the turn journal', () => {
     const seen: string[] = [];
     const { texts } = await play(
       failingOnce(async (stage) => {
-        await stage.say('one').catch((err: Error & { statusCode: number }) => seen.push(`${err.statusCode}`));
+        await stage.say('one').catch((err: unknown) => seen.push(String((err as { statusCode: number }).statusCode)));
         await stage.say('two');
       }),
       { script: ['refuse'] },

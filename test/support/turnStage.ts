@@ -1,4 +1,4 @@
-import { withoutJournal } from '../../helpers/effects.ts';
+import type { withoutJournal } from '../../helpers/effects.ts';
 import type { SendOnce } from '../../helpers/sendOnce.ts';
 import { createJournaledSend } from '../../store/journaledSend.ts';
 import { createRetryPolicy, type RetryPolicyOptions } from '../../store/retryPolicy.ts';
@@ -96,6 +96,7 @@ export function createTurnStage(options: TurnStageOptions): TurnStage {
       logger,
       scopes,
       run: (delivery) => run(stage, delivery),
+      monotonicNow: now,
       retries: createRetryPolicy({ random: () => 0.5, now, ...options.retries }),
       after: (ms, work) => {
         waits.push(ms);

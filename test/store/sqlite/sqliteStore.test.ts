@@ -288,7 +288,7 @@ describe('the SQLite store', () => {
     it('because another program holds the file: waits a while, then refuses, and goes on by itself', async () => {
       const other = new DatabaseSync(':memory:');
       let waited = 0;
-      const store = await open({ sleep: async (ms) => void (waited += ms as number), busyLimitMs: 200 });
+      const store = await open({ sleep: async (ms) => void (waited += ms), busyLimitMs: 200 });
       const holder = new DatabaseSync(folder.path('store.db'));
       holder.exec('BEGIN IMMEDIATE');
       expect(await rejection(store.accept([delivery('1')]))).to.include({ reason: 'busy' });
