@@ -119,7 +119,9 @@ describe('the turn journal', () => {
 
   it('keeps the effects of a turn apart that it asks for at the same time', async () => {
     const { texts } = await play(
-      failingOnce(async (stage) => void (await Promise.all(['a', 'b', 'c'].map((text) => stage.say(text))))),
+      failingOnce(async (stage) => {
+        await Promise.all(['a', 'b', 'c'].map((text) => stage.say(text)));
+      }),
     );
     expect([...texts].sort()).to.deep.equal(['a', 'b', 'c']);
   });
