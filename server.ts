@@ -1,22 +1,29 @@
 import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ActivityHandler } from 'botbuilder';
 import type restify from 'restify';
-import { BotFrameworkTurnAdapter } from './adapters/botFrameworkAdapter.ts';
+import { BotFrameworkTurnAdapter, type TurnLogic } from './adapters/botFrameworkAdapter.ts';
 import { HandoverAuthentication } from './adapters/botFrameworkAuthentication.ts';
 import { createBotFrameworkEndpoint } from './adapters/botFrameworkEndpoint.ts';
 import { createHttpServer } from './adapters/httpServer.ts';
+import { MessengerAdapter } from './adapters/messengerAdapter.ts';
+import { isMessengerTurn } from './adapters/messengerTurn.ts';
+import { createMessengerWebhook } from './adapters/messengerWebhook.ts';
+import { sendText } from './adapters/sendText.ts';
+import { LiveChatBot } from './bots/liveChatBot.ts';
 import { PrimaryBot } from './bots/primaryBot.ts';
 import { SecondaryBot } from './bots/secondaryBot.ts';
 import { FacebookThreadControlHelper, type ThreadControl } from './helpers/facebookThreadControlHelper.ts';
 import { createGraphClient, type GraphClient } from './helpers/graphClient.ts';
 import type { Logger } from './helpers/logger.ts';
+import { createSendApi } from './helpers/sendApi.ts';
 import { createSentMessages } from './helpers/sentMessages.ts';
 import type { Settings } from './helpers/settingsTypes.ts';
 import { journaledThreadControl } from './store/journaledThreadControl.ts';
 import { createMemoryStore } from './store/memoryStore.ts';
-import { openSqliteStore } from './store/sqlite/sqliteStore.ts';
 import type { RetryPolicy } from './store/retryPolicy.ts';
+import { openSqliteStore } from './store/sqlite/sqliteStore.ts';
 import type { Delivery, Store } from './store/store.ts';
 import { createTurnRunner } from './store/turnRunner.ts';
 import { createTurnWork, type TurnWorkOptions } from './store/turnWork.ts';
@@ -25,15 +32,25 @@ export interface BotServerOptions {
   logger: Logger;
   /** Where accepted events wait for their turn. Default: this process's memory. */
   store?: Store;
-  /** The bot to run. Default: the one that the settings' role names. */
-  bot?: Pick<ActivityHandler, 'run'>;
-  /** The thread-control calls of the default bot. Default: Graph, when the settings have a page token. */
-  threadControl?: ThreadControl;
+  /** Makes the bot to run. Default: the one that the settings' role names. */
+  createBot?: (parts: BotParts) => Pick<ActivityHandler, 'run'>;
+  /** How long a call to the Bot Connector, or to a token end point on this machine, may take, in milliseconds. Default: 15 seconds. */
+  connectorTimeoutMs?: number;
   /** How long `close` waits for turns that have begun or are waiting, in milliseconds. Default: 8 seconds. */
   drainMs?: number;
   /** When a failed turn runs again. Default: five attempts, or a day while the platform has trouble. */
   retries?: RetryPolicy;
   turnWork?: Partial<TurnWorkOptions>;
+}
+
+/** What a bot is made of. */
+export interface BotParts {
+  /** Thread control through Graph. Undefined when the settings have no page token. */
+  threadControl: ThreadControl | undefined;
+  /** The id of this bot's Facebook app. */
+  appId: string | undefined;
+  logger: Logger;
+  settings: Settings;
 }
 
 export interface BotServer {
@@ -60,16 +77,23 @@ export async function createBotServer(settings: Settings, options: BotServerOpti
     whenNothingIsLearnt: settings.store.unknownSends,
     ...options.turnWork,
   });
-  const appId = settings.facebook.appId;
-  const threadControl = options.threadControl ?? (graph && new FacebookThreadControlHelper(graph, { appId }));
-  const journaled = threadControl && journaledThreadControl(threadControl, { journal: work.journal, appId });
-  const bot = options.bot ?? createBot(settings, logger, journaled);
-  const authentication = new HandoverAuthentication(settings.bot);
-  const adapter = new BotFrameworkTurnAdapter(authentication, (context) => bot.run(context), work.send);
+  const { appId } = settings.facebook;
+  const helper = graph && new FacebookThreadControlHelper(graph, { appId });
+  const threadControl = helper && journaledThreadControl(helper, { journal: work.journal, appId });
+  const bot = (options.createBot ?? createBotOfRole)({ threadControl, appId, logger, settings });
+  const logic: TurnLogic = (context) => bot.run(context);
+  const authentication = new HandoverAuthentication(settings.bot, { timeoutMs: options.connectorTimeoutMs });
+  const adapter = new BotFrameworkTurnAdapter(authentication, logic, work.send);
+  const { webhook } = settings;
+  const sendApi = graph && createSendApi(graph, { send: work.send });
+  const messenger = webhook && sendApi && new MessengerAdapter({ sendApi, logic, ownAppId: webhook.appId, logger });
+  const run = async ({ turn }: Delivery): Promise<void> => {
+    if (!isMessengerTurn(turn)) return adapter.runStoredTurn(turn);
+    if (messenger === undefined) throw new Error("This turn came through Messenger's webhook, which is off now.");
+    return messenger.runStoredTurn(turn);
+  };
   const { scopes } = work;
-  const retries = options.retries ?? work.retries;
-  const run = (delivery: Delivery) => adapter.runStoredTurn(delivery.turn);
-  const runner = createTurnRunner({ store, logger, run, scopes, retries });
+  const runner = createTurnRunner({ store, logger, run, scopes, retries: options.retries ?? work.retries });
   let closing = false;
 
   const server = createHttpServer();
@@ -85,15 +109,22 @@ export async function createBotServer(settings: Settings, options: BotServerOpti
     const status = closing ? 'closing' : health.state === 'ok' ? 'ready' : `store ${health.reason}`;
     response.json(status === 'ready' ? 200 : 503, { status, waiting, running: claimed, failed, ...pages });
   });
-  const messages = createBotFrameworkEndpoint({
-    adapter,
-    store,
-    runner,
-    logger,
-    facebookAppId: settings.facebook.appId ?? '',
-    access: settings.bot.authentication === 'none' ? 'open' : 'authenticated',
-  });
-  server.post('/api/messages', messages);
+  if (webhook !== undefined) {
+    const { handshake, receive } = createMessengerWebhook({
+      ...webhook,
+      store,
+      runner,
+      logger,
+      facebookAppId: webhook.appId,
+    });
+    server.get('/webhook', handshake);
+    server.post('/webhook', receive);
+  }
+  const access = settings.bot.authentication === 'none' ? 'open' : 'authenticated';
+  const facebookAppId = settings.facebook.appId ?? '';
+  const messages = createBotFrameworkEndpoint({ adapter, store, runner, logger, facebookAppId, access });
+  // Whoever forwards Meta's webhook to this machine forwards this path too, and it would be open to everyone.
+  server.post('/api/messages', webhook !== undefined && access === 'open' ? refuseMessages : messages);
 
   await listen(server, settings);
   // What was accepted before the last end of this bot.
@@ -125,13 +156,16 @@ export function openStore({ store }: Settings, logger: Logger): Promise<Store> {
   return store.path === ':memory:' ? Promise.resolve(createMemoryStore()) : openSqliteStore(store.path, { logger });
 }
 
-function createBot(settings: Settings, logger: Logger, threadControl: ThreadControl | undefined): ActivityHandler {
-  const common = { logger, threadControl, appId: settings.facebook.appId };
+function createBotOfRole({ settings, ...parts }: BotParts): ActivityHandler {
   switch (settings.role) {
     case 'primary':
-      return new PrimaryBot({ ...common, ...settings.primary });
+      return new PrimaryBot({ ...parts, ...settings.primary });
     case 'secondary':
-      return new SecondaryBot(common);
+      return new SecondaryBot(parts);
+    case 'liveChat': {
+      const { pageInboxMoveToMain } = settings.primary;
+      return new LiveChatBot({ ...parts, pageInboxMoveToMain, ...settings.liveChat });
+    }
   }
 }
 
@@ -144,6 +178,11 @@ function createGraph({ facebook, graph }: Settings, logger: Logger): GraphClient
     version: graph.version,
     logger,
   });
+}
+
+async function refuseMessages(_request: IncomingMessage, response: ServerResponse): Promise<void> {
+  sendText(response, 403, 'This bot runs without Microsoft credentials and hears Messenger through /webhook alone.');
+  await Promise.resolve();
 }
 
 async function listen(server: restify.Server, { port, host }: Settings): Promise<void> {

@@ -1,5 +1,17 @@
 import { randomUUID } from 'node:crypto';
 
+/** New words that name one message and nothing else, for its metadata. */
+export function newMark(): string {
+  return `${markBegin}${randomUUID()}`;
+}
+
+/** Whether a message's metadata is such a name. Otherwise the bot gave it, or another app did. */
+export function isMark(metadata: string): boolean {
+  return metadata.startsWith(markBegin);
+}
+
+const markBegin = 'once-';
+
 /** What could be found out about an effect whose answer never came. */
 export type Settled<T> = { state: 'done'; result: T } | { state: 'absent' } | { state: 'unknown' };
 
@@ -49,5 +61,5 @@ export interface EffectJournal {
 
 /** Does what it is asked and remembers nothing. */
 export const withoutJournal: EffectJournal = {
-  perform: (effect) => effect.perform(randomUUID()),
+  perform: (effect) => effect.perform(newMark()),
 };

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { BegunEffect, Settled } from '../helpers/effects.ts';
+import { isMark, type BegunEffect, type Settled } from '../helpers/effects.ts';
 import type { SentResult } from '../helpers/sendOnce.ts';
 import type { SentMessages } from '../helpers/sentMessages.ts';
 import type { JournalTable } from './store.ts';
@@ -60,7 +60,9 @@ export function createSettleSend(options: SettleSendOptions): SettleSend {
     const known = new Set(sent.map((note) => note.mid));
     const hasNamelessTwin = sent.some((note) => note.mid === undefined && note.text === text);
     const echoes = await table.echoesSince(conversation, since);
-    for (const echo of echoes) if (echo.mark !== undefined && echo.mark !== mark) known.add(echo.mid);
+    // Metadata that the bot gave tells nothing: every message may have the same.
+    const isMarkedOtherwise = (given = '') => isMark(given) && given !== mark;
+    for (const echo of echoes) if (isMarkedOtherwise(echo.mark)) known.add(echo.mid);
     const isCandidate = (message: { mid: string; text?: string; at: number }) =>
       message.at >= since && message.text === text && !known.has(message.mid);
 

@@ -1,5 +1,12 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { withoutJournal, type BegunEffect, type Effect, type EffectJournal, type Settled } from '../helpers/effects.ts';
+import { createHash } from 'node:crypto';
+import {
+  newMark,
+  withoutJournal,
+  type BegunEffect,
+  type Effect,
+  type EffectJournal,
+  type Settled,
+} from '../helpers/effects.ts';
 import type { Logger } from '../helpers/logger.ts';
 import { isJsonObject, readText } from '../models/readJson.ts';
 import { recallError, recordError } from './recordedErrors.ts';
@@ -61,7 +68,7 @@ export function createTurnJournal(options: TurnJournalOptions): EffectJournal {
     hash: string,
     round: number,
   ): Promise<T> {
-    const begun: BegunEffect = { mark: randomUUID(), at: now() };
+    const begun: BegunEffect = { mark: newMark(), at: now() };
     const detail = JSON.stringify({ mark: begun.mark, args: effect.args });
     const entry: JournalEntry = { ordinal, kind: effect.kind, hash, detail, at: begun.at, outcome: 'open', result: '' };
     await table.begin(scope.id, entry);

@@ -1,3 +1,4 @@
+import { setImmediate as nextTask } from 'node:timers/promises';
 import type { Logger } from '../helpers/logger.ts';
 import { createKeyedLock } from './keyedLock.ts';
 import { createPageWatch, type PageState } from './pageWatch.ts';
@@ -109,6 +110,8 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
     const startedAt = monotonicNow();
     const duration = () => Math.round(monotonicNow() - startedAt);
     running += 1;
+    // Turns that wait for nothing would otherwise follow each other without a moment for requests and signals.
+    await nextTask();
     try {
       const { outcome, ...more } = await finish(claim);
       const durationMs = duration();

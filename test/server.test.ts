@@ -9,7 +9,7 @@ import { createRecordingLogger } from './support/recordingLogger.ts';
 import { startScriptedConnector, type ConnectorScript } from './support/scriptedConnector.ts';
 import { testSettings } from './support/testSettings.ts';
 
-type Bot = NonNullable<BotServerOptions['bot']>;
+type Bot = ReturnType<NonNullable<BotServerOptions['createBot']>>;
 
 const botOf = (run: (context: TurnContext) => Promise<void>): Bot => ({ run });
 const say = (words: string) =>
@@ -34,7 +34,7 @@ describe('the bot server without credentials', () => {
   });
 
   async function start(bot?: Bot, options: Partial<BotServerOptions> = {}): Promise<BotServer> {
-    server = await createBotServer(testSettings(), { logger, ...(bot && { bot }), ...options });
+    server = await createBotServer(testSettings(), { logger, ...(bot && { createBot: () => bot }), ...options });
     return server;
   }
 
@@ -158,6 +158,13 @@ describe('the bot server without credentials', () => {
     const response = await post(activity({ type: 'invoke', name: 'ask' }));
     expect(response.status).to.equal(202);
     expect(await response.json()).to.deep.equal({ told: 'yes' });
+    const [line] = logger.lines.filter(({ message }) => message === 'turn');
+    expect(line?.fields).to.include({
+      conversation: 'emulator conversation-1',
+      kind: 'invoke',
+      via: 'emulator',
+      outcome: 'done',
+    });
   });
 
   it('puts the replies into the answer when they are expected there', async () => {

@@ -22,7 +22,17 @@ export type EmulatorEventBody =
       readonly attempt: number;
       readonly because: string;
     } & WebhookAttempt)
+  | ({
+      /** It is tried again when the clock has gone on by so many ms. */
+      readonly type: 'webhookPostponed';
+      readonly attempts: number;
+      readonly pauseMs: number;
+    } & WebhookAttempt)
   | ({ readonly type: 'webhookGaveUp'; readonly attempts: number } & WebhookAttempt)
+  /** Meta tells the app's owner: its callback has failed for a quarter of an hour. */
+  | { readonly type: 'webhooksFailing'; readonly appId: string }
+  /** The callback has failed for an hour, and the app is unsubscribed from the Page. */
+  | { readonly type: 'webhooksDisabled'; readonly appId: string }
   | ({ readonly type: 'webhookNotSent'; readonly because: string } & WebhookAttempt)
   | { readonly type: 'webhookRegistered'; readonly appId: string; readonly callbackUrl: string }
   | {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer as createNodeServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -15,6 +16,19 @@ const crlf = (text: string): string => text.replaceAll('\n', '\r\n');
 /** A request to the bot's entrance with these header lines besides. */
 const post = (headers: string, body = ''): string =>
   `${crlf(`POST /api/messages HTTP/1.1\nHost: localhost\nContent-Type: application/json\n${headers}\n\n`)}${body}`;
+
+describe('a server of the project', () => {
+  it("leaves Node's own responses as they are documented for other code of the process", async () => {
+    const other = createNodeServer((_request, response) => response.writeHead(418).end('chained'));
+    other.listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const response = await fetch(`http://127.0.0.1:${(other.address() as AddressInfo).port}/`);
+    expect([response.status, await response.text()]).to.deep.equal([418, 'chained']);
+    other.closeAllConnections();
+    other.close();
+    await once(other, 'close');
+  });
+});
 
 describe('the HTTP edge', () => {
   let server: BotServer;

@@ -32,7 +32,7 @@ async function run(context: TurnContext): Promise<void> {
 const server = await createBotServer(testSettings(), {
   logger,
   store,
-  bot: { run },
+  createBot: () => ({ run }),
   retries: createRetryPolicy({ maxAttempts: 50, baseMs: 20, capMs: 100, maxCrashes: 1000 }),
   turnWork: { echoWaitMs: 0, sentMessages: createSentMessages(graph), scopes },
 });

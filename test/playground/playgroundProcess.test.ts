@@ -4,18 +4,13 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import {
-  anyPorts,
-  botPidsIn,
-  isRunning,
-  spawnPlayground,
-  type PlaygroundProcess,
-} from '../support/playgroundProcess.ts';
+import { anyPorts, botPidsIn, isRunning, spawnPlayground } from '../support/playgroundProcess.ts';
+import type { ProgramProcess } from '../support/programProcess.ts';
 
 describe('npm run playground', function () {
   this.timeout(60_000);
-  const processes: PlaygroundProcess[] = [];
-  const play = (...parameters: Parameters<typeof spawnPlayground>): PlaygroundProcess => {
+  const processes: ProgramProcess[] = [];
+  const play = (...parameters: Parameters<typeof spawnPlayground>): ProgramProcess => {
     const started = spawnPlayground(...parameters);
     processes.push(started);
     return started;

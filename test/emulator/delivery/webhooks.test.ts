@@ -283,7 +283,7 @@ describe('webhooks of the emulator', () => {
     expect(texts).to.include('from another one');
   });
 
-  it('tries a failed webhook again at once, with the same bytes, and gives up after three tries', async () => {
+  it('tries a failed webhook again at once, with the same bytes, and puts it off after three tries', async () => {
     await start({});
     primary.statuses.push(500, 500);
     emulator.customer().say('hi');
@@ -295,7 +295,7 @@ describe('webhooks of the emulator', () => {
     await emulator.settled();
     const types = emulator.events().map(({ type }) => type);
     expect(types.filter((type) => type === 'webhookFailed')).to.have.length(5);
-    expect(types.filter((type) => type === 'webhookGaveUp')).to.have.length(1);
+    expect(types.filter((type) => type === 'webhookPostponed')).to.have.length(1);
   });
 
   it('puts what was kept back into one POST when told to batch', async () => {
