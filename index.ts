@@ -7,7 +7,10 @@ async function main(): Promise<void> {
   const settings = readSettings();
   const logger = createLogger({ level: settings.logLevel, secrets: secretsOf(settings) });
   const store = await openStore(settings, logger);
-  const server = await createBotServer(settings, { logger, store });
+  const server = await createBotServer(settings, { logger, store }).catch(async (err: unknown) => {
+    await store.close();
+    throw err;
+  });
   const open = settings.bot.authentication === 'none' && settings.webhook === undefined;
   const messages = settings.bot.authentication !== 'none' || open ? { messages: `${server.url}/api/messages` } : {};
   const webhook = settings.webhook === undefined ? {} : { webhook: `${server.url}/webhook` };
@@ -24,7 +27,13 @@ async function main(): Promise<void> {
       if (stopping) return;
       stopping = true;
       logger.info({ signal }, 'closing');
-      void server.close().then(() => logger.info({}, 'closed'));
+      server.close().then(
+        () => logger.info({}, 'closed'),
+        (err: unknown) => {
+          logger.error({ err }, 'closing failed');
+          process.exitCode = 1;
+        },
+      );
     });
   }
 }

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ActivityHandler } from 'botbuilder';
 import type restify from 'restify';
+import { answerJson } from './adapters/answerJson.ts';
 import { BotFrameworkTurnAdapter, type TurnLogic } from './adapters/botFrameworkAdapter.ts';
 import { HandoverAuthentication } from './adapters/botFrameworkAuthentication.ts';
 import { createBotFrameworkEndpoint } from './adapters/botFrameworkEndpoint.ts';
@@ -10,6 +11,7 @@ import { createHttpServer } from './adapters/httpServer.ts';
 import { MessengerAdapter } from './adapters/messengerAdapter.ts';
 import { isMessengerTurn } from './adapters/messengerTurn.ts';
 import { createMessengerWebhook } from './adapters/messengerWebhook.ts';
+import { createRequestGate } from './adapters/requestGate.ts';
 import { sendText } from './adapters/sendText.ts';
 import { LiveChatBot } from './bots/liveChatBot.ts';
 import { PrimaryBot } from './bots/primaryBot.ts';
@@ -94,37 +96,35 @@ export async function createBotServer(settings: Settings, options: BotServerOpti
   };
   const { scopes } = work;
   const runner = createTurnRunner({ store, logger, run, scopes, retries: options.retries ?? work.retries });
-  let closing = false;
+  const gate = createRequestGate();
+  const entranceStore = gate.guardedStore(store);
 
   const server = createHttpServer();
-  server.get('/healthz', async (_request, response) => {
-    response.json(200, { status: 'alive' });
+  const healthz = async (_request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    answerJson(response, 200, { status: 'alive' });
     await Promise.resolve();
-  });
-  server.get('/readyz', async (_request, response) => {
+  };
+  const readyz = async (_request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { waiting, claimed, failed } = await store.counts();
     const health = store.health();
     const troubled = runner.pages();
     const pages = troubled.size === 0 ? {} : { pages: Object.fromEntries(troubled) };
-    const status = closing ? 'closing' : health.state === 'ok' ? 'ready' : `store ${health.reason}`;
-    response.json(status === 'ready' ? 200 : 503, { status, waiting, running: claimed, failed, ...pages });
-  });
+    const status = gate.isClosed() ? 'closing' : health.state === 'ok' ? 'ready' : `store ${health.reason}`;
+    answerJson(response, status === 'ready' ? 200 : 503, { status, waiting, running: claimed, failed, ...pages });
+  };
+  server.get('/healthz', gate.open(healthz));
+  server.get('/readyz', gate.open(readyz));
   if (webhook !== undefined) {
-    const { handshake, receive } = createMessengerWebhook({
-      ...webhook,
-      store,
-      runner,
-      logger,
-      facebookAppId: webhook.appId,
-    });
-    server.get('/webhook', handshake);
-    server.post('/webhook', receive);
+    const parts = { store: entranceStore, runner, logger, facebookAppId: webhook.appId };
+    const { handshake, receive } = createMessengerWebhook({ ...webhook, ...parts });
+    server.get('/webhook', gate.guarded(handshake));
+    server.post('/webhook', gate.guarded(receive));
   }
   const access = settings.bot.authentication === 'none' ? 'open' : 'authenticated';
   const facebookAppId = settings.facebook.appId ?? '';
-  const messages = createBotFrameworkEndpoint({ adapter, store, runner, logger, facebookAppId, access });
+  const messages = createBotFrameworkEndpoint({ adapter, store: entranceStore, runner, logger, facebookAppId, access });
   // Whoever forwards Meta's webhook to this machine forwards this path too, and it would be open to everyone.
-  server.post('/api/messages', webhook !== undefined && access === 'open' ? refuseMessages : messages);
+  server.post('/api/messages', gate.guarded(webhook !== undefined && access === 'open' ? refuseMessages : messages));
 
   await listen(server, settings);
   // What was accepted before the last end of this bot.
@@ -135,11 +135,15 @@ export async function createBotServer(settings: Settings, options: BotServerOpti
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
     settled: () => runner.settled(),
     close: async () => {
-      closing = true;
+      gate.close();
       const closed = once(server.server, 'close');
       server.close();
-      server.server.closeIdleConnections();
-      if (!(await within(drainMs, runner.settled()))) {
+      // Requests that came before may bring turns, and refusals of later ones shall be heard.
+      const drained = gate
+        .ended()
+        .then(() => runner.settled())
+        .then(() => gate.ended());
+      if (!(await within(drainMs, drained))) {
         const { waiting, claimed } = await store.counts();
         logger.warn({ waiting, running: claimed }, 'closed before every accepted event was handled');
       }

@@ -10,12 +10,12 @@ import { answerJson } from './answerJson.ts';
 import { needsInlineTurn, type BotFrameworkTurnAdapter } from './botFrameworkAdapter.ts';
 import { readJsonBody } from './readJsonBody.ts';
 import { RequestRefused } from './requestRefused.ts';
-import { conversationOf, deliveryOf, withDates } from './storedTurn.ts';
+import { deliveryOf, withDates } from './storedTurn.ts';
 
 export interface BotFrameworkEndpointOptions {
   adapter: BotFrameworkTurnAdapter;
-  store: Store;
-  runner: TurnRunner;
+  store: Pick<Store, 'accept'>;
+  runner: Pick<TurnRunner, 'inline' | 'wake'>;
   logger: Logger;
   /** This bot's Facebook app id, part of every key; empty when there is none. */
   facebookAppId: string;
@@ -39,9 +39,8 @@ export function createBotFrameworkEndpoint(options: BotFrameworkEndpointOptions)
     const authenticated = await adapter.authenticate(activity, request.headers.authorization ?? '');
 
     if (needsInlineTurn(activity)) {
-      const run = () => logged(activity, () => adapter.runInlineTurn(withDates(activity), authenticated));
-      const conversation = conversationOf(activity);
-      const answer = await (conversation === undefined ? run() : runner.inline(conversation, run));
+      const run = () => adapter.runInlineTurn(withDates(activity), authenticated);
+      const answer = await runner.inline(deliveryOf(activity, authenticated, facebookAppId), run);
       answerJson(response, answer?.status ?? 200, answer?.body);
       return;
     }
@@ -49,21 +48,6 @@ export function createBotFrameworkEndpoint(options: BotFrameworkEndpointOptions)
     await store.accept(deliveries);
     answerJson(response, 200);
     runner.wake();
-  }
-
-  /** The line that the runner writes for every other turn. */
-  async function logged<T>(activity: Activity, turn: () => Promise<T>): Promise<T> {
-    const startedAt = performance.now();
-    let outcome = 'failed';
-    try {
-      const result = await turn();
-      outcome = 'done';
-      return result;
-    } finally {
-      const durationMs = Math.round(performance.now() - startedAt);
-      const about = { conversation: conversationOf(activity), kind: activity.type, via: activity.channelId };
-      logger.info({ ...about, durationMs, outcome }, 'turn');
-    }
   }
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

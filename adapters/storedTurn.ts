@@ -28,7 +28,7 @@ export function deliveryOf(activity: Activity, authenticated: AuthenticateReques
   const authenticationType = authenticationTypeOf(claimsIdentity);
   const stored: StoredTurn = { activity, claims: claimsIdentity.claims, authenticationType, audience, callerId };
   const event = facebookEventOf(activity);
-  const key = (event && facebookDeliveryKey(event, ownAppId)) ?? activityKey(activity);
+  const key = (event && facebookDeliveryKey(event, ownAppId)) ?? activityKey(activity, ownAppId);
   const echo = event && echoNoteOf(event, ownAppId);
   return {
     key,
@@ -50,8 +50,8 @@ export function conversationOf(activity: Activity): string | undefined {
 }
 
 /** An activity without an id cannot be recognised when it comes again, so it never counts as a repetition. */
-function activityKey(activity: Activity): string {
-  return JSON.stringify([activity.channelId, conversationOf(activity), activity.id ?? randomUUID()]);
+function activityKey(activity: Activity, ownAppId: string): string {
+  return JSON.stringify([ownAppId, activity.channelId, conversationOf(activity), activity.id ?? randomUUID()]);
 }
 
 /** The stored turn with its identity and caller as they were verified, and with dates as dates. */

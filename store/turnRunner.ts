@@ -40,18 +40,24 @@ export interface TurnEnd {
 export interface TurnRunner {
   /** Tells that something was accepted. */
   wake(): void;
-  /** Runs work that needs its answer at once as a turn of its conversation: after what is running there, never beside it. */
-  inline<T>(conversation: string, work: () => Promise<T>): Promise<T>;
+  /**
+   * Runs work that needs its answer at once as a turn of its conversation: after what is running there, never beside it. It is not
+   * stored, so it runs once or not at all.
+   */
+  inline<T>(about: Pick<Delivery, 'conversation' | 'kind' | 'via'>, work: () => Promise<T>): Promise<T>;
   /** Resolves once nothing is waiting and nothing is running. */
   settled(): Promise<void>;
-  /** Begins no further turn. Those running go on; `settled` does not wait for what is left waiting. */
+  /**
+   * Begins no further turn and asks nothing more of the store. What a turn does that is still running is not noted, and it is kept from
+   * further effects: it runs again at the next start. `settled` does not wait for what is left waiting.
+   */
   stop(): void;
   /** Pages whose events are held back, with the reason. */
   pages(): ReadonlyMap<string, PageState>;
 }
 
-/** How long to wait before the end of a turn is noted again, in milliseconds, while the store cannot commit. */
-const noteAgainMs = 1000;
+/** How long to wait before the store is asked again, in milliseconds, while it cannot do its work. */
+const askAgainMs = 1000;
 
 /** Takes deliveries out of the store and runs them: one at a time per conversation, conversations side by side. */
 export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
@@ -60,10 +66,12 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
   const lock = createKeyedLock();
   const pages = createPageWatch(logger, monotonicNow);
   const idleWaiters: (() => void)[] = [];
+  const runningScopes = new Set<TurnScope>();
   let running = 0;
   let pumping = false;
   let wokenWhilePumping = false;
   let stopped = false;
+  let refusedToHandOut = false;
   let cancelWake: () => void = () => undefined;
 
   function wake(): void {
@@ -87,7 +95,7 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
   /** Answers whether something is held back that will run later. */
   function wakeWhenDue(): boolean {
     cancelWake();
-    const dueInMs = stopped ? undefined : store.nextDueIn();
+    const dueInMs = stopped ? undefined : refusedToHandOut ? askAgainMs : store.nextDueIn();
     if (dueInMs === undefined) return false;
     cancelWake = after(Math.ceil(dueInMs), wake);
     return true;
@@ -97,18 +105,29 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
     try {
       while (!stopped && running < concurrency) {
         const claim = await store.claim();
-        if (claim === undefined) return;
+        if (refusedToHandOut) logger.info({}, 'the store hands out turns again');
+        refusedToHandOut = false;
+        if (claim === undefined || hasStopped()) return;
         void execute(claim);
       }
     } catch (err) {
-      logger.error({ err }, 'the store could not hand out the next turn');
+      if (hasStopped()) return;
+      if (!refusedToHandOut) logger.error({ err }, 'the store could not hand out the next turn, and is asked again');
+      refusedToHandOut = true;
     }
+  }
+
+  // A call, because the compiler takes `stopped` for what it was before the wait.
+  const hasStopped = (): boolean => stopped;
+
+  function stopwatch(): () => number {
+    const startedAt = monotonicNow();
+    return () => Math.round(monotonicNow() - startedAt);
   }
 
   async function execute(claim: Claim): Promise<void> {
     const { conversation, kind, via } = claim.delivery;
-    const startedAt = monotonicNow();
-    const duration = () => Math.round(monotonicNow() - startedAt);
+    const duration = stopwatch();
     running += 1;
     // Turns that wait for nothing would otherwise follow each other without a moment for requests and signals.
     await nextTask();
@@ -116,8 +135,9 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
       const { outcome, ...more } = await finish(claim);
       const durationMs = duration();
       const fields = { conversation, kind, via, durationMs, outcome, ...more };
-      logger[outcome === 'done' ? 'info' : outcome === 'failed' ? 'error' : 'warn'](fields, 'turn');
-      observe({ outcome, kind, durationMs, ageMs: Math.max(durationMs, Date.now() - claim.acceptedAt) });
+      logger[levelOf[outcome]](fields, 'turn');
+      if (outcome !== 'leftOver')
+        observe({ outcome, kind, durationMs, ageMs: Math.max(durationMs, Date.now() - claim.acceptedAt) });
     } catch (err) {
       const fields = { conversation, kind, via, durationMs: duration(), err };
       logger.error(fields, 'the store could not note the end of a turn');
@@ -128,12 +148,14 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
   }
 
   /** Runs the turn and notes what became of it. */
-  async function finish(claim: Claim): Promise<{ outcome: TurnEnd['outcome']; err?: unknown }> {
+  async function finish(claim: Claim): Promise<{ outcome: TurnEnd['outcome'] | 'leftOver'; err?: unknown }> {
+    if (stopped) return { outcome: 'leftOver' };
     if (retries?.hasCrashedTooOften(claim) === true) {
       const sentence = `The process ended ${claim.begun} times in the middle of this turn.`;
       return giveUp(claim, { reason: 'crashed', sentence }, new Error(sentence));
     }
     const scope = new TurnScope(claim);
+    runningScopes.add(scope);
     const failure = await lock(claim.delivery.conversation, () => scopes.run(scope, () => run(claim.delivery))).then(
       () => undefined,
       (err: unknown) => ({ err }),
@@ -142,6 +164,8 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
       () => undefined,
       (err: unknown) => ({ err }),
     );
+    runningScopes.delete(scope);
+    if (hasStopped()) return { outcome: 'leftOver' };
     if (scope.parked !== undefined) return giveUp(claim, scope.parked.note, scope.parked);
     if (scope.postponed !== undefined) return decide(claim, scope.postponed.cause);
     if (failure !== undefined) return decide(claim, failure.err);
@@ -186,7 +210,7 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
         return;
       } catch (err) {
         if (!(err instanceof StoreUnavailable) || err.reason === 'closed' || stopped) throw err;
-        await new Promise<void>((resolve) => void after(noteAgainMs, resolve));
+        await new Promise<void>((resolve) => void after(askAgainMs, resolve));
       }
     }
   }
@@ -195,10 +219,17 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
 
   return {
     wake,
-    inline: async (conversation, work) => {
+    inline: async ({ conversation, kind, via }, work) => {
+      const duration = stopwatch();
+      const about = { conversation, kind, via };
       running += 1;
       try {
-        return await lock(conversation, work);
+        const result = await lock(conversation, work);
+        logger.info({ ...about, durationMs: duration(), outcome: 'done' }, 'turn');
+        return result;
+      } catch (err) {
+        logger.error({ ...about, durationMs: duration(), outcome: 'failed', err }, 'turn');
+        throw err;
       } finally {
         running -= 1;
         wake();
@@ -212,11 +243,14 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
     stop: () => {
       stopped = true;
       cancelWake();
+      for (const scope of runningScopes) scope.postpone(new StoreUnavailable('closed'));
       wake();
     },
     pages: () => pages.states(),
   };
 }
+
+const levelOf = { done: 'info', retried: 'warn', failed: 'error', leftOver: 'warn' } as const;
 
 /** One sentence for the dead letter. Messages of the errors that may hold a request are the platform's own words. */
 function sentenceOf(err: unknown): string {
