@@ -30,9 +30,9 @@ function fieldsOf(event: FacebookEvent): Record<string, unknown> {
   return fields.kind === 'unsupported' || fields.psid === undefined ? { ...fields, raw } : fields;
 }
 
-function hash(value: unknown): string {
+function hash(value: object): string {
   return createHash('sha256')
-    .update(JSON.stringify(canonical(value)) ?? '')
+    .update(JSON.stringify(canonical(value)))
     .digest('base64url');
 }
 

@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { createBotServer, type BotServer, type BotServerOptions } from '../server.ts';
 import { createMemoryStore } from '../store/memoryStore.ts';
+import { createRetryPolicy } from '../store/retryPolicy.ts';
 import type { Store } from '../store/store.ts';
 import { StoreUnavailable } from '../store/storeErrors.ts';
 import { deferred } from './support/deferred.ts';
@@ -18,6 +19,9 @@ const say = (words: string) =>
   botOf(async (context) => {
     await context.sendActivity(words);
   });
+
+/** Nothing is waited for: not before a turn runs again, not for an echo. */
+const atOnce = { retries: createRetryPolicy({ baseMs: 0 }), turnWork: { echoWaitMs: 0 } };
 
 describe('the bot server without credentials', () => {
   let connector: Awaited<ReturnType<typeof startScriptedConnector>>;
@@ -36,7 +40,12 @@ describe('the bot server without credentials', () => {
   });
 
   async function start(bot?: Bot, options: Partial<BotServerOptions> = {}): Promise<BotServer> {
-    server = await createBotServer(testSettings(), { logger, ...(bot && { createBot: () => bot }), ...options });
+    server = await createBotServer(testSettings(), {
+      logger,
+      ...atOnce,
+      ...(bot && { createBot: () => bot }),
+      ...options,
+    });
     return server;
   }
 

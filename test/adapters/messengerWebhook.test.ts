@@ -6,6 +6,7 @@ import { expect } from 'chai';
 import { facebookEventOf } from '../../models/facebookActivity.ts';
 import { createBotServer, type BotServer, type BotServerOptions } from '../../server.ts';
 import { createMemoryStore } from '../../store/memoryStore.ts';
+import { createRetryPolicy } from '../../store/retryPolicy.ts';
 import { StoreUnavailable } from '../../store/storeErrors.ts';
 import type { Delivery, Store } from '../../store/store.ts';
 import { deferred } from '../support/deferred.ts';
@@ -69,6 +70,7 @@ describe("Messenger's webhook", () => {
       logger,
       createBot: () => ({ run: listen }),
       store: recordingStore(),
+      retries: createRetryPolicy({ baseMs: 0 }),
       ...options,
     });
     return server;

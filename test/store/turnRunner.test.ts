@@ -142,7 +142,13 @@ describe('the turn runner', () => {
     const logger = createRecordingLogger();
     const runner = createTurnRunner({
       store: memory,
-      logger: { ...logger, warn: (fields, message) => (logger.warn(fields, message), warned.resolve()) },
+      logger: {
+        ...logger,
+        warn: (fields, message) => {
+          logger.warn(fields, message);
+          warned.resolve();
+        },
+      },
       run: async () => {
         begun.resolve();
         await gate.promise;
