@@ -22,6 +22,7 @@ import { routedGraph, type Script } from './support/scriptedGraph.ts';
 import { sendJson, startScriptedIssuer, type ScriptedIssuer } from './support/scriptedIssuer.ts';
 import { testSettings } from './support/testSettings.ts';
 import { wireAnswers, wireBreaks } from './support/wireFaults.ts';
+import { withoutRetries } from './support/withoutRetries.ts';
 
 const { pageToken, appSecret, appPassword, verifyToken, accessToken } = plantedSecrets;
 const proof = appsecretProof(pageToken, appSecret);
@@ -203,7 +204,7 @@ describe('Six planted secrets', () => {
         secrets: secretsOf(settings),
         destination: { write: (line: string) => log.push(line) },
       });
-      server = await createBotServer(settings, { logger });
+      server = await createBotServer(settings, { ...withoutRetries, logger });
       const jwt = await neighbours.issuer.sign({
         claims: { serviceurl: neighbours.connector.serviceUrl, jti: 'zq7inboundToken9x' },
       });
