@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ActivityHandler } from 'botbuilder';
+import type { ActivityHandler, Storage } from 'botbuilder';
 import type restify from 'restify';
 import { answerJson } from './adapters/answerJson.ts';
 import { BotFrameworkTurnAdapter, type TurnLogic } from './adapters/botFrameworkAdapter.ts';
@@ -53,6 +53,8 @@ export interface BotParts {
   appId: string | undefined;
   logger: Logger;
   settings: Settings;
+  /** For `ConversationState` and `UserState`. What a turn changes is committed with its end, or not at all. */
+  storage: Storage;
 }
 
 export interface BotServer {
@@ -82,7 +84,7 @@ export async function createBotServer(settings: Settings, options: BotServerOpti
   const { appId } = settings.facebook;
   const helper = graph && new FacebookThreadControlHelper(graph, { appId });
   const threadControl = helper && journaledThreadControl(helper, { journal: work.journal, appId });
-  const bot = (options.createBot ?? createBotOfRole)({ threadControl, appId, logger, settings });
+  const bot = (options.createBot ?? createBotOfRole)({ threadControl, appId, logger, settings, storage: work.storage });
   const logic: TurnLogic = (context) => bot.run(context);
   const authentication = new HandoverAuthentication(settings.bot, { timeoutMs: options.connectorTimeoutMs });
   const adapter = new BotFrameworkTurnAdapter(authentication, logic, work.send);

@@ -194,6 +194,23 @@ describe('the bot server without credentials', () => {
     expect(await response.text()).to.not.contain('inner workings');
   });
 
+  it('gives the bot a storage, in which a turn that fails leaves nothing', async () => {
+    const counts: unknown[] = [];
+    await start(undefined, {
+      createBot: ({ storage }) =>
+        botOf(async ({ activity: { text: words } }) => {
+          const { seen } = (await storage.read(['seen'])) as { seen?: { texts: string[] } };
+          counts.push(seen?.texts ?? []);
+          await storage.write({ seen: { texts: [...(seen?.texts ?? []), words], eTag: '*' } });
+          if (words === 'bad') throw new Error('broken');
+        }),
+      retries: createRetryPolicy({ maxAttempts: 1 }),
+    });
+    for (const words of ['good', 'bad', 'last']) await post(activity({ text: words }));
+    await server!.settled();
+    expect(counts).to.deep.equal([[], ['good'], ['good']]);
+  });
+
   it('goes on after a turn that failed, and counts it', async () => {
     await start(
       botOf(async (context) => {
