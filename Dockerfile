@@ -7,6 +7,7 @@ RUN npm ci --omit=dev --omit=optional
 
 FROM node:24-slim
 ENV NODE_ENV=production
+ENV StorePath=/data/bot.db
 WORKDIR /app
 COPY --from=dependencies /app/node_modules node_modules
 COPY package.json index.ts server.ts ./

@@ -1,12 +1,16 @@
 import { createLogger } from './helpers/pinoLogger.ts';
 import { readSettings, secretsOf } from './helpers/settings.ts';
 import { SettingsError } from './helpers/settingsProblems.ts';
-import { createBotServer } from './server.ts';
+import { createBotServer, openStore } from './server.ts';
 
 async function main(): Promise<void> {
   const settings = readSettings();
   const logger = createLogger({ level: settings.logLevel, secrets: secretsOf(settings) });
-  const server = await createBotServer(settings, { logger });
+  const store = await openStore(settings, logger);
+  const server = await createBotServer(settings, { logger, store }).catch(async (err: unknown) => {
+    await store.close();
+    throw err;
+  });
   const open = settings.bot.authentication === 'none' && settings.webhook === undefined;
   const messages = settings.bot.authentication !== 'none' || open ? { messages: `${server.url}/api/messages` } : {};
   const webhook = settings.webhook === undefined ? {} : { webhook: `${server.url}/webhook` };
@@ -23,7 +27,13 @@ async function main(): Promise<void> {
       if (stopping) return;
       stopping = true;
       logger.info({ signal }, 'closing');
-      void server.close().then(() => logger.info({}, 'closed'));
+      server.close().then(
+        () => logger.info({}, 'closed'),
+        (err: unknown) => {
+          logger.error({ err }, 'closing failed');
+          process.exitCode = 1;
+        },
+      );
     });
   }
 }

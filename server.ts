@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ActivityHandler } from 'botbuilder';
+import type { ActivityHandler, Storage } from 'botbuilder';
 import type restify from 'restify';
+import { answerJson } from './adapters/answerJson.ts';
 import { BotFrameworkTurnAdapter, type TurnLogic } from './adapters/botFrameworkAdapter.ts';
 import { HandoverAuthentication } from './adapters/botFrameworkAuthentication.ts';
 import { createBotFrameworkEndpoint } from './adapters/botFrameworkEndpoint.ts';
@@ -10,6 +11,7 @@ import { createHttpServer } from './adapters/httpServer.ts';
 import { MessengerAdapter } from './adapters/messengerAdapter.ts';
 import { isMessengerTurn } from './adapters/messengerTurn.ts';
 import { createMessengerWebhook } from './adapters/messengerWebhook.ts';
+import { createRequestGate } from './adapters/requestGate.ts';
 import { sendText } from './adapters/sendText.ts';
 import { LiveChatBot } from './bots/liveChatBot.ts';
 import { PrimaryBot } from './bots/primaryBot.ts';
@@ -18,10 +20,15 @@ import { FacebookThreadControlHelper, type ThreadControl } from './helpers/faceb
 import { createGraphClient, type GraphClient } from './helpers/graphClient.ts';
 import type { Logger } from './helpers/logger.ts';
 import { createSendApi } from './helpers/sendApi.ts';
+import { createSentMessages } from './helpers/sentMessages.ts';
 import type { Settings } from './helpers/settingsTypes.ts';
+import { journaledThreadControl } from './store/journaledThreadControl.ts';
 import { createMemoryStore } from './store/memoryStore.ts';
+import type { RetryPolicy } from './store/retryPolicy.ts';
+import { openSqliteStore } from './store/sqlite/sqliteStore.ts';
 import type { Delivery, Store } from './store/store.ts';
 import { createTurnRunner } from './store/turnRunner.ts';
+import { createTurnWork, type TurnWorkOptions } from './store/turnWork.ts';
 
 export interface BotServerOptions {
   logger: Logger;
@@ -33,6 +40,9 @@ export interface BotServerOptions {
   connectorTimeoutMs?: number;
   /** How long `close` waits for turns that have begun or are waiting, in milliseconds. Default: 8 seconds. */
   drainMs?: number;
+  /** When a failed turn runs again. Default: five attempts, or a day while the platform has trouble. */
+  retries?: RetryPolicy;
+  turnWork?: Partial<TurnWorkOptions>;
 }
 
 /** What a bot is made of. */
@@ -43,6 +53,8 @@ export interface BotParts {
   appId: string | undefined;
   logger: Logger;
   settings: Settings;
+  /** For `ConversationState` and `UserState`. What a turn changes is committed with its end, or not at all. */
+  storage: Storage;
 }
 
 export interface BotServer {
@@ -62,61 +74,78 @@ export interface BotServer {
 export async function createBotServer(settings: Settings, options: BotServerOptions): Promise<BotServer> {
   const { logger, store = createMemoryStore(), drainMs = 8_000 } = options;
   const graph = createGraph(settings, logger);
+  const work = createTurnWork({
+    store,
+    logger,
+    sentMessages: graph && createSentMessages(graph),
+    whenNothingIsLearnt: settings.store.unknownSends,
+    ...options.turnWork,
+  });
   const { appId } = settings.facebook;
-  const threadControl = graph && new FacebookThreadControlHelper(graph, { appId });
-  const bot = (options.createBot ?? createBotOfRole)({ threadControl, appId, logger, settings });
+  const helper = graph && new FacebookThreadControlHelper(graph, { appId });
+  const threadControl = helper && journaledThreadControl(helper, { journal: work.journal, appId });
+  const bot = (options.createBot ?? createBotOfRole)({ threadControl, appId, logger, settings, storage: work.storage });
   const logic: TurnLogic = (context) => bot.run(context);
   const authentication = new HandoverAuthentication(settings.bot, { timeoutMs: options.connectorTimeoutMs });
-  const adapter = new BotFrameworkTurnAdapter(authentication, logic);
+  const adapter = new BotFrameworkTurnAdapter(authentication, logic, work.send);
   const { webhook } = settings;
-  const messenger =
-    webhook && graph && new MessengerAdapter({ sendApi: createSendApi(graph), logic, ownAppId: webhook.appId, logger });
+  const sendApi = graph && createSendApi(graph, { send: work.send });
+  const messenger = webhook && sendApi && new MessengerAdapter({ sendApi, logic, ownAppId: webhook.appId, logger });
   const run = async ({ turn }: Delivery): Promise<void> => {
     if (!isMessengerTurn(turn)) return adapter.runStoredTurn(turn);
     if (messenger === undefined) throw new Error("This turn came through Messenger's webhook, which is off now.");
     return messenger.runStoredTurn(turn);
   };
-  const runner = createTurnRunner({ store, logger, run });
-  let closing = false;
+  const { scopes } = work;
+  const runner = createTurnRunner({ store, logger, run, scopes, retries: options.retries ?? work.retries });
+  const gate = createRequestGate();
+  const entranceStore = gate.guardedStore(store);
 
   const server = createHttpServer();
-  server.get('/healthz', async (_request, response) => {
-    response.json(200, { status: 'alive' });
+  const healthz = async (_request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    answerJson(response, 200, { status: 'alive' });
     await Promise.resolve();
-  });
-  server.get('/readyz', async (_request, response) => {
+  };
+  const readyz = async (_request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { waiting, claimed, failed } = await store.counts();
-    response.json(closing ? 503 : 200, { status: closing ? 'closing' : 'ready', waiting, running: claimed, failed });
-  });
+    const health = store.health();
+    const troubled = runner.pages();
+    const pages = troubled.size === 0 ? {} : { pages: Object.fromEntries(troubled) };
+    const status = gate.isClosed() ? 'closing' : health.state === 'ok' ? 'ready' : `store ${health.reason}`;
+    answerJson(response, status === 'ready' ? 200 : 503, { status, waiting, running: claimed, failed, ...pages });
+  };
+  server.get('/healthz', gate.open(healthz));
+  server.get('/readyz', gate.open(readyz));
   if (webhook !== undefined) {
-    const { handshake, receive } = createMessengerWebhook({
-      ...webhook,
-      store,
-      runner,
-      logger,
-      facebookAppId: webhook.appId,
-    });
-    server.get('/webhook', handshake);
-    server.post('/webhook', receive);
+    const parts = { store: entranceStore, runner, logger, facebookAppId: webhook.appId };
+    const { handshake, receive } = createMessengerWebhook({ ...webhook, ...parts });
+    server.get('/webhook', gate.guarded(handshake));
+    server.post('/webhook', gate.guarded(receive));
   }
   const access = settings.bot.authentication === 'none' ? 'open' : 'authenticated';
   const facebookAppId = settings.facebook.appId ?? '';
-  const messages = createBotFrameworkEndpoint({ adapter, store, runner, logger, facebookAppId, access });
+  const messages = createBotFrameworkEndpoint({ adapter, store: entranceStore, runner, logger, facebookAppId, access });
   // Whoever forwards Meta's webhook to this machine forwards this path too, and it would be open to everyone.
-  server.post('/api/messages', webhook !== undefined && access === 'open' ? refuseMessages : messages);
+  server.post('/api/messages', gate.guarded(webhook !== undefined && access === 'open' ? refuseMessages : messages));
 
   await listen(server, settings);
+  // What was accepted before the last end of this bot.
+  runner.wake();
   const { address, family, port } = server.server.address() as AddressInfo;
 
   return {
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
     settled: () => runner.settled(),
     close: async () => {
-      closing = true;
+      gate.close();
       const closed = once(server.server, 'close');
       server.close();
-      server.server.closeIdleConnections();
-      if (!(await within(drainMs, runner.settled()))) {
+      // Requests that came before may bring turns, and refusals of later ones shall be heard.
+      const drained = gate
+        .ended()
+        .then(() => runner.settled())
+        .then(() => gate.ended());
+      if (!(await within(drainMs, drained))) {
         const { waiting, claimed } = await store.counts();
         logger.warn({ waiting, running: claimed }, 'closed before every accepted event was handled');
       }
@@ -126,6 +155,11 @@ export async function createBotServer(settings: Settings, options: BotServerOpti
       await store.close();
     },
   };
+}
+
+/** The store that the settings name. @throws StoreUnavailable with the reason */
+export function openStore({ store }: Settings, logger: Logger): Promise<Store> {
+  return store.path === ':memory:' ? Promise.resolve(createMemoryStore()) : openSqliteStore(store.path, { logger });
 }
 
 function createBotOfRole({ settings, ...parts }: BotParts): ActivityHandler {

@@ -1,6 +1,15 @@
-import { CloudAdapter, DeliveryModes, type Activity, type InvokeResponse, type TurnContext } from 'botbuilder';
+import {
+  CloudAdapter,
+  DeliveryModes,
+  type Activity,
+  type InvokeResponse,
+  type ResourceResponse,
+  type TurnContext,
+} from 'botbuilder';
 import type { AuthenticateRequestResult } from 'botframework-connector';
 import type { HandoverAuthentication } from './botFrameworkAuthentication.ts';
+import type { SendOnce } from '../helpers/sendOnce.ts';
+import { outgoingActivity, staysInside } from '../store/outgoingActivity.ts';
 import { restoreTurn } from './storedTurn.ts';
 
 /** What runs in a turn: the bot. */
@@ -15,11 +24,29 @@ export type TurnLogic = (context: TurnContext) => Promise<void>;
 export class BotFrameworkTurnAdapter extends CloudAdapter {
   readonly #authentication: HandoverAuthentication;
   readonly #logic: TurnLogic;
+  readonly #send: SendOnce | undefined;
 
-  constructor(authentication: HandoverAuthentication, logic: TurnLogic) {
+  /** @param send Writes each message down in the turn's journal, so that a turn which runs again sends nothing twice. */
+  constructor(authentication: HandoverAuthentication, logic: TurnLogic, send?: SendOnce) {
     super(authentication);
     this.#authentication = authentication;
     this.#logic = logic;
+    this.#send = send;
+  }
+
+  override async sendActivities(context: TurnContext, activities: Partial<Activity>[]): Promise<ResourceResponse[]> {
+    const send = this.#send;
+    if (send === undefined) return super.sendActivities(context, activities);
+    const responses: ResourceResponse[] = [];
+    for (const activity of activities) {
+      const sendOne = async () => {
+        const [response] = await super.sendActivities(context, [activity]);
+        // The SDK gives an empty answer for what the channel answered without an id.
+        return { id: (response as Partial<ResourceResponse> | undefined)?.id ?? '' };
+      };
+      responses.push(staysInside(activity) ? await sendOne() : await send(outgoingActivity(activity), sendOne));
+    }
+    return responses;
   }
 
   /** @throws {RequestRefused} when the token does not allow this activity */

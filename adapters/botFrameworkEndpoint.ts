@@ -4,17 +4,18 @@ import { isLoopbackHost, isLoopbackUrl } from '../helpers/loopback.ts';
 import type { Logger } from '../helpers/logger.ts';
 import { splitStandby } from '../models/facebookActivity.ts';
 import type { Store } from '../store/store.ts';
+import { StoreUnavailable } from '../store/storeErrors.ts';
 import type { TurnRunner } from '../store/turnRunner.ts';
 import { answerJson } from './answerJson.ts';
 import { needsInlineTurn, type BotFrameworkTurnAdapter } from './botFrameworkAdapter.ts';
 import { readJsonBody } from './readJsonBody.ts';
 import { RequestRefused } from './requestRefused.ts';
-import { conversationOf, deliveryOf, withDates } from './storedTurn.ts';
+import { deliveryOf, withDates } from './storedTurn.ts';
 
 export interface BotFrameworkEndpointOptions {
   adapter: BotFrameworkTurnAdapter;
-  store: Store;
-  runner: TurnRunner;
+  store: Pick<Store, 'accept'>;
+  runner: Pick<TurnRunner, 'inline' | 'wake'>;
   logger: Logger;
   /** This bot's Facebook app id, part of every key; empty when there is none. */
   facebookAppId: string;
@@ -38,9 +39,8 @@ export function createBotFrameworkEndpoint(options: BotFrameworkEndpointOptions)
     const authenticated = await adapter.authenticate(activity, request.headers.authorization ?? '');
 
     if (needsInlineTurn(activity)) {
-      const run = () => logged(activity, () => adapter.runInlineTurn(withDates(activity), authenticated));
-      const conversation = conversationOf(activity);
-      const answer = await (conversation === undefined ? run() : runner.inline(conversation, run));
+      const run = () => adapter.runInlineTurn(withDates(activity), authenticated);
+      const answer = await runner.inline(deliveryOf(activity, authenticated, facebookAppId), run);
       answerJson(response, answer?.status ?? 200, answer?.body);
       return;
     }
@@ -50,21 +50,6 @@ export function createBotFrameworkEndpoint(options: BotFrameworkEndpointOptions)
     runner.wake();
   }
 
-  /** The line that the runner writes for every other turn. */
-  async function logged<T>(activity: Activity, turn: () => Promise<T>): Promise<T> {
-    const startedAt = performance.now();
-    let outcome = 'failed';
-    try {
-      const result = await turn();
-      outcome = 'done';
-      return result;
-    } finally {
-      const durationMs = Math.round(performance.now() - startedAt);
-      const about = { conversation: conversationOf(activity), kind: activity.type, via: activity.channelId };
-      logger.info({ ...about, durationMs, outcome }, 'turn');
-    }
-  }
-
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     try {
       await handle(request, response);
@@ -72,6 +57,9 @@ export function createBotFrameworkEndpoint(options: BotFrameworkEndpointOptions)
       if (err instanceof RequestRefused) {
         logger.warn({ status: err.status, reason: err.message }, 'request refused');
         answerJson(response, err.status, { error: err.message });
+      } else if (err instanceof StoreUnavailable) {
+        logger.warn({ status: 503, reason: err.reason }, 'request not accepted');
+        answerJson(response, 503, { error: 'The request could not be stored. It may be sent again later.' });
       } else {
         logger.error({ err }, 'request failed');
         answerJson(response, 500, { error: 'The request could not be handled.' });

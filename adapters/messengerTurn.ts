@@ -3,6 +3,7 @@ import type { Activity } from 'botbuilder';
 import type { UnsupportedEvent } from '../models/facebookEvent.ts';
 import type { WebhookItem } from '../models/facebookWebhook.ts';
 import { readText } from '../models/readJson.ts';
+import { echoNoteOf } from '../store/echoNote.ts';
 import { facebookDeliveryKey } from '../store/facebookDeliveryKey.ts';
 import type { Delivery } from '../store/store.ts';
 import { messengerActivity } from './messengerActivity.ts';
@@ -34,7 +35,9 @@ export function messengerDelivery(item: WebhookItem, ownAppId: string): Delivery
   const activity = messengerActivity(event, hash(key));
   // The same name as on the other entrance: a Page may move from one to the other at any moment.
   const conversation = psid === undefined || pageId === undefined ? key : `facebook ${pageId} ${psid}`;
-  return { key, conversation, kind, via, turn: print({ entrance: 'messenger', activity }) };
+  const echo = echoNoteOf(event, ownAppId);
+  const turn = print({ entrance: 'messenger', activity });
+  return { key, conversation, kind, via, turn, ...(echo === undefined ? {} : { echo }) };
 }
 
 /** Whether the direct entrance wrote this turn. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Activity } from 'botbuilder';
 import { ClaimsIdentity, type AuthenticateRequestResult } from 'botframework-connector';
 import { facebookEventOf } from '../models/facebookActivity.ts';
+import { echoNoteOf } from '../store/echoNote.ts';
 import { facebookDeliveryKey } from '../store/facebookDeliveryKey.ts';
 import type { Delivery } from '../store/store.ts';
 
@@ -27,9 +28,11 @@ export function deliveryOf(activity: Activity, authenticated: AuthenticateReques
   const authenticationType = authenticationTypeOf(claimsIdentity);
   const stored: StoredTurn = { activity, claims: claimsIdentity.claims, authenticationType, audience, callerId };
   const event = facebookEventOf(activity);
-  const key = (event && facebookDeliveryKey(event, ownAppId)) ?? activityKey(activity);
+  const key = (event && facebookDeliveryKey(event, ownAppId)) ?? activityKey(activity, ownAppId);
+  const echo = event && echoNoteOf(event, ownAppId);
   return {
     key,
+    ...(echo === undefined ? {} : { echo }),
     conversation: conversationOf(activity) ?? key,
     kind: event?.kind ?? activity.type,
     via: event?.via ?? activity.channelId,
@@ -47,8 +50,8 @@ export function conversationOf(activity: Activity): string | undefined {
 }
 
 /** An activity without an id cannot be recognised when it comes again, so it never counts as a repetition. */
-function activityKey(activity: Activity): string {
-  return JSON.stringify([activity.channelId, conversationOf(activity), activity.id ?? randomUUID()]);
+function activityKey(activity: Activity, ownAppId: string): string {
+  return JSON.stringify([ownAppId, activity.channelId, conversationOf(activity), activity.id ?? randomUUID()]);
 }
 
 /** The stored turn with its identity and caller as they were verified, and with dates as dates. */

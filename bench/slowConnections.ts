@@ -29,7 +29,7 @@ const serviceUrl = `http://127.0.0.1:${(sink.address() as AddressInfo).port}/`;
 
 const bot = spawn(process.execPath, [join(root, 'index.ts')], {
   cwd: import.meta.dirname,
-  env: { Port: '0', BotRole: 'primary', LogLevel: 'info' },
+  env: { Port: '0', BotRole: 'primary', LogLevel: 'info', StorePath: ':memory:' },
   stdio: ['ignore', 'pipe', 'inherit'],
 });
 const entrance = await new Promise<URL>((resolve, reject) => {

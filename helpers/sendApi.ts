@@ -1,9 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import type { Activity } from 'botbuilder';
 import { readId } from '../models/readJson.ts';
+import { newMark } from './effects.ts';
 import type { GraphClient } from './graphClient.ts';
 import { GraphTransportError } from './graphErrors.ts';
-import { sendApiCallsOf, type SendApiCallOptions } from './sendApiCalls.ts';
+import { sendApiCallsOf, type SendApiCall, type SendApiCallOptions } from './sendApiCalls.ts';
+import type { MessageOnce, SendOnce, SentResult } from './sendOnce.ts';
 
 /** Sends what a bot says to a customer of the Page. */
 export interface SendApi {
@@ -23,27 +24,46 @@ export interface SendApi {
 }
 
 export interface SendApiOptions {
-  /** An id for each message that has no metadata of its own, at most 1000 characters. Default: a random one. */
-  nextMetadata?: () => string;
+  /** Around each call. Default: makes the call, and marks the message with a random id. */
+  send?: SendOnce;
 }
 
 /**
- * The Send API in the name of the app and Page that the Graph client stands for.
+ * The Send API in the name of the app and Page that the Graph client stands for. A message carries its mark as `metadata`, unless
+ * the bot gave it metadata of its own.
  *
  * Source: https://developers.facebook.com/docs/messenger-platform/reference/send-api
  */
-export function createSendApi(graph: GraphClient, options: SendApiOptions = {}): SendApi {
-  const { nextMetadata = randomUUID } = options;
+export function createSendApi(graph: Pick<GraphClient, 'post'>, options: SendApiOptions = {}): SendApi {
+  const { send = sendMarked } = options;
+
+  async function post(call: SendApiCall): Promise<SentResult> {
+    const answer = await graph.post('me/messages', call);
+    const id = readId(answer, 'message_id');
+    if (id === undefined && 'message' in call) throw new GraphTransportError('unreadable');
+    return { id: id ?? '' };
+  }
+
   return {
     async send(activity, psid, messagingType = 'RESPONSE') {
       let lastMessage: string | undefined;
-      for (const call of sendApiCallsOf(activity, psid, { messagingType, nextMetadata })) {
-        const answer = await graph.post('me/messages', call);
-        if (!('message' in call)) continue;
-        lastMessage = readId(answer, 'message_id');
-        if (lastMessage === undefined) throw new GraphTransportError('unreadable');
+      for (const call of sendApiCallsOf(activity, psid, { messagingType })) {
+        const { id } = await send(onceOf(call), (mark) => post(marked(call, mark)));
+        if ('message' in call) lastMessage = id;
       }
       return lastMessage;
     },
   };
+}
+
+const sendMarked: SendOnce = (_message, perform) => perform(newMark());
+
+function onceOf(call: SendApiCall): MessageOnce {
+  if (!('message' in call)) return { content: call, text: '', twice: 'harmless' };
+  return { content: call, text: call.message.text ?? '', twice: 'noticed' };
+}
+
+function marked(call: SendApiCall, mark: string): SendApiCall {
+  if (!('message' in call) || call.message.metadata !== undefined) return call;
+  return { ...call, message: { ...call.message, metadata: mark } };
 }

@@ -18,8 +18,6 @@ export type SendApiCall = {
 export interface SendApiCallOptions {
   /** `RESPONSE` to something the customer said (the default), `UPDATE` when the bot begins. `channelData` wins. */
   messagingType?: 'RESPONSE' | 'UPDATE';
-  /** Metadata for a message that has none of its own, to know its echo by. */
-  nextMetadata: () => string;
 }
 
 /**
@@ -33,7 +31,11 @@ export interface SendApiCallOptions {
  *
  * @throws UnsendableMessageError when Messenger cannot carry the message; nothing has been sent then
  */
-export function sendApiCallsOf(activity: Partial<Activity>, psid: string, options: SendApiCallOptions): SendApiCall[] {
+export function sendApiCallsOf(
+  activity: Partial<Activity>,
+  psid: string,
+  options: SendApiCallOptions = {},
+): SendApiCall[] {
   const recipient = { id: psid };
   const channelData: unknown = activity.channelData;
   const personaId = readText(channelData, 'persona_id');
@@ -55,7 +57,7 @@ export function sendApiCallsOf(activity: Partial<Activity>, psid: string, option
     recipient,
     ...persona,
     ...about,
-    message: { ...message, metadata: given ?? options.nextMetadata() },
+    message: { ...message, ...(given === undefined ? {} : { metadata: given }) },
   }));
 }
 

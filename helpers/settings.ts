@@ -3,7 +3,14 @@ import { Secret } from './secret.ts';
 import { checkTransport, readBotCredentials } from './settingsBot.ts';
 import { findUnknownNames } from './settingsNames.ts';
 import { SettingsError } from './settingsProblems.ts';
-import { botRoles, logLevels, moveToMainAnswers, nodeEnvironments, notOwnerAnswers } from './settingsSchema.ts';
+import {
+  botRoles,
+  logLevels,
+  moveToMainAnswers,
+  nodeEnvironments,
+  notOwnerAnswers,
+  unknownSendAnswers,
+} from './settingsSchema.ts';
 import { readSources, type Environment, type ReadTextFile } from './settingsSources.ts';
 import type { Settings } from './settingsTypes.ts';
 import { SettingsValues } from './settingsValues.ts';
@@ -48,6 +55,11 @@ export function readSettings({
     graph: {
       baseUrl: values.getOrDefault('GraphApiBaseUrl').replace(/\/+$/, ''),
       version: values.getOrDefault('GraphApiVersion'),
+    },
+    store: {
+      // The two bots of a Page often start from the same folder, and each needs a store of its own.
+      path: values.get('StorePath') ?? `data/${values.choose('BotRole', botRoles)}.db`,
+      unknownSends: values.choose('UnknownSends', unknownSendAnswers),
     },
     primary: {
       pageInboxMoveToMain: values.choose('PageInboxMoveToMain', moveToMainAnswers),

@@ -38,6 +38,7 @@ export const botRoles = ['primary', 'secondary', 'liveChat'] as const;
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export const nodeEnvironments = ['development', 'test', 'production'] as const;
 export const moveToMainAnswers = ['grant', 'ignore'] as const;
+export const unknownSendAnswers = ['park', 'again', 'assumeDone'] as const;
 export const notOwnerAnswers = ['takeThenPass', 'decline'] as const;
 
 export const settingsSchema = [
@@ -77,6 +78,9 @@ export const settingsSchema = [
   { name: 'Host', format: 'host', commonName: true },
   { name: 'LogLevel', format: 'choice', choices: logLevels, default: 'info', commonName: true },
   { name: 'NODE_ENV', format: 'choice', choices: nodeEnvironments, default: 'development', commonName: true },
+
+  { name: 'StorePath', format: 'text' },
+  { name: 'UnknownSends', format: 'choice', choices: unknownSendAnswers, default: 'park' },
 
   { name: 'GraphApiBaseUrl', format: 'url', default: 'https://graph.facebook.com' },
   { name: 'GraphApiVersion', format: 'graphVersion', default: 'v26.0' },

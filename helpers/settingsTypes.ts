@@ -1,5 +1,5 @@
 import type { Secret } from './secret.ts';
-import type { botRoles, logLevels, moveToMainAnswers, notOwnerAnswers } from './settingsSchema.ts';
+import type { botRoles, logLevels, moveToMainAnswers, notOwnerAnswers, unknownSendAnswers } from './settingsSchema.ts';
 
 export type BotRole = (typeof botRoles)[number];
 export type LogLevel = (typeof logLevels)[number];
@@ -77,6 +77,12 @@ export interface Settings {
     readonly baseUrl: string;
     /** Such as `v26.0`. */
     readonly version: string;
+  };
+  readonly store: {
+    /** The file of the store, or `:memory:`. */
+    readonly path: string;
+    /** What to do with a message of which nothing can be found out. */
+    readonly unknownSends: (typeof unknownSendAnswers)[number];
   };
   readonly primary: {
     /** What the primary bot, or the live-chat bot, does when a person in the Page Inbox clicks *Move to Main*. */

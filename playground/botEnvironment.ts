@@ -10,5 +10,6 @@ export function botEnvironment(settings: Readonly<Record<string, string>>): Reco
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];
   });
-  return { ...Object.fromEntries(platform), ...settings };
+  // What a game leaves behind belongs in no folder of the user.
+  return { ...Object.fromEntries(platform), StorePath: ':memory:', ...settings };
 }

@@ -1,34 +1,49 @@
-import type { Acceptance, Claim, Delivery, Store, StoreCounts } from './store.ts';
+import { forReplay, withoutLastRefusals } from './journalEntries.ts';
+import { createMemoryJournal } from './memoryJournal.ts';
+import { createSchedule } from './schedule.ts';
+import type { Acceptance, Claim, DeadLetter, Delivery, FailureNote, StateChange, StateValue, Store } from './store.ts';
+import { NotInWork, StateConflict, StoreUnavailable } from './storeErrors.ts';
 
 export interface MemoryStoreOptions {
   /** Milliseconds since 1970. */
   now?: () => number;
+  /** Milliseconds of a clock that never jumps. */
+  monotonicNow?: () => number;
   /** How long a key is remembered, in milliseconds. Default: 7 days, well beyond the time in which Meta redelivers. */
   keyRetentionMs?: number;
   /** How many keys are remembered at most; beyond it the oldest are forgotten first. Default: 200,000. */
   maxKeys?: number;
+  /** How many deliveries may wait; `accept` refuses more. Default: 100,000. */
+  maxWaiting?: number;
 }
 
-interface Conversation {
-  waiting: Claim[];
-  claimed: boolean;
+interface Known {
+  delivery: Delivery;
+  acceptedAt: number;
+  attempts: number;
+  begun: number;
 }
+
+/** How many dead letters are kept in memory; the oldest are dropped first. */
+const maxDeadLetters = 1000;
 
 /**
  * The engine that keeps everything in this process: order and single handling hold, a crash loses what has not run yet.
  */
 export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
-  const { now = Date.now, keyRetentionMs = 7 * 24 * 60 * 60 * 1000, maxKeys = 200_000 } = options;
+  const { now = Date.now, monotonicNow = () => performance.now(), maxKeys = 200_000, maxWaiting = 100_000 } = options;
+  const { keyRetentionMs = 7 * 24 * 60 * 60 * 1000 } = options;
   /** Key to the time of acceptance, oldest first: a Map keeps the order of insertion. */
   const keys = new Map<string, number>();
-  const conversations = new Map<string, Conversation>();
-  /** Conversations with something waiting and nothing claimed, in the order in which they became so. */
-  const ready = new Set<string>();
-  /** Claim id to its conversation. */
-  const claimed = new Map<number, string>();
+  const known = new Map<number, Known>();
+  const schedule = createSchedule(monotonicNow);
+  const journal = createMemoryJournal((id) => schedule.isInWork(id));
+  const state = new Map<string, StateValue>();
+  const dead = new Map<number, DeadLetter>();
   let lastId = 0;
-  let waiting = 0;
+  let lastETag = 0;
   let failed = 0;
+  let tellWork: () => void = () => undefined;
 
   function forgetOldKeys(): void {
     const oldest = now() - keyRetentionMs;
@@ -38,63 +53,130 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
     }
   }
 
-  function enqueue(delivery: Delivery): void {
-    const conversation = conversations.get(delivery.conversation) ?? { waiting: [], claimed: false };
-    conversations.set(delivery.conversation, conversation);
-    conversation.waiting.push({ id: ++lastId, delivery });
-    waiting += 1;
-    if (!conversation.claimed) ready.add(delivery.conversation);
-  }
-
-  function release(id: number): void {
-    const name = claimed.get(id);
-    const conversation = name === undefined ? undefined : conversations.get(name);
-    if (name === undefined || conversation === undefined) throw new Error(`Delivery ${id} is not in work.`);
-    claimed.delete(id);
-    conversation.claimed = false;
-    if (conversation.waiting.length > 0) ready.add(name);
-    else conversations.delete(name);
+  function enqueue(entry: Known): number {
+    const id = ++lastId;
+    known.set(id, entry);
+    schedule.add(id, entry.delivery.conversation);
+    return id;
   }
 
   function accept(deliveries: readonly Delivery[]): Acceptance {
-    let accepted = 0;
+    const fresh = new Map<string, Delivery>();
     for (const delivery of deliveries) {
-      if (keys.has(delivery.key)) continue;
-      keys.set(delivery.key, now());
-      enqueue(delivery);
-      accepted += 1;
+      if (!keys.has(delivery.key) && !fresh.has(delivery.key)) fresh.set(delivery.key, delivery);
+    }
+    if (fresh.size > 0 && schedule.waiting + fresh.size > maxWaiting) throw new StoreUnavailable('backlog');
+    for (const [key, delivery] of fresh) {
+      keys.set(key, now());
+      const { echo, ...rest } = delivery;
+      if (echo !== undefined) journal.noteEcho(delivery.conversation, echo);
+      enqueue({ delivery: rest, acceptedAt: now(), attempts: 0, begun: 0 });
     }
     forgetOldKeys();
-    return { accepted, duplicates: deliveries.length - accepted };
+    return { accepted: fresh.size, duplicates: deliveries.length - fresh.size };
   }
 
   function claim(): Claim | undefined {
-    for (const name of ready) {
-      ready.delete(name);
-      const conversation = conversations.get(name);
-      const next = conversation?.waiting.shift();
-      if (conversation === undefined || next === undefined) continue;
-      conversation.claimed = true;
-      claimed.set(next.id, name);
-      waiting -= 1;
-      return next;
+    const id = schedule.next();
+    const found = id === undefined ? undefined : known.get(id);
+    if (id === undefined || found === undefined) return undefined;
+    found.begun += 1;
+    return { id, ...found, begun: found.begun - 1, journal: journal.of(id) };
+  }
+
+  function write(changes: readonly StateChange[]): void {
+    for (const { key, expected } of changes) {
+      if (expected !== undefined && state.get(key)?.eTag !== expected) throw new StateConflict(key);
     }
-    return undefined;
+    for (const { key, value } of changes) {
+      if (value === undefined) state.delete(key);
+      else state.set(key, { value, eTag: String(++lastETag) });
+    }
+  }
+
+  function inWork(id: number): Known {
+    const found = known.get(id);
+    if (found === undefined || !schedule.isInWork(id)) throw new NotInWork(id);
+    return found;
+  }
+
+  function forget(id: number): void {
+    known.delete(id);
+    journal.forget(id);
+    schedule.release(id);
+  }
+
+  function fail(id: number, note: FailureNote): void {
+    const { delivery, acceptedAt, attempts } = inWork(id);
+    dead.set(id, { id, delivery, acceptedAt, attempts, diedAt: now(), journal: journal.of(id), ...note });
+    for (const oldest of dead.keys()) {
+      if (dead.size <= maxDeadLetters) break;
+      dead.delete(oldest);
+    }
+    failed += 1;
+    forget(id);
   }
 
   return {
-    accept: (deliveries) => Promise.resolve(accept(deliveries)),
-    claim: () => Promise.resolve(claim()),
-    complete: async (id) => {
-      await Promise.resolve();
-      release(id);
+    accept: soon(accept),
+    claim: soon(claim),
+    complete: soon((id: number, changes: readonly StateChange[] = []) => {
+      inWork(id);
+      write(changes);
+      forget(id);
+    }),
+    retry: soon((id: number, delayMs: number, counting: 'counted' | 'uncounted' = 'counted') => {
+      const found = inWork(id);
+      if (counting === 'counted') found.attempts += 1;
+      found.begun = 0;
+      journal.set(id, withoutLastRefusals(journal.of(id)));
+      schedule.putBack(id, delayMs);
+    }),
+    fail: soon((id: number, note: FailureNote = { reason: 'failed', sentence: 'The turn failed.' }) => fail(id, note)),
+    pause: (page, delayMs) => schedule.pause(page, delayMs),
+    resume: (page) => schedule.resume(page),
+    nextDueIn: () => schedule.nextDueIn(),
+    onWork: (listener) => (tellWork = listener),
+    counts: soon(() => ({ waiting: schedule.waiting, claimed: schedule.inWork, failed })),
+    health: () => ({ state: 'ok' }),
+    journal: journal.table,
+    state: {
+      read: soon((wanted: readonly string[]) => {
+        const found = new Map<string, StateValue>();
+        for (const key of wanted) {
+          const value = state.get(key);
+          if (value !== undefined) found.set(key, value);
+        }
+        return found;
+      }),
+      write: soon(write),
     },
-    fail: async (id) => {
-      await Promise.resolve();
-      release(id);
-      failed += 1;
+    deadLetters: {
+      list: soon((limit = 100) => [...dead.values()].filter(isOpen).slice(0, limit)),
+      get: soon((id: number) => dead.get(id)),
+      replay: soon((id: number, unknown = 'keep') => {
+        const letter = dead.get(id);
+        if (letter === undefined || !isOpen(letter)) return false;
+        letter.replayedAt = now();
+        const { delivery, acceptedAt } = letter;
+        journal.set(enqueue({ delivery, acceptedAt, attempts: 0, begun: 0 }), forReplay(letter.journal, unknown));
+        tellWork();
+        return true;
+      }),
+      drop: soon((id: number) => dead.delete(id)),
     },
-    counts: () => Promise.resolve<StoreCounts>({ waiting, claimed: claimed.size, failed }),
     close: () => Promise.resolve(),
+  };
+}
+
+function isOpen({ replayedAt }: DeadLetter): boolean {
+  return replayedAt === undefined;
+}
+
+/** The same as a promise, so that what it throws rejects. */
+function soon<Args extends unknown[], Result>(work: (...args: Args) => Result): (...args: Args) => Promise<Result> {
+  return async (...args) => {
+    await Promise.resolve();
+    return work(...args);
   };
 }

@@ -15,13 +15,33 @@ export interface Delivery {
   via: string;
   /** The turn as JSON text; only the entrance that wrote it reads it. */
   turn: string;
+  /** When the event shows that a message of this bot's app was sent: which one. */
+  echo?: EchoNote;
+}
+
+/** What an echo tells about a message that this bot's app sent. */
+export interface EchoNote {
+  mid: string;
+  /** The metadata that came back with it; Azure's Facebook channel may leave it out. */
+  mark?: string;
+  text?: string;
+  /** When the platform says it was sent, in milliseconds since 1970. */
+  at: number;
 }
 
 /** A delivery that a runner is working on. */
 export interface Claim {
-  /** Names this delivery in `complete` and `fail`. Ids grow in the order of acceptance. */
+  /** Names this delivery everywhere. Ids grow in the order of acceptance. */
   id: number;
   delivery: Delivery;
+  /** When it was accepted, in milliseconds since 1970. */
+  acceptedAt: number;
+  /** How often its turn has been put back by `retry`. */
+  attempts: number;
+  /** How often its turn was begun by a process that ended in the middle of it, since it was accepted or put back. */
+  begun: number;
+  /** What the turn did when it ran before, by ordinal. Empty for a turn that has not run. */
+  journal: readonly JournalEntry[];
 }
 
 /** What became of the deliveries handed to `accept`. */
@@ -31,7 +51,7 @@ export interface Acceptance {
 }
 
 export interface StoreCounts {
-  /** Accepted and not begun. */
+  /** Accepted and not begun, those that wait for another attempt included. */
   waiting: number;
   /** Begun and not ended. */
   claimed: number;
@@ -40,18 +60,139 @@ export interface StoreCounts {
 }
 
 /**
+ * What is known of one effect of a turn.
+ *
+ * `open`: it was about to be done, and what became of it was never learnt. `done`: it happened, with this result. `refused`: it did not
+ * happen. `unknown`: nothing could be learnt, and the turn was told so.
+ */
+export type EffectOutcome = 'open' | 'done' | 'refused' | 'unknown';
+
+/** One outside effect or outside read of a turn. */
+export interface JournalEntry {
+  /** Its place in the turn, from 0. */
+  ordinal: number;
+  kind: string;
+  /** Tells the arguments from other arguments. */
+  hash: string;
+  /** What is needed to find out later whether it happened, as JSON text. */
+  detail: string;
+  /** When it was about to be done, in milliseconds since 1970. */
+  at: number;
+  outcome: EffectOutcome;
+  /** The result or the error, as JSON text; empty while it is open. */
+  result: string;
+}
+
+/** A message that was sent, for telling it from others with the same words. */
+export interface SentNote {
+  conversation: string;
+  text: string;
+  /** The platform's id of the message, when the answer named one. */
+  mid?: string;
+  at: number;
+}
+
+/** The turn journal: each method commits before it resolves, except `end`, which a crash of the machine may undo. */
+export interface JournalTable {
+  begin(id: number, entry: JournalEntry): Promise<void>;
+  end(id: number, ordinal: number, outcome: EffectOutcome, result: string, sent?: SentNote): Promise<void>;
+  /** The echo that came back with this metadata. */
+  echoOf(mark: string): Promise<EchoNote | undefined>;
+  /** Echoes in this conversation that the platform dates at or after this time. */
+  echoesSince(conversation: string, at: number): Promise<EchoNote[]>;
+  /** Messages known to be sent in this conversation at or after this time. */
+  sentSince(conversation: string, at: number): Promise<SentNote[]>;
+}
+
+/** A value of the bot's own state, as JSON text. */
+export interface StateValue {
+  value: string;
+  /** Changes with every write. */
+  eTag: string;
+}
+
+export interface StateChange {
+  key: string;
+  /** The new value as JSON text, or undefined to forget the key. */
+  value: string | undefined;
+  /** Refuse the change unless the value is at this eTag; undefined for whatever it is at. */
+  expected: string | undefined;
+}
+
+export interface StateTable {
+  read(keys: readonly string[]): Promise<Map<string, StateValue>>;
+  /** Commits all of them, or none. @throws StateConflict */
+  write(changes: readonly StateChange[]): Promise<void>;
+}
+
+/** Why a turn was given up, for people. */
+export interface FailureNote {
+  /** A word to sort by, such as `failed`, `unknownOutcome`, `nondeterministic`. */
+  reason: string;
+  /** One sentence without secrets. */
+  sentence: string;
+}
+
+/** A delivery whose turn was given up. */
+export interface DeadLetter extends FailureNote {
+  id: number;
+  delivery: Delivery;
+  acceptedAt: number;
+  diedAt: number;
+  attempts: number;
+  journal: readonly JournalEntry[];
+  /** When it was put back to work; undefined while nobody did. */
+  replayedAt?: number;
+}
+
+/** What is to become of effects whose outcome is unknown when a dead letter is replayed. */
+export type UnknownEffects = 'keep' | 'again' | 'assumeDone';
+
+export interface DeadLetters {
+  /** The oldest first, those that were replayed left out. */
+  list(limit?: number): Promise<DeadLetter[]>;
+  get(id: number): Promise<DeadLetter | undefined>;
+  /**
+   * Puts it back to work, behind what waits in its conversation, with what its turn had done already. Answers false when it
+   * is not there or was replayed before: however often it is asked, it runs once.
+   */
+  replay(id: number, unknown?: UnknownEffects): Promise<boolean>;
+  /** Forgets it. Answers false when it was not there. */
+  drop(id: number): Promise<boolean>;
+}
+
+/** Whether the engine can commit now. */
+export type StoreHealth = { state: 'ok' } | { state: 'unavailable'; reason: string; since: number };
+
+/**
  * A store engine. Every method may reject when the engine cannot do its work; a rejected `accept` has committed nothing,
  * so the entrance must not acknowledge.
  */
 export interface Store {
-  /** Commits all of them, or none. */
+  /** Commits all of them, or none. @throws StoreUnavailable */
   accept(deliveries: readonly Delivery[]): Promise<Acceptance>;
-  /** The oldest waiting delivery of a conversation that has none in work, or undefined when there is none. */
+  /** The oldest waiting delivery of a conversation that has none in work and is not held back, or undefined when there is none. */
   claim(): Promise<Claim | undefined>;
-  /** The turn has run. */
-  complete(id: number): Promise<void>;
-  /** The turn has failed for good; its conversation goes on with the next delivery. */
-  fail(id: number): Promise<void>;
+  /** The turn has run. What it changed in the bot's state is committed with that, or neither is. @throws StateConflict */
+  complete(id: number, changes?: readonly StateChange[]): Promise<void>;
+  /**
+   * The turn shall run again, before the others of its conversation, but not for so many milliseconds. Refused effects at the end of its
+   * journal are taken out, so that they are tried again. `uncounted` leaves `attempts` as they are.
+   */
+  retry(id: number, delayMs: number, counting?: 'counted' | 'uncounted'): Promise<void>;
+  /** The turn has failed for good and becomes a dead letter; its conversation goes on with the next delivery. */
+  fail(id: number, note?: FailureNote): Promise<void>;
+  /** Hands out nothing of this page for so many milliseconds, and then one delivery at a time until `resume`. See `pageOf`. */
+  pause(page: string, delayMs: number): void;
+  resume(page: string): void;
+  /** In how many milliseconds something that is held back may be claimed; undefined when nothing is. */
+  nextDueIn(): number | undefined;
+  /** Calls when something may be claimed that `accept` did not bring: a dead letter that somebody replays. */
+  onWork(listener: () => void): void;
   counts(): Promise<StoreCounts>;
+  health(): StoreHealth;
+  readonly journal: JournalTable;
+  readonly state: StateTable;
+  readonly deadLetters: DeadLetters;
   close(): Promise<void>;
 }

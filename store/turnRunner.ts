@@ -1,7 +1,13 @@
 import { setImmediate as nextTask } from 'node:timers/promises';
 import type { Logger } from '../helpers/logger.ts';
 import { createKeyedLock } from './keyedLock.ts';
-import type { Claim, Delivery, Store } from './store.ts';
+import { createPageWatch, type PageState } from './pageWatch.ts';
+import type { RetryPolicy } from './retryPolicy.ts';
+import { pageOf } from './schedule.ts';
+import type { Claim, Delivery, FailureNote, Store } from './store.ts';
+import { StateConflict, StoreUnavailable } from './storeErrors.ts';
+import { classifyTurnFailure } from './turnFailure.ts';
+import { createTurnScopes, TurnScope, type TurnScopes } from './turnScope.ts';
 
 export interface TurnRunnerOptions {
   store: Store;
@@ -12,28 +18,61 @@ export interface TurnRunnerOptions {
   concurrency?: number;
   /** A clock for durations, in milliseconds. */
   monotonicNow?: () => number;
+  /** When a failed turn runs again. Without one it is given up at once. */
+  retries?: RetryPolicy;
+  /** Tells the turn journal and the bot's storage which turn they work for. */
+  scopes?: TurnScopes;
+  /** Calls once after a time, unless the function that it gives is called before. */
+  after?: (ms: number, work: () => void) => () => void;
+  /** Is told of each end of a turn. */
+  observe?: (end: TurnEnd) => void;
+}
+
+/** How a turn ended. `retried` is no end for good: it runs again. */
+export interface TurnEnd {
+  outcome: 'done' | 'retried' | 'failed';
+  kind: string;
+  /** From the acceptance to this end, in milliseconds. */
+  ageMs: number;
+  durationMs: number;
 }
 
 export interface TurnRunner {
   /** Tells that something was accepted. */
   wake(): void;
-  /** Runs work that needs its answer at once as a turn of its conversation: after what is running there, never beside it. */
-  inline<T>(conversation: string, work: () => Promise<T>): Promise<T>;
+  /**
+   * Runs work that needs its answer at once as a turn of its conversation: after what is running there, never beside it. It is not
+   * stored, so it runs once or not at all.
+   */
+  inline<T>(about: Pick<Delivery, 'conversation' | 'kind' | 'via'>, work: () => Promise<T>): Promise<T>;
   /** Resolves once nothing is waiting and nothing is running. */
   settled(): Promise<void>;
-  /** Begins no further turn. Those running go on; `settled` does not wait for what is left waiting. */
+  /**
+   * Begins no further turn and asks nothing more of the store. What a turn does that is still running is not noted, and it is kept from
+   * further effects: it runs again at the next start. `settled` does not wait for what is left waiting.
+   */
   stop(): void;
+  /** Pages whose events are held back, with the reason. */
+  pages(): ReadonlyMap<string, PageState>;
 }
+
+/** How long to wait before the store is asked again, in milliseconds, while it cannot do its work. */
+const askAgainMs = 1000;
 
 /** Takes deliveries out of the store and runs them: one at a time per conversation, conversations side by side. */
 export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
-  const { store, run, logger, concurrency = 64, monotonicNow = () => performance.now() } = options;
+  const { store, run, logger, concurrency = 64, monotonicNow = () => performance.now(), retries } = options;
+  const { scopes = createTurnScopes(), after = unrefTimeout, observe = () => undefined } = options;
   const lock = createKeyedLock();
+  const pages = createPageWatch(logger, monotonicNow);
   const idleWaiters: (() => void)[] = [];
+  const runningScopes = new Set<TurnScope>();
   let running = 0;
   let pumping = false;
   let wokenWhilePumping = false;
   let stopped = false;
+  let refusedToHandOut = false;
+  let cancelWake: () => void = () => undefined;
 
   function wake(): void {
     if (pumping) {
@@ -46,57 +85,151 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
       if (wokenWhilePumping) {
         wokenWhilePumping = false;
         wake();
-      } else if (running === 0) {
-        for (const resolve of idleWaiters.splice(0)) resolve();
+      } else {
+        const heldBack = wakeWhenDue();
+        if (running === 0 && !heldBack) for (const resolve of idleWaiters.splice(0)) resolve();
       }
     });
+  }
+
+  /** Answers whether something is held back that will run later. */
+  function wakeWhenDue(): boolean {
+    cancelWake();
+    const dueInMs = stopped ? undefined : refusedToHandOut ? askAgainMs : store.nextDueIn();
+    if (dueInMs === undefined) return false;
+    cancelWake = after(Math.ceil(dueInMs), wake);
+    return true;
   }
 
   async function pump(): Promise<void> {
     try {
       while (!stopped && running < concurrency) {
         const claim = await store.claim();
-        if (claim === undefined) return;
+        if (refusedToHandOut) logger.info({}, 'the store hands out turns again');
+        refusedToHandOut = false;
+        if (claim === undefined || hasStopped()) return;
         void execute(claim);
       }
     } catch (err) {
-      logger.error({ err }, 'the store could not hand out the next turn');
+      if (hasStopped()) return;
+      if (!refusedToHandOut) logger.error({ err }, 'the store could not hand out the next turn, and is asked again');
+      refusedToHandOut = true;
     }
+  }
+
+  // A call, because the compiler takes `stopped` for what it was before the wait.
+  const hasStopped = (): boolean => stopped;
+
+  function stopwatch(): () => number {
+    const startedAt = monotonicNow();
+    return () => Math.round(monotonicNow() - startedAt);
   }
 
   async function execute(claim: Claim): Promise<void> {
     const { conversation, kind, via } = claim.delivery;
-    const startedAt = monotonicNow();
-    const fields = () => ({ conversation, kind, via, durationMs: Math.round(monotonicNow() - startedAt) });
+    const duration = stopwatch();
     running += 1;
     // Turns that wait for nothing would otherwise follow each other without a moment for requests and signals.
     await nextTask();
     try {
-      const failure = await lock(conversation, () => run(claim.delivery)).then(
-        () => undefined,
-        (err: unknown) => ({ err }),
-      );
-      if (failure === undefined) {
-        await store.complete(claim.id);
-        logger.info({ ...fields(), outcome: 'done' }, 'turn');
-      } else {
-        await store.fail(claim.id);
-        logger.error({ ...fields(), outcome: 'failed', ...failure }, 'turn');
-      }
+      const { outcome, ...more } = await finish(claim);
+      const durationMs = duration();
+      const fields = { conversation, kind, via, durationMs, outcome, ...more };
+      logger[levelOf[outcome]](fields, 'turn');
+      if (outcome !== 'leftOver')
+        observe({ outcome, kind, durationMs, ageMs: Math.max(durationMs, Date.now() - claim.acceptedAt) });
     } catch (err) {
-      logger.error({ ...fields(), err }, 'the store could not note the end of a turn');
+      const fields = { conversation, kind, via, durationMs: duration(), err };
+      logger.error(fields, 'the store could not note the end of a turn');
     } finally {
       running -= 1;
       wake();
     }
   }
 
+  /** Runs the turn and notes what became of it. */
+  async function finish(claim: Claim): Promise<{ outcome: TurnEnd['outcome'] | 'leftOver'; err?: unknown }> {
+    if (stopped) return { outcome: 'leftOver' };
+    if (retries?.hasCrashedTooOften(claim) === true) {
+      const sentence = `The process ended ${claim.begun} times in the middle of this turn.`;
+      return giveUp(claim, { reason: 'crashed', sentence }, new Error(sentence));
+    }
+    const scope = new TurnScope(claim);
+    runningScopes.add(scope);
+    const failure = await lock(claim.delivery.conversation, () => scopes.run(scope, () => run(claim.delivery))).then(
+      () => undefined,
+      (err: unknown) => ({ err }),
+    );
+    const notNoted = await scope.end().then(
+      () => undefined,
+      (err: unknown) => ({ err }),
+    );
+    runningScopes.delete(scope);
+    if (hasStopped()) return { outcome: 'leftOver' };
+    if (scope.parked !== undefined) return giveUp(claim, scope.parked.note, scope.parked);
+    if (scope.postponed !== undefined) return decide(claim, scope.postponed.cause);
+    if (failure !== undefined) return decide(claim, failure.err);
+    if (notNoted !== undefined) return decide(claim, notNoted.err);
+    try {
+      await untilNoted(() => store.complete(claim.id, scope.changes));
+    } catch (err) {
+      if (err instanceof StateConflict) return decide(claim, err);
+      throw err;
+    }
+    if (pages.worked(pageOf(claim.delivery.conversation))) store.resume(pageOf(claim.delivery.conversation));
+    return { outcome: 'done' };
+  }
+
+  async function decide(claim: Claim, err: unknown): Promise<{ outcome: TurnEnd['outcome']; err: unknown }> {
+    const page = pageOf(claim.delivery.conversation);
+    const failure = classifyTurnFailure(err);
+    const decision = retries?.decide(failure, claim, pages.trouble(page)) ?? { action: 'giveUp', reason: 'failed' };
+    if (decision.action === 'giveUp') {
+      return giveUp(claim, { reason: decision.reason, sentence: sentenceOf(err) }, err);
+    }
+    if (failure === 'temporary') pages.failed(page);
+    if (decision.action === 'pausePage' && pages.paused(page, decision.reason, decision.delayMs)) {
+      store.pause(page, decision.delayMs);
+    }
+    const { delayMs, counting } =
+      decision.action === 'retry' ? decision : { delayMs: 0, counting: 'uncounted' as const };
+    await untilNoted(() => store.retry(claim.id, delayMs, counting));
+    return { outcome: 'retried', err };
+  }
+
+  async function giveUp(claim: Claim, note: FailureNote, err: unknown): Promise<{ outcome: 'failed'; err: unknown }> {
+    await untilNoted(() => store.fail(claim.id, note));
+    return { outcome: 'failed', err };
+  }
+
+  /** What was done must not be done again only because the disk is full for a while. */
+  async function untilNoted(note: () => Promise<void>): Promise<void> {
+    for (;;) {
+      try {
+        await note();
+        return;
+      } catch (err) {
+        if (!(err instanceof StoreUnavailable) || err.reason === 'closed' || stopped) throw err;
+        await new Promise<void>((resolve) => void after(askAgainMs, resolve));
+      }
+    }
+  }
+
+  store.onWork(wake);
+
   return {
     wake,
-    inline: async (conversation, work) => {
+    inline: async ({ conversation, kind, via }, work) => {
+      const duration = stopwatch();
+      const about = { conversation, kind, via };
       running += 1;
       try {
-        return await lock(conversation, work);
+        const result = await lock(conversation, work);
+        logger.info({ ...about, durationMs: duration(), outcome: 'done' }, 'turn');
+        return result;
+      } catch (err) {
+        logger.error({ ...about, durationMs: duration(), outcome: 'failed', err }, 'turn');
+        throw err;
       } finally {
         running -= 1;
         wake();
@@ -109,6 +242,22 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
     },
     stop: () => {
       stopped = true;
+      cancelWake();
+      for (const scope of runningScopes) scope.postpone(new StoreUnavailable('closed'));
+      wake();
     },
+    pages: () => pages.states(),
   };
+}
+
+const levelOf = { done: 'info', retried: 'warn', failed: 'error', leftOver: 'warn' } as const;
+
+/** One sentence for the dead letter. Messages of the errors that may hold a request are the platform's own words. */
+function sentenceOf(err: unknown): string {
+  return err instanceof Error ? `${err.name}: ${err.message}`.slice(0, 500) : 'The turn failed.';
+}
+
+function unrefTimeout(ms: number, work: () => void): () => void {
+  const timer = setTimeout(work, ms);
+  return () => clearTimeout(timer);
 }

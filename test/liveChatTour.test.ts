@@ -4,6 +4,7 @@ import type { Emulator, EmulatorOptions } from '../emulator/emulatorFace.ts';
 import { createBotServer, type BotServer } from '../server.ts';
 import { createRecordingLogger } from './support/recordingLogger.ts';
 import { testSettings } from './support/testSettings.ts';
+import { withoutRetries } from './support/withoutRetries.ts';
 
 const inboxAppId = '263902037430900';
 const day = 86_400_000;
@@ -35,7 +36,7 @@ for (const mode of ['classic', 'routing'] as const) {
         GraphApiBaseUrl: emulator.url,
         ...env,
       });
-      server = await createBotServer(settings, { logger: createRecordingLogger() });
+      server = await createBotServer(settings, { ...withoutRetries, logger: createRecordingLogger() });
       await emulator.registerWebhook(app.id, {
         callbackUrl: `${server.url}/webhook`,
         verifyToken: app.verifyToken,

@@ -22,6 +22,7 @@ import { routedGraph, type Script } from './support/scriptedGraph.ts';
 import { sendJson, startScriptedIssuer, type ScriptedIssuer } from './support/scriptedIssuer.ts';
 import { testSettings } from './support/testSettings.ts';
 import { wireAnswers, wireBreaks } from './support/wireFaults.ts';
+import { withoutRetries } from './support/withoutRetries.ts';
 
 const { pageToken, appSecret, appPassword, verifyToken, accessToken } = plantedSecrets;
 const proof = appsecretProof(pageToken, appSecret);
@@ -203,7 +204,7 @@ describe('Six planted secrets', () => {
         secrets: secretsOf(settings),
         destination: { write: (line: string) => log.push(line) },
       });
-      server = await createBotServer(settings, { logger });
+      server = await createBotServer(settings, { ...withoutRetries, logger });
       const jwt = await neighbours.issuer.sign({
         claims: { serviceurl: neighbours.connector.serviceUrl, jti: 'zq7inboundToken9x' },
       });
@@ -361,7 +362,7 @@ describe('Six planted secrets', () => {
     const run = (settings: Record<string, string>) => {
       const child = spawn(process.execPath, [program], {
         cwd: directory,
-        env: { BotRole: 'primary', Host: '127.0.0.1', Port: '0', ...settings },
+        env: { BotRole: 'primary', Host: '127.0.0.1', Port: '0', StorePath: ':memory:', ...settings },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       let printed = '';

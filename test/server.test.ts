@@ -4,6 +4,9 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { createBotServer, type BotServer, type BotServerOptions } from '../server.ts';
 import { createMemoryStore } from '../store/memoryStore.ts';
+import { createRetryPolicy } from '../store/retryPolicy.ts';
+import type { Store } from '../store/store.ts';
+import { StoreUnavailable } from '../store/storeErrors.ts';
 import { deferred } from './support/deferred.ts';
 import { createRecordingLogger } from './support/recordingLogger.ts';
 import { startScriptedConnector, type ConnectorScript } from './support/scriptedConnector.ts';
@@ -16,6 +19,9 @@ const say = (words: string) =>
   botOf(async (context) => {
     await context.sendActivity(words);
   });
+
+/** Nothing is waited for: not before a turn runs again, not for an echo. */
+const atOnce = { retries: createRetryPolicy({ baseMs: 0 }), turnWork: { echoWaitMs: 0 } };
 
 describe('the bot server without credentials', () => {
   let connector: Awaited<ReturnType<typeof startScriptedConnector>>;
@@ -34,7 +40,12 @@ describe('the bot server without credentials', () => {
   });
 
   async function start(bot?: Bot, options: Partial<BotServerOptions> = {}): Promise<BotServer> {
-    server = await createBotServer(testSettings(), { logger, ...(bot && { createBot: () => bot }), ...options });
+    server = await createBotServer(testSettings(), {
+      logger,
+      ...atOnce,
+      ...(bot && { createBot: () => bot }),
+      ...options,
+    });
     return server;
   }
 
@@ -183,6 +194,23 @@ describe('the bot server without credentials', () => {
     expect(await response.text()).to.not.contain('inner workings');
   });
 
+  it('gives the bot a storage, in which a turn that fails leaves nothing', async () => {
+    const counts: unknown[] = [];
+    await start(undefined, {
+      createBot: ({ storage }) =>
+        botOf(async ({ activity: { text: words } }) => {
+          const { seen } = (await storage.read(['seen'])) as { seen?: { texts: string[] } };
+          counts.push(seen?.texts ?? []);
+          await storage.write({ seen: { texts: [...(seen?.texts ?? []), words], eTag: '*' } });
+          if (words === 'bad') throw new Error('broken');
+        }),
+      retries: createRetryPolicy({ maxAttempts: 1 }),
+    });
+    for (const words of ['good', 'bad', 'last']) await post(activity({ text: words }));
+    await server!.settled();
+    expect(counts).to.deep.equal([[], ['good'], ['good']]);
+  });
+
   it('goes on after a turn that failed, and counts it', async () => {
     await start(
       botOf(async (context) => {
@@ -297,6 +325,14 @@ describe('the bot server without credentials', () => {
     expect(connector.received).to.have.length(0);
   });
 
+  it('answers 503 when the store cannot commit now', async () => {
+    const store = { ...createMemoryStore(), accept: () => Promise.reject(new StoreUnavailable('full')) };
+    await start(say('never'), { store });
+    expect((await post(activity())).status).to.equal(503);
+    await server!.settled();
+    expect(connector.received).to.have.length(0);
+  });
+
   it('tells that it is alive and ready', async () => {
     await start(new ActivityHandler());
     const alive = await fetch(`${server!.url}/healthz`);
@@ -328,6 +364,155 @@ describe('the bot server without credentials', () => {
     gate.resolve();
     await closed;
     expect(connector.texts()).to.deep.equal(['goodbye', 'goodbye']);
+  });
+
+  /** A connection that is written to by hand, and everything that comes back on it. */
+  function rawConnection() {
+    const socket = connect(Number(new URL(server!.url).port), '127.0.0.1');
+    return { socket, answer: text(socket) };
+  }
+  const rawPost = (body: string) =>
+    `POST /api/messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n` +
+    `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+
+  /** A store in memory that tells when it is asked to accept, and lets that wait. */
+  function gatedStore() {
+    const memory = createMemoryStore();
+    const asked = deferred();
+    const gate = deferred();
+    const calls: string[] = [];
+    const store: Store = {
+      ...memory,
+      accept: async (deliveries) => {
+        calls.push('accept');
+        asked.resolve();
+        await gate.promise;
+        return memory.accept(deliveries);
+      },
+      claim: () => (calls.push('claim'), memory.claim()),
+      complete: (id, changes) => (calls.push('complete'), memory.complete(id, changes)),
+      counts: () => (calls.push('counts'), memory.counts()),
+      close: () => (calls.push('close'), memory.close()),
+    };
+    return { store, asked, gate, calls };
+  }
+
+  it('acknowledges a request that is being stored when it is closed, and runs its turn', async () => {
+    const { store, asked, gate, calls } = gatedStore();
+    await start(say('goodbye'), { store });
+    const response = post(activity());
+    await asked.promise;
+    const closed = server!.close();
+    gate.resolve();
+    expect((await response).status).to.equal(200);
+    await closed;
+    expect(connector.texts()).to.deep.equal(['goodbye']);
+    expect(calls.at(-1)).to.equal('close');
+  });
+
+  it('answers an invoke that is under way when it is closed', async () => {
+    const gate = deferred();
+    const begun = deferred();
+    await start(
+      botOf(async (context) => {
+        begun.resolve();
+        await gate.promise;
+        await context.sendActivity({ type: 'invokeResponse', value: { status: 200, body: 'answer' } });
+      }),
+    );
+    const response = post(activity({ type: 'invoke', name: 'ask' }));
+    await begun.promise;
+    const closed = server!.close();
+    gate.resolve();
+    expect(await (await response).json()).to.equal('answer');
+    await closed;
+  });
+
+  it('refuses with 503 what arrives on connections that it has when it is closed, and tells that it is closing', async () => {
+    const gate = deferred();
+    const begun = deferred();
+    const { store, gate: storeGate, calls } = gatedStore();
+    storeGate.resolve();
+    await start(
+      botOf(() => (begun.resolve(), gate.promise)),
+      { store },
+    );
+    const whole = rawPost(JSON.stringify(activity({ text: 'whole' })));
+    const [noHeaders, noBody, ready] = [rawConnection(), rawConnection(), rawConnection()];
+    noHeaders.socket.write(whole.slice(0, 10));
+    noBody.socket.write(whole.slice(0, -10));
+    ready.socket.write('GET /readyz HTTP/1.1\r\nHost: ');
+    await post(activity({ text: 'first' }));
+    await begun.promise;
+    const closed = server!.close();
+    noHeaders.socket.write(whole.slice(10));
+    noBody.socket.write(whole.slice(-10));
+    ready.socket.write('localhost\r\n\r\n');
+    for (const { answer } of [noHeaders, noBody]) {
+      expect(await answer)
+        .to.match(/^HTTP\/1\.1 503 /)
+        .and.match(/\r\nconnection: close\r\n/i);
+    }
+    expect(await ready.answer)
+      .to.match(/^HTTP\/1\.1 503 /)
+      .and.contain('"status":"closing"');
+    gate.resolve();
+    await closed;
+    expect(calls.filter((call) => call === 'accept')).to.have.length(1);
+  });
+
+  it('closes no connection under an answer: a kept one ends after it', async () => {
+    const { store, asked, gate } = gatedStore();
+    await start(say('goodbye'), { store });
+    const { socket, answer } = rawConnection();
+    socket.write(rawPost(JSON.stringify(activity())));
+    await asked.promise;
+    const closed = server!.close();
+    gate.resolve();
+    expect(await answer)
+      .to.match(/^HTTP\/1\.1 200 /)
+      .and.match(/\r\nconnection: close\r\n/i);
+    await closed;
+  });
+
+  it('asks nothing of the store after closing it, also when a turn ends later', async () => {
+    const gate = deferred();
+    const begun = deferred();
+    const { store, gate: storeGate, calls } = gatedStore();
+    storeGate.resolve();
+    await start(
+      botOf(() => (begun.resolve(), gate.promise)),
+      { store, drainMs: 0 },
+    );
+    await post(activity());
+    await begun.promise;
+    await server!.close();
+    gate.resolve();
+    await new Promise<void>((resolve) => setImmediate(() => setImmediate(resolve)));
+    expect(calls.slice(calls.indexOf('close'))).to.deep.equal(['close']);
+    expect(logger.lines.at(-1)?.fields).to.include({ outcome: 'leftOver' });
+  });
+
+  it('lets an invoke wait for the turn that is running in its conversation, and no other', async () => {
+    const gate = deferred();
+    const begun = deferred();
+    const order: string[] = [];
+    await start(
+      botOf(async ({ activity: { type, conversation } }) => {
+        if (type !== 'invoke') {
+          begun.resolve();
+          await gate.promise;
+        }
+        order.push(`${type} in ${conversation.id}`);
+      }),
+    );
+    await post(activity());
+    await begun.promise;
+    const waiting = post(activity({ type: 'invoke', name: 'ask' }));
+    await post(activity({ type: 'invoke', name: 'ask', conversation: { id: 'conversation-2' } }));
+    gate.resolve();
+    await waiting;
+    expect(order).to.deep.equal(['invoke in conversation-2', 'message in conversation-1', 'invoke in conversation-1']);
   });
 
   it('says what was left when closing takes too long', async () => {

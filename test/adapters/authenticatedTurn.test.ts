@@ -7,6 +7,7 @@ import { createRecordingLogger } from '../support/recordingLogger.ts';
 import { startScriptedConnector } from '../support/scriptedConnector.ts';
 import { startScriptedIssuer, testAppId, testPassword, type ScriptedIssuer } from '../support/scriptedIssuer.ts';
 import { testSettings } from '../support/testSettings.ts';
+import { withoutRetries } from '../support/withoutRetries.ts';
 
 type Run = (context: TurnContext) => Promise<void>;
 
@@ -37,6 +38,7 @@ describe('a bot server with credentials', () => {
 
   async function start(run: Run): Promise<void> {
     server = await createBotServer(testSettings(issuer.settings), {
+      ...withoutRetries,
       logger: createRecordingLogger(),
       createBot: () => ({ run }),
     });
@@ -143,6 +145,7 @@ describe("a bot server behind the emulator's Facebook channel", () => {
     const { botAppId } = stage.registration;
     const settings = testSettings({ ...stage.channel.settingsFor(botAppId) });
     const server = await createBotServer(settings, {
+      ...withoutRetries,
       logger: createRecordingLogger(),
       createBot: () => ({ run: say(({ text }) => `you said ${text}`) }),
     });

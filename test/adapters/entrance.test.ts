@@ -5,6 +5,7 @@ import { createRecordingLogger } from '../support/recordingLogger.ts';
 import { startScriptedConnector } from '../support/scriptedConnector.ts';
 import { startScriptedIssuer, type ScriptedIssuer } from '../support/scriptedIssuer.ts';
 import { testSettings } from '../support/testSettings.ts';
+import { withoutRetries } from '../support/withoutRetries.ts';
 
 describe('the entrance', () => {
   let issuer: ScriptedIssuer;
@@ -27,6 +28,7 @@ describe('the entrance', () => {
 
   async function start(settings: Record<string, string> = issuer.settings): Promise<void> {
     server = await createBotServer(testSettings(settings), {
+      ...withoutRetries,
       logger,
       createBot: () => ({
         run: async (context) => {

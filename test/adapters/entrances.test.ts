@@ -7,6 +7,7 @@ import { createRecordingLogger } from '../support/recordingLogger.ts';
 import { webhookSettings } from '../support/settingsReader.ts';
 import { metaBytes, postSigned } from '../support/signedWebhook.ts';
 import { testSettings } from '../support/testSettings.ts';
+import { withoutRetries } from '../support/withoutRetries.ts';
 
 const facebookAppId = '1200345678901234';
 
@@ -30,7 +31,11 @@ const startDirect: StartEntrance = async (bot) => {
     FacebookAppId: facebookAppId,
     GraphApiBaseUrl: graph.url,
   });
-  const server = await createBotServer(settings, { logger: createRecordingLogger(), createBot: () => bot });
+  const server = await createBotServer(settings, {
+    ...withoutRetries,
+    logger: createRecordingLogger(),
+    createBot: () => bot,
+  });
   return {
     deliver: async (payload) => {
       accepted(await postSigned(`${server.url}/webhook`, metaBytes(payload), webhookSettings.FacebookAppSecret));
@@ -61,7 +66,11 @@ const startAzure: StartEntrance = async (bot) => {
     },
   });
   const settings = testSettings({ ...channel.settingsFor(registration.botAppId), FacebookAppId: facebookAppId });
-  const server = await createBotServer(settings, { logger: createRecordingLogger(), createBot: () => bot });
+  const server = await createBotServer(settings, {
+    ...withoutRetries,
+    logger: createRecordingLogger(),
+    createBot: () => bot,
+  });
   channel.setBotEndpoint(registration.botAppId, `${server.url}/api/messages`);
   const { callbackUrl } = channel.webhookOf(registration.botAppId);
   return {

@@ -35,7 +35,7 @@ describe('the Messenger adapter', () => {
   async function adapterOf(logic: TurnLogic, ...scripts: Script[]): Promise<MessengerAdapter> {
     graph = await scriptedGraph(...scripts);
     const client = createGraphClient({ pageToken: 'fake-page-token', baseUrl: graph.url, retries: 0 });
-    const sendApi = createSendApi(client, { nextMetadata: () => 'own' });
+    const sendApi = createSendApi(client, { send: (_message, perform) => perform('own') });
     return new MessengerAdapter({
       sendApi,
       logic,

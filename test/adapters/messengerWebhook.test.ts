@@ -6,6 +6,8 @@ import { expect } from 'chai';
 import { facebookEventOf } from '../../models/facebookActivity.ts';
 import { createBotServer, type BotServer, type BotServerOptions } from '../../server.ts';
 import { createMemoryStore } from '../../store/memoryStore.ts';
+import { createRetryPolicy } from '../../store/retryPolicy.ts';
+import { StoreUnavailable } from '../../store/storeErrors.ts';
 import type { Delivery, Store } from '../../store/store.ts';
 import { deferred } from '../support/deferred.ts';
 import { messengerFixtures } from '../support/messengerFixtures.ts';
@@ -68,6 +70,7 @@ describe("Messenger's webhook", () => {
       logger,
       createBot: () => ({ run: listen }),
       store: recordingStore(),
+      retries: createRetryPolicy({ baseMs: 0 }),
       ...options,
     });
     return server;
@@ -277,6 +280,12 @@ describe("Messenger's webhook", () => {
     expect(response.status).to.equal(503);
     expect(await response.text()).to.not.contain('disk');
     expect(logger.lines.some(({ level }) => level === 'error')).to.equal(true);
+  });
+
+  it('answers 503 when the store cannot commit now', async () => {
+    const store = { ...createMemoryStore(), accept: () => Promise.reject(new StoreUnavailable('full')) };
+    await start({ store });
+    expect((await post(page({ messaging: [from('76', 'm_1')] }))).status).to.equal(503);
   });
 
   it('is not there when the settings do not ask for it', async () => {

@@ -117,6 +117,33 @@ describe('the key of a stored turn', () => {
     expect(keyOf(activity({ id: 'x', channelData: mid }))).to.equal(keyOf(activity({ id: 'y', channelData: mid })));
   });
 
+  it('is the same for one pass on standby in the shapes that Azure gives it, however they are written', () => {
+    const pass = item({ pass_thread_control: { new_owner_app_id: '42', metadata: null } });
+    const written = {
+      pass_thread_control: { new_owner_app_id: 42 },
+      timestamp: 1_700_000_000_000,
+      recipient: { id: 99 },
+      sender: { id: 11 },
+    };
+    const shapes = [
+      { value: [pass] },
+      { value: { id: 99, time: 1_700_000_000_500, standby: [written] } },
+      { name: 'Standby', value: { id: '99', standBy: [pass] } },
+      { channelData: { standby: [written] } },
+    ];
+    const keys = shapes.flatMap((shape, index) =>
+      splitStandby(activity({ id: `s-${index}`, type: 'event', name: 'standby', ...shape })).map(keyOf),
+    );
+    expect(keys).to.have.length(shapes.length);
+    expect(new Set(keys)).to.have.property('size', 1);
+  });
+
+  it('differs for two bots that get the same activity of another channel', () => {
+    const one = activity({ channelId: 'webchat', conversation: { id: 'c' } });
+    expect(deliveryOf(one, authenticated(), 'another').key).to.not.equal(keyOf(one));
+    expect(keyOf(structuredClone(one))).to.equal(keyOf(one));
+  });
+
   it('differs for events that differ only in their timestamp', () => {
     const pass = { pass_thread_control: { new_owner_app_id: '42', metadata: null } };
     const first = activity({ type: 'conversationUpdate', channelData: item(pass) });

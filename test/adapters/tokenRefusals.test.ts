@@ -4,6 +4,7 @@ import { createRecordingLogger } from '../support/recordingLogger.ts';
 import { startScriptedIssuer, type ScriptedIssuer } from '../support/scriptedIssuer.ts';
 import { testSettings } from '../support/testSettings.ts';
 import { tokenCases } from '../support/tokenCases.ts';
+import { withoutRetries } from '../support/withoutRetries.ts';
 
 const serviceUrl = 'http://127.0.0.1:9/';
 
@@ -15,6 +16,7 @@ describe('the entrance for tokens', () => {
   before(async () => {
     issuer = await startScriptedIssuer();
     server = await createBotServer(testSettings(issuer.settings), {
+      ...withoutRetries,
       logger: createRecordingLogger(),
       createBot: () => ({
         run: async () => {

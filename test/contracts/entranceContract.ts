@@ -86,7 +86,11 @@ export function describeEntrance(name: string, start: StartEntrance): void {
       const [first] = expected as [{ kind: string; via: string; psid?: string }];
 
       it(`turns ${event} into one turn with that event, in its conversation`, async () => {
-        await entrance.deliver(payload);
+        // The same event as the one before, written otherwise: for one entrance it would be a repetition.
+        const isRepetition = event === 'passThreadControlStrings';
+        const receiver = isRepetition ? await start(createBot(turns)) : entrance;
+        await receiver.deliver(payload);
+        if (isRepetition) await receiver.close();
         // Meta tells no time of this one, so each entrance knows its own.
         if (event === 'delivery') for (const turn of turns) Object.assign(turn.event ?? {}, { timestamp: undefined });
         expect(turns).to.deep.equal([

@@ -16,6 +16,7 @@ import { createRecordingLogger } from '../support/recordingLogger.ts';
 import { startScriptedConnector } from '../support/scriptedConnector.ts';
 import { routedGraph, type Script } from '../support/scriptedGraph.ts';
 import { testSettings } from '../support/testSettings.ts';
+import { withoutRetries } from '../support/withoutRetries.ts';
 
 const goes = 'Primary bot: The thread goes to the page inbox now, where a person can answer.';
 const choices = 'Primary bot: Write something or choose what should happen next.';
@@ -65,6 +66,7 @@ describe('The bot while Graph fails', () => {
       graph.isSlow,
     );
     server = await createBotServer(testSettings({ FacebookAppId: primaryAppId }), {
+      ...withoutRetries,
       logger,
       store,
       createBot: (parts) =>

@@ -8,6 +8,7 @@ import { startScriptedConnector } from '../support/scriptedConnector.ts';
 import { startScriptedIssuer, testPassword, type ScriptedIssuer } from '../support/scriptedIssuer.ts';
 import { testSettings } from '../support/testSettings.ts';
 import { wireAnswers, wireBreaks, wireSilences } from '../support/wireFaults.ts';
+import { withoutRetries } from '../support/withoutRetries.ts';
 
 /** How often each fault comes in a row. */
 const rounds = 2;
@@ -36,7 +37,12 @@ describe('The bot while its neighbours at Microsoft fail', () => {
   });
 
   async function start(connectorTimeoutMs = 15_000): Promise<void> {
-    server = await createBotServer(testSettings(issuer.settings), { logger, store, connectorTimeoutMs });
+    server = await createBotServer(testSettings(issuer.settings), {
+      ...withoutRetries,
+      logger,
+      store,
+      connectorTimeoutMs,
+    });
   }
 
   async function say(text: string): Promise<number> {

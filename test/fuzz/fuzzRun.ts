@@ -9,6 +9,7 @@ import { startScriptedIssuer } from '../support/scriptedIssuer.ts';
 import { seededRandom, type SeededRandom } from '../support/seededRandom.ts';
 import { testSettings } from '../support/testSettings.ts';
 import { badInputs, type GoodInput } from './badInput.ts';
+import { withoutRetries } from '../support/withoutRetries.ts';
 
 export type Access = 'open' | 'authenticated';
 
@@ -82,7 +83,7 @@ export async function runFuzz({ access, rounds, seed, goodEvery, watch }: FuzzOp
   const store = createMemoryStore();
   const facebook = { FacebookAppId: '1', FacebookPageToken: 'a-fake-page-token', GraphApiBaseUrl: graph.url };
   const settings = testSettings({ ...facebook, ...(access === 'authenticated' ? issuer.settings : {}) });
-  const server: BotServer = await createBotServer(settings, { logger, store });
+  const server: BotServer = await createBotServer(settings, { ...withoutRetries, logger, store });
   const { host } = new URL(server.url);
   const authorization =
     access === 'open' ? undefined : `Bearer ${await issuer.sign({ claims: { serviceurl: connector.serviceUrl } })}`;

@@ -18,7 +18,7 @@ describe('the Send API', () => {
   async function start(...scripts: Script[]) {
     graph = await scriptedGraph(...scripts);
     const client = createGraphClient({ pageToken: 'fake-page-token', baseUrl: graph.url, retries: 0 });
-    return createSendApi(client, { nextMetadata: () => 'own' });
+    return createSendApi(client, { send: (_message, perform) => perform('own') });
   }
   const bodies = () => graph!.calls.map(({ body }) => JSON.parse(body) as Record<string, unknown>);
 
@@ -56,6 +56,37 @@ describe('the Send API', () => {
       expect(graph!.calls).to.have.length(1);
     });
   }
+
+  it('tells what it is about to send, word for word the same whenever the turn runs, and marks what is sent', async () => {
+    graph = await scriptedGraph(sent('m_1'), sent('m_2'), { json: { recipient_id: '76' } });
+    const told: unknown[] = [];
+    const client = createGraphClient({ pageToken: 'fake-page-token', baseUrl: graph.url });
+    const api = createSendApi(client, {
+      send: async (message, perform) => {
+        const result = await perform(`mark-${told.length}`);
+        told.push([message, result]);
+        return result;
+      },
+    });
+    await api.send(MessageFactory.text('one'), '76');
+    await api.send({ ...MessageFactory.text('two'), channelData: { message: { metadata: 'mine' } } }, '76');
+    await api.send({ type: 'typing' }, '76');
+    const call = { recipient: { id: '76' }, messaging_type: 'RESPONSE' };
+    const typing = { recipient: { id: '76' }, sender_action: 'typing_on' };
+    expect(told).to.deep.equal([
+      [{ content: { ...call, message: { text: 'one' } }, text: 'one', twice: 'noticed' }, { id: 'm_1' }],
+      [
+        { content: { ...call, message: { text: 'two', metadata: 'mine' } }, text: 'two', twice: 'noticed' },
+        { id: 'm_2' },
+      ],
+      [{ content: typing, text: '', twice: 'harmless' }, { id: '' }],
+    ]);
+    expect(bodies()).to.deep.equal([
+      { ...call, message: { text: 'one', metadata: 'mark-0' } },
+      { ...call, message: { text: 'two', metadata: 'mine' } },
+      typing,
+    ]);
+  });
 
   it('gives each message an id of its own unless it is told one', async () => {
     graph = await scriptedGraph(sent('m_1'), sent('m_2'));

@@ -6,16 +6,14 @@ import { UnsendableMessageError } from '../../helpers/sendApiMessage.ts';
 const recipient = { id: '76' };
 
 function callsOf(activity: Partial<Activity>, options: Partial<SendApiCallOptions> = {}) {
-  let count = 0;
-  return sendApiCallsOf(activity, '76', { nextMetadata: () => `own-${(count += 1)}`, ...options });
+  return sendApiCallsOf(activity, '76', options);
 }
 
 /** What the customer sees, without what every message has. */
 function messagesOf(activity: Partial<Activity>): Record<string, unknown>[] {
   return callsOf(activity).map((call) => {
     if (!('message' in call)) throw new Error('Not a message.');
-    const { metadata: _, ...message } = call.message;
-    return message;
+    return { ...call.message };
   });
 }
 
@@ -35,9 +33,9 @@ function hero(title: string, text: string, images: string[] = [], buttons: CardA
 
 describe('sendApiCallsOf', () => {
   describe('text', () => {
-    it('is one call, a response to the customer, with metadata to know its echo by', () => {
+    it('is one call, a response to the customer', () => {
       expect(callsOf(MessageFactory.text('hello'))).to.deep.equal([
-        { recipient, messaging_type: 'RESPONSE', message: { text: 'hello', metadata: 'own-1' } },
+        { recipient, messaging_type: 'RESPONSE', message: { text: 'hello' } },
       ]);
     });
 
@@ -47,15 +45,6 @@ describe('sendApiCallsOf', () => {
       expect(messages).to.have.length(2);
       expect(messages.map((message) => message['text']).join('')).to.equal(text);
       expect(messages.map((message) => 'quick_replies' in message)).to.deep.equal([false, true]);
-    });
-
-    it('has metadata of its own in each part', () => {
-      const calls = callsOf(MessageFactory.text('x'.repeat(4001)));
-      expect(calls.map((call) => 'message' in call && call.message.metadata)).to.deep.equal([
-        'own-1',
-        'own-2',
-        'own-3',
-      ]);
     });
 
     it('of white space alone is refused, as is a message with nothing in it', () => {

@@ -27,6 +27,7 @@ describe('readSettings', () => {
       bot: { authentication: 'none' },
       facebook: {},
       graph: { baseUrl: 'https://graph.facebook.com', version: 'v26.0' },
+      store: { path: 'data/primary.db', unknownSends: 'park' },
       liveChat: { takeBackAfterMs: 86_400_000 },
       primary: { pageInboxMoveToMain: 'grant', notOwnerRequest: 'decline' },
     });
@@ -271,9 +272,10 @@ describe('readSettings', () => {
 
   it('repeats no value in a problem, not even in part, in whatever setting it stands', () => {
     const planted = 'pl\u00e4nted value 4711'; // fits no format at all
+    const takesAnyText = ['FacebookVerifyToken', 'MicrosoftAppPassword', 'StorePath'];
     for (const { name } of settingDefinitions) {
       const errors = [
-        ...(name === 'FacebookVerifyToken' || name === 'MicrosoftAppPassword' ? [] : [refusal({ [name]: planted })]),
+        ...(takesAnyText.includes(name) ? [] : [refusal({ [name]: planted })]),
         refusal({ [name]: ` ${planted}` }),
         refusal({}, { 'appsettings.json': JSON.stringify({ [name]: [planted] }) }),
         refusal({}, { 'appsettings.json': `{"${name}": "${planted}",}` }),

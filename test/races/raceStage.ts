@@ -13,6 +13,7 @@ import type { Store } from '../../store/store.ts';
 import { createRecordingLogger } from '../support/recordingLogger.ts';
 import { testSettings } from '../support/testSettings.ts';
 import { Scheduler } from './scheduler.ts';
+import { withoutRetries } from '../support/withoutRetries.ts';
 
 export type Role = 'primary' | 'secondary';
 
@@ -92,6 +93,7 @@ export async function startRaceStage(options: EmulatorOptions): Promise<RaceStag
     });
     const work = countWork(createMemoryStore());
     const server = await createBotServer(settings, {
+      ...withoutRetries,
       logger,
       store: work.store,
       createBot: (parts) => new botOf[role]({ ...parts, threadControl: controlOf(role) }),
@@ -147,8 +149,8 @@ function countWork(inner: Store): { store: Store; busy: BusySource['busy'] } {
       pending -= acceptance.duplicates;
       return acceptance;
     },
-    complete: (id) => inner.complete(id).finally(() => (pending -= 1)),
-    fail: (id) => inner.fail(id).finally(() => (pending -= 1)),
+    complete: (id, changes) => inner.complete(id, changes).finally(() => (pending -= 1)),
+    fail: (id, note) => inner.fail(id, note).finally(() => (pending -= 1)),
   };
   return { store, busy: () => pending > 0 };
 }

@@ -79,4 +79,71 @@ describe('facebookDeliveryKey', () => {
       'private words',
     );
   });
+
+  describe('is the same however the payload is written:', () => {
+    const writings: Record<string, [Item, Item]> = {
+      'the order of properties': [pass, Object.fromEntries(Object.entries(pass).reverse())],
+      'ids as numbers or strings': [
+        pass,
+        item({
+          sender: { id: 11 },
+          recipient: { id: 99 },
+          pass_thread_control: { new_owner_app_id: '42', metadata: 'x' },
+        }),
+      ],
+      'null or absent': [
+        item({ take_thread_control: { previous_owner_app_id: '42', metadata: null } }),
+        item({ take_thread_control: { previous_owner_app_id: 42 } }),
+      ],
+      'null or absent beside the event': [pass, { ...pass, message: null, prior_message: null }],
+      'roles in another order': [
+        item({ app_roles: { 1: ['primary_receiver'], 2: ['secondary_receiver'] } }),
+        Object.fromEntries(
+          Object.entries(item({ app_roles: { 2: ['secondary_receiver'], 1: ['primary_receiver'] } })).reverse(),
+        ),
+      ],
+      'what is not understood': [
+        item({ something_new: { id: 7, name: 'x', more: null } }),
+        item({ something_new: { name: 'x', id: '7' } }),
+      ],
+    };
+    for (const [what, [one, other]] of Object.entries(writings)) {
+      it(what, () => {
+        expect(keyOf(one)).to.be.a('string').and.equal(keyOf(other));
+      });
+    }
+  });
+
+  const pairs: Record<string, [Item, Item]> = {
+    'postbacks of two buttons': [
+      item({ postback: { title: 'Go', payload: 'go' } }),
+      item({ postback: { title: 'Go', payload: 'stay' } }),
+    ],
+    'receipts of two messages': [
+      item({ delivery: { mids: ['m_1'], watermark: 5 } }),
+      item({ delivery: { mids: ['m_2'], watermark: 5 } }),
+    ],
+    'two reactions': [
+      item({ reaction: { mid: 'm_1', action: 'react', emoji: '👍' } }),
+      item({ reaction: { mid: 'm_1', action: 'unreact', emoji: '👍' } }),
+    ],
+    'two kinds of referral': [
+      item({ referral: { ref: 'a', source: 'ADS' } }),
+      item({ referral: { ref: 'b', source: 'ADS' } }),
+    ],
+    'opt-ins of two visitors without an id': [
+      { ...item({ optin: { ref: 'a', user_ref: 'one' } }), sender: undefined },
+      { ...item({ optin: { ref: 'a', user_ref: 'two' } }), sender: undefined },
+    ],
+    'roles of two apps': [
+      item({ app_roles: { 1: ['primary_receiver'] } }),
+      item({ app_roles: { 2: ['primary_receiver'] } }),
+    ],
+    'two things that are not understood': [item({ something_new: { id: 7 } }), item({ something_new: { id: 8 } })],
+  };
+  for (const [what, [one, other]] of Object.entries(pairs)) {
+    it(`differs for ${what} at one time`, () => {
+      expect(keyOf(one)).to.be.a('string').and.not.equal(keyOf(other));
+    });
+  }
 });

@@ -99,11 +99,13 @@ describe('the turn runner', () => {
     await store.accept([delivery('1', 'a')]);
     runner.wake();
     await begun.promise;
-    const inline = runner.inline('a', async () => {
+    const inline = runner.inline(delivery('2', 'a'), async () => {
       order.push('inline');
       return 'answer';
     });
-    expect(await runner.inline('b', async () => 'another conversation')).to.equal('another conversation');
+    expect(await runner.inline(delivery('3', 'b'), async () => 'another conversation')).to.equal(
+      'another conversation',
+    );
     gate.resolve();
     expect(await inline).to.equal('answer');
     expect(order).to.deep.equal(['1 begins', '1 ends', 'inline']);
@@ -117,18 +119,107 @@ describe('the turn runner', () => {
     expect(await store.counts()).to.deep.equal({ waiting: 1, claimed: 0, failed: 0 });
   });
 
-  it('says so when the store cannot hand out a turn, and goes on at the next wake', async () => {
+  it('writes the same line for inline work, and a failed one as an error', async () => {
+    const { runner, logger } = setUp(() => Promise.reject(new Error('not expected')), { monotonicNow: () => 0 });
+    await runner.inline(delivery('1', 'a'), () => Promise.resolve());
+    const broken = new Error('broken');
+    const failure: unknown = await runner
+      .inline(delivery('2', 'b'), () => Promise.reject(broken))
+      .catch((err: unknown) => err);
+    expect(failure).to.equal(broken);
+    const fields = { kind: 'message', via: 'messaging', durationMs: 0 };
+    expect(logger.lines).to.deep.equal([
+      { level: 'info', message: 'turn', fields: { ...fields, conversation: 'a', outcome: 'done' } },
+      { level: 'error', message: 'turn', fields: { ...fields, conversation: 'b', outcome: 'failed', err: broken } },
+    ]);
+  });
+
+  it('asks nothing of the store once it is stopped, also for a turn that ends after that', async () => {
     const memory = createMemoryStore();
-    let broken = true;
-    const store: Store = { ...memory, claim: () => (broken ? Promise.reject(new Error('disk')) : memory.claim()) };
-    const done: string[] = [];
+    const gate = deferred();
+    const begun = deferred();
+    const warned = deferred();
     const logger = createRecordingLogger();
-    const runner = createTurnRunner({ store, logger, run: async ({ key }) => void done.push(key) });
+    const runner = createTurnRunner({
+      store: memory,
+      logger: {
+        ...logger,
+        warn: (fields, message) => {
+          logger.warn(fields, message);
+          warned.resolve();
+        },
+      },
+      run: async () => {
+        begun.resolve();
+        await gate.promise;
+      },
+    });
+    await memory.accept([delivery('1', 'a'), delivery('2', 'b')]);
+    runner.wake();
+    await begun.promise;
+    runner.stop();
+    const before = await memory.counts();
+    gate.resolve();
+    await warned.promise;
+    await runner.settled();
+    expect(logger.lines.map(({ fields }) => fields['outcome']))
+      .to.include('leftOver')
+      .and.not.include('done');
+    expect(await memory.counts()).to.deep.equal(before);
+  });
+
+  it('does not begin a turn that the store hands out while it is stopped', async () => {
+    const memory = createMemoryStore();
+    const asked = deferred();
+    const answer = deferred();
+    const store: Store = {
+      ...memory,
+      claim: async () => {
+        asked.resolve();
+        await answer.promise;
+        return memory.claim();
+      },
+    };
+    const begun: string[] = [];
+    const logger = createRecordingLogger();
+    const runner = createTurnRunner({ store, logger, run: async ({ key }) => void begun.push(key) });
+    await memory.accept([delivery('1')]);
+    const settled = runner.settled();
+    await asked.promise;
+    runner.stop();
+    answer.resolve();
+    await settled;
+    expect(begun).to.deep.equal([]);
+  });
+
+  it('says once that the store cannot hand out a turn, and asks again by itself after a while', async () => {
+    const memory = createMemoryStore();
+    let failures = 3;
+    const store: Store = {
+      ...memory,
+      claim: () => (failures-- > 0 ? Promise.reject(new Error('disk')) : memory.claim()),
+    };
+    const done: string[] = [];
+    const waits: number[] = [];
+    const logger = createRecordingLogger();
+    const runner = createTurnRunner({
+      store,
+      logger,
+      run: async ({ key }) => void done.push(key),
+      after: (ms, work) => {
+        waits.push(ms);
+        const timer = setImmediate(work);
+        return () => clearImmediate(timer);
+      },
+    });
     await store.accept([delivery('1')]);
     await runner.settled();
-    expect(logger.lines.map(({ level }) => level)).to.deep.equal(['error']);
-    broken = false;
-    await runner.settled();
     expect(done).to.deep.equal(['1']);
+    expect(waits).to.deep.equal([1000, 1000, 1000]);
+    expect(logger.lines.map(({ level, message }) => `${level} ${message}`)).to.deep.equal([
+      'error the store could not hand out the next turn, and is asked again',
+      'info the store hands out turns again',
+      'info turn',
+    ]);
   });
 });

@@ -6,6 +6,7 @@ import { webhookSettings } from './settingsReader.ts';
 import { postSigned } from './signedWebhook.ts';
 import { testSettings } from './testSettings.ts';
 import { badBodies, forgedRequests } from './webhookFuzz.ts';
+import { withoutRetries } from './withoutRetries.ts';
 
 /** What became of many requests: how many of each kind, and what was answered. */
 export interface FireReport {
@@ -50,6 +51,7 @@ async function fire<Shot extends { kind: string; neighbours?: readonly string[] 
   const turns = new Map<string, number>();
   const memory = createMemoryStore();
   const server = await createBotServer(testSettings({ ...webhookSettings, GraphApiBaseUrl: 'http://127.0.0.1:9' }), {
+    ...withoutRetries,
     logger: createRecordingLogger(),
     store: {
       ...memory,

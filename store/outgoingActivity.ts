@@ -1,0 +1,16 @@
+import type { Activity } from 'botbuilder';
+import type { MessageOnce } from '../helpers/sendOnce.ts';
+
+/**
+ * An outgoing activity as a message of the journal. Left out is what Bot Builder adds to each run anew: ids and times.
+ */
+export function outgoingActivity(activity: Partial<Activity>): MessageOnce {
+  const { id: _id, timestamp: _timestamp, localTimestamp: _localTimestamp, ...content } = activity;
+  const twice = activity.type === 'message' ? 'noticed' : 'harmless';
+  return { content, text: activity.text ?? '', twice };
+}
+
+/** Activities that never leave this process, such as a pause between two messages: there is nothing to write down. */
+export function staysInside({ type }: Partial<Activity>): boolean {
+  return type === 'delay' || type === 'invokeResponse' || type === 'trace';
+}

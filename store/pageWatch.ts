@@ -1,0 +1,65 @@
+import type { Logger } from '../helpers/logger.ts';
+import type { PageTrouble } from './retryPolicy.ts';
+
+export type PageState = 'ok' | 'rateLimited' | 'invalidToken' | 'temporary';
+
+/** Knows which pages are in trouble and says so once each, and once when it is over. */
+export interface PageWatch {
+  trouble(page: string): PageTrouble;
+  failed(page: string): void;
+  /** Answers false when the page is paused already: what was under way then is no reason to make it longer. */
+  paused(page: string, reason: Exclude<PageState, 'ok'>, delayMs: number): boolean;
+  /** A turn went well. Answers whether the page was paused. */
+  worked(page: string): boolean;
+  /** Pages in trouble, by name. */
+  states(): ReadonlyMap<string, PageState>;
+}
+
+interface Trouble {
+  pauses: number;
+  failures: number;
+  state: PageState;
+  pausedUntil: number;
+}
+
+const sentences = {
+  rateLimited: 'the page calls too often and is slowed down',
+  invalidToken: 'the token of the page is refused: its events wait until it is renewed',
+  temporary: 'the platform fails for one turn of the page after the other, so the page is slowed down',
+} as const;
+
+export function createPageWatch(logger: Logger, monotonicNow: () => number): PageWatch {
+  const pages = new Map<string, Trouble>();
+
+  function troubleOf(page: string): Trouble {
+    const known = pages.get(page) ?? { pauses: 0, failures: 0, state: 'ok', pausedUntil: 0 };
+    pages.set(page, known);
+    return known;
+  }
+
+  return {
+    trouble: (page) => pages.get(page) ?? { pauses: 0, failures: 0 },
+    failed: (page) => void (troubleOf(page).failures += 1),
+    paused: (page, reason, delayMs) => {
+      const trouble = troubleOf(page);
+      if (trouble.pausedUntil > monotonicNow()) return false;
+      trouble.pausedUntil = monotonicNow() + delayMs;
+      trouble.pauses += 1;
+      if (trouble.state !== reason) {
+        logger[reason === 'invalidToken' ? 'error' : 'warn']({ page, reason }, sentences[reason]);
+      }
+      trouble.state = reason;
+      return true;
+    },
+    worked: (page) => {
+      const trouble = pages.get(page);
+      if (trouble === undefined) return false;
+      pages.delete(page);
+      if (trouble.state === 'ok') return false;
+      logger.info({ page }, 'the page works again');
+      return true;
+    },
+    states: () =>
+      new Map([...pages].filter(([, { state }]) => state !== 'ok').map(([page, { state }]) => [page, state])),
+  };
+}

@@ -1,0 +1,65 @@
+import type { Claim } from './store.ts';
+import type { TurnFailure } from './turnFailure.ts';
+
+export interface RetryPolicyOptions {
+  /** How often a turn that fails by itself is tried, the first time included. Default: 5. */
+  maxAttempts?: number;
+  /** How long a turn is tried whose failure is the platform's, in milliseconds. Default: 24 hours, the time in which Messenger lets a bot answer. */
+  maxAgeMs?: number;
+  /** The bound of the first wait, in milliseconds; it doubles each time. Default: 500. */
+  baseMs?: number;
+  /** The longest wait, in milliseconds. Default: 60 seconds. */
+  capMs?: number;
+  /** How often a turn may end the process before it is given up. Default: 20. */
+  maxCrashes?: number;
+  /** From 0 up to 1. */
+  random?: () => number;
+  /** Milliseconds since 1970. */
+  now?: () => number;
+}
+
+export type RetryDecision =
+  | { action: 'retry'; delayMs: number; counting: 'counted' | 'uncounted' }
+  /** `delayMs` holds back the whole page. */
+  | { action: 'pausePage'; delayMs: number; reason: 'rateLimited' | 'invalidToken' | 'temporary' }
+  | { action: 'giveUp'; reason: string };
+
+export interface RetryPolicy {
+  decide(failure: TurnFailure, claim: Claim, page: PageTrouble): RetryDecision;
+  hasCrashedTooOften(claim: Claim): boolean;
+}
+
+/** What a page has been through since its last turn that went well. */
+export interface PageTrouble {
+  /** How many pauses in a row. */
+  pauses: number;
+  /** How many turns in a row failed for the platform's reasons. */
+  failures: number;
+}
+
+/** So many failures in a row are the platform's trouble, not one conversation's. */
+const failuresOfAnOutage = 5;
+
+/** When a failed turn runs again: full jitter, so that what failed together does not come back together. */
+export function createRetryPolicy(options: RetryPolicyOptions = {}): RetryPolicy {
+  const { maxAttempts = 5, maxAgeMs = 24 * 60 * 60 * 1000, baseMs = 500, capMs = 60_000, maxCrashes = 20 } = options;
+  const { random = Math.random, now = Date.now } = options;
+  const jitter = (round: number) => Math.round(random() * Math.min(capMs, baseMs * 2 ** Math.min(round, 30)));
+
+  return {
+    decide: (failure, { attempts, acceptedAt }, { pauses, failures }) => {
+      if (failure === 'hopeless') return { action: 'giveUp', reason: 'refused' };
+      if (failure === 'failed') {
+        if (attempts + 1 >= maxAttempts) return { action: 'giveUp', reason: 'failed' };
+        return { action: 'retry', delayMs: jitter(attempts), counting: 'counted' };
+      }
+      if (now() - acceptedAt > maxAgeMs) return { action: 'giveUp', reason: failure };
+      // At least half the wait for a page: the next call is a probe, and probing too early makes a rate limit longer.
+      const pageDelayMs = Math.min(capMs, baseMs * 2 ** Math.min(pauses + 1, 30)) / 2 + jitter(pauses) / 2;
+      if (failure !== 'temporary') return { action: 'pausePage', delayMs: pageDelayMs, reason: failure };
+      if (failures + 1 >= failuresOfAnOutage) return { action: 'pausePage', delayMs: pageDelayMs, reason: failure };
+      return { action: 'retry', delayMs: jitter(attempts), counting: 'counted' };
+    },
+    hasCrashedTooOften: ({ begun }) => begun >= maxCrashes,
+  };
+}

@@ -1,0 +1,120 @@
+import { NotInWork, StateConflict, StoreUnavailable } from '../storeErrors.ts';
+import type { Database, Durability } from './database.ts';
+import { isBusy, storeErrorFrom } from './sqliteErrors.ts';
+
+export interface Commit<T> {
+  durability: Durability;
+  /** Changes the tables. What it refuses, it refuses before it has changed anything. */
+  work: (database: Database) => T;
+  /** Runs at once after the commit, before anything else can: for what is kept in memory beside the tables. */
+  committed?: (result: T) => void;
+}
+
+export interface CommitQueueOptions {
+  database: () => Database;
+  /** Runs inside each transaction before the rest. */
+  before?: (database: Database) => void;
+  /** Is told after each attempt to commit whether that is possible. */
+  report: (problem: StoreUnavailable | undefined) => void;
+  /** How long to go on trying while another program holds the file, in milliseconds. */
+  busyLimitMs: number;
+  sleep: (ms: number) => Promise<unknown>;
+}
+
+export interface CommitQueue {
+  add<T>(commit: Commit<T>): Promise<T>;
+  /** Resolves once everything added so far has been committed or refused. */
+  idle(): Promise<void>;
+}
+
+interface Waiting {
+  durability: Durability;
+  /** Does the work and gives what is to happen once it is committed. */
+  run: (database: Database) => () => void;
+  reject: (error: unknown) => void;
+}
+
+/** More in one transaction would hold the other events of this process for too long. */
+const maxGroup = 256;
+const busyPollMs = 20;
+
+/**
+ * Commits in groups: what is asked for while others are read from the network, or while another commit is under way, goes into
+ * one transaction, in the order asked. One that cannot be committed does not cost its neighbours.
+ */
+export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
+  const { database, before = () => undefined, report, busyLimitMs, sleep } = options;
+  const waiting: Waiting[] = [];
+  const idleWaiters: (() => void)[] = [];
+  let running = false;
+
+  async function runAll(): Promise<void> {
+    while (waiting.length > 0) {
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      await commitGroup(waiting.splice(0, maxGroup));
+    }
+    running = false;
+    for (const resolve of idleWaiters.splice(0)) resolve();
+  }
+
+  async function commitGroup(group: readonly Waiting[]): Promise<void> {
+    for (let waitedMs = 0; ; waitedMs += busyPollMs) {
+      try {
+        commit(group);
+        report(undefined);
+        return;
+      } catch (error) {
+        if (isBusy(error) && waitedMs < busyLimitMs) {
+          await sleep(busyPollMs);
+          continue;
+        }
+        const problem = storeErrorFrom(error);
+        if (group.length > 1 && !isBusy(error)) {
+          for (const one of group) await commitGroup([one]);
+          return;
+        }
+        if (problem instanceof StoreUnavailable) report(problem);
+        for (const { reject } of group) reject(problem);
+        return;
+      }
+    }
+  }
+
+  function commit(group: readonly Waiting[]): void {
+    const durability = group.some((one) => one.durability === 'machine') ? 'machine' : 'process';
+    const open = database();
+    const settle = open.transaction(durability, () => {
+      before(open);
+      return group.map((one) => attempt(one, open));
+    });
+    for (const tell of settle) tell();
+  }
+
+  return {
+    add: ({ durability, work, committed = () => undefined }) =>
+      new Promise((resolve, reject) => {
+        const run = (open: Database) => {
+          const result = work(open);
+          return () => {
+            committed(result);
+            resolve(result);
+          };
+        };
+        waiting.push({ durability, run, reject });
+        if (running) return;
+        running = true;
+        void runAll();
+      }),
+    idle: () => (running ? new Promise((resolve) => idleWaiters.push(resolve)) : Promise.resolve()),
+  };
+}
+
+function attempt(one: Waiting, database: Database): () => void {
+  try {
+    return one.run(database);
+  } catch (error) {
+    const isOurs = error instanceof NotInWork || error instanceof StateConflict || error instanceof StoreUnavailable;
+    if (isOurs) return () => one.reject(error);
+    throw error;
+  }
+}

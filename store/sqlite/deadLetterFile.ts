@@ -1,0 +1,22 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { DeadLetters } from '../store.ts';
+import { createCommitQueue } from './commitQueue.ts';
+import { openDatabase } from './database.ts';
+import { createDeadLetterTable } from './deadLetterTable.ts';
+
+/**
+ * The dead letters of a store's file, also while a bot works on it: commits of the two take turns.
+ *
+ * @throws StoreUnavailable when there is no such file, or it is no store of this version
+ */
+export function openDeadLetters(path: string): { letters: DeadLetters; close: () => Promise<void> } {
+  const file = openDatabase(path, { as: 'existing' });
+  const database = () => file;
+  const queue = createCommitQueue({ database, report: () => undefined, busyLimitMs: 5_000, sleep: delay });
+  const letters = createDeadLetterTable({ queue, database, now: Date.now, replayed: () => undefined });
+  const close = async () => {
+    await queue.idle();
+    file.close();
+  };
+  return { letters, close };
+}

@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import type { Delivery, EchoNote } from '../store.ts';
+import type { Database, Row } from './database.ts';
+import { numberOf, textOf } from './rows.ts';
+
+/** One delivery as it goes into the tables. */
+export interface NewDelivery {
+  delivery: Delivery;
+  acceptedAt: number;
+  /** Whether it was a dead letter: then it brings the journal of its first life along. */
+  origin: 'accepted' | 'replayed';
+}
+
+export interface WaitingId {
+  id: number;
+  conversation: string;
+}
+
+/** 16 bytes, so that a million remembered keys stay small; two keys never share them. */
+function hashOf(key: string): Uint8Array {
+  return createHash('sha256').update(key).digest().subarray(0, 16);
+}
+
+export function isKnown(database: Database, key: string): boolean {
+  return database.get('SELECT 1 FROM keys WHERE hash = ?', hashOf(key)) !== undefined;
+}
+
+/** Notes the key. Answers false when it was there already. */
+export function rememberKey(database: Database, key: string, now: number): boolean {
+  return database.run('INSERT OR IGNORE INTO keys (hash, at) VALUES (?, ?)', hashOf(key), now).changes === 1;
+}
+
+export function insertDelivery(database: Database, { delivery, acceptedAt, origin }: NewDelivery): WaitingId {
+  const { conversation, kind, via, key, turn } = delivery;
+  const { lastId } = database.run(
+    'INSERT INTO deliveries (conversation, kind, via, key, turn, accepted_at, resumed) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    ...[conversation, kind, via, key, turn, acceptedAt, origin === 'replayed' ? 1 : 0],
+  );
+  return { id: lastId, conversation };
+}
+
+export function insertEcho(database: Database, conversation: string, echo: EchoNote, now: number): void {
+  database.run(
+    'INSERT INTO echoes (conversation, mid, mark, text, at, noted_at) VALUES (?, ?, ?, ?, ?, ?)',
+    ...[conversation, echo.mid, echo.mark ?? null, echo.text ?? null, echo.at, now],
+  );
+}
+
+/** Everything that waits behind this id, oldest first. */
+export function waitingAfter(database: Database, id: number): WaitingId[] {
+  return database
+    .all('SELECT id, conversation FROM deliveries WHERE id > ? ORDER BY id', id)
+    .map((row) => ({ id: numberOf(row, 'id'), conversation: textOf(row, 'conversation') }));
+}
+
+export function readDelivery(database: Database, id: number): Row | undefined {
+  return database.get('SELECT * FROM deliveries WHERE id = ?', id);
+}
+
+/** How many rows of each kind one call may forget, so that no commit takes long. */
+const forgetAtOnce = 500;
+
+export interface RetentionLimits {
+  keysBefore: number;
+  notesBefore: number;
+}
+
+export function forgetOld(database: Database, { keysBefore, notesBefore }: RetentionLimits): void {
+  for (const [table, key, column, before] of [
+    ['keys', 'hash', 'at', keysBefore],
+    ['echoes', 'id', 'noted_at', notesBefore],
+    ['sent', 'id', 'at', notesBefore],
+  ] as const) {
+    database.run(
+      `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE ${column} < ? LIMIT ${forgetAtOnce})`,
+      before,
+    );
+  }
+  database.run('DELETE FROM journal WHERE delivery IN (SELECT id FROM dead_letters WHERE replayed_at < ?)', keysBefore);
+  database.run('DELETE FROM dead_letters WHERE replayed_at < ?', keysBefore);
+}

@@ -1,0 +1,55 @@
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as delay } from 'node:timers/promises';
+import { StoreUnavailable } from '../storeErrors.ts';
+import { isBusy, storeErrorFrom } from './sqliteErrors.ts';
+
+export interface OwnerLockOptions {
+  /** How long to wait for another process to end, in milliseconds. */
+  limitMs: number;
+  sleep?: (ms: number) => Promise<unknown>;
+  /** Milliseconds of a clock that never jumps. */
+  monotonicNow?: () => number;
+}
+
+export interface OwnerLock {
+  release(): void;
+}
+
+const pollMs = 50;
+
+/**
+ * Makes this process the only one that works on a store. The lock is a file of its own, so that command line tools may look
+ * into the store meanwhile, and it is the system's: it ends with the process, however that ends.
+ *
+ * @throws StoreUnavailable `busy` when another process still holds it after the limit
+ */
+export async function lockAsOwner(path: string, options: OwnerLockOptions): Promise<OwnerLock> {
+  const { limitMs, sleep = delay, monotonicNow = () => performance.now() } = options;
+  const deadline = monotonicNow() + limitMs;
+  for (;;) {
+    const held = tryLock(path);
+    if (held !== undefined) {
+      const release = () => {
+        if (held.isOpen) held.close();
+      };
+      return { release };
+    }
+    if (monotonicNow() >= deadline) {
+      throw new StoreUnavailable('busy', `another process works on it and has ${path} locked`);
+    }
+    await sleep(pollMs);
+  }
+}
+
+function tryLock(path: string): DatabaseSync | undefined {
+  let lock: DatabaseSync | undefined;
+  try {
+    lock = new DatabaseSync(path, { timeout: 0 });
+    lock.exec('PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    return lock;
+  } catch (error) {
+    lock?.close();
+    if (isBusy(error)) return undefined;
+    throw storeErrorFrom(error);
+  }
+}

@@ -1,0 +1,72 @@
+import type { DeadLetter, Delivery, EchoNote, EffectOutcome, JournalEntry, SentNote } from '../store.ts';
+import { StoreUnavailable } from '../storeErrors.ts';
+import type { Row } from './database.ts';
+
+/** Reads columns as what the schema says they are; anything else means that the file is damaged. */
+export function textOf(row: Row, column: string): string {
+  const value = row[column];
+  if (typeof value !== 'string') throw new StoreUnavailable('corrupt', `${column} is not a text`);
+  return value;
+}
+
+export function numberOf(row: Row, column: string): number {
+  const value = row[column];
+  if (typeof value !== 'number') throw new StoreUnavailable('corrupt', `${column} is not a number`);
+  return value;
+}
+
+export function deliveryOf(row: Row): Delivery {
+  return {
+    key: textOf(row, 'key'),
+    conversation: textOf(row, 'conversation'),
+    kind: textOf(row, 'kind'),
+    via: textOf(row, 'via'),
+    turn: textOf(row, 'turn'),
+  };
+}
+
+const outcomes: readonly EffectOutcome[] = ['open', 'done', 'refused', 'unknown'];
+
+export function journalEntryOf(row: Row): JournalEntry {
+  return {
+    ordinal: numberOf(row, 'ordinal'),
+    kind: textOf(row, 'kind'),
+    hash: textOf(row, 'hash'),
+    detail: textOf(row, 'detail'),
+    at: numberOf(row, 'at'),
+    outcome: outcomes.find((known) => known === row['outcome']) ?? 'open',
+    result: textOf(row, 'result'),
+  };
+}
+
+export function echoOf(row: Row): EchoNote {
+  const note: EchoNote = { mid: textOf(row, 'mid'), at: numberOf(row, 'at') };
+  if (row['mark'] !== null) note.mark = textOf(row, 'mark');
+  if (row['text'] !== null) note.text = textOf(row, 'text');
+  return note;
+}
+
+export function sentOf(row: Row): SentNote {
+  const note: SentNote = {
+    conversation: textOf(row, 'conversation'),
+    text: textOf(row, 'text'),
+    at: numberOf(row, 'at'),
+  };
+  if (row['mid'] !== null) note.mid = textOf(row, 'mid');
+  return note;
+}
+
+export function deadLetterOf(row: Row, journal: readonly JournalEntry[]): DeadLetter {
+  const letter: DeadLetter = {
+    id: numberOf(row, 'id'),
+    delivery: deliveryOf(row),
+    acceptedAt: numberOf(row, 'accepted_at'),
+    diedAt: numberOf(row, 'died_at'),
+    attempts: numberOf(row, 'attempts'),
+    reason: textOf(row, 'reason'),
+    sentence: textOf(row, 'sentence'),
+    journal,
+  };
+  if (row['replayed_at'] !== null) letter.replayedAt = numberOf(row, 'replayed_at');
+  return letter;
+}

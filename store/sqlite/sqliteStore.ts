@@ -1,0 +1,314 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from '../../helpers/logger.ts';
+import { withoutLastRefusals } from '../journalEntries.ts';
+import { createSchedule } from '../schedule.ts';
+import type { Acceptance, Claim, Delivery, Store } from '../store.ts';
+import { NotInWork, StoreUnavailable } from '../storeErrors.ts';
+import { createCommitQueue } from './commitQueue.ts';
+import { createConnection, type Connection } from './connection.ts';
+import { openDatabase, prepareFolder, type Database, type OpenHandle } from './database.ts';
+import { createDeadLetterTable, moveToDeadLetters } from './deadLetterTable.ts';
+import * as inbox from './inboxTable.ts';
+import { createJournalTable, forgetJournal, readJournal, replaceJournal } from './journalTable.ts';
+import { networkFileSystemOf } from './localDisk.ts';
+import { lockAsOwner } from './ownerLock.ts';
+import { deliveryOf, numberOf } from './rows.ts';
+import { storeErrorFrom } from './sqliteErrors.ts';
+import { createStateTable, writeState } from './stateTable.ts';
+
+export interface SqliteStoreOptions {
+  logger?: Logger;
+  /** Milliseconds since 1970. */
+  now?: () => number;
+  /** Milliseconds of a clock that never jumps. */
+  monotonicNow?: () => number;
+  /** How long a key is remembered, in milliseconds. Default: 7 days, well beyond the time in which Meta redelivers. */
+  keyRetentionMs?: number;
+  /** How long echoes and sent messages are remembered, in milliseconds. Default: 2 days. */
+  noteRetentionMs?: number;
+  /** How many deliveries may wait; `accept` refuses more. Default: 100,000. */
+  maxWaiting?: number;
+  /** How long to wait for another process that works on the file, in milliseconds. Default: 15 seconds; a process that ends has 10. */
+  ownerLimitMs?: number;
+  /** How long a commit waits for another program that holds the file, in milliseconds. Default: 2 seconds. */
+  busyLimitMs?: number;
+  sleep?: (ms: number) => Promise<unknown>;
+  /** Calls again and again until the function that it gives is called. */
+  every?: (ms: number, work: () => void) => () => void;
+  openHandle?: OpenHandle;
+  networkFileSystem?: (folder: string) => string | undefined;
+}
+
+const day = 24 * 60 * 60 * 1000;
+const careMs = 1000;
+
+/**
+ * The durable engine: one SQLite file with a write-ahead log, brought to the disk with every commit. `:memory:` keeps it in
+ * this process and is good for tests alone.
+ *
+ * A file on a network file system is refused, a second process waits for the first one to end, and a file that cannot be
+ * written makes `accept` reject until it can.
+ *
+ * Source: https://www.sqlite.org/wal.html
+ *
+ * @throws StoreUnavailable when the file cannot be opened
+ */
+export async function openSqliteStore(path: string, options: SqliteStoreOptions = {}): Promise<Store> {
+  const { logger, now = Date.now, monotonicNow = () => performance.now(), sleep = delay, openHandle } = options;
+  const { keyRetentionMs = 7 * day, noteRetentionMs = 2 * day, maxWaiting = 100_000 } = options;
+  const { ownerLimitMs = 15_000, busyLimitMs = 2_000, every = unrefInterval } = options;
+  const inMemory = path === ':memory:';
+
+  if (!inMemory) refuseNetwork(prepareFolder(path), options.networkFileSystem ?? networkFileSystemOf);
+  const lock = inMemory ? undefined : await lockAsOwner(`${path}-lock`, { limitMs: ownerLimitMs, sleep, monotonicNow });
+
+  let schedule = createSchedule(monotonicNow);
+  let lastId = 0;
+  let failed = 0;
+  let tellWork: () => void = () => undefined;
+  let connection: Connection;
+  try {
+    connection = createConnection({
+      open: () => openDatabase(path, { openHandle }),
+      now,
+      logger,
+      replaced: () => {
+        logger?.warn({}, 'the store file is another one than before');
+        schedule = createSchedule(monotonicNow);
+        lastId = 0;
+        dataVersion = undefined;
+      },
+    });
+  } catch (error) {
+    lock?.release();
+    throw error;
+  }
+  const database = () => connection.database();
+  /** Ended within the transaction that is under way. */
+  const ending = new Set<number>();
+  const queue = createCommitQueue({
+    database,
+    before: (opened) => {
+      ending.clear();
+      noticeOthers(opened);
+    },
+    report: (problem) => connection.report(problem),
+    busyLimitMs,
+    sleep,
+  });
+  let dataVersion: number | undefined = readDataVersion(database());
+  addWaiting(inbox.waitingAfter(database(), 0));
+
+  function addWaiting(found: readonly inbox.WaitingId[]): void {
+    for (const { id, conversation } of found) {
+      schedule.add(id, conversation);
+      lastId = Math.max(lastId, id);
+    }
+  }
+
+  /** A command line tool may have put a dead letter back to work. */
+  function noticeOthers(open: Database): void {
+    const version = readDataVersion(open);
+    if (version === dataVersion) return;
+    dataVersion = version;
+    const found = inbox.waitingAfter(open, lastId);
+    addWaiting(found);
+    if (found.length > 0) tellWork();
+  }
+
+  function insertFresh(open: Database, deliveries: readonly Delivery[]): inbox.WaitingId[] {
+    const acceptedAt = now();
+    if (schedule.waiting + deliveries.length > maxWaiting) {
+      const fresh = deliveries.filter(({ key }) => !inbox.isKnown(open, key)).length;
+      if (fresh > 0 && schedule.waiting + fresh > maxWaiting) throw new StoreUnavailable('backlog');
+    }
+    const added: inbox.WaitingId[] = [];
+    for (const delivery of deliveries) {
+      if (!inbox.rememberKey(open, delivery.key, acceptedAt)) continue;
+      if (delivery.echo !== undefined) inbox.insertEcho(open, delivery.conversation, delivery.echo, acceptedAt);
+      added.push(inbox.insertDelivery(open, { delivery, acceptedAt, origin: 'accepted' }));
+    }
+    return added;
+  }
+
+  async function accept(deliveries: readonly Delivery[]): Promise<Acceptance> {
+    if (deliveries.length === 0) return { accepted: 0, duplicates: 0 };
+    const { length } = await queue.add({
+      durability: 'machine',
+      work: (open) => insertFresh(open, deliveries),
+      committed: addWaiting,
+    });
+    return { accepted: length, duplicates: deliveries.length - length };
+  }
+
+  async function claim(): Promise<Claim | undefined> {
+    await Promise.resolve();
+    const open = database();
+    for (let id = schedule.next(); id !== undefined; id = schedule.next()) {
+      try {
+        const claimed = readClaim(open, id);
+        if (claimed !== undefined) {
+          noteBegun(id);
+          return claimed;
+        }
+        schedule.release(id);
+      } catch (error) {
+        schedule.putBack(id, careMs);
+        const problem = storeErrorFrom(error);
+        if (problem instanceof StoreUnavailable) connection.report(problem);
+        throw problem;
+      }
+    }
+    return undefined;
+  }
+
+  /** So that a turn which ends the process each time is known for it after some times. */
+  function noteBegun(id: number): void {
+    const sql = 'UPDATE deliveries SET begun = begun + 1 WHERE id = ?';
+    queue
+      .add({ durability: 'process', work: (open) => open.run(sql, id) })
+      .catch((err: unknown) => logger?.debug({ err }, 'the beginning of a turn could not be noted'));
+  }
+
+  /** What is in work stays in work when the commit fails, and can be ended later. */
+  function end<T>(id: number, work: (open: Database) => T, committed: () => void): Promise<T> {
+    return queue.add({
+      durability: 'machine',
+      work: (open) => {
+        if (!schedule.isInWork(id) || ending.has(id)) throw new NotInWork(id);
+        const result = work(open);
+        ending.add(id);
+        return result;
+      },
+      committed,
+    });
+  }
+
+  function care(): void {
+    if (connection.health().state === 'ok') {
+      inspect();
+      return;
+    }
+    queue.add({ durability: 'machine', work: writeProbe }).catch((err: unknown) => {
+      logger?.debug({ err }, 'the store still cannot commit');
+    });
+  }
+
+  function inspect(): void {
+    try {
+      if (readDataVersion(database()) === dataVersion && now() - forgotAt < careMs * 60) return;
+    } catch (error) {
+      logger?.debug({ err: storeErrorFrom(error) }, 'the store could not be looked at');
+      return;
+    }
+    forgotAt = now();
+    const limits = { keysBefore: now() - keyRetentionMs, notesBefore: now() - noteRetentionMs };
+    queue.add({ durability: 'process', work: (open) => inbox.forgetOld(open, limits) }).catch((err: unknown) => {
+      logger?.debug({ err }, 'old keys could not be forgotten');
+    });
+  }
+
+  let forgotAt = now();
+  const stopCaring = every(careMs, care);
+  const isInWork = (id: number) => schedule.isInWork(id);
+
+  return {
+    accept,
+    claim,
+    complete: (id, changes = []) =>
+      end(
+        id,
+        (open) => {
+          writeState(open, changes);
+          open.run('DELETE FROM deliveries WHERE id = ?', id);
+          forgetJournal(open, id);
+        },
+        () => void schedule.release(id),
+      ),
+    retry: (id, delayMs, counting = 'counted') =>
+      end(
+        id,
+        (open) => {
+          const more = counting === 'counted' ? 1 : 0;
+          open.run('UPDATE deliveries SET attempts = attempts + ?, begun = 0, resumed = 1 WHERE id = ?', more, id);
+          const entries = readJournal(open, id);
+          const kept = withoutLastRefusals(entries);
+          if (kept.length < entries.length) replaceJournal(open, id, kept);
+        },
+        () => void schedule.putBack(id, delayMs),
+      ),
+    fail: (id, note = { reason: 'failed', sentence: 'The turn failed.' }) =>
+      end(
+        id,
+        (open) => {
+          const row = inbox.readDelivery(open, id);
+          if (row !== undefined) moveToDeadLetters(open, row, note, now());
+        },
+        () => {
+          failed += 1;
+          schedule.release(id);
+        },
+      ),
+    pause: (page, delayMs) => schedule.pause(page, delayMs),
+    resume: (page) => schedule.resume(page),
+    nextDueIn: () => schedule.nextDueIn(),
+    onWork: (listener) => (tellWork = listener),
+    counts: () => Promise.resolve({ waiting: schedule.waiting, claimed: schedule.inWork, failed }),
+    health: () => {
+      const known = connection.health();
+      const isFull = known.state === 'ok' && schedule.waiting >= maxWaiting;
+      return isFull ? { state: 'unavailable', reason: 'backlog', since: now() } : known;
+    },
+    journal: createJournalTable({ queue, database, isInWork }),
+    state: createStateTable(queue, database),
+    deadLetters: createDeadLetterTable({
+      queue,
+      database,
+      now,
+      replayed: (waiting) => {
+        addWaiting([waiting]);
+        tellWork();
+      },
+    }),
+    close: async () => {
+      stopCaring();
+      await queue.idle();
+      connection.close();
+      lock?.release();
+    },
+  };
+}
+
+function readClaim(open: Database, id: number): Claim | undefined {
+  const row = inbox.readDelivery(open, id);
+  if (row === undefined) return undefined;
+  const [attempts, begun] = [numberOf(row, 'attempts'), numberOf(row, 'begun')];
+  const isFresh = begun === 0 && attempts === 0 && numberOf(row, 'resumed') === 0;
+  const journal = isFresh ? [] : readJournal(open, id);
+  return { id, delivery: deliveryOf(row), acceptedAt: numberOf(row, 'accepted_at'), attempts, begun, journal };
+}
+
+/** Grows the file by some pages and gives them back, since changing what is there may work on a full disk. */
+function writeProbe(open: Database): void {
+  const sql = `INSERT INTO meta VALUES ('probe', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`;
+  open.run(sql, 'x'.repeat(16_384));
+  open.run(`DELETE FROM meta WHERE name = 'probe'`);
+}
+
+function readDataVersion(open: Database): number {
+  return Number(open.get('PRAGMA data_version')?.['data_version']);
+}
+
+function refuseNetwork(folder: string, networkFileSystem: (folder: string) => string | undefined): void {
+  const type = networkFileSystem(folder);
+  if (type === undefined) return;
+  throw new StoreUnavailable(
+    'failed',
+    `${folder} is on a network file system, ${type}, where locks and writes cannot be relied on: take a folder on a local disk`,
+  );
+}
+
+function unrefInterval(ms: number, work: () => void): () => void {
+  const timer = setInterval(work, ms).unref();
+  return () => clearInterval(timer);
+}

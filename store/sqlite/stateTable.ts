@@ -1,0 +1,48 @@
+import type { StateChange, StateTable, StateValue } from '../store.ts';
+import { StateConflict } from '../storeErrors.ts';
+import type { CommitQueue } from './commitQueue.ts';
+import type { Database } from './database.ts';
+import { numberOf, textOf } from './rows.ts';
+
+/** @throws StateConflict before anything is changed */
+export function writeState(database: Database, changes: readonly StateChange[]): void {
+  for (const { key, expected } of changes) {
+    if (expected !== undefined && readState(database, key)?.eTag !== expected) throw new StateConflict(key);
+  }
+  for (const { key, value } of changes) {
+    if (value === undefined) database.run('DELETE FROM state WHERE key = ?', key);
+    else {
+      // Versions go on where they were when a key was forgotten and comes back, so that an old eTag never fits.
+      const sql = `INSERT INTO state (key, value, version) VALUES (?, ?, ?)
+        ON CONFLICT (key) DO UPDATE SET value = excluded.value, version = excluded.version`;
+      database.run(sql, key, value, nextVersion(database));
+    }
+  }
+}
+
+function nextVersion(database: Database): number {
+  const sql = `INSERT INTO meta VALUES ('stateVersion', '1')
+    ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT) RETURNING value`;
+  const row = database.get(sql);
+  return row === undefined ? 1 : Number(textOf(row, 'value'));
+}
+
+function readState(database: Database, key: string): StateValue | undefined {
+  const row = database.get('SELECT value, version FROM state WHERE key = ?', key);
+  return row === undefined ? undefined : { value: textOf(row, 'value'), eTag: String(numberOf(row, 'version')) };
+}
+
+export function createStateTable(queue: CommitQueue, database: () => Database): StateTable {
+  return {
+    read: async (keys) => {
+      await Promise.resolve();
+      const found = new Map<string, StateValue>();
+      for (const key of keys) {
+        const value = readState(database(), key);
+        if (value !== undefined) found.set(key, value);
+      }
+      return found;
+    },
+    write: (changes) => queue.add({ durability: 'machine', work: (open) => writeState(open, changes) }),
+  };
+}

@@ -1,0 +1,51 @@
+/**
+ * Why a store cannot commit.
+ *
+ * - `backlog`: too much is waiting already; the sender shall come again later.
+ * - `full`: the disk, or the size the file may have, is used up.
+ * - `readOnly`: the file or its folder may not be written.
+ * - `busy`: another program holds the file.
+ * - `corrupt`: the file is damaged or no store.
+ * - `closed`: it was closed.
+ * - `failed`: anything else the system said.
+ */
+export type StoreUnavailableReason = 'backlog' | 'full' | 'readOnly' | 'busy' | 'corrupt' | 'closed' | 'failed';
+
+const sentences: Record<StoreUnavailableReason, string> = {
+  backlog: 'too many events are waiting',
+  full: 'the disk is full',
+  readOnly: 'the file or its folder cannot be written',
+  busy: 'another program holds the file',
+  corrupt: 'the file is damaged or is no store',
+  closed: 'it is closed',
+  failed: 'the system refused',
+};
+
+/** Nothing was committed. An entrance answers 503, so that the event is delivered again. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+  readonly reason: StoreUnavailableReason;
+
+  constructor(reason: StoreUnavailableReason, detail = '') {
+    super(`The store cannot commit: ${sentences[reason]}${detail === '' ? '.' : ` (${detail}).`}`);
+    this.reason = reason;
+  }
+}
+
+/** A value of the bot's state was changed by somebody else since it was read. Nothing was written. */
+export class StateConflict extends Error {
+  override readonly name = 'StateConflict';
+
+  constructor(key: string) {
+    super(`The state ${key} was changed since it was read.`);
+  }
+}
+
+/** A delivery was ended that nobody is working on. */
+export class NotInWork extends Error {
+  override readonly name = 'NotInWork';
+
+  constructor(id: number) {
+    super(`Delivery ${id} is not in work.`);
+  }
+}

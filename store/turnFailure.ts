@@ -1,0 +1,38 @@
+import { GraphApiError, GraphTransportError } from '../helpers/graphErrors.ts';
+import { statusOf, systemCodeOf } from './definiteFailure.ts';
+import { StateConflict, StoreUnavailable } from './storeErrors.ts';
+
+/**
+ * What a failed turn says about trying again.
+ *
+ * - `rateLimited`: the page has called too often; every call more makes it longer.
+ * - `invalidToken`: nothing of this page works until somebody renews its token.
+ * - `temporary`: the platform, the network or the store has trouble that passes.
+ * - `hopeless`: the platform said no, and will say it again.
+ * - `failed`: anything else, a mistake in the bot most likely.
+ */
+export type TurnFailure = 'rateLimited' | 'invalidToken' | 'temporary' | 'hopeless' | 'failed';
+
+export function classifyTurnFailure(error: unknown): TurnFailure {
+  if (error instanceof GraphApiError) {
+    if (error.reason === 'rateLimited' || error.reason === 'invalidToken' || error.reason === 'temporary') {
+      return error.reason;
+    }
+    return error.reason === 'unknown' ? 'failed' : 'hopeless';
+  }
+  if (error instanceof GraphTransportError || error instanceof StoreUnavailable || error instanceof StateConflict) {
+    return 'temporary';
+  }
+  const status = statusOf(error);
+  if (status === 429) return 'rateLimited';
+  // Bot Connector refuses the bot's own token with it.
+  if (status === 401) return 'invalidToken';
+  if (status !== undefined && (status >= 500 || status === 408)) return 'temporary';
+  if (status !== undefined && status >= 400) return 'hopeless';
+  return isSystemCode(systemCodeOf(error)) ? 'temporary' : 'failed';
+}
+
+/** Codes of the system's network, as opposed to `ERR_…` of Node's own checks. */
+function isSystemCode(code: string | undefined): boolean {
+  return code !== undefined && /^E(?!RR_)[A-Z]{2,20}(_[A-Z]+)?$/.test(code);
+}

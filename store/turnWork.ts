@@ -1,0 +1,46 @@
+import type { Storage } from 'botbuilder';
+import type { EffectJournal } from '../helpers/effects.ts';
+import type { Logger } from '../helpers/logger.ts';
+import type { SentMessages } from '../helpers/sentMessages.ts';
+import { createBotStorage } from './botStorage.ts';
+import type { SendOnce } from '../helpers/sendOnce.ts';
+import { createJournaledSend } from './journaledSend.ts';
+import { createRetryPolicy, type RetryPolicy } from './retryPolicy.ts';
+import { createSettleSend } from './settleSend.ts';
+import type { Store } from './store.ts';
+import { createTurnJournal, type TurnJournalOptions } from './turnJournal.ts';
+import { createTurnScopes, type TurnScopes } from './turnScope.ts';
+
+export interface TurnWorkOptions {
+  store: Store;
+  logger: Logger;
+  /** Reads conversations back; undefined without a page token. */
+  sentMessages?: SentMessages | undefined;
+  whenNothingIsLearnt?: TurnJournalOptions['whenNothingIsLearnt'];
+  /** How long after a lost answer to wait for an echo, in milliseconds. */
+  echoWaitMs?: number;
+  scopes?: TurnScopes;
+}
+
+/** Everything that knows which turn it works for, made for each other. */
+export interface TurnWork {
+  scopes: TurnScopes;
+  journal: EffectJournal;
+  send: SendOnce;
+  storage: Storage;
+  retries: RetryPolicy;
+}
+
+export function createTurnWork(options: TurnWorkOptions): TurnWork {
+  const { store, logger, sentMessages, whenNothingIsLearnt = 'park', echoWaitMs = 5_000 } = options;
+  const { scopes = createTurnScopes() } = options;
+  const journal = createTurnJournal({ table: store.journal, scopes, logger, whenNothingIsLearnt });
+  const settle = createSettleSend({ table: store.journal, sentMessages, echoWaitMs });
+  return {
+    scopes,
+    journal,
+    send: createJournaledSend({ journal, scopes, settle }),
+    storage: createBotStorage(store.state, scopes),
+    retries: createRetryPolicy(),
+  };
+}

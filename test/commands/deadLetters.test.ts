@@ -1,0 +1,50 @@
+import { expect } from 'chai';
+import { runDeadLetters } from '../../commands/deadLetters.ts';
+import { openDeadLetters } from '../../store/sqlite/deadLetterFile.ts';
+import { openSqliteStore } from '../../store/sqlite/sqliteStore.ts';
+import { claimOne, delivery } from '../contracts/storeContract.ts';
+import { manualCare, useFolder } from '../support/brokenDisk.ts';
+
+describe('the dead-letters command', () => {
+  const folder = useFolder();
+
+  async function withOne() {
+    const care = manualCare();
+    const store = await openSqliteStore(folder.path('bot.db'), { every: care.every });
+    await store.accept([delivery('1')]);
+    const { id } = await claimOne(store);
+    await store.fail(id, { reason: 'unknownOutcome', sentence: 'Nobody knows.' });
+    const tool = openDeadLetters(folder.path('bot.db'));
+    return { care, store, id: String(id), tool };
+  }
+
+  it('lists, shows, replays once and drops, beside a running bot', async () => {
+    const { care, store, id, tool } = await withOne();
+    const run = (...args: string[]) => runDeadLetters(tool.letters, args, 'keep');
+    expect((await run('list')).output).to.match(/unknownOutcome {2}message {2}a {2}after 1 runs: Nobody knows\.\n$/);
+    expect(JSON.parse((await run('show', id)).output)).to.deep.include({ delivery: delivery('1') });
+    expect(await run('replay', id)).to.deep.equal({ output: `Dead letter ${id} runs again.\n`, exitCode: 0 });
+    expect((await run('replay', id)).exitCode).to.equal(1);
+    expect((await run('list')).output).to.equal('No dead letters.\n');
+    care.tick();
+    await store.accept([delivery('2', 'b')]);
+    expect((await claimOne(store)).delivery).to.deep.equal(delivery('1'));
+    expect((await run('drop', id)).exitCode).to.equal(0);
+    expect((await run('drop', id)).exitCode).to.equal(1);
+    await tool.close();
+    await store.close();
+  });
+
+  it('explains itself when it is asked for something else', async () => {
+    const { store, tool } = await withOne();
+    for (const args of [[], ['show'], ['show', 'x'], ['nonsense', '1']]) {
+      expect((await runDeadLetters(tool.letters, args, 'keep')).exitCode).to.equal(2);
+    }
+    await tool.close();
+    await store.close();
+  });
+
+  it('makes no file where there is none', () => {
+    expect(() => openDeadLetters(folder.path('missing.db'))).to.throw(/ENOENT/);
+  });
+});

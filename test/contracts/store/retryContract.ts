@@ -1,0 +1,112 @@
+import { expect } from 'chai';
+import { claimKeys, claimOne, delivery, useStore, type OpenStore } from '../storeContract.ts';
+
+export function retryContract(open: OpenStore): void {
+  const stage = useStore(open);
+
+  it('hands a delivery out again before the others of its conversation', async () => {
+    await stage.store.accept([delivery('1'), delivery('2')]);
+    await stage.store.retry((await claimOne(stage.store)).id, 0);
+    expect((await claimOne(stage.store)).delivery.key).to.equal('1');
+  });
+
+  it('counts the attempts, but not those that count for nothing', async () => {
+    await stage.store.accept([delivery('1')]);
+    expect((await claimOne(stage.store)).attempts).to.equal(0);
+    await stage.store.retry(1, 0);
+    await stage.store.retry((await claimOne(stage.store)).id, 0, 'uncounted');
+    expect((await claimOne(stage.store)).attempts).to.equal(1);
+  });
+
+  it('holds the whole conversation back for as long as it is told', async () => {
+    await stage.store.accept([delivery('1'), delivery('2')]);
+    await stage.store.retry((await claimOne(stage.store)).id, 1000);
+    expect(await stage.store.claim()).to.equal(undefined);
+    stage.pass(999);
+    expect(await stage.store.claim()).to.equal(undefined);
+    stage.pass(1);
+    expect((await claimOne(stage.store)).delivery.key).to.equal('1');
+  });
+
+  it('holds back no other conversation', async () => {
+    await stage.store.accept([delivery('a1', 'a'), delivery('b1', 'b')]);
+    await stage.store.retry((await claimOne(stage.store)).id, 1000);
+    expect(await claimKeys(stage.store)).to.deep.equal(['b1']);
+  });
+
+  it('counts what is held back as waiting', async () => {
+    await stage.store.accept([delivery('1')]);
+    await stage.store.retry((await claimOne(stage.store)).id, 1000);
+    expect(await stage.store.counts()).to.deep.equal({ waiting: 1, claimed: 0, failed: 0 });
+  });
+
+  it('tells in how long something may be claimed', async () => {
+    expect(stage.store.nextDueIn()).to.equal(undefined);
+    await stage.store.accept([delivery('a', 'a'), delivery('b', 'b')]);
+    const [a, b] = [await claimOne(stage.store), await claimOne(stage.store)];
+    await stage.store.retry(a.id, 5000);
+    await stage.store.retry(b.id, 2000);
+    expect(stage.store.nextDueIn()).to.equal(2000);
+    stage.pass(2500);
+    expect(stage.store.nextDueIn()).to.equal(0);
+    expect(await claimKeys(stage.store)).to.deep.equal(['b']);
+    expect(stage.store.nextDueIn()).to.equal(2500);
+  });
+
+  it('gives back what is held back in the order in which it is due', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+    await stage.store.accept(names.map((name) => delivery(name, name)));
+    const delays = [700, 100, 500, 300, 600, 200, 400];
+    for (const delay of delays) await stage.store.retry((await claimOne(stage.store)).id, delay);
+    stage.pass(1000);
+    expect(await claimKeys(stage.store)).to.deep.equal(['b', 'f', 'd', 'g', 'c', 'e', 'a']);
+  });
+
+  it('gives back in time although the clock was set back an hour', async () => {
+    await stage.store.accept([delivery('1')]);
+    await stage.store.retry((await claimOne(stage.store)).id, 1000);
+    stage.setWallClock(1_700_000_000_000 - 3_600_000);
+    stage.pass(1000);
+    expect(await claimKeys(stage.store)).to.deep.equal(['1']);
+  });
+
+  it('hands out nothing of a paused page, and everything of the others', async () => {
+    await stage.store.accept([delivery('1', 'facebook 1 a'), delivery('2', 'facebook 2 a'), delivery('3', 'web a')]);
+    stage.store.pause('facebook 1', 1000);
+    expect(await claimKeys(stage.store)).to.deep.equal(['2', '3']);
+    expect(stage.store.nextDueIn()).to.equal(1000);
+  });
+
+  it('tries one delivery of a page at a time after its pause', async () => {
+    await stage.store.accept([delivery('1', 'facebook 1 a'), delivery('2', 'facebook 1 b')]);
+    stage.store.pause('facebook 1', 1000);
+    stage.pass(1000);
+    const probe = await claimOne(stage.store);
+    expect(await stage.store.claim()).to.equal(undefined);
+    await stage.store.complete(probe.id);
+    expect(await claimKeys(stage.store)).to.deep.equal(['2']);
+  });
+
+  it('works on a page in full once it is resumed', async () => {
+    await stage.store.accept([delivery('1', 'facebook 1 a'), delivery('2', 'facebook 1 b')]);
+    stage.store.pause('facebook 1', 1000);
+    stage.store.resume('facebook 1');
+    expect(await claimKeys(stage.store)).to.deep.equal(['1', '2']);
+  });
+
+  it('pauses a page of which nothing is known yet', async () => {
+    stage.store.pause('facebook 1', 1000);
+    await stage.store.accept([delivery('1', 'facebook 1 a')]);
+    expect(await stage.store.claim()).to.equal(undefined);
+    stage.pass(1000);
+    expect(await claimKeys(stage.store)).to.deep.equal(['1']);
+  });
+
+  it('never makes a pause shorter', async () => {
+    await stage.store.accept([delivery('1', 'facebook 1 a')]);
+    stage.store.pause('facebook 1', 1000);
+    stage.store.pause('facebook 1', 10);
+    stage.pass(500);
+    expect(await stage.store.claim()).to.equal(undefined);
+  });
+}

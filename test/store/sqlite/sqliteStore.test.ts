@@ -1,0 +1,365 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { DatabaseSync } from 'node:sqlite';
+import { openSqliteStore } from '../../../store/sqlite/sqliteStore.ts';
+import type { Store } from '../../../store/store.ts';
+import { claimKeys, claimOne, delivery, rejection, storeContract } from '../../contracts/storeContract.ts';
+import { entry } from '../../contracts/store/journalContract.ts';
+import { breakableHandles, manualCare, useFolder } from '../../support/brokenDisk.ts';
+import { createRecordingLogger } from '../../support/recordingLogger.ts';
+
+describe('the SQLite store in memory', () => {
+  storeContract((options) => openSqliteStore(':memory:', options));
+});
+
+describe('the SQLite store on a disk', () => {
+  const folder = useFolder();
+  let files = 0;
+  storeContract((options) => openSqliteStore(folder.path(`contract${(files += 1)}.db`), options));
+});
+
+describe('the SQLite store', () => {
+  const folder = useFolder();
+  const opened: Store[] = [];
+  afterEach(async () => {
+    for (const store of opened.splice(0)) await store.close();
+  });
+
+  async function open(options: Parameters<typeof openSqliteStore>[1] = {}): Promise<Store> {
+    const store = await openSqliteStore(folder.path('store.db'), options);
+    opened.push(store);
+    return store;
+  }
+
+  async function reopen(store: Store): Promise<Store> {
+    await store.close();
+    return open();
+  }
+
+  it('has after a restart what was waiting, in order, what was in work first', async () => {
+    let store = await open();
+    await store.accept([delivery('a1', 'a'), delivery('a2', 'a'), delivery('b1', 'b'), delivery('a3', 'a')]);
+    await claimOne(store);
+    store = await reopen(store);
+    expect(await store.counts()).to.deep.equal({ waiting: 4, claimed: 0, failed: 0 });
+    const order: string[] = [];
+    for (let claim = await store.claim(); claim !== undefined; claim = await store.claim()) {
+      order.push(claim.delivery.key);
+      await store.complete(claim.id);
+    }
+    expect(order).to.deep.equal(['a1', 'b1', 'a2', 'a3']);
+  });
+
+  it('has after a restart what a turn had done and how often it was tried', async () => {
+    let store = await open();
+    await store.accept([delivery('1')]);
+    const { id } = await claimOne(store);
+    await store.journal.begin(id, entry(0));
+    await store.journal.end(id, 0, 'done', '{"id":"m_1"}');
+    await store.retry(id, 60_000);
+    await store.close();
+    store = await open();
+    const again = await claimOne(store);
+    expect(again).to.include({ id, attempts: 1, begun: 0 });
+    expect(again.journal).to.deep.equal([entry(0, { outcome: 'done', result: '{"id":"m_1"}' })]);
+  });
+
+  it('counts the turns that a process began and did not end', async () => {
+    let store = await open();
+    await store.accept([delivery('1')]);
+    for (const begun of [0, 1, 2]) {
+      expect((await claimOne(store)).begun).to.equal(begun);
+      store = await reopen(store);
+    }
+  });
+
+  it('has after a restart keys, state, echoes, sent messages and dead letters', async () => {
+    let store = await open();
+    const echo = { mid: 'm_1', mark: 'mark', at: 10 };
+    await store.accept([{ ...delivery('1'), echo }, delivery('2')]);
+    const first = await claimOne(store);
+    await store.journal.begin(first.id, entry(0));
+    await store.journal.end(first.id, 0, 'done', '{}', { conversation: 'a', text: 'hi', mid: 'm_2', at: 5 });
+    await store.complete(first.id, [{ key: 'k', value: '1', expected: undefined }]);
+    const second = await claimOne(store);
+    await store.fail(second.id);
+    store = await reopen(store);
+    expect(await store.accept([delivery('1'), delivery('2')])).to.deep.equal({ accepted: 0, duplicates: 2 });
+    expect((await store.state.read(['k'])).get('k')?.value).to.equal('1');
+    expect(await store.journal.echoOf('mark')).to.deep.equal(echo);
+    expect(await store.journal.sentSince('a', 0)).to.have.length(1);
+    expect((await store.deadLetters.list()).map(({ id }) => id)).to.deep.equal([second.id]);
+  });
+
+  it('holds nothing back after a restart', async () => {
+    let store = await open();
+    await store.accept([delivery('1', 'facebook 1 a'), delivery('2', 'facebook 1 b')]);
+    store.pause('facebook 1', 60_000);
+    store = await reopen(store);
+    expect(await claimKeys(store)).to.deep.equal(['1', '2']);
+  });
+
+  it('may be read by nobody but its owner', async () => {
+    const store = await open();
+    await store.accept([delivery('1')]);
+    for (const name of ['store.db', 'store.db-wal']) {
+      expect(statSync(folder.path(name)).mode & 0o777, name).to.equal(0o600);
+    }
+  });
+
+  it('makes the folder that it is to stand in', async () => {
+    const store = await openSqliteStore(folder.path('deep/er/store.db'));
+    opened.push(store);
+    expect(statSync(folder.path('deep')).mode & 0o777).to.equal(0o700);
+  });
+
+  it('writes to the disk with every commit, through a write-ahead log', async () => {
+    const handles = breakableHandles();
+    const store = await open({ openHandle: handles.openHandle });
+    await store.accept([delivery('1')]);
+    expect(handles.current().prepare('PRAGMA journal_mode').get()).to.deep.include({ journal_mode: 'wal' });
+    expect(handles.current().prepare('PRAGMA synchronous').get()).to.deep.include({ synchronous: 2 });
+  });
+
+  it('commits what comes at the same time in one transaction', async () => {
+    const handles = breakableHandles();
+    const store = await open({ openHandle: handles.openHandle });
+    const statements: string[] = [];
+    const commits = () => statements.filter((sql) => sql === 'COMMIT').length;
+    handles.current().setAuthorizer((action, operation) => {
+      // 22 is SQLITE_TRANSACTION. It is asked for when the statement is compiled, so once for a kept one.
+      if (action === 22 && operation !== null) statements.push(operation);
+      return 0;
+    });
+    const before = Number(handles.current().prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.['log'] ?? 0);
+    await Promise.all(Array.from({ length: 100 }, (_, n) => store.accept([delivery(String(n), String(n))])));
+    expect(before).to.equal(0);
+    expect(commits()).to.be.lessThan(2);
+    expect((await store.counts()).waiting).to.equal(100);
+  });
+
+  it('forgets keys, echoes and sent messages after their retention', async () => {
+    let now = 1_000_000;
+    const care = manualCare();
+    const store = await open({ now: () => now, keyRetentionMs: 100_000, noteRetentionMs: 50_000, every: care.every });
+    await store.accept([{ ...delivery('1'), echo: { mid: 'm_1', mark: 'mark', at: now } }]);
+    const { id } = await claimOne(store);
+    await store.journal.begin(id, entry(0));
+    await store.journal.end(id, 0, 'done', '', { conversation: 'a', text: '', at: now });
+    await store.complete(id);
+    now += 70_000;
+    care.tick();
+    expect(await store.accept([delivery('1')])).to.deep.equal({ accepted: 0, duplicates: 1 });
+    expect(await store.journal.echoOf('mark')).to.equal(undefined);
+    expect(await store.journal.sentSince('a', 0)).to.deep.equal([]);
+    now += 70_000;
+    care.tick();
+    expect(await store.accept([delivery('1')])).to.deep.equal({ accepted: 1, duplicates: 0 });
+  });
+
+  describe('and a second one on the same file', () => {
+    it('waits until the first one ends', async () => {
+      const first = await open();
+      await first.accept([delivery('1')]);
+      let polls = 0;
+      const second = await open({
+        sleep: async () => {
+          polls += 1;
+          if (polls === 3) await first.close();
+        },
+      });
+      expect(polls).to.equal(3);
+      expect(await claimKeys(second)).to.deep.equal(['1']);
+    });
+
+    it('gives up after its limit and says why', async () => {
+      await open();
+      let clock = 0;
+      const error = await rejection(
+        open({ ownerLimitMs: 1000, monotonicNow: () => clock, sleep: async (ms) => void (clock += ms) }),
+      );
+      expect(error).to.include({ name: 'StoreUnavailable', reason: 'busy' });
+      expect(error.message).to.match(/another process works on it/);
+      expect(clock).to.equal(1000);
+    });
+
+    it('notices what a command line tool put back to work', async () => {
+      const care = manualCare();
+      const store = await open({ every: care.every });
+      await store.accept([delivery('1')]);
+      const { id } = await claimOne(store);
+      await store.fail(id);
+      let told = 0;
+      store.onWork(() => (told += 1));
+      const tool = new DatabaseSync(folder.path('store.db'));
+      tool.exec(
+        `INSERT INTO deliveries (conversation, kind, via, key, turn, accepted_at) SELECT conversation, kind, via, key, turn, accepted_at FROM dead_letters`,
+      );
+      tool.close();
+      care.tick();
+      await store.accept([delivery('2')]);
+      expect(told).to.equal(1);
+      expect((await claimOne(store)).delivery.key).to.equal('1');
+      await store.complete(id + 1);
+      expect((await claimOne(store)).delivery.key).to.equal('2');
+      expect(await store.claim()).to.equal(undefined);
+    });
+  });
+
+  describe('refuses to open', () => {
+    it('a network file system, with the reason', async () => {
+      const error = await rejection(open({ networkFileSystem: () => 'nfs4' }));
+      expect(error.message).to.match(/network file system, nfs4, .* local disk/);
+    });
+
+    it('a file of another program, and leaves it as it is', async () => {
+      const other = new DatabaseSync(folder.path('store.db'));
+      other.exec('CREATE TABLE theirs (a)');
+      other.close();
+      const before = readFileSync(folder.path('store.db'));
+      expect(await rejection(open())).to.include({ reason: 'corrupt' });
+      expect(readFileSync(folder.path('store.db')).equals(before)).to.equal(true);
+    });
+
+    it('a file that is no database, and leaves it as it is', async () => {
+      writeFileSync(folder.path('store.db'), 'my shopping list '.repeat(500));
+      expect(await rejection(open())).to.include({ name: 'StoreUnavailable', reason: 'corrupt' });
+      expect(readFileSync(folder.path('store.db'), 'utf8')).to.match(/^my shopping list/);
+    });
+
+    it('a file of a newer version', async () => {
+      await (await open()).close();
+      const file = new DatabaseSync(folder.path('store.db'));
+      file.exec('PRAGMA user_version = 99');
+      file.close();
+      expect((await rejection(open())).message).to.match(/newer version/);
+    });
+
+    it('a folder', async () => {
+      expect(await rejection(openSqliteStore(folder.path('.')))).to.include({ name: 'StoreUnavailable' });
+    });
+
+    it('and leaves no lock behind', async () => {
+      writeFileSync(folder.path('store.db'), 'x'.repeat(5000));
+      await rejection(open());
+      writeFileSync(folder.path('store.db'), '');
+      const store = await open({ ownerLimitMs: 0 });
+      expect(await store.accept([delivery('1')])).to.deep.equal({ accepted: 1, duplicates: 0 });
+    });
+  });
+
+  describe('that cannot write', () => {
+    const cases = [
+      {
+        name: 'because the disk is full',
+        reason: 'full',
+        breakIt: (handle: DatabaseSync) => {
+          const pages = handle.prepare('PRAGMA page_count').get()?.['page_count'];
+          handle.exec(`PRAGMA max_page_count = ${Number(pages)}`);
+        },
+        mend: (handle: DatabaseSync) => handle.exec('PRAGMA max_page_count = 100000'),
+      },
+      {
+        name: 'because the file is read-only',
+        reason: 'readOnly',
+        breakIt: (handle: DatabaseSync) => handle.exec('PRAGMA query_only = ON'),
+        // It opens the file anew; with a real read-only file that fails until somebody changes the mode.
+        mend: () => undefined,
+      },
+    ];
+    for (const { name, reason, breakIt, mend } of cases) {
+      it(`${name}: acknowledges nothing, says so once, and goes on by itself`, async () => {
+        const [handles, care, logger] = [breakableHandles(), manualCare(), createRecordingLogger()];
+        const store = await open({ openHandle: handles.openHandle, every: care.every, logger });
+        const handle = handles.current();
+        breakIt(handle);
+        const big = { ...delivery('1'), turn: 'x'.repeat(100_000) };
+        expect(await rejection(store.accept([big]))).to.include({ name: 'StoreUnavailable', reason });
+        expect(store.health()).to.include({ state: 'unavailable', reason });
+        expect(await store.counts()).to.deep.equal({ waiting: 0, claimed: 0, failed: 0 });
+        mend(handle);
+        care.tick();
+        expect(await store.accept([big])).to.deep.equal({ accepted: 1, duplicates: 0 });
+        expect(store.health()).to.deep.equal({ state: 'ok' });
+        expect(logger.lines.map(({ level }) => level)).to.deep.equal(['error', 'info']);
+      });
+    }
+
+    it('because another program holds the file: waits a while, then refuses, and goes on by itself', async () => {
+      const other = new DatabaseSync(':memory:');
+      let waited = 0;
+      const store = await open({ sleep: async (ms) => void (waited += ms), busyLimitMs: 200 });
+      const holder = new DatabaseSync(folder.path('store.db'));
+      holder.exec('BEGIN IMMEDIATE');
+      expect(await rejection(store.accept([delivery('1')]))).to.include({ reason: 'busy' });
+      expect(waited).to.equal(200);
+      holder.exec('ROLLBACK');
+      expect(await store.accept([delivery('1')])).to.deep.equal({ accepted: 1, duplicates: 0 });
+      holder.close();
+      other.close();
+    });
+
+    it('because another program holds the file for a moment: commits after it', async () => {
+      const holder = { handle: undefined as DatabaseSync | undefined };
+      const store = await open({ sleep: async () => holder.handle?.exec('ROLLBACK') });
+      holder.handle = new DatabaseSync(folder.path('store.db'));
+      holder.handle.exec('BEGIN IMMEDIATE');
+      expect(await store.accept([delivery('1')])).to.deep.equal({ accepted: 1, duplicates: 0 });
+      holder.handle.close();
+    });
+
+    it('because the file is damaged: acknowledges nothing, and takes the file that stands there next', async () => {
+      const [handles, logger] = [breakableHandles(), createRecordingLogger()];
+      const store = await open({ openHandle: handles.openHandle, logger });
+      await store.accept([delivery('1')]);
+      handles.current().exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      const damaged = readFileSync(folder.path('store.db')).fill(0x55, 4096);
+      writeFileSync(folder.path('store.db'), damaged);
+      // Otherwise it would go on with the pages that it remembers.
+      handles.current().exec('PRAGMA shrink_memory');
+      expect(await rejection(store.accept([delivery('2')]))).to.include({ reason: 'corrupt' });
+      expect(await rejection(store.accept([delivery('2')]))).to.include({ name: 'StoreUnavailable' });
+      expect(store.health()).to.include({ state: 'unavailable' });
+      writeFileSync(folder.path('store.db'), '');
+      for (const rest of ['-wal', '-shm']) writeFileSync(folder.path(`store.db${rest}`), '');
+      expect(await store.accept([delivery('2')])).to.deep.equal({ accepted: 1, duplicates: 0 });
+      expect(await claimKeys(store)).to.deep.equal(['2']);
+      expect(logger.lines.map(({ level }) => level)).to.include.members(['error', 'warn', 'info']);
+    });
+
+    it('one delivery of a group does not cost the others', async () => {
+      const handles = breakableHandles();
+      const store = await open({ openHandle: handles.openHandle });
+      const pages = Number(handles.current().prepare('PRAGMA page_count').get()?.['page_count']);
+      handles.current().exec(`PRAGMA max_page_count = ${pages + 4}`);
+      const answers = await Promise.allSettled([
+        store.accept([delivery('small 1')]),
+        store.accept([{ ...delivery('large'), turn: 'x'.repeat(500_000) }]),
+        store.accept([delivery('small 2')]),
+      ]);
+      expect(answers.map(({ status }) => status)).to.deep.equal(['fulfilled', 'rejected', 'fulfilled']);
+      expect((await store.counts()).waiting).to.equal(2);
+    });
+
+    it('keeps a turn in work whose end it could not note', async () => {
+      const handles = breakableHandles();
+      const store = await open({ openHandle: handles.openHandle });
+      await store.accept([delivery('1')]);
+      const { id } = await claimOne(store);
+      handles.controls.whenOpened = (handle) => handle.exec('PRAGMA query_only = ON');
+      handles.controls.whenOpened(handles.current());
+      expect(await rejection(store.complete(id))).to.include({ reason: 'readOnly' });
+      expect(await store.counts()).to.deep.equal({ waiting: 0, claimed: 1, failed: 0 });
+      handles.controls.whenOpened = () => undefined;
+      await store.complete(id);
+      expect(await store.counts()).to.deep.equal({ waiting: 0, claimed: 0, failed: 0 });
+    });
+
+    it('because it is closed: says so', async () => {
+      const store = await open();
+      await store.close();
+      expect(await rejection(store.accept([delivery('1')]))).to.include({ reason: 'closed' });
+      expect(store.health()).to.include({ state: 'unavailable' });
+    });
+  });
+});

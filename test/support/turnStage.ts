@@ -1,0 +1,110 @@
+import type { withoutJournal } from '../../helpers/effects.ts';
+import type { SendOnce } from '../../helpers/sendOnce.ts';
+import { createJournaledSend } from '../../store/journaledSend.ts';
+import { createRetryPolicy, type RetryPolicyOptions } from '../../store/retryPolicy.ts';
+import { createSettleSend, type SettleSendOptions } from '../../store/settleSend.ts';
+import type { Delivery, Store } from '../../store/store.ts';
+import { createTurnJournal, type TurnJournalOptions } from '../../store/turnJournal.ts';
+import { createTurnRunner, type TurnRunner } from '../../store/turnRunner.ts';
+import { createTurnScopes, type TurnScopes } from '../../store/turnScope.ts';
+import { createRecordingLogger } from './recordingLogger.ts';
+
+/** Messages that reached the customer, in order. */
+export interface FakePlatform {
+  sent: { mid: string; text: string; at: number }[];
+  /** What the next calls do, beside the default: deliver and answer. */
+  script: ('refuse' | 'loseAnswer' | 'loseRequest' | 'work')[];
+  send(text: string): Promise<{ id: string }>;
+}
+
+export function createFakePlatform(now: () => number = () => 1_700_000_000_000): FakePlatform {
+  const platform: FakePlatform = {
+    sent: [],
+    script: [],
+    send: async (text) => {
+      const step = platform.script.shift();
+      if (step === 'refuse') throw Object.assign(new Error('no'), { statusCode: 400 });
+      if (step !== 'loseRequest') platform.sent.push({ mid: `m_${platform.sent.length + 1}`, text, at: now() });
+      if (step === 'loseAnswer' || step === 'loseRequest')
+        throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+      return { id: platform.sent.at(-1)!.mid };
+    },
+  };
+  return platform;
+}
+
+export interface TurnStage {
+  runner: TurnRunner;
+  scopes: TurnScopes;
+  journal: typeof withoutJournal;
+  logger: ReturnType<typeof createRecordingLogger>;
+  /** Sends a text in the turn that is running, through the journal. */
+  say(text: string): Promise<string>;
+  /** Sends past the journal. */
+  platformSend(text: string): Promise<{ id: string }>;
+  send: SendOnce;
+  /** Waits that the runner asked for; they end at once. */
+  waits: number[];
+}
+
+export interface TurnStageOptions {
+  store: Store;
+  platform: FakePlatform;
+  run: (stage: TurnStage, delivery: Delivery) => Promise<void>;
+  /** Whether the conversation can be read back. */
+  readBack?: 'works' | 'none';
+  settle?: Partial<SettleSendOptions>;
+  retries?: RetryPolicyOptions;
+  whenNothingIsLearnt?: TurnJournalOptions['whenNothingIsLearnt'];
+  now?: () => number;
+  /** Moves the clocks on by what the runner waits. */
+  pass?: (ms: number) => void;
+}
+
+/** A runner with journal, retries and a platform that can fail, on any store; nothing in it waits for real. */
+export function createTurnStage(options: TurnStageOptions): TurnStage {
+  const { store, platform, run, readBack = 'works', now = () => 1_700_000_000_000, pass = () => undefined } = options;
+  const logger = createRecordingLogger();
+  const scopes = createTurnScopes();
+  const { whenNothingIsLearnt = 'park' } = options;
+  const journal = createTurnJournal({ table: store.journal, scopes, logger, now, whenNothingIsLearnt });
+  const sentMessages = {
+    recent: async () => ({ messages: [...platform.sent].reverse(), completeSince: 0 }),
+  };
+  const settle = createSettleSend({
+    table: store.journal,
+    ...(readBack === 'works' ? { sentMessages } : {}),
+    sleep: async () => undefined,
+    now,
+    ...options.settle,
+  });
+  const send = createJournaledSend({ journal, scopes, settle });
+  const waits: number[] = [];
+  const stage: TurnStage = {
+    scopes,
+    journal,
+    logger,
+    waits,
+    send,
+    platformSend: (text) => platform.send(text),
+    say: async (text) => {
+      const message = { content: { type: 'message', text }, text, twice: 'noticed' } as const;
+      return (await send(message, () => platform.send(text))).id;
+    },
+    runner: createTurnRunner({
+      store,
+      logger,
+      scopes,
+      run: (delivery) => run(stage, delivery),
+      monotonicNow: now,
+      retries: createRetryPolicy({ random: () => 0.5, now, ...options.retries }),
+      after: (ms, work) => {
+        waits.push(ms);
+        pass(ms);
+        const timer = setImmediate(work);
+        return () => clearImmediate(timer);
+      },
+    }),
+  };
+  return stage;
+}
