@@ -1,13 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import type { AdvanceableClock } from './clock.ts';
 import type { Command } from './core/commands.ts';
 import type { Result } from './core/effects.ts';
-import type { MessengerState } from './core/state.ts';
+import { inboxMeanings } from './core/inboxMeaning.ts';
+import { firstOwner, type MessengerState } from './core/state.ts';
 import type { Receiver, WebhookDelivery } from './delivery/webhookDelivery.ts';
 import type { CustomerControls, EmulatedApp, Emulator, EmulatorState, InboxControls } from './emulatorFace.ts';
 import type { InjectedFaults } from './faults/injectedFaults.ts';
+import type { WebhookFaults } from './faults/webhookFaults.ts';
 import type { EmulatorHooks } from './hooks.ts';
 import type { Messenger } from './messenger.ts';
 import type { AppSeed, Seed } from './seed.ts';
+import type { Tour } from './tour.ts';
 import type { TraceLog } from './trace/traceLog.ts';
 import { EmulatorUsageError } from './usageError.ts';
 
@@ -18,15 +22,18 @@ export interface ControlParts {
   readonly clock: AdvanceableClock;
   readonly trace: TraceLog;
   readonly faults: InjectedFaults;
+  readonly webhookFaults: WebhookFaults;
   readonly delivery: WebhookDelivery;
   readonly receivers: ReadonlyMap<string, Receiver>;
+  readonly tour?: Tour;
 }
 
 /** What a person or a test does with the emulator, as far as it needs no server. */
 export type Controls = Omit<Emulator, keyof EmulatorHooks | 'url' | 'port' | 'pageId' | 'settled' | 'close'>;
 
 export function createControls(parts: ControlParts): Controls {
-  const { seed, messenger, clock, trace, faults, delivery, receivers } = parts;
+  const { seed, messenger, clock, trace, faults, webhookFaults, delivery, receivers, tour } = parts;
+  const instance = randomUUID();
 
   const execute = (command: Command): Extract<Result, { type: 'done' }> => {
     const result = messenger.execute(command);
@@ -88,22 +95,37 @@ export function createControls(parts: ControlParts): Controls {
       }
     },
     injectFault: (spec) => faults.add(spec),
+    injectWebhookFault: (spec) => webhookFaults.add(spec.appId === undefined ? spec : { ...spec, appId: appOf(spec.appId).id }),
     holdWebhooks: (appId) => delivery.hold(appOf(appId).id),
     letWebhooksGo: (appId) => delivery.letGo(appOf(appId).id),
     events: (after = 0) => trace.after(after),
     on: (listener) => trace.listen(listener),
-    state: () => visibleState(messenger.state(), clock.now(), receivers),
+    state: () => ({ instance, ...visibleState(messenger.state(), clock.now(), receivers) }),
+    inboxMeanings(psid) {
+      const state = messenger.state();
+      if (!state.customers.some((customer) => customer.psid === psid)) {
+        throw new EmulatorUsageError(`There is no customer ${psid}.`);
+      }
+      return inboxMeanings(state, psid);
+    },
+    tour: () => tour?.[messenger.state().mode] ?? [],
     reset() {
       faults.clear();
+      webhookFaults.clear();
       messenger.reset(parts.beginning);
     },
   };
 }
 
-function visibleState(state: MessengerState, now: number, receivers: ReadonlyMap<string, Receiver>): EmulatorState {
+function visibleState(
+  state: MessengerState,
+  now: number,
+  receivers: ReadonlyMap<string, Receiver>,
+): Omit<EmulatorState, 'instance'> {
   const { mode, page, primaryAppId, customers, threads, switches } = state;
   return {
     now,
+    newThreadOwner: firstOwner(state),
     mode,
     page,
     primaryAppId,

@@ -1,9 +1,12 @@
 import type { MessengerState, Mode, RuleSwitches } from './core/state.ts';
 import type { Batching } from './delivery/webhookDelivery.ts';
+import type { InboxMeanings } from './core/inboxMeaning.ts';
 import type { FaultSpec } from './faults/injectedFaults.ts';
+import type { WebhookFaultSpec } from './faults/webhookFaults.ts';
 import type { Clock, EmulatorHooks } from './hooks.ts';
 import type { AppSeed, Seed } from './seed.ts';
 import type { EmulatorEvent } from './trace/emulatorEvent.ts';
+import type { Tour, TourStep } from './tour.ts';
 import type { Listener } from './trace/traceLog.ts';
 
 export interface EmulatorOptions {
@@ -21,6 +24,8 @@ export interface EmulatorOptions {
   readonly appSecretProof?: 'optional' | 'required';
   /** The time the emulator's clock runs with, in ms since 1970. Default: the machine's. */
   readonly clock?: Clock;
+  /** What the page can play. Default: nothing. */
+  readonly tour?: Tour;
   /** How webhooks are posted. Default: the global `fetch`. */
   readonly request?: typeof fetch;
 }
@@ -57,8 +62,12 @@ export interface EmulatorState extends Omit<
   MessengerState,
   'apps' | 'messageCount' | 'customerCount' | 'lastTimestamp'
 > {
+  /** Another one after every start: event ids begin again then. */
+  readonly instance: string;
   /** The emulator's time, in ms since 1970. */
   readonly now: number;
+  /** Who owns a conversation that never had an event. `null` is idle. */
+  readonly newThreadOwner: string | null;
   readonly apps: readonly {
     readonly id: string;
     readonly name: string;
@@ -90,6 +99,8 @@ export interface Emulator extends EmulatorHooks {
   setMode(mode: Mode): void;
   setRoles(roles: { readonly primaryAppId?: string; readonly mayTakeControl?: readonly string[] }): void;
   injectFault(spec: FaultSpec): number;
+  /** Lets something happen to the next webhooks on their way. */
+  injectWebhookFault(spec: WebhookFaultSpec): number;
   /** Keeps the webhooks of an app back until `letWebhooksGo`; both are no work for `settled()`. */
   holdWebhooks(appId: string): void;
   letWebhooksGo(appId: string): void;
@@ -104,6 +115,10 @@ export interface Emulator extends EmulatorHooks {
   /** Hears every event from now on; the answer ends it. */
   on(listener: Listener): () => void;
   state(): EmulatorState;
+  /** What each button of the Page Inbox does to this conversation now. */
+  inboxMeanings(psid: string): InboxMeanings;
+  /** What the page can play in the mode of this moment. */
+  tour(): readonly TourStep[];
   /** Back to the beginning. Registered webhooks stay; ids of events and messages go on. */
   reset(): void;
   close(): Promise<void>;

@@ -10,10 +10,12 @@ import { askForWebhook } from './delivery/webhookHandshake.ts';
 import { createControls } from './emulatorControls.ts';
 import type { Emulator, EmulatorOptions } from './emulatorFace.ts';
 import { createInjectedFaults } from './faults/injectedFaults.ts';
+import { withWebhookFaults } from './faults/webhookFaults.ts';
 import { createGraphApi } from './graph/graphApi.ts';
 import { answerJson } from './http/answer.ts';
 import { refuseUnlessLoopback } from './http/loopbackOnly.ts';
 import { createMessenger } from './messenger.ts';
+import { createPageFiles } from './pageFiles.ts';
 import { defaultSeed, stateFromSeed } from './seed.ts';
 import { createTraceLog } from './trace/traceLog.ts';
 
@@ -40,7 +42,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   sources.add(deliveries);
   sources.add(graphCalls);
   const receivers = new Map<string, Receiver>();
-  const delivery = createWebhookDelivery({
+  const undisturbed = createWebhookDelivery({
     pageId: seed.page.id,
     receiverOf: (appId) => receivers.get(appId),
     trace,
@@ -48,6 +50,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     request,
     ...(options.batching === undefined ? {} : { batching: options.batching }),
   });
+  const { delivery, faults: webhookFaults } = withWebhookFaults(undisturbed, trace);
   const messenger = createMessenger(beginning, clock.now, trace, delivery);
   const faults = createInjectedFaults(trace);
   const closing = new AbortController();
@@ -71,7 +74,18 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const { port } = await listen(server, options.port ?? 0);
   const url = `http://${loopback}:${port}`;
 
-  const controls = createControls({ seed, beginning, messenger, clock, trace, faults, delivery, receivers });
+  const controls = createControls({
+    seed,
+    beginning,
+    messenger,
+    clock,
+    trace,
+    faults,
+    webhookFaults,
+    delivery,
+    receivers,
+    ...(options.tour === undefined ? {} : { tour: options.tour }),
+  });
   const emulator: Emulator = {
     ...controls,
     // Spreading would fix what these two tell at the moment of the start.
@@ -115,6 +129,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     },
   };
   const control = createControlApi(emulator, events);
+  const page = createPageFiles();
 
   async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const refusal = refuseUnlessLoopback(incoming);
@@ -123,6 +138,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       return;
     }
     const path = (incoming.url ?? '/').replace(/[?].*$/, '');
+    if (await page(incoming.method ?? 'GET', path, response)) return;
     const own = path === controlPrefix || path.startsWith(`${controlPrefix}/`);
     await (own ? control : graph)(incoming, response);
   }

@@ -175,12 +175,15 @@ function otherRow(event: Other, names: Names): Row | undefined {
       return troubleOf(names.receiver(event.appId), `loses a ${event.kind} webhook after ${event.attempts} tries`);
     case 'webhookNotSent':
       return troubleOf(names.receiver(event.appId), `gets no ${event.kind} webhook: ${event.because}`);
+    case 'webhookHarmed':
+      return troubleOf(names.receiver(event.appId), `has a ${event.kind} webhook on its way, and a fault meets it: ${event.harm}`);
     case 'notModelled':
       return troubleOf('emulator', `does not know ${event.method} ${event.path}: ${event.what}`);
     case 'internalError':
       return troubleOf('emulator', event.because);
     case 'faultInjected':
     case 'faultUsed':
+    case 'webhookFaultInjected':
     case 'webhookRegistered':
       return undefined;
     default:

@@ -1,8 +1,18 @@
 import { graphFaults } from '../core/graphFaults.ts';
 import { modes } from '../core/state.ts';
 import type { Emulator } from '../emulatorFace.ts';
+import { webhookHarms } from '../faults/webhookFaults.ts';
 import type { JsonObject } from '../http/requestBody.ts';
-import { faultSpec, oneOf, optionalText, optionalTexts, optionalWholeNumber, text, wholeNumber } from './readBody.ts';
+import {
+  faultSpec,
+  oneOf,
+  optionalText,
+  optionalTexts,
+  optionalWholeNumber,
+  text,
+  webhookFaultSpec,
+  wholeNumber,
+} from './readBody.ts';
 
 export interface ControlCall {
   readonly emulator: Emulator;
@@ -97,6 +107,12 @@ export const controlRoutes: readonly ControlRoute[] = [
     },
   },
   {
+    method: 'GET',
+    path: 'inbox/:psid',
+    does: 'What each button of the Page Inbox does to this conversation now, in words.',
+    handle: ({ emulator, id }) => emulator.inboxMeanings(id),
+  },
+  {
     method: 'POST',
     path: 'inbox/:psid/reply',
     body: 'text',
@@ -168,6 +184,19 @@ export const controlRoutes: readonly ControlRoute[] = [
     body: 'fault?, connection?, delayMs?, when?, times?, match?',
     does: 'Makes the next matching Graph calls go wrong.',
     handle: ({ emulator, body }) => ({ faultId: emulator.injectFault(faultSpec(body)) }),
+  },
+  {
+    method: 'POST',
+    path: 'webhook-faults',
+    body: 'harm, appId?, kind?, times?, delayMs?',
+    does: `Lets something happen to the next webhooks: ${webhookHarms.join(', ')}.`,
+    handle: ({ emulator, body }) => ({ faultId: emulator.injectWebhookFault(webhookFaultSpec(body)) }),
+  },
+  {
+    method: 'GET',
+    path: 'tour',
+    does: 'The steps that the page can play in the mode of this moment.',
+    handle: ({ emulator }) => ({ steps: emulator.tour() }),
   },
   {
     method: 'POST',

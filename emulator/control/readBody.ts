@@ -1,6 +1,8 @@
 import { isObject, type JsonObject } from '../http/requestBody.ts';
 import { isFaultName, type FaultName, type GraphFault } from '../core/graphFaults.ts';
+import { webhookKinds } from '../core/effects.ts';
 import type { FaultMatch, FaultSpec } from '../faults/injectedFaults.ts';
+import { webhookHarms, type WebhookFaultSpec } from '../faults/webhookFaults.ts';
 import { EmulatorUsageError } from '../usageError.ts';
 
 /** Reading of control bodies: what is wrong is said in one sentence. */
@@ -65,6 +67,19 @@ export function faultSpec(body: JsonObject): FaultSpec {
     ...(delayMs === undefined ? {} : { delayMs }),
     ...(connection === undefined ? {} : { connection }),
     ...(fault === undefined ? {} : { fault: faultOf(fault) }),
+  };
+}
+
+/** A fault of webhooks: its fields are those of `WebhookFaultSpec`. */
+export function webhookFaultSpec(body: JsonObject): WebhookFaultSpec {
+  const [appId, kind] = [optionalText(body, 'appId'), optionalText(body, 'kind')];
+  const [times, delayMs] = [optionalWholeNumber(body, 'times'), optionalWholeNumber(body, 'delayMs')];
+  return {
+    harm: oneOf(optionalText(body, 'harm'), webhookHarms, 'harm'),
+    ...(appId === undefined ? {} : { appId }),
+    ...(kind === undefined ? {} : { kind: oneOf(kind, webhookKinds, 'kind') }),
+    ...(times === undefined ? {} : { times }),
+    ...(delayMs === undefined ? {} : { delayMs }),
   };
 }
 

@@ -5,16 +5,18 @@ import type { WebhookItem } from './webhookItems.ts';
 /** Where an app gets an event: `messaging` when it may answer, `standby` when another receiver owns the thread. */
 export type Channel = 'messaging' | 'standby';
 
-export type WebhookKind =
-  | 'message'
-  | 'postback'
-  | 'echo'
-  | 'read'
-  | 'delivery'
-  | 'pass_thread_control'
-  | 'take_thread_control'
-  | 'request_thread_control'
-  | 'app_roles';
+export const webhookKinds = [
+  'message',
+  'postback',
+  'echo',
+  'read',
+  'delivery',
+  'pass_thread_control',
+  'take_thread_control',
+  'request_thread_control',
+  'app_roles',
+] as const;
+export type WebhookKind = (typeof webhookKinds)[number];
 
 /** Why a thread has another owner. */
 export type OwnershipCause = 'pass' | 'take' | 'release' | 'expiry' | 'customer' | 'inbox' | 'request' | 'settings';

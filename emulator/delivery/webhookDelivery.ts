@@ -1,5 +1,6 @@
 import type { BusyTracker } from '../busy.ts';
 import type { Effect } from '../core/effects.ts';
+import type { WebhookPost } from '../trace/emulatorEvent.ts';
 import type { TraceLog } from '../trace/traceLog.ts';
 import { signatureHeaders, webhookBytes } from './webhookBytes.ts';
 
@@ -97,15 +98,16 @@ export function createWebhookDelivery(options: DeliveryOptions): WebhookDelivery
     }
     const bytes = webhookBytes({ object: 'page', entry: entriesOf(pageId, webhooks, batching) });
     const headers = { 'content-type': 'application/json', ...signatureHeaders(bytes, receiver.appSecret) };
+    const sent: WebhookPost = { url: receiver.callbackUrl, headers, body: bytes.toString('ascii') };
     for (let attempt = 1; attempt <= tries; attempt += 1) {
       const outcome = await postOnce(receiver.callbackUrl, bytes, headers);
       if (stop.signal.aborted) return;
       const { status } = outcome;
       if (status !== undefined && status >= 200 && status < 300) {
-        forEach(webhooks, (about) => trace.add({ type: 'webhookDelivered', ...about, status, attempt }));
+        forEach(webhooks, (about) => trace.add({ type: 'webhookDelivered', ...about, status, attempt, post: sent }));
         return;
       }
-      forEach(webhooks, (about) => trace.add({ type: 'webhookFailed', ...about, ...outcome, attempt }));
+      forEach(webhooks, (about) => trace.add({ type: 'webhookFailed', ...about, ...outcome, attempt, post: sent }));
     }
     forEach(webhooks, (about) => trace.add({ type: 'webhookGaveUp', ...about, attempts: tries }));
   }

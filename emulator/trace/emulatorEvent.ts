@@ -1,5 +1,6 @@
 import type { Channel, Effect, WebhookKind } from '../core/effects.ts';
 import type { FaultName } from '../core/graphFaults.ts';
+import type { WebhookHarm } from '../faults/webhookFaults.ts';
 
 /** One POST to an app's callback, or what became of it. */
 interface WebhookAttempt {
@@ -9,6 +10,15 @@ interface WebhookAttempt {
   readonly psid?: string;
   /** The item of the webhook as Meta would send it. */
   readonly payload: unknown;
+  /** What went over the wire. Absent when nothing did. */
+  readonly post?: WebhookPost;
+}
+
+/** A POST to a callback, byte for byte. */
+export interface WebhookPost {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
 }
 
 /** What happens in the emulator, in its own words. Effects of the core are recorded as they are, except webhooks: those when they are sent. */
@@ -24,6 +34,7 @@ export type EmulatorEventBody =
     } & WebhookAttempt)
   | ({ readonly type: 'webhookGaveUp'; readonly attempts: number } & WebhookAttempt)
   | ({ readonly type: 'webhookNotSent'; readonly because: string } & WebhookAttempt)
+  | ({ readonly type: 'webhookHarmed'; readonly faultId: number; readonly harm: WebhookHarm } & WebhookAttempt)
   | { readonly type: 'webhookRegistered'; readonly appId: string; readonly callbackUrl: string }
   | {
       readonly type: 'graphCall';
@@ -42,6 +53,7 @@ export type EmulatorEventBody =
   | { readonly type: 'notModelled'; readonly method: string; readonly path: string; readonly what: string }
   | { readonly type: 'clockAdvanced'; readonly ms: number }
   | { readonly type: 'faultInjected'; readonly faultId: number; readonly times: number }
+  | { readonly type: 'webhookFaultInjected'; readonly faultId: number; readonly harm: WebhookHarm; readonly times: number }
   | { readonly type: 'faultUsed'; readonly faultId: number; readonly timesLeft: number }
   | { readonly type: 'internalError'; readonly because: string }
   | { readonly type: 'reset' };

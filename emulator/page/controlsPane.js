@@ -1,0 +1,179 @@
+import { signal } from '@preact/signals';
+import { html } from 'htm/preact';
+import { receivers, inboxId } from './participants.js';
+import { ask, read } from './requests.js';
+import { now, state } from './session.js';
+import { dayAndTimeOf } from './words.js';
+
+/** @import { Signal } from '@preact/signals' */
+
+const hourMs = 3_600_000;
+const modes = [
+  { id: 'routing', name: 'Routing', title: 'Conversation Routing with a default app: what Pages have today' },
+  { id: 'classic', name: 'Classic', title: 'The Handover Protocol of 2017 to 2022' },
+];
+const edges = ['messages', 'pass_thread_control', 'take_thread_control', 'request_thread_control', 'thread_owner'];
+const kinds = ['message', 'postback', 'echo', 'pass_thread_control', 'take_thread_control', 'request_thread_control'];
+const harms = [
+  { id: 'drop', name: 'is dropped' },
+  { id: 'duplicate', name: 'comes twice' },
+  { id: 'reorder', name: 'comes after the next' },
+  { id: 'delay', name: 'comes 3 s late' },
+];
+
+/**
+ * The refusals of Graph by name.
+ *
+ * @type {Signal<Readonly<Record<string, { message: string, code: number }>>>}
+ */
+const faults = signal({});
+
+/** Reads what can be injected. */
+export async function readFaults() {
+  faults.value = await read('faults');
+}
+
+/** The Page's settings, time, faults and the way back to the beginning. */
+export function Controls() {
+  const page = state.value;
+  if (page === undefined) return null;
+  return html`
+    <div class="controls" role="group" aria-label="Controls">
+      <div class="segments" role="group" aria-label="Mode of the Page">
+        ${modes.map(
+          ({ id, name, title }) =>
+            html`<button key=${id} title=${title} aria-pressed=${String(page.mode === id)} onClick=${() => void ask('mode', { mode: id })}>
+              ${name}
+            </button>`,
+        )}
+      </div>
+      <label class="field">
+        <span>${page.mode === 'classic' ? 'Primary receiver' : 'Default app'}</span>
+        <${Choice}
+          value=${page.primaryAppId}
+          options=${receivers.value.filter(({ id }) => id !== inboxId || page.mode !== 'classic')}
+          onChoose=${(/** @type {string} */ primaryAppId) => void ask('roles', { primaryAppId })}
+        />
+      </label>
+      <div class="clock" role="group" aria-label="Clock">
+        <span class="time"><${Clock} /></span>
+        <button onClick=${() => void ask('clock/advance', { ms: hourMs })}>+1 h</button>
+        <button onClick=${() => void ask('clock/advance', { ms: 24 * hourMs })}>+24 h</button>
+      </div>
+      <${Faults} />
+      <button onClick=${() => void ask('reset')}>Reset</button>
+    </div>
+  `;
+}
+
+function Clock() {
+  return html`${dayAndTimeOf(now.value)}`;
+}
+
+const any = { id: '', name: 'any' };
+
+function Faults() {
+  const names = Object.entries(faults.value).map(([id, { message }]) => ({ id, name: `${id} – ${message}` }));
+  const apps = [any, ...receivers.value.filter(({ id }) => id !== inboxId)];
+  const page = state.value;
+  return html`
+    <details class="faults" name="faults">
+      <summary>Faults</summary>
+      <div class="sheet">
+        <form onSubmit=${armGraph}>
+          <h3>Next Graph call</h3>
+          <label class="field"><span>of</span><${Named} name="appId" options=${apps} /></label>
+          <label class="field"><span>to</span><${Named} name="edge" options=${[any, ...edges.map(asOption)]} /></label>
+          <label class="field wide">
+            <span>fails with</span>
+            <${Named} name="fault" options=${[...names, { id: 'reset', name: 'connection cut, no answer' }]} />
+          </label>
+          <label class="field">
+            <span>taking effect</span>
+            <${Named} name="when" options=${[{ id: 'before', name: 'no' }, { id: 'after', name: 'yes, and not telling' }]} />
+          </label>
+          <button class="primary">Arm</button>
+        </form>
+        <form onSubmit=${armWebhook}>
+          <h3>Next webhook</h3>
+          <label class="field"><span>to</span><${Named} name="appId" options=${apps} /></label>
+          <label class="field"><span>of</span><${Named} name="kind" options=${[any, ...kinds.map(asOption)]} /></label>
+          <label class="field"><span>that</span><${Named} name="harm" options=${harms} /></label>
+          <button class="primary">Arm</button>
+        </form>
+        ${
+          page?.mode === 'routing' &&
+          html`<fieldset>
+            <legend>May take conversations of others</legend>
+            ${page.apps.map(
+              ({ id, name, mayTakeControl }) =>
+                html`<label key=${id}>
+                  <input
+                    type="checkbox"
+                    checked=${mayTakeControl}
+                    onChange=${() => {
+                      const others = page.apps.filter((app) => app.mayTakeControl && app.id !== id).map((app) => app.id);
+                      void ask('roles', { mayTakeControl: mayTakeControl ? others : [...others, id] });
+                    }}
+                  />
+                  ${name}
+                </label>`,
+            )}
+          </fieldset>`
+        }
+      </div>
+    </details>
+  `;
+}
+
+/** @param {string} name */
+const asOption = (name) => ({ id: name, name });
+
+/**
+ * What a form says, without what is left open.
+ *
+ * @param {SubmitEvent} event
+ */
+function fieldsOf(event) {
+  event.preventDefault();
+  const { target } = event;
+  if (!(target instanceof HTMLFormElement)) return {};
+  /** @type {Record<string, string>} */
+  const fields = {};
+  for (const [name, value] of new FormData(target)) {
+    if (typeof value === 'string' && value !== '') fields[name] = value;
+  }
+  return fields;
+}
+
+/** @param {SubmitEvent} event */
+function armGraph(event) {
+  const { fault, when, ...match } = fieldsOf(event);
+  void ask('faults', { match, when, ...(fault === 'reset' ? { connection: 'reset' } : { fault }) });
+}
+
+/** @param {SubmitEvent} event */
+function armWebhook(event) {
+  void ask('webhook-faults', fieldsOf(event));
+}
+
+/** @typedef {readonly { readonly id: string, readonly name: string }[]} Options */
+
+/** @param {{ name: string, options: Options }} props */
+function Named({ name, options }) {
+  return html`<select name=${name}>
+    ${options.map(({ id, name: shown }) => html`<option key=${id} value=${id}>${shown}</option>`)}
+  </select>`;
+}
+
+/** @param {{ value: string, options: Options, onChoose: (id: string) => void }} props */
+function Choice({ value, options, onChoose }) {
+  return html`<select
+    value=${value}
+    onChange=${(/** @type {Event} */ { target }) => {
+      if (target instanceof HTMLSelectElement) onChoose(target.value);
+    }}
+  >
+    ${options.map(({ id, name }) => html`<option key=${id} value=${id}>${name}</option>`)}
+  </select>`;
+}

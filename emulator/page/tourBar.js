@@ -1,0 +1,115 @@
+import { computed, signal } from '@preact/signals';
+import { html } from 'htm/preact';
+import { ask } from './requests.js';
+import { choose, state, tour } from './session.js';
+
+/** @import { TourAction, TourStep } from '../tour.ts' */
+
+const quietMs = 400;
+const readingMs = 3500;
+
+/** The steps as they were when the tour began, or `undefined` while none is played. */
+const playing = signal(/** @type {readonly TourStep[] | undefined} */ (undefined));
+const position = signal(0);
+const busy = signal(false);
+const onItsOwn = signal(false);
+
+export const tourIsOffered = computed(() => tour.value.length > 0);
+
+/** Begins from the beginning. */
+export async function playTour() {
+  const psid = state.value?.customers[0]?.psid ?? '';
+  playing.value = tour.value;
+  position.value = -1;
+  onItsOwn.value = false;
+  await ask('reset');
+  await choose(psid);
+  await next();
+}
+
+async function next() {
+  const steps = playing.value;
+  const step = steps?.[position.value + 1];
+  if (steps === undefined || step === undefined || busy.value) return;
+  busy.value = true;
+  position.value += 1;
+  const psid = state.value?.customers[0]?.psid ?? '';
+  const done = await act(psid, step.action);
+  // Bots are processes of their own: they have finished when nothing happens any more.
+  await ask('settled', { quietMs });
+  busy.value = false;
+  if (done === undefined) onItsOwn.value = false;
+  if (onItsOwn.value) setTimeout(() => onItsOwn.value && void next(), readingMs);
+}
+
+/**
+ * @param {string} psid
+ * @param {TourAction} action
+ */
+function act(psid, action) {
+  switch (action.does) {
+    case 'say':
+      return ask(`customers/${psid}/messages`, { text: action.text });
+    case 'tap':
+      return ask(`customers/${psid}/quick-replies`, { title: action.text });
+    case 'reply':
+      return ask(`inbox/${psid}/reply`, { text: action.text });
+    case 'markAsDone':
+      return ask(`inbox/${psid}/mark-as-done`);
+    case 'moveToMain':
+      return ask(`inbox/${psid}/move-to-main`);
+  }
+}
+
+/** @param {TourAction} action */
+function actionInWords(action) {
+  switch (action.does) {
+    case 'say':
+      return `The customer writes “${action.text}”.`;
+    case 'tap':
+      return `The customer taps “${action.text}”.`;
+    case 'reply':
+      return `An agent answers “${action.text}”.`;
+    case 'markAsDone':
+      return 'An agent clicks Mark as done.';
+    case 'moveToMain':
+      return 'An agent clicks Move to Main.';
+  }
+}
+
+/** Says what happens in the step that was played, and goes on. */
+export function TourBar() {
+  const steps = playing.value;
+  const step = steps?.[position.value];
+  if (steps === undefined || step === undefined) return null;
+  const isLast = position.value === steps.length - 1;
+  const end = () => {
+    onItsOwn.value = false;
+    playing.value = undefined;
+  };
+  return html`
+    <section class="tour" aria-label="Tour">
+      <div class="step">Step ${position.value + 1}<small> of ${steps.length}</small></div>
+      <p role="status"><b>${actionInWords(step.action)}</b> ${step.tells}</p>
+      <div class="actions">
+        ${
+          isLast
+            ? html`<button class="primary" disabled=${busy.value} onClick=${playTour}>Play it again</button>`
+            : html`
+                <button class="primary" disabled=${busy.value || onItsOwn.value} onClick=${next}>Next step</button>
+                <button
+                  aria-pressed=${String(onItsOwn.value)}
+                  onClick=${() => {
+                    onItsOwn.value = !onItsOwn.value;
+                    if (onItsOwn.value) void next();
+                  }}
+                >
+                  ${onItsOwn.value ? 'Pause' : 'Play on'}
+                </button>
+              `
+        }
+        <button onClick=${end}>End</button>
+      </div>
+    </section>
+  `;
+}

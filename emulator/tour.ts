@@ -1,0 +1,18 @@
+import type { Mode } from './core/state.ts';
+
+/** Something that a customer or an agent does, as data. It is about the first customer. */
+export type TourAction =
+  | { readonly does: 'say' | 'tap' | 'reply'; readonly text: string }
+  | { readonly does: 'markAsDone' | 'moveToMain' };
+
+/** A step of a conversation that the page can play: one sentence about what will happen and why, and the action. */
+export interface TourStep {
+  readonly tells: string;
+  readonly action: TourAction;
+}
+
+/**
+ * A conversation for each mode. The emulator knows bots only as apps, so whoever knows what they understand brings it; without
+ * one the page offers no tour.
+ */
+export type Tour = Readonly<Record<Mode, readonly TourStep[]>>;
