@@ -1,51 +1,95 @@
 import { ConfigurationBotFrameworkAuthentication } from 'botbuilder';
 import {
   AuthenticationConstants,
-  AuthenticationError,
-  ConnectorFactory,
+  ClaimsIdentity,
   type AuthenticateRequestResult,
-  type ClaimsIdentity,
+  type BotFrameworkClient,
   type ConnectorClient,
+  type ConnectorFactory,
   type UserTokenClient,
 } from 'botframework-connector';
-import type { BotCredentials, BotEndpoints } from '../helpers/settingsTypes.ts';
-import { isLoopbackUrl } from '../helpers/loopback.ts';
-import { LoopbackCredentialsFactory } from './loopbackCredentials.ts';
+import type { BotCredentials } from '../helpers/settingsTypes.ts';
+import { channelRuleOf, type ChannelRule } from './channelRule.ts';
+import { createChannelTokenVerifier, type ChannelTokenVerifier } from './channelTokenVerifier.ts';
+import { callOnceWithin, kept, KeptConnectors } from './connectorClients.ts';
 import { RequestRefused } from './requestRefused.ts';
+import { audienceOf, callerIdOf, issuerOf, metadataUrlOf, sdkArguments } from './sdkConfiguration.ts';
+import { serviceUrlRuleOf, type ServiceUrlRule } from './serviceUrlRule.ts';
+import { createSigningKeySource, SigningKeysUnavailable, type SigningKeySource } from './signingKeySource.ts';
 
 /** Calls to the Bot Connector and to the loopback token end point end after this many milliseconds. */
 export const defaultConnectorTimeoutMs = 15_000;
 
+export interface HandoverAuthenticationOptions {
+  /** The time limit of a call, in milliseconds. Default: {@link defaultConnectorTimeoutMs}. */
+  timeoutMs?: number;
+  /** Default: the keys that the bot's issuer publishes. */
+  keys?: SigningKeySource;
+  /** The time in milliseconds. */
+  now?: () => number;
+}
+
 /**
- * Bot Builder's authentication with four differences: its connector and token clients are kept (it builds a whole HTTP
- * pipeline for each activity), a call to the connector is made once (the stock client repeats a POST after a reset, so
- * a customer reads it twice), has a time limit (it has none), and a refused token is always a refusal (some forgeries
- * end as an internal error).
+ * Bot Builder's authentication, outwards as it is and inwards replaced. Outwards the connector and token clients are kept (the
+ * SDK builds a whole HTTP pipeline for each activity), call once, within a time limit, and only where the service URL rule
+ * allows, whoever names the address. Inwards a token is verified by {@link createChannelTokenVerifier}; the result is what the
+ * SDK would have made of it.
  */
 export class HandoverAuthentication extends ConfigurationBotFrameworkAuthentication {
+  readonly #bot: BotCredentials;
   readonly #timeoutMs: number;
-  readonly #defaultAudience: string;
+  readonly #verify: ChannelTokenVerifier | undefined;
+  readonly #mayHear: ChannelRule;
+  readonly #maySendTo: ServiceUrlRule;
   readonly #connectors = new Map<string, Promise<ConnectorClient>>();
   readonly #tokenClients = new Map<string, Promise<UserTokenClient>>();
 
-  constructor(bot: BotCredentials, timeoutMs: number = defaultConnectorTimeoutMs) {
+  constructor(bot: BotCredentials, options: HandoverAuthenticationOptions = {}) {
+    const { timeoutMs = defaultConnectorTimeoutMs, now = Date.now } = options;
     super(...sdkArguments(bot, timeoutMs));
+    this.#bot = bot;
     this.#timeoutMs = timeoutMs;
-    this.#defaultAudience = audienceOf(bot);
+    this.#mayHear = channelRuleOf(bot);
+    this.#maySendTo = serviceUrlRuleOf(bot);
+    if (bot.authentication !== 'none') {
+      const keys = options.keys ?? createSigningKeySource({ metadataUrl: metadataUrlOf(bot), now });
+      this.#verify = createChannelTokenVerifier({ appId: bot.appId, issuer: issuerOf(bot), keys, now });
+    }
   }
 
+  /** @throws {RequestRefused} 401, 403 or 503 */
   override async authenticateRequest(
     activity: Parameters<ConfigurationBotFrameworkAuthentication['authenticateRequest']>[0],
     authorization: string,
   ): Promise<AuthenticateRequestResult> {
-    try {
-      const result = await super.authenticateRequest(activity, authorization);
-      return { ...result, connectorFactory: this.createConnectorFactory(result.claimsIdentity) };
-    } catch (err) {
-      throw refusalOf(err);
-    }
+    const { channelId, serviceUrl } = activity;
+    const claimsIdentity = await this.#identify(authorization, channelId, serviceUrl);
+    if (!this.#mayHear(channelId)) throw new RequestRefused(403, 'This bot does not serve this channel.');
+    if (!this.#maySendTo(serviceUrl)) throw new RequestRefused(403, 'This bot does not send to this serviceUrl.');
+    return {
+      audience: audienceOf(this.#bot),
+      ...(this.#verify !== undefined && { callerId: callerIdOf(this.#bot) }),
+      claimsIdentity,
+      connectorFactory: this.createConnectorFactory(claimsIdentity),
+    };
   }
 
+  /** Not served: these bots are no skills and host none. */
+  override authenticateChannelRequest(): Promise<ClaimsIdentity> {
+    return Promise.reject(refused());
+  }
+
+  /** Not served: there is no streaming entrance. */
+  override authenticateStreamingRequest(): Promise<AuthenticateRequestResult> {
+    return Promise.reject(refused());
+  }
+
+  /** Not served: the client would send the bot's token to whatever address a skill has. */
+  override createBotFrameworkClient(): BotFrameworkClient {
+    throw new Error('These bots call no skills.');
+  }
+
+  /** The clients of the factory reject with an error before any call when the service URL rule does not allow the address. */
   override createConnectorFactory(identity: ClaimsIdentity): ConnectorFactory {
     const inner = super.createConnectorFactory(identity);
     const create = async (serviceUrl: string, audience: string) => {
@@ -53,128 +97,41 @@ export class HandoverAuthentication extends ConfigurationBotFrameworkAuthenticat
       callOnceWithin(client, this.#timeoutMs);
       return client;
     };
-    return new KeptConnectors((serviceUrl, audience = this.#defaultAudience) =>
-      kept(this.#connectors, JSON.stringify([appIdOf(identity), serviceUrl, audience]), () =>
-        create(serviceUrl, audience),
-      ),
-    );
+    return new KeptConnectors(async (serviceUrl, audience = audienceOf(this.#bot)) => {
+      if (!this.#maySendTo(serviceUrl)) throw new Error('The bot does not send to this serviceUrl.');
+      const key = JSON.stringify([appIdOf(identity), serviceUrl, audience]);
+      return kept(this.#connectors, key, () => create(serviceUrl, audience));
+    });
   }
 
   override createUserTokenClient(identity: ClaimsIdentity): Promise<UserTokenClient> {
     return kept(this.#tokenClients, appIdOf(identity), () => super.createUserTokenClient(identity));
   }
-}
 
-type CreateConnector = (serviceUrl: string, audience?: string) => Promise<ConnectorClient>;
-
-class KeptConnectors extends ConnectorFactory {
-  readonly #create: CreateConnector;
-
-  constructor(create: CreateConnector) {
-    super();
-    this.#create = create;
-  }
-
-  override create(serviceUrl: string, audience?: string): Promise<ConnectorClient> {
-    return this.#create(serviceUrl, audience);
-  }
-}
-
-/** How many clients are kept: a bot has one service URL per channel, a caller who could name others must not fill the memory. */
-const maxKept = 100;
-
-async function kept<T>(clients: Map<string, Promise<T>>, key: string, create: () => Promise<T>): Promise<T> {
-  const known = clients.get(key);
-  if (known !== undefined) return known;
-  const created = create();
-  clients.set(key, created);
-  for (const oldest of clients.keys()) {
-    if (clients.size <= maxKept) break;
-    clients.delete(oldest);
-  }
-  try {
-    return await created;
-  } catch (err) {
-    clients.delete(key);
-    throw err;
+  async #identify(authorization: string, channelId: string, serviceUrl: string): Promise<ClaimsIdentity> {
+    if (this.#verify === undefined) return new ClaimsIdentity([], AuthenticationConstants.AnonymousAuthType);
+    try {
+      const claims = await this.#verify(authorization, { channelId, serviceUrl });
+      if (claims === undefined) throw refused();
+      return new ClaimsIdentity(claimList(claims), true);
+    } catch (err) {
+      if (err instanceof SigningKeysUnavailable) {
+        throw new RequestRefused(503, 'The keys to verify the token with could not be fetched.');
+      }
+      throw err;
+    }
   }
 }
 
-/** The part of the connector's HTTP pipeline that is changed. The SDK keeps it in a private field; 4.23 is its last line. */
-interface HttpPipeline {
-  removePolicy(policy: { name: string }): unknown;
-  addPolicy(policy: { name: string; sendRequest: (request: { timeout: number }, next: Next) => unknown }): void;
+function refused(): RequestRefused {
+  return new RequestRefused(401, 'The token was refused.');
 }
-type Next = (request: { timeout: number }) => unknown;
 
-function callOnceWithin(client: ConnectorClient, timeoutMs: number): void {
-  const { pipeline } = (client as unknown as { client: { pipeline: HttpPipeline } }).client;
-  pipeline.removePolicy({ name: 'defaultRetryPolicy' });
-  pipeline.addPolicy({
-    name: 'timeLimit',
-    sendRequest: (request, next) => {
-      request.timeout = timeoutMs;
-      return next(request);
-    },
-  });
+/** The SDK's type says that every value is text; what it puts there is whatever the token has. */
+function claimList(claims: object): ClaimsIdentity['claims'] {
+  return Object.entries(claims).map(([type, value]) => ({ type, value: value as string }));
 }
 
 function appIdOf(identity: ClaimsIdentity): string {
   return identity.getClaimValue('aud') ?? identity.getClaimValue('appid') ?? '';
-}
-
-/** Whom the bot's tokens are for when nothing else is said. */
-function audienceOf(bot: BotCredentials): string {
-  const endpoints = bot.authentication === 'none' ? undefined : bot.endpoints;
-  return endpoints?.toChannelFromBotOAuthScope ?? AuthenticationConstants.ToChannelFromBotOAuthScope;
-}
-
-function sdkArguments(
-  bot: BotCredentials,
-  timeoutMs: number,
-): ConstructorParameters<typeof ConfigurationBotFrameworkAuthentication> {
-  if (bot.authentication === 'none') return [{}];
-  const password = bot.authentication === 'password' ? bot.password.reveal() : '';
-  const loginUrl = bot.endpoints?.toChannelFromBotLoginUrl;
-  const credentials =
-    loginUrl !== undefined && isLoopbackUrl(loginUrl)
-      ? new LoopbackCredentialsFactory(bot.appId, password, timeoutMs)
-      : undefined;
-  return [
-    {
-      MicrosoftAppType: bot.appType,
-      MicrosoftAppId: bot.appId,
-      MicrosoftAppPassword: password,
-      MicrosoftAppTenantId: bot.tenantId ?? '',
-      ...(bot.endpoints && sdkEndpoints(bot.endpoints)),
-    },
-    credentials,
-  ];
-}
-
-/** The end points under the names that the SDK reads. */
-function sdkEndpoints(
-  endpoints: BotEndpoints,
-): ConstructorParameters<typeof ConfigurationBotFrameworkAuthentication>[0] {
-  return {
-    ToChannelFromBotLoginUrl: endpoints.toChannelFromBotLoginUrl,
-    ToChannelFromBotOAuthScope: endpoints.toChannelFromBotOAuthScope,
-    ToBotFromChannelTokenIssuer: endpoints.toBotFromChannelTokenIssuer,
-    ToBotFromChannelOpenIdMetadataUrl: endpoints.toBotFromChannelOpenIdMetadataUrl,
-    ToBotFromEmulatorOpenIdMetadataUrl: endpoints.toBotFromEmulatorOpenIdMetadataUrl,
-    OAuthUrl: endpoints.oAuthUrl,
-    CallerId: endpoints.callerId,
-  };
-}
-
-/** Errors of the key server, as opposed to errors of the token. The first is the SDK's HTTP client's. */
-function isKeyServerFailure(err: unknown): boolean {
-  if (!(err instanceof Error)) return false;
-  return err.name === 'FetchError' || (err instanceof AuthenticationError && Number(err.statusCode) >= 500);
-}
-
-function refusalOf(err: unknown): RequestRefused {
-  return isKeyServerFailure(err)
-    ? new RequestRefused(503, 'The keys to verify the token with could not be fetched.')
-    : new RequestRefused(401, 'The token was refused.');
 }

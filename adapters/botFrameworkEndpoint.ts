@@ -5,13 +5,11 @@ import type { Logger } from '../helpers/logger.ts';
 import { splitStandby } from '../models/facebookActivity.ts';
 import type { Store } from '../store/store.ts';
 import type { TurnRunner } from '../store/turnRunner.ts';
+import { answerJson } from './answerJson.ts';
 import { needsInlineTurn, type BotFrameworkTurnAdapter } from './botFrameworkAdapter.ts';
 import { readJsonBody } from './readJsonBody.ts';
 import { RequestRefused } from './requestRefused.ts';
-import { conversationOf, deliveryOf } from './storedTurn.ts';
-
-/** The most bytes of a request's body. Activities are a few kilobytes; attachments come as links. */
-const bodyLimit = 256 * 1024;
+import { conversationOf, deliveryOf, withDates } from './storedTurn.ts';
 
 export interface BotFrameworkEndpointOptions {
   adapter: BotFrameworkTurnAdapter;
@@ -35,20 +33,20 @@ export function createBotFrameworkEndpoint(options: BotFrameworkEndpointOptions)
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (access === 'open') refuseStrangers(request);
-    const activity = activityFrom(await readJsonBody(request, bodyLimit));
+    const activity = activityFrom(await readJsonBody(request));
     if (access === 'open') refuseDistantServiceUrl(activity);
     const authenticated = await adapter.authenticate(activity, request.headers.authorization ?? '');
 
     if (needsInlineTurn(activity)) {
-      const run = () => adapter.runInlineTurn(activity, authenticated);
+      const run = () => adapter.runInlineTurn(withDates(activity), authenticated);
       const conversation = conversationOf(activity);
       const answer = await (conversation === undefined ? run() : runner.inline(conversation, run));
-      sendJson(response, answer?.status ?? 200, answer?.body);
+      answerJson(response, answer?.status ?? 200, answer?.body);
       return;
     }
     const deliveries = splitStandby(activity).map((one) => deliveryOf(one, authenticated, facebookAppId));
     await store.accept(deliveries);
-    sendJson(response, 200);
+    answerJson(response, 200);
     runner.wake();
   }
 
@@ -58,10 +56,10 @@ export function createBotFrameworkEndpoint(options: BotFrameworkEndpointOptions)
     } catch (err) {
       if (err instanceof RequestRefused) {
         logger.warn({ status: err.status, reason: err.message }, 'request refused');
-        sendJson(response, err.status, { error: err.message });
+        answerJson(response, err.status, { error: err.message });
       } else {
         logger.error({ err }, 'request failed');
-        sendJson(response, 500, { error: 'The request could not be handled.' });
+        answerJson(response, 500, { error: 'The request could not be handled.' });
       }
     }
   };
@@ -99,13 +97,4 @@ function refuseDistantServiceUrl(activity: Activity): void {
   if (!isLoopbackUrl(activity.serviceUrl)) {
     throw new RequestRefused(403, 'This bot runs without credentials and sends its answers to this machine only.');
   }
-}
-
-function sendJson(response: ServerResponse, status: number, body?: unknown): void {
-  if (response.headersSent) return;
-  // What was not read of a refused request must not be taken for the next one.
-  if (status >= 400) response.setHeader('connection', 'close');
-  response.statusCode = status;
-  if (body !== undefined) response.setHeader('content-type', 'application/json');
-  response.end(body === undefined ? undefined : JSON.stringify(body));
 }

@@ -1,5 +1,5 @@
 import axios from 'axios';
-import { AppCredentials, PasswordServiceClientCredentialFactory } from 'botframework-connector';
+import { AppCredentials, ServiceClientCredentialsFactory } from 'botframework-connector';
 
 /** What the token end point answers, as far as it is used here. Source: Microsoft, OAuth 2.0 client credentials flow. */
 interface TokenAnswer {
@@ -74,21 +74,33 @@ function isTokenAnswer(data: unknown): data is TokenAnswer {
   return typeof answer.access_token === 'string' && typeof answer.expires_in === 'number';
 }
 
-/** The SDK's password factory with {@link LoopbackAppCredentials} in place of Microsoft's login library. */
-export class LoopbackCredentialsFactory extends PasswordServiceClientCredentialFactory {
+/** Gives the SDK {@link LoopbackAppCredentials} where its password factory would use Microsoft's login library. */
+export class LoopbackCredentialsFactory extends ServiceClientCredentialsFactory {
+  readonly #appId: string;
+  readonly #password: string;
   readonly #timeoutMs: number;
   readonly #byAudience = new Map<string, LoopbackAppCredentials>();
 
   constructor(appId: string, password: string, timeoutMs: number) {
-    super(appId, password, '');
+    super();
+    this.#appId = appId;
+    this.#password = password;
     this.#timeoutMs = timeoutMs;
   }
 
+  override isValidAppId(appId: string): Promise<boolean> {
+    return Promise.resolve(appId === this.#appId);
+  }
+
+  override isAuthenticationDisabled(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+
   override createCredentials(appId: string, audience: string, loginUrl: string): Promise<LoopbackAppCredentials> {
-    const key = `${appId} ${audience} ${loginUrl}`;
+    const key = JSON.stringify([appId, audience, loginUrl]);
     const credentials =
       this.#byAudience.get(key) ??
-      new LoopbackAppCredentials(appId, this.password ?? '', audience, loginUrl, this.#timeoutMs);
+      new LoopbackAppCredentials(appId, this.#password, audience, loginUrl, this.#timeoutMs);
     this.#byAudience.set(key, credentials);
     return Promise.resolve(credentials);
   }

@@ -1,15 +1,34 @@
 import type { IncomingMessage } from 'node:http';
 import { RequestRefused } from './requestRefused.ts';
 
+/** The most bytes of a request's body. Activities are a few kilobytes; attachments come as links. */
+export const maxBodyBytes = 256 * 1024;
+
+/** How deep lists and objects may be nested. Activities come to about ten; from some thousands `JSON.stringify` throws. */
+export const maxBodyDepth = 32;
+
 /**
- * Reads a request's body as JSON.
+ * Reads a request's body as JSON. Properties called `__proto__` are left out: a copy of an object that has one may get it
+ * as its prototype.
  *
  * @param limit the most bytes that are read
  * @throws {RequestRefused} 400, 413 or 415 with a sentence for the caller; nothing of the body is repeated in it
  */
-export async function readJsonBody(request: IncomingMessage, limit: number): Promise<unknown> {
+export async function readJsonBody(request: IncomingMessage, limit: number = maxBodyBytes): Promise<unknown> {
   const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
   if (type !== 'application/json') throw new RequestRefused(415, 'The body must be application/json.');
+  const text = decode(await readBytes(request, limit));
+  if (isDeeperThan(text, maxBodyDepth)) {
+    throw new RequestRefused(400, `The body must not be nested deeper than ${maxBodyDepth} levels.`);
+  }
+  try {
+    return parse(text);
+  } catch {
+    throw new RequestRefused(400, 'The body is not valid JSON.');
+  }
+}
+
+async function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
   const tooLarge = new RequestRefused(413, `The body must not be larger than ${limit} bytes.`);
   if (Number(request.headers['content-length']) > limit) throw tooLarge;
   const chunks: Buffer[] = [];
@@ -20,8 +39,41 @@ export async function readJsonBody(request: IncomingMessage, limit: number): Pro
       if (size > limit) throw tooLarge;
       chunks.push(chunk);
     }
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
   } catch (err) {
-    throw err instanceof RequestRefused ? err : new RequestRefused(400, 'The body is not valid JSON.');
+    throw err instanceof RequestRefused ? err : new RequestRefused(400, 'The body ended too early.');
   }
+  return Buffer.concat(chunks);
+}
+
+function decode(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new RequestRefused(400, 'The body is not valid UTF-8.');
+  }
+}
+
+/** Counts brackets outside of texts, so that nothing deep is ever built. One pass, whatever the text looks like. */
+function isDeeperThan(json: string, limit: number): boolean {
+  let depth = 0;
+  let inText = false;
+  for (let at = 0; at < json.length; at += 1) {
+    const character = json[at];
+    if (inText) {
+      if (character === '\\') at += 1;
+      else if (character === '"') inText = false;
+    } else if (character === '"') inText = true;
+    else if (character === ']' || character === '}') depth -= 1;
+    else if (character === '[' || character === '{') {
+      depth += 1;
+      if (depth > limit) return true;
+    }
+  }
+  return false;
+}
+
+function parse(json: string): unknown {
+  // The reviver makes parsing slow, so it is used only where the name can be: spelled out, or with an escaped letter.
+  if (!/__proto__|\\u00/i.test(json)) return JSON.parse(json);
+  return JSON.parse(json, (name, value: unknown) => (name === '__proto__' ? undefined : value));
 }

@@ -51,19 +51,27 @@ function activityKey(activity: Activity): string {
   return JSON.stringify([activity.channelId, conversationOf(activity), activity.id ?? randomUUID()]);
 }
 
-/** The stored turn with its identity rebuilt and its dates turned back from text, as the SDK's own entrance has them. */
+/** The stored turn with its identity and caller as they were verified, and with dates as dates. */
 export function restoreTurn(text: string): StoredTurn & { claimsIdentity: ClaimsIdentity } {
   const stored = JSON.parse(text) as StoredTurn;
-  const { activity, claims, authenticationType, callerId } = stored;
-  if (callerId !== undefined) activity.callerId = callerId;
-  const dates = activity as unknown as Record<string, unknown>;
+  const { claims, authenticationType, callerId } = stored;
+  // What the sender wrote there counts for nothing.
+  const { callerId: _claimed, ...activity } = stored.activity;
+  return {
+    ...stored,
+    activity: { ...withDates(activity as Activity), ...(callerId !== undefined && { callerId }) },
+    claimsIdentity: new ClaimsIdentity(claims, authenticationType),
+  };
+}
+
+/** The activity with its dates turned from text into dates and the text kept beside them, as the SDK's own entrance does. */
+export function withDates(activity: Activity): Activity {
+  const dated: Activity & Record<string, unknown> = { ...activity };
   for (const [name, rawName] of dateFields) {
-    const value = dates[name];
-    if (typeof value !== 'string') continue;
-    dates[rawName] = value;
-    dates[name] = new Date(value);
+    const value: unknown = activity[name];
+    if (typeof value === 'string') Object.assign(dated, { [rawName]: value, [name]: new Date(value) });
   }
-  return { ...stored, activity, claimsIdentity: new ClaimsIdentity(claims, authenticationType) };
+  return dated;
 }
 
 const dateFields = [

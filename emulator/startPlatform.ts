@@ -4,6 +4,7 @@ import { startEmulator } from './startEmulator.ts';
 
 export { modes, pageInboxAppId } from './core/state.ts';
 export type { Mode } from './core/state.ts';
+export type { Tour, TourAction } from './tour.ts';
 export type { EmulatorEvent } from './trace/emulatorEvent.ts';
 
 export interface PlatformOptions extends EmulatorOptions {
@@ -17,7 +18,7 @@ export interface PlatformBot {
   /** Settings by the names that Bot Builder and the bots of this project read, secrets included. */
   readonly settings: Readonly<Record<string, string>>;
   /** Tells Azure's channel where the bot is, such as `http://127.0.0.1:3978`: its activities go to `/api/messages` there. */
-  connect(botUrl: string): void;
+  readonly connect: (botUrl: string) => void;
 }
 
 /** Messenger and Azure's Facebook channel for its apps, joined. */

@@ -4,12 +4,13 @@ import { defaultPorts, type PlaygroundPorts } from './startPlayground.ts';
 
 export const usage = `Usage: npm run playground -- [options]
 
-Starts an emulated Messenger and two bots on this machine. Without --tour and --say you are the customer.
+Starts an emulated Messenger and two bots on this machine. Without --tour and --say you are the
+customer.
 
   --tour                     plays the whole handover conversation, checks every step and stops
   --say <text>               sends one message of a customer, shows what comes back and stops
-  --mode routing|classic     whose rules hold: Conversation Routing, which Pages have today (the default),
-                             or the Handover Protocol with a primary and secondary receivers
+  --mode routing|classic     whose rules hold: Conversation Routing, which Pages have today, or the
+                             Handover Protocol with a primary and secondary receivers (routing)
   --primary-port <port>      port of the primary bot (${defaultPorts.primary})
   --secondary-port <port>    port of the secondary bot (${defaultPorts.secondary})
   --messenger-port <port>    port of the emulated Messenger (${defaultPorts.messenger})

@@ -14,7 +14,7 @@ async function main(args: PlaygroundArguments): Promise<number> {
       process.stderr.write(`${args.problem} Use --help to see what there is.\n`);
       return 2;
     case 'run':
-      return runTask(args, end);
+      return runTask(args, { end });
   }
 }
 

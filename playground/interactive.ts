@@ -5,8 +5,8 @@ import { printLive, type PrinterOptions } from './timelinePrinter.ts';
 import { readTypedCommand } from './typedCommand.ts';
 
 export interface Terminal {
-  readonly input: NodeJS.ReadStream;
-  readonly output: NodeJS.WriteStream;
+  readonly input: NodeJS.ReadableStream;
+  readonly output: NodeJS.WritableStream;
 }
 
 /** A person is the customer and the agent. Resolves when they have enough: `/quit`, Ctrl-C or Ctrl-D. */

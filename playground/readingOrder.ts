@@ -22,7 +22,7 @@ export function inReadingOrder(events: readonly EmulatorEvent[]): readonly Readi
   const items: ReadingItem[] = [];
   const groups = new Map<string, Delivered[]>();
   let awoken: Other | undefined;
-  const add = (event: Other): void => void items.push({ type: 'other', at: event.at, event });
+  const add = (event: Other, time = event.at): void => void items.push({ type: 'other', at: time, event });
 
   for (const event of events) {
     if (event.type === 'webhookDelivered') {
@@ -43,7 +43,7 @@ export function inReadingOrder(events: readonly EmulatorEvent[]): readonly Readi
       awoken = event;
     } else {
       add(event);
-      if (awoken !== undefined) add(awoken);
+      if (awoken !== undefined) add(awoken, event.at);
       awoken = undefined;
     }
   }

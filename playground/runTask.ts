@@ -1,61 +1,65 @@
 import type { PlaygroundArguments, PlaygroundTask } from './arguments.ts';
 import { playInteractively } from './interactive.ts';
+import { introductionOf } from './introduction.ts';
 import { startPlayground, type Playground } from './startPlayground.ts';
 import { legend, paintForTerminal } from './timelineLayout.ts';
 import { createTimelinePrinter, printLive, type PrinterOptions } from './timelinePrinter.ts';
 import { playTour } from './tour/playTour.ts';
-import { commandHelp } from './typedCommand.ts';
+import { shortHelp } from './typedCommand.ts';
 import type { End } from './watchForEnd.ts';
 
 export type RunArguments = Extract<PlaygroundArguments, { readonly type: 'run' }>;
 
+type Output = NodeJS.WritableStream & { readonly columns?: number };
+
+export interface RunParts {
+  readonly end: Pick<End, 'signal' | 'wanted'>;
+  readonly stdin?: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly stdout?: Output;
+  readonly stderr?: NodeJS.WritableStream;
+  readonly start?: typeof startPlayground;
+}
+
 const widest = 100;
 const narrowest = 60;
 
-const print = (text: string): void => void process.stdout.write(text);
-const complain = (text: string): void => void process.stderr.write(text);
-
 /** Starts everything, does the task, stops everything. The answer is the exit code. */
-export async function runTask({ task, mode, ports }: RunArguments, end: End): Promise<number> {
-  const width = Math.max(narrowest, Math.min(widest, process.stdout.columns));
-  const printing: PrinterOptions = { print, paint: paintForTerminal, width: Number.isNaN(width) ? widest : width };
+export async function runTask({ task, mode, ports }: RunArguments, parts: RunParts): Promise<number> {
+  const { end, stdout = process.stdout, stderr = process.stderr, start = startPlayground } = parts;
+  const print = (text: string): void => void stdout.write(text);
+  const complain = (error: unknown): number => {
+    stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return 1;
+  };
   let playground: Playground;
   try {
-    playground = await startPlayground({
-      mode,
-      ports,
-      notice: (sentence) => print(`${sentence}\n`),
-      signal: end.signal,
-    });
+    playground = await start({ mode, ports, notice: (sentence) => print(`${sentence}\n`), signal: end.signal });
   } catch (error) {
-    if (end.signal.aborted) return end.wanted;
-    complain(`${error instanceof Error ? error.message : String(error)}\n`);
-    return 1;
+    return end.signal.aborted ? end.wanted : complain(error);
   }
   try {
-    print(introduction(playground));
-    return await Promise.race([
-      doTask(playground, task, printing, end),
-      end.wanted,
-      playground.broken.then((sentence) => {
-        complain(`\n${sentence}\n`);
-        return 1;
-      }),
-    ]);
+    print(introductionOf(playground));
+    const printing: PrinterOptions = { print, paint: paintForTerminal, width: widthOf(stdout) };
+    const ends = [doTask(playground, task, printing, parts), playground.broken.then(complain)];
+    // Whoever plays plays until they are stopped, which is no failure; a tour that is stopped has not been played.
+    return await Promise.race(task.type === 'interactive' ? ends : [...ends, end.wanted]);
   } catch (error) {
-    if (end.signal.aborted) return await end.wanted;
-    complain(`\n${error instanceof Error ? error.message : String(error)}\n`);
-    return 1;
+    return complain(error);
   } finally {
     await playground.stop();
   }
+}
+
+/** A terminal that does not know its width says 0. */
+function widthOf({ columns = 0 }: Output): number {
+  return columns === 0 ? widest : Math.max(narrowest, Math.min(widest, columns));
 }
 
 async function doTask(
   playground: Playground,
   task: PlaygroundTask,
   printing: PrinterOptions,
-  end: End,
+  { end, stdin = process.stdin, stdout = process.stdout }: RunParts,
 ): Promise<number> {
   switch (task.type) {
     case 'tour': {
@@ -67,16 +71,16 @@ async function doTask(
       await sayOnce(playground, task.text, printing);
       return 0;
     case 'interactive':
-      print(`${legend(printing.paint)}\n\n`);
-      if (process.stdin.isTTY) {
-        print(`${commandHelp}\n`);
-        await playInteractively(playground, { input: process.stdin, output: process.stdout }, printing, end.wanted);
-        return 0;
+      printing.print(`${legend(printing.paint)}\n\n`);
+      if (stdin.isTTY === true) {
+        printing.print(`${shortHelp}\n`);
+        await playInteractively(playground, { input: stdin, output: stdout }, printing, end.wanted);
+      } else {
+        printing.print('There is no terminal to type in, so this shows what happens until it is stopped.\n');
+        const endLive = printLive(playground, printing);
+        await end.wanted;
+        endLive();
       }
-      print('There is no terminal to type in, so this shows what happens until it is stopped.\n');
-      printLive(playground, printing);
-      // Being stopped is how this ends, so it is no failure.
-      await end.wanted;
       return 0;
   }
 }
@@ -89,23 +93,5 @@ async function sayOnce(playground: Playground, text: string, printing: PrinterOp
   await playground.quiet();
   const events = emulator.events(lastId);
   printEvents(events);
-  if (!events.some(({ type }) => type === 'pageMessage')) print('Nobody answered.\n');
-}
-
-function introduction({ platform, bots }: Playground): string {
-  const { emulator, azure } = platform;
-  const { mode, apps, customers } = emulator.state();
-  const rules = { routing: "Conversation Routing, Meta's rules of today", classic: 'the classic Handover Protocol' };
-  const rows = [
-    ['Messenger', emulator.url, 'emulated; its control is under /_emulator'],
-    ['Azure', azure.url, 'emulated; its Facebook channel, with tokens checked both ways'],
-    ...bots.map(({ name, url, pid }) => [
-      `${name} bot`,
-      url,
-      `process ${pid}, Facebook app ${apps.find((app) => app.role === name)?.id ?? ''}`,
-    ]),
-    ['customer', customers[0]?.name ?? '', 'who writes to the Page'],
-  ];
-  const lines = rows.map(([who = '', where = '', what = '']) => `  ${who.padEnd(14)}${where.padEnd(24)}${what}`);
-  return [`A Facebook Page by the rules of mode ${mode}: ${rules[mode]}.`, ...lines, '', ''].join('\n');
+  if (!events.some(({ type }) => type === 'pageMessage')) printing.print('Nobody answered.\n');
 }

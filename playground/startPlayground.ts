@@ -5,6 +5,7 @@ import { startPlatform, type Mode, type Platform } from '../emulator/startPlatfo
 import { startBotProcess, type BotProcess } from './botProcess.ts';
 import { choosePort } from './freePort.ts';
 import { untilQuiet } from './quiet.ts';
+import { tourOfPage } from './tour/tourOfPage.ts';
 
 export interface PlaygroundPorts {
   readonly messenger: number;
@@ -49,7 +50,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     const ports = await choosePorts(options.ports, notice);
     const directory = await mkdtemp(join(tmpdir(), 'messenger-handover-playground-'));
     undo.push(() => rm(directory, { recursive: true, force: true }));
-    const platform = await startPlatform({ mode, port: ports.messenger, azurePort: ports.azure });
+    const platform = await startPlatform({ mode, tour: tourOfPage, port: ports.messenger, azurePort: ports.azure });
     undo.push(() => platform.close());
     const starting = platform.bots.map(async ({ app, settings, connect }) => {
       const role = app.role;

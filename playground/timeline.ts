@@ -170,13 +170,13 @@ function otherRow(event: Other, names: Names): Row | undefined {
     case 'reset':
       return { who: 'Messenger', does: 'begins', what: 'from the beginning', tone: 'action' };
     case 'webhookFailed':
-      return troubleOf(names.receiver(event.appId), `did not take a ${event.kind} webhook: ${event.because}`);
+      return troubleOf(names.receiver(event.appId), `did not take the webhook ${event.kind}: ${event.because}`);
     case 'webhookGaveUp':
-      return troubleOf(names.receiver(event.appId), `loses a ${event.kind} webhook after ${event.attempts} tries`);
+      return troubleOf(names.receiver(event.appId), `loses the webhook ${event.kind} after ${event.attempts} tries`);
     case 'webhookNotSent':
-      return troubleOf(names.receiver(event.appId), `gets no ${event.kind} webhook: ${event.because}`);
+      return troubleOf(names.receiver(event.appId), `does not get the webhook ${event.kind}: ${event.because}`);
     case 'webhookHarmed':
-      return troubleOf(names.receiver(event.appId), `has a ${event.kind} webhook on its way, and a fault meets it: ${event.harm}`);
+      return troubleOf(names.receiver(event.appId), `is to get the webhook ${event.kind}, but a fault meets it: ${event.harm}`);
     case 'notModelled':
       return troubleOf('emulator', `does not know ${event.method} ${event.path}: ${event.what}`);
     case 'internalError':

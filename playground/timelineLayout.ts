@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { cut, widthOf, wrap } from './textWidth.ts';
 import type { TimelineEntry, Tone } from './timelineEntry.ts';
 
 type Style = Parameters<typeof styleText>[0];
@@ -36,7 +37,7 @@ const toneStyles: Readonly<Record<Tone, Style | undefined>> = {
   delivery: 'gray',
   call: 'blue',
   refusal: 'red',
-  ownership: 'bold',
+  ownership: undefined,
   action: 'green',
   trouble: 'red',
 };
@@ -61,27 +62,30 @@ export function legend(paint: Paint = paintForTerminal): string {
 export function layOut(entry: TimelineEntry, options: LayoutOptions): readonly string[] {
   const { start, width = 100, paint = paintForTerminal } = options;
   const { at, owner, who, does, what, tone, more = [] } = entry;
-  const style = tone === 'ownership' ? ['bold' as const, ...listOf(styleOf(owner))] : toneStyles[tone];
-  const painted = (text: string): string => (style === undefined ? text : paint(style, text));
+  const painted = (text: string): string => {
+    if (tone === 'ownership') return paint('bold', paint(styleOf(owner), text));
+    const style = toneStyles[tone];
+    return style === undefined ? text : paint(style, text);
+  };
   const marker = paint(styleOf(owner), `${ownerLetters[owner] ?? '?'}│`);
   const lines: string[] = [];
   for (const part of [{ does, what }, ...more]) {
     wrap(part.what, width - textColumn).forEach((text, index) => {
       const time = lines.length === 0 ? timeSince(start, at) : '';
-      const actor = lines.length === 0 ? fit(who, columns.who) : ' '.repeat(columns.who);
+      const actor = lines.length === 0 ? fit(who, columns.who) : '';
       const doing = fit(index === 0 ? part.does : '', columns.does);
       const left = `${paint('gray', time.padStart(columns.time))} ${marker} `;
-      lines.push(`${left}${paint(styleOf(who), actor)}${paint('gray', doing)}${painted(text)}`.trimEnd());
+      const name =
+        actor === '' ? ' '.repeat(columns.who) : paint(tone === 'speech' ? styleOf(who) : actorStyle(who), actor);
+      lines.push(`${left}${name}${paint('gray', doing)}${painted(text)}`.trimEnd());
     });
   }
   return lines;
 }
 
-const listOf = (style: Style): readonly Extract<Style, string>[] =>
-  typeof style === 'string' ? [style] : (style as readonly Extract<Style, string>[]);
-
-/** A customer, who is the one that has no style of their own, is written in yellow. */
+/** Whoever speaks and is no receiver is a customer. */
 const styleOf = (who: string): Style => receiverStyles[who] ?? 'yellow';
+const actorStyle = (who: string): Style => receiverStyles[who] ?? 'reset';
 
 function fit(text: string, width: number): string {
   const room = width - 1;
@@ -97,56 +101,4 @@ export function timeSince(start: number, at: number): string {
   if (seconds < 100) return `+${(ms / 1000).toFixed(2)}s`;
   if (seconds < 3600) return `+${Math.floor(seconds / 60)}m${two(seconds % 60)}s`;
   return `+${Math.floor(seconds / 3600)}h${two(Math.floor(seconds / 60) % 60)}m`;
-}
-
-/** Breaks a text at spaces, and inside a word only when the word alone is too long. */
-export function wrap(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of printable(text).split(/(?<= )(?=\S)/)) {
-    if (widthOf((line + word).trimEnd()) <= width) {
-      line += word;
-      continue;
-    }
-    if (line !== '') lines.push(line.trimEnd());
-    let rest = word;
-    while (widthOf(rest.trimEnd()) > width) {
-      const head = cut(rest, width);
-      lines.push(head);
-      rest = rest.slice(head.length);
-    }
-    line = rest;
-  }
-  return [...lines, line.trimEnd()].map((done) => done.replaceAll('\u00a0', ' '));
-}
-
-/** Nobody's text may move the cursor or change colours. A space that must not break stays one until the line is written. */
-const printable = (text: string): string => text.replace(/[^\S\u00a0]/gu, ' ').replace(/\p{C}/gu, '');
-
-/** Columns on a terminal: pictographs and East Asian letters take two. */
-function widthOf(text: string): number {
-  let width = 0;
-  for (const letter of text) width += columnsOf(letter);
-  return width;
-}
-
-function columnsOf(letter: string): number {
-  if (/\p{M}/u.test(letter)) return 0;
-  return /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{20000}-\u{3fffd}]/u.test(
-    letter,
-  )
-    ? 2
-    : 1;
-}
-
-function cut(text: string, width: number): string {
-  let kept = '';
-  let used = 0;
-  for (const letter of text) {
-    used += columnsOf(letter);
-    if (used > width) break;
-    kept += letter;
-  }
-  // A letter wider than the room has to go somewhere.
-  return kept === '' ? ([...text][0] ?? '') : kept;
 }

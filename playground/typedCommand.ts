@@ -15,6 +15,10 @@ export type TypedCommand =
   | { readonly type: 'quit' }
   | { readonly type: 'wrong'; readonly problem: string };
 
+export const shortHelp = `Type something and the customer says it; a number taps the quick reply with that number.
+/inbox <text> answers as a person in the Page Inbox; /help shows the rest; /quit or Ctrl-C stops everything.
+`;
+
 export const commandHelp = `Type something and the customer says it.
   2                 taps the quick reply with this number
   /inbox <text>     an agent answers in the Page Inbox

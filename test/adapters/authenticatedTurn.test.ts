@@ -36,7 +36,10 @@ describe('a bot server with credentials', () => {
   });
 
   async function start(run: Run): Promise<void> {
-    server = await createBotServer(testSettings(issuer.settings), { logger: createRecordingLogger(), bot: { run } });
+    server = await createBotServer(testSettings(issuer.settings), {
+      logger: createRecordingLogger(),
+      createBot: () => ({ run }),
+    });
   }
 
   async function post(fields: Record<string, unknown> = {}): Promise<Response> {
@@ -141,7 +144,7 @@ describe("a bot server behind the emulator's Facebook channel", () => {
     const settings = testSettings({ ...stage.channel.settingsFor(botAppId) });
     const server = await createBotServer(settings, {
       logger: createRecordingLogger(),
-      bot: { run: say(({ text }) => `you said ${text}`) },
+      createBot: () => ({ run: say(({ text }) => `you said ${text}`) }),
     });
     try {
       stage.channel.setBotEndpoint(botAppId, `${server.url}/api/messages`);

@@ -32,8 +32,8 @@ describe('HandoverAuthentication', () => {
     await issuer.close();
   });
 
-  const authenticationWithin = (timeoutMs?: number) =>
-    new HandoverAuthentication(testSettings(issuer.settings).bot, timeoutMs);
+  const authenticationWithin = (timeoutMs = 15_000) =>
+    new HandoverAuthentication(testSettings(issuer.settings).bot, { timeoutMs });
 
   const send = async (authentication: HandoverAuthentication): Promise<unknown> => {
     const client = await authentication.createConnectorFactory(identity).create(connector.serviceUrl);

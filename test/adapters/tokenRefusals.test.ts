@@ -16,12 +16,12 @@ describe('the entrance for tokens', () => {
     issuer = await startScriptedIssuer();
     server = await createBotServer(testSettings(issuer.settings), {
       logger: createRecordingLogger(),
-      bot: {
+      createBot: () => ({
         run: async () => {
           turns += 1;
           await Promise.resolve();
         },
-      },
+      }),
     });
   });
   beforeEach(() => {

@@ -128,6 +128,12 @@ export const tokenCases: readonly TokenCase[] = [
   refused('a token of no issuer', changed({ iss: undefined })),
   refused('a token of an issuer that is a list', changed({ iss: ['https://api.botframework.com'] as never })),
   refused(
+    'a token of Microsoft Entra',
+    changed({ iss: 'https://sts.windows.net/x/', tid: 'x', appid: testAppId, ver: '1.0' }),
+  ),
+  refused('a token without an end', changed({ exp: undefined })),
+  refused('a token for several bots', changed({ aud: [testAppId, 'another'] })),
+  refused(
     'a token as another bot would send it to a skill',
     changed({ ver: '1.0', appid: '00000000-0000-4000-8000-0000000000c3' }),
   ),

@@ -1,0 +1,13 @@
+import type { ServerResponse } from 'node:http';
+
+/**
+ * Ends a request with this status and body. Nothing of the request is repeated in it; a refusal also ends the connection,
+ * so that what was not read of a refused request is never taken for the next one.
+ */
+export function answerJson(response: ServerResponse, status: number, body?: unknown): void {
+  if (response.headersSent) return;
+  response.statusCode = status;
+  if (status >= 400) response.setHeader('connection', 'close');
+  if (body !== undefined) response.setHeader('content-type', 'application/json');
+  response.end(body === undefined ? undefined : JSON.stringify(body));
+}

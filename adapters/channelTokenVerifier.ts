@@ -1,0 +1,97 @@
+import { decodeJwt, decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from 'jose';
+import type { SigningKeySource } from './signingKeySource.ts';
+import { createVerifiedTokens } from './verifiedTokens.ts';
+
+/** What the token is to vouch for: the parts of the activity that decide who speaks and where answers go. */
+export interface TokenUse {
+  channelId: string;
+  serviceUrl: string;
+}
+
+export interface ChannelTokenVerifierOptions {
+  /** For whom the token has to be. */
+  appId: string;
+  /** From whom the token has to be. */
+  issuer: string;
+  keys: SigningKeySource;
+  /** The time in milliseconds. */
+  now?: () => number;
+}
+
+/**
+ * The claims of the token when it is Azure's, is for this bot and vouches for this use of it; undefined otherwise.
+ *
+ * Rejects with `SigningKeysUnavailable` when nothing can be said about any token.
+ */
+export type ChannelTokenVerifier = (authorization: string, use: TokenUse) => Promise<JWTPayload | undefined>;
+
+/** Source: AuthenticationConstants of botframework-connector. */
+const algorithms = ['RS256', 'RS384', 'RS512'];
+/** How far the clocks of two machines may differ, in seconds. Source: the article below. */
+const clockTolerance = 300;
+
+/**
+ * Verifies the tokens with which Azure's channels call the bot, and nothing else: the tokens of skills and of the Bot Framework
+ * Emulator, which any tenant of Microsoft Entra can issue, are refused by their issuer before a key is looked for.
+ *
+ * It takes the place of the SDK's own check, which remembers every issuer that a forged token names, asks the key server for
+ * each waiting request with no time limit, accepts tokens without an end, and prints.
+ *
+ * Source: https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-authentication
+ */
+export function createChannelTokenVerifier(options: ChannelTokenVerifierOptions): ChannelTokenVerifier {
+  const { appId, issuer, keys, now = Date.now } = options;
+  const verified = createVerifiedTokens(now);
+
+  return async (authorization, use) => {
+    const token = tokenFrom(authorization);
+    if (token === undefined) return undefined;
+    const known = verified.get(token, use);
+    if (known !== undefined) return known;
+    const keyId = keyIdOf(token, { appId, issuer });
+    if (keyId === undefined) return undefined;
+    const key = await keys.find(keyId);
+    if (key === undefined || (key.endorsements !== undefined && !key.endorsements.includes(use.channelId))) {
+      return undefined;
+    }
+    try {
+      const { payload } = await jwtVerify(token, key.key, {
+        algorithms,
+        issuer,
+        audience: appId,
+        clockTolerance,
+        requiredClaims: ['exp'],
+        currentDate: new Date(now()),
+      });
+      if (payload['serviceurl'] !== use.serviceUrl || isFromAnotherBot(payload, appId)) return undefined;
+      verified.add(token, use, payload);
+      return payload;
+    } catch (err) {
+      if (err instanceof errors.JOSEError) return undefined;
+      throw err;
+    }
+  };
+}
+
+/** The token behind `Bearer`, and nothing behind the token. Three parts, so that nothing else is ever decoded. */
+function tokenFrom(authorization: string): string | undefined {
+  return /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/.exec(authorization)?.[1];
+}
+
+/** The key that a token says it is signed with, when what it says about itself could be true. Nothing is verified yet. */
+function keyIdOf(token: string, { appId, issuer }: { appId: string; issuer: string }): string | undefined {
+  try {
+    const { iss, aud } = decodeJwt(token);
+    const { kid, alg } = decodeProtectedHeader(token);
+    if (iss !== issuer || aud !== appId || alg === undefined || !algorithms.includes(alg)) return undefined;
+    return typeof kid === 'string' ? kid : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** As a bot would call a skill: with its own app id beside the one that it calls. */
+function isFromAnotherBot({ appid, azp }: JWTPayload, appId: string): boolean {
+  const caller = appid ?? azp;
+  return caller !== undefined && caller !== appId;
+}

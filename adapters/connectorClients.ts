@@ -1,0 +1,62 @@
+import { ConnectorFactory, type ConnectorClient } from 'botframework-connector';
+
+export type CreateConnector = (serviceUrl: string, audience?: string) => Promise<ConnectorClient>;
+
+/** A connector factory that is one function. */
+export class KeptConnectors extends ConnectorFactory {
+  readonly #create: CreateConnector;
+
+  constructor(create: CreateConnector) {
+    super();
+    this.#create = create;
+  }
+
+  override create(serviceUrl: string, audience?: string): Promise<ConnectorClient> {
+    return this.#create(serviceUrl, audience);
+  }
+}
+
+/** How many clients are kept: a bot has one service URL per channel, a caller who could name others must not fill the memory. */
+const maxKept = 100;
+
+/** The client of this key, created when there is none yet or the last attempt failed. */
+export async function kept<T>(clients: Map<string, Promise<T>>, key: string, create: () => Promise<T>): Promise<T> {
+  const known = clients.get(key);
+  if (known !== undefined) return known;
+  const created = create();
+  clients.set(key, created);
+  for (const oldest of clients.keys()) {
+    if (clients.size <= maxKept) break;
+    clients.delete(oldest);
+  }
+  try {
+    return await created;
+  } catch (err) {
+    clients.delete(key);
+    throw err;
+  }
+}
+
+/** The part of the connector's HTTP pipeline that is changed. The SDK keeps it in a private field; 4.23 is its last line. */
+interface HttpPipeline {
+  removePolicy(policy: { name: string }): unknown;
+  addPolicy(policy: { name: string; sendRequest: (request: { timeout: number }, next: Next) => unknown }): void;
+}
+type Next = (request: { timeout: number }) => unknown;
+
+/**
+ * Makes every call of this client once and within a time limit. The stock client repeats a POST after a reset, so that a
+ * customer reads a message twice, sends it again where a redirect tells it to, and waits for ever.
+ */
+export function callOnceWithin(client: ConnectorClient, timeoutMs: number): void {
+  const { pipeline } = (client as unknown as { client: { pipeline: HttpPipeline } }).client;
+  pipeline.removePolicy({ name: 'defaultRetryPolicy' });
+  pipeline.removePolicy({ name: 'redirectPolicy' });
+  pipeline.addPolicy({
+    name: 'timeLimit',
+    sendRequest: (request, next) => {
+      request.timeout = timeoutMs;
+      return next(request);
+    },
+  });
+}

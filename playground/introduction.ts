@@ -1,0 +1,21 @@
+import type { Playground } from './startPlayground.ts';
+
+const rules = { routing: "Conversation Routing, Meta's rules of today", classic: 'the classic Handover Protocol' };
+
+/** What is running, in a few lines. */
+export function introductionOf({ platform, bots }: Playground): string {
+  const { emulator, azure } = platform;
+  const { mode, apps, customers } = emulator.state();
+  const rows = [
+    ['Messenger', emulator.url, 'emulated; its control is under /_emulator'],
+    ['Azure', azure.url, 'emulated; its Facebook channel, with tokens checked both ways'],
+    ...bots.map(({ name, url, pid }) => [
+      `${name} bot`,
+      url,
+      `process ${pid}, Facebook app ${apps.find(({ role }) => role === name)?.id ?? ''}`,
+    ]),
+    ['customer', customers[0]?.name ?? '', 'who writes to the Page'],
+  ];
+  const lines = rows.map(([who = '', where = '', what = '']) => `  ${who.padEnd(15)}${where.padEnd(24)}${what}`);
+  return [`A Facebook Page by the rules of mode ${mode}: ${rules[mode]}.`, ...lines, '', ''].join('\n');
+}

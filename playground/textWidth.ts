@@ -1,0 +1,53 @@
+/** What a person takes for one letter, such as an emoji of several code points. */
+const letters = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+const wide =
+  /\p{Emoji_Presentation}|\ufe0f|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{20000}-\u{3fffd}]/u;
+
+/** Columns on a terminal: pictographs and East Asian letters take two. */
+export function widthOf(text: string): number {
+  let width = 0;
+  for (const { segment } of letters.segment(text)) width += columnsOf(segment);
+  return width;
+}
+
+const columnsOf = (letter: string): number => (wide.test(letter) ? 2 : 1);
+
+/** The beginning of a text that fits; at least one letter, because one that is wider than the room has to go somewhere. */
+export function cut(text: string, width: number): string {
+  let kept = '';
+  let used = 0;
+  for (const { segment } of letters.segment(text)) {
+    used += columnsOf(segment);
+    if (used > width && kept !== '') break;
+    kept += segment;
+  }
+  return kept;
+}
+
+/**
+ * Breaks a text at its spaces, and inside a word only when the word alone is too long. It does not break at a no-break space,
+ * which is an ordinary one afterwards.
+ */
+export function wrap(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of printable(text).split(/(?<= )(?=[^ ])/)) {
+    if (widthOf((line + word).trimEnd()) <= width) {
+      line += word;
+      continue;
+    }
+    if (line !== '') lines.push(line.trimEnd());
+    let rest = word;
+    while (widthOf(rest.trimEnd()) > width) {
+      const head = cut(rest, width);
+      lines.push(head);
+      rest = rest.slice(head.length);
+    }
+    line = rest;
+  }
+  return [...lines, line.trimEnd()].map((done) => done.replaceAll('\u00a0', ' '));
+}
+
+/** Nobody's text may move the cursor, change colours or turn the direction of writing. A joiner holds an emoji together. */
+const printable = (text: string): string => text.replace(/[^\S\u00a0]/gu, ' ').replace(/(?!\u200d)\p{C}/gu, '');

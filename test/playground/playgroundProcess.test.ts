@@ -1,0 +1,122 @@
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import {
+  anyPorts,
+  botPidsIn,
+  isRunning,
+  spawnPlayground,
+  type PlaygroundProcess,
+} from '../support/playgroundProcess.ts';
+
+describe('npm run playground', function () {
+  this.timeout(60_000);
+  const processes: PlaygroundProcess[] = [];
+  const play = (...parameters: Parameters<typeof spawnPlayground>): PlaygroundProcess => {
+    const started = spawnPlayground(...parameters);
+    processes.push(started);
+    return started;
+  };
+  afterEach(async () => {
+    for (const started of processes.splice(0)) {
+      started.kill('SIGTERM');
+      await started.ended;
+    }
+  });
+
+  for (const [mode, steps] of [
+    ['classic', 17],
+    ['routing', 19],
+  ] as const) {
+    it(`-- --tour --mode ${mode} plays the whole conversation, every step as expected`, async () => {
+      const tour = play(['--tour', '--mode', mode, ...anyPorts]);
+      const { code } = await tour.ended;
+      expect(tour.output()).to.include(`${steps} steps in mode ${mode}, ${steps} as expected.`);
+      expect(tour.output()).not.to.include('✗');
+      expect(code).to.equal(0);
+      expect(botPidsIn(tour.output())).to.have.length(2);
+      expect(botPidsIn(tour.output()).filter(isRunning)).to.deep.equal([]);
+    });
+  }
+
+  it('-- --say shows what comes back, and takes nothing from the settings of the user', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'messenger-handover-test-'));
+    try {
+      await writeFile(join(directory, '.env'), 'FacebookPageTokn=a-planted-token\nMicrosoftAppType=Nonsense\n');
+      await writeFile(join(directory, 'appsettings.json'), 'this is no JSON');
+      const planted = { FacebookPageTokn: 'a-planted-token', MicrosoftAppId: 'nonsense', NODE_ENV: 'production' };
+      const said = play(['--say', 'hi', ...anyPorts], planted, directory);
+      const { code } = await said.ended;
+      expect(said.output()).to.match(/Carla +says +hi\n/);
+      expect(said.output()).to.match(
+        /primary +says +Primary bot: Write something or choose what should happen next\.\n/,
+      );
+      expect(code).to.equal(0);
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  });
+
+  it('-- --nonsense says what is wrong and exits with 2', async () => {
+    const wrong = play(['--nonsense']);
+    expect(await wrong.ended).to.deep.equal({ code: 2, signal: null });
+    expect(wrong.output()).to.equal("Unknown option '--nonsense'. Use --help to see what there is.\n");
+  });
+
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    it(`leaves nothing behind after ${signal}`, async () => {
+      const started = play(anyPorts);
+      await started.printed('until it is stopped');
+      const pids = botPidsIn(started.output());
+      expect(pids.filter(isRunning)).to.have.length(2);
+      started.kill(signal);
+      expect(await started.ended).to.deep.equal({ code: 0, signal: null });
+      expect(pids.filter(isRunning)).to.deep.equal([]);
+    });
+  }
+
+  it('breaks a tour off with an exit code of its own', async () => {
+    const tour = play(['--tour', ...anyPorts]);
+    await tour.printed('Facebook app');
+    tour.kill('SIGINT');
+    expect((await tour.ended).code).to.equal(130);
+    expect(botPidsIn(tour.output()).filter(isRunning)).to.deep.equal([]);
+  });
+
+  it('breaks a start off', async () => {
+    const started = play([
+      '--primary-port',
+      '0',
+      '--secondary-port',
+      '0',
+      '--messenger-port',
+      '0',
+      '--azure-port',
+      '0',
+    ]);
+    started.kill('SIGTERM');
+    const { code, signal } = await started.ended;
+    expect([code, signal]).to.satisfy(
+      ([status, by]: [number | null, string | null]) => status === 143 || by === 'SIGTERM',
+    );
+  });
+
+  it('takes its bots along when it is killed', async () => {
+    const started = play(anyPorts);
+    await started.printed('until it is stopped');
+    const ports = [...started.output().matchAll(/bot +http:\/\/127\.0\.0\.1:(\d+)/g)].map(([, port]) => Number(port));
+    const lines = ports.map((port) => connect(port, '127.0.0.1'));
+    expect(lines).to.have.length(2);
+    await Promise.all(lines.map((line) => once(line, 'connect')));
+    const closed = lines.map((line) => once(line.resume(), 'close'));
+    started.kill('SIGKILL');
+    await Promise.all(closed);
+    for (const port of ports) {
+      const [problem] = (await once(connect(port, '127.0.0.1'), 'error')) as [NodeJS.ErrnoException];
+      expect(problem.code).to.equal('ECONNREFUSED');
+    }
+  });
+});

@@ -1,0 +1,142 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { startPlayground, type Playground } from '../../playground/startPlayground.ts';
+import { BotStartError, startBotProcess } from '../../playground/botProcess.ts';
+import { isRunning } from '../support/playgroundProcess.ts';
+
+const program = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}.ts`, import.meta.url));
+const anyPorts = { messenger: 0, azure: 0, primary: 0, secondary: 0 };
+
+describe('A playground', function () {
+  this.timeout(60_000);
+  let playground: Playground;
+  const notices: string[] = [];
+  const inTheWay = createServer();
+  let takenPort: number;
+  before(async () => {
+    inTheWay.listen(0, '127.0.0.1');
+    await once(inTheWay, 'listening');
+    takenPort = (inTheWay.address() as AddressInfo).port;
+    const ports = { ...anyPorts, messenger: takenPort, primary: takenPort };
+    playground = await startPlayground({ mode: 'routing', ports, notice: (sentence) => notices.push(sentence) });
+  });
+  after(async () => {
+    await playground.stop();
+    inTheWay.close();
+  });
+
+  it('runs each bot as a process of its own, with a Facebook app and a port of its own', () => {
+    const { bots, platform } = playground;
+    expect(bots.map(({ name }) => name)).to.deep.equal(['primary', 'secondary']);
+    expect(new Set([process.pid, ...bots.map(({ pid }) => pid)])).to.have.property('size', 3);
+    expect(bots.every(({ pid }) => isRunning(pid))).to.equal(true);
+    const ofApps = platform.bots.map(({ settings }) => settings);
+    for (const name of [
+      'FacebookAppId',
+      'FacebookPageToken',
+      'FacebookAppSecret',
+      'MicrosoftAppId',
+      'MicrosoftAppPassword',
+    ]) {
+      expect(new Set(ofApps.map((settings) => settings[name])), name).to.have.property('size', 2);
+    }
+    expect(new Set(bots.map(({ url }) => url))).to.have.property('size', 2);
+  });
+
+  it('goes to the next free port when one is in use, and says so', () => {
+    const taken = `http://127.0.0.1:${takenPort}`;
+    expect(notices).to.have.length(2);
+    expect(notices[0]).to.match(
+      new RegExp(`^Port ${takenPort} is in use, so the emulated Messenger listens on port \\d+\\.$`),
+    );
+    expect(notices[1]).to.match(
+      new RegExp(`^Port ${takenPort} is in use, so the primary bot listens on port \\d+\\.$`),
+    );
+    expect([playground.platform.emulator.url, ...playground.bots.map(({ url }) => url)]).not.to.include(taken);
+  });
+
+  it('has bots that refuse whom Azure did not send', async () => {
+    for (const { url } of playground.bots) {
+      const response = await fetch(`${url}/api/messages`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          type: 'message',
+          id: 'm_1',
+          text: 'hi',
+          channelId: 'facebook',
+          serviceUrl: playground.platform.azure.serviceUrl,
+          from: { id: '7004' },
+          recipient: { id: '1084' },
+          conversation: { id: '7004-1084' },
+        }),
+      });
+      expect(response.status).to.equal(401);
+    }
+  });
+
+  it('is quiet only after the bots have answered', async () => {
+    const { emulator } = playground.platform;
+    const lastId = emulator.events().at(-1)!.id;
+    emulator.customer().say('hi');
+    await playground.quiet();
+    const happened = emulator.events(lastId).map(({ type }) => type);
+    expect(happened).to.include('pageMessage');
+    expect(happened.at(-1)).to.equal('azureChannel.activitySent');
+    expect(await Promise.all(playground.bots.map((bot) => bot.work()))).to.deep.equal([
+      { waiting: 0, running: 0, failed: 0 },
+      { waiting: 0, running: 0, failed: 0 },
+    ]);
+  });
+});
+
+describe('A playground that goes wrong', function () {
+  this.timeout(60_000);
+  const start = (more: object): Promise<Playground> =>
+    startPlayground({ mode: 'routing', ports: anyPorts, notice: () => undefined, ...more });
+  const problemOf = (promise: Promise<unknown>): Promise<unknown> =>
+    promise.then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+
+  it('shows the last lines of a bot that does not start', async () => {
+    const problem = await problemOf(start({ program: program('brokenBot') }));
+    expect(problem).to.be.instanceOf(BotStartError);
+    const { message } = problem as BotStartError;
+    expect(message).to.include('bot ended with exit code 3.');
+    expect(message).to.include('almost there');
+    expect(message).to.include('Colour is missing.');
+  });
+
+  it('can be broken off while a bot starts, and leaves no bot behind', async () => {
+    const controller = new AbortController();
+    const problem = problemOf(
+      startBotProcess({
+        name: 'silent',
+        settings: {},
+        directory: '/',
+        program: program('silentBot'),
+        signal: controller.signal,
+      }),
+    );
+    controller.abort();
+    expect(await problem)
+      .to.be.instanceOf(BotStartError)
+      .with.property('message')
+      .that.includes('broken off');
+  });
+
+  it('tells of a bot that ends by itself, and still stops', async () => {
+    const playground = await start({});
+    try {
+      process.kill(playground.bots[1]!.pid, 'SIGKILL');
+      expect(await playground.broken).to.match(/^The secondary bot ended because of SIGKILL\.\n.*the bot is listening/);
+    } finally {
+      await playground.stop();
+    }
+    expect(playground.bots.map(({ pid }) => pid).filter(isRunning)).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,220 @@
+import { expect } from 'chai';
+import { createTimeline, durationOf } from '../../playground/timeline.ts';
+import { layOut, legend, timeSince } from '../../playground/timelineLayout.ts';
+import { widthOf } from '../../playground/textWidth.ts';
+import type { EmulatorEvent } from '../../emulator/startPlatform.ts';
+import {
+  called,
+  delivered,
+  happened,
+  inbox,
+  primary,
+  psid,
+  secondary,
+  start,
+  testNames as names,
+  type EventFields,
+} from '../support/timelineEvents.ts';
+
+const plain = (_style: unknown, text: string): string => text;
+
+const linesOf = (events: EmulatorEvent[], mode: 'classic' | 'routing' = 'routing', width = 100): string[] =>
+  createTimeline({ names, mode, primaryAppId: primary })
+    .entries(events)
+    .flatMap((entry) => layOut(entry, { start, paint: plain, width }));
+
+const refusedMessage = {
+  error: { message: '(#10) …', type: 'OAuthException', code: 10, error_subcode: 2018300, fbtrace_id: 'x' },
+};
+
+const conversation = happened(
+  { type: 'ownershipChanged', psid, from: null, to: primary, cause: 'customer', guessed: false },
+  { type: 'customerMessage', psid, mid: 'm1', text: 'Hi' },
+  delivered(secondary, 'standby', 'message', 1),
+  called(primary, 'messages', { message: { text: 'Hello' } }, { message_id: 'm2' }),
+  {
+    type: 'pageMessage',
+    psid,
+    mid: 'm2',
+    appId: primary,
+    text: 'Hello, this is the first bot, and it says so much that it does not fit on one line of the timeline.',
+    quickReplies: ['Pass to page inbox', 'Pass to secondary', 'Receive request', 'Receive nice request'],
+    buttons: [],
+  },
+  delivered(primary, 'messaging', 'message', 1),
+  { type: 'azureChannel.activitySent', botAppId: 'b', outcome: 'answered', status: 200 },
+  { type: 'customerMessage', psid, mid: 'm3', text: 'Pass to secondary', quickReplyPayload: 'Pass to secondary' },
+  called(primary, 'pass_thread_control', { target_app_id: secondary, metadata: 'take care' }, { success: true }),
+  { type: 'ownershipChanged', psid, from: primary, to: secondary, cause: 'pass', guessed: true },
+  delivered(secondary, 'messaging', 'pass_thread_control', 2),
+  called(primary, 'messages', { message: { text: 'One more thing' } }, refusedMessage, {
+    status: 400,
+    fault: 'anotherAppControls',
+  }),
+  {
+    type: 'refused',
+    by: primary,
+    psid,
+    command: 'send',
+    fault: 'anotherAppControls',
+    because: 'Another receiver owns the thread.',
+    guessed: true,
+  },
+  { type: 'inboxAction', psid, action: 'markAsDone' },
+  { type: 'folderChanged', psid, folder: 'Done' },
+  { type: 'clockAdvanced', ms: 86_400_000 },
+);
+
+describe('The timeline', () => {
+  it('reads like a conversation', () => {
+    expect(linesOf(conversation).join('\n')).to.equal(
+      [
+        '  +0.01s ·│ Carla      says    Hi',
+        '  +0.01s P│ the thread moves   nobody → primary: the customer wrote',
+        '  +0.02s P│ Messenger  sends   message to primary on messaging, secondary on standby',
+        '  +0.04s P│ primary    says    Hello, this is the first bot, and it says so much that it does not',
+        '         P│                    fit on one line of the timeline.',
+        '         P│            offers  1 Pass to page inbox   2 Pass to secondary   3 Receive request',
+        '         P│                    4 Receive nice request',
+        '  +0.07s P│ Carla      taps    Pass to secondary',
+        '  +0.08s P│ primary    calls   pass_thread_control to secondary "take care" → ok',
+        '  +0.09s S│ the thread moves   primary → secondary: it was passed on (guessed)',
+        '  +0.10s S│ Messenger  sends   pass_thread_control to secondary on messaging',
+        '  +0.11s S│ primary    calls   messages "One more thing" → refused: 400, code 10, subcode 2018300',
+        '         S│            because Another receiver owns the thread. (guessed)',
+        '  +0.13s S│ an agent   acts    clicks "Mark as done"',
+        '  +0.14s S│ page inbox shows   the conversation in the folder Done',
+        '  +0.15s S│ the clock  moves   24 h ahead',
+      ].join('\n'),
+    );
+  });
+
+  for (const width of [60, 80, 100]) {
+    it(`is never wider than ${width} columns`, () => {
+      const long = happened(
+        {
+          type: 'customerMessage',
+          psid,
+          mid: 'm1',
+          text: `${'long '.repeat(80)}${'x'.repeat(300)}${'漢😀'.repeat(80)}`,
+        },
+        called(primary, 'pass_thread_control', { metadata: 'm'.repeat(900) }, { success: true }),
+      );
+      for (const line of [...linesOf(conversation, 'routing', width), ...linesOf(long, 'routing', width)]) {
+        expect(widthOf(line), line).to.be.at.most(width);
+      }
+    });
+  }
+
+  it('starts with the primary receiver as the owner in classic, with nobody in routing', () => {
+    const hi = happened({ type: 'customerMessage', psid, mid: 'm1', text: 'Hi' });
+    expect(linesOf(hi, 'classic')).to.deep.equal(['  +0.00s P│ Carla      says    Hi']);
+    expect(linesOf(hi, 'routing')).to.deep.equal(['  +0.00s ·│ Carla      says    Hi']);
+  });
+
+  it('goes on with what it knows in the next events', () => {
+    const timeline = createTimeline({ names, mode: 'routing', primaryAppId: primary });
+    timeline.entries(conversation);
+    const [entry] = timeline.entries(happened({ type: 'customerMessage', psid, mid: 'm9', text: 'Still there?' }));
+    expect(entry?.owner).to.equal('secondary');
+  });
+
+  it('colours a row by its owner and its kind', () => {
+    const painted: [unknown, string][] = [];
+    const [entry] = createTimeline({ names, mode: 'classic', primaryAppId: primary }).entries(
+      happened({ type: 'pageMessage', psid, mid: 'm', appId: inbox, text: 'Hello', quickReplies: [], buttons: [] }),
+    );
+    layOut(entry!, { start, paint: (style, text) => (painted.push([style, text]), text) });
+    expect(painted).to.deep.include(['cyan', 'P│']);
+    expect(painted).to.deep.include(['green', 'page inbox ']);
+  });
+
+  it('prints no colours where there is no terminal', () => {
+    expect(legend()).to.equal('Who owns the thread:  P│ primary   S│ secondary   I│ page inbox   ·│ nobody');
+  });
+
+  const rows: readonly (readonly [string, EventFields, string | undefined])[] = [
+    [
+      'what the default app asks about the owner',
+      called(primary, 'thread_owner', {}, { data: [{ thread_owner: { app_id: secondary } }] }),
+      'primary    calls   thread_owner → secondary',
+    ],
+    [
+      'what another app asks about the owner',
+      called(secondary, 'thread_owner', {}, { data: [{ thread_owner: { expiration: 1 } }] }),
+      'secondary  calls   thread_owner → another receiver, not told which',
+    ],
+    ['an idle thread', called(primary, 'thread_owner', {}, { data: [] }), 'primary    calls   thread_owner → nobody'],
+    [
+      'the other receivers',
+      called(primary, 'secondary_receivers', {}, { data: [{ id: secondary }, { id: inbox }] }),
+      'primary    calls   secondary_receivers → secondary, page inbox',
+    ],
+    [
+      'an injected fault',
+      called(primary, 'take_thread_control', {}, { error: { code: 2 } }, { status: 500, fault: 'injected' }),
+      'primary    calls   take_thread_control → refused: 500, code 2 (injected)',
+    ],
+    [
+      'a broken connection',
+      {
+        type: 'graphCall',
+        appId: primary,
+        method: 'POST',
+        path: '/me/release_thread_control',
+        params: {},
+        fault: 'injected',
+      },
+      'primary    calls   release_thread_control → no answer, the connection broke',
+    ],
+    [
+      'a bot that Azure does not reach',
+      { type: 'azureChannel.activitySent', outcome: 'unreachable' },
+      'Azure      trouble could not deliver an activity to a bot: unreachable',
+    ],
+    [
+      'a bot that answers Azure with an error',
+      { type: 'azureChannel.activitySent', outcome: 'answered', status: 500 },
+      'Azure      trouble could not deliver an activity to a bot: it answered 500',
+    ],
+    [
+      'a refused token',
+      { type: 'azureChannel.tokenRefused', error: 'AADSTS7000215' },
+      'Azure      trouble refuses a token: AADSTS7000215',
+    ],
+    ['an issued token, which is no news', { type: 'azureChannel.tokenIssued', clientId: 'b' }, undefined],
+    [
+      'a webhook that nobody took',
+      { type: 'webhookGaveUp', appId: primary, channel: 'messaging', kind: 'echo', payload: {}, attempts: 3 },
+      'primary    trouble loses the webhook echo after 3 tries',
+    ],
+    ['a tapped button', { type: 'customerPostback', psid, mid: 'm', title: 'Start' }, 'Carla      taps    Start'],
+    ['a mode', { type: 'modeChanged', mode: 'classic' }, 'the Page   follows the rules of mode classic now'],
+    [
+      'roles',
+      { type: 'rolesChanged', primaryAppId: secondary, mayTakeControl: [] },
+      'the Page   has     secondary as primary receiver or default app now',
+    ],
+  ];
+  for (const [what, event, row] of rows) {
+    it(`shows ${what}`, () => {
+      expect(linesOf(happened(event)).map((line) => line.slice(12))).to.deep.equal(row === undefined ? [] : [row]);
+    });
+  }
+
+  it('tells times since the start', () => {
+    const since = (ms: number): string => timeSince(start, start + ms);
+    expect([since(0), since(1_250), since(99_990), since(185_000), since(86_400_000), since(90_061_000)]).to.deep.equal(
+      ['+0.00s', '+1.25s', '+99.99s', '+3m05s', '+24h00m', '+25h01m'],
+    );
+  });
+
+  it('tells durations', () => {
+    expect([durationOf(1_500), durationOf(1_800_000), durationOf(86_400_000), durationOf(5_400_000)]).to.deep.equal([
+      '1.5 s',
+      '30 min',
+      '24 h',
+      '1 h 30 min',
+    ]);
+  });
+});

@@ -1,0 +1,45 @@
+import { expect } from 'chai';
+import { commandHelp, readTypedCommand, type TypedCommand } from '../../playground/typedCommand.ts';
+
+describe('What is typed at the prompt', () => {
+  const rows: readonly (readonly [string, TypedCommand])[] = [
+    ['hello there ', { type: 'say', text: 'hello there' }],
+    ['2', { type: 'tap', number: 2 }],
+    ['2 pizzas', { type: 'say', text: '2 pizzas' }],
+    ['/say 2', { type: 'say', text: '2' }],
+    ['/say /done', { type: 'say', text: '/done' }],
+    ['/inbox How can I help?', { type: 'reply', text: 'How can I help?' }],
+    ['/done', { type: 'markAsDone' }],
+    ['/main', { type: 'moveToMain' }],
+    ['/MAIN', { type: 'moveToMain' }],
+    ['/owner', { type: 'owner' }],
+    ['/mode classic', { type: 'mode', mode: 'classic' }],
+    ['/clock 24h', { type: 'clock', ms: 86_400_000 }],
+    ['/clock 90 s', { type: 'clock', ms: 90_000 }],
+    ['/clock 30m', { type: 'clock', ms: 1_800_000 }],
+    ['/clock 7d', { type: 'clock', ms: 604_800_000 }],
+    ['/help', { type: 'help' }],
+    ['/quit', { type: 'quit' }],
+    ['', { type: 'nothing' }],
+    ['   ', { type: 'nothing' }],
+  ];
+  for (const [line, command] of rows) {
+    it(`"${line}" means ${JSON.stringify(command)}`, () => expect(readTypedCommand(line)).to.deep.equal(command));
+  }
+
+  for (const line of ['/inbox', '/say', '/mode', '/mode open', '/clock', '/clock soon', '/clock -5m', '/donee']) {
+    it(`"${line}" gets a sentence about what is wrong`, () => {
+      const read = readTypedCommand(line);
+      expect(read.type === 'wrong' && read.problem).to.include(line.split(' ')[0]);
+    });
+  }
+
+  it('has a line of help for every command', () => {
+    for (const name of ['say', 'inbox', 'done', 'main', 'owner', 'mode', 'clock', 'help', 'quit']) {
+      expect(commandHelp).to.include(`/${name}`);
+      expect(readTypedCommand(`/${name}`)).not.to.deep.include({
+        problem: `There is no command /${name}; /help shows all.`,
+      });
+    }
+  });
+});
