@@ -95,7 +95,8 @@ export function createControls(parts: ControlParts): Controls {
       }
     },
     injectFault: (spec) => faults.add(spec),
-    injectWebhookFault: (spec) => webhookFaults.add(spec.appId === undefined ? spec : { ...spec, appId: appOf(spec.appId).id }),
+    injectWebhookFault: (spec) =>
+      webhookFaults.add(spec.appId === undefined ? spec : { ...spec, appId: appOf(spec.appId).id }),
     holdWebhooks: (appId) => delivery.hold(appOf(appId).id),
     letWebhooksGo: (appId) => delivery.letGo(appOf(appId).id),
     events: (after = 0) => trace.after(after),

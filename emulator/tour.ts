@@ -2,8 +2,7 @@ import type { Mode } from './core/state.ts';
 
 /** Something that a customer or an agent does, as data. It is about the first customer. */
 export type TourAction =
-  | { readonly does: 'say' | 'tap' | 'reply'; readonly text: string }
-  | { readonly does: 'markAsDone' | 'moveToMain' };
+  { readonly does: 'say' | 'tap' | 'reply'; readonly text: string } | { readonly does: 'markAsDone' | 'moveToMain' };
 
 /** A step of a conversation that the page can play: one sentence about what will happen and why, and the action. */
 export interface TourStep {

@@ -176,7 +176,10 @@ function otherRow(event: Other, names: Names): Row | undefined {
     case 'webhookNotSent':
       return troubleOf(names.receiver(event.appId), `does not get the webhook ${event.kind}: ${event.because}`);
     case 'webhookHarmed':
-      return troubleOf(names.receiver(event.appId), `is to get the webhook ${event.kind}, but a fault meets it: ${event.harm}`);
+      return troubleOf(
+        names.receiver(event.appId),
+        `is to get the webhook ${event.kind}, but a fault meets it: ${event.harm}`,
+      );
     case 'notModelled':
       return troubleOf('emulator', `does not know ${event.method} ${event.path}: ${event.what}`);
     case 'internalError':

@@ -36,7 +36,7 @@ function meaningOf(state: MessengerState, psid: string, command: RuledCommand, b
   const primary = nameOf(state, state.primaryAppId);
   const event = told.startsWith('pass') ? 'pass_thread_control' : 'take_thread_control';
   const hearer = told === 'takeToLosingApp' ? nameOf(state, thread.owner ?? state.primaryAppId) : primary;
-  const hears = told === 'nobody' ? '' : `; ${hearer} hears of it as ${event}`;
+  const hears = told === 'nobody' ? '' : `; ${hearer} hears ${event}`;
   if (told.startsWith('request')) {
     const asked = told === 'requestToOwner' ? nameOf(state, thread.owner ?? state.primaryAppId) : primary;
     return { does: `${begins} and asks ${asked} for control with request_thread_control.`, guessed };
@@ -47,11 +47,14 @@ function meaningOf(state: MessengerState, psid: string, command: RuledCommand, b
     case 'primary':
     case 'target':
     case 'targetOrPrimary':
-      return { does: `${begins} and passes the conversation to ${primary}${hears}.`, guessed };
+      return { does: `${begins} and passes it to ${primary}${hears}.`, guessed };
     case 'nobody':
       return { does: `${begins} and gives control up: nobody owns the conversation then.`, guessed };
     case 'same':
-      return { does: `${begins}; ${owner === 'self' ? 'the inbox keeps control' : 'control stays where it is'}.`, guessed };
+      return {
+        does: `${begins}; ${owner === 'self' ? 'the inbox keeps control' : 'control stays where it is'}.`,
+        guessed,
+      };
   }
 }
 

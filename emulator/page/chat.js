@@ -78,8 +78,10 @@ export function Chat({ thread, psid, side, label, empty, onButton, children }) {
         `;
       })}
       ${
-        typing !== undefined &&
-        html`<p class="typing" data-colour=${receiver(typing).colour}>${receiver(typing).name} is typing<i></i><i></i><i></i></p>`
+        typing !== '' &&
+        html`<p class="typing" data-colour=${receiver(typing).colour}>
+          ${receiver(typing).name} is typing<i></i><i></i><i></i>
+        </p>`
       }
       ${children}
     </div>

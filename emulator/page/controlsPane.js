@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import { html } from 'htm/preact';
+import { useEffect, useRef } from 'preact/hooks';
 import { receivers, inboxId } from './participants.js';
 import { ask, read } from './requests.js';
 import { now, state } from './session.js';
@@ -42,7 +43,12 @@ export function Controls() {
       <div class="segments" role="group" aria-label="Mode of the Page">
         ${modes.map(
           ({ id, name, title }) =>
-            html`<button key=${id} title=${title} aria-pressed=${String(page.mode === id)} onClick=${() => void ask('mode', { mode: id })}>
+            html`<button
+              key=${id}
+              title=${title}
+              aria-pressed=${String(page.mode === id)}
+              onClick=${() => void ask('mode', { mode: id })}
+            >
               ${name}
             </button>`,
         )}
@@ -73,12 +79,28 @@ function Clock() {
 const any = { id: '', name: 'any' };
 
 function Faults() {
+  /** @type {{ current: HTMLDetailsElement | null }} */
+  const sheet = useRef(null);
+  useEffect(() => {
+    const closeFromOutside = (/** @type {Event} */ { target }) => {
+      const { current } = sheet;
+      if (current !== null && target instanceof Node && !current.contains(target)) current.open = false;
+    };
+    document.addEventListener('click', closeFromOutside);
+    return () => document.removeEventListener('click', closeFromOutside);
+  }, []);
+  const closeOnEscape = (/** @type {KeyboardEvent} */ { key }) => {
+    const { current } = sheet;
+    if (key !== 'Escape' || current === null) return;
+    current.open = false;
+    current.querySelector('summary')?.focus();
+  };
   const names = Object.entries(faults.value).map(([id, { message }]) => ({ id, name: `${id} – ${message}` }));
   const apps = [any, ...receivers.value.filter(({ id }) => id !== inboxId)];
   const page = state.value;
   return html`
-    <details class="faults" name="faults">
-      <summary>Faults</summary>
+    <details class="faults" ref=${sheet} onKeyDown=${closeOnEscape}>
+      <summary>Faults and rights</summary>
       <div class="sheet">
         <form onSubmit=${armGraph}>
           <h3>Next Graph call</h3>
@@ -90,7 +112,13 @@ function Faults() {
           </label>
           <label class="field">
             <span>taking effect</span>
-            <${Named} name="when" options=${[{ id: 'before', name: 'no' }, { id: 'after', name: 'yes, and not telling' }]} />
+            <${Named}
+              name="when"
+              options=${[
+                { id: 'before', name: 'no' },
+                { id: 'after', name: 'yes, and not telling' },
+              ]}
+            />
           </label>
           <button class="primary">Arm</button>
         </form>
@@ -112,7 +140,9 @@ function Faults() {
                     type="checkbox"
                     checked=${mayTakeControl}
                     onChange=${() => {
-                      const others = page.apps.filter((app) => app.mayTakeControl && app.id !== id).map((app) => app.id);
+                      const others = page.apps
+                        .filter((app) => app.mayTakeControl && app.id !== id)
+                        .map((app) => app.id);
                       void ask('roles', { mayTakeControl: mayTakeControl ? others : [...others, id] });
                     }}
                   />

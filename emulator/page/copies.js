@@ -43,7 +43,11 @@ export function asCurl(event) {
 export function asFixture(event, mode) {
   const provenance = `Recorded from the Messenger emulator in mode ${mode}, event ${event.id} (${event.type}).`;
   const body = textAt(event, 'post', 'body');
-  if (body !== undefined) return pretty({ provenance, payload: JSON.parse(body) });
+  if (body !== undefined) {
+    /** @type {unknown} */
+    const payload = JSON.parse(body);
+    return pretty({ provenance, payload });
+  }
   if (event.type !== 'graphCall') return pretty({ provenance, payload: at(event, 'payload') ?? event });
   const [method, path, params] = ['method', 'path', 'params'].map((name) => at(event, name));
   return pretty({

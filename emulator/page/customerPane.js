@@ -35,7 +35,9 @@ export function CustomerPane() {
         >
           ${customers.map((customer) => html`<option key=${customer.psid} value=${customer.psid}>${customer.name}</option>`)}
         </select>
-        <button onClick=${addCustomer} disabled=${adding.value}>New customer</button>
+        <button aria-label="New customer" title="New customer" onClick=${addCustomer} disabled=${adding.value}>
+          + New
+        </button>
       </header>
       <${Chat}
         thread=${thread.value}
@@ -59,10 +61,9 @@ export function CustomerPane() {
         }
       <//>
       <div class="phone">
-        <span id="phone-label">The customer</span>
-        <button disabled=${!hasAnswer} onClick=${() => void ask(`${path}/deliveries`)}>receives</button>
-        <button disabled=${!hasAnswer} onClick=${() => void ask(`${path}/reads`)}>reads</button>
-        <span>the last message</span>
+        <span>The phone has the answer:</span>
+        <button disabled=${!hasAnswer} onClick=${() => void ask(`${path}/deliveries`)}>received</button>
+        <button disabled=${!hasAnswer} onClick=${() => void ask(`${path}/reads`)}>read</button>
       </div>
       <${Composer}
         label="Write to the Page"

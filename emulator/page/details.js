@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { asCurl, asFixture, pretty } from './copies.js';
 import { html } from 'htm/preact';
 import { at, isObject, textAt } from './json.js';
@@ -15,7 +15,7 @@ export function Details() {
   const row = openRow.value;
   /** @type {{ current: HTMLDialogElement | null }} */
   const dialog = useRef(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const { current } = dialog;
     if (row !== undefined && current?.open === false) current.showModal();
   }, [row]);
@@ -62,7 +62,14 @@ function EventInFull({ event }) {
         html`<dl class="headers">
           <dt>POST</dt>
           <dd>${textAt(post, 'url')}</dd>
-          ${isObject(headers) && Object.entries(headers).map(([name, value]) => html`<dt>${name}</dt><dd>${String(value)}</dd>`)}
+          ${
+            isObject(headers) &&
+            Object.entries(headers).map(
+              ([name, value]) =>
+                html`<dt>${name}</dt>
+                  <dd>${String(value)}</dd>`,
+            )
+          }
         </dl>`
       }
       <pre tabindex="0" aria-label="JSON">${pretty(body === undefined ? event : JSON.parse(body))}</pre>

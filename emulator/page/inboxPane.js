@@ -37,16 +37,12 @@ export const unreadCount = computed(() => conversations.value.reduce((sum, { unr
 const chosenFolder = signal(/** @type {Folder | undefined} */ (undefined));
 const folder = computed(() => chosenFolder.value ?? thread.value?.folder ?? 'Main');
 
-/**
- * What people at the Page see.
- *
- * @param {{ shown: boolean }} props
- */
-export function InboxPane({ shown }) {
+/** What people at the Page see. */
+export function InboxPane() {
   useSignalEffect(() => {
     const psid = chosenPsid.value;
     const count = thread.value === undefined ? 0 : written(thread.value);
-    if (shown && seen.peek()[psid] !== count) seen.value = { ...seen.peek(), [psid]: count };
+    if (seen.peek()[psid] !== count) seen.value = { ...seen.peek(), [psid]: count };
   });
   useSignalEffect(() => {
     // Where the conversation goes, the inbox follows.
@@ -68,7 +64,8 @@ export function InboxPane({ shown }) {
               aria-pressed=${String(name === folder.value)}
               onClick=${() => (chosenFolder.value = name)}
             >
-              ${name} <span class="count">${there.length}</span>${unread > 0 && html`<span class="badge">${unread} new</span>`}
+              ${name}
+              <span class="count">${there.length}</span>${unread > 0 && html`<span class="badge">${unread} new</span>`}
             </button>`;
           })}
         </div>
@@ -103,8 +100,7 @@ export function InboxPane({ shown }) {
         onSend=${(/** @type {string} */ text) => ask(`${path}/reply`, { text })}
       />
       <p class="meaning">
-        <strong>Reply</strong> ${sentence(means?.reply)}
-        ${owner.value === inboxId ? ' A person is answering now.' : ''}
+        <strong>Reply</strong> ${sentence(means?.reply)} ${owner.value === inboxId ? ' A person is answering now.' : ''}
       </p>
     </section>
   `;
@@ -127,5 +123,7 @@ const sentence = (meaning) =>
 
 /** Marks what nobody has seen Meta do. */
 export function Guessed() {
-  return html`<abbr class="guessed" title="Nobody has recorded Meta doing this. It is what the emulator argues for.">guessed</abbr>`;
+  return html`<abbr class="guessed" title="Nobody has recorded Meta doing this. It is what the emulator argues for."
+    >guessed</abbr
+  >`;
 }

@@ -36,16 +36,25 @@ function App() {
         ${tourIsOffered.value && html`<button class="primary" onClick=${playTour}>Play the tour</button>`}
       </span>
     </header>
-    <main class=${wide.value ? 'wide' : 'narrow'}>
-      <${OwnerStrip} />
-      <${TourBar} />
-      ${wide.value ? html`<div class="panes"><${CustomerPane} /><${TimelinePane} /><${InboxPane} shown=${true} /></div>` : html`<${Tabs} />`}
+    <main>
+      ${
+        state.value === undefined
+          ? html`<p class="hint">Connecting to the emulator.</p>`
+          : html`<${OwnerStrip} /><${TourBar} />${wide.value ? html`<${SideBySide} />` : html`<${Tabs} />`}`
+      }
     </main>
-    ${problem.value !== undefined && html`<div class="problem" role="alert">
-      ${problem.value} <button onClick=${() => (problem.value = undefined)}>Dismiss</button>
-    </div>`}
+    ${
+      problem.value !== undefined &&
+      html`<div class="problem" role="alert">
+        ${problem.value} <button onClick=${() => (problem.value = undefined)}>Dismiss</button>
+      </div>`
+    }
     <${Details} />
   `;
+}
+
+function SideBySide() {
+  return html`<div class="panes"><${CustomerPane} /><${TimelinePane} /><${InboxPane} /></div>`;
 }
 
 function Connection() {
@@ -67,7 +76,7 @@ function Tabs() {
   return html`
     <div class="panes" id="panes" role="tabpanel" aria-labelledby=${`tab-${shown}`}>
       ${shown === 'customer' && html`<${CustomerPane} />`} ${shown === 'timeline' && html`<${TimelinePane} />`}
-      ${shown === 'inbox' && html`<${InboxPane} shown=${true} />`}
+      ${shown === 'inbox' && html`<${InboxPane} />`}
       ${shown === 'controls' && html`<section class="pane" aria-label="Controls"><${Controls} /></section>`}
     </div>
     <div class="tabs" role="tablist" aria-label="Parts of the page" onKeyDown=${onKeyDown}>

@@ -10,7 +10,7 @@ import { followEvents } from './session.js';
  * What a chat shows beside its messages.
  *
  * @typedef {object} Marks
- * @property {string} [typing] the app id of who is typing
+ * @property {string} typing the app id of who is typing; empty when nobody is
  * @property {number} seenAt when the Page saw what the customer wrote
  * @property {number} received up to when the customer's phone has the Page's messages
  * @property {number} read up to when the customer has read them
@@ -38,7 +38,7 @@ export function buttonsOf(mid) {
 }
 
 /** @type {Marks} */
-const none = { seenAt: 0, received: 0, read: 0 };
+const none = { typing: '', seenAt: 0, received: 0, read: 0 };
 
 /** Keeps the marks up to date. */
 export function followMarks() {
@@ -65,10 +65,10 @@ function note(event) {
       return;
     case 'senderAction':
       if (event.action === 'mark_seen') change(event.psid, { seenAt: event.at });
-      else change(event.psid, { typing: event.action === 'typing_on' ? event.appId : undefined });
+      else change(event.psid, { typing: event.action === 'typing_on' ? event.appId : '' });
       return;
     case 'pageMessage':
-      change(event.psid, { typing: undefined });
+      change(event.psid, { typing: '' });
       if (event.buttons.length > 0) buttons.set(event.mid, event.buttons);
       return;
     case 'webhookDelivered':
@@ -76,6 +76,8 @@ function note(event) {
       if (event.psid === undefined) return;
       if (event.kind === 'read') change(event.psid, { read: watermarkIn(event.payload, 'read') });
       if (event.kind === 'delivery') change(event.psid, { received: watermarkIn(event.payload, 'delivery') });
+      return;
+    default:
   }
 }
 
@@ -87,10 +89,8 @@ const watermarkIn = (payload, kind) => Number(textAt(at(payload, kind), 'waterma
 
 /**
  * @param {string} psid
- * @param {{ [Name in keyof Marks]?: Marks[Name] | undefined }} changes
+ * @param {Partial<Marks>} changes
  */
 function change(psid, changes) {
-  const { typing, ...others } = { ...(marks.get(psid) ?? none), ...changes };
-  const { seenAt = 0, received = 0, read = 0 } = others;
-  marks.set(psid, { seenAt, received, read, ...(typing === undefined ? {} : { typing }) });
+  marks.set(psid, { ...(marks.get(psid) ?? none), ...changes });
 }

@@ -31,7 +31,8 @@ export function followOwners() {
 
 const why = computed(() => {
   const change = changes.value.get(chosenPsid.value);
-  if (change === undefined) return owner.value === null ? 'Nobody has written yet.' : 'Every conversation begins there.';
+  if (change === undefined)
+    return owner.value === null ? 'Nobody has written yet.' : 'Every conversation begins there.';
   const before = receiver(change.from).name;
   const after = receiver(change.to).name;
   /** @type {Readonly<Record<Change['cause'], string>>} */
@@ -54,16 +55,23 @@ export function OwnerStrip() {
   const expiresAt = thread.value?.expiresAt ?? null;
   const idle = owner.value === null;
   return html`
-    <section class="owner" data-colour=${colour} aria-label="Who owns the conversation">
+    <section class="owner-strip" data-colour=${colour} aria-label="Who owns the conversation">
       <div class="owner-name" role="status">
         <span class="eyebrow">${customerName.value}’s conversation belongs to</span>
-        <strong>${idle ? 'Nobody' : name}${idle ? html` <small>idle</small>` : role !== undefined && html` <small>${role}</small>`}</strong>
+        <strong
+          >${idle ? 'Nobody' : name}${idle ? html` <small>idle</small>` : role !== undefined && html` <small>${role}</small>`}</strong
+        >
       </div>
       <dl>
-        <div><dt>Why</dt><dd>${why}</dd></div>
+        <div>
+          <dt>Why</dt>
+          <dd>${why}</dd>
+        </div>
         <div>
           <dt>Until</dt>
-          <dd>${expiresAt === null ? untilChanged(idle) : html`${dayAndTimeOf(expiresAt)} <b>(in <${Left} until=${expiresAt} />)</b>`}</dd>
+          <dd>
+            ${expiresAt === null ? untilChanged(idle) : html`${dayAndTimeOf(expiresAt)} <b>(in <${Left} until=${expiresAt} />)</b>`}
+          </dd>
         </div>
       </dl>
       <ul class="others" aria-label="Receivers">
@@ -80,7 +88,11 @@ export function OwnerStrip() {
 
 /** @param {boolean} idle */
 const untilChanged = (idle) =>
-  idle ? 'the customer writes or an app takes it' : state.value?.mode === 'classic' ? 'it is passed or taken' : 'further notice';
+  idle
+    ? 'the customer writes or an app takes it'
+    : state.value?.mode === 'classic'
+      ? 'it is passed or taken'
+      : 'further notice';
 
 /** @param {{ until: number }} props */
 function Left({ until }) {

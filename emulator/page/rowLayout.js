@@ -2,7 +2,7 @@
 
 /** Heights in pixels at the usual text size. Rows are as high as their kind, so nothing has to be drawn to be measured. */
 const heights = { arrow: 46, webhook: 34, owner: 46, note: 30 };
-const reasonHeight = { wide: 44, narrow: 84 };
+const reasonHeight = { wide: 46, narrow: 84 };
 
 /**
  * @param {Row} row
@@ -58,7 +58,8 @@ export class RowLayout {
   update(rows, from) {
     while ((this.placed.at(-1)?.index ?? -1) >= from) this.placed.pop();
     const last = this.placed.at(-1);
-    let { span, owner } = last === undefined ? { span: { first: undefined }, owner: undefined } : after(last, this.#psid);
+    let { span, owner } =
+      last === undefined ? { span: { first: undefined }, owner: undefined } : after(last, this.#psid);
     let top = last === undefined ? 0 : last.top + last.height;
     for (let index = last === undefined ? 0 : last.index + 1; index < rows.length; index += 1) {
       const row = rows[index];

@@ -29,7 +29,7 @@ import { callInWords, causeInWords, harmInWords, noteInWords, spanInWords } from
  * @property {string} to a lane
  * @property {string} label what was said, called or told
  * @property {string} [code] Meta's name of it
- * @property {{ text: string, good: boolean }} [answer]
+ * @property {{ text: string, codes: string, good: boolean }} [answer] the status, and Meta's codes where it says no
  * @property {string} [because] why it was refused, in one sentence
  * @property {boolean} guessed nobody has seen Meta do it
  * @property {Heard[]} heard
@@ -156,7 +156,6 @@ export class RowBuilder {
   #addCall(event) {
     const edge = event.path.split('/').at(-1) ?? event.path;
     const psid = textAt(event.params, 'recipient', 'id') ?? textAt(event.params, 'recipient');
-    const { text, good } = callAnswer(event);
     this.#push(event, {
       shape: 'arrow',
       subject: /_thread_control$/.test(edge) ? 'handover' : 'call',
@@ -164,7 +163,7 @@ export class RowBuilder {
       to: messengerLane,
       label: callInWords(edge, event.params),
       code: edge,
-      answer: { text, good },
+      answer: callAnswer(event),
       ...(psid === undefined ? {} : { psid }),
     });
   }
@@ -290,9 +289,10 @@ function subjectOf(kind) {
 
 /** @param {Extract<EmulatorEvent, { type: 'graphCall' }>} event */
 function callAnswer({ status, answer }) {
-  if (status === undefined) return { text: 'no answer', good: false };
+  if (status === undefined) return { text: 'no answer', codes: '', good: false };
   const error = at(answer, 'error');
-  if (!isObject(error)) return { text: String(status), good: status < 300 };
+  if (!isObject(error)) return { text: String(status), codes: '', good: status < 300 };
   const subcode = textAt(error, 'error_subcode');
-  return { text: `${status} #${textAt(error, 'code') ?? '?'}${subcode === undefined ? '' : `/${subcode}`}`, good: false };
+  const codes = `#${textAt(error, 'code') ?? '?'}${subcode === undefined ? '' : `/${subcode}`}`;
+  return { text: String(status), codes, good: false };
 }

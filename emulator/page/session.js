@@ -92,9 +92,7 @@ function openStream() {
     if (stream.readyState === EventSource.CLOSED) setTimeout(openStream, 1000);
   };
   stream.onmessage = ({ data }) => {
-    /** @type {EmulatorEvent} */
-    const event = JSON.parse(String(data));
-    arrived.push(event);
+    arrived.push(/** @type {EmulatorEvent} */ (JSON.parse(String(data))));
     if (flushing) return;
     flushing = true;
     setTimeout(() => {

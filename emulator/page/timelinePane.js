@@ -5,13 +5,17 @@ import { lanes } from './participants.js';
 import { owner, state } from './session.js';
 import { diagram, extras, openRow, timelineWidth, toggleExtra } from './timeline.js';
 import { DiagramRow } from './timelineRow.js';
+import { timeOf } from './words.js';
 
-/** @import { Extra } from './timeline.js' */
+/**
+ * @import { PlacedRow } from './rowLayout.js'
+ * @import { Extra } from './timeline.js'
+ */
 
 const beyond = 300;
 /** Below this width of the diagram rows need more height for their sentences. */
 const narrowBelow = 560;
-const roomyFrom = 175;
+const roomyFrom = 165;
 
 /** What happens, as a diagram with a lane for everybody. Only the rows that can be seen are in the document. */
 export function TimelinePane() {
@@ -94,8 +98,8 @@ export function TimelinePane() {
       <header>
         <h2 id="timeline-title">Timeline</h2>
         <p class="legend">
-          <span class="pill messaging">messaging</span> may answer
-          <span class="pill standby">standby</span> only listens
+          <span><span class="pill messaging">messaging</span> may answer</span>
+          <span><span class="pill standby">standby</span> only listens</span>
         </p>
         <div class="extras" role="group" aria-label="Also show">
           <${ExtraBox} extra="echoes" label="Echoes" />
@@ -103,23 +107,29 @@ export function TimelinePane() {
           ${(state.value?.customers.length ?? 0) > 1 && html`<${ExtraBox} extra="everyone" label="All customers" />`}
         </div>
       </header>
-      <div class=${`diagram ${timelineWidth.value} ${roomy.value ? 'roomy' : ''}`} style=${{ '--lanes': lanes.value.length }} ref=${scroller} onScroll=${onScroll} onKeyDown=${onKeyDown}>
+      <div
+        class=${`diagram ${timelineWidth.value} ${roomy.value ? 'roomy' : ''}`}
+        style=${{ '--lanes': lanes.value.length }}
+        ref=${scroller}
+        onScroll=${onScroll}
+        onKeyDown=${onKeyDown}
+      >
         <div class="lanes">
           <div class="lane-row">
-          ${lanes.value.map(
-            ({ id, name, colour, ...more }) =>
-              html`<div key=${id} class=${`lane ${id === owner.value ? 'owns' : ''}`} data-colour=${colour}>
-                <span>${name}</span>
-                ${'role' in more && more.role !== undefined && html`<small>${more.role}</small>`}
-              </div>`,
-          )}
+            ${lanes.value.map(
+              ({ id, name, colour, ...more }) =>
+                html`<div key=${id} class=${`lane ${id === owner.value ? 'owns' : ''}`} data-colour=${colour}>
+                  <span>${name}</span>
+                  ${'role' in more && more.role !== undefined && html`<small>${more.role}</small>`}
+                </div>`,
+            )}
           </div>
         </div>
         <div class="rows" style=${{ height: `${layout.height}px` }}>
           <div class="lifelines" aria-hidden="true">
             ${lanes.value.map(({ id }, index) => html`<i key=${id} style=${{ left: `${((index + 0.5) / lanes.value.length) * 100}%` }}></i>`)}
           </div>
-          ${layout.placed.length === 0 && html`<p class="hint">What happens appears here. Let the customer write something.</p>`}
+          ${layout.placed.length === 0 && html`<p class="hint">What happens appears here, with a lane for everybody. Let the customer write something, or play the tour.</p>`}
           <ol aria-label="What happened">
             ${rows.map(
               (placed, offset) =>
@@ -127,6 +137,7 @@ export function TimelinePane() {
                   key=${placed.row.id}
                   placed=${placed}
                   index=${first + offset}
+                  time=${timeIfNew(placed, layout.placed[first + offset - 1])}
                   count=${layout.placed.length}
                   revision=${count}
                   focusable=${first + offset === at}
@@ -155,6 +166,15 @@ export function TimelinePane() {
       }
     </section>
   `;
+}
+
+/**
+ * @param {PlacedRow} placed
+ * @param {PlacedRow | undefined} before
+ */
+function timeIfNew({ row }, before) {
+  const time = timeOf(row.at);
+  return before !== undefined && timeOf(before.row.at) === time ? '' : time;
 }
 
 /** @param {HTMLElement} scroller */

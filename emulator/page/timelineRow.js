@@ -2,7 +2,6 @@ import { html } from 'htm/preact';
 import { Guessed } from './inboxPane.js';
 import { customerLane, inboxId, lanes, messengerLane, nameOfCustomer, receiver } from './participants.js';
 import { state } from './session.js';
-import { timeOf } from './words.js';
 
 /** @import { Row } from './rows.js' */
 /** @import { PlacedRow } from './rowLayout.js' */
@@ -16,21 +15,33 @@ const laneOf = (id) => {
 /** @param {number} lane */
 const percent = (lane) => `${((lane + 0.5) / lanes.value.length) * 100}%`;
 
+/**
+ * A label begins at its lane and ends with the diagram.
+ *
+ * @param {number} lane
+ */
+const labelPlace = (lane) => ({
+  left: percent(lane),
+  maxWidth: `${100 - ((lane + 0.5) / lanes.value.length) * 100}%`,
+});
+
 /** @param {string} id */
 const colourOf = (id) => lanes.value[laneOf(id)]?.colour ?? 'idle';
 
 /**
  * @param {object} props
  * @param {PlacedRow} props.placed
+ * @param {string} props.time
  * @param {number} props.index
  * @param {number} props.count
  * @param {number} props.revision
  * @param {boolean} props.focusable
  * @param {() => void} props.onOpen
  */
-export function DiagramRow({ placed, index, count, focusable, onOpen }) {
+export function DiagramRow({ placed, time, index, count, focusable, onOpen }) {
   const { row, top, height, span, owner } = placed;
-  const owned = owner === undefined ? (span.first === undefined ? (state.value?.newThreadOwner ?? null) : span.first) : owner;
+  const owned =
+    owner === undefined ? (span.first === undefined ? (state.value?.newThreadOwner ?? null) : span.first) : owner;
   return html`
     <li style=${{ top: `${top}px`, height: `${height}px` }} aria-setsize=${count} aria-posinset=${index + 1}>
       ${
@@ -48,7 +59,7 @@ export function DiagramRow({ placed, index, count, focusable, onOpen }) {
         aria-label=${sentenceOf(row)}
         onClick=${onOpen}
       >
-        <time>${timeOf(row.at)}</time>
+        <time>${time}</time>
         ${row.shape === 'arrow' && html`<${Arrow} row=${row} />`}
         ${row.shape === 'webhook' && html`<${Webhook} row=${row} />`}
         ${row.shape === 'owner' && html`<${Handover} row=${row} />`}
@@ -79,7 +90,7 @@ function Line({ from, to, colour = colourOf(from) }) {
 function Arrow({ row }) {
   const left = Math.min(laneOf(row.from), laneOf(row.to));
   return html`
-    <span class="label" style=${{ left: percent(left), maxWidth: `${100 - ((left + 0.5) / lanes.value.length) * 100}%` }}>
+    <span class="label" style=${labelPlace(left)}>
       ${row.code !== undefined && row.subject === 'talk' && row.from === customerLane && html`<em>${row.code}</em> `}${row.label}
     </span>
     <${Line} from=${row.from} to=${row.to} />
@@ -87,7 +98,7 @@ function Arrow({ row }) {
     ${
       row.answer !== undefined &&
       html`<span class=${`answer ${row.answer.good ? 'good' : 'bad'}`} style=${{ left: percent(laneOf(row.from)) }}>
-        ${row.answer.good ? '✓' : '✕'} ${row.answer.text}
+        ${row.answer.good ? '✓' : '✕'} ${row.answer.text} <span class="codes">${row.answer.codes}</span>
       </span>`
     }
   `;
@@ -123,9 +134,8 @@ function Handover({ row }) {
   const { name, colour } = receiver(row.newOwner);
   const left = Math.min(laneOf(row.from), laneOf(row.to));
   return html`
-    <span class="label" data-colour=${colour} style=${{ left: percent(left) }}>
-      <strong>${row.newOwner === null ? 'Nobody' : name} owns the conversation</strong> · ${row.label}
-      ${row.guessed && html` <${Guessed} />`}
+    <span class="label" data-colour=${colour} style=${labelPlace(left)}>
+      <strong>${name} owns it now</strong> · ${row.label} ${row.guessed && html` <${Guessed} />`}
     </span>
     <${Line} from=${row.from} to=${row.to} colour=${colour} />
     <span class="dot" data-colour=${colour} style=${{ left: percent(laneOf(row.to)) }}></span>
@@ -143,13 +153,16 @@ function sentenceOf(row) {
   const who = row.from === customerLane ? nameOfCustomer(row.psid ?? '') : receiver(row.from).name;
   switch (row.shape) {
     case 'arrow': {
-      const answer = row.answer === undefined ? '' : ` Answer: ${row.answer.text}.`;
-      const verb = row.subject === 'talk' ? (row.code === 'button' && row.from === inboxId ? 'clicks' : 'says') : 'calls';
+      const answer =
+        row.answer === undefined ? '' : ` Answer: ${[row.answer.text, row.answer.codes].join(' ').trim()}.`;
+      const verb =
+        row.subject === 'talk' ? (row.code === 'button' && row.from === inboxId ? 'clicks' : 'says') : 'calls';
       return `${who} ${verb} ${row.label}.${answer}${why}${guessed}`;
     }
     case 'webhook': {
-      const heard = row.heard.map(({ appId, channel, outcome }) =>
-        `${receiver(appId).name} on ${channel}${outcome === 'delivered' ? '' : ` (${outcome})`}`,
+      const heard = row.heard.map(
+        ({ appId, channel, outcome }) =>
+          `${receiver(appId).name} on ${channel}${outcome === 'delivered' ? '' : ` (${outcome})`}`,
       );
       return `Webhook ${row.label} to ${heard.join(', ')}.${why}`;
     }

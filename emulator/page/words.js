@@ -71,7 +71,9 @@ export function noteInWords(event) {
     case 'reset':
       return { label: 'Back to the beginning' };
     case 'faultInjected':
-      return { label: `The next ${event.times === 1 ? 'matching Graph call' : `${event.times} matching Graph calls`} will go wrong` };
+      return {
+        label: `The next ${event.times === 1 ? 'matching Graph call' : `${event.times} matching Graph calls`} will go wrong`,
+      };
     case 'faultUsed':
       return { label: 'The fault met this call' };
     case 'webhookFaultInjected':

@@ -53,7 +53,12 @@ export type EmulatorEventBody =
   | { readonly type: 'notModelled'; readonly method: string; readonly path: string; readonly what: string }
   | { readonly type: 'clockAdvanced'; readonly ms: number }
   | { readonly type: 'faultInjected'; readonly faultId: number; readonly times: number }
-  | { readonly type: 'webhookFaultInjected'; readonly faultId: number; readonly harm: WebhookHarm; readonly times: number }
+  | {
+      readonly type: 'webhookFaultInjected';
+      readonly faultId: number;
+      readonly harm: WebhookHarm;
+      readonly times: number;
+    }
   | { readonly type: 'faultUsed'; readonly faultId: number; readonly timesLeft: number }
   | { readonly type: 'internalError'; readonly because: string }
   | { readonly type: 'reset' };
