@@ -103,7 +103,7 @@ function Faults() {
       <summary>Faults and rights</summary>
       <div class="sheet">
         <form onSubmit=${armGraph}>
-          <h3>Next Graph call</h3>
+          <h2>Next Graph call</h2>
           <label class="field"><span>of</span><${Named} name="appId" options=${apps} /></label>
           <label class="field"><span>to</span><${Named} name="edge" options=${[any, ...edges.map(asOption)]} /></label>
           <label class="field wide">
@@ -123,7 +123,7 @@ function Faults() {
           <button class="primary">Arm</button>
         </form>
         <form onSubmit=${armWebhook}>
-          <h3>Next webhook</h3>
+          <h2>Next webhook</h2>
           <label class="field"><span>to</span><${Named} name="appId" options=${apps} /></label>
           <label class="field"><span>of</span><${Named} name="kind" options=${[any, ...kinds.map(asOption)]} /></label>
           <label class="field"><span>that</span><${Named} name="harm" options=${harms} /></label>

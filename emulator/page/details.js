@@ -6,7 +6,7 @@ import { at, isObject, textAt } from './json.js';
 import { receiver } from './participants.js';
 import { state } from './session.js';
 import { openRow } from './timeline.js';
-import { timeOf } from './words.js';
+import { labelOf, timeOf } from './words.js';
 
 /** @import { EmulatorEvent } from '../trace/emulatorEvent.ts' */
 
@@ -32,10 +32,10 @@ export function Details() {
       }}
     >
       <header>
-        <h2 id="details-title">${row.code ?? row.label}</h2>
+        <h2 id="details-title">${row.code ?? labelOf(row)}</h2>
         <button onClick=${close}>Close</button>
       </header>
-      ${row.because !== undefined && html`<p class="why"><b>Why</b> ${row.because}</p>`}
+      ${row.because.length > 0 && html`<p class="why"><b>Why</b> ${row.because.join(' ')}</p>`}
       <div class="events" tabindex="0" role="region" aria-label="Events in full">
         ${row.events.map((event) => html`<${EventInFull} key=${event.id} event=${event} />`)}
       </div>

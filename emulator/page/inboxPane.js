@@ -64,8 +64,9 @@ export function InboxPane() {
               aria-pressed=${String(name === folder.value)}
               onClick=${() => (chosenFolder.value = name)}
             >
-              ${name}
-              <span class="count">${there.length}</span>${unread > 0 && html`<span class="badge">${unread} new</span>`}
+              ${name}${' '}
+              <span class="count">${there.length}</span
+              >${' '}${unread > 0 && html`<span class="badge">${unread} new</span>`}
             </button>`;
           })}
         </div>

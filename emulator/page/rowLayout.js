@@ -8,7 +8,7 @@ const reasonHeight = { wide: 46, narrow: 84 };
  * @param {Row} row
  * @param {'wide' | 'narrow'} width
  */
-export const heightOf = (row, width) => heights[row.shape] + (row.because === undefined ? 0 : reasonHeight[width]);
+export const heightOf = (row, width) => heights[row.shape] + (row.because.length === 0 ? 0 : reasonHeight[width]);
 
 /**
  * A row at its place in the diagram.

@@ -1,6 +1,6 @@
 import { customerLane, inboxId, messengerLane } from './participants.js';
 import { textAt, at, isObject } from './json.js';
-import { callInWords, causeInWords, harmInWords, noteInWords, spanInWords } from './words.js';
+import { causeInWords, harmInWords, spanInWords } from './words.js';
 
 /**
  * @import { EmulatorEvent } from '../trace/emulatorEvent.ts'
@@ -27,10 +27,10 @@ import { callInWords, causeInWords, harmInWords, noteInWords, spanInWords } from
  * @property {string} [psid]
  * @property {string} from a lane
  * @property {string} to a lane
- * @property {string} label what was said, called or told
+ * @property {string} label what was said or told; empty where names have to be looked up, see `labelOf`
  * @property {string} [code] Meta's name of it
  * @property {{ text: string, codes: string, good: boolean }} [answer] the status, and Meta's codes where it says no
- * @property {string} [because] why it was refused, in one sentence
+ * @property {string[]} because why it was refused or did not arrive, in sentences
  * @property {boolean} guessed nobody has seen Meta do it
  * @property {Heard[]} heard
  * @property {string | null} [newOwner] of an `owner` row
@@ -148,7 +148,7 @@ export class RowBuilder {
         this.#push(event, { shape: 'note', label: `${spanInWords(event.ms)} later` });
         return;
       default:
-        this.#push(event, noteInWords(event));
+        this.#push(event, { subject: subjectOfNote(event) });
     }
   }
 
@@ -161,7 +161,6 @@ export class RowBuilder {
       subject: /_thread_control$/.test(edge) ? 'handover' : 'call',
       from: event.appId ?? messengerLane,
       to: messengerLane,
-      label: callInWords(edge, event.params),
       code: edge,
       answer: callAnswer(event),
       ...(psid === undefined ? {} : { psid }),
@@ -191,7 +190,8 @@ export class RowBuilder {
     const index = this.#lastCallOf(event.by);
     if (this.#join(index, event)) {
       const row = this.rows[index];
-      if (row !== undefined) Object.assign(row, { because: event.because, guessed: event.guessed, subject: 'trouble' });
+      if (row !== undefined)
+        Object.assign(row, { because: [event.because], guessed: event.guessed, subject: 'trouble' });
       return;
     }
     this.#push(event, { shape: 'note', subject: 'trouble', label: event.because, guessed: event.guessed });
@@ -225,7 +225,7 @@ export class RowBuilder {
     else if (before.outcome === 'delivered') row.heard.push({ appId, channel, outcome });
     else before.outcome = outcome;
     if (because !== undefined && outcome !== 'delivered') {
-      row.because = because;
+      if (!row.because.includes(because)) row.because.push(because);
       row.subject = 'trouble';
     }
   }
@@ -274,10 +274,20 @@ export class RowBuilder {
       label: '',
       guessed: false,
       heard: [],
+      because: [],
       events: [event],
       ...row,
     });
   }
+}
+
+/**
+ * @param {EmulatorEvent} event
+ * @returns {Row['subject']}
+ */
+function subjectOfNote({ type }) {
+  if (type === 'notModelled' || type === 'internalError') return 'trouble';
+  return type.includes('.') ? 'azure' : 'page';
 }
 
 /** @param {string} kind */

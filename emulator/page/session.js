@@ -68,6 +68,7 @@ export function followEvents(onEvents, onStart) {
 }
 
 const flushMs = 30;
+const retryMs = 700;
 
 /** Connects to the emulator for as long as the page is open. */
 export function connect() {
@@ -82,17 +83,21 @@ let instance = '';
 let reading = false;
 let outdated = false;
 
-/** A browser reconnects by itself and names the last event that it got; only a new emulator needs another beginning. */
+/** The last event that came; the stream goes on behind it. */
+let lastId = 0;
+
 function openStream() {
-  const stream = new EventSource('/_emulator/events?after=0');
+  const stream = new EventSource(`/_emulator/events?after=${lastId}`);
   stream.onopen = () => void readState(stream);
   stream.onerror = () => {
     connection.value = 'lost';
-    // After an answer that is no stream the browser does not try again.
-    if (stream.readyState === EventSource.CLOSED) setTimeout(openStream, 1000);
+    stream.close();
+    setTimeout(openStream, retryMs);
   };
   stream.onmessage = ({ data }) => {
-    arrived.push(/** @type {EmulatorEvent} */ (JSON.parse(String(data))));
+    const event = /** @type {EmulatorEvent} */ (JSON.parse(String(data)));
+    arrived.push(event);
+    lastId = event.id;
     if (flushing) return;
     flushing = true;
     setTimeout(() => {
@@ -131,6 +136,7 @@ async function readOnce(stream) {
   if (instance !== '' && instance !== next.instance) {
     stream.close();
     arrived = [];
+    lastId = 0;
     for (const listener of startListeners) listener();
     instance = next.instance;
     openStream();

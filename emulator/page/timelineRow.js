@@ -2,6 +2,7 @@ import { html } from 'htm/preact';
 import { Guessed } from './inboxPane.js';
 import { customerLane, inboxId, lanes, messengerLane, nameOfCustomer, receiver } from './participants.js';
 import { state } from './session.js';
+import { labelOf } from './words.js';
 
 /** @import { Row } from './rows.js' */
 /** @import { PlacedRow } from './rowLayout.js' */
@@ -56,18 +57,25 @@ export function DiagramRow({ placed, time, index, count, focusable, onOpen }) {
         class=${`row ${row.shape} ${row.subject}`}
         data-index=${index}
         tabindex=${focusable ? 0 : -1}
-        aria-label=${sentenceOf(row)}
         onClick=${onOpen}
       >
-        <time>${time}</time>
-        ${row.shape === 'arrow' && html`<${Arrow} row=${row} />`}
-        ${row.shape === 'webhook' && html`<${Webhook} row=${row} />`}
-        ${row.shape === 'owner' && html`<${Handover} row=${row} />`}
-        ${row.shape === 'note' && html`<span class="note-text">${row.label}</span>`}
-        ${row.because !== undefined && html`<span class="reason"><b>Why</b> ${row.because} ${row.guessed && html`<${Guessed} />`}</span>`}
+        <span class="spoken">${sentenceOf(row)}</span>
+        <span aria-hidden="true">
+          <time>${time}</time>
+          ${row.shape === 'arrow' && html`<${Arrow} row=${row} />`}
+          ${row.shape === 'webhook' && html`<${Webhook} row=${row} />`}
+          ${row.shape === 'owner' && html`<${Handover} row=${row} />`}
+          ${row.shape === 'note' && html`<span class="note-text">${labelOf(row)}</span>`}
+          ${row.because.length > 0 && html`<${Reason} row=${row} />`}
+        </span>
       </button>
     </li>
   `;
+}
+
+/** @param {{ row: Row }} props */
+function Reason({ row }) {
+  return html`<span class="reason"><b>Why</b> ${row.because.join(' ')} ${row.guessed && html`<${Guessed} />`}</span>`;
 }
 
 /**
@@ -91,7 +99,7 @@ function Arrow({ row }) {
   const left = Math.min(laneOf(row.from), laneOf(row.to));
   return html`
     <span class="label" style=${labelPlace(left)}>
-      ${row.code !== undefined && row.subject === 'talk' && row.from === customerLane && html`<em>${row.code}</em> `}${row.label}
+      ${row.code !== undefined && row.subject === 'talk' && row.from === customerLane && html`<em>${row.code}</em> `}${labelOf(row)}
     </span>
     <${Line} from=${row.from} to=${row.to} />
     <span class="dot" data-colour=${colourOf(row.from)} style=${{ left: percent(laneOf(row.from)) }}></span>
@@ -148,7 +156,7 @@ function Handover({ row }) {
  * @param {Row} row
  */
 function sentenceOf(row) {
-  const why = row.because === undefined ? '' : ` Why: ${row.because}`;
+  const why = row.because.length === 0 ? '' : ` Why: ${row.because.join(' ')}`;
   const guessed = row.guessed ? ' This is guessed.' : '';
   const who = row.from === customerLane ? nameOfCustomer(row.psid ?? '') : receiver(row.from).name;
   switch (row.shape) {
@@ -157,7 +165,7 @@ function sentenceOf(row) {
         row.answer === undefined ? '' : ` Answer: ${[row.answer.text, row.answer.codes].join(' ').trim()}.`;
       const verb =
         row.subject === 'talk' ? (row.code === 'button' && row.from === inboxId ? 'clicks' : 'says') : 'calls';
-      return `${who} ${verb} ${row.label}.${answer}${why}${guessed}`;
+      return `${who} ${verb} ${labelOf(row)}.${answer}${why}${guessed}`;
     }
     case 'webhook': {
       const heard = row.heard.map(
@@ -169,6 +177,6 @@ function sentenceOf(row) {
     case 'owner':
       return `The conversation goes from ${receiver(row.oldOwner).name} to ${receiver(row.newOwner).name}: ${row.label}.${guessed}`;
     case 'note':
-      return `${row.label}.${why}${guessed}`;
+      return `${labelOf(row)}.${why}${guessed}`;
   }
 }

@@ -1,11 +1,13 @@
-import { computed, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import { html } from 'htm/preact';
 import { ask } from './requests.js';
-import { choose, state, tour } from './session.js';
+import { choose, state, thread, tour } from './session.js';
 
 /** @import { TourAction, TourStep } from '../tour.ts' */
 
-const quietMs = 400;
+const quietMs = 300;
+/** How long a step waits for the quick reply that it taps. */
+const patienceMs = 10_000;
 const readingMs = 3500;
 
 /** The steps as they were when the tour began, or `undefined` while none is played. */
@@ -27,6 +29,24 @@ export async function playTour() {
   await next();
 }
 
+/**
+ * Bots are processes of their own: on a busy machine one can still be about to offer it.
+ *
+ * @param {string} title
+ */
+function untilOffered(title) {
+  return new Promise((/** @type {(value: undefined) => void} */ resolve) => {
+    const giveUp = setTimeout(() => resolve(undefined), patienceMs);
+    let end = () => {};
+    end = effect(() => {
+      if (thread.value?.quickReplies.some((offer) => offer.title === title) !== true) return;
+      clearTimeout(giveUp);
+      resolve(undefined);
+      queueMicrotask(() => end());
+    });
+  });
+}
+
 async function next() {
   const steps = playing.value;
   const step = steps?.[position.value + 1];
@@ -46,11 +66,12 @@ async function next() {
  * @param {string} psid
  * @param {TourAction} action
  */
-function act(psid, action) {
+async function act(psid, action) {
   switch (action.does) {
     case 'say':
       return ask(`customers/${psid}/messages`, { text: action.text });
     case 'tap':
+      await untilOffered(action.text);
       return ask(`customers/${psid}/quick-replies`, { title: action.text });
     case 'reply':
       return ask(`inbox/${psid}/reply`, { text: action.text });

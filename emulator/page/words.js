@@ -1,5 +1,5 @@
 import { receiver } from './participants.js';
-import { textAt } from './json.js';
+import { at, textAt } from './json.js';
 
 /**
  * @import { EmulatorEvent } from '../trace/emulatorEvent.ts'
@@ -40,7 +40,7 @@ export const harmInWords = (harm) => harms[harm];
  * @param {string} edge
  * @param {unknown} params
  */
-export function callInWords(edge, params) {
+function callInWords(edge, params) {
   const target = textAt(params, 'target_app_id');
   const said = textAt(params, 'metadata') ?? textAt(params, 'message', 'text') ?? textAt(params, 'sender_action');
   const duration = textAt(params, 'duration');
@@ -55,50 +55,58 @@ export function callInWords(edge, params) {
 }
 
 /**
+ * What a row says. Names are looked up when it is shown, for they may not have been known when it happened.
+ *
+ * @param {Row} row
+ */
+export function labelOf({ label, events: [first], code }) {
+  if (label !== '' || first === undefined) return label;
+  return first.type === 'graphCall' ? callInWords(code ?? '', at(first, 'params')) : noteInWords(first);
+}
+
+/**
  * Everything that is no message, call, webhook or change of ownership.
  *
  * @param {EmulatorEvent} event
- * @returns {Partial<Row>}
  */
-export function noteInWords(event) {
+function noteInWords(event) {
   switch (event.type) {
     case 'modeChanged':
-      return { label: `The Page has the rules of ${event.mode} now` };
+      return `The Page has the rules of ${event.mode} now`;
     case 'rolesChanged':
-      return { label: `${receiver(event.primaryAppId).name} is the app that conversations belong to by default` };
+      return `${receiver(event.primaryAppId).name} is the app that conversations belong to by default`;
     case 'customerAdded':
-      return { label: `${event.name} can write to the Page` };
+      return `${event.name} can write to the Page`;
     case 'reset':
-      return { label: 'Back to the beginning' };
+      return 'Back to the beginning';
     case 'faultInjected':
-      return {
-        label: `The next ${event.times === 1 ? 'matching Graph call' : `${event.times} matching Graph calls`} will go wrong`,
-      };
+      return `The next ${event.times === 1 ? 'matching Graph call' : `${event.times} matching Graph calls`} will go wrong`;
     case 'faultUsed':
-      return { label: 'The fault met this call' };
+      return 'The fault met this call';
     case 'webhookFaultInjected':
-      return { label: `Armed for the next matching webhook: ${event.harm}` };
+      return `Armed for the next matching webhook: ${event.harm}`;
     case 'webhookRegistered':
-      return { label: `Webhooks of ${receiver(event.appId).name} go to its callback` };
+      return `Webhooks of ${receiver(event.appId).name} go to its callback`;
     case 'notModelled':
-      return { label: `Not modelled: ${event.method} ${event.path}`, subject: 'trouble' };
+      return `Not modelled: ${event.method} ${event.path}`;
     case 'internalError':
-      return { label: event.because, subject: 'trouble' };
+      return event.because;
     default:
-      return azureNote(event);
+      return partInWords(event);
   }
 }
 
 /**
+ * What a part beside the emulator's core recorded.
+ *
  * @param {EmulatorEvent} event
- * @returns {Partial<Row>}
  */
-function azureNote(event) {
+function partInWords(event) {
   const [part, name] = event.type.split('.');
   const what = textAt(event, 'activityName') ?? textAt(event, 'activityType') ?? textAt(event, 'clientId') ?? '';
   const outcome = textAt(event, 'outcome') ?? textAt(event, 'reason') ?? textAt(event, 'error') ?? '';
   const words = [part === 'azureChannel' ? 'Azure' : part, name ?? '', what, outcome].filter((word) => word !== '');
-  return { label: words.join(' · '), subject: 'azure' };
+  return words.join(' · ');
 }
 
 /**
