@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { ActivityHandler } from 'botbuilder';
-import restify from 'restify';
+import type restify from 'restify';
 import { BotFrameworkTurnAdapter } from './adapters/botFrameworkAdapter.ts';
 import { HandoverAuthentication } from './adapters/botFrameworkAuthentication.ts';
 import { createBotFrameworkEndpoint } from './adapters/botFrameworkEndpoint.ts';
@@ -20,12 +20,20 @@ export interface BotServerOptions {
   logger: Logger;
   /** Where accepted events wait for their turn. Default: this process's memory. */
   store?: Store;
-  /** The bot to run. Default: the one that the settings' role names. */
-  bot?: Pick<ActivityHandler, 'run'>;
-  /** The thread-control calls of the default bot. Default: Graph, when the settings have a page token. */
-  threadControl?: ThreadControl;
+  /** Makes the bot to run. Default: the one that the settings' role names. */
+  createBot?: (parts: BotParts) => Pick<ActivityHandler, 'run'>;
   /** How long `close` waits for turns that have begun or are waiting, in milliseconds. Default: 8 seconds. */
   drainMs?: number;
+}
+
+/** What a bot is made of. */
+export interface BotParts {
+  /** Thread control through Graph. Undefined when the settings have no page token. */
+  threadControl: ThreadControl | undefined;
+  /** The id of this bot's Facebook app. */
+  appId: string | undefined;
+  logger: Logger;
+  settings: Settings;
 }
 
 export interface BotServer {
@@ -44,8 +52,13 @@ export interface BotServer {
  */
 export async function createBotServer(settings: Settings, options: BotServerOptions): Promise<BotServer> {
   const { logger, store = createMemoryStore(), drainMs = 8_000 } = options;
-  const bot =
-    options.bot ?? createBot(settings, logger, options.threadControl ?? createThreadControl(settings, logger));
+  const threadControl = createThreadControl(settings, logger);
+  const bot = (options.createBot ?? createBotOfRole)({
+    threadControl,
+    appId: settings.facebook.appId,
+    logger,
+    settings,
+  });
   const adapter = new BotFrameworkTurnAdapter(new HandoverAuthentication(settings.bot), (context) => bot.run(context));
   const runner = createTurnRunner({ store, logger, run: (delivery) => adapter.runStoredTurn(delivery.turn) });
   let closing = false;
@@ -92,13 +105,12 @@ export async function createBotServer(settings: Settings, options: BotServerOpti
   };
 }
 
-function createBot(settings: Settings, logger: Logger, threadControl: ThreadControl | undefined): ActivityHandler {
-  const common = { logger, threadControl, appId: settings.facebook.appId };
+function createBotOfRole({ settings, ...parts }: BotParts): ActivityHandler {
   switch (settings.role) {
     case 'primary':
-      return new PrimaryBot({ ...common, ...settings.primary });
+      return new PrimaryBot({ ...parts, ...settings.primary });
     case 'secondary':
-      return new SecondaryBot(common);
+      return new SecondaryBot(parts);
   }
 }
 

@@ -8,6 +8,7 @@ export function answerJson(response: ServerResponse, status: number, body?: unkn
   if (response.headersSent) return;
   response.statusCode = status;
   if (status >= 400) response.setHeader('connection', 'close');
+  if (status === 401) response.setHeader('www-authenticate', 'Bearer');
   if (body !== undefined) response.setHeader('content-type', 'application/json');
   response.end(body === undefined ? undefined : JSON.stringify(body));
 }

@@ -1,8 +1,16 @@
-import type { IncomingMessage, Server as NodeServer, ServerResponse } from 'node:http';
+import { ServerResponse, type IncomingMessage, type Server as NodeServer } from 'node:http';
 import { pino } from 'pino';
 import restify from 'restify';
 import { answerJson } from './answerJson.ts';
 import { maxBodyBytes } from './readJsonBody.ts';
+
+// restify replaces writeHead of Node's own responses, for the whole process, by one that returns nothing; other code in this
+// process, libraries included, may well go on with `.end()` as Node's documentation does.
+const writeHead = Reflect.get(ServerResponse.prototype, 'writeHead') as (...args: unknown[]) => void;
+ServerResponse.prototype.writeHead = function (this: ServerResponse, ...args: unknown[]) {
+  Reflect.apply(writeHead, this, args);
+  return this;
+};
 
 /** How long a client may take, in milliseconds. Past it Node answers 408 and ends the connection. */
 export const httpTimeLimits = {

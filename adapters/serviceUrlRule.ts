@@ -44,7 +44,8 @@ export function staysOnThisMachine(bot: BotCredentials): boolean {
 function parsePlain(text: string, allows: (url: URL) => boolean): URL | undefined {
   const url = URL.parse(text);
   if (url === null || !allows(url)) return undefined;
-  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') return undefined;
+  // The parser shows an empty query or fragment as none, so the text is asked.
+  if (url.username !== '' || url.password !== '' || /[?#]/.test(text)) return undefined;
   // The parser forgives a lot: blanks, backslashes, capitals, other spellings of an address. None of it is plain.
   return url.href === text || url.href === `${text}/` ? url : undefined;
 }

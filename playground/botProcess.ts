@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { botEnvironment } from './botEnvironment.ts';
+import { isJsonObject } from './json.ts';
 
 const defaultProgram = fileURLToPath(new URL('../index.ts', import.meta.url));
 const endWithParent = new URL('./endWithParent.ts', import.meta.url).href;
@@ -97,7 +98,7 @@ export async function startBotProcess(options: BotProcessOptions): Promise<BotPr
   if (signal?.aborted === true) abort();
   try {
     const url = await Promise.race([listening.promise, problem.promise]);
-    const work = (): Promise<BotWork> => readWork(url);
+    const work = (): Promise<BotWork> => readWork(name, url);
     await Promise.race([work(), problem.promise]);
     return { name, pid: child.pid ?? 0, url, work, ended, lastLines: () => [...lines], stop };
   } catch (error) {
@@ -113,17 +114,19 @@ export async function startBotProcess(options: BotProcessOptions): Promise<BotPr
 function listeningUrl(line: string): string | undefined {
   if (!line.includes('"messages"')) return undefined;
   const parsed = parseJson(line);
-  const messages = isRecord(parsed) ? parsed['messages'] : undefined;
+  const messages = isJsonObject(parsed) ? parsed['messages'] : undefined;
   return typeof messages === 'string' && URL.canParse(messages) ? new URL(messages).origin : undefined;
 }
 
-async function readWork(url: string): Promise<BotWork> {
-  const response = await fetch(`${url}/readyz`);
+async function readWork(name: string, url: string): Promise<BotWork> {
+  const response = await fetch(`${url}/readyz`).catch(() => undefined);
+  if (response === undefined) throw new Error(`The ${name} bot does not answer.`);
   const body: unknown = await response.json();
-  if (!response.ok || !isRecord(body)) throw new Error(`${url}/readyz answered ${response.status}.`);
+  if (!response.ok || !isJsonObject(body))
+    throw new Error(`The ${name} bot is not ready; it answers ${response.status}.`);
   const { waiting, running, failed } = body;
   if (typeof waiting !== 'number' || typeof running !== 'number' || typeof failed !== 'number') {
-    throw new Error(`${url}/readyz does not tell waiting, running and failed.`);
+    throw new Error(`The ${name} bot does not tell how much it has to do.`);
   }
   return { waiting, running, failed };
 }
@@ -135,6 +138,3 @@ function parseJson(text: string): unknown {
     return undefined;
   }
 }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null;

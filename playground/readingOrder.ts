@@ -15,14 +15,12 @@ export type ReadingItem =
   | { readonly type: 'other'; readonly at: number; readonly event: Other };
 
 /**
- * Puts events into the order and the groups in which they are read: deliveries of the same webhook together, a refusal with
- * its call, and what a customer's message changed behind the message.
+ * Puts events into the groups in which they are read: deliveries of the same webhook together, where the first one was, and
+ * a refusal with its call.
  */
 export function inReadingOrder(events: readonly EmulatorEvent[]): readonly ReadingItem[] {
   const items: ReadingItem[] = [];
   const groups = new Map<string, Delivered[]>();
-  let awoken: Other | undefined;
-  const add = (event: Other, time = event.at): void => void items.push({ type: 'other', at: time, event });
 
   for (const event of events) {
     if (event.type === 'webhookDelivered') {
@@ -39,14 +37,9 @@ export function inReadingOrder(events: readonly EmulatorEvent[]): readonly Readi
     } else if (event.type === 'refused') {
       const last = items.at(-1);
       if (last?.type === 'called' && last.call.appId === event.by) items.splice(-1, 1, { ...last, refused: event });
-    } else if (event.type === 'ownershipChanged' && event.cause === 'customer') {
-      awoken = event;
     } else {
-      add(event);
-      if (awoken !== undefined) add(awoken, event.at);
-      awoken = undefined;
+      items.push({ type: 'other', at: event.at, event });
     }
   }
-  if (awoken !== undefined) add(awoken);
   return items;
 }

@@ -1,8 +1,9 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { PlaygroundArguments, PlaygroundTask } from './arguments.ts';
 import { playInteractively } from './interactive.ts';
 import { introductionOf } from './introduction.ts';
 import { startPlayground, type Playground } from './startPlayground.ts';
-import { legend, paintForTerminal } from './timelineLayout.ts';
+import { guessedNote, legend, paintForTerminal } from './timelineLayout.ts';
 import { createTimelinePrinter, printLive, type PrinterOptions } from './timelinePrinter.ts';
 import { playTour } from './tour/playTour.ts';
 import { shortHelp } from './typedCommand.ts';
@@ -22,11 +23,16 @@ export interface RunParts {
 
 const widest = 100;
 const narrowest = 60;
+const lastWordsMs = 1000;
 
 /** Starts everything, does the task, stops everything. The answer is the exit code. */
 export async function runTask({ task, mode, ports }: RunArguments, parts: RunParts): Promise<number> {
   const { end, stdout = process.stdout, stderr = process.stderr, start = startPlayground } = parts;
-  const print = (text: string): void => void stdout.write(text);
+  // What goes on while everything is being stopped is of no interest.
+  let stopping = false;
+  const print = (text: string): void => {
+    if (!stopping) stdout.write(text);
+  };
   const complain = (error: unknown): number => {
     stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     return 1;
@@ -44,8 +50,10 @@ export async function runTask({ task, mode, ports }: RunArguments, parts: RunPar
     // Whoever plays plays until they are stopped, which is no failure; a tour that is stopped has not been played.
     return await Promise.race(task.type === 'interactive' ? ends : [...ends, end.wanted]);
   } catch (error) {
-    return complain(error);
+    // A bot that ended is noticed by those who talk to it first, and its own last words tell more.
+    return complain(await Promise.race([playground.broken, wait(lastWordsMs, error, { ref: false })]));
   } finally {
+    stopping = true;
     await playground.stop();
   }
 }
@@ -71,7 +79,7 @@ async function doTask(
       await sayOnce(playground, task.text, printing);
       return 0;
     case 'interactive':
-      printing.print(`${legend(printing.paint)}\n\n`);
+      printing.print(`${legend(printing.paint)}\n${guessedNote}\n\n`);
       if (stdin.isTTY === true) {
         printing.print(`${shortHelp}\n`);
         await playInteractively(playground, { input: stdin, output: stdout }, printing, end.wanted);

@@ -58,6 +58,9 @@ export function legend(paint: Paint = paintForTerminal): string {
   return `Who owns the thread:  ${owners.join('   ')}`;
 }
 
+/** What a mark in the timeline means. */
+export const guessedNote = '(guessed) marks what the emulator assumes: nobody has published what Meta does there.';
+
 /** Lines of at most `width` columns: time, owner, who, what kind, and the text with a hanging indent. */
 export function layOut(entry: TimelineEntry, options: LayoutOptions): readonly string[] {
   const { start, width = 100, paint = paintForTerminal } = options;

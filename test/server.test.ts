@@ -9,7 +9,7 @@ import { createRecordingLogger } from './support/recordingLogger.ts';
 import { startScriptedConnector, type ConnectorScript } from './support/scriptedConnector.ts';
 import { testSettings } from './support/testSettings.ts';
 
-type Bot = NonNullable<BotServerOptions['bot']>;
+type Bot = ReturnType<NonNullable<BotServerOptions['createBot']>>;
 
 const botOf = (run: (context: TurnContext) => Promise<void>): Bot => ({ run });
 const say = (words: string) =>
@@ -34,7 +34,7 @@ describe('the bot server without credentials', () => {
   });
 
   async function start(bot?: Bot, options: Partial<BotServerOptions> = {}): Promise<BotServer> {
-    server = await createBotServer(testSettings(), { logger, ...(bot && { bot }), ...options });
+    server = await createBotServer(testSettings(), { logger, ...(bot && { createBot: () => bot }), ...options });
     return server;
   }
 

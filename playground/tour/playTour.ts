@@ -2,7 +2,7 @@ import type { Mode } from '../../emulator/startPlatform.ts';
 import { namesOf } from '../names.ts';
 import type { Playground } from '../startPlayground.ts';
 import { wrap } from '../textWidth.ts';
-import { legend, type Paint } from '../timelineLayout.ts';
+import { guessedNote, legend, type Paint } from '../timelineLayout.ts';
 import { createTimelinePrinter, type PrinterOptions } from '../timelinePrinter.ts';
 import { differences, type Outcome } from './expectations.ts';
 import { observe } from './observe.ts';
@@ -31,7 +31,7 @@ export async function playTour(playground: Playground, options: TourOptions): Pr
   let number = 0;
   let lastId = emulator.events().at(-1)?.id ?? 0;
   let failedBefore = await failedTurns(playground);
-  print(`${legend(paint)}\n`);
+  print(`${legend(paint)}\n${guessedNote}\n`);
 
   for (const step of steps) {
     const expected = step.expected[mode];

@@ -1,10 +1,12 @@
 import {
+  type BotFrameworkAuthentication,
   ClaimsIdentity,
   ManagedIdentityServiceClientCredentialsFactory,
   PasswordServiceClientCredentialFactory,
 } from 'botframework-connector';
 import { expect } from 'chai';
 import { HandoverAuthentication } from '../../adapters/botFrameworkAuthentication.ts';
+import { RequestRefused } from '../../adapters/requestRefused.ts';
 import { LoopbackCredentialsFactory } from '../../adapters/loopbackCredentials.ts';
 import { startScriptedConnector } from '../support/scriptedConnector.ts';
 import { startScriptedIssuer, testAppId, testTenantId, type ScriptedIssuer } from '../support/scriptedIssuer.ts';
@@ -99,6 +101,21 @@ describe('HandoverAuthentication', () => {
     await send(authentication);
     expect(connector.received).to.have.length(11);
     expect(issuer.counts.token).to.equal(1);
+  });
+
+  it('serves no skills, no streams and calls none', async () => {
+    const authentication = authenticationWithin();
+    const header = `Bearer ${await issuer.sign()}`;
+    const entrances: Pick<BotFrameworkAuthentication, 'authenticateChannelRequest' | 'authenticateStreamingRequest'> =
+      authentication;
+    for (const work of [
+      entrances.authenticateChannelRequest(header),
+      entrances.authenticateStreamingRequest(header, 'facebook'),
+    ]) {
+      const refusal = await (work as Promise<unknown>).catch((err: unknown) => err);
+      expect(refusal).to.be.instanceOf(RequestRefused).with.property('status', 401);
+    }
+    expect(() => authentication.createBotFrameworkClient()).to.throw('These bots call no skills.');
   });
 
   describe('has the credentials of', () => {

@@ -43,7 +43,10 @@ describe('the entrance for tokens', () => {
       });
       expect(response.status).to.equal(status);
       const answer = await response.text();
-      if (status === 401) expect(JSON.parse(answer)).to.deep.equal({ error: 'The token was refused.' });
+      if (status === 401) {
+        expect(JSON.parse(answer)).to.deep.equal({ error: 'The token was refused.' });
+        expect(response.headers.get('www-authenticate')).to.equal('Bearer');
+      }
       await server.settled();
       expect(turns).to.equal(status === 200 ? 1 : 0);
     });

@@ -4,18 +4,13 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import {
-  anyPorts,
-  botPidsIn,
-  isRunning,
-  spawnPlayground,
-  type PlaygroundProcess,
-} from '../support/playgroundProcess.ts';
+import { anyPorts, botPidsIn, isRunning, spawnPlayground } from '../support/playgroundProcess.ts';
+import type { ProgramProcess } from '../support/programProcess.ts';
 
 describe('npm run playground', function () {
   this.timeout(60_000);
-  const processes: PlaygroundProcess[] = [];
-  const play = (...parameters: Parameters<typeof spawnPlayground>): PlaygroundProcess => {
+  const processes: ProgramProcess[] = [];
+  const play = (...parameters: Parameters<typeof spawnPlayground>): ProgramProcess => {
     const started = spawnPlayground(...parameters);
     processes.push(started);
     return started;
@@ -84,24 +79,6 @@ describe('npm run playground', function () {
     tour.kill('SIGINT');
     expect((await tour.ended).code).to.equal(130);
     expect(botPidsIn(tour.output()).filter(isRunning)).to.deep.equal([]);
-  });
-
-  it('breaks a start off', async () => {
-    const started = play([
-      '--primary-port',
-      '0',
-      '--secondary-port',
-      '0',
-      '--messenger-port',
-      '0',
-      '--azure-port',
-      '0',
-    ]);
-    started.kill('SIGTERM');
-    const { code, signal } = await started.ended;
-    expect([code, signal]).to.satisfy(
-      ([status, by]: [number | null, string | null]) => status === 143 || by === 'SIGTERM',
-    );
   });
 
   it('takes its bots along when it is killed', async () => {

@@ -28,8 +28,8 @@ const refusedMessage = {
 };
 
 const conversation = happened(
-  { type: 'ownershipChanged', psid, from: null, to: primary, cause: 'customer', guessed: false },
   { type: 'customerMessage', psid, mid: 'm1', text: 'Hi' },
+  { type: 'ownershipChanged', psid, from: null, to: primary, cause: 'customer', guessed: false },
   delivered(secondary, 'standby', 'message', 1),
   called(primary, 'messages', { message: { text: 'Hello' } }, { message_id: 'm2' }),
   {
@@ -69,7 +69,7 @@ describe('The timeline', () => {
   it('reads like a conversation', () => {
     expect(linesOf(conversation).join('\n')).to.equal(
       [
-        '  +0.01s ·│ Carla      says    Hi',
+        '  +0.00s ·│ Carla      says    Hi',
         '  +0.01s P│ the thread moves   nobody → primary: the customer wrote',
         '  +0.02s P│ Messenger  sends   message to primary on messaging, secondary on standby',
         '  +0.04s P│ primary    says    Hello, this is the first bot, and it says so much that it does not',

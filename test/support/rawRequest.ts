@@ -27,7 +27,7 @@ export async function rawRequest(url: string, bytes: string | Buffer): Promise<R
 
 export async function readAnswer(socket: Socket): Promise<RawAnswer> {
   const all = await text(socket);
-  const statuses = [...all.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)].map(([, status]) => Number(status));
-  const body = /\r\n\r\n([{[].*)$/s.exec(all)?.[1];
-  return { statuses, text: all, json: body === undefined ? undefined : JSON.parse(body) };
+  const statuses = [...all.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
+  const body = all.slice(all.lastIndexOf('\r\n\r\n') + 4);
+  return { statuses, text: all, json: /^[{[]/.test(body) ? JSON.parse(body) : undefined };
 }

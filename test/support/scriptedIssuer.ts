@@ -33,9 +33,9 @@ export function sendJson(response: ServerResponse, body: unknown, status = 200):
 }
 
 /** Microsoft's part on loopback: OpenID metadata, keys and token end point, each counted and each answering as it is told. */
-export async function startScriptedIssuer({ endorsements = ['facebook', 'webchat'] as string[] | undefined } = {}) {
+export async function startScriptedIssuer({ endorsements = ['facebook', 'webchat'] } = {}) {
   const { publicKey, privateKey } = await generateKeyPair('RS256', { extractable: true });
-  const jwk = { ...(await exportJWK(publicKey)), kid: 'key-1', use: 'sig', ...(endorsements && { endorsements }) };
+  const jwk = { ...(await exportJWK(publicKey)), kid: 'key-1', use: 'sig', endorsements };
   const keys: object[] = [jwk];
   const counts = { metadata: 0, keys: 0, token: 0 };
   const tokenForms: URLSearchParams[] = [];

@@ -1,0 +1,152 @@
+import { createPublicKey } from 'node:crypto';
+import { expect } from 'chai';
+import { ClaimsIdentity } from 'botframework-connector';
+import { HandoverAuthentication } from '../../adapters/botFrameworkAuthentication.ts';
+import { BotFrameworkTurnAdapter } from '../../adapters/botFrameworkAdapter.ts';
+import { channelRuleOf } from '../../adapters/channelRule.ts';
+import { serviceUrlRuleOf } from '../../adapters/serviceUrlRule.ts';
+import type { SigningKeySource } from '../../adapters/signingKeySource.ts';
+import { startScriptedIssuer, testAppId, type ScriptedIssuer } from '../support/scriptedIssuer.ts';
+import { serviceUrlFixtures } from '../support/serviceUrlFixtures.ts';
+import { testSettings } from '../support/testSettings.ts';
+
+const { allowed, hostile } = serviceUrlFixtures();
+const credentials = {
+  MicrosoftAppId: testAppId,
+  MicrosoftAppType: 'MultiTenant',
+  MicrosoftAppPassword: 'a-fake-bot-password',
+};
+const publicBot = testSettings(credentials).bot;
+const openBot = testSettings().bot;
+
+const government = testSettings({
+  ...credentials,
+  ToChannelFromBotLoginUrl: 'https://login.microsoftonline.us/MicrosoftServices.onmicrosoft.us',
+  ToChannelFromBotOAuthScope: 'https://api.botframework.us',
+  ToBotFromChannelTokenIssuer: 'https://api.botframework.us',
+  ToBotFromChannelOpenIdMetadataUrl: 'https://login.botframework.azure.us/v1/.well-known/openidconfiguration',
+  ToBotFromEmulatorOpenIdMetadataUrl: 'https://login.microsoftonline.us/common/v2.0/.well-known/openid-configuration',
+  OAuthUrl: 'https://api.botframework.azure.us',
+  CallerId: 'urn:botframework:azureusgov',
+}).bot;
+
+describe('the service URLs of a bot in Azure', () => {
+  const rule = serviceUrlRuleOf(publicBot);
+
+  for (const url of allowed) it(`may be ${url}`, () => expect(rule(url)).to.equal(true));
+
+  it('may be none of at least 200 hostile ones', () => {
+    expect(hostile.length).to.be.at.least(200);
+    expect(hostile.filter(({ url }) => rule(url))).to.deep.equal([]);
+  });
+
+  it("are those of the government's cloud for a bot in it, and no others", () => {
+    const governmentRule = serviceUrlRuleOf(government);
+    expect(governmentRule('https://facebook.botframework.us/')).to.equal(true);
+    expect(governmentRule('https://directline.botframework.azure.us/')).to.equal(true);
+    expect(allowed.filter(governmentRule)).to.deep.equal([]);
+    const inGovernment = "the government's cloud, for a bot of the public one";
+    expect(hostile.filter(({ url, why }) => why !== inGovernment && governmentRule(url))).to.deep.equal([]);
+  });
+});
+
+describe('the service URLs of a bot that stays on this machine', () => {
+  const rule = serviceUrlRuleOf(openBot);
+
+  for (const url of ['http://127.0.0.1:1234/', 'http://localhost:54362', 'http://[::1]:1/x/', 'https://localhost/']) {
+    it(`may be ${url}`, () => expect(rule(url)).to.equal(true));
+  }
+  for (const url of [
+    ...allowed,
+    'http://2130706433/',
+    'http://127.1/',
+    'http://user@127.0.0.1/',
+    'http://127.0.0.1/?x',
+    'http://127.0.0.1/#x',
+    'http://127.0.0.1.nip.io/',
+    'http://LOCALHOST/',
+    'ftp://127.0.0.1/',
+    'http://0.0.0.0/',
+    'http://[::ffff:127.0.0.1]/',
+    ' http://127.0.0.1/',
+    'http:\\\\127.0.0.1/',
+  ]) {
+    it(`may not be ${JSON.stringify(url)}`, () => expect(rule(url)).to.equal(false));
+  }
+});
+
+describe('the channels that a bot hears', () => {
+  it('are Facebook, Web Chat and Direct Line in Azure', () => {
+    const channels = ['facebook', 'webchat', 'directline', 'emulator', 'msteams', 'Facebook', '', 'AseChannel'];
+    expect(channels.filter(channelRuleOf(publicBot))).to.deep.equal(['facebook', 'webchat', 'directline']);
+  });
+});
+
+describe('HandoverAuthentication and service URLs', () => {
+  let issuer: ScriptedIssuer;
+  before(async () => {
+    issuer = await startScriptedIssuer();
+  });
+  after(() => issuer.close());
+
+  const bodyFor = (serviceUrl: string) => ({ type: 'message', channelId: 'facebook', serviceUrl }) as never;
+
+  it('refuses every hostile one although a valid token names it', async () => {
+    const keys: SigningKeySource = {
+      find: async () => ({
+        key: createPublicKey({ format: 'jwk', key: issuer.publicJwk }),
+        endorsements: undefined,
+      }),
+    };
+    const authentication = new HandoverAuthentication(publicBot, { keys });
+    const ask = async (serviceurl: string) => {
+      const token = await issuer.sign({ claims: { serviceurl } });
+      const result = await authentication
+        .authenticateRequest(bodyFor(serviceurl), `Bearer ${token}`)
+        .catch((err: unknown) => (err as { status: unknown }).status);
+      return typeof result === 'object' ? 'allowed' : result;
+    };
+    const outcomes = new Map<unknown, number>();
+    for (const { url } of hostile) {
+      const outcome = await ask(url);
+      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+    }
+    expect([...outcomes.keys()]).to.deep.equal([403]);
+    expect(outcomes.get(403)).to.equal(hostile.length);
+    for (const url of allowed) expect(await ask(url)).to.equal('allowed');
+  });
+
+  it('builds no client for a hostile one, whoever names it, and keeps none', async () => {
+    const factory = new HandoverAuthentication(publicBot).createConnectorFactory(new ClaimsIdentity([], true));
+    for (const { url } of hostile) {
+      const failure = await factory.create(url, 'x').catch((err: unknown) => err);
+      expect(failure, url)
+        .to.be.instanceOf(Error)
+        .with.property('message', 'The bot does not send to this serviceUrl.');
+    }
+  });
+
+  it('runs neither a stored turn nor a proactive one that would lead there', async () => {
+    let turns = 0;
+    const adapter = new BotFrameworkTurnAdapter(new HandoverAuthentication(publicBot), async () => {
+      turns += 1;
+    });
+    for (const { url } of hostile) {
+      const activity = { type: 'message', channelId: 'facebook', serviceUrl: url, conversation: { id: 'c' } };
+      const stored = { activity, claims: [], authenticationType: true, audience: 'https://api.botframework.com' };
+      const failure = await adapter.runStoredTurn(JSON.stringify(stored)).catch((err: unknown) => err);
+      expect(failure, url).to.be.instanceOf(Error);
+      const reference = { channelId: 'facebook', serviceUrl: url, conversation: { id: 'c' } };
+      const proactive = await adapter
+        .continueConversationAsync(testAppId, reference as never, async () => {
+          turns += 1;
+        })
+        .then(
+          () => 'ran',
+          (err: unknown) => err,
+        );
+      expect(proactive, url).to.be.instanceOf(Error);
+    }
+    expect(turns).to.equal(0);
+  });
+});

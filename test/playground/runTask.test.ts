@@ -1,0 +1,202 @@
+import { PassThrough } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { runTask, type RunArguments } from '../../playground/runTask.ts';
+import { startPlayground, type Playground } from '../../playground/startPlayground.ts';
+import { playTour } from '../../playground/tour/playTour.ts';
+import { tourSteps } from '../../playground/tour/tourSteps.ts';
+
+const ports = { messenger: 0, azure: 0, primary: 0, secondary: 0 };
+const argumentsFor = (task: RunArguments['task']): RunArguments => ({ type: 'run', task, mode: 'routing', ports });
+const silentBot = fileURLToPath(new URL('./fixtures/silentBot.ts', import.meta.url));
+
+/** A screen that tests can read from. */
+class Screen extends PassThrough {
+  #text = '';
+  #look = (): void => undefined;
+  constructor() {
+    super({ encoding: 'utf8' });
+    this.on('data', (text: string) => {
+      this.#text += text;
+      this.#look();
+    });
+  }
+  /** Without what moves the cursor and clears lines. */
+  get text(): string {
+    // eslint-disable-next-line no-control-regex
+    return this.#text.replace(/\u001b\[\d*[A-Z]/g, '');
+  }
+  shows(pattern: RegExp): Promise<void> {
+    return new Promise((resolve) => {
+      this.#look = () => {
+        if (pattern.test(this.text)) resolve();
+      };
+      this.#look();
+    });
+  }
+}
+
+const theEnd = () => {
+  const controller = new AbortController();
+  const { promise: wanted, resolve } = Promise.withResolvers<number>();
+  const want = (code: number): void => {
+    resolve(code);
+    controller.abort();
+  };
+  return { signal: controller.signal, wanted, want };
+};
+
+describe('A task of the playground', function () {
+  this.timeout(60_000);
+  let playground: Playground;
+  let stops = 0;
+  before(async () => {
+    playground = await startPlayground({ mode: 'routing', ports, notice: () => undefined });
+  });
+  beforeEach(() => {
+    stops = 0;
+    playground.platform.emulator.reset();
+  });
+  after(() => playground.stop());
+  const start = async (): Promise<Playground> => ({ ...playground, stop: async () => void (stops += 1) });
+
+  const run = (task: RunArguments['task'], more: object = {}) => {
+    const stdout = new Screen();
+    const stderr = new Screen();
+    const stdin = Object.assign(new PassThrough(), { isTTY: true });
+    const end = theEnd();
+    const code = runTask(argumentsFor(task), { end, stdin, stdout, stderr, start, ...more });
+    return { stdout, stderr, stdin, end, code };
+  };
+
+  it('sends one message and shows what comes back', async () => {
+    const { code, stdout } = run({ type: 'say', text: 'good morning' });
+    expect(await code).to.equal(0);
+    expect(stdout.text).to.match(/^A Facebook Page by the rules of mode routing/);
+    expect(stdout.text).to.match(/Carla +says +good morning\n/);
+    expect(stdout.text).to.match(/offers +1 Pass to page inbox +2 Pass to secondary/);
+    expect(stops).to.equal(1);
+  });
+
+  it('says so when nobody answers', async () => {
+    playground.platform.emulator.customer().say('hi');
+    playground.platform.emulator.inbox().reply('I take this');
+    await playground.quiet();
+    const { code, stdout } = run({ type: 'say', text: 'thanks' });
+    expect(await code).to.equal(0);
+    expect(stdout.text).to.match(/Nobody answered\.\n$/);
+  });
+
+  it('lets a person be the customer and the agent', async () => {
+    const { code, stdout, stdin } = run({ type: 'interactive' });
+    const type = (line: string, answer: RegExp): Promise<void> => {
+      stdin.write(`${line}\n`);
+      return stdout.shows(answer);
+    };
+    await stdout.shows(/you > $/);
+    await type('2', /No choice is offered now\. To say it, type \/say 2\./);
+    await type('hi', /4 Receive nice request/);
+    await playground.quiet();
+    await type('7', /There are only the choices 1 to 4\./);
+    await type('2', /secondary +says +Secondary bot: Write something[^]*2 Have control taken/);
+    await playground.quiet();
+    await type('/owner', /The thread belongs to: secondary, for 23h59m more/);
+    await type('/inbox Hello from a person', /page inbox +says +Hello from a person/);
+    await type('/done', /clicks "Mark as done"/);
+    await playground.quiet();
+    await type('/main', /clicks "Move to Main"/);
+    await type('/clock 25h', /page inbox → nobody: a day has passed/);
+    await type('/owner', /Nobody owns the thread/);
+    await type('/mode classic', /the rules of mode classic now/);
+    await type('/owner', /The thread belongs to: primary\. The Page Inbox shows it in the folder Main\./);
+    await type('/nonsense', /There is no command \/nonsense/);
+    await type('/help', /moves the clock ahead/);
+    stdin.write('/quit\n');
+    expect(await code).to.equal(0);
+    expect(stops).to.equal(1);
+  });
+
+  it('ends when the input of the person ends', async () => {
+    const { code, stdin, stdout } = run({ type: 'interactive' });
+    await stdout.shows(/you > $/);
+    stdin.end();
+    expect(await code).to.equal(0);
+  });
+
+  it('shows what happens without a terminal, until it is stopped', async () => {
+    const { code, stdout, stdin, end } = run({ type: 'interactive' }, { stdin: new PassThrough().end() });
+    await stdout.shows(/until it is stopped/);
+    stdin.end();
+    playground.platform.emulator.customer().say('from elsewhere');
+    await stdout.shows(/Carla +says +from elsewhere[^]*echo to primary/);
+    end.want(143);
+    expect(await code).to.equal(0);
+    expect(stops).to.equal(1);
+  });
+
+  it('fails when a step of the tour comes out differently, and goes on to the end', async () => {
+    const { emulator } = playground.platform;
+    emulator.injectFault({ match: { edge: 'pass_thread_control' }, fault: 'personUnavailable' });
+    const { code, stdout } = run({ type: 'tour' });
+    expect(await code).to.equal(1);
+    expect(stdout.text).to.include('owner: expected secondary, but it is primary');
+    expect(stdout.text).to.include('the step could not be done: There is no quick reply "Pass to primary" to tap');
+    expect(stdout.text).to.match(/19 steps in mode routing, \d+ as expected\. Different: 2, /);
+  });
+
+  it('tells which part of a row of the tour is different', async () => {
+    const [first] = tourSteps;
+    const row = first!.expected.routing!;
+    const printed: string[] = [];
+    const result = await playTour(playground, {
+      mode: 'routing',
+      steps: [{ ...first!, expected: { routing: { ...row, webhooks: [...row.webhooks].reverse() } } }],
+      print: (text) => printed.push(text),
+      paint: (_style, text) => text,
+      width: 100,
+    });
+    expect(result).to.deep.equal({ steps: 1, different: [1] });
+    expect(printed.join('')).to.include('✗ not as expected\n      webhooks, number 1: expected echo to primary');
+    expect(printed.join('')).to.include('1 steps in mode routing, 0 as expected. Different: 1.');
+  });
+
+  it('leaves out the steps that a mode does not have', async () => {
+    const printed: string[] = [];
+    const { steps } = await playTour(playground, {
+      mode: 'routing',
+      steps: tourSteps.slice(0, 1).map((step) => ({ ...step, expected: {} })),
+      print: (text) => printed.push(text),
+      paint: (_style, text) => text,
+      width: 100,
+    });
+    expect(steps).to.equal(0);
+  });
+
+  it('fails with the last words of a bot that ended', async () => {
+    const broken = Promise.resolve('The primary bot ended because of SIGKILL.');
+    const { code, stderr, end } = run({ type: 'interactive' }, { start: async () => ({ ...(await start()), broken }) });
+    expect(await code).to.equal(1);
+    expect(stderr.text).to.equal('The primary bot ended because of SIGKILL.\n');
+    expect(stops).to.equal(1);
+    end.want(0);
+  });
+
+  it('fails with a sentence when nothing can be started', async () => {
+    const refuse = (): Promise<Playground> => Promise.reject(new Error('Port 1 is in use.'));
+    const { code, stderr } = run({ type: 'tour' }, { start: refuse });
+    expect(await code).to.equal(1);
+    expect(stderr.text).to.equal('Port 1 is in use.\n');
+  });
+
+  it('can be broken off while the bots start', async () => {
+    const { code, end, stderr } = run(
+      { type: 'tour' },
+      {
+        start: (options: Parameters<typeof startPlayground>[0]) => startPlayground({ ...options, program: silentBot }),
+      },
+    );
+    end.want(130);
+    expect(await code).to.equal(130);
+    expect(stderr.text).to.equal('');
+  });
+});
