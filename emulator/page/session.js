@@ -95,7 +95,9 @@ function openStream() {
     setTimeout(openStream, retryMs);
   };
   stream.onmessage = ({ data }) => {
-    const event = /** @type {EmulatorEvent} */ (JSON.parse(String(data)));
+    /** @type {unknown} */
+    const parsed = JSON.parse(String(data));
+    const event = /** @type {EmulatorEvent} */ (parsed);
     arrived.push(event);
     lastId = event.id;
     if (flushing) return;
