@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { html } from 'htm/preact';
 import { buttonsOf, marksOf } from './marks.js';
 import { receiver } from './participants.js';
@@ -36,6 +36,14 @@ export function Chat({ thread, psid, side, label, empty, onButton, children }) {
     const { current } = scroller;
     if (current !== null) current.scrollTop = current.scrollHeight;
   }, [messages.length, psid, typing, thread?.quickReplies.length]);
+
+  useEffect(() => {
+    const { current } = scroller;
+    if (current === null) return undefined;
+    const observer = new ResizeObserver(() => (current.scrollTop = current.scrollHeight));
+    observer.observe(current);
+    return () => observer.disconnect();
+  }, []);
 
   /** @param {ThreadMessage} message */
   const markOf = ({ mid, at }) => {

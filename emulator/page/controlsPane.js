@@ -100,7 +100,7 @@ function Faults() {
   const page = state.value;
   return html`
     <details class="faults" ref=${sheet} onKeyDown=${closeOnEscape}>
-      <summary>Faults and rights</summary>
+      <summary>Faults</summary>
       <div class="sheet">
         <form onSubmit=${armGraph}>
           <h2>Next Graph call</h2>

@@ -61,7 +61,7 @@ export function CustomerPane() {
         }
       <//>
       <div class="phone">
-        <span>The phone has the answer:</span>
+        <span>Mark the answer as</span>
         <button disabled=${!hasAnswer} onClick=${() => void ask(`${path}/deliveries`)}>received</button>
         <button disabled=${!hasAnswer} onClick=${() => void ask(`${path}/reads`)}>read</button>
       </div>

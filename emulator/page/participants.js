@@ -39,7 +39,7 @@ export const receivers = computed(() => (state.value === undefined ? [] : receiv
 
 /** The lanes of the diagram from left to right. */
 export const lanes = computed(() => [
-  { id: customerLane, name: customerName.value, colour: 'customer' },
+  { id: customerLane, name: customerName.value.split(' ')[0] ?? '', colour: 'customer' },
   { id: messengerLane, name: 'Messenger', colour: 'messenger' },
   ...receivers.value,
 ]);

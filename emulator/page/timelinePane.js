@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { html } from 'htm/preact';
 import { lanes } from './participants.js';
-import { owner, state } from './session.js';
+import { owner, state, thread } from './session.js';
 import { diagram, extras, openRow, timelineWidth, toggleExtra } from './timeline.js';
 import { DiagramRow } from './timelineRow.js';
 import { timeOf } from './words.js';
@@ -21,6 +21,7 @@ const roomyFrom = 165;
 export function TimelinePane() {
   /** @type {{ current: HTMLDivElement | null }} */
   const scroller = useRef(null);
+  const size = useRef('');
   const top = useSignal(0);
   const viewport = useSignal(600);
   const follows = useSignal(true);
@@ -56,6 +57,11 @@ export function TimelinePane() {
     const { current } = scroller;
     if (current === null) return;
     top.value = current.scrollTop;
+    // Whoever only makes the window smaller has not scrolled away.
+    const now = `${current.clientHeight} ${current.scrollHeight} ${current.clientWidth}`;
+    const resized = size.current !== now;
+    size.current = now;
+    if (resized && follows.value) return;
     follows.value = current.scrollTop + current.clientHeight >= current.scrollHeight - 40;
   };
 
@@ -129,7 +135,7 @@ export function TimelinePane() {
           <div class="lifelines" aria-hidden="true">
             ${lanes.value.map(({ id }, index) => html`<i key=${id} style=${{ left: `${((index + 0.5) / lanes.value.length) * 100}%` }}></i>`)}
           </div>
-          ${layout.placed.length === 0 && html`<p class="hint">What happens appears here, with a lane for everybody. Let the customer write something, or play the tour.</p>`}
+          ${thread.value === undefined && html`<p class="hint">What happens appears here, with a lane for everybody. Let the customer write something, or play the tour.</p>`}
           <ol aria-label="What happened">
             ${rows.map(
               (placed, offset) =>

@@ -17,14 +17,16 @@ const laneOf = (id) => {
 const percent = (lane) => `${((lane + 0.5) / lanes.value.length) * 100}%`;
 
 /**
- * A label begins at its lane and ends with the diagram.
+ * A label begins at its lane, or where that leaves too little room it ends with the diagram.
  *
  * @param {number} lane
  */
-const labelPlace = (lane) => ({
-  left: percent(lane),
-  maxWidth: `${100 - ((lane + 0.5) / lanes.value.length) * 100}%`,
-});
+function labelPlace(lane) {
+  const before = (lane + 0.5) / lanes.value.length;
+  return before > 0.45
+    ? { right: '4px', maxWidth: '100%' }
+    : { left: percent(lane), maxWidth: `${(1 - before) * 100}%` };
+}
 
 /** @param {string} id */
 const colourOf = (id) => lanes.value[laneOf(id)]?.colour ?? 'idle';

@@ -65,7 +65,7 @@ describeInBrowser('the timeline and the controls of the page', (browser) => {
     expect(emulator.state()).to.include({ mode: 'classic', primaryAppId: emulator.apps[1]!.id });
     await page.getByRole('button', { name: 'Reset' }).click();
     await owner().locator('strong', { hasText: 'Nobody' }).waitFor();
-    await page.getByText('Faults and rights').click();
+    await page.getByText('Faults', { exact: true }).click();
     await page.getByRole('group', { name: 'May take conversations of others' }).getByLabel('secondary').check();
     await row(/default/)
       .first()
@@ -75,7 +75,7 @@ describeInBrowser('the timeline and the controls of the page', (browser) => {
 
   it('lets the next Graph call fail', async () => {
     emulator.customer().say('Hi');
-    await page.getByText('Faults and rights').click();
+    await page.getByText('Faults', { exact: true }).click();
     const form = page.locator('form', { hasText: 'Next Graph call' });
     await form.locator('[name=fault]').selectOption('callLimit');
     await form.getByRole('button', { name: 'Arm' }).click();
@@ -88,7 +88,7 @@ describeInBrowser('the timeline and the controls of the page', (browser) => {
   });
 
   it('lets the next webhook be lost', async () => {
-    await page.getByText('Faults and rights').click();
+    await page.getByText('Faults', { exact: true }).click();
     const form = page.locator('form', { hasText: 'Next webhook' });
     await form.locator('[name=appId]').selectOption('secondary');
     await form.getByRole('button', { name: 'Arm' }).click();
