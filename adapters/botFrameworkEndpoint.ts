@@ -38,7 +38,7 @@ export function createBotFrameworkEndpoint(options: BotFrameworkEndpointOptions)
     const authenticated = await adapter.authenticate(activity, request.headers.authorization ?? '');
 
     if (needsInlineTurn(activity)) {
-      const run = () => adapter.runInlineTurn(withDates(activity), authenticated);
+      const run = () => logged(activity, () => adapter.runInlineTurn(withDates(activity), authenticated));
       const conversation = conversationOf(activity);
       const answer = await (conversation === undefined ? run() : runner.inline(conversation, run));
       answerJson(response, answer?.status ?? 200, answer?.body);
@@ -48,6 +48,21 @@ export function createBotFrameworkEndpoint(options: BotFrameworkEndpointOptions)
     await store.accept(deliveries);
     answerJson(response, 200);
     runner.wake();
+  }
+
+  /** The line that the runner writes for every other turn. */
+  async function logged<T>(activity: Activity, turn: () => Promise<T>): Promise<T> {
+    const startedAt = performance.now();
+    let outcome = 'failed';
+    try {
+      const result = await turn();
+      outcome = 'done';
+      return result;
+    } finally {
+      const durationMs = Math.round(performance.now() - startedAt);
+      const about = { conversation: conversationOf(activity), kind: activity.type, via: activity.channelId };
+      logger.info({ ...about, durationMs, outcome }, 'turn');
+    }
   }
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

@@ -158,6 +158,13 @@ describe('the bot server without credentials', () => {
     const response = await post(activity({ type: 'invoke', name: 'ask' }));
     expect(response.status).to.equal(202);
     expect(await response.json()).to.deep.equal({ told: 'yes' });
+    const [line] = logger.lines.filter(({ message }) => message === 'turn');
+    expect(line?.fields).to.include({
+      conversation: 'emulator conversation-1',
+      kind: 'invoke',
+      via: 'emulator',
+      outcome: 'done',
+    });
   });
 
   it('puts the replies into the answer when they are expected there', async () => {
