@@ -2,6 +2,7 @@ import { html } from 'htm/preact';
 import { Guessed } from './inboxPane.js';
 import { customerLane, inboxId, lanes, messengerLane, nameOfCustomer, receiver } from './participants.js';
 import { state } from './session.js';
+import { timelineWidth } from './timeline.js';
 import { labelOf } from './words.js';
 
 /** @import { Row } from './rows.js' */
@@ -23,7 +24,7 @@ const percent = (lane) => `${((lane + 0.5) / lanes.value.length) * 100}%`;
  */
 function labelPlace(lane) {
   const before = (lane + 0.5) / lanes.value.length;
-  return before > 0.45
+  return before > (timelineWidth.value === 'narrow' ? 0.45 : 0.65)
     ? { right: '4px', maxWidth: '100%' }
     : { left: percent(lane), maxWidth: `${(1 - before) * 100}%` };
 }
