@@ -7,8 +7,11 @@ async function main(): Promise<void> {
   const settings = readSettings();
   const logger = createLogger({ level: settings.logLevel, secrets: secretsOf(settings) });
   const server = await createBotServer(settings, { logger });
-  logger.info({ role: settings.role, messages: `${server.url}/api/messages` }, 'the bot is listening');
-  if (settings.bot.authentication === 'none') {
+  const open = settings.bot.authentication === 'none' && settings.webhook === undefined;
+  const messages = settings.bot.authentication !== 'none' || open ? { messages: `${server.url}/api/messages` } : {};
+  const webhook = settings.webhook === undefined ? {} : { webhook: `${server.url}/webhook` };
+  logger.info({ role: settings.role, ...messages, ...webhook }, 'the bot is listening');
+  if (open) {
     logger.warn(
       {},
       'no Microsoft credentials are set: every request from this machine is answered, none from elsewhere',

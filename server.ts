@@ -1,19 +1,26 @@
 import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ActivityHandler } from 'botbuilder';
 import type restify from 'restify';
-import { BotFrameworkTurnAdapter } from './adapters/botFrameworkAdapter.ts';
+import { BotFrameworkTurnAdapter, type TurnLogic } from './adapters/botFrameworkAdapter.ts';
 import { HandoverAuthentication } from './adapters/botFrameworkAuthentication.ts';
 import { createBotFrameworkEndpoint } from './adapters/botFrameworkEndpoint.ts';
 import { createHttpServer } from './adapters/httpServer.ts';
+import { MessengerAdapter } from './adapters/messengerAdapter.ts';
+import { isMessengerTurn } from './adapters/messengerTurn.ts';
+import { createMessengerWebhook } from './adapters/messengerWebhook.ts';
+import { sendText } from './adapters/sendText.ts';
+import { LiveChatBot } from './bots/liveChatBot.ts';
 import { PrimaryBot } from './bots/primaryBot.ts';
 import { SecondaryBot } from './bots/secondaryBot.ts';
 import { FacebookThreadControlHelper, type ThreadControl } from './helpers/facebookThreadControlHelper.ts';
-import { createGraphClient } from './helpers/graphClient.ts';
+import { createGraphClient, type GraphClient } from './helpers/graphClient.ts';
 import type { Logger } from './helpers/logger.ts';
+import { createSendApi } from './helpers/sendApi.ts';
 import type { Settings } from './helpers/settingsTypes.ts';
 import { createMemoryStore } from './store/memoryStore.ts';
-import type { Store } from './store/store.ts';
+import type { Delivery, Store } from './store/store.ts';
 import { createTurnRunner } from './store/turnRunner.ts';
 
 export interface BotServerOptions {
@@ -52,15 +59,21 @@ export interface BotServer {
  */
 export async function createBotServer(settings: Settings, options: BotServerOptions): Promise<BotServer> {
   const { logger, store = createMemoryStore(), drainMs = 8_000 } = options;
-  const threadControl = createThreadControl(settings, logger);
-  const bot = (options.createBot ?? createBotOfRole)({
-    threadControl,
-    appId: settings.facebook.appId,
-    logger,
-    settings,
-  });
-  const adapter = new BotFrameworkTurnAdapter(new HandoverAuthentication(settings.bot), (context) => bot.run(context));
-  const runner = createTurnRunner({ store, logger, run: (delivery) => adapter.runStoredTurn(delivery.turn) });
+  const graph = createGraph(settings, logger);
+  const { appId } = settings.facebook;
+  const threadControl = graph && new FacebookThreadControlHelper(graph, { appId });
+  const bot = (options.createBot ?? createBotOfRole)({ threadControl, appId, logger, settings });
+  const logic: TurnLogic = (context) => bot.run(context);
+  const adapter = new BotFrameworkTurnAdapter(new HandoverAuthentication(settings.bot), logic);
+  const { webhook } = settings;
+  const messenger =
+    webhook && graph && new MessengerAdapter({ sendApi: createSendApi(graph), logic, ownAppId: webhook.appId, logger });
+  const run = async ({ turn }: Delivery): Promise<void> => {
+    if (!isMessengerTurn(turn)) return adapter.runStoredTurn(turn);
+    if (messenger === undefined) throw new Error("This turn came through Messenger's webhook, which is off now.");
+    return messenger.runStoredTurn(turn);
+  };
+  const runner = createTurnRunner({ store, logger, run });
   let closing = false;
 
   const server = createHttpServer();
@@ -72,15 +85,22 @@ export async function createBotServer(settings: Settings, options: BotServerOpti
     const { waiting, claimed, failed } = await store.counts();
     response.json(closing ? 503 : 200, { status: closing ? 'closing' : 'ready', waiting, running: claimed, failed });
   });
-  const messages = createBotFrameworkEndpoint({
-    adapter,
-    store,
-    runner,
-    logger,
-    facebookAppId: settings.facebook.appId ?? '',
-    access: settings.bot.authentication === 'none' ? 'open' : 'authenticated',
-  });
-  server.post('/api/messages', messages);
+  if (webhook !== undefined) {
+    const { handshake, receive } = createMessengerWebhook({
+      ...webhook,
+      store,
+      runner,
+      logger,
+      facebookAppId: webhook.appId,
+    });
+    server.get('/webhook', handshake);
+    server.post('/webhook', receive);
+  }
+  const access = settings.bot.authentication === 'none' ? 'open' : 'authenticated';
+  const facebookAppId = settings.facebook.appId ?? '';
+  const messages = createBotFrameworkEndpoint({ adapter, store, runner, logger, facebookAppId, access });
+  // Whoever forwards Meta's webhook to this machine forwards this path too, and it would be open to everyone.
+  server.post('/api/messages', webhook !== undefined && access === 'open' ? refuseMessages : messages);
 
   await listen(server, settings);
   const { address, family, port } = server.server.address() as AddressInfo;
@@ -111,19 +131,27 @@ function createBotOfRole({ settings, ...parts }: BotParts): ActivityHandler {
       return new PrimaryBot({ ...parts, ...settings.primary });
     case 'secondary':
       return new SecondaryBot(parts);
+    case 'liveChat': {
+      const { pageInboxMoveToMain } = settings.primary;
+      return new LiveChatBot({ ...parts, pageInboxMoveToMain, ...settings.liveChat });
+    }
   }
 }
 
-function createThreadControl({ facebook, graph }: Settings, logger: Logger): ThreadControl | undefined {
+function createGraph({ facebook, graph }: Settings, logger: Logger): GraphClient | undefined {
   if (facebook.pageToken === undefined) return undefined;
-  const client = createGraphClient({
+  return createGraphClient({
     pageToken: facebook.pageToken.reveal(),
     appSecret: facebook.appSecret?.reveal(),
     baseUrl: graph.baseUrl,
     version: graph.version,
     logger,
   });
-  return new FacebookThreadControlHelper(client, { appId: facebook.appId });
+}
+
+async function refuseMessages(_request: IncomingMessage, response: ServerResponse): Promise<void> {
+  sendText(response, 403, 'This bot runs without Microsoft credentials and hears Messenger through /webhook alone.');
+  await Promise.resolve();
 }
 
 async function listen(server: restify.Server, { port, host }: Settings): Promise<void> {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { readBytes } from './readBytes.ts';
 import { RequestRefused } from './requestRefused.ts';
 
 /** The most bytes of a request's body. Activities are a few kilobytes; attachments come as links. */
@@ -26,23 +27,6 @@ export async function readJsonBody(request: IncomingMessage, limit: number = max
   } catch {
     throw new RequestRefused(400, 'The body is not valid JSON.');
   }
-}
-
-async function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
-  const tooLarge = new RequestRefused(413, `The body must not be larger than ${limit} bytes.`);
-  if (Number(request.headers['content-length']) > limit) throw tooLarge;
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of request as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > limit) throw tooLarge;
-      chunks.push(chunk);
-    }
-  } catch (err) {
-    throw err instanceof RequestRefused ? err : new RequestRefused(400, 'The body ended too early.');
-  }
-  return Buffer.concat(chunks);
 }
 
 function decode(bytes: Buffer): string {

@@ -65,8 +65,8 @@ export function restoreTurn(text: string): StoredTurn & { claimsIdentity: Claims
 }
 
 /** The activity with its dates turned from text into dates and the text kept beside them, as the SDK's own entrance does. */
-export function withDates(activity: Activity): Activity {
-  const dated: Activity & Record<string, unknown> = { ...activity };
+export function withDates<A extends Partial<Activity>>(activity: A): A {
+  const dated = { ...activity };
   for (const [name, rawName] of dateFields) {
     const value: unknown = activity[name];
     if (typeof value === 'string') Object.assign(dated, { [rawName]: value, [name]: new Date(value) });

@@ -1,19 +1,10 @@
-import { type Activity, Channels, MessageFactory, type TurnContext } from 'botbuilder';
+import { Channels, MessageFactory, type TurnContext } from 'botbuilder';
 import type { ThreadControl } from '../helpers/facebookThreadControlHelper.ts';
-import { GraphApiError, GraphTransportError } from '../helpers/graphErrors.ts';
-import type { Logger } from '../helpers/logger.ts';
-import { isRefusedAsNotThreadOwner } from '../helpers/refusedSend.ts';
-import { PAGE_INBOX_APP_ID, type PassThreadControlEvent } from '../models/facebookEvent.ts';
-import { FacebookActivityHandler } from './facebookActivityHandler.ts';
-import { becauseOf, isSamePhrase, sentences, withMetadata } from './handoverWording.ts';
+import type { PassThreadControlEvent } from '../models/facebookEvent.ts';
+import { isSamePhrase, sentences, withMetadata } from './handoverWording.ts';
+import { ThreadBot, type ThreadBotOptions } from './threadBot.ts';
 
-export interface HandoverBotOptions {
-  /** Thread control in the name of this bot's app. Without it (no page token) the bot talks, but moves no thread. */
-  threadControl?: ThreadControl;
-  /** The id of this bot's Facebook app, to tell events about it from events about other apps. */
-  appId?: string;
-  logger: Logger;
-}
+export type HandoverBotOptions = ThreadBotOptions;
 
 type ChoiceHandler = (context: TurnContext, choice: string) => Promise<void>;
 type PhraseHandler = (threadControl: ThreadControl, psid: string, phrase: string) => Promise<void>;
@@ -25,21 +16,12 @@ type PhraseHandler = (threadControl: ThreadControl, psid: string, phrase: string
  * Rules that hold for both: speak first, then pass, since nobody may speak after passing; never answer an echo; on
  * standby listen and never talk.
  */
-export abstract class HandoverBot extends FacebookActivityHandler {
-  protected readonly logger: Logger;
-  protected readonly appId: string | undefined;
-  readonly #name: string;
-  readonly #threadControl: ThreadControl | undefined;
+export abstract class HandoverBot extends ThreadBot {
   readonly #choices = new Map<string, ChoiceHandler>();
 
   /** @param name How the bot calls itself before each sentence: both bots speak in the same conversation. */
   protected constructor(name: string, options: HandoverBotOptions) {
-    super();
-    this.#name = name;
-    this.#threadControl = options.threadControl;
-    this.appId = options.appId;
-    this.logger = options.logger;
-
+    super(name, options);
     this.onMessage(async (context, next) => {
       await this.#answer(context, context.activity.text);
       await next();
@@ -65,49 +47,10 @@ export abstract class HandoverBot extends FacebookActivityHandler {
   protected onStandbyPhrase(phrase: string, handler: PhraseHandler): void {
     this.onFacebookStandby(async (event, _context, next) => {
       if (event.kind === 'message' && isSamePhrase(event.text, phrase)) {
-        await this.#actSilently(event.psid, phrase, handler);
+        await this.moveSilently(event.psid, phrase, (threadControl, psid) => handler(threadControl, psid, phrase));
       }
       await next();
     });
-  }
-
-  /** Says something in a thread that is this bot's own. If it is not, after all, the log has a warning. */
-  protected async say(context: TurnContext, sentence: string): Promise<void> {
-    await this.#send(context, MessageFactory.text(`${this.#name}: ${sentence}`), 'warn');
-  }
-
-  /** Says what only the classic protocol allows: there a receiver may speak in a thread that it does not own. */
-  protected async sayIfAllowed(context: TurnContext, sentence: string): Promise<void> {
-    await this.#send(context, MessageFactory.text(`${this.#name}: ${sentence}`), 'debug');
-  }
-
-  /** Moves a thread, and tells the customer in plain words when that fails: `couldNot` is the start of the sentence. */
-  protected async moveThread(
-    context: TurnContext,
-    couldNot: string,
-    move: (threadControl: ThreadControl) => Promise<void>,
-  ): Promise<void> {
-    if (this.#threadControl === undefined) {
-      await this.sayIfAllowed(context, sentences.noPageToken);
-      return;
-    }
-    try {
-      await move(this.#threadControl);
-    } catch (error) {
-      const reason = this.#logFailure(error);
-      await this.sayIfAllowed(context, `${couldNot}, ${reason}.`);
-    }
-  }
-
-  /** Whether an id belongs to somebody else than this bot's app. Without a configured app id that is often unknown. */
-  protected isAnotherReceiver(appId: string | undefined): boolean {
-    return appId === PAGE_INBOX_APP_ID || (appId !== undefined && this.appId !== undefined && appId !== this.appId);
-  }
-
-  protected nameOf(appId: string | undefined): string {
-    if (appId === undefined) return 'an unknown receiver';
-    if (appId === PAGE_INBOX_APP_ID) return 'the page inbox';
-    return appId === this.appId ? `the ${this.#name.toLowerCase()}` : `app ${appId}`;
   }
 
   async #answer(context: TurnContext, text: unknown): Promise<void> {
@@ -141,43 +84,6 @@ export abstract class HandoverBot extends FacebookActivityHandler {
 
   async #showChoices(context: TurnContext, sentence: string): Promise<void> {
     const choices = [...this.#choices.keys()];
-    await this.#send(context, MessageFactory.suggestedActions(choices, `${this.#name}: ${sentence}`), 'warn');
-  }
-
-  /** A refusal because another receiver owns the thread goes to the log: running the turn again would not help. */
-  async #send(context: TurnContext, message: Partial<Activity>, level: 'warn' | 'debug'): Promise<void> {
-    try {
-      await context.sendActivity(message);
-    } catch (error) {
-      if (!isRefusedAsNotThreadOwner(error)) throw error;
-      this.logger[level]({ bot: this.#name }, 'A message was refused, because another receiver owns the thread.');
-    }
-  }
-
-  async #actSilently(psid: string | undefined, phrase: string, handler: PhraseHandler): Promise<void> {
-    if (this.#threadControl === undefined || psid === undefined) {
-      this.logger.warn({ phrase }, psid === undefined ? 'Standby event without a customer.' : sentences.noPageToken);
-      return;
-    }
-    try {
-      await handler(this.#threadControl, psid, phrase);
-    } catch (error) {
-      this.#logFailure(error);
-    }
-  }
-
-  /** Logs what Graph said and gives it in words. Anything else than an error of Graph is thrown on. */
-  #logFailure(error: unknown): string {
-    if (error instanceof GraphApiError) {
-      const { reason, status, code, subcode, fbtraceId } = error;
-      this.logger.warn({ reason, status, code, subcode, fbtraceId }, 'Graph refused a call about thread control.');
-      return becauseOf(error);
-    }
-    if (error instanceof GraphTransportError) {
-      const { failure, status, systemCode } = error;
-      this.logger.warn({ failure, status, systemCode }, 'Graph did not answer a call about thread control.');
-      return becauseOf(error);
-    }
-    throw error;
+    await this.sendAs(context, MessageFactory.suggestedActions(choices, `${this.name}: ${sentence}`), 'warn');
   }
 }

@@ -7,6 +7,7 @@ import { botRoles, logLevels, moveToMainAnswers, nodeEnvironments, notOwnerAnswe
 import { readSources, type Environment, type ReadTextFile } from './settingsSources.ts';
 import type { Settings } from './settingsTypes.ts';
 import { SettingsValues } from './settingsValues.ts';
+import { isWebhookOn, readWebhook } from './settingsWebhook.ts';
 
 export interface ReadSettingsOptions {
   /** The environment variables; they win over `.env`, and `.env` wins over the file. */
@@ -33,7 +34,7 @@ export function readSettings({
 
   const production = values.choose('NODE_ENV', nodeEnvironments) === 'production';
   const bot = readBotCredentials(values, production);
-  const open = bot.authentication === 'none';
+  const open = bot.authentication === 'none' && !isWebhookOn(values);
   const host = values.get('Host') ?? (open ? '127.0.0.1' : '0.0.0.0');
   const settings: Settings = {
     production,
@@ -43,6 +44,7 @@ export function readSettings({
     logLevel: values.choose('LogLevel', logLevels),
     bot,
     facebook: readFacebook(values),
+    ...readWebhook(values),
     graph: {
       baseUrl: values.getOrDefault('GraphApiBaseUrl').replace(/\/+$/, ''),
       version: values.getOrDefault('GraphApiVersion'),
@@ -51,6 +53,7 @@ export function readSettings({
       pageInboxMoveToMain: values.choose('PageInboxMoveToMain', moveToMainAnswers),
       notOwnerRequest: values.choose('NotOwnerRequest', notOwnerAnswers),
     },
+    liveChat: readLiveChat(values),
   };
   checkTransport(values, 'GraphApiBaseUrl', production);
   if (open && !isLoopbackHost(host) && values.isMissing('MicrosoftAppId')) {
@@ -89,6 +92,11 @@ function readFacebook(values: SettingsValues): Settings['facebook'] {
     ...(appSecret === undefined ? {} : { appSecret: new Secret(appSecret) }),
     ...(verifyToken === undefined ? {} : { verifyToken: new Secret(verifyToken) }),
   };
+}
+
+function readLiveChat(values: SettingsValues): Settings['liveChat'] {
+  const minutes = Number(values.getOrDefault('LiveChatTakeBackMinutes'));
+  return minutes > 0 ? { takeBackAfterMs: minutes * 60_000 } : {};
 }
 
 function freezeAll<Value extends object>(value: Value): Value {

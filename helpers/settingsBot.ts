@@ -3,6 +3,7 @@ import { Secret } from './secret.ts';
 import { appTypes, endpointSettings, type SettingName } from './settingsSchema.ts';
 import type { BotCredentials, BotEndpoints } from './settingsTypes.ts';
 import type { SettingsValues } from './settingsValues.ts';
+import { isWebhookOn } from './settingsWebhook.ts';
 
 /** Settings that make no sense without an app id: whoever sets one of them believes that the bot is closed. */
 const needAppId = ['MicrosoftAppPassword', 'MicrosoftAppTenantId', ...endpointSettings] as const;
@@ -54,7 +55,7 @@ function reportMissingAppId(values: SettingsValues, production: boolean): void {
       `is missing, although ${others.join(', ')} ${others.length === 1 ? 'is' : 'are'} set; the bot would be open to everyone`,
       'Set it to the app id of the Azure Bot, or remove the others to run without authentication on this machine alone.',
     );
-  } else if (production) {
+  } else if (production && !isWebhookOn(values)) {
     values.report(
       'MicrosoftAppId',
       'is missing; without authentication anyone could speak to the bot in any name, so NODE_ENV=production refuses it',

@@ -39,6 +39,11 @@ const formats: Record<Exclude<SettingFormat, 'choice'>, FormatRule> = {
     problem: 'has white space in it',
     cure: 'Write it without the white space.',
   },
+  minutes: {
+    accepts: (value) => /^\d{1,6}$/.test(value),
+    problem: 'is not a number of minutes',
+    cure: 'Write a whole number of minutes, such as 1440 for a day; 0 means never.',
+  },
   port: {
     accepts: (value) => /^\d{1,5}$/.test(value) && Number(value) <= 65_535,
     problem: 'is not a port',

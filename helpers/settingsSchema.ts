@@ -4,7 +4,7 @@
 
 /** How the text of a setting has to look. `settingsFormats.ts` has the rule and the cure for each. */
 export type SettingFormat =
-  'choice' | 'digits' | 'graphVersion' | 'host' | 'id' | 'identifier' | 'port' | 'text' | 'token' | 'url';
+  'choice' | 'digits' | 'graphVersion' | 'host' | 'id' | 'identifier' | 'minutes' | 'port' | 'text' | 'token' | 'url';
 
 export interface SettingDefinition {
   name: string;
@@ -22,7 +22,7 @@ export interface SettingDefinition {
 }
 
 export const appTypes = ['SingleTenant', 'UserAssignedMSI', 'MultiTenant'] as const;
-export const botRoles = ['primary', 'secondary'] as const;
+export const botRoles = ['primary', 'secondary', 'liveChat'] as const;
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export const nodeEnvironments = ['development', 'test', 'production'] as const;
 export const moveToMainAnswers = ['grant', 'ignore'] as const;
@@ -52,6 +52,7 @@ export const settingsSchema = [
   { name: 'BotRole', format: 'choice', choices: botRoles, default: 'primary' },
   { name: 'PageInboxMoveToMain', format: 'choice', choices: moveToMainAnswers, default: 'grant' },
   { name: 'NotOwnerRequest', format: 'choice', choices: notOwnerAnswers, default: 'decline' },
+  { name: 'LiveChatTakeBackMinutes', format: 'minutes', default: '1440' },
 
   // A platform that runs the bot chooses the port by PORT, whatever the file says.
   {

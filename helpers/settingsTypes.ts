@@ -52,7 +52,7 @@ export interface Settings {
   /** `NODE_ENV` is `production`. */
   readonly production: boolean;
   readonly role: BotRole;
-  /** The address to listen on. Always a loopback one when `bot.authentication` is `none`. */
+  /** The address to listen on. Always a loopback one when `bot.authentication` is `none` and there is no webhook. */
   readonly host: string;
   /** 0 means any free port. */
   readonly port: number;
@@ -65,6 +65,13 @@ export interface Settings {
     readonly appSecret?: Secret;
     readonly verifyToken?: Secret;
   };
+  /** Messenger's own webhook, when it is on: then everything that it needs is there. */
+  readonly webhook?: {
+    readonly pageToken: Secret;
+    readonly appId: string;
+    readonly appSecret: Secret;
+    readonly verifyToken: Secret;
+  };
   readonly graph: {
     /** Without a slash at the end. */
     readonly baseUrl: string;
@@ -72,9 +79,16 @@ export interface Settings {
     readonly version: string;
   };
   readonly primary: {
-    /** What the primary bot does when a person in the Page Inbox clicks *Move to Main*. */
+    /** What the primary bot, or the live-chat bot, does when a person in the Page Inbox clicks *Move to Main*. */
     readonly pageInboxMoveToMain: (typeof moveToMainAnswers)[number];
     /** What the primary bot does with a polite request while it does not own the thread. */
     readonly notOwnerRequest: (typeof notOwnerAnswers)[number];
+  };
+  readonly liveChat: {
+    /**
+     * After how many milliseconds without a word of the people in the inbox the live-chat bot answers the customer again.
+     * Absent: never.
+     */
+    readonly takeBackAfterMs?: number;
   };
 }

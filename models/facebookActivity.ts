@@ -31,7 +31,7 @@ export function facebookEventOf(activity: Partial<Activity>): FacebookEvent | un
   const payloads = (activity.type === 'event' ? places.reverse() : places).filter(isMessengerPayload);
   const events = payloads.map((payload) => parseFacebookEvent(payload, 'messaging'));
   const event = events.find(({ kind }) => kind !== 'unsupported') ?? events[0];
-  return event === undefined ? undefined : withParticipants(event, activity);
+  return event === undefined ? undefined : withTimestamp(withParticipants(event, activity), activity);
 }
 
 /**
@@ -139,4 +139,12 @@ function withParticipants(event: FacebookEvent, activity: { from?: unknown; reci
   const psid = event.psid ?? (event.kind === 'echo' ? recipient : from);
   const pageId = event.pageId ?? (event.kind === 'echo' ? from : recipient);
   return { ...event, ...(psid === undefined ? {} : { psid }), ...(pageId === undefined ? {} : { pageId }) };
+}
+
+/** Meta leaves the time out of some items; the activity's own is the next best. It is a date, or text as it is in JSON. */
+function withTimestamp(event: FacebookEvent, { timestamp }: { timestamp?: unknown }): FacebookEvent {
+  if (event.timestamp !== undefined) return event;
+  const text = typeof timestamp === 'string' ? timestamp : undefined;
+  const time = timestamp instanceof Date ? timestamp.getTime() : Date.parse(text ?? '');
+  return Number.isNaN(time) ? event : { ...event, timestamp: time };
 }

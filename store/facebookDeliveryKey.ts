@@ -12,7 +12,11 @@ export function facebookDeliveryKey(event: FacebookEvent, ownAppId: string): str
   const { kind, via, pageId, psid, timestamp } = event;
   const where = ['facebook', ownAppId, pageId, kind, via];
   if ('mid' in event && event.mid !== undefined && kind !== 'reaction') return JSON.stringify([...where, event.mid]);
-  if (timestamp === undefined && !('watermark' in event)) return undefined;
+  // A receipt is known by its watermark. It may have no time of its own, and then each entrance knows another one.
+  if ('watermark' in event && event.watermark !== undefined) {
+    return JSON.stringify([...where, hash([psid, event.watermark, event.raw])]);
+  }
+  if (timestamp === undefined) return undefined;
   return JSON.stringify([...where, hash([psid, timestamp, event.raw])]);
 }
 

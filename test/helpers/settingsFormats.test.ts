@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { read, refused, singleTenant } from '../support/settingsReader.ts';
+import { read, refused, singleTenant, webhookSettings } from '../support/settingsReader.ts';
 
 /** Refuses it in this setting, whatever else these settings lack. */
 const refuses = (name: string, value: string): boolean =>
@@ -14,9 +14,10 @@ describe('The format of a setting', () => {
     FacebookPageToken: ['fake token', 'fake-token\n', 'f\u00e4ke-token', 'fake-pt'],
     FacebookAppSecret: ['fake secret', 'short'],
     FacebookVerifyToken: [' fake-verify', 'short'],
-    BotRole: ['liveChat', 'Primary'],
+    BotRole: ['livechat', 'Primary'],
     PageInboxMoveToMain: ['yes'],
     NotOwnerRequest: ['take'],
+    LiveChatTakeBackMinutes: ['-1', '1.5', 'never', '1234567'],
     Port: ['-1', '65536', '3978.5', '0x10', '1e3', '99999999', 'any'],
     Host: ['http://localhost', 'localhost:3978', '[::1]', 'a b', '-host', 'host/'],
     LogLevel: ['INFO', 'verbose'],
@@ -53,9 +54,8 @@ describe('The format of a setting', () => {
   });
 
   it('of the verify token, which people make up, allows spaces inside', () => {
-    expect(read({ FacebookVerifyToken: 'three fake words' }).facebook.verifyToken?.reveal()).to.equal(
-      'three fake words',
-    );
+    const settings = read({ ...webhookSettings, FacebookVerifyToken: 'three fake words' });
+    expect(settings.webhook?.verifyToken.reveal()).to.equal('three fake words');
   });
 
   it('does not hide that a page token needs an app id', () => {

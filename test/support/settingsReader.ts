@@ -54,3 +54,11 @@ export const loopbackEndpoints = {
   OAuthUrl: 'http://127.0.0.1:4000/oauth',
   CallerId: 'urn:botframework:azure',
 } as const;
+
+/** Messenger's own webhook, on. */
+export const webhookSettings = {
+  FacebookPageToken: 'fake-page-token',
+  FacebookAppId: '5100000000000001',
+  FacebookAppSecret: 'fake-app-secret',
+  FacebookVerifyToken: 'fake-verify-token',
+} as const;

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import type { Activity } from 'botbuilder';
+import type { UnsupportedEvent } from '../models/facebookEvent.ts';
+import type { WebhookItem } from '../models/facebookWebhook.ts';
+import { readText } from '../models/readJson.ts';
+import { facebookDeliveryKey } from '../store/facebookDeliveryKey.ts';
+import type { Delivery } from '../store/store.ts';
+import { messengerActivity } from './messengerActivity.ts';
+import { withDates } from './storedTurn.ts';
+
+/** What the direct entrance stores of one item. `entrance` tells whose turn it is. */
+export type MessengerTurn = { entrance: 'messenger' } & (
+  | { activity: Partial<Activity> }
+  /** Signed, so Meta sent it, and of no use to the bot: kept, but no turn of a bot. */
+  | { aside: UnsupportedEvent }
+);
+
+/** One delivery for one item of a webhook. The same item, delivered again, has the same key. */
+export function messengerDelivery(item: WebhookItem, ownAppId: string): Delivery {
+  if ('aside' in item) {
+    const { aside, entryTime } = item;
+    const key = keyOf([ownAppId, 'aside', aside.via, entryTime, aside.raw]);
+    return {
+      key,
+      conversation: key,
+      kind: 'unsupported',
+      via: aside.via,
+      turn: print({ entrance: 'messenger', aside }),
+    };
+  }
+  const { event, entryTime } = item;
+  const { kind, via, pageId, psid } = event;
+  const key = facebookDeliveryKey(event, ownAppId) ?? keyOf([ownAppId, kind, via, pageId, entryTime, event.raw]);
+  const activity = messengerActivity(event, hash(key));
+  // The same name as on the other entrance: a Page may move from one to the other at any moment.
+  const conversation = psid === undefined || pageId === undefined ? key : `facebook ${pageId} ${psid}`;
+  return { key, conversation, kind, via, turn: print({ entrance: 'messenger', activity }) };
+}
+
+/** Whether the direct entrance wrote this turn. */
+export function isMessengerTurn(turn: string): boolean {
+  return readText(JSON.parse(turn), 'entrance') === 'messenger';
+}
+
+/** The turn as it was stored, with its dates turned back from text. */
+export function restoreMessengerTurn(text: string): MessengerTurn {
+  const turn = JSON.parse(text) as MessengerTurn;
+  return 'activity' in turn ? { ...turn, activity: withDates(turn.activity) } : turn;
+}
+
+function print(turn: MessengerTurn): string {
+  return JSON.stringify(turn);
+}
+
+function keyOf(parts: readonly unknown[]): string {
+  return JSON.stringify(['facebook webhook', hash(JSON.stringify(parts))]);
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('base64url');
+}

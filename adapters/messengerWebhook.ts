@@ -1,0 +1,117 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from '../helpers/logger.ts';
+import { isSameSecret, signatureForm, verifySignature } from '../helpers/signature.ts';
+import type { Secret } from '../helpers/secret.ts';
+import { readFacebookWebhook, type WebhookItem } from '../models/facebookWebhook.ts';
+import { parseJson } from '../models/readJson.ts';
+import type { Store } from '../store/store.ts';
+import type { TurnRunner } from '../store/turnRunner.ts';
+import { messengerDelivery } from './messengerTurn.ts';
+import { readBytes } from './readBytes.ts';
+import { maxBodyBytes } from './readJsonBody.ts';
+import { RequestRefused } from './requestRefused.ts';
+import { sendText } from './sendText.ts';
+
+export interface MessengerWebhookOptions {
+  appSecret: Secret;
+  verifyToken: Secret;
+  store: Pick<Store, 'accept'>;
+  runner: Pick<TurnRunner, 'wake'>;
+  logger: Logger;
+  /** This bot's Facebook app id, part of every key. */
+  facebookAppId: string;
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/**
+ * Messenger's webhook: the handshake (`GET`) and the events (`POST`). Bytes, then signature, then JSON, then events, then
+ * the store, then 200; turns run after that.
+ *
+ * Meta repeats a request that was not answered with 200 and gives up on the app after an hour of them, so everything that
+ * bears the right signature is answered with 200, whatever it holds; only what could not be stored is not.
+ *
+ * Source: https://developers.facebook.com/docs/messenger-platform/webhooks
+ */
+export function createMessengerWebhook(options: MessengerWebhookOptions): { handshake: Handler; receive: Handler } {
+  const { appSecret, verifyToken, store, runner, logger, facebookAppId } = options;
+
+  function answerHandshake(request: IncomingMessage, response: ServerResponse): void {
+    const query = URL.parse(request.url ?? '/', 'http://localhost')?.searchParams ?? new URLSearchParams();
+    if (query.get('hub.mode') !== 'subscribe') throw new RequestRefused(403, 'hub.mode must be subscribe.');
+    if (!isSameSecret(query.get('hub.verify_token') ?? '', verifyToken.reveal())) {
+      throw new RequestRefused(403, 'hub.verify_token is not the token that this bot was given.');
+    }
+    const challenge = query.get('hub.challenge') ?? '';
+    if (!/^[\w.-]{1,200}$/.test(challenge)) throw new RequestRefused(400, 'hub.challenge is missing or no challenge.');
+    sendText(response, 200, challenge);
+    logger.info({}, 'the webhook was verified');
+  }
+
+  async function takeEvents(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const header = request.headers['x-hub-signature-256'];
+    const signature = typeof header === 'string' ? header : undefined;
+    refuseUnsigned(signatureForm(signature), request);
+    const bytes = await readBytes(request, maxBodyBytes);
+    if (verifySignature(bytes, signature, appSecret.reveal()) !== 'valid') {
+      throw new RequestRefused(403, 'X-Hub-Signature-256 is not the signature of this body.');
+    }
+    const deliveries = itemsOf(bytes).map((item) => messengerDelivery(item, facebookAppId));
+    try {
+      await store.accept(deliveries);
+    } catch (err) {
+      logger.error({ err }, 'the store did not take what the webhook brought');
+      throw new RequestRefused(503, 'The events could not be stored. Send them again.');
+    }
+    sendText(response, 200, 'EVENT_RECEIVED');
+    runner.wake();
+  }
+
+  const answered =
+    (handle: (request: IncomingMessage, response: ServerResponse) => Promise<void> | void): Handler =>
+    async (request, response) => {
+      try {
+        await handle(request, response);
+      } catch (err) {
+        if (err instanceof RequestRefused) {
+          logger.warn({ status: err.status, reason: err.message }, 'request refused');
+          sendText(response, err.status, err.message);
+        } else {
+          logger.error({ err }, 'request failed');
+          sendText(response, 500, 'The request could not be handled.');
+        }
+      }
+    };
+
+  return { handshake: answered(answerHandshake), receive: answered(takeEvents) };
+}
+
+/** Before anything is read: a stranger's body is not worth the memory. */
+function refuseUnsigned(form: ReturnType<typeof signatureForm>, { headers }: IncomingMessage): void {
+  if (form === 'missing') {
+    const older = headers['x-hub-signature'] === undefined ? '' : ' X-Hub-Signature alone is not enough.';
+    throw new RequestRefused(401, `The request has no X-Hub-Signature-256 header.${older}`);
+  }
+  if (form === 'malformed') {
+    throw new RequestRefused(400, 'X-Hub-Signature-256 must be sha256= and 64 lower-case hexadecimal digits.');
+  }
+}
+
+function itemsOf(bytes: Buffer): WebhookItem[] {
+  const text = new TextDecoder().decode(bytes);
+  const body = parseBody(text);
+  if (body !== undefined) return readFacebookWebhook(body.json);
+  return [{ aside: { kind: 'unsupported', via: 'messaging', reason: 'The body is not readable JSON.', raw: text } }];
+}
+
+/** One item that is nested too deeply for `parseJson` costs all items of the body their long numbers, but nothing else. */
+function parseBody(text: string): { json: unknown } | undefined {
+  for (const parse of [parseJson, (json: string): unknown => JSON.parse(json)]) {
+    try {
+      return { json: parse(text) };
+    } catch (err) {
+      if (!(err instanceof RangeError)) return undefined;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,122 @@
+import { type Activity, MessageFactory, type TurnContext } from 'botbuilder';
+import type { ThreadControl } from '../helpers/facebookThreadControlHelper.ts';
+import { GraphApiError, GraphTransportError } from '../helpers/graphErrors.ts';
+import type { Logger } from '../helpers/logger.ts';
+import { isRefusedAsNotThreadOwner } from '../helpers/refusedSend.ts';
+import { PAGE_INBOX_APP_ID } from '../models/facebookEvent.ts';
+import { FacebookActivityHandler } from './facebookActivityHandler.ts';
+import { becauseOf, sentences } from './handoverWording.ts';
+
+export interface ThreadBotOptions {
+  /** Thread control in the name of this bot's app. Without it (no page token) the bot talks, but moves no thread. */
+  threadControl?: ThreadControl;
+  /** The id of this bot's Facebook app, to tell events about it from events about other apps. */
+  appId?: string;
+  logger: Logger;
+}
+
+/**
+ * How a bot speaks in a thread that may not be its own, and moves it: what Graph refuses ends in words or in the log, and
+ * never in a turn that fails and runs again.
+ */
+export abstract class ThreadBot extends FacebookActivityHandler {
+  protected readonly logger: Logger;
+  protected readonly appId: string | undefined;
+  protected readonly name: string;
+  readonly #threadControl: ThreadControl | undefined;
+
+  /** @param name How the bot calls itself before each sentence: others speak in the same conversation. */
+  protected constructor(name: string, options: ThreadBotOptions) {
+    super();
+    this.name = name;
+    this.#threadControl = options.threadControl;
+    this.appId = options.appId;
+    this.logger = options.logger;
+  }
+
+  /** Says something in a thread that is this bot's own. If it is not, after all, the log has a warning. */
+  protected async say(context: TurnContext, sentence: string): Promise<void> {
+    await this.sendAs(context, MessageFactory.text(`${this.name}: ${sentence}`), 'warn');
+  }
+
+  /** Says what only the classic protocol allows: there a receiver may speak in a thread that it does not own. */
+  protected async sayIfAllowed(context: TurnContext, sentence: string): Promise<void> {
+    await this.sendAs(context, MessageFactory.text(`${this.name}: ${sentence}`), 'debug');
+  }
+
+  /**
+   * A refusal because another receiver owns the thread goes to the log at this level: running the turn again would not
+   * help.
+   */
+  protected async sendAs(context: TurnContext, message: Partial<Activity>, level: 'warn' | 'debug'): Promise<void> {
+    try {
+      await context.sendActivity(message);
+    } catch (error) {
+      if (!isRefusedAsNotThreadOwner(error)) throw error;
+      this.logger[level]({ bot: this.name }, 'A message was refused, because another receiver owns the thread.');
+    }
+  }
+
+  /** Moves a thread, and tells the customer in plain words when that fails: `couldNot` is the start of the sentence. */
+  protected async moveThread(
+    context: TurnContext,
+    couldNot: string,
+    move: (threadControl: ThreadControl) => Promise<void>,
+  ): Promise<void> {
+    if (this.#threadControl === undefined) {
+      await this.sayIfAllowed(context, sentences.noPageToken);
+      return;
+    }
+    try {
+      await move(this.#threadControl);
+    } catch (error) {
+      const reason = this.#logFailure(error);
+      await this.sayIfAllowed(context, `${couldNot}, ${reason}.`);
+    }
+  }
+
+  /** Moves a thread of which something was heard on standby, and tells whether that was done. Whatever comes of it, nothing is said. */
+  protected async moveSilently(
+    psid: string | undefined,
+    why: string,
+    move: (threadControl: ThreadControl, psid: string) => Promise<void>,
+  ): Promise<'moved' | 'notMoved'> {
+    if (this.#threadControl === undefined || psid === undefined) {
+      this.logger.warn({ why }, psid === undefined ? 'Standby event without a customer.' : sentences.noPageToken);
+      return 'notMoved';
+    }
+    try {
+      await move(this.#threadControl, psid);
+      return 'moved';
+    } catch (error) {
+      this.#logFailure(error);
+      return 'notMoved';
+    }
+  }
+
+  /** Whether an id belongs to somebody else than this bot's app. Without a configured app id that is often unknown. */
+  protected isAnotherReceiver(appId: string | undefined): boolean {
+    return appId === PAGE_INBOX_APP_ID || (appId !== undefined && this.appId !== undefined && appId !== this.appId);
+  }
+
+  protected nameOf(appId: string | undefined): string {
+    if (appId === undefined) return 'an unknown receiver';
+    if (appId === PAGE_INBOX_APP_ID) return 'the page inbox';
+    return appId === this.appId ? `the ${this.name.toLowerCase()}` : `app ${appId}`;
+  }
+
+  /** Logs what Graph said and gives it in words. Anything else than an error of Graph is thrown on. */
+  #logFailure(error: unknown): string {
+    if (error instanceof GraphApiError) {
+      const { reason, status, code, subcode, fbtraceId } = error;
+      this.logger.warn({ reason, status, code, subcode, fbtraceId }, 'Graph refused a call about thread control.');
+      return becauseOf(error);
+    }
+    if (error instanceof GraphTransportError) {
+      const { failure, status, systemCode } = error;
+      this.logger.warn({ failure, status, systemCode }, 'Graph did not answer a call about thread control.');
+      return becauseOf(error);
+    }
+    throw error;
+  }
+}

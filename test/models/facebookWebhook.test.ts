@@ -1,0 +1,145 @@
+import { expect } from 'chai';
+import { readFacebookWebhook, type WebhookItem } from '../../models/facebookWebhook.ts';
+import { messengerFixtures, printable } from '../support/messengerFixtures.ts';
+import { strangeValues } from '../support/strangeValues.ts';
+
+const pageId = '10';
+const from = (psid: string, body: object = { message: { mid: `m_${psid}`, text: 'hi' } }) => ({
+  sender: { id: psid },
+  recipient: { id: pageId },
+  timestamp: 1767225600123,
+  ...body,
+});
+const page = (...entry: unknown[]) => ({ object: 'page', entry });
+const entry = (fields: object) => ({ id: pageId, time: 1767225600000, ...fields });
+
+/** `kind/via/psid` of events, `aside: reason` of what is kept aside. */
+function told(body: unknown): string[] {
+  return readFacebookWebhook(body).map((item) =>
+    'aside' in item ? `aside: ${item.aside.reason}` : [item.event.kind, item.event.via, item.event.psid].join('/'),
+  );
+}
+const rawOf = (item: WebhookItem | undefined) => item && ('aside' in item ? item.aside.raw : item.event.raw);
+const nested = (levels: number): unknown => (levels === 0 ? 1 : { a: nested(levels - 1) });
+
+describe('readFacebookWebhook', () => {
+  for (const [name, { payload, expected }] of messengerFixtures()) {
+    it(`reads ${name}`, () => {
+      const events = readFacebookWebhook(payload).map((item) => printable('aside' in item ? item.aside : item.event));
+      expect(events).to.deep.equal(
+        expected.map((event) =>
+          // An item that is no object belongs to nobody: what the entry says of it is left out.
+          'reason' in event && event.reason === 'The item is not a JSON object.'
+            ? { kind: 'unsupported', via: 'messaging', pageId: '104857600012345', reason: event.reason }
+            : event,
+        ),
+      );
+    });
+  }
+
+  it('reads every item of every entry, of messaging and of standby, in order', () => {
+    const body = page(
+      entry({ messaging: [from('1'), from('2')], standby: [from('3')] }),
+      entry({ standby: [from('4'), from('5')] }),
+      entry({ messaging: [from('6')] }),
+    );
+    expect(told(body)).to.deep.equal([
+      'message/messaging/1',
+      'message/messaging/2',
+      'message/standby/3',
+      'message/standby/4',
+      'message/standby/5',
+      'message/messaging/6',
+    ]);
+  });
+
+  it('tells the time of the entry beside each item', () => {
+    const items = readFacebookWebhook(page(entry({ messaging: [from('1'), null] })));
+    expect(items.map(({ entryTime }) => entryTime)).to.deep.equal([1767225600000, 1767225600000]);
+  });
+
+  it('keeps aside what no bot could act on, and reads its neighbours', () => {
+    const good = from('1');
+    const cases: [string, unknown][] = [
+      ['The item is not a JSON object.', null],
+      ['The item is not a JSON object.', 'text'],
+      ['The item is not a JSON object.', [good]],
+      ['The item names no customer.', { recipient: { id: pageId }, message: { mid: 'm', text: 'hi' } }],
+      ['The item names no customer.', { ...good, sender: { id: {} } }],
+      ['The item has an id that is too long.', from('x'.repeat(513))],
+      ['The item has an id that is too long.', from('2', { message: { mid: 'x'.repeat(513) } })],
+      ['The item has more than 32 levels.', from('2', { message: { mid: 'm', deep: nested(40) } })],
+    ];
+    for (const [reason, item] of cases) {
+      for (const list of ['messaging', 'standby']) {
+        expect(told(page(entry({ [list]: [good, item, good] })))).to.deep.equal([
+          `message/${list}/1`,
+          `aside: ${reason}`,
+          `message/${list}/1`,
+        ]);
+      }
+    }
+    const noPage = { object: 'page', entry: [{ messaging: [{ sender: { id: '1' }, message: { text: 'hi' } }, good] }] };
+    expect(told(noPage)).to.deep.equal(['aside: The item names no Page.', 'message/messaging/1']);
+  });
+
+  it('keeps strange entries aside, and reads their neighbours', () => {
+    const good = entry({ messaging: [from('1')] });
+    for (const strange of [null, 'entry', [], {}, entry({}), entry({ changes: [{ field: 'feed' }] })]) {
+      expect(told(page(good, strange, good)), JSON.stringify(strange)).to.deep.equal([
+        'message/messaging/1',
+        'aside: The entry holds neither messaging nor standby items.',
+        'message/messaging/1',
+      ]);
+    }
+    expect(told(page(entry({ messaging: { 0: from('1') }, standby: [from('2')] })))).to.deep.equal([
+      'aside: The items of the entry are not a list.',
+      'message/standby/2',
+    ]);
+    expect(told(page(entry({ messaging: null, standby: [from('2')] })))).to.deep.equal(['message/standby/2']);
+  });
+
+  it('gives an event that Meta has not told of to the bot as unsupported', () => {
+    expect(told(page(entry({ messaging: [from('1', { game_play: {} })] })))).to.deep.equal(['unsupported/messaging/1']);
+  });
+
+  it('keeps a body that is about no Page aside as a whole', () => {
+    for (const body of [null, 1, 'page', [], {}, { object: 'page' }, page(), { object: 'user', entry: [entry({})] }]) {
+      expect(told(body)).to.deep.equal(['aside: The body is not a list of entries about a Page.']);
+    }
+  });
+
+  it('keeps every item about Instagram aside', () => {
+    const body = { object: 'instagram', entry: [entry({ messaging: [from('1'), from('2')], standby: [from('3')] })] };
+    expect(told(body)).to.deep.equal(Array.from({ length: 3 }, () => 'aside: Events of Instagram are not handled.'));
+    expect(readFacebookWebhook(body).map(rawOf)).to.deep.equal([from('1'), from('2'), from('3')]);
+  });
+
+  it('reads a thousand items and keeps the rest aside together', () => {
+    const items = Array.from({ length: 1003 }, (_, index) => from(String(index + 1)));
+    const read = readFacebookWebhook(page(entry({ messaging: items })));
+    expect(read).to.have.length(1001);
+    expect(read.slice(0, 1000).every((item) => 'event' in item)).to.equal(true);
+    expect(rawOf(read[1000])).to.deep.equal(items.slice(1000));
+  });
+
+  it('cuts what is nested too deeply, so that it can be printed', () => {
+    const [item] = readFacebookWebhook({ object: 'other', deep: nested(4000) });
+    expect(JSON.stringify(item)).to.contain('too deep').and.to.have.length.below(1000);
+  });
+
+  it('never throws, whatever comes in whichever place', () => {
+    for (const strange of strangeValues()) {
+      const bodies = [
+        strange,
+        { object: strange, entry: [entry({ messaging: [from('1')] })] },
+        page(strange),
+        page({ id: strange, time: strange, messaging: [from('1')] }),
+        page(entry({ messaging: strange, standby: strange })),
+        page(entry({ messaging: [strange], standby: [strange] })),
+        page(entry({ messaging: [{ sender: strange, recipient: strange, timestamp: strange, message: strange }] })),
+      ];
+      for (const body of bodies) expect(readFacebookWebhook(body)).to.not.have.length(0);
+    }
+  });
+});
