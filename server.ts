@@ -29,6 +29,8 @@ export interface BotServerOptions {
   store?: Store;
   /** Makes the bot to run. Default: the one that the settings' role names. */
   createBot?: (parts: BotParts) => Pick<ActivityHandler, 'run'>;
+  /** How long a call to the Bot Connector, or to a token end point on this machine, may take, in milliseconds. Default: 15 seconds. */
+  connectorTimeoutMs?: number;
   /** How long `close` waits for turns that have begun or are waiting, in milliseconds. Default: 8 seconds. */
   drainMs?: number;
 }
@@ -64,7 +66,8 @@ export async function createBotServer(settings: Settings, options: BotServerOpti
   const threadControl = graph && new FacebookThreadControlHelper(graph, { appId });
   const bot = (options.createBot ?? createBotOfRole)({ threadControl, appId, logger, settings });
   const logic: TurnLogic = (context) => bot.run(context);
-  const adapter = new BotFrameworkTurnAdapter(new HandoverAuthentication(settings.bot), logic);
+  const authentication = new HandoverAuthentication(settings.bot, { timeoutMs: options.connectorTimeoutMs });
+  const adapter = new BotFrameworkTurnAdapter(authentication, logic);
   const { webhook } = settings;
   const messenger =
     webhook && graph && new MessengerAdapter({ sendApi: createSendApi(graph), logic, ownAppId: webhook.appId, logger });

@@ -51,7 +51,9 @@ export class LoopbackAppCredentials extends AppCredentials {
     });
     const response = await axios
       .post<unknown>(`${this.#loginUrl}/oauth2/v2.0/token`, form, {
-        timeout: this.#timeoutMs,
+        // The client's own time limit is one of idleness, which an answer that drips never reaches.
+        signal: AbortSignal.timeout(this.#timeoutMs),
+        maxContentLength: 100_000,
         maxRedirects: 0,
         proxy: false,
         validateStatus: () => true,

@@ -54,6 +54,7 @@ export abstract class HandoverBot extends ThreadBot {
   }
 
   async #answer(context: TurnContext, text: unknown): Promise<void> {
+    if (!(await this.maySpeak(context))) return;
     const chosen = [...this.#choices].find(([choice]) => isSamePhrase(text, choice));
     if (chosen === undefined) {
       await this.#showChoices(context, sentences.choose);

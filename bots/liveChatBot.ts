@@ -99,6 +99,7 @@ export class LiveChatBot extends ThreadBot {
   }
 
   async #answer(context: TurnContext, payload: string | undefined, text: unknown): Promise<void> {
+    if (!(await this.maySpeak(context))) return;
     if (!isChosen(passToInbox, payload, text)) {
       await this.#sayWith(context, words.welcome, passToInbox);
     } else if (context.activity.channelId !== Channels.Facebook.valueOf()) {

@@ -1,11 +1,13 @@
-import { type Activity, MessageFactory, type TurnContext } from 'botbuilder';
+import { type Activity, Channels, MessageFactory, type TurnContext } from 'botbuilder';
 import type { ThreadControl } from '../helpers/facebookThreadControlHelper.ts';
 import { GraphApiError, GraphTransportError } from '../helpers/graphErrors.ts';
 import type { Logger } from '../helpers/logger.ts';
 import { isRefusedAsNotThreadOwner } from '../helpers/refusedSend.ts';
+import { facebookEventOf } from '../models/facebookActivity.ts';
 import { PAGE_INBOX_APP_ID } from '../models/facebookEvent.ts';
 import { FacebookActivityHandler } from './facebookActivityHandler.ts';
 import { becauseOf, sentences } from './handoverWording.ts';
+import { OwnPasses } from './ownPasses.ts';
 
 export interface ThreadBotOptions {
   /** Thread control in the name of this bot's app. Without it (no page token) the bot talks, but moves no thread. */
@@ -13,6 +15,8 @@ export interface ThreadBotOptions {
   /** The id of this bot's Facebook app, to tell events about it from events about other apps. */
   appId?: string;
   logger: Logger;
+  /** When this process began, in milliseconds since 1970. Default: now. */
+  startedAt?: number;
 }
 
 /**
@@ -23,15 +27,22 @@ export abstract class ThreadBot extends FacebookActivityHandler {
   protected readonly logger: Logger;
   protected readonly appId: string | undefined;
   protected readonly name: string;
-  readonly #threadControl: ThreadControl | undefined;
+  readonly #ownPasses: OwnPasses | undefined;
 
   /** @param name How the bot calls itself before each sentence: others speak in the same conversation. */
   protected constructor(name: string, options: ThreadBotOptions) {
     super();
     this.name = name;
-    this.#threadControl = options.threadControl;
     this.appId = options.appId;
     this.logger = options.logger;
+    const { threadControl, startedAt = Date.now() } = options;
+    this.#ownPasses =
+      threadControl &&
+      new OwnPasses({ threadControl, startedAt, isAnotherReceiver: (id) => this.isAnotherReceiver(id) });
+    this.onFacebookPassThreadControl(async ({ newOwnerAppId, psid }, _context, next) => {
+      if (psid !== undefined && !this.isAnotherReceiver(newOwnerAppId)) this.#ownPasses?.noteReturn(psid);
+      await next();
+    });
   }
 
   /** Says something in a thread that is this bot's own. If it is not, after all, the log has a warning. */
@@ -49,6 +60,7 @@ export abstract class ThreadBot extends FacebookActivityHandler {
    * help.
    */
   protected async sendAs(context: TurnContext, message: Partial<Activity>, level: 'warn' | 'debug'): Promise<void> {
+    if (!(await this.maySpeak(context))) return;
     try {
       await context.sendActivity(message);
     } catch (error) {
@@ -57,18 +69,33 @@ export abstract class ThreadBot extends FacebookActivityHandler {
     }
   }
 
+  /**
+   * Whether the thread is not one that this bot has given away. Ask it before something is done that the customer chose:
+   * a choice made twice must not be carried out in a thread that is gone. Whatever is said is held back by itself.
+   */
+  protected async maySpeak({ activity }: TurnContext): Promise<boolean> {
+    if (this.#ownPasses === undefined || activity.channelId !== Channels.Facebook.valueOf()) return true;
+    const writtenAt = facebookEventOf(activity)?.timestamp;
+    if (await this.#ownPasses.maySpeak(activity.from.id, writtenAt)) return true;
+    this.logger.info(
+      { bot: this.name },
+      'Nothing is said, because this bot has passed the thread to another receiver.',
+    );
+    return false;
+  }
+
   /** Moves a thread, and tells the customer in plain words when that fails: `couldNot` is the start of the sentence. */
   protected async moveThread(
     context: TurnContext,
     couldNot: string,
     move: (threadControl: ThreadControl) => Promise<void>,
   ): Promise<void> {
-    if (this.#threadControl === undefined) {
+    if (this.#ownPasses === undefined) {
       await this.sayIfAllowed(context, sentences.noPageToken);
       return;
     }
     try {
-      await move(this.#threadControl);
+      await move(this.#ownPasses.threadControl);
     } catch (error) {
       const reason = this.#logFailure(error);
       await this.sayIfAllowed(context, `${couldNot}, ${reason}.`);
@@ -81,12 +108,12 @@ export abstract class ThreadBot extends FacebookActivityHandler {
     why: string,
     move: (threadControl: ThreadControl, psid: string) => Promise<void>,
   ): Promise<'moved' | 'notMoved'> {
-    if (this.#threadControl === undefined || psid === undefined) {
+    if (this.#ownPasses === undefined || psid === undefined) {
       this.logger.warn({ why }, psid === undefined ? 'Standby event without a customer.' : sentences.noPageToken);
       return 'notMoved';
     }
     try {
-      await move(this.#threadControl, psid);
+      await move(this.#ownPasses.threadControl, psid);
       return 'moved';
     } catch (error) {
       this.#logFailure(error);

@@ -5,16 +5,74 @@ export interface AdvanceableClock {
   readonly now: Clock;
   /** @param ms how far, in milliseconds; a negative or unsafe number is a RangeError */
   advance(ms: number): void;
+  /**
+   * Calls once so much time has gone by: because it did, or because the clock was put forward. The answer calls it off. It keeps
+   * no process running.
+   */
+  after(ms: number, call: () => void): () => void;
+  /** Resolves as `after` calls, and early when the signal aborts. */
+  wait(ms: number, signal: AbortSignal): Promise<void>;
 }
+
+interface Alarm {
+  readonly at: number;
+  readonly call: () => void;
+  timer: NodeJS.Timeout;
+}
+
+/** The longest time that a timer of Node's takes. */
+const longestTimer = 2 ** 31 - 1;
 
 /** @param base the time it runs with, by default the machine's */
 export function createClock(base: Clock = Date.now): AdvanceableClock {
   let offset = 0;
+  const alarms = new Set<Alarm>();
+  const now = (): number => base() + offset;
+
+  const ring = (alarm: Alarm): void => {
+    clearTimeout(alarm.timer);
+    if (alarms.delete(alarm)) alarm.call();
+  };
+  const startTimer = (ms: number, ringing: () => void): NodeJS.Timeout =>
+    setTimeout(ringing, Math.min(Math.max(ms, 0), longestTimer)).unref();
+
+  const after = (ms: number, call: () => void): (() => void) => {
+    const alarm: Alarm = { at: now() + ms, call, timer: startTimer(ms, () => ring(alarm)) };
+    alarms.add(alarm);
+    return () => {
+      clearTimeout(alarm.timer);
+      alarms.delete(alarm);
+    };
+  };
+
   return {
-    now: () => base() + offset,
+    now,
     advance(ms) {
       if (!Number.isSafeInteger(ms) || ms < 0) throw new RangeError('The clock goes forward by whole milliseconds.');
       offset += ms;
+      for (const alarm of [...alarms].sort((one, other) => one.at - other.at)) {
+        if (alarm.at <= now()) {
+          ring(alarm);
+          continue;
+        }
+        clearTimeout(alarm.timer);
+        alarm.timer = startTimer(alarm.at - now(), () => ring(alarm));
+      }
     },
+    after,
+    wait: (ms, signal) =>
+      new Promise((resolve) => {
+        if (signal.aborted) {
+          resolve();
+          return;
+        }
+        const end = (): void => {
+          cancel();
+          signal.removeEventListener('abort', end);
+          resolve();
+        };
+        const cancel = after(ms, end);
+        signal.addEventListener('abort', end);
+      }),
   };
 }

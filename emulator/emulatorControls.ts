@@ -3,11 +3,12 @@ import type { AdvanceableClock } from './clock.ts';
 import type { Command } from './core/commands.ts';
 import type { Result } from './core/effects.ts';
 import { inboxMeanings } from './core/inboxMeaning.ts';
+import { roleOf } from './core/rules.ts';
 import { firstOwner, type MessengerState } from './core/state.ts';
 import type { Receiver, WebhookDelivery } from './delivery/webhookDelivery.ts';
 import type { CustomerControls, EmulatedApp, Emulator, EmulatorState, InboxControls } from './emulatorFace.ts';
 import type { InjectedFaults } from './faults/injectedFaults.ts';
-import type { WebhookFaults } from './faults/webhookFaults.ts';
+import type { AppAccounts } from './graph/appAccounts.ts';
 import type { EmulatorHooks } from './hooks.ts';
 import type { Messenger } from './messenger.ts';
 import type { AppSeed, Seed } from './seed.ts';
@@ -22,17 +23,17 @@ export interface ControlParts {
   readonly clock: AdvanceableClock;
   readonly trace: TraceLog;
   readonly faults: InjectedFaults;
-  readonly webhookFaults: WebhookFaults;
   readonly delivery: WebhookDelivery;
   readonly receivers: ReadonlyMap<string, Receiver>;
   readonly tour?: Tour;
+  readonly accounts: AppAccounts;
 }
 
 /** What a person or a test does with the emulator, as far as it needs no server. */
 export type Controls = Omit<Emulator, keyof EmulatorHooks | 'url' | 'port' | 'pageId' | 'settled' | 'close'>;
 
 export function createControls(parts: ControlParts): Controls {
-  const { seed, messenger, clock, trace, faults, webhookFaults, delivery, receivers, tour } = parts;
+  const { seed, messenger, clock, trace, faults, delivery, receivers, tour } = parts;
   const instance = randomUUID();
 
   const execute = (command: Command): Extract<Result, { type: 'done' }> => {
@@ -41,14 +42,13 @@ export function createControls(parts: ControlParts): Controls {
     throw new EmulatorUsageError('because' in result ? result.because : 'The command has no answer of this kind.');
   };
   const midOf = (command: Command): string => execute(command).mid ?? '';
-  const roleOf = (appId: string): 'primary' | 'secondary' =>
-    messenger.state().primaryAppId === appId ? 'primary' : 'secondary';
+  const appRole = (appId: string): 'primary' | 'secondary' => roleIn(messenger.state(), appId);
   const emulated = (app: AppSeed): EmulatedApp => ({
     ...app,
     mayTakeControl: messenger.state().apps.some(({ id, mayTakeControl }) => id === app.id && mayTakeControl)
       ? 'yes'
       : 'no',
-    role: roleOf(app.id),
+    role: appRole(app.id),
   });
   const appOf = (appId: string): EmulatedApp => {
     const found = seed.apps.find(({ id }) => id === appId);
@@ -70,6 +70,18 @@ export function createControls(parts: ControlParts): Controls {
       say: (text) => midOf({ type: 'say', psid, text }),
       tap: (title) => midOf({ type: 'tap', psid, title }),
       postback: (button) => midOf({ type: 'postback', psid, ...button }),
+      sendAttachment: (attachment) =>
+        midOf({
+          type: 'say',
+          psid,
+          text: '',
+          attachments: [{ type: attachment.type, payload: { url: attachment.url } }],
+        }),
+      getStarted: () => midOf({ type: 'getStarted', psid }),
+      react: (reaction, { mid, action = 'react' } = {}) =>
+        void execute({ type: 'react', psid, reaction, action, ...(mid === undefined ? {} : { mid }) }),
+      follow: (ref) => void execute({ type: 'follow', psid, ref }),
+      optIn: ({ payload, title = 'Get messages' }) => void execute({ type: 'optIn', psid, payload, title }),
       read: () => void execute({ type: 'read', psid }),
       receive: () => void execute({ type: 'receive', psid }),
     }),
@@ -94,9 +106,12 @@ export function createControls(parts: ControlParts): Controls {
         execute({ type: 'setMayTakeControl', appId: id, allowed: mayTakeControl.includes(id) ? 'yes' : 'no' });
       }
     },
+    account: (appId) => parts.accounts.of(appOf(appId).id),
+    changeAccount: (appId, change) => parts.accounts.change(appOf(appId).id, change),
+    setSwitches: (switches) => void execute({ type: 'setSwitches', switches }),
+    setBatching: (batching) => delivery.setBatching(batching),
     injectFault: (spec) => faults.add(spec),
-    injectWebhookFault: (spec) =>
-      webhookFaults.add(spec.appId === undefined ? spec : { ...spec, appId: appOf(spec.appId).id }),
+    injectWebhookFault: (spec) => faults.addForWebhooks(spec),
     holdWebhooks: (appId) => delivery.hold(appOf(appId).id),
     letWebhooksGo: (appId) => delivery.letGo(appOf(appId).id),
     events: (after = 0) => trace.after(after),
@@ -112,11 +127,15 @@ export function createControls(parts: ControlParts): Controls {
     tour: () => tour?.[messenger.state().mode] ?? [],
     reset() {
       faults.clear();
-      webhookFaults.clear();
+      delivery.forget();
+      parts.accounts.reset();
       messenger.reset(parts.beginning);
     },
   };
 }
+
+const roleIn = (state: MessengerState, appId: string): 'primary' | 'secondary' =>
+  roleOf(state, appId) === 'primary' ? 'primary' : 'secondary';
 
 function visibleState(
   state: MessengerState,
@@ -132,8 +151,7 @@ function visibleState(
     primaryAppId,
     apps: state.apps.map((app) => {
       const callbackUrl = receivers.get(app.id)?.callbackUrl;
-      const role = app.id === primaryAppId ? 'primary' : 'secondary';
-      return { ...app, role, ...(callbackUrl === undefined ? {} : { callbackUrl }) };
+      return { ...app, role: roleIn(state, app.id), ...(callbackUrl === undefined ? {} : { callbackUrl }) };
     }),
     customers,
     threads,

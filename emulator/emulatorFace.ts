@@ -1,8 +1,8 @@
-import type { MessengerState, Mode, RuleSwitches } from './core/state.ts';
-import type { Batching } from './delivery/webhookDelivery.ts';
 import type { InboxMeanings } from './core/inboxMeaning.ts';
-import type { FaultSpec } from './faults/injectedFaults.ts';
-import type { WebhookFaultSpec } from './faults/webhookFaults.ts';
+import type { MessengerProfile, MessengerState, Mode, RuleSwitches } from './core/state.ts';
+import type { Batching } from './delivery/webhookEntries.ts';
+import type { FaultSpec, WebhookFaultSpec } from './faults/injectedFaults.ts';
+import type { AccountChange, AppAccount } from './graph/appAccounts.ts';
 import type { Clock, EmulatorHooks } from './hooks.ts';
 import type { AppSeed, Seed } from './seed.ts';
 import type { EmulatorEvent } from './trace/emulatorEvent.ts';
@@ -31,9 +31,12 @@ export interface EmulatorOptions {
 }
 
 export interface EmulatedApp extends Required<AppSeed> {
-  /** `primary` is the primary receiver in `classic` and the default app in `routing`. */
+  /** `primary` is the primary receiver or the default app, which a Page in `open` does not have. */
   readonly role: 'primary' | 'secondary';
 }
+
+export const fileKinds = ['image', 'video', 'audio', 'file'] as const;
+export type FileKind = (typeof fileKinds)[number];
 
 /** Be a customer. What cannot be done throws an `EmulatorUsageError`. */
 export interface CustomerControls {
@@ -44,6 +47,16 @@ export interface CustomerControls {
   tap(title: string): string;
   /** Taps a button that was sent or, with a payload, one from elsewhere, which came from `appId`. */
   postback(button: { readonly title: string; readonly payload?: string; readonly appId?: string }): string;
+  /** Sends a file, by its address. */
+  sendAttachment(attachment: { readonly type: FileKind; readonly url: string }): string;
+  /** Taps Get Started, which an app has to have set in its Messenger Profile. */
+  getStarted(): string;
+  /** Reacts to the Page's last message, or to the one with this mid, by one of Meta's words such as `love`. */
+  react(reaction: string, about?: { readonly mid?: string; readonly action?: 'react' | 'unreact' }): void;
+  /** Follows an m.me link that carries `ref`. */
+  follow(ref: string): void;
+  /** Agrees to marketing messages that were offered with this payload. */
+  optIn(offer: { readonly payload: string; readonly title?: string }): void;
   /** Reads the Page's last message. */
   read(): void;
   /** The phone receives the Page's last message. */
@@ -60,7 +73,7 @@ export interface InboxControls {
 /** What `state()` tells. No token and no secret is in it. */
 export interface EmulatorState extends Omit<
   MessengerState,
-  'apps' | 'messageCount' | 'customerCount' | 'lastTimestamp'
+  'apps' | 'epoch' | 'messageCount' | 'customerCount' | 'lastTimestamp'
 > {
   /** Another one after every start: event ids begin again then. */
   readonly instance: string;
@@ -73,6 +86,8 @@ export interface EmulatorState extends Omit<
     readonly name: string;
     readonly role: 'primary' | 'secondary';
     readonly mayTakeControl: boolean;
+    readonly subscribedFields: readonly string[] | null;
+    readonly profile: MessengerProfile;
     readonly callbackUrl?: string;
   }[];
 }
@@ -94,10 +109,19 @@ export interface Emulator extends EmulatorHooks {
   inbox(psid?: string): InboxControls;
   /** The answer is the new customer's psid. */
   addCustomer(customer?: { readonly name?: string; readonly psid?: string }): string;
-  /** Puts the clock forward by so many ms; ownership that is over ends. */
+  /** Puts the clock forward by so many ms: ownership that is over ends, what waits for a time goes out. */
   advanceClock(ms: number): void;
   setMode(mode: Mode): void;
   setRoles(roles: { readonly primaryAppId?: string; readonly mayTakeControl?: readonly string[] }): void;
+  /** What is set about an app in Meta's dashboard: its token's facts, what it is subscribed to, its webhook. */
+  account(appId: string): AppAccount;
+  /** Sets it otherwise. An ended token is refused, and webhooks follow `pageFields`; the rest is only told by Graph. */
+  changeAccount(appId: string, change: AccountChange): void;
+  /** Turns guesses into the other guess from now on. */
+  setSwitches(switches: Partial<RuleSwitches>): void;
+  /** How webhooks go out that wait at the same time. */
+  setBatching(batching: Batching): void;
+  /** The answer is the fault's id in the event stream. Also for the Connector and the token end point of an emulated Azure. */
   injectFault(spec: FaultSpec): number;
   /** Lets something happen to the next webhooks on their way. */
   injectWebhookFault(spec: WebhookFaultSpec): number;

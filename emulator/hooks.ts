@@ -1,3 +1,5 @@
+import type { BrokenBody, BrokenConnection } from './http/brokenAnswer.ts';
+
 /**
  * What a part of the emulator that lives beside its core gets from it: Azure's Facebook channel is such a part. It knows
  * the emulated Messenger only as the world does, over HTTP, and the emulator knows of it only what stands here.
@@ -34,6 +36,28 @@ export interface BusySource {
 /** Makes `settled()` wait for the source too. The answer takes it out again. */
 export type AddBusySource = (source: BusySource) => () => void;
 
+/** A call that arrives at a part beside the core. */
+export interface OutsideCall {
+  readonly at: 'connector' | 'token';
+  readonly method: string;
+  readonly edge: string;
+  readonly appId?: string;
+}
+
+/** What has to go wrong with a call. The part does it in its own form. */
+export interface ForcedFailure {
+  /** `after`: the call takes effect, and the caller does not learn it. */
+  readonly when: 'before' | 'after';
+  /** What to answer instead. */
+  readonly answer?: { readonly status: number; readonly message: string; readonly retryAfterSeconds?: number };
+  readonly connection?: BrokenConnection;
+  readonly body?: BrokenBody;
+  /** Resolves when the call may go on; at once when it is not to be delayed. */
+  readonly delay: () => Promise<void>;
+  /** Waits so many milliseconds of the emulator's clock. */
+  readonly pace: (ms: number) => Promise<void>;
+}
+
 /** Everything the emulator offers a part beside its core. `Emulator` has these members, so it can be passed as it is. */
 export interface EmulatorHooks {
   readonly clock: Clock;
@@ -41,6 +65,8 @@ export interface EmulatorHooks {
   readonly addBusySource: AddBusySource;
   /** From now on this value appears nowhere in the event stream. */
   readonly hideSecret: (value: string) => void;
+  /** What has to go wrong with this call, if anything: the faults of the control API, each used once. */
+  readonly takeFault?: (call: OutsideCall) => ForcedFailure | undefined;
   /** Where Graph is served, without a version and without a slash at the end: `http://127.0.0.1:4000`. */
   readonly graphBaseUrl: string;
   /**

@@ -6,6 +6,7 @@ const own = new URL('./page/', import.meta.url);
 
 /** What the page consists of: the names under which the browser asks, and where the files are. Nothing else is served. */
 const pageScripts = [
+  'attachments.js',
   'chat.js',
   'controlsPane.js',
   'copies.js',
@@ -19,6 +20,7 @@ const pageScripts = [
   'participants.js',
   'requests.js',
   'rowLayout.js',
+  'rowOfEvent.js',
   'rows.js',
   'session.js',
   'timeline.js',

@@ -1,3 +1,4 @@
+import { subscribedFields } from './core/subscribedFields.ts';
 import { defaultSwitches, type MessengerState, type Mode, type RuleSwitches } from './core/state.ts';
 
 /** An app of the Page with what only the app and Meta know. All values here are made up. */
@@ -43,8 +44,13 @@ export const defaultSeed: Seed = {
   customers: [{ psid: '7004000000000001', name: 'Carla Customer' }],
 };
 
-/** The state at the beginning, also after a reset. Throws a RangeError that says what is wrong with the seed. */
-export function stateFromSeed(seed: Seed, mode: Mode, switches: Partial<RuleSwitches>): MessengerState {
+/**
+ * The state at the beginning, also after a reset. Apps are subscribed to everything. Throws a RangeError that says what is wrong with the
+ * seed.
+ *
+ * @param now milliseconds since 1970, which make the message ids of this run others than those of an earlier one
+ */
+export function stateFromSeed(seed: Seed, mode: Mode, switches: Partial<RuleSwitches>, now: number): MessengerState {
   for (const { id, name } of seed.apps) {
     if (!/^[1-9]\d*$/.test(id) || !Number.isSafeInteger(Number(id))) {
       throw new RangeError(`The app id of ${name} has to be a whole number below 2^53.`);
@@ -62,10 +68,17 @@ export function stateFromSeed(seed: Seed, mode: Mode, switches: Partial<RuleSwit
     mode,
     page: seed.page,
     primaryAppId: seed.primaryAppId,
-    apps: seed.apps.map(({ id, name, mayTakeControl }) => ({ id, name, mayTakeControl: mayTakeControl === 'yes' })),
+    apps: seed.apps.map(({ id, name, mayTakeControl }) => ({
+      id,
+      name,
+      mayTakeControl: mayTakeControl === 'yes',
+      subscribedFields,
+      profile: {},
+    })),
     customers: seed.customers,
     threads: {},
     switches: { ...defaultSwitches, ...switches },
+    epoch: now.toString(36),
     messageCount: 0,
     customerCount: seed.customers.length,
     lastTimestamp: 0,

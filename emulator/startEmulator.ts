@@ -4,13 +4,15 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { createBusySources, createBusyTracker } from './busy.ts';
 import { createClock } from './clock.ts';
 import { controlPrefix, createControlApi } from './control/controlApi.ts';
+import { graphFault } from './core/graphFaults.ts';
 import { createEventStream } from './control/eventStream.ts';
 import { createWebhookDelivery, type Receiver } from './delivery/webhookDelivery.ts';
 import { askForWebhook } from './delivery/webhookHandshake.ts';
 import { createControls } from './emulatorControls.ts';
 import type { Emulator, EmulatorOptions } from './emulatorFace.ts';
 import { createInjectedFaults } from './faults/injectedFaults.ts';
-import { withWebhookFaults } from './faults/webhookFaults.ts';
+import { subscribedFields } from './core/subscribedFields.ts';
+import { createAppAccounts } from './graph/appAccounts.ts';
 import { createGraphApi } from './graph/graphApi.ts';
 import { answerJson } from './http/answer.ts';
 import { refuseUnlessLoopback } from './http/loopbackOnly.ts';
@@ -29,8 +31,8 @@ const loopback = '127.0.0.1';
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { mode = 'routing', switches = {}, request = fetch } = options;
   const seed = { ...defaultSeed, ...options.seed };
-  const beginning = stateFromSeed(seed, mode, switches);
   const clock = createClock(options.clock);
+  const beginning = stateFromSeed(seed, mode, switches, clock.now());
   const trace = createTraceLog(clock.now);
   for (const { pageToken, appSecret, verifyToken } of seed.apps) {
     for (const secret of [pageToken, appSecret, verifyToken]) trace.hideSecret(secret);
@@ -42,25 +44,33 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   sources.add(deliveries);
   sources.add(graphCalls);
   const receivers = new Map<string, Receiver>();
-  const undisturbed = createWebhookDelivery({
+  const faults = createInjectedFaults(trace);
+  const delivery = createWebhookDelivery({
     pageId: seed.page.id,
     receiverOf: (appId) => receivers.get(appId),
     trace,
     busy: deliveries,
     request,
+    clock,
+    faults,
+    disable: (appId) => void messenger.execute({ type: 'subscribe', appId, fields: null }),
     ...(options.batching === undefined ? {} : { batching: options.batching }),
   });
-  const { delivery, faults: webhookFaults } = withWebhookFaults(undisturbed, trace);
   const messenger = createMessenger(beginning, clock.now, trace, delivery);
-  const faults = createInjectedFaults(trace);
   const closing = new AbortController();
+  const accounts = createAppAccounts(seed.apps, clock.now, {
+    of: (appId) => messenger.state().apps.find(({ id }) => id === appId)?.subscribedFields ?? null,
+    set: (appId, fields) => void messenger.execute({ type: 'subscribe', appId, fields }),
+  });
   const graph = createGraphApi({
     messenger,
     apps: seed.apps,
+    accounts,
     trace,
     busy: graphCalls,
     faults,
     appSecretProof: options.appSecretProof ?? 'optional',
+    clock,
     closing: closing.signal,
   });
   const events = createEventStream(trace);
@@ -81,9 +91,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     clock,
     trace,
     faults,
-    webhookFaults,
     delivery,
     receivers,
+    accounts,
     ...(options.tour === undefined ? {} : { tour: options.tour }),
   });
   const emulator: Emulator = {
@@ -103,11 +113,32 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     trace: (record) => trace.addRecord(record),
     addBusySource: sources.add,
     hideSecret: (value) => trace.hideSecret(value),
+    takeFault(call) {
+      const spec = faults.take(call);
+      if (spec === undefined) return undefined;
+      const { when = 'before', delayMs = 0, fault, connection, body } = spec;
+      return {
+        when,
+        ...(fault === undefined ? {} : { answer: typeof fault === 'string' ? graphFault(fault) : fault }),
+        ...(connection === undefined ? {} : { connection }),
+        ...(body === undefined ? {} : { body }),
+        delay: () => clock.wait(delayMs, closing.signal),
+        pace: (ms) => clock.wait(ms, closing.signal),
+      };
+    },
     async registerWebhook(appId, callback) {
       const { appSecret } = emulator.app(appId);
       trace.hideSecret(callback.verifyToken);
       await askForWebhook(callback, request);
       receivers.set(appId, { callbackUrl: callback.callbackUrl, appSecret });
+      accounts.change(appId, {
+        webhook: {
+          fields: subscribedFields,
+          active: true,
+          ...accounts.of(appId).webhook,
+          callbackUrl: callback.callbackUrl,
+        },
+      });
       trace.add({ type: 'webhookRegistered', appId, callbackUrl: callback.callbackUrl });
     },
     async settled({ quietMs = 0 } = {}) {

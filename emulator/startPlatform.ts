@@ -1,11 +1,15 @@
 import { startAzureChannel, type AzureChannel } from './azureChannel/azureChannel.ts';
+import type { Mode } from './core/state.ts';
 import type { EmulatedApp, Emulator, EmulatorOptions } from './emulatorFace.ts';
 import { startEmulator } from './startEmulator.ts';
 
-export { modes, pageInboxAppId } from './core/state.ts';
+export { pageInboxAppId } from './core/state.ts';
 export type { Mode } from './core/state.ts';
-export type { Tour, TourAction } from './tour.ts';
+export type { Tour, TourAction, TourStep } from './tour.ts';
 export type { EmulatorEvent } from './trace/emulatorEvent.ts';
+
+/** The modes in which the conversation of Microsoft's handover post can be played. The emulator has more. */
+export const modes = ['classic', 'routing'] as const satisfies readonly Mode[];
 
 export interface PlatformOptions extends EmulatorOptions {
   /** The port of Azure's channel. 0 is any free port, the default. */

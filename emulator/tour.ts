@@ -11,7 +11,7 @@ export interface TourStep {
 }
 
 /**
- * A conversation for each mode. The emulator knows bots only as apps, so whoever knows what they understand brings it; without
+ * A conversation for each mode that has one. The emulator knows bots only as apps, so whoever knows what they understand brings it; without
  * one the page offers no tour.
  */
-export type Tour = Readonly<Record<Mode, readonly TourStep[]>>;
+export type Tour = Readonly<Partial<Record<Mode, readonly TourStep[]>>>;

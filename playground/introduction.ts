@@ -1,6 +1,11 @@
 import type { Playground } from './startPlayground.ts';
 
-const rules = { routing: "Conversation Routing, Meta's rules of today", classic: 'the classic Handover Protocol' };
+const rules = {
+  routing: "Conversation Routing, Meta's rules of today",
+  classic: 'the classic Handover Protocol',
+  exclusive: 'the Handover Protocol of 2021',
+  open: 'no default app',
+};
 
 /** What is running, in a few lines. */
 export function introductionOf({ platform, bots }: Playground): string {

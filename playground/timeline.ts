@@ -171,23 +171,37 @@ function otherRow(event: Other, names: Names): Row | undefined {
       return { who: 'Messenger', does: 'begins', what: 'from the beginning', tone: 'action' };
     case 'webhookFailed':
       return troubleOf(names.receiver(event.appId), `did not take the webhook ${event.kind}: ${event.because}`);
+    case 'webhookPostponed':
+      return troubleOf(
+        names.receiver(event.appId),
+        `gets the webhook ${event.kind} again in ${durationOf(event.pauseMs)}`,
+      );
+    case 'webhooksFailing':
+      return troubleOf(names.receiver(event.appId), 'has taken no webhook for a quarter of an hour');
+    case 'webhooksDisabled':
+      return troubleOf(names.receiver(event.appId), 'has taken no webhook for an hour and is unsubscribed');
     case 'webhookGaveUp':
       return troubleOf(names.receiver(event.appId), `loses the webhook ${event.kind} after ${event.attempts} tries`);
     case 'webhookNotSent':
       return troubleOf(names.receiver(event.appId), `does not get the webhook ${event.kind}: ${event.because}`);
-    case 'webhookHarmed':
-      return troubleOf(
-        names.receiver(event.appId),
-        `is to get the webhook ${event.kind}, but a fault meets it: ${event.harm}`,
-      );
     case 'notModelled':
       return troubleOf('emulator', `does not know ${event.method} ${event.path}: ${event.what}`);
     case 'internalError':
       return troubleOf('emulator', event.because);
+    case 'webhookNotSubscribed':
+      return troubleOf(
+        names.receiver(event.appId),
+        `does not get the webhook ${event.kind} without the field ${event.field}`,
+      );
     case 'faultInjected':
     case 'faultUsed':
-    case 'webhookFaultInjected':
     case 'webhookRegistered':
+    case 'customerReaction':
+    case 'customerReferral':
+    case 'customerOptIn':
+    case 'switchesChanged':
+    case 'subscriptionChanged':
+    case 'profileChanged':
       return undefined;
     default:
       return azureRow(event);

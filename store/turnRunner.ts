@@ -1,3 +1,4 @@
+import { setImmediate as nextTask } from 'node:timers/promises';
 import type { Logger } from '../helpers/logger.ts';
 import { createKeyedLock } from './keyedLock.ts';
 import type { Claim, Delivery, Store } from './store.ts';
@@ -68,6 +69,8 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
     const startedAt = monotonicNow();
     const fields = () => ({ conversation, kind, via, durationMs: Math.round(monotonicNow() - startedAt) });
     running += 1;
+    // Turns that wait for nothing would otherwise follow each other without a moment for requests and signals.
+    await nextTask();
     try {
       const failure = await lock(conversation, () => run(claim.delivery)).then(
         () => undefined,

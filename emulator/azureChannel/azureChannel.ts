@@ -1,7 +1,8 @@
 import { createBusyTracker } from '../busy.ts';
 import type { EmulatorHooks, WebhookCallback } from '../hooks.ts';
 import { deliverToBot } from './botDelivery.ts';
-import { answerConnectorRequest } from './connectorApi.ts';
+import { answerConnectorRequest, bearerOf } from './connectorApi.ts';
+import { failingCall } from './failingCalls.ts';
 import { startHttpServer } from './httpServer.ts';
 import type { HttpAnswer, HttpRequest } from './httpServer.ts';
 import { createMessengerWebhook } from './messengerWebhook.ts';
@@ -76,7 +77,9 @@ export const startAzureChannel = async (options: AzureChannelOptions): Promise<A
   };
   const busy = createBusyTracker();
   let ids = 0;
-  const nextId = (): string => `azure-${(ids += 1)}`;
+  const epoch = hooks.clock().toString(36);
+  // Other ids than in an earlier run: a bot may remember those.
+  const nextId = (): string => `azure-${epoch}-${(ids += 1)}`;
 
   const webhook = createMessengerWebhook({
     busy,
@@ -115,8 +118,12 @@ export const startAzureChannel = async (options: AzureChannelOptions): Promise<A
     }
     if (method === 'GET' && path === '/v1/.well-known/keys') return { status: 200, json: keys.jwks };
     const tenant = TOKEN.exec(path)?.[1];
-    if (method === 'POST' && tenant !== undefined)
-      return answerTokenRequest(request, tenant, registrations, keys, trace);
+    if (method === 'POST' && tenant !== undefined) {
+      const appId = new URLSearchParams(request.body.toString('utf8')).get('client_id') ?? '';
+      return failingCall('token', hooks.takeFault?.({ at: 'token', method, edge: 'token', appId }), () =>
+        answerTokenRequest(request, tenant, registrations, keys, trace),
+      );
+    }
     const botAppId = WEBHOOK.exec(path)?.[1];
     if (botAppId !== undefined) {
       const registration = byBot.get(botAppId);
@@ -127,7 +134,12 @@ export const startAzureChannel = async (options: AzureChannelOptions): Promise<A
     if (path.startsWith(`${SERVICE_PATH}/v3/`)) {
       const done = busy.begin();
       try {
-        return await answerConnectorRequest(request, path.slice(SERVICE_PATH.length), connector);
+        const appId = (await keys.readAccessToken(bearerOf(request))) ?? '';
+        return await failingCall(
+          'connector',
+          hooks.takeFault?.({ at: 'connector', method, edge: 'activities', appId }),
+          () => answerConnectorRequest(request, path.slice(SERVICE_PATH.length), connector),
+        );
       } finally {
         done();
       }

@@ -42,7 +42,8 @@ const decode = (part: string): string | undefined => {
   }
 };
 
-const bearerOf = (request: HttpRequest): string =>
+/** The token of a call, or an empty text. */
+export const bearerOf = (request: HttpRequest): string =>
   /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
 
 /** What a bot gets for its activity, and what the event stream tells of it. */

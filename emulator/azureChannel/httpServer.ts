@@ -1,5 +1,7 @@
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import { answerBroken, breakConnection } from '../http/brokenAnswer.ts';
+import type { BrokenBody, BrokenConnection } from '../http/brokenAnswer.ts';
 import { refuseUnlessLoopback } from '../http/loopbackOnly.ts';
 
 export interface HttpRequest {
@@ -19,6 +21,10 @@ export interface HttpAnswer {
   /** Sent as plain text. */
   text?: string;
   headers?: Record<string, string>;
+  /** Instead of an answer. */
+  connection?: BrokenConnection;
+  /** The answer does not arrive as it is. */
+  spoiled?: { body: BrokenBody; pace: (ms: number) => Promise<void> };
   /** Called once the answer is out, or the caller is gone. */
   afterwards?: () => void;
 }
@@ -45,6 +51,15 @@ const readBody = async (request: IncomingMessage): Promise<Buffer | undefined> =
 const write = (response: ServerResponse, answer: HttpAnswer): void => {
   if (answer.afterwards !== undefined) response.once('close', answer.afterwards);
   const body = answer.json === undefined ? (answer.text ?? '') : JSON.stringify(answer.json);
+  if (answer.connection !== undefined) {
+    breakConnection(response, answer.connection);
+    return;
+  }
+  if (answer.spoiled !== undefined) {
+    const { body: how, pace } = answer.spoiled;
+    void answerBroken(response, how, { status: answer.status, body, headers: answer.headers ?? {} }, pace);
+    return;
+  }
   const type = answer.json === undefined ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8';
   response.writeHead(answer.status, { 'content-type': type, ...answer.headers });
   response.end(body);

@@ -1,16 +1,17 @@
 import { graphFaults } from '../core/graphFaults.ts';
-import { modes } from '../core/state.ts';
-import type { Emulator } from '../emulatorFace.ts';
-import { webhookHarms } from '../faults/webhookFaults.ts';
+import { modes, switchValues } from '../core/state.ts';
+import { batchings } from '../delivery/webhookEntries.ts';
+import { fileKinds, type Emulator } from '../emulatorFace.ts';
+import { webhookFaultKinds } from '../faults/injectedFaults.ts';
 import type { JsonObject } from '../http/requestBody.ts';
+import { faultSpec, webhookFaultSpec } from './faultBody.ts';
 import {
-  faultSpec,
   oneOf,
   optionalText,
   optionalTexts,
   optionalWholeNumber,
+  switchSettings,
   text,
-  webhookFaultSpec,
   wholeNumber,
 } from './readBody.ts';
 
@@ -90,6 +91,57 @@ export const controlRoutes: readonly ControlRoute[] = [
   },
   {
     method: 'POST',
+    path: 'customers/:psid/attachments',
+    body: 'type, url',
+    does: `The customer sends a file by its address: ${fileKinds.join(', ')}.`,
+    handle: ({ emulator, id, body }) => ({
+      mid: emulator.customer(id).sendAttachment({
+        type: oneOf(optionalText(body, 'type'), fileKinds, 'type'),
+        url: text(body, 'url'),
+      }),
+    }),
+  },
+  {
+    method: 'POST',
+    path: 'customers/:psid/get-started',
+    does: 'The customer taps Get Started, which an app has to have set in its Messenger Profile.',
+    handle: ({ emulator, id }) => ({ mid: emulator.customer(id).getStarted() }),
+  },
+  {
+    method: 'POST',
+    path: 'customers/:psid/reactions',
+    body: 'reaction, mid?, action?',
+    does: "The customer reacts to the Page's last message, or to the one with this mid; action is react or unreact.",
+    handle: ({ emulator, id, body }) => {
+      const mid = optionalText(body, 'mid');
+      const action = oneOf(optionalText(body, 'action') ?? 'react', ['react', 'unreact'], 'action');
+      emulator.customer(id).react(text(body, 'reaction'), { action, ...(mid === undefined ? {} : { mid }) });
+      return nothing;
+    },
+  },
+  {
+    method: 'POST',
+    path: 'customers/:psid/referrals',
+    body: 'ref',
+    does: 'The customer follows an m.me link that carries ref.',
+    handle: ({ emulator, id, body }) => {
+      emulator.customer(id).follow(text(body, 'ref'));
+      return nothing;
+    },
+  },
+  {
+    method: 'POST',
+    path: 'customers/:psid/opt-ins',
+    body: 'payload, title?',
+    does: 'The customer agrees to marketing messages.',
+    handle: ({ emulator, id, body }) => {
+      const title = optionalText(body, 'title');
+      emulator.customer(id).optIn({ payload: text(body, 'payload'), ...(title === undefined ? {} : { title }) });
+      return nothing;
+    },
+  },
+  {
+    method: 'POST',
     path: 'customers/:psid/reads',
     does: "The customer reads the Page's last message.",
     handle: ({ emulator, id }) => {
@@ -141,7 +193,7 @@ export const controlRoutes: readonly ControlRoute[] = [
     method: 'POST',
     path: 'clock/advance',
     body: 'ms',
-    does: 'Puts the clock forward; ownership that is over ends.',
+    does: 'Puts the clock forward: ownership that is over ends, what waits for a time goes out.',
     handle: ({ emulator, body }) => {
       emulator.advanceClock(wholeNumber(body, 'ms'));
       return { now: emulator.clock() };
@@ -151,7 +203,7 @@ export const controlRoutes: readonly ControlRoute[] = [
     method: 'POST',
     path: 'mode',
     body: 'mode',
-    does: `Changes the mode of the Page: ${modes.join(' or ')}.`,
+    does: `Changes the mode of the Page: ${modes.join(', ')}.`,
     handle: ({ emulator, body }) => {
       emulator.setMode(oneOf(optionalText(body, 'mode'), modes, 'mode'));
       return nothing;
@@ -181,22 +233,52 @@ export const controlRoutes: readonly ControlRoute[] = [
   {
     method: 'POST',
     path: 'faults',
-    body: 'fault?, connection?, delayMs?, when?, times?, match?',
-    does: 'Makes the next matching Graph calls go wrong.',
+    body: 'fault?, connection?, body?, delayMs?, when?, times?, match?',
+    does: "Makes the next matching calls go wrong, of Graph or, by match.at, of Azure's connector or token end point.",
     handle: ({ emulator, body }) => ({ faultId: emulator.injectFault(faultSpec(body)) }),
   },
   {
     method: 'POST',
     path: 'webhook-faults',
-    body: 'harm, appId?, kind?, times?, delayMs?',
-    does: `Lets something happen to the next webhooks: ${webhookHarms.join(', ')}.`,
+    body: 'fault, delayMs?, copies?, times?, match?',
+    does: `Makes the next matching webhooks go wrong: ${webhookFaultKinds.join(', ')}.`,
     handle: ({ emulator, body }) => ({ faultId: emulator.injectWebhookFault(webhookFaultSpec(body)) }),
+  },
+  {
+    method: 'POST',
+    path: 'switches',
+    body: Object.keys(switchValues).join('?, ') + '?',
+    does: 'Turns guesses into the other guess; each has the values of the table of switches.',
+    handle: ({ emulator, body }) => {
+      emulator.setSwitches(switchSettings(body));
+      return nothing;
+    },
+  },
+  {
+    method: 'POST',
+    path: 'batching',
+    body: 'batching',
+    does: `How webhooks go out that wait at the same time: ${batchings.join(', ')}.`,
+    handle: ({ emulator, body }) => {
+      emulator.setBatching(oneOf(optionalText(body, 'batching'), batchings, 'batching'));
+      return nothing;
+    },
   },
   {
     method: 'GET',
     path: 'tour',
     does: 'The steps that the page can play in the mode of this moment.',
     handle: ({ emulator }) => ({ steps: emulator.tour() }),
+  },
+  {
+    method: 'POST',
+    path: 'apps/:appId/subscription',
+    body: 'fields?',
+    does: 'Subscribes an app to fields of the Page and to no others; without fields it is unsubscribed.',
+    handle: ({ emulator, id, body }) => {
+      emulator.changeAccount(id, { pageFields: optionalTexts(body, 'fields') ?? null });
+      return nothing;
+    },
   },
   {
     method: 'POST',

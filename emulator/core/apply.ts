@@ -38,6 +38,10 @@ function dispatch(draft: Draft, command: Command): Result {
     case 'say':
     case 'tap':
     case 'postback':
+    case 'getStarted':
+    case 'react':
+    case 'follow':
+    case 'optIn':
     case 'read':
     case 'receive':
       return applyCustomerCommand(draft, command);
@@ -46,6 +50,9 @@ function dispatch(draft: Draft, command: Command): Result {
     case 'setMode':
     case 'setPrimary':
     case 'setMayTakeControl':
+    case 'setSwitches':
+    case 'subscribe':
+    case 'setProfile':
     case 'expire':
       return applyPageCommand(draft, command);
   }

@@ -14,7 +14,7 @@ import {
 import type { Result } from './effects.ts';
 import type { NextOwner, Outcome, Rule } from './rule.ts';
 import { roleOf } from './rules.ts';
-import { pageInboxAppId, threadOf, type Offer } from './state.ts';
+import { pageInboxAppId, threadOf, type Attachment, type Offer } from './state.ts';
 import { tellHandover } from './tellHandover.ts';
 import { echoItem } from './webhookItems.ts';
 
@@ -51,6 +51,7 @@ export function applyAppCommand(draft: Draft, command: AppCommand): Result {
     case 'extend':
       return extend(draft, command);
     case 'request':
+      if (outcome.next === 'actor') return moveControl(draft, command, rule, outcome);
       tellHandover(draft, outcome.told, {
         psid: command.psid,
         actor: command.appId,
@@ -68,30 +69,40 @@ export function applyAppCommand(draft: Draft, command: AppCommand): Result {
   }
 }
 
-type ControlMove = Extract<AppCommand, { readonly type: 'pass' | 'take' | 'release' }>;
+type ControlMove = Extract<AppCommand, { readonly type: 'pass' | 'take' | 'release' | 'request' }>;
+type Moves = Extract<Outcome, { next: NextOwner }>;
 
-function moveControl(
-  draft: Draft,
-  command: ControlMove,
-  rule: Rule,
-  outcome: Extract<Outcome, { next: NextOwner }>,
-): Result {
+const targetOf = (command: ControlMove): string | undefined =>
+  command.type === 'pass' ? command.targetAppId : undefined;
+
+function moveControl(draft: Draft, command: ControlMove, rule: Rule, outcome: Moves): Result {
   const { psid, appId } = command;
-  const who = { by: appId, command: command.type, psid };
-  const target = command.type === 'pass' ? command.targetAppId : undefined;
-  const needsTarget = outcome.next === 'target' || (outcome.next === 'targetOrPrimary' && target !== undefined);
-  if (needsTarget && target === undefined) {
-    return refuse(draft, who, 'targetMissing', 'Passing needs target_app_id, the app id of the receiver to pass to.');
-  }
-  if (needsTarget && (target === appId || !isReceiver(draft, target))) {
-    return refuse(draft, who, 'incorrectAppId', 'target_app_id is not the app id of another receiver of this Page.');
-  }
+  const target = targetOf(command);
+  const wrong = wrongTarget(draft, command, outcome);
+  if (wrong !== undefined) return wrong;
   const previousOwner = threadOf(draft.state, psid).owner;
   const newOwner = nextOwner(draft, outcome.next, psid, appId, target);
   if (outcome.next === 'same') return { type: 'done' };
   changeOwner(draft, psid, newOwner, command.type, rule);
   tellHandover(draft, outcome.told, { psid, actor: appId, previousOwner, newOwner, metadata: command.metadata });
   return { type: 'done' };
+}
+
+/** The refusal of a pass to nobody or to a stranger; `undefined` when there is nothing to refuse. */
+function wrongTarget(draft: Draft, command: ControlMove, { next }: Moves): Result | undefined {
+  const { psid, appId } = command;
+  const who = { by: appId, command: command.type, psid };
+  const target = targetOf(command);
+  const needsTarget =
+    next === 'target' || next === 'targetOrSelf' || (next === 'targetOrPrimary' && target !== undefined);
+  if (!needsTarget) return undefined;
+  if (target === undefined) {
+    return refuse(draft, who, 'targetMissing', 'Passing needs target_app_id, the app id of the receiver to pass to.');
+  }
+  if ((target === appId && next !== 'targetOrSelf') || !isReceiver(draft, target)) {
+    return refuse(draft, who, 'incorrectAppId', 'target_app_id is not the app id of another receiver of this Page.');
+  }
+  return undefined;
 }
 
 /** The app id, or `null` for idle, that a word of the table stands for. */
@@ -104,6 +115,7 @@ export function nextOwner(draft: Draft, next: NextOwner, psid: string, actor: st
     case 'primary':
       return draft.state.primaryAppId;
     case 'target':
+    case 'targetOrSelf':
     case 'targetOrPrimary':
       return target ?? draft.state.primaryAppId;
     case 'nobody':
@@ -154,9 +166,31 @@ function send(draft: Draft, command: Extract<AppCommand, { type: 'send' }>): Res
       'The customer has not written within the last 24 hours.',
     );
   }
+  const handOver = handOverAfterwards(draft, command);
+  if (handOver !== undefined && typeof handOver !== 'function') return handOver;
   const mid = sayAsPage(draft, command);
   if (draft.state.switches.ownerMessagesExtend === 'yes') postponeExpiry(draft, psid);
+  handOver?.();
   return { type: 'done', mid };
+}
+
+/**
+ * What `thread_control` of a message does once the message is sent, or the refusal of both: a message whose control cannot be
+ * moved is not sent.
+ */
+function handOverAfterwards(
+  draft: Draft,
+  { psid, appId, threadControl }: Extract<AppCommand, { type: 'send' }>,
+): Result | (() => void) | undefined {
+  if (threadControl === undefined) return undefined;
+  const command: ControlMove = { ...threadControl, psid, appId };
+  const rule = ruleForActor(draft, psid, roleOf(draft.state, appId), appId, command.type);
+  const outcome = rule.then;
+  if ('fault' in outcome) {
+    return refuse(draft, { by: appId, command: command.type, psid }, outcome.fault, outcome.because, rule);
+  }
+  if ('answer' in outcome) throw new Error('A handover cannot be a question: the table of rules is wrong.');
+  return wrongTarget(draft, command, outcome) ?? (() => void moveControl(draft, command, rule, outcome));
 }
 
 /** What the Page says reaches the customer and comes back to every app as an echo. The answer is its mid. */
@@ -168,16 +202,18 @@ export function sayAsPage(
     readonly text: string;
     readonly quickReplies: readonly { readonly title: string; readonly payload: string }[];
     readonly buttons: readonly { readonly title: string; readonly payload: string }[];
+    readonly attachments?: readonly Attachment[];
     readonly metadata?: string;
   },
 ): string {
-  const { psid, appId, text } = said;
+  const { psid, appId, text, attachments = [] } = said;
+  const attached = attachments.length === 0 ? {} : { attachments };
   const mid = nextMid(draft);
   const timestamp = nextTimestamp(draft);
   const thread = threadOf(draft.state, psid);
   const offered = (offers: typeof said.buttons): readonly Offer[] => offers.map((offer) => ({ ...offer, appId }));
   changeThread(draft, psid, {
-    messages: [...thread.messages, { mid, at: timestamp, from: 'page', appId, text }],
+    messages: [...thread.messages, { mid, at: timestamp, from: 'page', appId, text, ...attached }],
     quickReplies: offered(said.quickReplies),
     buttons: [...thread.buttons, ...offered(said.buttons)],
   });
@@ -187,13 +223,14 @@ export function sayAsPage(
     mid,
     appId,
     text,
+    ...attached,
     quickReplies: said.quickReplies.map(({ title }) => title),
     buttons: said.buttons.map(({ title }) => title),
   });
   const item = echoItem(
     { pageId: draft.state.page.id, psid, timestamp },
     mid,
-    text,
+    { text, attachments },
     wireAppId(draft, appId),
     said.metadata,
   );

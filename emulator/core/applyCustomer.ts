@@ -9,11 +9,20 @@ import {
   postponeExpiry,
   ruleForActor,
   tellEveryApp,
+  tellWhoMayAnswer,
   type Draft,
 } from './draft.ts';
 import type { Result } from './effects.ts';
-import { listenerOf, pageInboxAppId, threadOf, type Offer } from './state.ts';
-import { deliveryItem, messageItem, postbackItem, readItem } from './webhookItems.ts';
+import { listenerOf, pageInboxAppId, threadOf, type Attachment, type Offer } from './state.ts';
+import {
+  deliveryItem,
+  messageItem,
+  optinItem,
+  postbackItem,
+  reactionItem,
+  readItem,
+  referralItem,
+} from './webhookItems.ts';
 
 /** What the customer does. */
 export function applyCustomerCommand(draft: Draft, command: CustomerCommand): Result {
@@ -23,15 +32,23 @@ export function applyCustomerCommand(draft: Draft, command: CustomerCommand): Re
   }
   switch (command.type) {
     case 'say':
-      return say(draft, psid, command.text);
+      return say(draft, psid, command);
     case 'tap': {
       const { quickReplies } = threadOf(draft.state, psid);
       const tapped = quickReplies.find(({ title }) => title === command.title);
       if (tapped === undefined) return notOffered('quick reply', command.title, quickReplies);
-      return say(draft, psid, tapped.title, tapped.payload);
+      return say(draft, psid, { text: tapped.title, quickReplyPayload: tapped.payload });
     }
     case 'postback':
       return postback(draft, command);
+    case 'getStarted':
+      return getStarted(draft, psid);
+    case 'react':
+      return react(draft, command);
+    case 'follow':
+      return follow(draft, psid, command.ref);
+    case 'optIn':
+      return optIn(draft, psid, command.payload, command.title);
     case 'read':
     case 'receive':
       return acknowledge(draft, command.type, psid);
@@ -46,7 +63,14 @@ function notOffered(what: string, title: string, offers: readonly Offer[]): Resu
   };
 }
 
-function say(draft: Draft, psid: string, text: string, quickReplyPayload?: string): Result {
+interface Said {
+  readonly text: string;
+  readonly attachments?: readonly Attachment[];
+  readonly quickReplyPayload?: string;
+}
+
+function say(draft: Draft, psid: string, { text, attachments = [], quickReplyPayload }: Said): Result {
+  const attached = attachments.length === 0 ? {} : { attachments };
   const mid = nextMid(draft);
   const timestamp = nextTimestamp(draft);
   draft.effects.push({
@@ -54,14 +78,20 @@ function say(draft: Draft, psid: string, text: string, quickReplyPayload?: strin
     psid,
     mid,
     text,
+    ...attached,
     ...(quickReplyPayload === undefined ? {} : { quickReplyPayload }),
   });
   wakeUp(draft, psid);
   changeThread(draft, psid, {
-    messages: [...threadOf(draft.state, psid).messages, { mid, at: timestamp, from: 'customer', text }],
+    messages: [...threadOf(draft.state, psid).messages, { mid, at: timestamp, from: 'customer', text, ...attached }],
     quickReplies: [],
   });
-  const item = messageItem({ pageId: draft.state.page.id, psid, timestamp }, mid, text, quickReplyPayload);
+  const item = messageItem(
+    { pageId: draft.state.page.id, psid, timestamp },
+    mid,
+    { text, attachments },
+    quickReplyPayload,
+  );
   tellEveryApp(draft, psid, 'message', timestamp, () => ({ item }));
   return { type: 'done', mid };
 }
@@ -70,6 +100,27 @@ function postback(draft: Draft, command: Extract<CustomerCommand, { type: 'postb
   const { psid, title } = command;
   const button = buttonFor(draft, command);
   if (button === undefined) return notOffered('button', title, threadOf(draft.state, psid).buttons);
+  return tapButton(draft, psid, button);
+}
+
+/** Without a Get Started button of its own, an app cannot be started. The primary receiver's goes before the others'. */
+function getStarted(draft: Draft, psid: string): Result {
+  const { apps, primaryAppId } = draft.state;
+  const inOrder = [...apps.filter(({ id }) => id === primaryAppId), ...apps];
+  for (const { id: appId, profile } of inOrder) {
+    const payload = payloadOf(profile['get_started']);
+    if (payload !== undefined) return tapButton(draft, psid, { title: 'Get Started', payload, appId });
+  }
+  return { type: 'impossible', because: 'No app has set get_started in its Messenger Profile.' };
+}
+
+function payloadOf(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || !('payload' in value)) return undefined;
+  return typeof value.payload === 'string' ? value.payload : undefined;
+}
+
+function tapButton(draft: Draft, psid: string, button: Offer): Result {
+  const { title } = button;
   const mid = nextMid(draft);
   const timestamp = nextTimestamp(draft);
   draft.effects.push({ type: 'customerPostback', psid, mid, title });
@@ -91,6 +142,53 @@ function buttonFor(draft: Draft, command: Extract<CustomerCommand, { type: 'post
   return thread.buttons.findLast(
     (offer) => offer.title === title && (command.appId === undefined || offer.appId === command.appId),
   );
+}
+
+/** What stands for Meta's words of reactions. Source: https://developers.facebook.com/docs/messenger-platform/reference/webhook-events/message-reactions */
+export const reactions: Readonly<Record<string, string>> = {
+  love: '\u2764',
+  smile: '\u{1F606}',
+  wow: '\u{1F62E}',
+  sad: '\u{1F622}',
+  angry: '\u{1F620}',
+  like: '\u{1F44D}',
+  dislike: '\u{1F44E}',
+};
+
+function react(draft: Draft, command: Extract<CustomerCommand, { type: 'react' }>): Result {
+  const { psid, action, reaction } = command;
+  const emoji = reactions[reaction];
+  if (emoji === undefined) {
+    return { type: 'impossible', because: `A reaction is one of ${Object.keys(reactions).join(', ')}.` };
+  }
+  const { messages } = threadOf(draft.state, psid);
+  const message = messages.findLast(({ mid, from }) =>
+    command.mid === undefined ? from === 'page' : mid === command.mid,
+  );
+  if (message === undefined) return { type: 'impossible', because: 'There is no such message to react to.' };
+  const { mid } = message;
+  const timestamp = nextTimestamp(draft);
+  draft.effects.push({ type: 'customerReaction', psid, mid, action, reaction });
+  const ends = { pageId: draft.state.page.id, psid, timestamp };
+  tellWhoMayAnswer(draft, psid, 'reaction', reactionItem(ends, { reaction, emoji, action, mid }), timestamp);
+  return { type: 'done' };
+}
+
+function follow(draft: Draft, psid: string, ref: string): Result {
+  const timestamp = nextTimestamp(draft);
+  draft.effects.push({ type: 'customerReferral', psid, ref });
+  const item = referralItem({ pageId: draft.state.page.id, psid, timestamp }, ref);
+  tellWhoMayAnswer(draft, psid, 'referral', item, timestamp);
+  return { type: 'done' };
+}
+
+function optIn(draft: Draft, psid: string, payload: string, title: string): Result {
+  const timestamp = nextTimestamp(draft);
+  draft.effects.push({ type: 'customerOptIn', psid, payload });
+  const ends = { pageId: draft.state.page.id, psid, timestamp };
+  const item = optinItem(ends, payload, title, `emulated-notification-token-${timestamp}`);
+  tellWhoMayAnswer(draft, psid, 'optin', item, timestamp);
+  return { type: 'done' };
 }
 
 function acknowledge(draft: Draft, type: 'read' | 'receive', psid: string): Result {

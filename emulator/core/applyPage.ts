@@ -1,8 +1,8 @@
 import type { PageCommand } from './commands.ts';
-import { changeOwner, nextTimestamp, refuse, ruleForActor, type Draft } from './draft.ts';
-import type { Result } from './effects.ts';
+import { changeOwner, nextTimestamp, pushWebhook, refuse, ruleForActor, type Draft } from './draft.ts';
+import type { Effect, Result } from './effects.ts';
 import { roleOf, ruleFor } from './rules.ts';
-import { pageInboxAppId, threadOf, type Mode } from './state.ts';
+import { pageInboxAppId, threadOf, type AppState, type MessengerProfile, type Mode } from './state.ts';
 import { appRolesItem } from './webhookItems.ts';
 
 const firstPsid = 7_004_000_000_000_001;
@@ -20,9 +20,37 @@ export function applyPageCommand(draft: Draft, command: PageCommand): Result {
       return setPrimary(draft, command.appId);
     case 'setMayTakeControl':
       return setMayTakeControl(draft, command.appId, command.allowed);
+    case 'setSwitches':
+      draft.state = { ...draft.state, switches: { ...draft.state.switches, ...command.switches } };
+      draft.effects.push({ type: 'switchesChanged', switches: draft.state.switches });
+      return { type: 'done' };
+    case 'subscribe': {
+      const { appId } = command;
+      const fields = command.fields === null ? null : [...new Set(command.fields)];
+      return changeApp(draft, appId, { subscribedFields: fields }, { type: 'subscriptionChanged', appId, fields });
+    }
+    case 'setProfile':
+      return setProfile(draft, command.appId, command.profile);
     case 'expire':
       return { type: 'done' };
   }
+}
+
+function changeApp(draft: Draft, appId: string, change: Partial<AppState>, effect: Effect): Result {
+  const { state } = draft;
+  if (!state.apps.some(({ id }) => id === appId)) return noSuchApp(appId);
+  draft.state = { ...state, apps: state.apps.map((app) => (app.id === appId ? { ...app, ...change } : app)) };
+  draft.effects.push(effect);
+  return { type: 'done' };
+}
+
+function setProfile(draft: Draft, appId: string, changes: MessengerProfile): Result {
+  const before = draft.state.apps.find(({ id }) => id === appId)?.profile ?? {};
+  const profile = Object.fromEntries(
+    Object.entries({ ...before, ...changes }).filter(([, value]) => value !== undefined),
+  );
+  const properties = Object.keys(profile);
+  return changeApp(draft, appId, { profile }, { type: 'profileChanged', appId, properties });
 }
 
 /** Ends the ownership of every thread whose time is over. Every command begins with it. */
@@ -75,7 +103,8 @@ function setMode(draft: Draft, mode: Mode): Result {
   draft.effects.push({ type: 'modeChanged', mode });
   for (const psid of Object.keys(state.threads)) {
     const { owner } = threadOf(draft.state, psid);
-    changeOwner(draft, psid, mode === 'classic' ? (owner ?? state.primaryAppId) : owner, 'settings');
+    const next = { classic: owner ?? state.primaryAppId, exclusive: owner, routing: owner, open: null };
+    changeOwner(draft, psid, next[mode], 'settings');
   }
   return { type: 'done' };
 }
@@ -89,6 +118,9 @@ function setPrimary(draft: Draft, appId: string): Result {
   const { state } = draft;
   if (appId !== pageInboxAppId && !state.apps.some(({ id }) => id === appId)) return noSuchApp(appId);
   if (appId === pageInboxAppId && state.mode === 'classic') return inboxIsSecondary;
+  if (state.mode === 'open') {
+    return { type: 'impossible', because: 'A Page in the mode open has no default app; change the mode to routing.' };
+  }
   const demoted = state.primaryAppId;
   if (appId === demoted) return { type: 'done' };
   draft.state = { ...state, primaryAppId: appId };
@@ -99,8 +131,7 @@ function setPrimary(draft: Draft, appId: string): Result {
   ] as const) {
     if (changed === pageInboxAppId) continue;
     const timestamp = nextTimestamp(draft);
-    draft.effects.push({
-      type: 'webhook',
+    pushWebhook(draft, {
       appId: changed,
       channel: 'messaging',
       kind: 'app_roles',

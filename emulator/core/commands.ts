@@ -1,5 +1,8 @@
 /** What can be asked of the emulated Messenger. */
-import type { Mode } from './state.ts';
+import type { Attachment, MessengerProfile, Mode, RuleSwitches } from './state.ts';
+
+/** Control that goes along with a message. Without `targetAppId` a pass goes to the default app. */
+export type ThreadControl = { readonly type: 'pass'; readonly targetAppId?: string } | { readonly type: 'release' };
 
 export interface OfferedButton {
   readonly title: string;
@@ -19,8 +22,10 @@ export type AppCommand = { readonly appId: string; readonly psid: string } & (
       readonly text: string;
       readonly quickReplies: readonly OfferedButton[];
       readonly buttons: readonly OfferedButton[];
+      readonly attachments?: readonly Attachment[];
       readonly metadata?: string;
       readonly tag?: string;
+      readonly threadControl?: ThreadControl;
     }
   | { readonly type: 'senderAction'; readonly action: string }
 );
@@ -32,7 +37,7 @@ export type InboxCommand = { readonly psid: string } & (
 
 /** What the customer does. */
 export type CustomerCommand = { readonly psid: string } & (
-  | { readonly type: 'say'; readonly text: string }
+  | { readonly type: 'say'; readonly text: string; readonly attachments?: readonly Attachment[] }
   | { readonly type: 'tap'; readonly title: string }
   | {
       /** Without `payload` a button that was sent is looked up by its title. */
@@ -42,6 +47,20 @@ export type CustomerCommand = { readonly psid: string } & (
       /** The app that sent the button, when it was not sent as a message: its payload is for that app alone. */
       readonly appId?: string;
     }
+  /** The button that a new conversation shows, when an app has set one. */
+  | { readonly type: 'getStarted' }
+  | {
+      readonly type: 'react';
+      readonly action: 'react' | 'unreact';
+      /** One of Meta's words; what stands for it as an emoji goes along. */
+      readonly reaction: string;
+      /** Without it, the Page's last message. */
+      readonly mid?: string;
+    }
+  /** Follows an m.me link to the Page. */
+  | { readonly type: 'follow'; readonly ref: string }
+  /** Agrees to marketing messages. */
+  | { readonly type: 'optIn'; readonly payload: string; readonly title: string }
   | { readonly type: 'read' }
   | { readonly type: 'receive' }
 );
@@ -53,6 +72,10 @@ export type PageCommand =
   | { readonly type: 'setMode'; readonly mode: Mode }
   | { readonly type: 'setPrimary'; readonly appId: string }
   | { readonly type: 'setMayTakeControl'; readonly appId: string; readonly allowed: 'yes' | 'no' }
+  | { readonly type: 'setSwitches'; readonly switches: Partial<RuleSwitches> }
+  | { readonly type: 'subscribe'; readonly appId: string; readonly fields: readonly string[] | null }
+  /** A property that is `undefined` is taken away. */
+  | { readonly type: 'setProfile'; readonly appId: string; readonly profile: MessengerProfile }
   | { readonly type: 'expire' };
 
 export type Command = AppCommand | InboxCommand | CustomerCommand | PageCommand;

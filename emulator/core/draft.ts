@@ -2,7 +2,8 @@ import type { Channel, Effect, OwnershipCause, Result, WebhookKind } from './eff
 import { graphFault, type FaultName } from './graphFaults.ts';
 import type { Role, Rule, RuledCommand } from './rule.ts';
 import { ownerSeenBy, ruleFor } from './rules.ts';
-import { listenerOf, pageInboxAppId, threadOf, type MessengerState, type Thread } from './state.ts';
+import { mayAnswer, pageInboxAppId, threadOf, type MessengerState, type Thread } from './state.ts';
+import { fieldFor } from './subscribedFields.ts';
 import type { WebhookItem, WireAppId } from './webhookItems.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -26,11 +27,11 @@ export function nextTimestamp(draft: Draft): number {
   return timestamp;
 }
 
-/** A message id that was never used: opaque, as Meta's are, and the same in every run. */
+/** A message id that was never used, in no run of the emulator: opaque, as Meta's are, and the same for the same beginning. */
 export function nextMid(draft: Draft): string {
   const count = draft.state.messageCount + 1;
   draft.state = { ...draft.state, messageCount: count };
-  return `m_emulated${String(count).padStart(8, '0')}`;
+  return `m_emulated${draft.state.epoch}${String(count).padStart(8, '0')}`;
 }
 
 export function changeThread(draft: Draft, psid: string, change: Partial<Thread>): void {
@@ -53,7 +54,7 @@ export function changeOwner(
   rule?: Pick<Rule, 'guessed'>,
 ): void {
   const from = threadOf(draft.state, psid).owner;
-  const expires = draft.state.mode === 'routing' && to !== null;
+  const expires = draft.state.mode !== 'classic' && to !== null;
   changeThread(draft, psid, { owner: to, expiresAt: expires ? draft.now + dayMs : null });
   if (from === to) return;
   draft.effects.push({ type: 'ownershipChanged', psid, from, to, cause, guessed: rule?.guessed === true });
@@ -63,7 +64,7 @@ export function changeOwner(
 /** Puts off the end of ownership to a day from now, and never brings it nearer. */
 export function postponeExpiry(draft: Draft, psid: string): void {
   const { owner, expiresAt } = threadOf(draft.state, psid);
-  if (draft.state.mode !== 'routing' || owner === null) return;
+  if (draft.state.mode === 'classic' || owner === null) return;
   changeThread(draft, psid, { expiresAt: Math.max(expiresAt ?? 0, draft.now + dayMs) });
 }
 
@@ -79,19 +80,46 @@ export function tellEveryApp(
   timestamp: number,
   itemFor: (appId: string) => { readonly item: WebhookItem; readonly channel?: Channel },
 ): void {
-  const listener = listenerOf(draft.state, threadOf(draft.state, psid));
+  const thread = threadOf(draft.state, psid);
   for (const { id: appId } of draft.state.apps) {
-    const { item, channel } = itemFor(appId);
-    draft.effects.push({
-      type: 'webhook',
-      appId,
-      channel: channel ?? (appId === listener ? 'messaging' : 'standby'),
-      kind,
-      psid,
-      timestamp,
-      item,
-    });
+    const { item, channel = mayAnswer(draft.state, thread, appId) ? 'messaging' : 'standby' } = itemFor(appId);
+    pushWebhook(draft, { appId, channel, kind, psid, timestamp, item });
   }
+}
+
+/** Sends one event to those who may answer alone: what Meta's page on standby does not name. */
+export function tellWhoMayAnswer(
+  draft: Draft,
+  psid: string,
+  kind: WebhookKind,
+  item: WebhookItem,
+  timestamp: number,
+): void {
+  const thread = threadOf(draft.state, psid);
+  for (const { id: appId } of draft.state.apps) {
+    if (mayAnswer(draft.state, thread, appId)) {
+      pushWebhook(draft, { appId, channel: 'messaging', kind, psid, timestamp, item });
+    }
+  }
+}
+
+/** Sends a webhook, if the app is subscribed to it. */
+export function pushWebhook(draft: Draft, webhook: Omit<Extract<Effect, { type: 'webhook' }>, 'type'>): void {
+  const { appId, channel, kind, psid } = webhook;
+  const field = fieldFor(channel, kind);
+  const subscribed = draft.state.apps.some(
+    ({ id, subscribedFields }) => id === appId && subscribedFields?.includes(field) === true,
+  );
+  if (subscribed) draft.effects.push({ type: 'webhook', ...webhook });
+  else
+    draft.effects.push({
+      type: 'webhookNotSubscribed',
+      appId,
+      channel,
+      kind,
+      field,
+      ...(psid === undefined ? {} : { psid }),
+    });
 }
 
 /** The rule for an app, the inbox, the customer or time, as the thread is now. */

@@ -1,5 +1,6 @@
 import type { FaultName } from './graphFaults.ts';
-import type { MessengerState, Mode } from './state.ts';
+import type { Attachment, MessengerState, Mode, RuleSwitches } from './state.ts';
+import type { SubscribedField } from './subscribedFields.ts';
 import type { WebhookItem } from './webhookItems.ts';
 
 /** Where an app gets an event: `messaging` when it may answer, `standby` when another receiver owns the thread. */
@@ -11,6 +12,9 @@ export const webhookKinds = [
   'echo',
   'read',
   'delivery',
+  'reaction',
+  'referral',
+  'optin',
   'pass_thread_control',
   'take_thread_control',
   'request_thread_control',
@@ -34,6 +38,15 @@ export type Effect =
       readonly item: WebhookItem;
     }
   | {
+      /** The app would have got a webhook, had it been subscribed to the field. */
+      readonly type: 'webhookNotSubscribed';
+      readonly appId: string;
+      readonly channel: Channel;
+      readonly kind: WebhookKind;
+      readonly field: SubscribedField;
+      readonly psid?: string;
+    }
+  | {
       readonly type: 'ownershipChanged';
       readonly psid: string;
       /** App ids; `null` is idle. */
@@ -46,10 +59,21 @@ export type Effect =
       readonly type: 'customerMessage';
       readonly psid: string;
       readonly mid: string;
+      /** Empty when there are only attachments. */
       readonly text: string;
+      readonly attachments?: readonly Attachment[];
       readonly quickReplyPayload?: string;
     }
   | { readonly type: 'customerPostback'; readonly psid: string; readonly mid: string; readonly title: string }
+  | {
+      readonly type: 'customerReaction';
+      readonly psid: string;
+      readonly mid: string;
+      readonly action: 'react' | 'unreact';
+      readonly reaction: string;
+    }
+  | { readonly type: 'customerReferral'; readonly psid: string; readonly ref: string }
+  | { readonly type: 'customerOptIn'; readonly psid: string; readonly payload: string }
   | { readonly type: 'customerAdded'; readonly psid: string; readonly name: string }
   | {
       /** What the customer sees. Other apps hear it as an echo. */
@@ -58,6 +82,7 @@ export type Effect =
       readonly mid: string;
       readonly appId: string;
       readonly text: string;
+      readonly attachments?: readonly Attachment[];
       readonly quickReplies: readonly string[];
       readonly buttons: readonly string[];
     }
@@ -70,6 +95,13 @@ export type Effect =
     }
   | { readonly type: 'folderChanged'; readonly psid: string; readonly folder: 'Main' | 'Done' }
   | { readonly type: 'modeChanged'; readonly mode: Mode }
+  | { readonly type: 'switchesChanged'; readonly switches: RuleSwitches }
+  | {
+      readonly type: 'subscriptionChanged';
+      readonly appId: string;
+      readonly fields: readonly string[] | null;
+    }
+  | { readonly type: 'profileChanged'; readonly appId: string; readonly properties: readonly string[] }
   | { readonly type: 'rolesChanged'; readonly primaryAppId: string; readonly mayTakeControl: readonly string[] }
   | {
       readonly type: 'refused';

@@ -11,6 +11,8 @@ export interface GraphFault {
   readonly code: number;
   readonly subcode?: number;
   readonly transient?: true;
+  /** Sent as the header `Retry-After`. */
+  readonly retryAfterSeconds?: number;
   readonly guessed?: 'body' | 'status';
 }
 
@@ -164,6 +166,12 @@ export const graphFaults = {
   messengerLimit: refusal(80006, undefined, 'There have been too many calls to this Messenger account.', {
     guessed: 'status',
   }),
+  tooManyRequests: refusal(4, undefined, 'Application request limit reached', {
+    status: 429,
+    transient: true,
+    retryAfterSeconds: 30,
+    guessed: 'status',
+  }),
   temporarySendFailure: refusal(1200, undefined, 'Temporary send message failure. Please try again later.', {
     status: 500,
     transient: true,
@@ -176,6 +184,23 @@ export const graphFaults = {
     code: 1,
     subcode: 99,
     transient: true,
+    guessed: 'status',
+  },
+  badGateway: {
+    status: 502,
+    type: 'OAuthException',
+    message: 'An unexpected error has occurred. Please retry your request later.',
+    code: 2,
+    transient: true,
+    guessed: 'status',
+  },
+  overloaded: {
+    status: 503,
+    type: 'OAuthException',
+    message: 'Service temporarily unavailable',
+    code: 2,
+    transient: true,
+    retryAfterSeconds: 5,
     guessed: 'status',
   },
   serviceUnavailable: {

@@ -46,6 +46,7 @@ function meaningOf(state: MessengerState, psid: string, command: RuledCommand, b
       return { does: `${begins} and takes control at once${hears}.`, guessed };
     case 'primary':
     case 'target':
+    case 'targetOrSelf':
     case 'targetOrPrimary':
       return { does: `${begins} and passes it to ${primary}${hears}.`, guessed };
     case 'nobody':

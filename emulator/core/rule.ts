@@ -1,4 +1,5 @@
 import type { FaultName } from './graphFaults.ts';
+import { errorDocs } from './ruleSources.ts';
 import type { Mode, RuleSwitches } from './state.ts';
 
 export type Role = 'primary' | 'secondary' | 'inbox' | 'customer' | 'time';
@@ -21,8 +22,8 @@ export type RuledCommand =
   | 'customerWrites'
   | 'dayPasses';
 
-/** Who owns the thread afterwards. */
-export type NextOwner = 'same' | 'actor' | 'target' | 'targetOrPrimary' | 'primary' | 'nobody';
+/** Who owns the thread afterwards. A `target` is another receiver; only with `targetOrSelf` it may be the actor. */
+export type NextOwner = 'same' | 'actor' | 'target' | 'targetOrSelf' | 'targetOrPrimary' | 'primary' | 'nobody';
 
 /** Which handover event tells of it, and whom. The Page Inbox has no webhook. */
 export type Told =
@@ -54,6 +55,24 @@ export interface Rule {
 export const unchanged: Outcome = { next: 'same', told: 'nobody' };
 export const notOwner: Outcome = { fault: 'notThreadOwner', because: 'Only the owner of the thread may do this.' };
 export const ownsAlready: Outcome = { fault: 'alreadyThreadOwner', because: 'The app owns the thread already.' };
+export const anotherControls: Outcome = {
+  fault: 'anotherAppControls',
+  because: 'Another receiver owns the thread, and only its owner may send.',
+};
+
+/** Take by the app that owns the thread already, outside `classic`: Meta's pages do not say what it answers. */
+export const takeWhenOwnerRules = (mode: Mode, role: 'primary' | 'secondary'): readonly Rule[] =>
+  (['asMode', 'success', 'fault'] as const).map((way) => ({
+    mode,
+    role,
+    owners: ['self'],
+    command: 'take',
+    when: { switch: 'takeWhenOwner', is: way },
+    then: way === 'success' ? unchanged : ownsAlready,
+    source: errorDocs,
+    guessed: true,
+  }));
+
 export const notInClassic: Outcome = {
   fault: 'noSuchObject',
   because: 'The classic Handover Protocol had no such call.',

@@ -3,6 +3,11 @@ export const handoverDocs = 'https://developers.facebook.com/docs/messenger-plat
 export const passDocs = `${handoverDocs}/pass-thread-control`;
 export const requestDocs = `${handoverDocs}/request-thread-control`;
 export const conversationControl = `${handoverDocs}/conversation-control`;
+/** Written for Instagram, of the same protocol: exclusivity, idle threads and the refusal of others. */
+export const exclusivityDocs =
+  'https://developers.facebook.com/docs/messenger-platform/instagram/features/handover-protocol';
+export const instagramControl =
+  'https://developers.facebook.com/documentation/business-messaging/instagram-messaging/features/conversation-routing/apis';
 export const routingDocs =
   'https://developers.facebook.com/documentation/business-messaging/messenger-platform/conversation-routing';
 export const handoversWebhook =

@@ -7,13 +7,16 @@
  */
 import type { Condition, OwnerSeen, Role, Rule, RuledCommand } from './rule.ts';
 import { classicRules } from './rulesClassic.ts';
+import { exclusiveRules } from './rulesExclusive.ts';
+import { openRules } from './rulesOpen.ts';
 import { routingRules } from './rulesRouting.ts';
 import { listenerOf, pageInboxAppId, type MessengerState, type Mode, type RuleSwitches, type Thread } from './state.ts';
 
-export const rules: readonly Rule[] = [...classicRules, ...routingRules];
+export const rules: readonly Rule[] = [...classicRules, ...exclusiveRules, ...routingRules, ...openRules];
 
-/** The owners that an actor can meet in a mode. `classic` knows no idle thread. */
+/** The owners that an actor can meet in a mode. `classic` knows no idle thread, `open` no primary receiver. */
 export function ownersSeenBy(mode: Mode, role: Role): readonly OwnerSeen[] {
+  if (mode === 'open') return role === 'primary' ? [] : ownersInOpen(role);
   const idle: readonly OwnerSeen[] = mode === 'classic' ? [] : ['idle'];
   switch (role) {
     case 'primary':
@@ -28,6 +31,18 @@ export function ownersSeenBy(mode: Mode, role: Role): readonly OwnerSeen[] {
   }
 }
 
+function ownersInOpen(role: Exclude<Role, 'primary'>): readonly OwnerSeen[] {
+  switch (role) {
+    case 'secondary':
+      return ['self', 'secondary', 'inbox', 'idle'];
+    case 'inbox':
+      return ['self', 'secondary', 'idle'];
+    case 'customer':
+    case 'time':
+      return ['secondary', 'inbox', 'idle'];
+  }
+}
+
 /** The commands of each role. */
 export const commandsOf: Readonly<Record<Role, readonly RuledCommand[]>> = {
   primary: ['pass', 'take', 'request', 'release', 'extend', 'send', 'threadOwner', 'secondaryReceivers'],
@@ -37,10 +52,13 @@ export const commandsOf: Readonly<Record<Role, readonly RuledCommand[]>> = {
   time: ['dayPasses'],
 };
 
-/** The role of an app or of the Page Inbox. An inbox that is the default app keeps acting as the inbox. */
+/**
+ * The role of an app or of the Page Inbox. An inbox that is the default app keeps acting as the inbox; without a default app
+ * every app is like a secondary receiver.
+ */
 export function roleOf(state: MessengerState, appId: string): 'primary' | 'secondary' | 'inbox' {
   if (appId === pageInboxAppId) return 'inbox';
-  return appId === state.primaryAppId ? 'primary' : 'secondary';
+  return state.mode !== 'open' && appId === state.primaryAppId ? 'primary' : 'secondary';
 }
 
 /** @param actor an app id, or what is not an app */

@@ -1,4 +1,12 @@
-import { unchanged, notOwner, ownsAlready, type OwnerSeen, type Rule } from './rule.ts';
+import {
+  anotherControls,
+  unchanged,
+  notOwner,
+  ownsAlready,
+  takeWhenOwnerRules,
+  type OwnerSeen,
+  type Rule,
+} from './rule.ts';
 import { conversationControl, routingDocs, handoversWebhook, errorDocs, receiversEdge, blog } from './ruleSources.ts';
 
 const requestRules = (role: 'primary' | 'secondary', others: readonly OwnerSeen[]): readonly Rule[] => [
@@ -38,18 +46,6 @@ const requestRules = (role: 'primary' | 'secondary', others: readonly OwnerSeen[
     },
   ]),
 ];
-
-const takeWhenOwnerRules = (role: 'primary' | 'secondary'): readonly Rule[] =>
-  (['asMode', 'success', 'fault'] as const).map((way) => ({
-    mode: 'routing',
-    role,
-    owners: ['self'],
-    command: 'take',
-    when: { switch: 'takeWhenOwner', is: way },
-    then: way === 'success' ? unchanged : ownsAlready,
-    source: errorDocs,
-    guessed: true,
-  }));
 
 /** Conversation Routing with a default app, which Pages have today. */
 export const routingRules: readonly Rule[] = [
@@ -100,7 +96,7 @@ export const routingRules: readonly Rule[] = [
   },
 
   // Taking
-  ...takeWhenOwnerRules('primary'),
+  ...takeWhenOwnerRules('routing', 'primary'),
   {
     mode: 'routing',
     role: 'primary',
@@ -117,7 +113,7 @@ export const routingRules: readonly Rule[] = [
     then: { next: 'actor', told: 'takeToLosingApp' },
     source: routingDocs,
   },
-  ...takeWhenOwnerRules('secondary'),
+  ...takeWhenOwnerRules('routing', 'secondary'),
   {
     mode: 'routing',
     role: 'secondary',
@@ -223,7 +219,7 @@ export const routingRules: readonly Rule[] = [
     role: 'primary',
     owners: ['secondary', 'inbox'],
     command: 'send',
-    then: { fault: 'anotherAppControls', because: 'Another receiver owns the thread, and only its owner may send.' },
+    then: anotherControls,
     source: errorDocs,
   },
   {
@@ -239,7 +235,7 @@ export const routingRules: readonly Rule[] = [
     role: 'secondary',
     owners: ['primary', 'secondary', 'inbox'],
     command: 'send',
-    then: { fault: 'anotherAppControls', because: 'Another receiver owns the thread, and only its owner may send.' },
+    then: anotherControls,
     source: errorDocs,
   },
   {

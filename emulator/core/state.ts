@@ -1,7 +1,7 @@
 /** What the emulated Messenger knows. Plain data, never changed in place, without a token or a secret. */
 
 /** Whose rules hold on the Page. Each mode has its rows in `rules.ts`. */
-export const modes = ['classic', 'routing'] as const;
+export const modes = ['classic', 'exclusive', 'routing', 'open'] as const;
 export type Mode = (typeof modes)[number];
 
 /** The Page Inbox takes part under this app id on every Page. Source: Meta, Conversation Routing. */
@@ -14,7 +14,14 @@ export interface AppState {
   readonly name: string;
   /** `routing`: whether the Page's settings let this app take a conversation that another app owns. */
   readonly mayTakeControl: boolean;
+  /** The fields of the Page that the app is subscribed to. `null`: it is not subscribed at all. */
+  readonly subscribedFields: readonly string[] | null;
+  /** What the app has set with `messenger_profile`, by property, as it was sent. */
+  readonly profile: MessengerProfile;
 }
+
+/** Properties of Meta's Messenger Profile; each is JSON as Meta describes it. */
+export type MessengerProfile = Readonly<Record<string, unknown>>;
 
 export interface Customer {
   readonly psid: string;
@@ -28,7 +35,15 @@ export interface ThreadMessage {
   readonly from: 'customer' | 'page';
   /** The app that sent it for the Page. Absent on the customer's own messages. */
   readonly appId?: string;
+  /** Empty when there are only attachments. */
   readonly text: string;
+  readonly attachments?: readonly Attachment[];
+}
+
+/** An attachment in the form of Meta's webhooks: a file by its address, or a template. */
+export interface Attachment {
+  readonly type: 'image' | 'video' | 'audio' | 'file' | 'template';
+  readonly payload: Readonly<Record<string, unknown>>;
 }
 
 /** A quick reply or a button that the customer can tap, and the app it came from. */
@@ -40,9 +55,9 @@ export interface Offer {
 
 export interface Thread {
   readonly psid: string;
-  /** Who owns it. `null` is Meta's idle state, which only `routing` has. */
+  /** Who owns it. `null` is Meta's idle state, which all modes but `classic` have. */
   readonly owner: string | null;
-  /** `routing`: when ownership ends by itself, in milliseconds since 1970. */
+  /** When ownership ends by itself, in milliseconds since 1970; in `classic` never. */
   readonly expiresAt: number | null;
   readonly folder: Folder;
   readonly lastCustomerMessageAt: number | null;
@@ -59,7 +74,7 @@ export interface RuleSwitches {
   readonly takeNotifies: 'losingApp' | 'everyApp';
   /** Who hears of a pass. */
   readonly passNotifies: 'newOwner' | 'everyApp';
-  /** What take answers an app that owns the conversation already. `asMode`: success in `classic`, a fault in `routing`. */
+  /** What take answers an app that owns the conversation already. `asMode`: success in `classic`, a fault elsewhere. */
   readonly takeWhenOwner: 'asMode' | 'success' | 'fault';
   /** What request does while a default app is set. */
   readonly requestInRouting: 'refused' | 'toDefaultApp' | 'toOwner';
@@ -74,6 +89,19 @@ export interface RuleSwitches {
   /** App ids in webhooks. Meta sends numbers and documents strings. */
   readonly webhookAppIds: 'number' | 'string';
 }
+
+/** Every value of every switch, the default first. */
+export const switchValues = {
+  takeNotifies: ['losingApp', 'everyApp'],
+  passNotifies: ['newOwner', 'everyApp'],
+  takeWhenOwner: ['asMode', 'success', 'fault'],
+  requestInRouting: ['refused', 'toDefaultApp', 'toOwner'],
+  doneInRouting: ['passToDefaultApp', 'release', 'folderOnly'],
+  ownerMessagesExtend: ['no', 'yes'],
+  messagingWindow: ['enforced', 'ignored'],
+  missingMetadata: ['absent', 'null'],
+  webhookAppIds: ['number', 'string'],
+} as const satisfies { readonly [Name in keyof RuleSwitches]: readonly RuleSwitches[Name][] };
 
 export const defaultSwitches: RuleSwitches = {
   takeNotifies: 'losingApp',
@@ -90,12 +118,17 @@ export const defaultSwitches: RuleSwitches = {
 export interface MessengerState {
   readonly mode: Mode;
   readonly page: { readonly id: string; readonly name: string };
-  /** The primary receiver in `classic`, the default app in `routing`. There it can be the Page Inbox. */
+  /**
+   * The primary receiver in `classic` and `exclusive`, the default app in `routing`. Except in `classic` it can be the Page
+   * Inbox. In `open` there is none: then it is only who will be when the mode changes.
+   */
   readonly primaryAppId: string;
   readonly apps: readonly AppState[];
   readonly customers: readonly Customer[];
   readonly threads: Readonly<Record<string, Thread>>;
   readonly switches: RuleSwitches;
+  /** Stands in every mid, so that those of another run of the emulator are others. */
+  readonly epoch: string;
   /** How many messages there were, so that every mid is new. */
   readonly messageCount: number;
   readonly customerCount: number;
@@ -119,17 +152,17 @@ export function threadOf(state: MessengerState, psid: string): Thread {
   );
 }
 
-/** Who owns a conversation that nobody has taken: the primary receiver in `classic`, nobody in `routing`. */
+/** Who owns a conversation that nobody has taken: the primary receiver in `classic`, otherwise nobody. */
 export function firstOwner(state: MessengerState): string | null {
-  switch (state.mode) {
-    case 'classic':
-      return state.primaryAppId;
-    case 'routing':
-      return null;
-  }
+  return state.mode === 'classic' ? state.primaryAppId : null;
 }
 
-/** The app whose events come on `messaging`: the owner, or while the thread is idle the default app. */
+/** The app that counts as the owner: the owner, or while the thread is idle the primary receiver or default app. */
 export function listenerOf(state: MessengerState, thread: Thread): string {
   return thread.owner ?? state.primaryAppId;
+}
+
+/** Whether the app gets the thread's events on `messaging`. An idle thread of a Page in `open` is everyone's. */
+export function mayAnswer(state: MessengerState, thread: Thread, appId: string): boolean {
+  return (state.mode === 'open' && thread.owner === null) || listenerOf(state, thread) === appId;
 }

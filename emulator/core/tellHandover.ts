@@ -1,4 +1,4 @@
-import { nextTimestamp, wireAppId, type Draft } from './draft.ts';
+import { nextTimestamp, pushWebhook, wireAppId, type Draft } from './draft.ts';
 import type { WebhookKind } from './effects.ts';
 import type { Told } from './rule.ts';
 import { pageInboxAppId, threadOf } from './state.ts';
@@ -50,7 +50,7 @@ function send(draft: Draft, kind: HandoverKind, handover: Handover, to: 'all' | 
   const timestamp = nextTimestamp(draft);
   const item = handoverItem(draft, kind, handover, timestamp);
   for (const { id: appId } of apps) {
-    draft.effects.push({ type: 'webhook', appId, channel: 'messaging', kind, psid: handover.psid, timestamp, item });
+    pushWebhook(draft, { appId, channel: 'messaging', kind, psid: handover.psid, timestamp, item });
   }
 }
 

@@ -14,13 +14,29 @@ interface Ends {
   readonly timestamp: number;
 }
 
-export const messageItem = (ends: Ends, mid: string, text: string, quickReplyPayload?: string): WebhookItem => ({
+interface MessageContent {
+  /** An empty text is left out. */
+  readonly text: string;
+  readonly attachments?: readonly object[];
+}
+
+const contentOf = ({ text, attachments = [] }: MessageContent): WebhookItem => ({
+  ...(text === '' ? {} : { text }),
+  ...(attachments.length === 0 ? {} : { attachments }),
+});
+
+export const messageItem = (
+  ends: Ends,
+  mid: string,
+  content: MessageContent,
+  quickReplyPayload?: string,
+): WebhookItem => ({
   sender: { id: ends.psid },
   recipient: { id: ends.pageId },
   timestamp: ends.timestamp,
   message: {
     mid,
-    text,
+    ...contentOf(content),
     ...(quickReplyPayload === undefined ? {} : { quick_reply: { payload: quickReplyPayload } }),
   },
 });
@@ -34,11 +50,52 @@ export const postbackItem = (ends: Ends, mid: string, title: string, payload?: s
 });
 
 /** The Page is the sender of an echo. */
-export const echoItem = (ends: Ends, mid: string, text: string, appId: WireAppId, metadata?: string): WebhookItem => ({
+export const echoItem = (
+  ends: Ends,
+  mid: string,
+  content: MessageContent,
+  appId: WireAppId,
+  metadata?: string,
+): WebhookItem => ({
   sender: { id: ends.pageId },
   recipient: { id: ends.psid },
   timestamp: ends.timestamp,
-  message: { mid, is_echo: true, text, app_id: appId, ...(metadata === undefined ? {} : { metadata }) },
+  message: {
+    mid,
+    is_echo: true,
+    ...contentOf(content),
+    app_id: appId,
+    ...(metadata === undefined ? {} : { metadata }),
+  },
+});
+
+export const reactionItem = (
+  ends: Ends,
+  reaction: {
+    readonly reaction: string;
+    readonly emoji: string;
+    readonly action: 'react' | 'unreact';
+    readonly mid: string;
+  },
+): WebhookItem => ({
+  sender: { id: ends.psid },
+  recipient: { id: ends.pageId },
+  timestamp: ends.timestamp,
+  reaction,
+});
+
+export const referralItem = (ends: Ends, ref: string): WebhookItem => ({
+  sender: { id: ends.psid },
+  recipient: { id: ends.pageId },
+  timestamp: ends.timestamp,
+  referral: { ref, source: 'SHORTLINK', type: 'OPEN_THREAD' },
+});
+
+export const optinItem = (ends: Ends, payload: string, title: string, token: string): WebhookItem => ({
+  sender: { id: ends.psid },
+  recipient: { id: ends.pageId },
+  timestamp: ends.timestamp,
+  optin: { type: 'notification_messages', payload, title, notification_messages_token: token },
 });
 
 export const readItem = (ends: Ends, watermark: number): WebhookItem => ({

@@ -1,13 +1,14 @@
 import type { BusyTracker } from '../busy.ts';
+import { createClock, type AdvanceableClock } from '../clock.ts';
 import type { Effect } from '../core/effects.ts';
+import type { InjectedFaults } from '../faults/injectedFaults.ts';
 import type { WebhookPost } from '../trace/emulatorEvent.ts';
 import type { TraceLog } from '../trace/traceLog.ts';
+import { createFailingApps } from './failingApps.ts';
 import { signatureHeaders, webhookBytes } from './webhookBytes.ts';
+import { entriesOf, forEachWebhook, type Batching } from './webhookEntries.ts';
 
 export type Webhook = Extract<Effect, { readonly type: 'webhook' }>;
-
-/** How several waiting webhooks of one app go out: one POST each, or together as entries, or as items of one entry. */
-export type Batching = 'none' | 'entries' | 'items';
 
 export interface Receiver {
   readonly callbackUrl: string;
@@ -21,11 +22,16 @@ export interface DeliveryOptions {
   readonly trace: TraceLog;
   readonly busy: BusyTracker;
   readonly batching?: Batching;
-  /** Tries per POST, all at once one after the other. */
+  /** Tries per POST, all at once one after the other; afterwards it is put off. */
   readonly tries?: number;
   /** What Meta waits for an answer. */
   readonly limitMs?: number;
   readonly request?: typeof fetch;
+  /** By which webhooks that failed, or are delayed, go out later. */
+  readonly clock?: AdvanceableClock;
+  readonly faults?: Pick<InjectedFaults, 'takeForWebhook'>;
+  /** Unsubscribes an app whose callback has failed for an hour. */
+  readonly disable?: (appId: string) => void;
 }
 
 export interface WebhookDelivery {
@@ -33,41 +39,118 @@ export interface WebhookDelivery {
   readonly send: (webhook: Webhook, answered: Promise<void>) => void;
   /** Keeps an app's webhooks back until they are let go. Held ones do not keep `settled()` waiting. */
   hold(appId: string): void;
+  /** Sends those that were held, in order, and those that wait for another one to overtake them. */
   letGo(appId: string): void;
+  setBatching(batching: Batching): void;
+  /** Forgets what was put off, delayed or held by a fault. */
+  forget(): void;
   /** Ends what is under way; nothing more goes out. */
   close(): void;
 }
 
+interface Waiting {
+  readonly webhook: Webhook;
+  readonly answered: Promise<void>;
+}
+
+interface Queued extends Waiting {
+  readonly end: () => void;
+  /** How often it is sent again. */
+  readonly copies: number;
+}
+
 interface Lane {
   readonly appId: string;
-  readonly waiting: { readonly webhook: Webhook; readonly answered: Promise<void>; readonly end: () => void }[];
+  readonly waiting: Queued[];
   running: boolean;
 }
 
+/** One POST: always the same bytes, however often it is tried. */
+interface Parcel {
+  readonly appId: string;
+  readonly webhooks: readonly Webhook[];
+  readonly bytes: Buffer;
+  readonly headers: Record<string, string>;
+  readonly attempts: number;
+  /** How often it was put off. */
+  readonly round: number;
+}
+
+const defaultDelayMs = 60_000;
+
 /**
- * Posts webhooks to the callbacks of apps: in order for each app and conversation, at the same time for different ones.
+ * Posts webhooks to the callbacks of apps: in order for each app and conversation, at the same time for different ones. What
+ * fails goes out again later and no longer in order, and does not keep `settled()` waiting.
  *
  * Source: https://developers.facebook.com/docs/messenger-platform/webhooks
  */
 export function createWebhookDelivery(options: DeliveryOptions): WebhookDelivery {
-  const { pageId, receiverOf, trace, busy, batching = 'none', tries = 3, limitMs = 5000, request = fetch } = options;
+  const { pageId, receiverOf, trace, busy, tries = 3, limitMs = 5000, request = fetch } = options;
+  const { clock = createClock(), faults, disable = () => undefined } = options;
+  let { batching = 'none' } = options;
   const lanes = new Map<string, Lane>();
-  const held = new Map<string, { webhook: Webhook; answered: Promise<void> }[]>();
+  const held = new Map<string, Waiting[]>();
+  /** Held or waiting to be overtaken because of a fault, by app. */
+  const aside = new Map<string, (Waiting & { readonly until: 'letGo' | 'overtaken' })[]>();
+  const alarms = new Map<() => void, Parcel | undefined>();
+  const failing = createFailingApps(clock.now);
   const stop = new AbortController();
 
   function send(webhook: Webhook, answered: Promise<void>): void {
-    const { appId, psid } = webhook;
+    const { appId } = webhook;
     const heldBack = held.get(appId);
     if (heldBack !== undefined) {
       heldBack.push({ webhook, answered });
       return;
     }
+    const fault = faults?.takeForWebhook(webhook);
+    switch (fault?.fault) {
+      case undefined:
+        enqueue(webhook, answered);
+        return;
+      case 'duplicate':
+        enqueue(webhook, answered, fault.copies ?? 1);
+        return;
+      case 'drop':
+        forEachWebhook([webhook], (about) =>
+          trace.add({ type: 'webhookNotSent', because: 'An injected fault drops it.', ...about }),
+        );
+        return;
+      case 'delay':
+        later(fault.delayMs ?? defaultDelayMs, () => enqueue(webhook, answered));
+        return;
+      case 'hold':
+      case 'reorder': {
+        const until = fault.fault === 'hold' ? 'letGo' : 'overtaken';
+        aside.set(appId, [...(aside.get(appId) ?? []), { webhook, answered, until }]);
+      }
+    }
+  }
+
+  function enqueue(webhook: Webhook, answered: Promise<void>, copies = 0): void {
+    const { appId, psid } = webhook;
     // What goes out together may belong to several conversations, so then an app has one lane for all of them.
     const key = batching === 'none' ? `${appId}/${psid ?? ''}` : appId;
     const lane = lanes.get(key) ?? { appId, waiting: [], running: false };
     lanes.set(key, lane);
-    lane.waiting.push({ webhook, answered, end: busy.begin() });
+    lane.waiting.push({ webhook, answered, copies, end: busy.begin() });
     if (!lane.running) void run(key, lane);
+    const kept = aside.get(appId) ?? [];
+    const overtaken = kept.filter((one) => one.until === 'overtaken' && one.webhook.psid === psid);
+    aside.set(
+      appId,
+      kept.filter((one) => !overtaken.includes(one)),
+    );
+    for (const one of overtaken) enqueue(one.webhook, one.answered);
+  }
+
+  /** Work for later, by the clock. With a parcel it is a webhook that failed. */
+  function later(ms: number, work: () => void, parcel?: Parcel): void {
+    const cancel = clock.after(ms, () => {
+      alarms.delete(cancel);
+      work();
+    });
+    alarms.set(cancel, parcel);
   }
 
   async function run(key: string, lane: Lane): Promise<void> {
@@ -76,7 +159,8 @@ export function createWebhookDelivery(options: DeliveryOptions): WebhookDelivery
       await lane.waiting[0]?.answered;
       const batch = lane.waiting.splice(0, batching === 'none' ? 1 : lane.waiting.length);
       await Promise.all(batch.map(({ answered }) => answered));
-      if (!stop.signal.aborted) {
+      const copies = Math.max(...batch.map((one) => one.copies));
+      for (let sent = 0; sent <= copies && !stop.signal.aborted; sent += 1) {
         await post(
           lane.appId,
           batch.map(({ webhook }) => webhook),
@@ -91,25 +175,66 @@ export function createWebhookDelivery(options: DeliveryOptions): WebhookDelivery
   async function post(appId: string, webhooks: readonly Webhook[]): Promise<void> {
     const receiver = receiverOf(appId);
     if (receiver === undefined) {
-      forEach(webhooks, (about) =>
+      forEachWebhook(webhooks, (about) =>
         trace.add({ type: 'webhookNotSent', because: 'The app has no callback URL.', ...about }),
       );
       return;
     }
     const bytes = webhookBytes({ object: 'page', entry: entriesOf(pageId, webhooks, batching) });
     const headers = { 'content-type': 'application/json', ...signatureHeaders(bytes, receiver.appSecret) };
-    const sent: WebhookPost = { url: receiver.callbackUrl, headers, body: bytes.toString('ascii') };
-    for (let attempt = 1; attempt <= tries; attempt += 1) {
+    await tryToPost({ appId, webhooks, bytes, headers, attempts: 0, round: 0 }, tries);
+  }
+
+  async function tryToPost(parcel: Parcel, times: number): Promise<void> {
+    const { appId, webhooks, bytes, headers, attempts: before, round } = parcel;
+    for (let attempt = before + 1; attempt <= before + times; attempt += 1) {
+      const receiver = receiverOf(appId);
+      if (receiver === undefined) return;
+      const post: WebhookPost = { url: receiver.callbackUrl, headers, body: bytes.toString('ascii') };
       const outcome = await postOnce(receiver.callbackUrl, bytes, headers);
       if (stop.signal.aborted) return;
       const { status } = outcome;
       if (status !== undefined && status >= 200 && status < 300) {
-        forEach(webhooks, (about) => trace.add({ type: 'webhookDelivered', ...about, status, attempt, post: sent }));
+        failing.succeeded(appId);
+        forEachWebhook(webhooks, (about) => trace.add({ type: 'webhookDelivered', ...about, status, attempt, post }));
         return;
       }
-      forEach(webhooks, (about) => trace.add({ type: 'webhookFailed', ...about, ...outcome, attempt, post: sent }));
+      forEachWebhook(webhooks, (about) => trace.add({ type: 'webhookFailed', ...about, ...outcome, attempt, post }));
     }
-    forEach(webhooks, (about) => trace.add({ type: 'webhookGaveUp', ...about, attempts: tries }));
+    const attempts = before + times;
+    const decision = failing.failed(appId, round);
+    if (decision.next === 'disable') {
+      giveUp(appId, { ...parcel, attempts });
+      return;
+    }
+    const { pauseMs, alert } = decision;
+    if (alert === 'now') trace.add({ type: 'webhooksFailing', appId });
+    forEachWebhook(webhooks, (about) => trace.add({ type: 'webhookPostponed', ...about, attempts, pauseMs }));
+    const next = { ...parcel, attempts, round: round + 1 };
+    later(
+      pauseMs,
+      () => {
+        const end = busy.begin();
+        void tryToPost(next, 1).finally(end);
+      },
+      next,
+    );
+  }
+
+  /** The app is unsubscribed: this webhook and all others of it that wait for another try are lost. */
+  function giveUp(appId: string, parcel: Parcel): void {
+    const lost = [parcel];
+    for (const [cancel, waiting] of alarms) {
+      if (waiting?.appId !== appId) continue;
+      cancel();
+      alarms.delete(cancel);
+      lost.push(waiting);
+    }
+    for (const { webhooks, attempts } of lost) {
+      forEachWebhook(webhooks, (about) => trace.add({ type: 'webhookGaveUp', ...about, attempts }));
+    }
+    trace.add({ type: 'webhooksDisabled', appId });
+    disable(appId);
   }
 
   async function postOnce(
@@ -137,6 +262,13 @@ export function createWebhookDelivery(options: DeliveryOptions): WebhookDelivery
     }
   }
 
+  function forget(): void {
+    for (const cancel of alarms.keys()) cancel();
+    alarms.clear();
+    aside.clear();
+    failing.clear();
+  }
+
   return {
     send,
     hold(appId) {
@@ -145,40 +277,19 @@ export function createWebhookDelivery(options: DeliveryOptions): WebhookDelivery
     letGo(appId) {
       const kept = held.get(appId) ?? [];
       held.delete(appId);
+      const putAside = aside.get(appId) ?? [];
+      aside.delete(appId);
+      for (const { webhook, answered } of putAside) enqueue(webhook, answered);
       for (const { webhook, answered } of kept) send(webhook, answered);
     },
+    setBatching(wanted) {
+      batching = wanted;
+    },
+    forget,
     close() {
+      forget();
       held.clear();
       stop.abort();
     },
   };
-}
-
-interface About {
-  readonly appId: string;
-  readonly channel: Webhook['channel'];
-  readonly kind: Webhook['kind'];
-  readonly psid?: string;
-  readonly payload: unknown;
-}
-
-function forEach(webhooks: readonly Webhook[], add: (about: About) => void): void {
-  for (const { appId, channel, kind, psid, item } of webhooks) {
-    add({ appId, channel, kind, ...(psid === undefined ? {} : { psid }), payload: item });
-  }
-}
-
-/** An entry that carries only standby items has no `messaging` key, as on Meta's wire. */
-function entriesOf(pageId: string, webhooks: readonly Webhook[], batching: Batching): readonly object[] {
-  const groups: Webhook[][] = [];
-  for (const webhook of webhooks) {
-    const last = groups.at(-1);
-    if (batching === 'items' && last?.[0]?.channel === webhook.channel) last.push(webhook);
-    else groups.push([webhook]);
-  }
-  return groups.flatMap((group) => {
-    const [first] = group;
-    if (first === undefined) return [];
-    return [{ id: pageId, time: first.timestamp, [first.channel]: group.map(({ item }) => item) }];
-  });
 }

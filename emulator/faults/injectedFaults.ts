@@ -1,57 +1,129 @@
 import type { FaultName, GraphFault } from '../core/graphFaults.ts';
+import type { Channel, WebhookKind } from '../core/effects.ts';
+import type { BrokenBody, BrokenConnection } from '../http/brokenAnswer.ts';
 import type { TraceLog } from '../trace/traceLog.ts';
 
-/** Which Graph calls a fault meets. What is absent matches everything. */
+/** Where a call arrives: at Graph, or at the emulated Azure's Connector or token end point. */
+export const faultPlaces = ['graph', 'connector', 'token'] as const;
+export type FaultPlace = (typeof faultPlaces)[number];
+
+/** Which calls a fault meets. What is absent matches everything, except `at`, which then is Graph. */
 export interface FaultMatch {
+  readonly at?: FaultPlace;
   readonly method?: string;
-  /** The last part of the path, such as `pass_thread_control`. */
+  /** The last part of the path, such as `pass_thread_control`; at Azure `activities` and `token`. */
   readonly edge?: string;
+  /** The Facebook app's id; at Azure the bot's. */
   readonly appId?: string;
 }
 
-/** Something to go wrong with the next Graph calls. Without `fault` and `connection` it only delays. */
+/** Something to go wrong with the next calls. Without `fault`, `connection` and `body` it only delays. */
 export interface FaultSpec {
   readonly match?: FaultMatch;
   /** How many calls, by default one. */
   readonly times?: number;
   /** `before`: the call has no effect. `after`: it has, and the caller does not learn it. Default `before`. */
   readonly when?: 'before' | 'after';
-  /** Waits so long, in milliseconds of real time, before it goes on. */
+  /** Waits so long, in milliseconds of the emulator's clock, before it goes on: real time, or put forward. */
   readonly delayMs?: number;
-  /** Answers with this fault, by its name or as it stands here. */
+  /** Answers with this fault, by its name or as it stands here. Azure puts its status and message into its own form. */
   readonly fault?: FaultName | GraphFault;
-  /** Cuts the connection instead of answering. */
-  readonly connection?: 'reset';
+  /** Cuts the connection instead of answering, or never answers. */
+  readonly connection?: BrokenConnection;
+  /** Spoils the answer on its way: that of `fault`, or what would have been the answer. A dripping answer is an effect too. */
+  readonly body?: BrokenBody;
 }
+
+export const webhookFaultKinds = ['drop', 'duplicate', 'delay', 'reorder', 'hold'] as const;
+export type WebhookFaultKind = (typeof webhookFaultKinds)[number];
+
+/** Something to go wrong with the next webhooks. */
+export interface WebhookFaultSpec {
+  /**
+   * `drop`: never sent. `duplicate`: sent again with the same bytes. `delay`: sent when so much time has gone by, later ones
+   * before it. `reorder`: sent after the next one of its conversation. `hold`: sent with `letWebhooksGo`.
+   */
+  readonly fault: WebhookFaultKind;
+  readonly match?: { readonly appId?: string; readonly kind?: WebhookKind; readonly channel?: Channel };
+  /** How many webhooks, by default one. */
+  readonly times?: number;
+  /** Of `delay`, in milliseconds of the emulator's clock. Default a minute. */
+  readonly delayMs?: number;
+  /** Of `duplicate`: how many more. Default one. */
+  readonly copies?: number;
+}
+
+interface Call {
+  readonly at?: FaultPlace;
+  readonly method: string;
+  readonly edge: string;
+  readonly appId?: string;
+}
+
+type WebhookCall = Required<NonNullable<WebhookFaultSpec['match']>>;
 
 export interface InjectedFaults {
   /** The answer is the fault's id, as the event stream names it. */
   add(spec: FaultSpec): number;
   /** The oldest fault that matches, used once. */
-  take(call: { readonly method: string; readonly edge: string; readonly appId?: string }): FaultSpec | undefined;
+  take(call: Call): FaultSpec | undefined;
+  addForWebhooks(spec: WebhookFaultSpec): number;
+  takeForWebhook(webhook: WebhookCall): WebhookFaultSpec | undefined;
   clear(): void;
 }
 
 export function createInjectedFaults(trace: TraceLog): InjectedFaults {
-  let waiting: { readonly id: number; readonly spec: FaultSpec; left: number }[] = [];
   let count = 0;
+  const nextId = (): number => (count += 1);
+  const calls = createFaultList<FaultSpec>(trace, nextId, () => ({}));
+  const webhooks = createFaultList<WebhookFaultSpec>(trace, nextId, ({ fault }) => ({ webhookFault: fault }));
+  return {
+    add: (spec) => calls.add(spec),
+    take: (call) =>
+      calls.take(
+        ({ match = {} }) =>
+          (match.at ?? 'graph') === (call.at ?? 'graph') &&
+          (['method', 'edge', 'appId'] as const).every((key) => match[key] === undefined || match[key] === call[key]),
+      ),
+    addForWebhooks: (spec) => webhooks.add(spec),
+    takeForWebhook: (webhook) =>
+      webhooks.take(({ match = {} }) =>
+        (['appId', 'kind', 'channel'] as const).every((key) => match[key] === undefined || match[key] === webhook[key]),
+      ),
+    clear() {
+      calls.clear();
+      webhooks.clear();
+    },
+  };
+}
+
+interface FaultList<Spec> {
+  add(spec: Spec): number;
+  take(matches: (spec: Spec) => boolean): Spec | undefined;
+  clear(): void;
+}
+
+function createFaultList<Spec extends { readonly times?: number }>(
+  trace: TraceLog,
+  nextId: () => number,
+  told: (spec: Spec) => { readonly webhookFault?: WebhookFaultKind },
+): FaultList<Spec> {
+  let waiting: { readonly id: number; readonly spec: Spec; left: number }[] = [];
   return {
     add(spec) {
       const times = spec.times ?? 1;
       if (!Number.isInteger(times) || times < 1) throw new RangeError('times has to be a whole number from 1.');
-      count += 1;
-      waiting.push({ id: count, spec, left: times });
-      trace.add({ type: 'faultInjected', faultId: count, times });
-      return count;
+      const id = nextId();
+      waiting.push({ id, spec, left: times });
+      trace.add({ type: 'faultInjected', faultId: id, times, ...told(spec) });
+      return id;
     },
-    take(call) {
-      const found = waiting.find(({ spec: { match = {} } }) =>
-        (['method', 'edge', 'appId'] as const).every((key) => match[key] === undefined || match[key] === call[key]),
-      );
+    take(matches) {
+      const found = waiting.find(({ spec }) => matches(spec));
       if (found === undefined) return undefined;
       found.left -= 1;
       if (found.left === 0) waiting = waiting.filter((fault) => fault !== found);
-      trace.add({ type: 'faultUsed', faultId: found.id, timesLeft: found.left });
+      trace.add({ type: 'faultUsed', faultId: found.id, timesLeft: found.left, ...told(found.spec) });
       return found.spec;
     },
     clear() {

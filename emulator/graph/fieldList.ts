@@ -1,18 +1,35 @@
+import { ParameterError } from './graphCall.ts';
+
 /** A field of Graph's `fields` parameter, with the fields asked of what it holds: `messages{id,from}`. */
 export interface Field {
   readonly name: string;
   readonly fields: readonly Field[];
 }
 
-/** Reads `id,messages.limit(5){id,message}`; arguments such as `.limit(5)` are passed over. */
+const deepest = 8;
+
+/**
+ * Reads `id,messages.limit(5){id,message}`; arguments such as `.limit(5)` are passed over. Throws a `ParameterError` when fields
+ * are nested deeper than anything that can be asked for.
+ */
 export function parseFields(text: string): readonly Field[] {
+  let depth = 0;
+  for (const sign of text) {
+    if (sign === '{') depth += 1;
+    if (sign === '}') depth -= 1;
+    if (depth > deepest) throw new ParameterError(`fields may be nested ${deepest} deep.`);
+  }
+  return nestedFields(text);
+}
+
+function nestedFields(text: string): readonly Field[] {
   if (text.trim() === '') return [];
   return splitOutside(text)
     .map((part) => {
       const open = part.indexOf('{');
       const name = (open === -1 ? part : part.slice(0, open)).replace(/\..*$/, '').trim();
       const inner = open === -1 ? '' : part.slice(open + 1, part.lastIndexOf('}'));
-      return { name, fields: parseFields(inner) };
+      return { name, fields: nestedFields(inner) };
     })
     .filter(({ name }) => name !== '');
 }

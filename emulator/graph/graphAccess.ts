@@ -19,14 +19,20 @@ export function accessOf(
   apps: readonly AppSeed[],
   proof: 'optional' | 'required',
 ): Access {
-  const header = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  const token = header ?? params['access_token'];
-  if (typeof token !== 'string' || token === '') return { fault: 'missingToken' };
+  const token = tokenOf(request, params);
+  if (token === undefined) return { fault: 'missingToken' };
   const app = apps.find(({ pageToken }) => pageToken === token);
   if (app === undefined) return { fault: 'invalidToken' };
   const sent = params['appsecret_proof'];
   if (sent === undefined) return proof === 'required' ? { fault: 'proofMissing' } : { app };
   return typeof sent === 'string' && isProof(sent, app) ? { app } : { fault: 'proofWrong' };
+}
+
+/** The token of a call, from the header or a parameter. */
+export function tokenOf(request: IncomingMessage, params: JsonObject): string | undefined {
+  const header = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  const token = header ?? params['access_token'];
+  return typeof token === 'string' && token !== '' ? token : undefined;
 }
 
 function isProof(sent: string, app: AppSeed): boolean {

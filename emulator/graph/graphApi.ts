@@ -1,33 +1,48 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { BusyTracker } from '../busy.ts';
+import type { AdvanceableClock } from '../clock.ts';
 import type { Effect } from '../core/effects.ts';
 import { graphFault, type FaultName, type GraphFault } from '../core/graphFaults.ts';
 import type { FaultSpec, InjectedFaults } from '../faults/injectedFaults.ts';
 import { answerJson, whenAnswered } from '../http/answer.ts';
+import { answerBroken, breakConnection } from '../http/brokenAnswer.ts';
 import { readText, UnreadableBodyError, type JsonObject } from '../http/requestBody.ts';
 import type { Messenger } from '../messenger.ts';
 import type { AppSeed } from '../seed.ts';
 import type { EmulatorEventBody } from '../trace/emulatorEvent.ts';
 import type { TraceLog } from '../trace/traceLog.ts';
-import { accessOf, accessParams } from './graphAccess.ts';
+import type { AppAccounts } from './appAccounts.ts';
+import { answerAppCall, isAppToken, isDebugToken, pathWithoutVersion } from './appRoutes.ts';
+import { accessOf, accessParams, tokenOf } from './graphAccess.ts';
 import { faultBody, ParameterError, type GraphReply, type GraphRoute } from './graphCall.ts';
 import { readParams } from './graphParams.ts';
+import { notModelledEdges } from './notModelledEdges.ts';
 import { pageRoutes } from './pageRoutes.ts';
+import { profileRoutes } from './profileRoutes.ts';
 import { sendRoute } from './sendRoute.ts';
+import { subscriptionRoutes } from './subscriptionRoutes.ts';
 import { threadControlRoutes } from './threadControlRoutes.ts';
 
 const bodyLimit = 1_000_000;
 
-export const graphRoutes: readonly GraphRoute[] = [...threadControlRoutes, sendRoute, ...pageRoutes];
+export const graphRoutes: readonly GraphRoute[] = [
+  ...threadControlRoutes,
+  sendRoute,
+  ...pageRoutes,
+  ...profileRoutes,
+  ...subscriptionRoutes,
+];
 
 export interface GraphApiOptions {
   readonly messenger: Messenger;
   readonly apps: readonly AppSeed[];
+  readonly accounts: AppAccounts;
   readonly trace: TraceLog;
   readonly busy: BusyTracker;
   readonly faults: InjectedFaults;
   readonly appSecretProof: 'optional' | 'required';
+  /** By which faults wait. */
+  readonly clock: AdvanceableClock;
   /** Ends waiting faults when the emulator closes. */
   readonly closing: AbortSignal;
 }
@@ -38,6 +53,7 @@ export type GraphApi = (request: IncomingMessage, response: ServerResponse) => P
 interface Outcome {
   readonly status: number;
   readonly body: JsonObject;
+  readonly headers?: Record<string, string>;
   readonly effects: readonly Effect[];
   readonly fault?: FaultName | 'injected';
   readonly guessed: boolean;
@@ -45,7 +61,7 @@ interface Outcome {
 
 /** The Graph API on Meta's own paths, with any version or none. */
 export function createGraphApi(options: GraphApiOptions): GraphApi {
-  const { messenger, apps, trace, busy, faults, appSecretProof, closing } = options;
+  const { messenger, apps, accounts, trace, busy, faults, appSecretProof, clock, closing } = options;
   let calls = 0;
 
   return async (request, response) => {
@@ -66,7 +82,7 @@ export function createGraphApi(options: GraphApiOptions): GraphApi {
       const { status, body, fault } = outcome;
       record({ type: 'graphCall', ...call, method, path: url.pathname, status, answer: body, ...nameOf(fault) });
       messenger.letOut(outcome.effects, answered);
-      const headers: Record<string, string> = outcome.guessed ? { 'x-emulated': 'guessed' } : {};
+      const headers = { ...outcome.headers, ...(outcome.guessed ? { 'x-emulated': 'guessed' } : {}) };
       answerJson(response, status, body, headers);
     };
     const record = (event: EmulatorEventBody): void => trace.add(event);
@@ -77,24 +93,39 @@ export function createGraphApi(options: GraphApiOptions): GraphApi {
       return;
     }
     const params = Object.fromEntries(Object.entries(read.params).filter(([name]) => !accessParams.has(name)));
+    const token = tokenOf(request, read.params);
+    const path = pathWithoutVersion(url.pathname);
+    if (token !== undefined && (isAppToken(token) || isDebugToken(path))) {
+      const parts = { apps, accounts, page: messenger.state().page };
+      const { status, body } = answerAppCall({ method, path, params: read.params, token, traceId }, parts);
+      record({ type: 'graphCall', params, method, path: url.pathname, status, answer: body });
+      answerJson(response, status, body);
+      return;
+    }
     const access = accessOf(request, read.params, apps, appSecretProof);
     if ('fault' in access) {
       give(refusedBy(access.fault), { params });
       return;
     }
     const { id: appId } = access.app;
+    if (accounts.isOver(appId)) {
+      give(refusedBy('expiredToken'), { appId, params });
+      return;
+    }
     const place = placeOf(url.pathname);
     const serve = (): Outcome => {
       const found = routeFor(method, place, messenger.state().page.id);
       if ('fault' in found) {
-        record({ type: 'notModelled', method, path: url.pathname, what: 'No such route in the emulated Graph API.' });
-        return refusedBy(found.fault);
+        const what = found.detail ?? 'No such route in the emulated Graph API.';
+        record({ type: 'notModelled', method, path: url.pathname, what });
+        return refusedBy(found.fault, found.detail);
       }
       const effects: Effect[] = [];
       const reply = handle(found.route, {
         appId,
         params,
         state: messenger.state(),
+        accounts,
         run(command) {
           const ran = messenger.run(command);
           effects.push(...ran.effects);
@@ -123,29 +154,48 @@ export function createGraphApi(options: GraphApiOptions): GraphApi {
     await goWrong(injected);
 
     async function goWrong(spec: FaultSpec): Promise<void> {
-      const early = spec.when === 'after' || (spec.fault === undefined && spec.connection === undefined);
+      const { when = 'before', fault, connection, body, delayMs } = spec;
+      // A call that is only slow, or whose answer drips, is a call like every other.
+      const serves = fault === undefined && connection === undefined && (body === undefined || body === 'drip');
       // The effect comes before the wait only when the caller is not to learn of it.
-      const before = spec.when === 'after' ? serve() : undefined;
-      if (spec.delayMs !== undefined) await wait(spec.delayMs, undefined, { signal: closing }).catch(() => undefined);
-      const outcome = before ?? (early ? serve() : undefined);
-      if (spec.connection === 'reset') {
-        record({ type: 'graphCall', appId, params, method, path: url.pathname, fault: 'injected' });
-        if (outcome !== undefined) messenger.letOut(outcome.effects, answered);
-        request.socket.resetAndDestroy();
+      const early = when === 'after' ? serve() : undefined;
+      if (delayMs !== undefined) await clock.wait(delayMs, closing);
+      const served = early ?? (serves ? serve() : undefined);
+      const effects = served?.effects ?? [];
+      const outcome: Outcome =
+        fault === undefined
+          ? (served ?? { status: 200, body: { success: true }, effects, fault: 'injected', guessed: false })
+          : { ...injectedOutcome(fault, traceId), effects };
+      if (connection === undefined && body === undefined) {
+        give(outcome, { appId, params });
         return;
       }
-      if (spec.fault === undefined) {
-        if (outcome !== undefined) give(outcome, { appId, params });
+      record({ type: 'graphCall', appId, params, method, path: url.pathname, fault: 'injected' });
+      // Who gets no answer waits for one; the webhooks do not wait with it.
+      messenger.letOut(effects, connection === 'silent' ? undefined : answered);
+      if (connection !== undefined) {
+        breakConnection(response, connection);
         return;
       }
-      give({ ...injectedOutcome(spec.fault, traceId), effects: outcome?.effects ?? [] }, { appId, params });
+      if (body === undefined) return;
+      const intact = { status: outcome.status, body: JSON.stringify(outcome.body), headers: outcome.headers };
+      await answerBroken(response, body, intact, (ms) => clock.wait(ms, closing));
     }
   };
 }
 
 function injectedOutcome(fault: FaultName | GraphFault, traceId: string): Outcome {
-  const { status } = typeof fault === 'string' ? graphFault(fault) : fault;
-  return { status, body: faultBody(fault, undefined, traceId), effects: [], fault: 'injected', guessed: false };
+  const { status, retryAfterSeconds } = typeof fault === 'string' ? graphFault(fault) : fault;
+  const headers: Record<string, string> =
+    retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
+  return {
+    status,
+    body: faultBody(fault, undefined, traceId),
+    headers,
+    effects: [],
+    fault: 'injected',
+    guessed: false,
+  };
 }
 
 const nameOf = (fault: FaultName | 'injected' | undefined): { fault?: FaultName | 'injected' } =>
@@ -176,10 +226,14 @@ function placeOf(path: string): Place {
   return { object: parts[0] ?? '', edge: parts[1] ?? '', depth: parts.length };
 }
 
-function routeFor(method: string, place: Place, pageId: string): { route: GraphRoute } | { fault: FaultName } {
+type Found = { route: GraphRoute } | { fault: FaultName; detail?: string };
+
+function routeFor(method: string, place: Place, pageId: string): Found {
   if (place.depth > 2 || place.depth === 0) return { fault: 'unknownPath' };
   if (place.object !== 'me' && place.object !== pageId) return { fault: 'noSuchObject' };
   const named = graphRoutes.filter(({ edge }) => edge === place.edge);
+  const missing = notModelledEdges[place.edge];
+  if (missing !== undefined) return { fault: 'notModelled', detail: missing };
   const route = named.find((candidate) => candidate.method === method);
   if (route !== undefined) return { route };
   return { fault: named.length > 0 ? 'noSuchObject' : 'unknownPath' };

@@ -3,12 +3,14 @@ import type { Result } from '../core/effects.ts';
 import { graphFault, type FaultName, type GraphFault } from '../core/graphFaults.ts';
 import type { MessengerState } from '../core/state.ts';
 import type { JsonObject } from '../http/requestBody.ts';
+import type { AppAccounts } from './appAccounts.ts';
 
 /** A Graph call whose token was accepted. */
 export interface GraphCall {
   readonly appId: string;
   readonly params: JsonObject;
   readonly state: MessengerState;
+  readonly accounts: AppAccounts;
   /** Runs a command; its effects come after the answer. */
   readonly run: (command: Command) => Result;
 }
@@ -23,7 +25,7 @@ export type GraphReply =
     };
 
 export interface GraphRoute {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** The part of the path behind the Page; empty for the Page itself. */
   readonly edge: string;
   readonly handle: (call: GraphCall) => GraphReply;

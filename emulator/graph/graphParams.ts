@@ -42,6 +42,18 @@ export function integerParam(params: JsonObject, name: string): number | undefin
   throw new ParameterError(`${name} has to be a whole number.`);
 }
 
+/** A list of texts, which query and form carry with commas or as JSON text. */
+export function listParam(params: JsonObject, name: string): readonly string[] | undefined {
+  const value = params[name];
+  if (value === undefined) return undefined;
+  const list =
+    typeof value === 'string' ? (value.trimStart().startsWith('[') ? parseJson(value) : value.split(',')) : value;
+  if (!Array.isArray(list) || !list.every((member) => typeof member === 'string')) {
+    throw new ParameterError(`${name} has to be a list of texts.`);
+  }
+  return list.map((member) => member.trim()).filter((member) => member !== '');
+}
+
 /** `recipient: { id }`, which every call about a conversation needs. */
 export function recipientParam(params: JsonObject): string {
   const recipient = objectParam(params, 'recipient');

@@ -1,20 +1,21 @@
 import type { OfferedButton } from '../core/commands.ts';
+import type { Attachment } from '../core/state.ts';
 import { isObject, type JsonObject } from '../http/requestBody.ts';
+import { readAttachment } from './attachmentParams.ts';
 import { ParameterError } from './graphCall.ts';
 import { objectParam, stringParam } from './graphParams.ts';
+import { readOffer } from './offerParams.ts';
 
 /** Limits of the Send API. Source: https://developers.facebook.com/docs/messenger-platform/send-messages/quick-replies */
 const maxText = 2000;
 const maxMetadata = 1000;
 const maxQuickReplies = 13;
-const maxTitle = 20;
-const maxPayload = 1000;
-const maxButtons = 3;
 
 export interface MessageParams {
   readonly text: string;
   readonly quickReplies: readonly OfferedButton[];
   readonly buttons: readonly OfferedButton[];
+  readonly attachments?: readonly Attachment[];
   readonly metadata?: string;
 }
 
@@ -29,16 +30,21 @@ export function readMessage(message: JsonObject): MessageParams {
   if (metadata !== undefined && metadata.length > maxMetadata) {
     throw new ParameterError(`message.metadata may have at most ${maxMetadata} characters.`);
   }
-  const template = objectParam(message, 'attachment');
+  const attached = objectParam(message, 'attachment');
   const text = stringParam(message, 'text');
-  if ((template === undefined) === (text === undefined)) {
+  if ((attached === undefined) === (text === undefined)) {
     throw new ParameterError('message needs either text or an attachment.');
   }
   return {
-    ...(template === undefined ? { text: checkedText(text ?? ''), buttons: [] } : readButtonTemplate(template)),
+    ...(attached === undefined ? { text: checkedText(text ?? ''), buttons: [] } : withAttachment(attached)),
     quickReplies: readQuickReplies(message['quick_replies']),
     ...(metadata === undefined ? {} : { metadata }),
   };
+}
+
+function withAttachment(attached: JsonObject): Pick<MessageParams, 'text' | 'buttons' | 'attachments'> {
+  const { attachment, text, buttons } = readAttachment(attached);
+  return { text, buttons, attachments: [attachment] };
 }
 
 function checkedText(text: string): string {
@@ -62,36 +68,4 @@ function readQuickReplies(value: unknown): readonly OfferedButton[] {
     if (kind !== 'text') throw new ParameterError('content_type of a quick reply has to be text.');
     return readOffer(reply, 'quick reply');
   });
-}
-
-/** Meta cuts a long title; it refuses a long payload. */
-function readOffer(offer: JsonObject, what: string): OfferedButton {
-  const title = stringParam(offer, 'title') ?? '';
-  const payload = stringParam(offer, 'payload') ?? '';
-  if (title === '') throw new ParameterError(`A ${what} needs a title.`);
-  if (payload === '') throw new ParameterError(`A ${what} needs a payload.`);
-  if (payload.length > maxPayload) {
-    throw new ParameterError(`The payload of a ${what} may have at most ${maxPayload} characters.`);
-  }
-  return { title: Array.from(title).slice(0, maxTitle).join(''), payload };
-}
-
-function readButtonTemplate(attachment: JsonObject): { text: string; buttons: readonly OfferedButton[] } {
-  const payload = objectParam(attachment, 'payload') ?? {};
-  if (attachment['type'] !== 'template' || payload['template_type'] !== 'button') {
-    throw new ParameterError('Of attachments only the button template is modelled.', 'notModelled');
-  }
-  const buttons = payload['buttons'];
-  if (!Array.isArray(buttons) || buttons.length === 0 || buttons.length > maxButtons) {
-    throw new ParameterError(`A button template has 1 to ${maxButtons} buttons.`);
-  }
-  return {
-    text: checkedText(stringParam(payload, 'text') ?? ''),
-    buttons: buttons.map((button: unknown) => {
-      if (!isObject(button) || button['type'] !== 'postback') {
-        throw new ParameterError('Of buttons only those of type postback are modelled.', 'notModelled');
-      }
-      return readOffer(button, 'button');
-    }),
-  };
 }

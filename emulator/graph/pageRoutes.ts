@@ -13,7 +13,11 @@ export const pageRoutes: readonly GraphRoute[] = [
 function page(call: GraphCall): GraphReply {
   const { id, name } = call.state.page;
   const node = {
-    messaging_feature_status: { hop_v2: false, msgr_multi_app: call.state.mode === 'routing', ig_multi_app: false },
+    messaging_feature_status: {
+      hop_v2: call.state.mode === 'exclusive',
+      msgr_multi_app: call.state.mode === 'routing',
+      ig_multi_app: false,
+    },
     name,
     id,
   };

@@ -1,8 +1,19 @@
 import { answer, faulty, ParameterError, type GraphCall, type GraphReply, type GraphRoute } from './graphCall.ts';
-import { objectParam, present, recipientParam, stringParam } from './graphParams.ts';
+import type { ThreadControl } from '../core/commands.ts';
+import { idParam, objectParam, present, recipientParam, stringParam } from './graphParams.ts';
 import { readMessage } from './messageParams.ts';
 
-const known = new Set(['recipient', 'messaging_type', 'message', 'sender_action', 'tag', 'notification_type']);
+const known = new Set([
+  'recipient',
+  'messaging_type',
+  'message',
+  'sender_action',
+  'tag',
+  'notification_type',
+  'thread_control',
+  // Meta's own SDK repeats there what the path says.
+  'id',
+]);
 const messagingTypes = ['RESPONSE', 'UPDATE', 'MESSAGE_TAG', 'UTILITY'];
 const senderActions = ['typing_on', 'typing_off', 'mark_seen'];
 
@@ -12,6 +23,9 @@ export const sendRoute: GraphRoute = { method: 'POST', edge: 'messages', handle:
 function send(call: GraphCall): GraphReply {
   const { params, appId } = call;
   const strange = Object.keys(params).find((name) => !known.has(name));
+  if (strange === 'persona_id') {
+    throw new ParameterError('persona_id is not modelled: every message comes from the Page itself.', 'notModelled');
+  }
   if (strange !== undefined) throw new ParameterError(`${strange} is not modelled.`, 'notModelled');
   const message = objectParam(params, 'message');
   const action = stringParam(params, 'sender_action');
@@ -28,9 +42,26 @@ function send(call: GraphCall): GraphReply {
   }
 
   const tag = readTag(call);
-  const result = call.run({ type: 'send', appId, psid, ...readMessage(message), ...present({ tag }) });
+  const threadControl = readThreadControl(call);
+  const result = call.run({ type: 'send', appId, psid, ...readMessage(message), ...present({ tag, threadControl }) });
   if (result.type === 'refused') return faulty(result.fault);
   return answer({ recipient_id: psid, ...(result.type === 'done' ? { message_id: result.mid } : {}) });
+}
+
+/**
+ * Control that goes along with the message, only with routing on. Without `control_type` it is released.
+ * Source: https://developers.facebook.com/documentation/business-messaging/messenger-platform/conversation-routing
+ */
+function readThreadControl({ params, state }: GraphCall): ThreadControl | undefined {
+  const control = objectParam(params, 'thread_control');
+  if (control === undefined) return undefined;
+  if (state.mode !== 'routing') {
+    throw new ParameterError('thread_control of a message needs conversation routing with a default app.');
+  }
+  const type = stringParam(control, 'control_type') ?? 'release';
+  if (type === 'release') return { type };
+  if (type !== 'pass') throw new ParameterError('control_type has to be pass or release.');
+  return { type, ...present({ targetAppId: idParam(control, 'app_id') }) };
 }
 
 function readTag({ params }: GraphCall): string | undefined {

@@ -1,4 +1,5 @@
 import type { Command } from '../core/commands.ts';
+import type { Result } from '../core/effects.ts';
 import { pick, parseFields } from './fieldList.ts';
 import {
   answer,
@@ -29,7 +30,7 @@ export const threadControlRoutes: readonly GraphRoute[] = [
   {
     method: 'POST',
     edge: 'take_thread_control',
-    handle: (call) => control(call, { type: 'take', ...about(call), ...present({ metadata: metadataOf(call) }) }),
+    handle: take,
   },
   {
     method: 'POST',
@@ -66,11 +67,25 @@ function control(call: GraphCall, command: Command): GraphReply {
   return result.type === 'refused' ? faulty(result.fault) : success;
 }
 
+/**
+ * In `exclusive` success tells the owner.
+ * Source: https://developers.facebook.com/docs/messenger-platform/handover-protocol/conversation-control
+ */
+function take(call: GraphCall): GraphReply {
+  const { appId, psid } = about(call);
+  const reply = control(call, { type: 'take', appId, psid, ...present({ metadata: metadataOf(call) }) });
+  if (reply.type === 'fault' || call.state.mode !== 'exclusive') return reply;
+  return ownerReply(call.run({ type: 'threadOwner', appId, psid }));
+}
+
 /** `recipient` is the bare id here, not an object as everywhere else. */
 function threadOwner(call: GraphCall): GraphReply {
   const psid = idParam(call.params, 'recipient');
   if (psid === undefined) throw new ParameterError('recipient is required: the page-scoped id of the customer.');
-  const result = call.run({ type: 'threadOwner', appId: call.appId, psid });
+  return ownerReply(call.run({ type: 'threadOwner', appId: call.appId, psid }));
+}
+
+function ownerReply(result: Result): GraphReply {
   if (result.type === 'refused') return faulty(result.fault);
   if (result.type !== 'owner' || result.appId === null) return answer({ data: [] });
   const { appId, expiresAt, visible } = result;

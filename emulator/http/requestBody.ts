@@ -37,11 +37,32 @@ export function parseJsonObject(text: string): JsonObject {
   return value;
 }
 
-/** @returns `undefined` when the text is not JSON */
+/** Deeper than anything Meta describes, and far from where walking through a value would overflow the stack. */
+const deepest = 100;
+
+/** @returns `undefined` when the text is not JSON, or is nested too deep */
 export function parseJson(text: string): unknown {
+  if (isTooDeep(text)) return undefined;
   try {
     return JSON.parse(text) as unknown;
   } catch {
     return undefined;
   }
+}
+
+/** Whether brackets are nested too deep; those within strings do not count. */
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const sign = text[at];
+    if (inString) {
+      if (sign === '\\') at += 1;
+      else if (sign === '"') inString = false;
+    } else if (sign === '"') inString = true;
+    else if (sign === '{' || sign === '[') depth += 1;
+    else if (sign === '}' || sign === ']') depth -= 1;
+    if (depth > deepest) return true;
+  }
+  return false;
 }

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { html } from 'htm/preact';
+import { saidInWords } from './attachments.js';
 import { buttonsOf, marksOf } from './marks.js';
 import { receiver } from './participants.js';
 import { timeOf } from './words.js';
@@ -70,7 +71,7 @@ export function Chat({ thread, psid, side, label, empty, onButton, children }) {
         return html`
           <div key=${message.mid} class=${`said ${own ? 'own' : 'other'}`} data-colour=${sender?.colour ?? 'customer'}>
             ${named && html`<span class="sender">${sender.name}</span>`}
-            <div class="bubble" title=${timeOf(message.at)}>${message.text}</div>
+            <div class="bubble" title=${timeOf(message.at)}>${saidInWords(message)}</div>
             ${
               buttonsOf(message.mid).length > 0 &&
               html`<div class="buttons">

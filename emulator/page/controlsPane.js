@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import { html } from 'htm/preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { receivers, inboxId } from './participants.js';
+import { firstRoles, inboxId, receivers } from './participants.js';
 import { ask, read } from './requests.js';
 import { now, state } from './session.js';
 import { dayAndTimeOf } from './words.js';
@@ -11,15 +11,19 @@ import { dayAndTimeOf } from './words.js';
 const hourMs = 3_600_000;
 const modes = [
   { id: 'routing', name: 'Routing', title: 'Conversation Routing with a default app: what Pages have today' },
+  { id: 'open', name: 'Open', title: 'A Page of today without a default app' },
+  { id: 'exclusive', name: 'Exclusive', title: 'The Handover Protocol of 2021 to 2023, with idle threads' },
   { id: 'classic', name: 'Classic', title: 'The Handover Protocol of 2017 to 2022' },
 ];
 const edges = ['messages', 'pass_thread_control', 'take_thread_control', 'request_thread_control', 'thread_owner'];
 const kinds = ['message', 'postback', 'echo', 'pass_thread_control', 'take_thread_control', 'request_thread_control'];
-const harms = [
+const lateMs = 3000;
+const webhookFaults = [
   { id: 'drop', name: 'is dropped' },
   { id: 'duplicate', name: 'comes twice' },
   { id: 'reorder', name: 'comes after the next' },
   { id: 'delay', name: 'comes 3 s late' },
+  { id: 'hold', name: 'is held back' },
 ];
 
 /**
@@ -53,14 +57,17 @@ export function Controls() {
             </button>`,
         )}
       </div>
-      <label class="field">
-        <span>${page.mode === 'classic' ? 'Primary receiver' : 'Default app'}</span>
-        <${Choice}
-          value=${page.primaryAppId}
-          options=${receivers.value.filter(({ id }) => id !== inboxId || page.mode !== 'classic')}
-          onChoose=${(/** @type {string} */ primaryAppId) => void ask('roles', { primaryAppId })}
-        />
-      </label>
+      ${
+        firstRoles[page.mode] !== undefined &&
+        html`<label class="field">
+          <span>${capitalised(firstRoles[page.mode] ?? '')}</span>
+          <${Choice}
+            value=${page.primaryAppId}
+            options=${receivers.value.filter(({ id }) => id !== inboxId || page.mode !== 'classic')}
+            onChoose=${(/** @type {string} */ primaryAppId) => void ask('roles', { primaryAppId })}
+          />
+        </label>`
+      }
       <div class="clock" role="group" aria-label="Clock">
         <span class="time"><${Clock} /></span>
         <button onClick=${() => void ask('clock/advance', { ms: hourMs })}>+1 h</button>
@@ -126,8 +133,9 @@ function Faults() {
           <h2>Next webhook</h2>
           <label class="field"><span>to</span><${Named} name="appId" options=${apps} /></label>
           <label class="field"><span>of</span><${Named} name="kind" options=${[any, ...kinds.map(asOption)]} /></label>
-          <label class="field"><span>that</span><${Named} name="harm" options=${harms} /></label>
+          <label class="field"><span>that</span><${Named} name="fault" options=${webhookFaults} /></label>
           <button class="primary">Arm</button>
+          <button type="button" onClick=${letGo}>Send what is held back</button>
         </form>
         ${
           page?.mode === 'routing' &&
@@ -155,6 +163,9 @@ function Faults() {
     </details>
   `;
 }
+
+/** @param {string} word */
+const capitalised = (word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
 
 /** @param {string} name */
 const asOption = (name) => ({ id: name, name });
@@ -184,7 +195,12 @@ function armGraph(event) {
 
 /** @param {SubmitEvent} event */
 function armWebhook(event) {
-  void ask('webhook-faults', fieldsOf(event));
+  const { fault, ...match } = fieldsOf(event);
+  void ask('webhook-faults', { fault, match, ...(fault === 'delay' ? { delayMs: lateMs } : {}) });
+}
+
+function letGo() {
+  for (const { id } of state.value?.apps ?? []) void ask(`apps/${id}/let-go`);
 }
 
 /** @typedef {readonly { readonly id: string, readonly name: string }[]} Options */

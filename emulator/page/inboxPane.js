@@ -1,4 +1,5 @@
 import { computed, signal, useSignalEffect } from '@preact/signals';
+import { saidInWords } from './attachments.js';
 import { Chat, Composer } from './chat.js';
 import { html } from 'htm/preact';
 import { ask } from './requests.js';
@@ -27,7 +28,8 @@ const conversations = computed(() => {
     const conversation = threads[psid];
     if (conversation === undefined) return [];
     const unread = Math.max(0, written(conversation) - (seen.value[psid] ?? 0));
-    return [{ psid, name, conversation, unread, last: conversation.messages.at(-1)?.text ?? '' }];
+    const last = conversation.messages.at(-1);
+    return [{ psid, name, conversation, unread, last: last === undefined ? '' : saidInWords(last) }];
   });
 });
 

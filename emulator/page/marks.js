@@ -77,6 +77,11 @@ function note(event) {
       if (event.kind === 'read') change(event.psid, { read: watermarkIn(event.payload, 'read') });
       if (event.kind === 'delivery') change(event.psid, { received: watermarkIn(event.payload, 'delivery') });
       return;
+    case 'webhookNotSubscribed':
+      if (event.psid === undefined) return;
+      if (event.kind === 'read') change(event.psid, { read: event.at });
+      if (event.kind === 'delivery') change(event.psid, { received: event.at });
+      return;
     default:
   }
 }

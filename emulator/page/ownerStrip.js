@@ -32,7 +32,11 @@ export function followOwners() {
 const why = computed(() => {
   const change = changes.value.get(chosenPsid.value);
   if (change === undefined)
-    return owner.value === null ? 'Nobody has written yet.' : 'Every conversation begins there.';
+    return owner.value !== null
+      ? 'Every conversation begins there.'
+      : state.value?.mode === 'open'
+        ? 'No app has asked for it, so every app may answer.'
+        : 'Nobody has written yet.';
   const before = receiver(change.from).name;
   const after = receiver(change.to).name;
   /** @type {Readonly<Record<Change['cause'], string>>} */
@@ -89,7 +93,9 @@ export function OwnerStrip() {
 /** @param {boolean} idle */
 const untilChanged = (idle) =>
   idle
-    ? 'the customer writes or an app takes it'
+    ? state.value?.mode === 'open'
+      ? 'an app requests it or has it passed'
+      : 'the customer writes or an app takes it'
     : state.value?.mode === 'classic'
       ? 'it is passed or taken'
       : 'further notice';

@@ -2,6 +2,7 @@ import { computed } from '@preact/signals';
 import { customerName, state } from './session.js';
 
 /** @import { EmulatorState } from '../emulatorFace.ts' */
+/** @import { Mode } from '../core/state.ts' */
 
 /** The app id of the Page Inbox, the same on every Page. */
 export const inboxId = '263902037430900';
@@ -21,14 +22,26 @@ export const messengerLane = 'messenger';
  */
 
 /**
+ * What the app that comes before the others is called in each mode; without a default app there is none.
+ *
+ * @type {Readonly<Record<Mode, string | undefined>>}
+ */
+export const firstRoles = {
+  classic: 'primary receiver',
+  exclusive: 'primary receiver',
+  routing: 'default app',
+  open: undefined,
+};
+
+/**
  * Who can own a conversation: the apps and the Page Inbox.
  *
  * @param {EmulatorState} page
  * @returns {readonly Participant[]}
  */
 function receiversOf(page) {
-  const primaryRole = page.mode === 'classic' ? 'primary receiver' : 'default app';
-  const roleOf = (/** @type {string} */ id) => (id === page.primaryAppId ? { role: primaryRole } : {});
+  const role = firstRoles[page.mode];
+  const roleOf = (/** @type {string} */ id) => (id === page.primaryAppId && role !== undefined ? { role } : {});
   return [
     ...page.apps.map(({ id, name }, index) => ({ id, name, colour: `app${index % 4}`, ...roleOf(id) })),
     { id: inboxId, name: 'Page Inbox', colour: 'inbox', ...roleOf(inboxId) },

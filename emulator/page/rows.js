@@ -1,6 +1,8 @@
-import { customerLane, inboxId, messengerLane } from './participants.js';
-import { textAt, at, isObject } from './json.js';
-import { causeInWords, harmInWords, spanInWords } from './words.js';
+import { saidInWords } from './attachments.js';
+import { customerLane, messengerLane } from './participants.js';
+import { textAt } from './json.js';
+import { callAnswer, rowOfEvent, subjectOf } from './rowOfEvent.js';
+import { spanInWords } from './words.js';
 
 /**
  * @import { EmulatorEvent } from '../trace/emulatorEvent.ts'
@@ -41,6 +43,9 @@ import { causeInWords, harmInWords, spanInWords } from './words.js';
 /** How far back events still belong to a row that is there. */
 const reach = 400;
 
+/** How a sentence begins that is only true until the next try. */
+const putOff = 'Meta tries again in';
+
 /** Puts events together to rows, as they come. */
 export class RowBuilder {
   /** @type {Row[]} */
@@ -66,28 +71,6 @@ export class RowBuilder {
   /** @param {EmulatorEvent} event */
   add(event) {
     switch (event.type) {
-      case 'customerMessage':
-        this.#push(event, {
-          shape: 'arrow',
-          subject: 'talk',
-          psid: event.psid,
-          from: customerLane,
-          to: messengerLane,
-          label: event.text,
-          ...(event.quickReplyPayload === undefined ? {} : { code: 'quick reply' }),
-        });
-        return;
-      case 'customerPostback':
-        this.#push(event, {
-          shape: 'arrow',
-          subject: 'talk',
-          psid: event.psid,
-          from: customerLane,
-          to: messengerLane,
-          label: event.title,
-          code: 'button',
-        });
-        return;
       case 'graphCall':
         this.#addCall(event);
         return;
@@ -99,32 +82,6 @@ export class RowBuilder {
         return;
       case 'refused':
         this.#addRefusal(event);
-        return;
-      case 'inboxAction':
-        if (event.action !== 'reply') {
-          this.#push(event, {
-            shape: 'arrow',
-            subject: 'talk',
-            psid: event.psid,
-            from: inboxId,
-            to: messengerLane,
-            label: event.action === 'markAsDone' ? 'Mark as done' : 'Move to Main',
-            code: 'button',
-          });
-        }
-        return;
-      case 'ownershipChanged':
-        this.#push(event, {
-          shape: 'owner',
-          subject: 'handover',
-          psid: event.psid,
-          from: event.from ?? messengerLane,
-          to: event.to ?? messengerLane,
-          label: causeInWords(event.cause),
-          oldOwner: event.from,
-          newOwner: event.to,
-          guessed: event.guessed,
-        });
         return;
       case 'webhookDelivered':
         this.#addHeard(event, 'delivered');
@@ -138,17 +95,13 @@ export class RowBuilder {
       case 'webhookNotSent':
         this.#addHeard(event, 'lost', event.because);
         return;
-      case 'webhookHarmed':
-        this.#addHeard(event, event.harm === 'drop' ? 'lost' : 'late', harmInWords(event.harm));
+      case 'webhookPostponed':
+        this.#addHeard(event, 'late', `${putOff} ${spanInWords(event.pauseMs)}.`);
         return;
-      case 'folderChanged':
-        this.#push(event, { shape: 'note', psid: event.psid, label: `The inbox shows it under ${event.folder}` });
-        return;
-      case 'clockAdvanced':
-        this.#push(event, { shape: 'note', label: `${spanInWords(event.ms)} later` });
-        return;
-      default:
-        this.#push(event, { subject: subjectOfNote(event) });
+      default: {
+        const row = rowOfEvent(event);
+        if (row !== undefined) this.#push(event, row);
+      }
     }
   }
 
@@ -172,7 +125,7 @@ export class RowBuilder {
     const call = this.#lastCallOf(event.appId, event.psid);
     if (this.#join(call, event)) {
       const row = this.rows[call];
-      if (row !== undefined) Object.assign(row, { to: customerLane, label: event.text, subject: 'talk' });
+      if (row !== undefined) Object.assign(row, { to: customerLane, label: saidInWords(event), subject: 'talk' });
       return;
     }
     this.#push(event, {
@@ -181,7 +134,7 @@ export class RowBuilder {
       psid: event.psid,
       from: event.appId,
       to: customerLane,
-      label: event.text,
+      label: saidInWords(event),
     });
   }
 
@@ -221,9 +174,9 @@ export class RowBuilder {
     const row = this.rows[this.#open.get(key) ?? -1];
     if (row === undefined) return;
     const before = row.heard.find((heard) => heard.appId === appId);
-    if (before === undefined || outcome === 'late') row.heard.push({ appId, channel, outcome });
-    else if (before.outcome === 'delivered') row.heard.push({ appId, channel, outcome });
+    if (before === undefined || before.outcome === 'delivered') row.heard.push({ appId, channel, outcome });
     else before.outcome = outcome;
+    row.because = row.because.filter((sentence) => !sentence.startsWith(putOff));
     if (because !== undefined && outcome !== 'delivered') {
       if (!row.because.includes(because)) row.because.push(because);
       row.subject = 'trouble';
@@ -279,30 +232,4 @@ export class RowBuilder {
       ...row,
     });
   }
-}
-
-/**
- * @param {EmulatorEvent} event
- * @returns {Row['subject']}
- */
-function subjectOfNote({ type }) {
-  if (type === 'notModelled' || type === 'internalError') return 'trouble';
-  return type.includes('.') ? 'azure' : 'page';
-}
-
-/** @param {string} kind */
-function subjectOf(kind) {
-  if (kind === 'echo') return 'echo';
-  if (kind === 'read' || kind === 'delivery') return 'receipt';
-  return /_thread_control$/.test(kind) ? 'handover' : 'talk';
-}
-
-/** @param {Extract<EmulatorEvent, { type: 'graphCall' }>} event */
-function callAnswer({ status, answer }) {
-  if (status === undefined) return { text: 'no answer', codes: '', good: false };
-  const error = at(answer, 'error');
-  if (!isObject(error)) return { text: String(status), codes: '', good: status < 300 };
-  const subcode = textAt(error, 'error_subcode');
-  const codes = `#${textAt(error, 'code') ?? '?'}${subcode === undefined ? '' : `/${subcode}`}`;
-  return { text: String(status), codes, good: false };
 }

@@ -1,9 +1,10 @@
 import { computed, effect, signal } from '@preact/signals';
 import { html } from 'htm/preact';
-import { ask } from './requests.js';
+import { ask, read } from './requests.js';
 import { choose, state, thread, tour } from './session.js';
 
 /** @import { TourAction, TourStep } from '../tour.ts' */
+/** @import { EmulatorState } from '../emulatorFace.ts' */
 
 const quietMs = 300;
 /** How long a step waits for the quick reply that it taps. */
@@ -21,10 +22,15 @@ export const tourIsOffered = computed(() => tour.value.length > 0);
 /** Begins from the beginning. */
 export async function playTour() {
   const psid = state.value?.customers[0]?.psid ?? '';
+  const mode = state.value?.mode;
   playing.value = tour.value;
   position.value = -1;
   onItsOwn.value = false;
   await ask('reset');
+  // The beginning has the mode that the emulator was started with, which need not be the one that was chosen since.
+  /** @type {EmulatorState} */
+  const beginning = await read('state');
+  if (mode !== undefined && mode !== beginning.mode) await ask('mode', { mode });
   await choose(psid);
   await next();
 }

@@ -4,7 +4,7 @@ import { at, textAt } from './json.js';
 /**
  * @import { EmulatorEvent } from '../trace/emulatorEvent.ts'
  * @import { OwnershipCause } from '../core/effects.ts'
- * @import { WebhookHarm } from '../faults/webhookFaults.ts'
+ * @import { WebhookFaultKind } from '../faults/injectedFaults.ts'
  * @import { Row } from './rows.js'
  */
 
@@ -23,16 +23,25 @@ const causes = {
 /** @param {OwnershipCause} cause */
 export const causeInWords = (cause) => causes[cause];
 
-/** @type {Readonly<Record<WebhookHarm, string>>} */
-const harms = {
-  drop: 'Dropped on its way: this app never hears of it.',
-  delay: 'Delayed on its way.',
-  duplicate: 'Delivered twice.',
-  reorder: 'Overtaken: the next webhook goes first.',
+/** @type {Readonly<Record<WebhookFaultKind, string>>} */
+const webhookFaults = {
+  drop: 'dropped',
+  duplicate: 'sent twice',
+  delay: 'delayed',
+  reorder: 'overtaken by the next one',
+  hold: 'held back',
 };
 
-/** @param {WebhookHarm} harm */
-export const harmInWords = (harm) => harms[harm];
+/** @param {Extract<EmulatorEvent, { type: 'faultInjected' }>} event */
+function armedInWords({ times, webhookFault }) {
+  const next = (/** @type {string} */ what) => `The next ${times === 1 ? what : `${times} ${what}s`}`;
+  return webhookFault === undefined
+    ? `${next('matching call')} will go wrong`
+    : `${next('matching webhook')} will be ${webhookFaults[webhookFault]}`;
+}
+
+/** @param {readonly string[] | null} fields */
+const fieldsInWords = (fields) => (fields === null || fields.length === 0 ? 'nothing' : fields.join(', '));
 
 /**
  * A Graph call as a person reads it.
@@ -80,11 +89,23 @@ function noteInWords(event) {
     case 'reset':
       return 'Back to the beginning';
     case 'faultInjected':
-      return `The next ${event.times === 1 ? 'matching Graph call' : `${event.times} matching Graph calls`} will go wrong`;
+      return armedInWords(event);
     case 'faultUsed':
-      return 'The fault met this call';
-    case 'webhookFaultInjected':
-      return `Armed for the next matching webhook: ${event.harm}`;
+      return event.webhookFault === undefined
+        ? 'The fault met this call'
+        : `A fault met a webhook: ${webhookFaults[event.webhookFault]}`;
+    case 'webhookNotSubscribed':
+      return `${receiver(event.appId).name} does not get ${event.kind}: it is not subscribed to ${event.field}`;
+    case 'webhooksFailing':
+      return `${receiver(event.appId).name} has taken no webhook for a quarter of an hour: Meta warns its owner`;
+    case 'webhooksDisabled':
+      return `${receiver(event.appId).name} has taken no webhook for an hour: Meta has unsubscribed it`;
+    case 'subscriptionChanged':
+      return `${receiver(event.appId).name} is subscribed to ${fieldsInWords(event.fields)}`;
+    case 'profileChanged':
+      return `${receiver(event.appId).name} has changed its Messenger Profile: ${event.properties.join(', ')}`;
+    case 'switchesChanged':
+      return 'Other guesses hold now';
     case 'webhookRegistered':
       return `Webhooks of ${receiver(event.appId).name} go to its callback`;
     case 'notModelled':

@@ -1,6 +1,6 @@
 import type { Channel, Effect, WebhookKind } from '../core/effects.ts';
 import type { FaultName } from '../core/graphFaults.ts';
-import type { WebhookHarm } from '../faults/webhookFaults.ts';
+import type { WebhookFaultKind } from '../faults/injectedFaults.ts';
 
 /** One POST to an app's callback, or what became of it. */
 interface WebhookAttempt {
@@ -21,6 +21,11 @@ export interface WebhookPost {
   readonly body: string;
 }
 
+interface OfFault {
+  /** What happens to webhooks. Absent when it is about calls. */
+  readonly webhookFault?: WebhookFaultKind;
+}
+
 /** What happens in the emulator, in its own words. Effects of the core are recorded as they are, except webhooks: those when they are sent. */
 export type EmulatorEventBody =
   | Exclude<Effect, { readonly type: 'webhook' }>
@@ -32,9 +37,18 @@ export type EmulatorEventBody =
       readonly attempt: number;
       readonly because: string;
     } & WebhookAttempt)
+  | ({
+      /** It is tried again when the clock has gone on by so many ms. */
+      readonly type: 'webhookPostponed';
+      readonly attempts: number;
+      readonly pauseMs: number;
+    } & WebhookAttempt)
   | ({ readonly type: 'webhookGaveUp'; readonly attempts: number } & WebhookAttempt)
+  /** Meta tells the app's owner: its callback has failed for a quarter of an hour. */
+  | { readonly type: 'webhooksFailing'; readonly appId: string }
+  /** The callback has failed for an hour, and the app is unsubscribed from the Page. */
+  | { readonly type: 'webhooksDisabled'; readonly appId: string }
   | ({ readonly type: 'webhookNotSent'; readonly because: string } & WebhookAttempt)
-  | ({ readonly type: 'webhookHarmed'; readonly faultId: number; readonly harm: WebhookHarm } & WebhookAttempt)
   | { readonly type: 'webhookRegistered'; readonly appId: string; readonly callbackUrl: string }
   | {
       readonly type: 'graphCall';
@@ -52,14 +66,8 @@ export type EmulatorEventBody =
     }
   | { readonly type: 'notModelled'; readonly method: string; readonly path: string; readonly what: string }
   | { readonly type: 'clockAdvanced'; readonly ms: number }
-  | { readonly type: 'faultInjected'; readonly faultId: number; readonly times: number }
-  | {
-      readonly type: 'webhookFaultInjected';
-      readonly faultId: number;
-      readonly harm: WebhookHarm;
-      readonly times: number;
-    }
-  | { readonly type: 'faultUsed'; readonly faultId: number; readonly timesLeft: number }
+  | ({ readonly type: 'faultInjected'; readonly faultId: number; readonly times: number } & OfFault)
+  | ({ readonly type: 'faultUsed'; readonly faultId: number; readonly timesLeft: number } & OfFault)
   | { readonly type: 'internalError'; readonly because: string }
   | { readonly type: 'reset' };
 

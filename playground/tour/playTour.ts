@@ -37,7 +37,7 @@ export async function playTour(playground: Playground, options: TourOptions): Pr
     const expected = step.expected[mode];
     if (expected === undefined) continue;
     number += 1;
-    const tells = typeof step.tells === 'string' ? step.tells : step.tells[mode];
+    const tells = typeof step.tells === 'string' ? step.tells : (step.tells[mode] ?? '');
     const [first = '', ...others] = wrap(tells, width - 4);
     print(
       `\n${paint('bold', [`${String(number).padStart(2)}. ${first}`, ...others.map((line) => `    ${line}`)].join('\n'))}\n`,

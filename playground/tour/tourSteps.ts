@@ -5,7 +5,7 @@ import type { Outcome, Seen } from './expectations.ts';
 /** Somebody's action, what it shows, and what has to come of it in each mode. A mode without a row leaves the step out. */
 export interface TourStep {
   /** For people, one sentence. In a mode of its own when the same action means something else there. */
-  readonly tells: string | Readonly<Record<Mode, string>>;
+  readonly tells: string | Readonly<Partial<Record<Mode, string>>>;
   readonly action: TourAction;
   readonly expected: Partial<Readonly<Record<Mode, Outcome>>>;
 }

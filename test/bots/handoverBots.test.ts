@@ -17,12 +17,12 @@ async function fixture(path: string): Promise<Activity> {
 
 const bots = {
   'Primary bot': {
-    create: (options: HandoverBotOptions) => new PrimaryBot(options),
+    create: (options: HandoverBotOptions) => new PrimaryBot({ startedAt: 0, ...options }),
     titles: ['Pass to page inbox', 'Pass to secondary', 'Receive request', 'Receive nice request'],
     pass: ['Pass to page inbox', `pass ${psid} to ${pageInboxAppId} "Pass to page inbox"`],
   },
   'Secondary bot': {
-    create: (options: HandoverBotOptions) => new SecondaryBot(options),
+    create: (options: HandoverBotOptions) => new SecondaryBot({ startedAt: 0, ...options }),
     titles: ['Pass to primary', 'Have control taken'],
     pass: ['Pass to primary', `pass ${psid} to nobody named "Pass to primary"`],
   },

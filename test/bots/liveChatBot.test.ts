@@ -41,7 +41,7 @@ const hour = 3_600_000;
 function setUp(options: Partial<LiveChatBotOptions> = {}) {
   const stage = new BotStage();
   const { threadControl, logger } = stage;
-  const bot = new LiveChatBot({ threadControl, logger, appId: primaryAppId, ...options });
+  const bot = new LiveChatBot({ threadControl, logger, appId: primaryAppId, startedAt: 0, ...options });
   return { stage, play: (activity: Parameters<BotStage['play']>[1]) => stage.play(bot, activity) };
 }
 

@@ -26,7 +26,7 @@ const choices =
 function setUp(options: Partial<HandoverBotOptions> = {}): { stage: BotStage; bot: SecondaryBot } {
   const stage = new BotStage();
   const { threadControl, logger } = stage;
-  return { stage, bot: new SecondaryBot({ threadControl, logger, appId: secondaryAppId, ...options }) };
+  return { stage, bot: new SecondaryBot({ threadControl, logger, appId: secondaryAppId, startedAt: 0, ...options }) };
 }
 
 const taken = (body: Record<string, unknown>) => conversationUpdate({ take_thread_control: body });

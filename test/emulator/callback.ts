@@ -34,7 +34,11 @@ export async function startCallback(): Promise<Callback> {
     request.on('end', () => {
       const bytes = Buffer.concat(chunks);
       received.push({ bytes, headers: request.headers, body: JSON.parse(bytes.toString()) as Received['body'] });
-      void callback.beforeAnswer().then(() => response.writeHead(statuses.shift() ?? 200).end());
+      void callback.beforeAnswer().then(() => {
+        // Not in one chain: once restify is loaded, writeHead returns nothing.
+        response.writeHead(statuses.shift() ?? 200);
+        response.end();
+      });
     });
   });
   server.listen(0, '127.0.0.1');

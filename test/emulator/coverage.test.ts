@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { coverage } from '../../emulator/coverage.ts';
+import { appRoutes } from '../../emulator/graph/appRoutes.ts';
+import { notModelledEdges } from '../../emulator/graph/notModelledEdges.ts';
 import { graphRoutes } from '../../emulator/graph/graphApi.ts';
 
 const names = (kind: 'endpoint' | 'event', served: boolean): string[] =>
@@ -11,13 +13,20 @@ const names = (kind: 'endpoint' | 'event', served: boolean): string[] =>
 
 describe("the emulator's coverage", () => {
   it('calls those endpoints served that have a route, and no others', () => {
-    const routes = graphRoutes.map(({ method, edge }) => `${method} ${edge === '' ? 'page' : edge}`).sort();
+    const routes = [...graphRoutes, ...appRoutes]
+      .map(({ method, edge }) => `${method} ${edge === '' ? 'page' : edge}`)
+      .sort();
     expect(names('endpoint', true)).to.deep.equal(routes);
   });
 
   it('has no route for what it calls not supported', () => {
-    const routes = new Set(graphRoutes.map(({ method, edge }) => `${method} ${edge}`));
+    const routes = new Set([...graphRoutes, ...appRoutes].map(({ method, edge }) => `${method} ${edge}`));
     expect(names('endpoint', false).filter((name) => routes.has(name))).to.deep.equal([]);
+  });
+
+  it('refuses with words of its own what it calls not supported', () => {
+    const edges = names('endpoint', false).map((name) => name.split(' ')[1] ?? '');
+    expect([...new Set(edges)].sort()).to.deep.equal(Object.keys(notModelledEdges).sort());
   });
 
   it('calls those events served that the core can send', async () => {

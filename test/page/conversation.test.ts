@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import type { Emulator } from '../../emulator/emulatorFace.ts';
 import { startEmulator } from '../../emulator/startEmulator.ts';
-import { sayAs } from './botByHand.ts';
+import { callGraph, sayAs } from './botByHand.ts';
 import { describeInBrowser } from './browser.ts';
 
 describeInBrowser('a conversation on the page', (browser) => {
@@ -43,6 +43,24 @@ describeInBrowser('a conversation on the page', (browser) => {
     await customer().getByRole('button', { name: 'Order' }).click();
     await page.getByRole('button', { name: /^Carla Customer says Order/ }).waitFor();
     expect(await customer().getByRole('button', { name: 'Order' }).count()).to.equal(1);
+  });
+
+  it('tells of files and cards in words, and loads none of them', async () => {
+    const [psid] = emulator.customers;
+    emulator.customer().sendAttachment({ type: 'image', url: 'https://files.example/cat.png' });
+    await customer().locator('.bubble', { hasText: 'image: https://files.example/cat.png' }).waitFor();
+    await callGraph(emulator, emulator.apps[0]!, 'messages', {
+      recipient: { id: psid },
+      message: {
+        attachment: {
+          type: 'template',
+          payload: { template_type: 'generic', elements: [{ title: 'Tea', subtitle: 'Green' }] },
+        },
+      },
+    });
+    await customer().locator('.bubble', { hasText: 'Tea – Green' }).waitFor();
+    await page.getByRole('button', { name: /^primary says Tea – Green/ }).waitFor();
+    expect(await page.locator('#page img').count()).to.equal(0);
   });
 
   it('names who spoke, and shows what was received and read', async () => {
@@ -98,10 +116,17 @@ describeInBrowser('a conversation on the page', (browser) => {
   });
 
   const inboxCases = [
-    { mode: 'routing', moved: 'Page Inbox', tells: 'takes control at once' },
-    { mode: 'classic', moved: 'primary', tells: 'asks primary for control with request_thread_control' },
+    { mode: 'routing', moved: 'Page Inbox', tells: 'takes control at once', done: 'primary' },
+    { mode: 'exclusive', moved: 'Page Inbox', tells: 'takes control at once', done: 'primary' },
+    { mode: 'open', moved: 'Nobody', tells: 'control stays where it is', done: 'Nobody' },
+    {
+      mode: 'classic',
+      moved: 'primary',
+      tells: 'asks primary for control with request_thread_control',
+      done: 'primary',
+    },
   ] as const;
-  for (const { mode, moved, tells } of inboxCases) {
+  for (const { mode, moved, tells, done } of inboxCases) {
     it(`has Move to Main and Mark as done in ${mode}, and says beside them what they do`, async () => {
       emulator.setMode(mode);
       emulator.customer().say('Hi');
@@ -115,7 +140,7 @@ describeInBrowser('a conversation on the page', (browser) => {
       await inbox()
         .getByRole('button', { name: /^Done 1/ })
         .waitFor();
-      await owner().locator('strong', { hasText: 'primary' }).waitFor();
+      await owner().locator('strong', { hasText: done }).waitFor();
     });
   }
 

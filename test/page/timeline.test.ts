@@ -92,9 +92,9 @@ describeInBrowser('the timeline and the controls of the page', (browser) => {
     const form = page.locator('form', { hasText: 'Next webhook' });
     await form.locator('[name=appId]').selectOption('secondary');
     await form.getByRole('button', { name: 'Arm' }).click();
-    await row(/Armed for the next matching webhook: drop/).waitFor();
+    await row(/The next matching webhook will be dropped/).waitFor();
     emulator.customer().say('Hi');
-    await row(/secondary on standby \(lost\).*never hears of it/).waitFor();
+    await row(/secondary on standby \(lost\).*Why: An injected fault drops it/).waitFor();
   });
 
   describe('with a callback', () => {
@@ -106,6 +106,43 @@ describeInBrowser('the timeline and the controls of the page', (browser) => {
       }
     });
     afterEach(() => callback.close());
+
+    it('shows a webhook that is held back only when it is let go', async () => {
+      await page.getByText('Faults', { exact: true }).click();
+      const form = page.locator('form', { hasText: 'Next webhook' });
+      await form.locator('[name=appId]').selectOption('secondary');
+      await form.locator('[name=fault]').selectOption('hold');
+      await form.getByRole('button', { name: 'Arm' }).click();
+      await row(/The next matching webhook will be held back/).waitFor();
+      emulator.customer().say('Hi');
+      await row(/A fault met a webhook: held back/).waitFor();
+      await row(/^Webhook message to primary on messaging\.$/).waitFor();
+      await form.getByRole('button', { name: 'Send what is held back' }).click();
+      await row(/^Webhook message to primary on messaging, secondary on standby\.$/).waitFor();
+    });
+
+    it('shows what is tried again as late, until it has come', async () => {
+      callback.statuses.push(500, 500, 500);
+      emulator.changeAccount(emulator.apps[1]!.id, { pageFields: ['message_echoes'] });
+      await row(/secondary is subscribed to message_echoes/).waitFor();
+      emulator.customer().say('Hi');
+      await row(/secondary does not get message: it is not subscribed to/).waitFor();
+      await row(/^Webhook message to primary on messaging \(late\).*Meta tries again in 1 min/).waitFor();
+      await page.getByRole('button', { name: '+1 h' }).click();
+      await row(/^Webhook message to primary on messaging\. Why: The callback answered 500\.$/).waitFor();
+    });
+
+    it('has rows for what customers do besides writing', async () => {
+      emulator.customer().say('Hi');
+      await sayAs(emulator, emulator.apps[0]!, { text: 'Hello' });
+      emulator.customer().react('love');
+      emulator.customer().follow('from-a-poster');
+      emulator.customer().optIn({ payload: 'news' });
+      for (const said of ['love', 'from-a-poster', 'news'])
+        await row(new RegExp(`^Carla Customer says ${said}`)).waitFor();
+      for (const kind of ['reaction', 'referral', 'optin'])
+        await row(new RegExp(`^Webhook ${kind} to primary`)).waitFor();
+    });
 
     it('tells messaging and standby apart', async () => {
       emulator.customer().say('Hi');

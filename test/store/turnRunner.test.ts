@@ -44,6 +44,19 @@ describe('the turn runner', () => {
     expect(await store.counts()).to.deep.equal({ waiting: 0, claimed: 0, failed: 0 });
   });
 
+  it('lets the process do other things between turns that wait for nothing', async () => {
+    let done = 0;
+    let doneBefore: number | undefined;
+    const { store, runner } = setUp(async () => {
+      done += 1;
+    });
+    await store.accept(Array.from({ length: 1_000 }, (_, i) => delivery(`k${i}`, `c${i % 200}`)));
+    setImmediate(() => setImmediate(() => (doneBefore = done)));
+    await runner.settled();
+    expect(done).to.equal(1_000);
+    expect(doneBefore).to.be.below(500);
+  });
+
   it('notes a turn that failed, says so once, and goes on with its conversation', async () => {
     const done: string[] = [];
     const { store, runner, logger } = setUp(async ({ key }) => {

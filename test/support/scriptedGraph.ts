@@ -12,7 +12,9 @@ export type Script =
   /** Announces more than it sends, then closes the connection. */
   | 'cut'
   /** Never answers. */
-  | 'silence';
+  | 'silence'
+  /** Sends a little now and then, and never all of it. */
+  | 'drip';
 
 export interface RecordedCall {
   method: string;
@@ -32,20 +34,26 @@ export interface ScriptedGraph {
 
 /** A server that answers one request after the other as the script says, and 500 without a body when it has ended. */
 export async function scriptedGraph(...scripts: Script[]): Promise<ScriptedGraph> {
-  const calls: RecordedCall[] = [];
   const rest = [...scripts];
+  return routedGraph(() => rest.shift());
+}
+
+/** A server that answers each request as it is told for that one, and 500 without a body when it is told nothing. */
+export async function routedGraph(scriptOf: (call: RecordedCall) => Script | undefined): Promise<ScriptedGraph> {
+  const calls: RecordedCall[] = [];
   const server = createServer((request, response) => {
     void text(request).then((body) => {
       const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
-      calls.push({
+      const call = {
         method: request.method ?? '',
         path: pathname,
         query: searchParams,
         url: request.url ?? '',
         headers: request.headers,
         body,
-      });
-      play(rest.shift(), response);
+      };
+      calls.push(call);
+      play(scriptOf(call), response);
     });
   });
   server.listen(0, '127.0.0.1');
@@ -65,6 +73,10 @@ function play(script: Script | undefined, response: ServerResponse): void {
   if (script === 'silence') return;
   if (script === 'reset') {
     response.socket?.destroy();
+  } else if (script === 'drip') {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    const timer = setInterval(() => response.write(' '), 20);
+    response.once('close', () => clearInterval(timer));
   } else if (script === 'cut') {
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
     response.write('{"success":', () => response.socket?.destroy());

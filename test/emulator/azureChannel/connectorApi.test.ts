@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { CONVERSATION, PAGE, PSID, setStage } from './channelUnderTest.ts';
+import { CONVERSATION, NOW, PAGE, PSID, setStage } from './channelUnderTest.ts';
 import type { ConnectorAnswer, Stage } from './channelUnderTest.ts';
 
 const NOT_OWNER = {
@@ -77,7 +77,7 @@ describe('an activity that a bot sends', () => {
   it('becomes a sender action when it is typing', async () => {
     stage = await setStage({ graph: () => ({ json: { recipient_id: PSID } }) });
     const { status, body } = await stage.say({ type: 'typing' });
-    expect([status, body]).to.deep.equal([201, { id: 'azure-1' }]);
+    expect([status, body]).to.deep.equal([201, { id: `azure-${NOW.toString(36)}-1` }]);
     expect(sent()).to.deep.equal([{ recipient: { id: PSID }, sender_action: 'typing_on' }]);
   });
 
@@ -146,7 +146,7 @@ describe('an activity that a bot sends', () => {
   it('is taken and not sent when it means nothing on Messenger', async () => {
     stage = await setStage();
     const { status, body } = await stage.say({ type: 'endOfConversation' });
-    expect([status, body]).to.deep.equal([200, { id: 'azure-1' }]);
+    expect([status, body]).to.deep.equal([200, { id: `azure-${NOW.toString(36)}-1` }]);
     expect(stage.graph.calls).to.be.empty;
     expect(stage.records.at(-1)).to.include({ outcome: 'ignored', activityType: 'endOfConversation', guessed: true });
   });

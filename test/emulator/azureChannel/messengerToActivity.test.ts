@@ -102,7 +102,7 @@ describe('what the channel makes of a Messenger webhook', () => {
       const activity = await activityOf({ messaging: [item] });
       expect(activity).to.deep.equal({
         type: 'conversationUpdate',
-        ...envelope('azure-1'),
+        ...envelope(`azure-${NOW.toString(36)}-1`),
         ...address,
         channelData: item,
       });
@@ -111,12 +111,17 @@ describe('what the channel makes of a Messenger webhook', () => {
 
   it('makes an event without any address of a request event', async () => {
     const activity = await activityOf({ messaging: [request] });
-    expect(activity).to.deep.equal({ type: 'event', ...envelope('azure-1'), value: request });
+    expect(activity).to.deep.equal({ type: 'event', ...envelope(`azure-${NOW.toString(36)}-1`), value: request });
   });
 
   it('gives a request event its address when switched', async () => {
     const activity = await activityOf({ messaging: [request] }, { translation: { requestAddress: 'present' } });
-    expect(activity).to.deep.equal({ type: 'event', ...envelope('azure-1'), ...address, value: request });
+    expect(activity).to.deep.equal({
+      type: 'event',
+      ...envelope(`azure-${NOW.toString(36)}-1`),
+      ...address,
+      value: request,
+    });
   });
 
   it('forwards an echo as a message from the Page, in the conversation of the customer', async () => {
@@ -136,7 +141,12 @@ describe('what the channel makes of a Messenger webhook', () => {
   it('makes an event of what it does not know', async () => {
     const roles = { recipient: { id: PAGE }, timestamp: NOW, app_roles: { [APP]: ['primary_receiver'] } };
     const activity = await activityOf({ messaging: [roles] });
-    expect(activity).to.deep.equal({ type: 'event', ...envelope('azure-1'), recipient: { id: PAGE }, value: roles });
+    expect(activity).to.deep.equal({
+      type: 'event',
+      ...envelope(`azure-${NOW.toString(36)}-1`),
+      recipient: { id: PAGE },
+      value: roles,
+    });
     expect(stage.records[0]).to.include({ guessed: true });
   });
 
@@ -153,7 +163,7 @@ describe('what the channel makes of a Messenger webhook', () => {
       expect(activity).to.deep.equal({
         type: 'event',
         name: 'standby',
-        ...envelope('azure-1'),
+        ...envelope(`azure-${NOW.toString(36)}-1`),
         ...shapes[standbyShape],
       });
       expect(stage.records[0]!['conversations']).to.deep.equal([CONVERSATION, `${OTHER_PSID}-${PAGE}`]);
@@ -182,7 +192,12 @@ describe('what the channel makes of a Messenger webhook', () => {
 
   it('forwards receipts as events when switched', async () => {
     const activity = await activityOf({ messaging: [read] }, { translation: { receipts: 'forward' } });
-    expect(activity).to.deep.equal({ type: 'event', ...envelope('azure-1'), ...address, value: read });
+    expect(activity).to.deep.equal({
+      type: 'event',
+      ...envelope(`azure-${NOW.toString(36)}-1`),
+      ...address,
+      value: read,
+    });
   });
 
   it('drops echoes when switched', async () => {

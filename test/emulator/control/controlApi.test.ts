@@ -88,7 +88,7 @@ describe('control of the emulator over HTTP', () => {
       ['customers/1/messages', { text: 'hi' }, 400],
       ['inbox/1/reply', { text: 'hi' }, 400],
       ['clock/advance', { ms: -1 }, 400],
-      ['mode', { mode: 'exclusive' }, 400],
+      ['mode', { mode: 'closed' }, 400],
       ['roles', { primaryAppId: '263902037430900' }, 400],
       ['roles', { primaryAppId: '1' }, 400],
       ['roles', { mayTakeControl: ['1'] }, 400],

@@ -16,7 +16,7 @@ function stateOwnedBy(mode: MessengerState['mode'], owner: string | null, switch
     quickReplies: [],
     buttons: [],
   };
-  return { ...stateFromSeed(defaultSeed, mode, switches), threads: { [psid]: thread } };
+  return { ...stateFromSeed(defaultSeed, mode, switches, 0), threads: { [psid]: thread } };
 }
 const primary = defaultSeed.apps[0]!.id;
 

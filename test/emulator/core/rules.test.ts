@@ -13,6 +13,7 @@ import {
   type Mode,
   type RuleSwitches,
 } from '../../../emulator/core/state.ts';
+import { subscribedFields } from '../../../emulator/core/subscribedFields.ts';
 
 const now = 1_800_000_000_000;
 const day = 86_400_000;
@@ -68,13 +69,15 @@ function stateWith(mode: Mode, owner: string | null, asked: Asked): MessengerSta
       id,
       name: id,
       mayTakeControl: asked.mayTakeControl === 'yes',
+      subscribedFields,
+      profile: {},
     })),
     customers: [{ psid, name: 'C' }],
     threads: {
       [psid]: {
         psid,
         owner,
-        expiresAt: mode === 'routing' && owner !== null ? (asked.command === 'dayPasses' ? now : now + day) : null,
+        expiresAt: mode !== 'classic' && owner !== null ? (asked.command === 'dayPasses' ? now : now + day) : null,
         folder: 'Done',
         lastCustomerMessageAt: now,
         messages: [],
@@ -83,6 +86,7 @@ function stateWith(mode: Mode, owner: string | null, asked: Asked): MessengerSta
       },
     },
     switches: asked.switches,
+    epoch: 'e',
     messageCount: 0,
     customerCount: 1,
     lastTimestamp: 0,
@@ -111,7 +115,15 @@ function commandFor(role: Role, command: RuledCommand): Command {
 
 function expectedOwner(rule: Rule, before: string | null, actor: string): string | null {
   if (!('next' in rule.then)) return before;
-  const owners = { same: before, actor, target: third, targetOrPrimary: third, primary, nobody: null };
+  const owners = {
+    same: before,
+    actor,
+    target: third,
+    targetOrSelf: third,
+    targetOrPrimary: third,
+    primary,
+    nobody: null,
+  };
   return owners[rule.then.next];
 }
 

@@ -48,7 +48,7 @@ describe('the delivery of webhooks', () => {
     );
     send(webhook, Promise.resolve());
     await busy.idle();
-    expect(types(trace)).to.deep.equal(['webhookFailed', 'webhookFailed', 'webhookFailed', 'webhookGaveUp']);
+    expect(types(trace)).to.deep.equal(['webhookFailed', 'webhookFailed', 'webhookFailed', 'webhookPostponed']);
   });
 
   it('says that an app without a callback got nothing', async () => {

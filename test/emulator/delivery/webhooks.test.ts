@@ -82,6 +82,20 @@ describe('webhooks of the emulator', () => {
     expect(headers['x-hub-signature-256']).not.to.contain(printedAgain);
   });
 
+  it('leaves what went over the wire in the event stream, with its signature', async () => {
+    await start({});
+    primary.statuses.push(500);
+    emulator.customer().say('grüße');
+    await emulator.settled();
+    const { bytes, headers } = primary.received[0]!;
+    for (const type of ['webhookFailed', 'webhookDelivered']) {
+      const event = emulator.events().find((one) => one.type === type && 'appId' in one && one.appId === primaryId);
+      const { post } = event as unknown as { post: { url: string; body: string; headers: Record<string, string> } };
+      expect([post.url, post.body], type).to.deep.equal([primary.url, bytes.toString()]);
+      expect(post.headers['x-hub-signature-256']).to.equal(headers['x-hub-signature-256']);
+    }
+  });
+
   it('puts a message on messaging for the owner and on standby, without a messaging key, for others', async () => {
     await start({});
     emulator.customer().say('hi');
@@ -283,7 +297,7 @@ describe('webhooks of the emulator', () => {
     expect(texts).to.include('from another one');
   });
 
-  it('tries a failed webhook again at once, with the same bytes, and gives up after three tries', async () => {
+  it('tries a failed webhook again at once, with the same bytes, and puts it off after three tries', async () => {
     await start({});
     primary.statuses.push(500, 500);
     emulator.customer().say('hi');
@@ -295,7 +309,7 @@ describe('webhooks of the emulator', () => {
     await emulator.settled();
     const types = emulator.events().map(({ type }) => type);
     expect(types.filter((type) => type === 'webhookFailed')).to.have.length(5);
-    expect(types.filter((type) => type === 'webhookGaveUp')).to.have.length(1);
+    expect(types.filter((type) => type === 'webhookPostponed')).to.have.length(1);
   });
 
   it('puts what was kept back into one POST when told to batch', async () => {

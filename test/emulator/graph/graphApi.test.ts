@@ -122,7 +122,7 @@ describe('the emulated Graph API', () => {
     });
 
     it('refuses and records a route that it does not model', async () => {
-      const { status, body } = await get('/v26.0/me/personas');
+      const { status, body } = await get('/v26.0/me/leadgen_forms');
       expect([status, body.error?.['code']]).to.deep.equal([400, 2500]);
       expect((await get('/v26.0/me/messages')).body.error?.['error_subcode']).to.equal(33);
       expect((await get('/v26.0/123')).body.error?.['error_subcode']).to.equal(33);

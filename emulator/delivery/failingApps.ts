@@ -1,0 +1,43 @@
+const minuteMs = 60_000;
+
+/** Pauses between the later tries, growing; the last one is repeated. That they grow is Meta's word, how much is a guess. */
+const pausesMs = [1, 2, 4, 8, 15].map((minutes) => minutes * minuteMs);
+const alertAfterMs = 15 * minuteMs;
+const disableAfterMs = 60 * minuteMs;
+
+export type Failing =
+  /** It is tried again after so many milliseconds. `alert`: the app has failed for so long that Meta tells its owner. */
+  | { readonly next: 'retry'; readonly pauseMs: number; readonly alert: 'now' | 'no' }
+  /** An hour of failures: the app is unsubscribed from the Page. */
+  | { readonly next: 'disable' };
+
+/**
+ * Since when the callbacks of apps have failed without a success between.
+ * Source: https://developers.facebook.com/docs/messenger-platform/webhooks
+ */
+export interface FailingApps {
+  /** @param round how often the webhook was put off before */
+  failed(appId: string, round: number): Failing;
+  succeeded(appId: string): void;
+  clear(): void;
+}
+
+export function createFailingApps(now: () => number): FailingApps {
+  const since = new Map<string, { readonly at: number; alerted: boolean }>();
+  return {
+    failed(appId, round) {
+      const failing = since.get(appId) ?? { at: now(), alerted: false };
+      since.set(appId, failing);
+      const lasted = now() - failing.at;
+      if (lasted >= disableAfterMs) {
+        since.delete(appId);
+        return { next: 'disable' };
+      }
+      const alert = !failing.alerted && lasted >= alertAfterMs ? 'now' : 'no';
+      if (alert === 'now') failing.alerted = true;
+      return { next: 'retry', pauseMs: pausesMs[Math.min(round, pausesMs.length - 1)] ?? minuteMs, alert };
+    },
+    succeeded: (appId) => void since.delete(appId),
+    clear: () => since.clear(),
+  };
+}

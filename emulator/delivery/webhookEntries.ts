@@ -1,0 +1,35 @@
+import type { Webhook } from './webhookDelivery.ts';
+
+/** How several waiting webhooks of one app go out: one POST each, or together as entries, or as items of one entry. */
+export const batchings = ['none', 'entries', 'items'] as const;
+export type Batching = (typeof batchings)[number];
+
+interface About {
+  readonly appId: string;
+  readonly channel: Webhook['channel'];
+  readonly kind: Webhook['kind'];
+  readonly psid?: string;
+  readonly payload: unknown;
+}
+
+/** What the event stream tells of each webhook of a POST. */
+export function forEachWebhook(webhooks: readonly Webhook[], add: (about: About) => void): void {
+  for (const { appId, channel, kind, psid, item } of webhooks) {
+    add({ appId, channel, kind, ...(psid === undefined ? {} : { psid }), payload: item });
+  }
+}
+
+/** An entry that carries only standby items has no `messaging` key, as on Meta's wire. */
+export function entriesOf(pageId: string, webhooks: readonly Webhook[], batching: Batching): readonly object[] {
+  const groups: Webhook[][] = [];
+  for (const webhook of webhooks) {
+    const last = groups.at(-1);
+    if (batching === 'items' && last?.[0]?.channel === webhook.channel) last.push(webhook);
+    else groups.push([webhook]);
+  }
+  return groups.flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    return [{ id: pageId, time: first.timestamp, [first.channel]: group.map(({ item }) => item) }];
+  });
+}

@@ -1,0 +1,154 @@
+import { startAzureChannel, type AzureChannel } from '../../emulator/azureChannel/azureChannel.ts';
+import type { BusySource } from '../../emulator/hooks.ts';
+import { startEmulator } from '../../emulator/startEmulator.ts';
+import type { Emulator, EmulatorOptions } from '../../emulator/emulatorFace.ts';
+import axios from 'axios';
+import { PrimaryBot } from '../../bots/primaryBot.ts';
+import { SecondaryBot } from '../../bots/secondaryBot.ts';
+import { FacebookThreadControlHelper } from '../../helpers/facebookThreadControlHelper.ts';
+import { createGraphClient } from '../../helpers/graphClient.ts';
+import { createBotServer, type BotServer } from '../../server.ts';
+import { createMemoryStore } from '../../store/memoryStore.ts';
+import type { Store } from '../../store/store.ts';
+import { createRecordingLogger } from '../support/recordingLogger.ts';
+import { testSettings } from '../support/testSettings.ts';
+import { Scheduler } from './scheduler.ts';
+
+export type Role = 'primary' | 'secondary';
+
+/** The whole machine on loopback: Messenger, Azure's channel and both bots, every way between them through a gate. */
+export interface RaceStage {
+  emulator: Emulator;
+  scheduler: Scheduler;
+  appIdOf(role: Role): string;
+  /** Thread control in the name of an app, from a process beside its bot, through the same gates. */
+  controlOf(role: Role): FacebookThreadControlHelper;
+  /** Every webhook comes twice from now on, or once again. */
+  repeatWebhooks(how: 'twice' | 'once'): void;
+  /** Ends the bot and starts it anew; what was accepted is handled, what arrives in between is lost. */
+  restart(role: Role): Promise<void>;
+  /** Resolves when neither Messenger, nor Azure, nor a bot, nor a restart is busy. */
+  settled: () => Promise<void>;
+  /** Turns that failed, and lines on the level of errors, since the last look. */
+  trouble(): string[];
+  close(): Promise<void>;
+}
+
+const botOf = { primary: PrimaryBot, secondary: SecondaryBot } as const;
+const tenantId = '5e0a0000-0000-4000-8000-000000000009';
+
+export async function startRaceStage(options: EmulatorOptions): Promise<RaceStage> {
+  const scheduler = new Scheduler();
+  let repeat: 'twice' | 'once' = 'once';
+  const deliver: typeof fetch = async (input, init) => {
+    if (repeat === 'twice') await (await fetch(input, init)).arrayBuffer();
+    return fetch(input, init);
+  };
+  const emulator = await startEmulator({ ...options, request: scheduler.gated(deliver) });
+  const apps = new Map(emulator.apps.map((app) => [app.role, app]));
+  const botAppIdOf = (role: Role): string => `b07a0000-0000-4000-8000-00000000000${role === 'primary' ? 8 : 9}`;
+  const azure: AzureChannel = await startAzureChannel({
+    registrations: [...apps.values()].map((app) => ({
+      botAppId: botAppIdOf(app.role),
+      botPassword: 'a-fake-bot-password',
+      tenantId,
+      facebookAppId: app.id,
+      appSecret: app.appSecret,
+      verifyToken: app.verifyToken,
+      pageToken: app.pageToken,
+      pageId: emulator.pageId,
+    })),
+    hooks: emulator,
+    fetch: scheduler.gated(),
+  });
+  const logger = createRecordingLogger();
+  const servers = new Map<Role, BotServer>();
+  const restarts = new Set<Promise<void>>();
+
+  /** Calls to Graph wait at the same gates, before the request and before the answer. */
+  const http = axios.create();
+  http.interceptors.request.use(async (config) => {
+    await scheduler.pass();
+    return config;
+  });
+  http.interceptors.response.use(async (response) => {
+    await scheduler.pass();
+    return response;
+  });
+  function controlOf(role: Role): FacebookThreadControlHelper {
+    const { id, pageToken } = apps.get(role)!;
+    const client = createGraphClient({ pageToken, baseUrl: emulator.graphBaseUrl, http });
+    return new FacebookThreadControlHelper(client, { appId: id });
+  }
+
+  async function start(role: Role): Promise<void> {
+    const { id, pageToken } = apps.get(role)!;
+    const settings = testSettings({
+      ...azure.settingsFor(botAppIdOf(role)),
+      BotRole: role,
+      FacebookAppId: id,
+      FacebookPageToken: pageToken,
+      GraphApiBaseUrl: emulator.graphBaseUrl,
+    });
+    const work = countWork(createMemoryStore());
+    const server = await createBotServer(settings, {
+      logger,
+      store: work.store,
+      createBot: (parts) => new botOf[role]({ ...parts, threadControl: controlOf(role) }),
+    });
+    emulator.addBusySource({ busy: work.busy, idle: () => server.settled() });
+    servers.set(role, server);
+    azure.setBotEndpoint(botAppIdOf(role), `${server.url}/api/messages`);
+  }
+  for (const role of ['primary', 'secondary'] as const) await start(role);
+
+  async function settled(): Promise<void> {
+    do {
+      await Promise.all(restarts);
+      await emulator.settled();
+    } while (restarts.size > 0);
+  }
+
+  return {
+    emulator,
+    scheduler,
+    appIdOf: (role) => apps.get(role)!.id,
+    controlOf,
+    repeatWebhooks: (how) => (repeat = how),
+    async restart(role) {
+      const old = servers.get(role)!;
+      const done = old.close().then(() => start(role));
+      restarts.add(done);
+      void done.finally(() => restarts.delete(done));
+    },
+    settled,
+    trouble: () =>
+      logger.lines
+        .splice(0)
+        .filter(({ level }) => level === 'error')
+        .map(({ message, fields }) => `${message} ${String(fields['err'])}`),
+    async close() {
+      await settled();
+      for (const server of servers.values()) await server.close();
+      await azure.close();
+      await emulator.close();
+    },
+  };
+}
+
+/** The store with a count of what was accepted and has not ended, readable without waiting. */
+function countWork(inner: Store): { store: Store; busy: BusySource['busy'] } {
+  let pending = 0;
+  const store: Store = {
+    ...inner,
+    accept: async (deliveries) => {
+      pending += deliveries.length;
+      const acceptance = await inner.accept(deliveries);
+      pending -= acceptance.duplicates;
+      return acceptance;
+    },
+    complete: (id) => inner.complete(id).finally(() => (pending -= 1)),
+    fail: (id) => inner.fail(id).finally(() => (pending -= 1)),
+  };
+  return { store, busy: () => pending > 0 };
+}
