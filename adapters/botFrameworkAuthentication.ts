@@ -11,18 +11,20 @@ import {
 import type { BotCredentials } from '../helpers/settingsTypes.ts';
 import { channelRuleOf, type ChannelRule } from './channelRule.ts';
 import { createChannelTokenVerifier, type ChannelTokenVerifier } from './channelTokenVerifier.ts';
-import { callOnceWithin, kept, KeptConnectors } from './connectorClients.ts';
+import { askOnceWithin, callOnceWithin, type CallLimits, kept, KeptConnectors } from './connectorClients.ts';
 import { RequestRefused } from './requestRefused.ts';
 import { audienceOf, callerIdOf, issuerOf, metadataUrlOf, sdkArguments } from './sdkConfiguration.ts';
 import { serviceUrlRuleOf, type ServiceUrlRule } from './serviceUrlRule.ts';
 import { createSigningKeySource, SigningKeysUnavailable, type SigningKeySource } from './signingKeySource.ts';
 
-/** Calls to the Bot Connector and to the loopback token end point end after this many milliseconds. */
+/** Calls to the Bot Connector, to the token service and for the bot's own tokens end after this many milliseconds. */
 export const defaultConnectorTimeoutMs = 15_000;
 
 export interface HandoverAuthenticationOptions {
   /** The time limit of a call, in milliseconds. Default: {@link defaultConnectorTimeoutMs}. */
   timeoutMs?: number;
+  /** A signal that aborts after so many milliseconds. */
+  deadline?: CallLimits['deadline'];
   /** Default: the keys that the bot's issuer publishes. */
   keys?: SigningKeySource;
   /** The time in milliseconds. */
@@ -37,7 +39,7 @@ export interface HandoverAuthenticationOptions {
  */
 export class HandoverAuthentication extends ConfigurationBotFrameworkAuthentication {
   readonly #bot: BotCredentials;
-  readonly #timeoutMs: number;
+  readonly #limits: CallLimits;
   readonly #verify: ChannelTokenVerifier | undefined;
   readonly #mayHear: ChannelRule;
   readonly #maySendTo: ServiceUrlRule;
@@ -46,9 +48,10 @@ export class HandoverAuthentication extends ConfigurationBotFrameworkAuthenticat
 
   constructor(bot: BotCredentials, options: HandoverAuthenticationOptions = {}) {
     const { timeoutMs = defaultConnectorTimeoutMs, now = Date.now } = options;
-    super(...sdkArguments(bot, timeoutMs));
+    const limits = { timeoutMs, deadline: options.deadline ?? ((ms) => AbortSignal.timeout(ms)) };
+    super(...sdkArguments(bot, limits));
     this.#bot = bot;
-    this.#timeoutMs = timeoutMs;
+    this.#limits = limits;
     this.#mayHear = channelRuleOf(bot);
     this.#maySendTo = serviceUrlRuleOf(bot);
     if (bot.authentication !== 'none') {
@@ -94,7 +97,7 @@ export class HandoverAuthentication extends ConfigurationBotFrameworkAuthenticat
     const inner = super.createConnectorFactory(identity);
     const create = async (serviceUrl: string, audience: string) => {
       const client = await inner.create(serviceUrl, audience);
-      callOnceWithin(client, this.#timeoutMs);
+      callOnceWithin(client, this.#limits);
       return client;
     };
     return new KeptConnectors(async (serviceUrl, audience = audienceOf(this.#bot)) => {
@@ -105,7 +108,11 @@ export class HandoverAuthentication extends ConfigurationBotFrameworkAuthenticat
   }
 
   override createUserTokenClient(identity: ClaimsIdentity): Promise<UserTokenClient> {
-    return kept(this.#tokenClients, appIdOf(identity), () => super.createUserTokenClient(identity));
+    return kept(this.#tokenClients, appIdOf(identity), async () => {
+      const client = await super.createUserTokenClient(identity);
+      askOnceWithin(client, this.#limits);
+      return client;
+    });
   }
 
   async #identify(authorization: string, channelId: string, serviceUrl: string): Promise<ClaimsIdentity> {

@@ -1,4 +1,5 @@
-import { ConnectorFactory, type ConnectorClient } from 'botframework-connector';
+import { ConnectorFactory, type ConnectorClient, type UserTokenClient } from 'botframework-connector';
+import { isLoopbackUrl } from '../helpers/loopback.ts';
 
 export type CreateConnector = (serviceUrl: string, audience?: string) => Promise<ConnectorClient>;
 
@@ -37,7 +38,7 @@ export async function kept<T>(clients: Map<string, Promise<T>>, key: string, cre
   }
 }
 
-/** The part of the connector's HTTP pipeline that is changed. The SDK keeps it in a private field; 4.23 is its last line. */
+/** The part of the SDK's HTTP pipeline that is changed. The SDK keeps it in a private field; 4.23 is its last line. */
 interface HttpPipeline {
   removePolicy(policy: { name: string }): unknown;
   addPolicy(policy: { name: string; sendRequest: (request: PipelineRequest, next: Next) => unknown }): void;
@@ -47,19 +48,41 @@ interface PipelineRequest {
 }
 type Next = (request: PipelineRequest) => unknown;
 
+/** A client of the SDK: the generated code around the pipeline. */
+interface SdkClient {
+  baseUri?: string;
+  client: { pipeline: HttpPipeline };
+}
+
+export interface CallLimits {
+  timeoutMs: number;
+  /** A signal that aborts after so many milliseconds. */
+  deadline: (ms: number) => AbortSignal;
+}
+
 /**
  * Makes every call of this client once and within a time limit. The stock client repeats a POST after a reset, so that a
- * customer reads a message twice, sends it again where a redirect tells it to, and waits for ever.
+ * customer reads a message twice, sends it again where a redirect tells it to, and waits for ever. Towards this machine no
+ * proxy is used: one that the environment names would read the messages and the token, and does not find this machine.
  */
-export function callOnceWithin(client: ConnectorClient, timeoutMs: number): void {
-  const { pipeline } = (client as unknown as { client: { pipeline: HttpPipeline } }).client;
+export function callOnceWithin(client: ConnectorClient, limits: CallLimits): void {
+  limit(client as unknown as SdkClient, limits);
+}
+
+/** The same for the client of the token service; the SDK keeps the one with the pipeline in a private field. */
+export function askOnceWithin(client: UserTokenClient, limits: CallLimits): void {
+  limit((client as unknown as { client: SdkClient }).client, limits);
+}
+
+function limit({ baseUri = '', client: { pipeline } }: SdkClient, { timeoutMs, deadline }: CallLimits): void {
+  if (isLoopbackUrl(baseUri)) pipeline.removePolicy({ name: 'proxyPolicy' });
   pipeline.removePolicy({ name: 'defaultRetryPolicy' });
   pipeline.removePolicy({ name: 'redirectPolicy' });
   pipeline.addPolicy({
     name: 'timeLimit',
     sendRequest: (request, next) => {
       // The pipeline's own time limit ends with the first byte of the answer, which one that drips never gets beyond.
-      request.abortSignal = AbortSignal.timeout(timeoutMs);
+      request.abortSignal = deadline(timeoutMs);
       return next(request);
     },
   });

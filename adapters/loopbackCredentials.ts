@@ -1,5 +1,6 @@
 import axios from 'axios';
 import { AppCredentials, ServiceClientCredentialsFactory } from 'botframework-connector';
+import type { CallLimits } from './connectorClients.ts';
 
 /** What the token end point answers, as far as it is used here. Source: Microsoft, OAuth 2.0 client credentials flow. */
 interface TokenAnswer {
@@ -19,16 +20,16 @@ const renewBeforeMs = 5 * 60 * 1000;
 export class LoopbackAppCredentials extends AppCredentials {
   readonly #loginUrl: string;
   readonly #password: string;
-  readonly #timeoutMs: number;
+  readonly #limits: CallLimits;
   /** The base class keeps tokens in one map for the whole process, which would mix up several emulators. */
   #token: { text: string; renewAt: number } | undefined;
   #pending: Promise<string> | undefined;
 
-  constructor(appId: string, password: string, audience: string, loginUrl: string, timeoutMs: number) {
+  constructor(appId: string, password: string, audience: string, loginUrl: string, limits: CallLimits) {
     super(appId, undefined, audience);
     this.#loginUrl = loginUrl;
     this.#password = password;
-    this.#timeoutMs = timeoutMs;
+    this.#limits = limits;
   }
 
   override async getToken(forceRefresh = false): Promise<string> {
@@ -52,7 +53,7 @@ export class LoopbackAppCredentials extends AppCredentials {
     const response = await axios
       .post<unknown>(`${this.#loginUrl}/oauth2/v2.0/token`, form, {
         // The client's own time limit is one of idleness, which an answer that drips never reaches.
-        signal: AbortSignal.timeout(this.#timeoutMs),
+        signal: this.#limits.deadline(this.#limits.timeoutMs),
         maxContentLength: 100_000,
         maxRedirects: 0,
         proxy: false,
@@ -80,14 +81,14 @@ function isTokenAnswer(data: unknown): data is TokenAnswer {
 export class LoopbackCredentialsFactory extends ServiceClientCredentialsFactory {
   readonly #appId: string;
   readonly #password: string;
-  readonly #timeoutMs: number;
+  readonly #limits: CallLimits;
   readonly #byAudience = new Map<string, LoopbackAppCredentials>();
 
-  constructor(appId: string, password: string, timeoutMs: number) {
+  constructor(appId: string, password: string, limits: CallLimits) {
     super();
     this.#appId = appId;
     this.#password = password;
-    this.#timeoutMs = timeoutMs;
+    this.#limits = limits;
   }
 
   override isValidAppId(appId: string): Promise<boolean> {
@@ -101,8 +102,7 @@ export class LoopbackCredentialsFactory extends ServiceClientCredentialsFactory 
   override createCredentials(appId: string, audience: string, loginUrl: string): Promise<LoopbackAppCredentials> {
     const key = JSON.stringify([appId, audience, loginUrl]);
     const credentials =
-      this.#byAudience.get(key) ??
-      new LoopbackAppCredentials(appId, this.#password, audience, loginUrl, this.#timeoutMs);
+      this.#byAudience.get(key) ?? new LoopbackAppCredentials(appId, this.#password, audience, loginUrl, this.#limits);
     this.#byAudience.set(key, credentials);
     return Promise.resolve(credentials);
   }

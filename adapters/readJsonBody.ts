@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { parseJson } from '../models/readJson.ts';
 import { readBytes } from './readBytes.ts';
 import { RequestRefused } from './requestRefused.ts';
 
@@ -9,8 +10,8 @@ export const maxBodyBytes = 256 * 1024;
 export const maxBodyDepth = 32;
 
 /**
- * Reads a request's body as JSON. Properties called `__proto__` are left out: a copy of an object that has one may get it
- * as its prototype.
+ * Reads a request's body as JSON, as {@link parseJson} does: ids too long for a double stay what they are, and properties
+ * called `__proto__` are left out.
  *
  * @param limit the most bytes that are read
  * @throws {RequestRefused} 400, 413 or 415 with a sentence for the caller; nothing of the body is repeated in it
@@ -23,7 +24,7 @@ export async function readJsonBody(request: IncomingMessage, limit: number = max
     throw new RequestRefused(400, `The body must not be nested deeper than ${maxBodyDepth} levels.`);
   }
   try {
-    return parse(text);
+    return parseJson(text);
   } catch {
     throw new RequestRefused(400, 'The body is not valid JSON.');
   }
@@ -54,10 +55,4 @@ function isDeeperThan(json: string, limit: number): boolean {
     }
   }
   return false;
-}
-
-function parse(json: string): unknown {
-  // The reviver makes parsing slow, so it is used only where the name can be: spelled out, or with an escaped letter.
-  if (!/__proto__|\\u00/i.test(json)) return JSON.parse(json);
-  return JSON.parse(json, (name, value: unknown) => (name === '__proto__' ? undefined : value));
 }

@@ -1,7 +1,9 @@
-import type { ConfigurationBotFrameworkAuthentication } from 'botbuilder';
+import { type ConfigurationBotFrameworkAuthentication, ConfigurationServiceClientCredentialFactory } from 'botbuilder';
 import { AuthenticationConstants } from 'botframework-connector';
 import { isLoopbackUrl } from '../helpers/loopback.ts';
 import type { BotCredentials, BotEndpoints } from '../helpers/settingsTypes.ts';
+import type { CallLimits } from './connectorClients.ts';
+import { LimitedCredentialsFactory } from './limitedCredentials.ts';
 import { LoopbackCredentialsFactory } from './loopbackCredentials.ts';
 
 /** Whom the bot's tokens are for when nothing else is said. */
@@ -33,25 +35,23 @@ function endpointsOf(bot: BotCredentials): BotEndpoints | undefined {
 /** What the SDK's authentication is built with. */
 export function sdkArguments(
   bot: BotCredentials,
-  timeoutMs: number,
+  limits: CallLimits,
 ): ConstructorParameters<typeof ConfigurationBotFrameworkAuthentication> {
   if (bot.authentication === 'none') return [{}];
   const password = bot.authentication === 'password' ? bot.password.reveal() : '';
   const loginUrl = bot.endpoints?.toChannelFromBotLoginUrl;
+  const configuration = {
+    MicrosoftAppType: bot.appType,
+    MicrosoftAppId: bot.appId,
+    MicrosoftAppPassword: password,
+    MicrosoftAppTenantId: bot.tenantId ?? '',
+    ...(bot.endpoints && sdkEndpoints(bot.endpoints)),
+  };
   const credentials =
     loginUrl !== undefined && isLoopbackUrl(loginUrl)
-      ? new LoopbackCredentialsFactory(bot.appId, password, timeoutMs)
-      : undefined;
-  return [
-    {
-      MicrosoftAppType: bot.appType,
-      MicrosoftAppId: bot.appId,
-      MicrosoftAppPassword: password,
-      MicrosoftAppTenantId: bot.tenantId ?? '',
-      ...(bot.endpoints && sdkEndpoints(bot.endpoints)),
-    },
-    credentials,
-  ];
+      ? new LoopbackCredentialsFactory(bot.appId, password, limits)
+      : new LimitedCredentialsFactory(new ConfigurationServiceClientCredentialFactory(configuration), limits);
+  return [configuration, credentials];
 }
 
 /** The end points under the names that the SDK reads. */

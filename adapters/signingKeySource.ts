@@ -23,6 +23,8 @@ export interface SigningKeySourceOptions {
   now?: () => number;
   /** How long fetching both documents may take, in milliseconds. */
   timeoutMs?: number;
+  /** A signal that aborts after so many milliseconds. */
+  deadline?: (ms: number) => AbortSignal;
 }
 
 export interface SigningKeySource {
@@ -49,7 +51,12 @@ const maxKeys = 100;
  * Source: https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-authentication
  */
 export function createSigningKeySource(options: SigningKeySourceOptions): SigningKeySource {
-  const { metadataUrl, now = Date.now, timeoutMs = 5_000 } = options;
+  const {
+    metadataUrl,
+    now = Date.now,
+    timeoutMs = 5_000,
+    deadline = (ms: number) => AbortSignal.timeout(ms),
+  } = options;
   const get = options.fetch ?? fetch;
   let keys: ReadonlyMap<string, SigningKey> | undefined;
   let fetchedAt = -Infinity;
@@ -64,7 +71,7 @@ export function createSigningKeySource(options: SigningKeySourceOptions): Signin
 
   async function refresh(): Promise<void> {
     try {
-      const signal = AbortSignal.timeout(timeoutMs);
+      const signal = deadline(timeoutMs);
       const metadata = await readJson(metadataUrl, signal);
       const fetched = keysFrom(await readJson(keysUrlFrom(metadata, metadataUrl), signal));
       if (fetched.size === 0) throw new Error('no keys');

@@ -1,6 +1,7 @@
-import { type Activity, ActivityHandler, TurnContext } from 'botbuilder';
-import { applyFacebookPayload } from '../helpers/applyFacebookPayload.ts';
+import { type Activity, ActivityHandler, type ChannelAccount, TurnContext } from 'botbuilder';
+import { applyFacebookPayload, isLoadedState } from '../helpers/applyFacebookPayload.ts';
 import { facebookEventOf, splitStandby } from '../models/facebookActivity.ts';
+import { isJsonObject } from '../models/readJson.ts';
 import type {
   AppRolesEvent,
   EchoEvent,
@@ -41,6 +42,7 @@ export type FacebookHandler<E extends FacebookEvent> = (
  * | pass, take, request, app roles | `onTurn`, their own, `onConversationUpdate` or `onEvent`, `onDialog` |
  * | postback, quick reply, opt-in, referral | `onTurn`, their own, `onMessage` or `onEvent`, `onDialog` |
  * | other message | `onTurn`, `onMessage`, `onDialog` |
+ * | unsupported, such as an edited message or one taken back | `onTurn`, `onEvent`, `onDialog`; never `onMessage` |
  * | reaction, read, delivery | `onTurn`, `onFacebookReaction` for the first, `onEvent` unless it came as a message, `onDialog` |
  *
  * `from`, `recipient` and `conversation` of the activity are filled in before the first handler runs. On other channels
@@ -110,6 +112,7 @@ export class FacebookActivityHandler extends ActivityHandler {
       for (const part of parts) await this.onTurnActivity(turnOfItsOwn(context, part));
       return;
     }
+    leaveOutStrangeMembers(context.activity);
     const event = facebookEventOf(context.activity);
     if (event !== undefined) {
       applyFacebookPayload(context, event);
@@ -120,9 +123,10 @@ export class FacebookActivityHandler extends ActivityHandler {
 
   protected override async onMessageActivity(context: TurnContext): Promise<void> {
     // A like or a receipt is not a message to the bot, whatever type of activity brought it.
-    const general = isSaidToTheBot(eventOf(context))
-      ? () => super.onMessageActivity(context)
-      : this.defaultNextEvent(context);
+    const event = eventOf(context);
+    let general = this.defaultNextEvent(context);
+    if (isSaidToTheBot(event)) general = () => super.onMessageActivity(context);
+    else if (event?.kind === 'unsupported') general = () => super.onEventActivity(context);
     await this.#facebookFirst(context, general);
   }
 
@@ -164,12 +168,25 @@ function eventOf(context: TurnContext): FacebookEvent | undefined {
 
 /**
  * The entrances of this project hand over one standby item per activity. Behind another adapter several customers may
- * come in one, and Bot Builder caches state per turn, so each gets a turn, with what the adapter left in the first one.
+ * come in one, and Bot Builder caches state per turn, so each gets a turn, with what the adapter left in the first one,
+ * but without the state of its conversation.
  */
 function turnOfItsOwn(context: TurnContext, activity: Activity): TurnContext {
   const turn = new TurnContext(context.adapter, activity);
-  for (const [key, value] of context.turnState) turn.turnState.set(key, value);
+  for (const [key, value] of context.turnState) {
+    // What was loaded for the first turn's conversation is not this one's: it would be saved under its key.
+    if (!isLoadedState(value)) turn.turnState.set(key, value);
+  }
   return turn;
+}
+
+/** Bot Builder reads the id of each member without looking what it is. */
+function leaveOutStrangeMembers(activity: Activity): void {
+  for (const name of ['membersAdded', 'membersRemoved'] as const) {
+    const members: unknown = activity[name];
+    if (Array.isArray(members)) activity[name] = members.filter(isJsonObject) as unknown as ChannelAccount[];
+    else if (members !== undefined) activity[name] = [];
+  }
 }
 
 function isEcho(event: FacebookEvent): event is EchoEvent {
@@ -190,13 +207,7 @@ function ofKind<K extends FacebookEvent['kind']>(kind: K) {
     event.kind === kind && !isStandby(event);
 }
 
-const saidByTheCustomer: ReadonlySet<FacebookEvent['kind']> = new Set([
-  'message',
-  'postback',
-  'optin',
-  'referral',
-  'unsupported',
-]);
+const saidByTheCustomer: ReadonlySet<FacebookEvent['kind']> = new Set(['message', 'postback', 'optin', 'referral']);
 
 function isSaidToTheBot(event: FacebookEvent | undefined): boolean {
   return event === undefined || saidByTheCustomer.has(event.kind);

@@ -67,10 +67,7 @@ export abstract class HandoverBot extends ThreadBot {
   }
 
   async #greet(context: TurnContext): Promise<void> {
-    const { channelId, membersAdded = [], recipient } = context.activity;
-    // On Facebook a person writes first: the bot could not speak before anyway.
-    if (channelId === Channels.Facebook.valueOf()) return;
-    if (membersAdded.some(({ id }) => id !== recipient.id)) await this.#showChoices(context, sentences.greet);
+    if (this.hasNewMember(context)) await this.#showChoices(context, sentences.greet);
   }
 
   async #tellNewOwner(event: PassThreadControlEvent, context: TurnContext): Promise<void> {

@@ -8,7 +8,7 @@ import {
 import type { StandbyEvent } from './facebookActivityHandler.ts';
 import { isSamePhrase, sentences } from './handoverWording.ts';
 import { LastSpoken } from './lastSpoken.ts';
-import { ThreadBot, type ThreadBotOptions } from './threadBot.ts';
+import { type Said, ThreadBot, type ThreadBotOptions } from './threadBot.ts';
 
 export interface LiveChatBotOptions extends ThreadBotOptions {
   /** When a person clicks *Move to Main* in the Page Inbox, under the classic protocol: let them have the thread (the default), or not. */
@@ -72,10 +72,7 @@ export class LiveChatBot extends ThreadBot {
       await next();
     });
     this.onMembersAdded(async (context, next) => {
-      const { channelId, membersAdded = [], recipient } = context.activity;
-      // On Facebook a person writes first: the bot could not speak before anyway.
-      const isNew = membersAdded.some(({ id }) => id !== recipient.id);
-      if (isNew && channelId !== Channels.Facebook.valueOf()) await this.#sayWith(context, words.welcome, passToInbox);
+      if (this.hasNewMember(context)) await this.#sayWith(context, words.welcome, passToInbox);
       await next();
     });
     this.onFacebookPassThreadControl(async (event, context, next) => {
@@ -106,7 +103,7 @@ export class LiveChatBot extends ThreadBot {
       await this.say(context, sentences.onlyOnFacebook);
     } else {
       await this.moveThread(context, words.couldNotPass, async (threadControl) => {
-        await this.#sayWith(context, words.passing, takeFromInbox);
+        if ((await this.#sayWith(context, words.passing, takeFromInbox)) === 'heldBack') return;
         await threadControl.passThreadControl(context.activity.from.id, PAGE_INBOX_APP_ID, passToInbox.payload);
         this.#lastByOthers.note({ psid: context.activity.from.id, timestamp: context.activity.timestamp?.getTime() });
       });
@@ -152,7 +149,7 @@ export class LiveChatBot extends ThreadBot {
       return;
     }
     await this.moveThread(context, words.couldNotPass, async (threadControl) => {
-      await this.#sayWith(context, words.moved, takeFromInbox);
+      if ((await this.#sayWith(context, words.moved, takeFromInbox)) === 'heldBack') return;
       await threadControl.passThreadControl(psid, PAGE_INBOX_APP_ID, 'request granted');
       this.#lastByOthers.note(event);
     });
@@ -164,9 +161,9 @@ export class LiveChatBot extends ThreadBot {
     return Promise.resolve();
   }
 
-  async #sayWith(context: TurnContext, sentence: string, choice: Choice): Promise<void> {
+  async #sayWith(context: TurnContext, sentence: string, choice: Choice): Promise<Said> {
     const actions = [{ type: ActionTypes.ImBack, title: choice.title, value: choice.payload }];
-    await this.sendAs(context, MessageFactory.suggestedActions(actions, `${this.name}: ${sentence}`), 'warn');
+    return this.sendAs(context, MessageFactory.suggestedActions(actions, `${this.name}: ${sentence}`), 'warn');
   }
 }
 

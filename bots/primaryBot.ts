@@ -48,7 +48,8 @@ export class PrimaryBot extends HandoverBot {
 
   async #passToPageInbox(context: TurnContext, choice: string): Promise<void> {
     await this.moveThread(context, couldNotPass, async (threadControl) => {
-      await this.say(context, 'The thread goes to the page inbox now, where a person can answer.');
+      const goes = 'The thread goes to the page inbox now, where a person can answer.';
+      if ((await this.say(context, goes)) === 'heldBack') return;
       await threadControl.passThreadControl(context.activity.from.id, PAGE_INBOX_APP_ID, choice);
     });
   }
@@ -61,13 +62,18 @@ export class PrimaryBot extends HandoverBot {
         await this.say(context, 'The Page has no secondary receiver that the thread could be passed to.');
         return;
       }
-      await this.say(context, `The thread goes to ${secondary.name ?? this.nameOf(secondary.id)} now.`);
+      const goes = `The thread goes to ${secondary.name ?? this.nameOf(secondary.id)} now.`;
+      if ((await this.say(context, goes)) === 'heldBack') return;
       await threadControl.passThreadControl(context.activity.from.id, secondary.id, choice);
     });
   }
 
   async #decide(event: RequestThreadControlEvent, context: TurnContext): Promise<void> {
     const requester = this.nameOf(event.requestedOwnerAppId);
+    if (this.appId !== undefined && event.requestedOwnerAppId === this.appId) {
+      this.logger.debug({}, 'A request for thread control came from this bot itself and is left alone.');
+      return;
+    }
     if (event.requestedOwnerAppId === PAGE_INBOX_APP_ID) {
       if (this.#pageInboxMoveToMain === 'ignore') {
         this.logger.info({}, 'A person moved the conversation to Main in the Page Inbox, which is ignored by choice.');
@@ -103,7 +109,7 @@ export class PrimaryBot extends HandoverBot {
         }
         await threadControl.takeThreadControl(psid, 'taken to grant a request');
       }
-      await this.sayIfAllowed(context, sentence);
+      if ((await this.sayIfAllowed(context, sentence)) === 'heldBack') return;
       await threadControl.passThreadControl(psid, requester, 'request granted');
     });
   }

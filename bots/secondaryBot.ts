@@ -31,7 +31,8 @@ export class SecondaryBot extends HandoverBot {
 
   async #passToPrimary(context: TurnContext, choice: string): Promise<void> {
     await this.moveThread(context, 'Thread control could not be passed', async (threadControl) => {
-      await this.say(context, 'The thread goes back to the primary receiver now.');
+      const goes = 'The thread goes back to the primary receiver now.';
+      if ((await this.say(context, goes)) === 'heldBack') return;
       // A secondary receiver names no target: Messenger knows who the primary receiver (or default app) is.
       await threadControl.passThreadControl(context.activity.from.id, undefined, choice);
     });

@@ -5,6 +5,7 @@ import type { Logger } from '../helpers/logger.ts';
 import { isRefusedAsNotThreadOwner } from '../helpers/refusedSend.ts';
 import { facebookEventOf } from '../models/facebookActivity.ts';
 import { PAGE_INBOX_APP_ID } from '../models/facebookEvent.ts';
+import { readId } from '../models/readJson.ts';
 import { FacebookActivityHandler } from './facebookActivityHandler.ts';
 import { becauseOf, sentences } from './handoverWording.ts';
 import { OwnPasses } from './ownPasses.ts';
@@ -18,6 +19,9 @@ export interface ThreadBotOptions {
   /** When this process began, in milliseconds since 1970. Default: now. */
   startedAt?: number;
 }
+
+/** `heldBack`: nothing was sent, or it was refused because another receiver owns the thread. Then nothing may follow it. */
+export type Said = 'said' | 'heldBack';
 
 /**
  * How a bot speaks in a thread that may not be its own, and moves it: what Graph refuses ends in words or in the log, and
@@ -46,37 +50,46 @@ export abstract class ThreadBot extends FacebookActivityHandler {
   }
 
   /** Says something in a thread that is this bot's own. If it is not, after all, the log has a warning. */
-  protected async say(context: TurnContext, sentence: string): Promise<void> {
-    await this.sendAs(context, MessageFactory.text(`${this.name}: ${sentence}`), 'warn');
+  protected async say(context: TurnContext, sentence: string): Promise<Said> {
+    return this.sendAs(context, MessageFactory.text(`${this.name}: ${sentence}`), 'warn');
   }
 
   /** Says what only the classic protocol allows: there a receiver may speak in a thread that it does not own. */
-  protected async sayIfAllowed(context: TurnContext, sentence: string): Promise<void> {
-    await this.sendAs(context, MessageFactory.text(`${this.name}: ${sentence}`), 'debug');
+  protected async sayIfAllowed(context: TurnContext, sentence: string): Promise<Said> {
+    return this.sendAs(context, MessageFactory.text(`${this.name}: ${sentence}`), 'debug');
   }
 
   /**
    * A refusal because another receiver owns the thread goes to the log at this level: running the turn again would not
    * help.
    */
-  protected async sendAs(context: TurnContext, message: Partial<Activity>, level: 'warn' | 'debug'): Promise<void> {
-    if (!(await this.maySpeak(context))) return;
+  protected async sendAs(context: TurnContext, message: Partial<Activity>, level: 'warn' | 'debug'): Promise<Said> {
+    if (!(await this.maySpeak(context))) return 'heldBack';
     try {
       await context.sendActivity(message);
+      return 'said';
     } catch (error) {
       if (!isRefusedAsNotThreadOwner(error)) throw error;
       this.logger[level]({ bot: this.name }, 'A message was refused, because another receiver owns the thread.');
+      return 'heldBack';
     }
   }
 
   /**
    * Whether the thread is not one that this bot has given away. Ask it before something is done that the customer chose:
-   * a choice made twice must not be carried out in a thread that is gone. Whatever is said is held back by itself.
+   * a choice made twice must not be carried out in a thread that is gone. Whatever is said is held back by itself. Also
+   * told is that there is nobody to speak with: the payload of an activity may name no customer or no Page.
    */
   protected async maySpeak({ activity }: TurnContext): Promise<boolean> {
-    if (this.#ownPasses === undefined || activity.channelId !== Channels.Facebook.valueOf()) return true;
+    const isFacebook = activity.channelId === Channels.Facebook.valueOf();
+    const customer = readId(activity.from, 'id');
+    if (readId(activity.conversation, 'id') === undefined || (isFacebook && customer === undefined)) {
+      this.logger.debug({ bot: this.name }, 'Nothing is said, because the activity names no customer or conversation.');
+      return false;
+    }
+    if (this.#ownPasses === undefined || !isFacebook || customer === undefined) return true;
     const writtenAt = facebookEventOf(activity)?.timestamp;
-    if (await this.#ownPasses.maySpeak(activity.from.id, writtenAt)) return true;
+    if (await this.#ownPasses.maySpeak(customer, writtenAt)) return true;
     this.logger.info(
       { bot: this.name },
       'Nothing is said, because this bot has passed the thread to another receiver.',
@@ -119,6 +132,14 @@ export abstract class ThreadBot extends FacebookActivityHandler {
       this.#logFailure(error);
       return 'notMoved';
     }
+  }
+
+  /** Whether somebody else than the bot itself joined the conversation, which happens on other channels. */
+  protected hasNewMember({ activity }: TurnContext): boolean {
+    // On Facebook a person writes first: the bot could not speak before anyway.
+    if (activity.channelId === Channels.Facebook.valueOf()) return false;
+    const own = readId(activity.recipient, 'id');
+    return (activity.membersAdded ?? []).some((member) => readId(member, 'id') !== own);
   }
 
   /** Whether an id belongs to somebody else than this bot's app. Without a configured app id that is often unknown. */

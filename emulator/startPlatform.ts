@@ -21,18 +21,27 @@ export interface PlatformBot {
   readonly app: EmulatedApp;
   /** Settings by the names that Bot Builder and the bots of this project read, secrets included. */
   readonly settings: Readonly<Record<string, string>>;
-  /** Tells Azure's channel where the bot is, such as `http://127.0.0.1:3978`: its activities go to `/api/messages` there. */
-  readonly connect: (botUrl: string) => void;
+  /**
+   * Tells where the bot is, such as `http://127.0.0.1:3978`: the activities of Azure's channel go to `/api/messages` there or,
+   * without Azure, Messenger's webhooks to `/webhook`.
+   */
+  readonly connect: (botUrl: string) => Promise<void>;
+}
+
+/** Messenger and what its apps reach it through. */
+export interface Platform {
+  readonly emulator: Emulator;
+  /** Absent when the bots have Messenger's webhook themselves. */
+  readonly azure?: AzureChannel;
+  /** One for each app, in the order of the seed. */
+  readonly bots: readonly PlatformBot[];
+  /** Stops everything. */
+  close(): Promise<void>;
 }
 
 /** Messenger and Azure's Facebook channel for its apps, joined. */
-export interface Platform {
-  readonly emulator: Emulator;
+export interface AzurePlatform extends Platform {
   readonly azure: AzureChannel;
-  /** One for each app, in the order of the seed. */
-  readonly bots: readonly PlatformBot[];
-  /** Stops both. */
-  close(): Promise<void>;
 }
 
 /** Made up, like every id here. */
@@ -45,7 +54,7 @@ const botAppIdOf = (index: number): string => `b07a0000-0000-4000-8000-${String(
  *
  * Rejects as `startEmulator` and `startAzureChannel` do; nothing is left running then.
  */
-export async function startPlatform(options: PlatformOptions = {}): Promise<Platform> {
+export async function startPlatform(options: PlatformOptions = {}): Promise<AzurePlatform> {
   const { azurePort = 0, ...emulatorOptions } = options;
   const emulator = await startEmulator(emulatorOptions);
   const botAppIds = new Map(emulator.apps.map(({ id }, index) => [id, botAppIdOf(index)]));
@@ -69,15 +78,11 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     const botAppId = botAppIds.get(app.id) ?? '';
     return {
       app,
-      settings: {
-        ...azure.settingsFor(botAppId),
-        GraphApiBaseUrl: emulator.graphBaseUrl,
-        FacebookAppId: app.id,
-        FacebookPageToken: app.pageToken,
-        FacebookAppSecret: app.appSecret,
-        FacebookVerifyToken: app.verifyToken,
+      settings: { ...azure.settingsFor(botAppId), ...facebookSettings(emulator, app) },
+      connect: (botUrl) => {
+        azure.setBotEndpoint(botAppId, `${botUrl}/api/messages`);
+        return Promise.resolve();
       },
-      connect: (botUrl) => azure.setBotEndpoint(botAppId, `${botUrl}/api/messages`),
     };
   };
   return {
@@ -88,5 +93,16 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
       await azure.close();
       await emulator.close();
     },
+  };
+}
+
+/** What a bot of this app needs to know of Messenger, by the names that the bots of this project read. */
+export function facebookSettings(emulator: Emulator, app: EmulatedApp): Readonly<Record<string, string>> {
+  return {
+    GraphApiBaseUrl: emulator.graphBaseUrl,
+    FacebookAppId: app.id,
+    FacebookPageToken: app.pageToken,
+    FacebookAppSecret: app.appSecret,
+    FacebookVerifyToken: app.verifyToken,
   };
 }

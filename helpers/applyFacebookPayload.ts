@@ -41,9 +41,12 @@ function differs(known: unknown, id: string | undefined): boolean {
 
 /** Bot Builder's `BotState` keeps what it loaded in the turn's state, as objects with `state` and `hash`. */
 function hasLoadedState(context: TurnContext): boolean {
-  return [...context.turnState.values()].some(
-    (value: unknown) => isJsonObject(value) && Object.hasOwn(value, 'state') && Object.hasOwn(value, 'hash'),
-  );
+  return [...context.turnState.values()].some(isLoadedState);
+}
+
+/** Whether a value of a turn's state is a conversation's or a user's state, loaded for the activity of this turn. */
+export function isLoadedState(value: unknown): boolean {
+  return isJsonObject(value) && Object.hasOwn(value, 'state') && Object.hasOwn(value, 'hash');
 }
 
 /** Messenger's items have neither of the two properties. */

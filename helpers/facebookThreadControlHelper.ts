@@ -37,7 +37,8 @@ export interface ThreadControl {
  * came, and an ordinary error for an argument that Meta could not accept, before any call.
  *
  * After a pass, take or release without a usable answer the thread's owner is asked, and the call counts as done when the owner shows
- * it. Nothing that may have taken effect is sent again.
+ * it. It does not when Meta names no owner, as it does to receivers that are neither owner nor default app: that pass stays unknown.
+ * Nothing that may have taken effect is sent again.
  *
  * Source: https://developers.facebook.com/docs/messenger-platform/conversation-routing
  */
@@ -45,7 +46,7 @@ export class FacebookThreadControlHelper implements ThreadControl {
   readonly #graph: GraphClient;
   readonly #appId: string | undefined;
 
-  /** @param options `appId`: this app's own id. Without it an unknown take cannot be settled. */
+  /** @param options `appId`: this app's own id. Without it an unknown take, or pass without a target, cannot be settled. */
   constructor(graph: GraphClient, options: { appId?: string | undefined } = {}) {
     this.#graph = graph;
     this.#appId = options.appId;
@@ -60,11 +61,12 @@ export class FacebookThreadControlHelper implements ThreadControl {
   async passThreadControl(userId: string, targetAppId?: string, metadata?: string): Promise<void> {
     if (targetAppId !== undefined) requireId(targetAppId, 'targetAppId');
     const body = { recipient: recipientOf(userId), target_app_id: targetAppId, metadata: checkedMetadata(metadata) };
-    await this.#settle(userId, this.#write('me/pass_thread_control', body), (now) => {
-      if (now.owner === 'app') return now.appId !== this.#appId && now.appId === (targetAppId ?? now.appId);
-      // Only the owner's pass is ever accepted, and the owner would have been told an app id.
-      return now.owner === 'other' && targetAppId !== this.#appId;
-    });
+    const isDone = (now: ThreadOwner): boolean => {
+      // An owner without a name proves nothing: it may have owned the thread before, and the pass been in vain.
+      if (now.owner !== 'app' || now.appId === this.#appId) return false;
+      return targetAppId === undefined ? this.#appId !== undefined : now.appId === targetAppId;
+    };
+    await this.#settle(userId, this.#write('me/pass_thread_control', body), isDone);
   }
 
   /**

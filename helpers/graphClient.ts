@@ -6,6 +6,7 @@ import { parseJson } from '../models/readJson.ts';
 import { GraphApiError, GraphTransportError, graphApiErrorFrom } from './graphErrors.ts';
 import { retryDelay } from './graphRetry.ts';
 import type { Logger } from './logger.ts';
+import { isLoopbackUrl } from './loopback.ts';
 
 /** Parameters of a call; those that are undefined are left out. */
 export type GraphParams = Readonly<Record<string, string | number | undefined>>;
@@ -26,7 +27,7 @@ export interface GraphClient {
 export interface GraphClientOptions {
   /** The Page token. It also says which app is asking. Travels in the `Authorization` header only. */
   pageToken: string;
-  /** When set, every call carries `appsecret_proof`. */
+  /** When set, every call carries `appsecret_proof`: a command in its body, a question in its address. */
   appSecret?: string | undefined;
   baseUrl?: string | undefined;
   version?: string | undefined;
@@ -37,6 +38,8 @@ export interface GraphClientOptions {
   /** The largest answer in bytes. */
   maxAnswerBytes?: number | undefined;
   clock?: () => number;
+  /** A signal that aborts after so many milliseconds. */
+  deadline?: (ms: number) => AbortSignal;
   sleep?: (ms: number) => Promise<unknown>;
   /** From 0 up to 1. */
   random?: () => number;
@@ -48,7 +51,7 @@ export interface GraphClientOptions {
  * The one way through which all calls to the Graph API go.
  *
  * What the HTTP client throws never gets out of here and is never logged, because it carries the request with its token.
- * Redirects are not followed; an answer that is not JSON is a {@link GraphTransportError} whatever its status. Whole numbers too long for a
+ * Redirects are not followed, and no proxy is used towards this machine; an answer that is not JSON is a {@link GraphTransportError} whatever its status. Whole numbers too long for a
  * double come back as strings.
  *
  * Source: https://developers.facebook.com/docs/graph-api/overview
@@ -60,11 +63,15 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   const { pageToken, appSecret, baseUrl = 'https://graph.facebook.com', version = 'v26.0' } = options;
   const { timeoutMs = 10_000, retries = 2, maxAnswerBytes = 1_000_000, logger } = options;
   const { clock = Date.now, sleep = delay, random = Math.random, http = axios.create() } = options;
+  const { deadline: deadlineOf = (ms: number) => AbortSignal.timeout(ms) } = options;
   if (!/^[\x21-\x7e]+$/.test(pageToken)) {
     throw new Error('The Page token is empty or has a character that no token has, such as a blank or a line break.');
   }
   const root = `${baseUrl.replace(/\/+$/, '')}/${version}`;
   const proof = appSecret === undefined ? undefined : appsecretProof(pageToken, appSecret);
+  const proofParam = proof === undefined ? {} : { appsecret_proof: proof };
+  // A proxy named in the environment is for the world outside: it would read the token, and does not find this machine.
+  const way = isLoopbackUrl(baseUrl) ? { proxy: false as const } : {};
   const secrets = [pageToken, appSecret, proof].filter((secret) => secret !== undefined);
 
   async function call(method: 'GET' | 'POST', path: string, params: GraphParams, body?: object): Promise<unknown> {
@@ -91,14 +98,15 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     params: GraphParams,
     body: object | undefined,
   ): Promise<Outcome> {
-    const deadline = AbortSignal.timeout(timeoutMs);
+    const deadline = deadlineOf(timeoutMs);
     let response: AxiosResponse<unknown>;
     try {
       response = await http.request<unknown>({
         method,
         url: `${root}/${route}`,
-        params: { ...params, appsecret_proof: proof },
-        data: body,
+        params: method === 'GET' ? { ...params, ...proofParam } : params,
+        ...(body === undefined ? {} : { data: { ...body, ...proofParam } }),
+        ...way,
         headers: { authorization: `Bearer ${pageToken}`, accept: 'application/json' },
         signal: deadline,
         maxRedirects: 0,

@@ -2,9 +2,6 @@ import { classifyGraphError } from './classifyGraphError.ts';
 import type { GraphErrorReason } from './classifyGraphError.ts';
 import { isJsonObject, readId, readInteger, readObject, readText } from '../models/readJson.ts';
 
-export { classifyGraphError } from './classifyGraphError.ts';
-export type { GraphErrorReason } from './classifyGraphError.ts';
-
 /** What a {@link GraphApiError} is made of. */
 export interface GraphApiErrorDetails {
   status: number;

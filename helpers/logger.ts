@@ -5,8 +5,3 @@ export interface Logger {
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
 }
-
-/** A logger that can hand out loggers which put the same fields into each of their lines, such as the conversation of a turn. */
-export interface ParentLogger extends Logger {
-  child(fields: object): ParentLogger;
-}

@@ -1,5 +1,5 @@
 import { destination as openDestination, pino, stdTimeFunctions, type Logger as PinoLogger } from 'pino';
-import type { ParentLogger } from './logger.ts';
+import type { Logger } from './logger.ts';
 import { safeFields } from './safeFields.ts';
 import { createLineScrubber } from './scrubLine.ts';
 import type { Secret } from './secret.ts';
@@ -21,7 +21,7 @@ export function createLogger({
   level,
   secrets,
   destination = openDestination({ dest: 1, sync: true }),
-}: CreateLoggerOptions): ParentLogger {
+}: CreateLoggerOptions): Logger {
   const scrub = createLineScrubber(secrets);
   const options = {
     level,
@@ -33,12 +33,11 @@ export function createLogger({
 }
 
 /** pino looks into what it is given before its serializers and formatters run, so the fields are made safe in front of it. */
-function wrap(logger: PinoLogger): ParentLogger {
+function wrap(logger: PinoLogger): Logger {
   return {
     debug: (fields, message) => logger.debug(safeFields(fields), message),
     info: (fields, message) => logger.info(safeFields(fields), message),
     warn: (fields, message) => logger.warn(safeFields(fields), message),
     error: (fields, message) => logger.error(safeFields(fields), message),
-    child: (fields) => wrap(logger.child(safeFields(fields))),
   };
 }

@@ -1,15 +1,14 @@
 import { readObject } from '../models/readJson.ts';
-import { classifyGraphError, GraphApiError, type GraphErrorReason } from './graphErrors.ts';
-
-/** Statuses that tell of something else: our credentials, an unknown conversation, a time limit, a size or a rate limit. */
-const otherRefusals: ReadonlySet<number> = new Set([401, 404, 408, 413, 429]);
+import { classifyGraphError, type GraphErrorReason } from './classifyGraphError.ts';
+import { GraphApiError } from './graphErrors.ts';
 
 /**
  * Tells whether a message was refused because another receiver owns the thread, so that sending it again is pointless.
  *
  * Sent through Graph, the refusal is a `GraphApiError` that says so. Sent through Azure's Facebook channel it is the
- * Connector's `RestError`, whose message relays Graph's error. Where it does not, any 4xx counts that has no meaning of
- * its own, since no status is documented for it.
+ * Connector's `RestError`, whose message relays Graph's error. Where what it relays is not to be understood, one of the
+ * phrases that Graph uses has to be in it: the status alone says nothing, because a login or a conversation that is refused
+ * has the same.
  *
  * Source: https://developers.facebook.com/documentation/business-messaging/messenger-platform/conversation-routing
  * Source: https://github.com/microsoft/botframework-sdk/issues/808
@@ -18,9 +17,7 @@ export function isRefusedAsNotThreadOwner(error: unknown): boolean {
   if (error instanceof GraphApiError) return isOwnedByAnother(error.reason);
   if (!isConnectorError(error)) return false;
   const { message, statusCode: status } = error;
-  const reason = relayedReason(status, message);
-  if (reason !== undefined) return isOwnedByAnother(reason);
-  return status >= 400 && status < 500 && !otherRefusals.has(status);
+  return isOwnedByAnother(relayedReason(status, message) ?? classifyGraphError(status, { error: { message } }));
 }
 
 function isOwnedByAnother(reason: GraphErrorReason): boolean {

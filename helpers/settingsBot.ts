@@ -74,9 +74,17 @@ function reportWhenMissing(values: SettingsValues, name: SettingName, appType: s
 }
 
 function readEndpoints(values: SettingsValues, production: boolean): BotEndpoints | undefined {
-  if (!endpointSettings.some((name) => values.isSet(name))) return undefined;
-  const [missing, ...alsoMissing] = endpointSettings.filter((name) => values.isMissing(name));
-  if (missing !== undefined) {
+  const [set, ...alsoSet] = endpointSettings.filter((name) => values.isSet(name));
+  if (set === undefined) return undefined;
+  const allMissing = endpointSettings.filter((name) => values.isMissing(name));
+  const [missing, ...alsoMissing] = allMissing;
+  if (missing !== undefined && alsoSet.length === 0) {
+    values.report(
+      set,
+      'is set, so the other six have to be set too, or remove it',
+      `The others are ${allMissing.join(', ')}.`,
+    );
+  } else if (missing !== undefined) {
     const and =
       alsoMissing.length === 0 ? '' : ` (and so ${alsoMissing.length === 1 ? 'is' : 'are'} ${alsoMissing.join(', ')})`;
     values.report(

@@ -6,7 +6,18 @@ interface FormatRule {
   accepts: (value: string) => boolean;
   problem: string;
   cure: string;
+  /** What it has to be besides. */
+  also?: FormatRule;
 }
+
+const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const domainName = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/i;
+
+const token: FormatRule = {
+  accepts: (value) => /^[\x21-\x7e]+$/.test(value),
+  problem: 'has white space or letters in it that cannot be part of it',
+  cure: 'Copy it again from the dashboard of the Meta app.',
+};
 
 /**
  * Shorter ones are guessed in no time, and could not be kept out of the logs: taking every `a` out of a line leaves no line.
@@ -24,15 +35,15 @@ const formats: Record<Exclude<SettingFormat, 'choice'>, FormatRule> = {
     problem: 'is not a version of the Graph API',
     cure: 'Write it like v26.0.',
   },
+  guid: {
+    accepts: (value) => guid.test(value),
+    problem: 'is not a GUID',
+    cure: 'Copy the id from the Azure portal; it looks like 00000000-0000-0000-0000-000000000000.',
+  },
   host: {
     accepts: (value) => isIP(value) !== 0 || /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/i.test(value),
     problem: 'is not a host name or IP address',
     cure: 'Write the address alone, without scheme, port or brackets, such as 127.0.0.1 or 0.0.0.0.',
-  },
-  id: {
-    accepts: (value) => /^\S+$/.test(value),
-    problem: 'has white space in it',
-    cure: 'Copy the id again, without the white space.',
   },
   identifier: {
     accepts: (value) => /^\S+$/.test(value),
@@ -44,21 +55,30 @@ const formats: Record<Exclude<SettingFormat, 'choice'>, FormatRule> = {
     problem: 'is not a number of minutes',
     cure: 'Write a whole number of minutes, such as 1440 for a day; 0 means never.',
   },
+  pageToken: {
+    ...token,
+    also: {
+      accepts: (value) => !/^\d+$/.test(value),
+      problem: 'is a number, such as the id of a Page or an app, and no access token',
+      cure: 'Generate the token beside the Page in the dashboard of the Meta app.',
+    },
+  },
   port: {
     accepts: (value) => /^\d{1,5}$/.test(value) && Number(value) <= 65_535,
     problem: 'is not a port',
     cure: 'Write a whole number from 0 to 65535; 0 takes any free port.',
+  },
+  tenant: {
+    accepts: (value) => guid.test(value) || domainName.test(value),
+    problem: 'is neither a GUID nor a domain name',
+    cure: 'Copy the directory (tenant) id from the Azure portal; it looks like 00000000-0000-0000-0000-000000000000.',
   },
   text: {
     accepts: (value) => value === value.trim() && /^[^\p{Cc}]*$/u.test(value),
     problem: 'begins or ends with white space, or has a line break in it',
     cure: 'Copy it again, without them.',
   },
-  token: {
-    accepts: (value) => /^[\x21-\x7e]+$/.test(value),
-    problem: 'has white space or letters in it that cannot be part of it',
-    cure: 'Copy it again from the dashboard of the Meta app.',
-  },
+  token,
   url: {
     accepts: isPlainUrl,
     problem: 'is not an http or https address without user, password, query and fragment',
@@ -86,8 +106,9 @@ export function findFormatProblem(
       cure: `Write one of ${choices.join(', ')}, spelled exactly so.`,
     };
   }
-  const { accepts, problem, cure } = formats[definition.format];
-  if (!accepts(value)) return { problem, cure };
+  for (let rule: FormatRule | undefined = formats[definition.format]; rule !== undefined; rule = rule.also) {
+    if (!rule.accepts(value)) return { problem: rule.problem, cure: rule.cure };
+  }
   if (definition.secret === true && value.length < SHORTEST_SECRET) {
     return { problem: 'is too short for a secret', cure: `Use at least ${SHORTEST_SECRET} characters.` };
   }

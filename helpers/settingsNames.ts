@@ -1,4 +1,4 @@
-import { nearestName } from './nearestName.ts';
+import { editDistance, nearestName } from './nearestName.ts';
 import type { SettingsProblem } from './settingsProblems.ts';
 import { settingDefinitions } from './settingsSchema.ts';
 import type { SettingsSource } from './settingsSources.ts';
@@ -13,23 +13,36 @@ const PLATFORM_VARIABLE = /^(?:MICROSOFT|FACEBOOK)_PROVIDER_AUTHENTICATION_/;
 export function findUnknownNames(sources: readonly SettingsSource[]): SettingsProblem[] {
   return sources.flatMap((source) =>
     source.names
-      .filter((name) => !knownNames.includes(name) && (source.kind === 'file' || isMeantForUs(name)))
-      .map((name) => describeUnknown(name, source.place)),
+      .filter((name) => !knownNames.includes(name) && isMeantForUs(name, source.kind))
+      .map((name) => describeUnknown(name, source)),
   );
 }
 
-/** Of the variables, only those that look like ours: the environment is full of others. */
-function isMeantForUs(name: string): boolean {
+/**
+ * Everything in our own JSON file. Of variables those that begin like ours, in `.env`, which tools of others read too, also those
+ * that are near to a setting, and in the environment, which is full of others, also those that are a setting but for case and `_`.
+ */
+function isMeantForUs(name: string, kind: SettingsSource['kind']): boolean {
+  if (kind === 'file') return true;
   if (PLATFORM_VARIABLE.test(name)) return false;
-  const lowerCase = name.toLowerCase();
-  return (
-    lowerCase.startsWith('microsoft') ||
-    lowerCase.startsWith('facebook') ||
-    settingDefinitions.some((known) => known.commonName === undefined && known.name.toLowerCase() === lowerCase)
-  );
+  if (/^(?:microsoft|facebook)/i.test(name)) return true;
+  if (kind === 'dotenv') return isVeryNear(name);
+  return settingDefinitions.some(({ name: known, commonName }) => commonName !== true && plain(known) === plain(name));
 }
 
-function describeUnknown(name: string, place: string): SettingsProblem {
+/** Nearer than a suggestion has to be: `HOME` and `TEST` are two letters from `Host`, and mean something else. */
+function isVeryNear(name: string): boolean {
+  const known = nearestName(name, knownNames);
+  return known !== undefined && editDistance(plain(name), plain(known)) <= Math.floor(plain(known).length / 4);
+}
+
+const plain = (name: string): string => name.toLowerCase().replaceAll('_', '');
+
+function describeUnknown(name: string, { place, nested }: SettingsSource): SettingsProblem {
+  if (nested.includes(name)) {
+    const cure = 'Nothing is nested here: write each setting by itself, as in appsettings.example.json.';
+    return { setting: showName(name), problem: `in ${place} is not a known name`, cure };
+  }
   const suggestion = nearestName(name, knownNames);
   return {
     setting: showName(name),

@@ -4,7 +4,19 @@
 
 /** How the text of a setting has to look. `settingsFormats.ts` has the rule and the cure for each. */
 export type SettingFormat =
-  'choice' | 'digits' | 'graphVersion' | 'host' | 'id' | 'identifier' | 'minutes' | 'port' | 'text' | 'token' | 'url';
+  | 'choice'
+  | 'digits'
+  | 'graphVersion'
+  | 'guid'
+  | 'host'
+  | 'identifier'
+  | 'minutes'
+  | 'pageToken'
+  | 'port'
+  | 'tenant'
+  | 'text'
+  | 'token'
+  | 'url';
 
 export interface SettingDefinition {
   name: string;
@@ -30,13 +42,13 @@ export const notOwnerAnswers = ['takeThenPass', 'decline'] as const;
 
 export const settingsSchema = [
   { name: 'MicrosoftAppType', format: 'choice', choices: appTypes, default: 'SingleTenant' },
-  { name: 'MicrosoftAppId', format: 'id' },
+  { name: 'MicrosoftAppId', format: 'guid' },
   { name: 'MicrosoftAppPassword', format: 'text', secret: true },
-  { name: 'MicrosoftAppTenantId', format: 'id' },
+  { name: 'MicrosoftAppTenantId', format: 'tenant' },
 
   {
     name: 'FacebookPageToken',
-    format: 'token',
+    format: 'pageToken',
     secret: true,
     alias: { name: 'PAGE_ACCESS_TOKEN', mustAgree: 'everywhere' },
   },
@@ -74,8 +86,8 @@ export const settingsSchema = [
   { name: 'ToBotFromChannelTokenIssuer', format: 'identifier' },
   { name: 'ToBotFromChannelOpenIdMetadataUrl', format: 'url' },
   { name: 'ToBotFromEmulatorOpenIdMetadataUrl', format: 'url' },
-  { name: 'OAuthUrl', format: 'url' },
-  { name: 'CallerId', format: 'identifier' },
+  { name: 'OAuthUrl', format: 'url', commonName: true },
+  { name: 'CallerId', format: 'identifier', commonName: true },
 ] as const satisfies readonly SettingDefinition[];
 
 export type SettingName = (typeof settingsSchema)[number]['name'];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'dotenv';
 import { findJsonSyntaxError } from './jsonSyntaxError.ts';
 import type { SettingsProblem } from './settingsProblems.ts';
-import { settingDefinitions } from './settingsSchema.ts';
+import { settingDefinitions, type SettingDefinition } from './settingsSchema.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -15,6 +15,8 @@ export interface SettingsSource {
   /** All names that stand there, known or not; of the variables only those that are not blank. */
   names: readonly string[];
   values: ReadonlyMap<string, string>;
+  /** The names that hold an object or a list instead of a text. */
+  nested: readonly string[];
 }
 
 export type ReadTextFile = (path: string) => string;
@@ -48,8 +50,8 @@ export function readSources(
   const file = read(FILE);
   const dotenv = read(DOTENV);
   const sources: SettingsSource[] = [
-    { kind: 'environment', place: 'the environment', ...fromVariables(env) },
-    { kind: 'dotenv', place: DOTENV, ...fromVariables(parse(dotenv)) },
+    { kind: 'environment', place: 'the environment', nested: [], ...fromVariables(env) },
+    { kind: 'dotenv', place: DOTENV, nested: [], ...fromVariables(parse(dotenv)) },
     { kind: 'file', place: FILE, ...fromJson(file, unreadable, wrongTypes) },
   ];
   return { sources, unreadable, wrongTypes };
@@ -77,10 +79,11 @@ function fromJson(
   text: string,
   unreadable: SettingsProblem[],
   wrongTypes: SettingsProblem[],
-): { names: readonly string[]; values: ReadonlyMap<string, string> } {
+): Pick<SettingsSource, 'names' | 'values' | 'nested'> {
   const entries = readJson(text, unreadable);
   const texts = entries.map(([name, value]) => [name, readJsonValue(name, value, wrongTypes)] as const);
-  return { names: entries.map(([name]) => name), values: withoutBlanks(texts) };
+  const nested = entries.filter(([, value]) => typeof value === 'object' && value !== null).map(([name]) => name);
+  return { names: entries.map(([name]) => name), values: withoutBlanks(texts), nested };
 }
 
 function readJson(text: string, problems: SettingsProblem[]): [string, unknown][] {
@@ -126,7 +129,15 @@ function readJsonValue(name: string, value: unknown, problems: SettingsProblem[]
   problems.push({
     setting: name,
     problem: `in ${FILE} has a value that is not text`,
-    cure: typeof value === 'object' ? 'Write one text in quotes; settings are not nested.' : 'Put it in quotes.',
+    cure: cureOfType(definition, value),
   });
   return undefined;
+}
+
+function cureOfType({ choices }: SettingDefinition, value: unknown): string {
+  const nothingNested = typeof value === 'object' ? '; nothing is nested here' : '';
+  if (choices === undefined) {
+    return nothingNested === '' ? 'Put it in quotes.' : `Write one text in quotes${nothingNested}.`;
+  }
+  return `Write one of ${choices.map((choice) => `"${choice}"`).join(', ')}${nothingNested}.`;
 }

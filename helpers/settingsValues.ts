@@ -19,7 +19,7 @@ export class SettingsValues {
     this.problems = [...unreadable, ...others];
     this.#incomplete = unreadable.length > 0;
     for (const definition of settingDefinitions) {
-      const { value, disagree } = findValue(definition, sources);
+      const { value, disagree, where } = findValue(definition, sources);
       if (disagree && definition.alias !== undefined) {
         this.report(
           definition.name,
@@ -30,7 +30,7 @@ export class SettingsValues {
       if (value === undefined) continue;
       const wrong = findFormatProblem(definition, value);
       if (wrong === undefined) this.#values.set(definition.name, value);
-      else this.report(definition.name, wrong.problem, wrong.cure);
+      else this.report(definition.name, `${where} ${wrong.problem}`, wrong.cure);
     }
   }
 
@@ -65,12 +65,16 @@ export class SettingsValues {
   }
 }
 
-/** The strongest source wins; within one source our own name wins over the alias. */
+/**
+ * The strongest source wins; within one source our own name wins over the alias. `where` goes behind the setting's name:
+ * `in .env`, or `(as PORT in the environment)`.
+ */
 function findValue(
   { name, alias }: SettingDefinition,
   sources: readonly SettingsSource[],
-): { value: string | undefined; disagree: boolean } {
-  const pairs = sources.map(({ values }) => ({
+): { value: string | undefined; disagree: boolean; where: string } {
+  const pairs = sources.map(({ values, place }) => ({
+    place,
     own: values.get(name),
     other: alias === undefined ? undefined : values.get(alias.name),
   }));
@@ -85,5 +89,7 @@ function findValue(
         ]
       : pairs;
   const disagree = compared.some(({ own, other }) => own !== undefined && other !== undefined && own !== other);
-  return { value: strongest?.own ?? strongest?.other, disagree };
+  const { place = '' } = strongest ?? {};
+  const where = strongest?.own === undefined ? `(as ${alias?.name ?? name} in ${place})` : `in ${place}`;
+  return { value: strongest?.own ?? strongest?.other, disagree, where };
 }

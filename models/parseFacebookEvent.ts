@@ -116,6 +116,11 @@ function parsePostback(body: JsonObject, common: Common): FacebookEvent {
 }
 
 function parsePass(body: JsonObject, common: Common): FacebookEvent {
+  const newOwner = readProperty(body, 'new_owner_app_id') ?? undefined;
+  // Without an owner the pass is taken for one to this app. One whose digits were rounded on the way is somebody.
+  if (newOwner !== undefined && toId(newOwner) === undefined) {
+    return { kind: 'unsupported', reason: 'The new owner of the thread is no usable app id.', ...common };
+  }
   return { kind: 'pass_thread_control', ...common, ...ownersOf(body), ...metadataOf(body) };
 }
 

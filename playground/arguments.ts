@@ -1,20 +1,24 @@
 import { parseArgs } from 'node:util';
 import { modes, type Mode } from '../emulator/startPlatform.ts';
+import type { Cast, Entrance } from './cast.ts';
 import { defaultPorts, type PlaygroundPorts } from './startPlayground.ts';
 
 export const usage = `Usage: npm run playground -- [options]
 
-Starts an emulated Messenger and two bots on this machine. Without --tour and --say you are the
+Starts an emulated Messenger and its bots on this machine. Without --tour and --say you are the
 customer.
 
   --tour                     plays the whole handover conversation, checks every step and stops
   --say <text>               sends one message of a customer, shows what comes back and stops
+  --live-chat                runs the live-chat bot of Facebook's tutorial instead of primary and
+                             secondary; with --tour, plays the tutorial's flow
+  --direct                   without Azure: each bot has Messenger's own webhook and the Send API
   --mode routing|classic     whose rules hold: Conversation Routing, which Pages have today, or the
                              Handover Protocol with a primary and secondary receivers (routing)
-  --primary-port <port>      port of the primary bot (${defaultPorts.primary})
+  --primary-port <port>      port of the primary or the live-chat bot (${defaultPorts.primary})
   --secondary-port <port>    port of the secondary bot (${defaultPorts.secondary})
   --messenger-port <port>    port of the emulated Messenger (${defaultPorts.messenger})
-  --azure-port <port>        port of Azure's emulated channel (${defaultPorts.azure})
+  --azure-port <port>        port of Azure's emulated channel (${defaultPorts.azure}), unless --direct
   --help                     shows this
 
 A port that is in use is replaced by the next free one; 0 takes any free port.
@@ -27,11 +31,20 @@ export type PlaygroundArguments =
   | { readonly type: 'help' }
   /** A sentence about what cannot be meant. */
   | { readonly type: 'wrong'; readonly problem: string }
-  | { readonly type: 'run'; readonly task: PlaygroundTask; readonly mode: Mode; readonly ports: PlaygroundPorts };
+  | {
+      readonly type: 'run';
+      readonly task: PlaygroundTask;
+      readonly cast: Cast;
+      readonly entrance: Entrance;
+      readonly mode: Mode;
+      readonly ports: PlaygroundPorts;
+    };
 
 const options = {
   tour: { type: 'boolean' },
   say: { type: 'string' },
+  'live-chat': { type: 'boolean' },
+  direct: { type: 'boolean' },
   mode: { type: 'string' },
   'primary-port': { type: 'string' },
   'secondary-port': { type: 'string' },
@@ -58,7 +71,9 @@ export function readArguments(args: readonly string[]): PlaygroundArguments {
     if (!(port <= 65_535)) return wrong(`--${who}-port is a number from 0 to 65535.`);
     ports[who] = port;
   }
-  return { type: 'run', task: taskOf(read), mode, ports };
+  const cast = read['live-chat'] === true ? 'liveChat' : 'twoBots';
+  const entrance = read.direct === true ? 'direct' : 'azure';
+  return { type: 'run', task: taskOf(read), cast, entrance, mode, ports };
 }
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];

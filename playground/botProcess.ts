@@ -112,10 +112,13 @@ export async function startBotProcess(options: BotProcessOptions): Promise<BotPr
 
 /** The bot chooses no port but may be told to take any, so its own log says where it is. */
 function listeningUrl(line: string): string | undefined {
-  if (!line.includes('"messages"')) return undefined;
+  if (!line.includes('"messages"') && !line.includes('"webhook"')) return undefined;
   const parsed = parseJson(line);
-  const messages = isJsonObject(parsed) ? parsed['messages'] : undefined;
-  return typeof messages === 'string' && URL.canParse(messages) ? new URL(messages).origin : undefined;
+  if (!isJsonObject(parsed)) return undefined;
+  // Whichever of its entrances is open; they share the port.
+  const { messages, webhook } = parsed;
+  const address = messages ?? webhook;
+  return typeof address === 'string' && URL.canParse(address) ? new URL(address).origin : undefined;
 }
 
 async function readWork(name: string, url: string): Promise<BotWork> {

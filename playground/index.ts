@@ -1,4 +1,4 @@
-/** `npm run playground`: Messenger, Azure's channel and two bots on this machine, to play with or to watch. */
+/** `npm run playground`: Messenger and its bots on this machine, to play with or to watch. */
 import { readArguments, usage, type PlaygroundArguments } from './arguments.ts';
 import { runTask } from './runTask.ts';
 import { watchForEnd } from './watchForEnd.ts';

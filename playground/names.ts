@@ -1,7 +1,8 @@
 import { pageInboxAppId, type Platform } from '../emulator/startPlatform.ts';
 
 /** Who can own a thread, in the words that people use. */
-export type Receiver = 'primary' | 'secondary' | 'page inbox' | 'nobody';
+export const receivers = ['primary', 'secondary', 'live chat', 'page inbox', 'nobody'] as const;
+export type Receiver = (typeof receivers)[number];
 
 export interface Names {
   /** `null` is Meta's idle state, in which nobody owns a thread. */
@@ -9,6 +10,10 @@ export interface Names {
   /** The first name of a customer. */
   customer(psid: string | undefined): string;
 }
+
+/** The names of the Page's apps, which are those of their bots. */
+export const appNamesOf = ({ emulator }: Pick<Platform, 'emulator'>): readonly string[] =>
+  emulator.apps.map(({ name }) => name);
 
 export function namesOf({ emulator }: Pick<Platform, 'emulator'>): Names {
   return {

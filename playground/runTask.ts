@@ -2,10 +2,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { PlaygroundArguments, PlaygroundTask } from './arguments.ts';
 import { playInteractively } from './interactive.ts';
 import { introductionOf } from './introduction.ts';
+import { appNamesOf } from './names.ts';
 import { startPlayground, type Playground } from './startPlayground.ts';
 import { guessedNote, legend, paintForTerminal } from './timelineLayout.ts';
 import { createTimelinePrinter, printLive, type PrinterOptions } from './timelinePrinter.ts';
 import { playTour } from './tour/playTour.ts';
+import { stepsOf } from './tour/tourOfPage.ts';
 import { shortHelp } from './typedCommand.ts';
 import type { End } from './watchForEnd.ts';
 
@@ -26,7 +28,7 @@ const narrowest = 60;
 const lastWordsMs = 1000;
 
 /** Starts everything, does the task, stops everything. The answer is the exit code. */
-export async function runTask({ task, mode, ports }: RunArguments, parts: RunParts): Promise<number> {
+export async function runTask({ task, ...options }: RunArguments, parts: RunParts): Promise<number> {
   const { end, stdout = process.stdout, stderr = process.stderr, start = startPlayground } = parts;
   // What goes on while everything is being stopped is of no interest.
   let stopping = false;
@@ -39,7 +41,7 @@ export async function runTask({ task, mode, ports }: RunArguments, parts: RunPar
   };
   let playground: Playground;
   try {
-    playground = await start({ mode, ports, notice: (sentence) => print(`${sentence}\n`), signal: end.signal });
+    playground = await start({ ...options, notice: (sentence) => print(`${sentence}\n`), signal: end.signal });
   } catch (error) {
     return end.signal.aborted ? end.wanted : complain(error);
   }
@@ -72,14 +74,15 @@ async function doTask(
   switch (task.type) {
     case 'tour': {
       const { mode } = playground.platform.emulator.state();
-      const { different } = await playTour(playground, { ...printing, mode });
+      const steps = stepsOf[playground.cast];
+      const { different } = await playTour(playground, { ...printing, mode, steps });
       return different.length === 0 ? 0 : 1;
     }
     case 'say':
       await sayOnce(playground, task.text, printing);
       return 0;
     case 'interactive':
-      printing.print(`${legend(printing.paint)}\n${guessedNote}\n\n`);
+      printing.print(`${legend(appNamesOf(playground.platform), printing.paint)}\n${guessedNote}\n\n`);
       if (stdin.isTTY === true) {
         printing.print(`${shortHelp}\n`);
         await playInteractively(playground, { input: stdin, output: stdout }, printing, end.wanted);

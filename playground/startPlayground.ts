@@ -1,8 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startDirectPlatform } from '../emulator/startDirectPlatform.ts';
 import { startPlatform, type Mode, type Platform } from '../emulator/startPlatform.ts';
 import { startBotProcess, type BotProcess } from './botProcess.ts';
+import { casts, type Cast, type Entrance } from './cast.ts';
 import { choosePort } from './freePort.ts';
 import { untilQuiet } from './quiet.ts';
 import { tourOfPage } from './tour/tourOfPage.ts';
@@ -19,6 +21,11 @@ export const defaultPorts: PlaygroundPorts = { messenger: 4600, azure: 4601, pri
 
 export interface PlaygroundOptions {
   readonly mode: Mode;
+  /** Default: primary and secondary. */
+  readonly cast?: Cast;
+  /** Default: Azure's channel. */
+  readonly entrance?: Entrance;
+  /** Those of parts that do not run are left alone. */
   readonly ports: PlaygroundPorts;
   /** Hears a sentence when a port is not the wanted one. */
   readonly notice: (sentence: string) => void;
@@ -28,9 +35,10 @@ export interface PlaygroundOptions {
   readonly program?: string;
 }
 
-/** Messenger, Azure's channel and the two bots, running. */
+/** Messenger, the bots and what is between them, running. */
 export interface Playground {
   readonly platform: Platform;
+  readonly cast: Cast;
   readonly bots: readonly BotProcess[];
   /** Resolves when nobody has anything to do any more; rejects when that takes too long. */
   quiet(): Promise<void>;
@@ -42,27 +50,39 @@ export interface Playground {
 
 /** Starts everything; when a part does not start, the others are stopped before this rejects. */
 export async function startPlayground(options: PlaygroundOptions): Promise<Playground> {
-  const { mode, notice, signal, program } = options;
+  const { mode, cast = 'twoBots', entrance = 'azure', notice, signal, program } = options;
+  const { seed, parts } = casts[cast];
   const undo: (() => Promise<unknown>)[] = [];
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopped ??= undoAll(undo));
   try {
-    const ports = await choosePorts(options.ports, notice);
+    const needed = new Map<keyof PlaygroundPorts, string>([
+      ['messenger', 'the emulated Messenger'],
+      ...(entrance === 'azure' ? [['azure', "Azure's emulated channel"] as const] : []),
+      ...Object.entries(parts).map(([name, { port }]) => [port, `the ${name} bot`] as const),
+    ]);
+    const ports = await choosePorts(options.ports, needed, notice);
     const directory = await mkdtemp(join(tmpdir(), 'messenger-handover-playground-'));
     undo.push(() => rm(directory, { recursive: true, force: true }));
-    const platform = await startPlatform({ mode, tour: tourOfPage, port: ports.messenger, azurePort: ports.azure });
+    const emulated = { mode, seed, tour: tourOfPage(cast), port: ports.messenger };
+    const platform =
+      entrance === 'azure'
+        ? await startPlatform({ ...emulated, azurePort: ports.azure })
+        : await startDirectPlatform(emulated);
     undo.push(() => platform.close());
     const starting = platform.bots.map(async ({ app, settings, connect }) => {
-      const role = app.role;
+      const part = parts[app.name];
+      if (part === undefined) throw new Error(`No bot plays the app ${app.name}.`);
+      const port = String(ports[part.port]);
       const bot = await startBotProcess({
-        name: role,
-        settings: { ...settings, BotRole: role, Host: '127.0.0.1', Port: String(ports[role]), LogLevel: 'info' },
+        name: app.name,
+        settings: { ...settings, ...part.settings, Host: '127.0.0.1', Port: port, LogLevel: 'info' },
         directory,
         ...(program === undefined ? {} : { program }),
         ...(signal === undefined ? {} : { signal }),
       });
       undo.push(() => bot.stop());
-      connect(bot.url);
+      await connect(bot.url);
       return bot;
     });
     // All of them, also when one failed: what still starts has to be stopped too.
@@ -73,6 +93,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     const { emulator } = platform;
     return {
       platform,
+      cast,
       bots,
       quiet: () =>
         untilQuiet({ settled: () => emulator.settled(), bots, lastEventId: () => emulator.events().at(-1)?.id ?? 0 }),
@@ -99,18 +120,18 @@ async function undoAll(undo: (() => Promise<unknown>)[]): Promise<void> {
   await removeDirectory?.();
 }
 
-async function choosePorts(wanted: PlaygroundPorts, notice: (sentence: string) => void): Promise<PlaygroundPorts> {
+async function choosePorts(
+  wanted: PlaygroundPorts,
+  needed: ReadonlyMap<keyof PlaygroundPorts, string>,
+  notice: (sentence: string) => void,
+): Promise<PlaygroundPorts> {
+  const ports = { ...wanted };
   const chosen: number[] = [];
-  const choose = async (what: string, port: number): Promise<number> => {
-    const choice = await choosePort(what, port, chosen);
+  for (const [whose, what] of needed) {
+    const choice = await choosePort(what, wanted[whose], chosen);
     if (choice.notice !== undefined) notice(choice.notice);
     chosen.push(choice.port);
-    return choice.port;
-  };
-  return {
-    messenger: await choose('the emulated Messenger', wanted.messenger),
-    azure: await choose("Azure's emulated channel", wanted.azure),
-    primary: await choose('the primary bot', wanted.primary),
-    secondary: await choose('the secondary bot', wanted.secondary),
-  };
+    ports[whose] = choice.port;
+  }
+  return ports;
 }

@@ -195,7 +195,6 @@ function otherRow(event: Other, names: Names): Row | undefined {
       );
     case 'faultInjected':
     case 'faultUsed':
-    case 'webhookRegistered':
     case 'customerReaction':
     case 'customerReferral':
     case 'customerOptIn':
@@ -203,6 +202,13 @@ function otherRow(event: Other, names: Names): Row | undefined {
     case 'subscriptionChanged':
     case 'profileChanged':
       return undefined;
+    case 'webhookRegistered':
+      return {
+        who: names.receiver(event.appId),
+        does: 'gets',
+        what: `its webhooks at ${event.callbackUrl} from now on`,
+        tone: 'action',
+      };
     default:
       return azureRow(event);
   }

@@ -25,6 +25,7 @@ const textColumn = indent + columns.who + columns.does;
 const receiverStyles: Readonly<Record<string, Style>> = {
   primary: 'cyan',
   secondary: 'magenta',
+  'live chat': 'cyan',
   'page inbox': 'green',
   'an agent': 'green',
   nobody: 'gray',
@@ -46,15 +47,14 @@ const toneStyles: Readonly<Record<Tone, Style | undefined>> = {
 export const ownerLetters: Readonly<Record<string, string>> = {
   primary: 'P',
   secondary: 'S',
+  'live chat': 'L',
   'page inbox': 'I',
   nobody: '·',
 };
 
-/** What the marker column says, in one line. */
-export function legend(paint: Paint = paintForTerminal): string {
-  const owners = Object.entries(ownerLetters).map(
-    ([owner, letter]) => `${paint(styleOf(owner), `${letter}│`)} ${owner}`,
-  );
+/** What the marker column says on a Page with apps of these names, in one line. */
+export function legend(apps: readonly string[], paint: Paint = paintForTerminal): string {
+  const owners = [...apps, 'page inbox', 'nobody'].map((owner) => `${markerOf(owner, paint)} ${owner}`);
   return `Who owns the thread:  ${owners.join('   ')}`;
 }
 
@@ -70,7 +70,7 @@ export function layOut(entry: TimelineEntry, options: LayoutOptions): readonly s
     const style = toneStyles[tone];
     return style === undefined ? text : paint(style, text);
   };
-  const marker = paint(styleOf(owner), `${ownerLetters[owner] ?? '?'}│`);
+  const marker = markerOf(owner, paint);
   const lines: string[] = [];
   for (const part of [{ does, what }, ...more]) {
     wrap(part.what, width - textColumn).forEach((text, index) => {
@@ -85,6 +85,8 @@ export function layOut(entry: TimelineEntry, options: LayoutOptions): readonly s
   }
   return lines;
 }
+
+const markerOf = (owner: string, paint: Paint): string => paint(styleOf(owner), `${ownerLetters[owner] ?? '?'}│`);
 
 /** Whoever speaks and is no receiver is a customer. */
 const styleOf = (who: string): Style => receiverStyles[who] ?? 'yellow';

@@ -160,7 +160,7 @@ function addressesAskedFor({ graph, connector }: Neighbours): string[] {
   return [...graph.calls.map(({ url }) => url), ...connector.received.map(({ path }) => path)];
 }
 
-/** Graph's own query has the proof, which Meta wants there; it is useless without the token. */
+/** The query of a question to Graph has the proof, which Meta wants there; it is useless without the token. */
 const withoutProofs = (text: string): string => text.replaceAll(`appsecret_proof=${proof}`, '');
 
 describe('Six planted secrets', () => {
@@ -340,7 +340,7 @@ describe('Six planted secrets', () => {
           body: form,
         });
         output.push(`${response.status} ${await response.text()}`);
-        bot.connect('http://127.0.0.1:9');
+        await bot.connect('http://127.0.0.1:9');
       }
       emulator.customer().say('nobody is there');
       await emulator.settled();

@@ -2,6 +2,7 @@ import { computed, effect, signal } from '@preact/signals';
 import { html } from 'htm/preact';
 import { ask, read } from './requests.js';
 import { choose, state, thread, tour } from './session.js';
+import { spanInWords } from './words.js';
 
 /** @import { TourAction, TourStep } from '../tour.ts' */
 /** @import { EmulatorState } from '../emulatorFace.ts' */
@@ -73,6 +74,7 @@ async function next() {
  * @param {TourAction} action
  */
 async function act(psid, action) {
+  if ('afterMs' in action && action.afterMs !== undefined) await ask('clock/advance', { ms: action.afterMs });
   switch (action.does) {
     case 'say':
       return ask(`customers/${psid}/messages`, { text: action.text });
@@ -85,22 +87,27 @@ async function act(psid, action) {
       return ask(`inbox/${psid}/mark-as-done`);
     case 'moveToMain':
       return ask(`inbox/${psid}/move-to-main`);
+    case 'wait':
+      return ask('clock/advance', { ms: action.ms });
   }
 }
 
 /** @param {TourAction} action */
 function actionInWords(action) {
+  const later = 'afterMs' in action && action.afterMs !== undefined ? `${spanInWords(action.afterMs)} later: ` : '';
   switch (action.does) {
     case 'say':
-      return `The customer writes “${action.text}”.`;
+      return `${later}The customer writes “${action.text}”.`;
     case 'tap':
-      return `The customer taps “${action.text}”.`;
+      return `${later}The customer taps “${action.text}”.`;
     case 'reply':
-      return `An agent answers “${action.text}”.`;
+      return `${later}An agent answers “${action.text}”.`;
     case 'markAsDone':
       return 'An agent clicks Mark as done.';
     case 'moveToMain':
       return 'An agent clicks Move to Main.';
+    case 'wait':
+      return `${spanInWords(action.ms)} go by.`;
   }
 }
 

@@ -1,12 +1,10 @@
 import type { EmulatorEvent } from '../../emulator/startPlatform.ts';
 import { describeGraphCall } from '../describeGraphCall.ts';
 import { textAt } from '../json.ts';
-import type { Names, Receiver } from '../names.ts';
+import { receivers, type Names, type Receiver } from '../names.ts';
 import { inReadingOrder, type ReadingItem } from '../readingOrder.ts';
 import { hearersOf } from '../timeline.ts';
 import type { Outcome, Seen } from './expectations.ts';
-
-const receivers: readonly Receiver[] = ['primary', 'secondary', 'page inbox', 'nobody'];
 
 /** Somebody who takes no part in the tour would be a mistake of the tour. */
 function receiverOf(names: Names, appId: string | null): Receiver {

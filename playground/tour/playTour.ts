@@ -1,5 +1,5 @@
 import type { Mode } from '../../emulator/startPlatform.ts';
-import { namesOf } from '../names.ts';
+import { appNamesOf, namesOf } from '../names.ts';
 import type { Playground } from '../startPlayground.ts';
 import { wrap } from '../textWidth.ts';
 import { guessedNote, legend, type Paint } from '../timelineLayout.ts';
@@ -7,11 +7,11 @@ import { createTimelinePrinter, type PrinterOptions } from '../timelinePrinter.t
 import { differences, type Outcome } from './expectations.ts';
 import { observe } from './observe.ts';
 import { performAction } from './tourActions.ts';
-import { tourSteps, type TourStep } from './tourSteps.ts';
+import type { TourStep } from './tourSteps.ts';
 
 export interface TourOptions extends PrinterOptions {
   readonly mode: Mode;
-  readonly steps?: readonly TourStep[];
+  readonly steps: readonly TourStep[];
 }
 
 export interface TourResult {
@@ -22,7 +22,7 @@ export interface TourResult {
 
 /** Plays the conversation step by step, prints what happens, and holds it against the table of the mode. */
 export async function playTour(playground: Playground, options: TourOptions): Promise<TourResult> {
-  const { mode, print, steps = tourSteps, paint, width } = options;
+  const { mode, print, steps, paint, width } = options;
   const { emulator } = playground.platform;
   const names = namesOf(playground.platform);
   const printEvents = createTimelinePrinter(playground, options);
@@ -31,7 +31,7 @@ export async function playTour(playground: Playground, options: TourOptions): Pr
   let number = 0;
   let lastId = emulator.events().at(-1)?.id ?? 0;
   let failedBefore = await failedTurns(playground);
-  print(`${legend(paint)}\n${guessedNote}\n`);
+  print(`${legend(appNamesOf(playground.platform), paint)}\n${guessedNote}\n`);
 
   for (const step of steps) {
     const expected = step.expected[mode];
@@ -72,11 +72,16 @@ async function failedTurns({ bots }: Playground): Promise<number> {
 
 function resultOf(expected: Outcome, problems: readonly string[], paint: Paint): string {
   if (problems.length === 0) {
-    const owner = expected.owner === 'page inbox' ? 'the page inbox' : `the ${expected.owner} bot`;
+    const owner = inWords(expected.owner);
     return `${paint('green', `    ✓ as expected; the thread belongs to ${owner}`)}\n`;
   }
   const lines = ['    ✗ not as expected', ...problems.map((problem) => `      ${problem}`)];
   return `${paint('red', lines.join('\n'))}\n`;
+}
+
+function inWords(owner: Outcome['owner']): string {
+  if (owner === 'nobody') return 'nobody';
+  return owner === 'page inbox' ? 'the page inbox' : `the ${owner} bot`;
 }
 
 function summaryOf(steps: number, different: readonly number[], mode: Mode, paint: Paint): string {

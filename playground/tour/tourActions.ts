@@ -3,6 +3,7 @@ import type { TourAction } from '../../emulator/startPlatform.ts';
 
 /** Does what a step of the tour says, for the first customer. Throws an `EmulatorUsageError` when it cannot be done. */
 export function performAction(emulator: Emulator, action: TourAction): void {
+  if ('afterMs' in action && action.afterMs !== undefined) emulator.advanceClock(action.afterMs);
   switch (action.does) {
     case 'say':
       emulator.customer().say(action.text);
@@ -18,6 +19,9 @@ export function performAction(emulator: Emulator, action: TourAction): void {
       return;
     case 'moveToMain':
       emulator.inbox().moveToMain();
+      return;
+    case 'wait':
+      emulator.advanceClock(action.ms);
       return;
   }
 }

@@ -1,5 +1,4 @@
 import type { Mode, TourAction } from '../../emulator/startPlatform.ts';
-import type { Receiver } from '../names.ts';
 import type { Outcome, Seen } from './expectations.ts';
 
 /** Somebody's action, what it shows, and what has to come of it in each mode. A mode without a row leaves the step out. */
@@ -28,7 +27,7 @@ const offers = (by: 'primary' | 'secondary'): Seen => ({
 });
 
 /** Who hears an ordinary event, by who owns the thread. */
-const heardBy: Readonly<Record<Exclude<Receiver, 'nobody'>, string>> = {
+const heardBy: Readonly<Record<'primary' | 'secondary' | 'page inbox', string>> = {
   primary: 'primary on messaging, secondary on standby',
   secondary: 'primary on standby, secondary on messaging',
   'page inbox': 'primary on standby, secondary on standby',

@@ -7,8 +7,11 @@ import {
 import { expect } from 'chai';
 import { HandoverAuthentication } from '../../adapters/botFrameworkAuthentication.ts';
 import { RequestRefused } from '../../adapters/requestRefused.ts';
+import { LimitedCredentialsFactory } from '../../adapters/limitedCredentials.ts';
 import { LoopbackCredentialsFactory } from '../../adapters/loopbackCredentials.ts';
+import { deferred } from '../support/deferred.ts';
 import { startScriptedConnector } from '../support/scriptedConnector.ts';
+import { routedGraph } from '../support/scriptedGraph.ts';
 import { startScriptedIssuer, testAppId, testTenantId, type ScriptedIssuer } from '../support/scriptedIssuer.ts';
 import { testSettings } from '../support/testSettings.ts';
 
@@ -16,9 +19,10 @@ const identity = new ClaimsIdentity([{ type: 'aud', value: testAppId }], true);
 
 /** The factory that the SDK asks for the bot's credentials. It has no public way to it. */
 function credentialsFactoryOf(authentication: HandoverAuthentication): unknown {
-  const { credentialsFactory } = (authentication as unknown as { inner: { credentialsFactory: { inner?: unknown } } })
-    .inner;
-  return credentialsFactory.inner ?? credentialsFactory;
+  let factory: { inner?: object } = (authentication as unknown as { inner: { credentialsFactory: object } }).inner
+    .credentialsFactory;
+  while (factory.inner !== undefined) factory = factory.inner;
+  return factory;
 }
 
 describe('HandoverAuthentication', () => {
@@ -34,8 +38,23 @@ describe('HandoverAuthentication', () => {
     await issuer.close();
   });
 
-  const authenticationWithin = (timeoutMs = 15_000) =>
-    new HandoverAuthentication(testSettings(issuer.settings).bot, { timeoutMs });
+  const authenticationWithin = (settings = {}) =>
+    new HandoverAuthentication(testSettings({ ...issuer.settings, ...settings }).bot);
+
+  /** Authentication whose calls run out of time when the test says so. */
+  const authenticationUntil = (settings = {}) => {
+    const times: AbortController[] = [];
+    const deadline = (): AbortSignal => {
+      const time = new AbortController();
+      times.push(time);
+      return time.signal;
+    };
+    const { bot } = testSettings({ ...issuer.settings, ...settings });
+    return {
+      authentication: new HandoverAuthentication(bot, { deadline }),
+      timeIsUp: () => times.forEach((time) => time.abort()),
+    };
+  };
 
   const send = async (authentication: HandoverAuthentication): Promise<unknown> => {
     const client = await authentication.createConnectorFactory(identity).create(connector.serviceUrl);
@@ -69,17 +88,45 @@ describe('HandoverAuthentication', () => {
   });
 
   it('gives up on a connector that never answers', async () => {
-    connector.answerWith(() => undefined);
-    const failure = await send(authenticationWithin(100)).catch((err: unknown) => err);
+    const { authentication, timeIsUp } = authenticationUntil();
+    connector.answerWith(timeIsUp);
+    const failure = await send(authentication).catch((err: unknown) => err);
     expect(failure).to.be.instanceOf(Error).with.property('name', 'AbortError');
     expect(connector.received).to.have.length(1);
   });
 
   it('gives up on a token end point that never answers', async () => {
-    issuer.answerWith('token', () => undefined);
-    const failure = await send(authenticationWithin(100)).catch((err: unknown) => err);
+    const { authentication, timeIsUp } = authenticationUntil();
+    issuer.answerWith('token', timeIsUp);
+    const failure = await send(authentication).catch((err: unknown) => err);
     expect(failure).to.be.instanceOf(Error).with.property('message', 'The token end point did not answer.');
     expect(connector.received).to.have.length(0);
+  });
+
+  it('gives up on a token service that never answers', async () => {
+    const called = deferred();
+    const service = await routedGraph(() => {
+      called.resolve();
+      return 'silence';
+    });
+    const { authentication, timeIsUp } = authenticationUntil({ OAuthUrl: service.url });
+    const client = await authentication.createUserTokenClient(identity);
+    const failure = client.getUserToken('user', 'connection', 'facebook', '').catch((err: unknown) => err);
+    await called.promise;
+    timeIsUp();
+    expect(await failure)
+      .to.be.instanceOf(Error)
+      .with.property('name', 'AbortError');
+    await service.close();
+  });
+
+  it('asks the token service once, whatever becomes of the call', async () => {
+    const service = await routedGraph(() => 'reset');
+    const client = await authenticationWithin({ OAuthUrl: service.url }).createUserTokenClient(identity);
+    const failure = await client.getUserToken('user', 'connection', 'facebook', '').catch((err: unknown) => err);
+    expect(failure).to.be.instanceOf(Error);
+    expect(service.calls).to.have.length(1);
+    await service.close();
   });
 
   it('asks again for a token after the token end point failed', async () => {
@@ -140,6 +187,16 @@ describe('HandoverAuthentication', () => {
       const factory = of({ MicrosoftAppId, MicrosoftAppType: 'MultiTenant', MicrosoftAppPassword: 'a-fake-password' });
       expect(factory).to.be.instanceOf(PasswordServiceClientCredentialFactory);
       expect(factory).to.include({ appId: testAppId, tenantId: '' });
+    });
+
+    it("Microsoft's login library, with a time limit", () => {
+      const { bot } = testSettings({
+        ...base,
+        MicrosoftAppType: 'SingleTenant',
+        MicrosoftAppPassword: 'a-fake-password',
+      });
+      const { inner } = new HandoverAuthentication(bot) as unknown as { inner: { credentialsFactory: unknown } };
+      expect(inner.credentialsFactory).to.be.instanceOf(LimitedCredentialsFactory);
     });
 
     it('a token end point on this machine, when the login URL leads there', () => {

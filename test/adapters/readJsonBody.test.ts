@@ -107,6 +107,11 @@ describe('readJsonBody', () => {
     });
   }
 
+  it('keeps the digits of ids that are too long for a double', async () => {
+    const body = await read(['{"pass_thread_control":{"new_owner_app_id":98765432109876543}}']);
+    expect(body).to.deep.equal({ pass_thread_control: { new_owner_app_id: '98765432109876543' } });
+  });
+
   it('keeps a text that speaks of __proto__', async () => {
     expect(await read(['{"text":"__proto__"}'])).to.deep.equal({ text: '__proto__' });
   });

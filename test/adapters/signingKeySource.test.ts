@@ -22,7 +22,8 @@ function stage(first: Answer) {
     asked.push(url);
     return state.answer(url, signal);
   }) as unknown as typeof fetch;
-  const source = createSigningKeySource({ metadataUrl, fetch: fakeFetch, now: () => state.time, timeoutMs: 10 });
+  const deadline = (): AbortSignal => (state.answer === hang ? AbortSignal.abort() : new AbortController().signal);
+  const source = createSigningKeySource({ metadataUrl, fetch: fakeFetch, now: () => state.time, deadline });
   return { asked, state, source };
 }
 
@@ -31,8 +32,11 @@ const publish =
   async (url) =>
     Response.json(url === metadataUrl ? metadata : { keys });
 
-const hang: Answer = (_url, signal) =>
-  new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+/** Never answers; its time is up at once. */
+const hang: Answer = async (_url, signal) => {
+  signal.throwIfAborted();
+  return new Promise(() => undefined);
+};
 
 const fail: Answer = async () => new Response('down', { status: 503 });
 

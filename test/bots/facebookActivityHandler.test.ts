@@ -1,4 +1,4 @@
-import { type Activity, MemoryStorage, UserState } from 'botbuilder';
+import { type Activity, ConversationState, MemoryStorage, UserState } from 'botbuilder';
 import { expect } from 'chai';
 import { FacebookActivityHandler } from '../../bots/facebookActivityHandler.ts';
 import { BotStage } from '../support/botStage.ts';
@@ -72,6 +72,14 @@ async function traceOf(activity: Activity, stopAt?: string): Promise<string[]> {
 }
 
 const orders: Record<string, { activity: Activity; order: string[] }> = {
+  'a message that was taken back': {
+    activity: messageActivity(item({ message: { mid: 'm_1', is_deleted: true } }), ''),
+    order: ['onTurn', 'onEvent', 'onDialog'],
+  },
+  'a message that was edited': {
+    activity: messageActivity(item({ message_edit: { mid: 'm_1', text: 'new', num_edit: 1 } }), 'new'),
+    order: ['onTurn', 'onEvent', 'onDialog'],
+  },
   'a text message': { activity: says('hi'), order: ['onTurn', 'onMessage', 'onDialog'] },
   'a message without text': {
     activity: messageActivity(item({ message: { mid: 'm_1', attachments: [{ type: 'sticker' }] } })),
@@ -294,6 +302,34 @@ describe('FacebookActivityHandler', () => {
       expect(wordsOf('facebook/users/999/')).to.equal('from the other');
     });
 
+    it('keeps them apart when the state of the conversation was loaded before the bot', async () => {
+      const storage = new MemoryStorage();
+      const state = new ConversationState(storage);
+      const words = state.createProperty<string[]>('words');
+      const handler = new FacebookActivityHandler().onFacebookStandby(async (event, context, next) => {
+        const heard = await words.get(context, []);
+        heard.push(event.kind === 'message' ? (event.text ?? '') : '');
+        await state.saveChanges(context);
+        await next();
+      });
+      const { adapter } = new BotStage();
+      adapter.use(async (context, next) => {
+        await words.get(context, []);
+        await next();
+      });
+      const items = [messageItem('from the one'), { ...messageItem('from the other'), sender: { id: '999' } }];
+      const around = { from: { id: psid }, conversation: { id: conversationId }, recipient: { id: pageId } };
+      const activity = { ...onStandby(items), ...around } as Activity;
+      await adapter.turn(activity, (context) => handler.run(context));
+
+      const keys = [conversationId, `999-${pageId}`].map((id) => `facebook/conversations/${id}/`);
+      const stored = await storage.read(keys);
+      expect(keys.map((key) => (stored[key] as { words?: string[] } | undefined)?.words)).to.deep.equal([
+        ['from the one'],
+        ['from the other'],
+      ]);
+    });
+
     it('lets each of several items have what the adapter left for the turn', async () => {
       const seen: unknown[] = [];
       const handler = new FacebookActivityHandler().onFacebookStandby(async (_event, context) => {
@@ -343,6 +379,8 @@ describe('FacebookActivityHandler', () => {
       'a message with a message that is null': { type: 'message', channelData: { message: null } },
       'a postback that is a text': { type: 'message', channelData: item({ postback: 'start' }) },
       'a messageReaction without lists': { type: 'messageReaction' },
+      'members that are none': { type: 'conversationUpdate', recipient: { id: '1' }, membersAdded: [null, 7, 'x'] },
+      'members that are no list': { type: 'conversationUpdate', recipient: { id: '1' }, membersRemoved: 'x' },
       'an unknown type': { type: 'surprise', value: { standby: [messageItem('hi')] } },
     };
     for (const [name, fields] of Object.entries(strange)) {

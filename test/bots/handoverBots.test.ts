@@ -115,6 +115,15 @@ for (const [name, { create, titles, pass }] of Object.entries(bots)) {
       expect(stage.levelsOfLog()).to.deep.equal(['warn']);
     });
 
+    it('neither passes nor speaks again after its sentence was refused', async () => {
+      const { stage, bot } = setUp();
+      stage.failures.say = new GraphApiError({ status: 400, reason: 'notThreadOwner' });
+      const done = await stage.play(bot, messageActivity(item({ message: { mid: 'm_1', text: pass[0] } }), pass[0]));
+      expect(done).to.have.length(1);
+      expect(done[0]).to.match(/^say /);
+      expect(stage.levelsOfLog()).to.deep.equal(['warn']);
+    });
+
     it('fails when its answer is not delivered for any other reason', async () => {
       const { stage, bot } = setUp();
       stage.failures.say = connectorRefusal(503);

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { PrimaryBot, type PrimaryBotOptions } from '../../bots/primaryBot.ts';
-import { GraphApiError, type GraphErrorReason, GraphTransportError } from '../../helpers/graphErrors.ts';
+import type { GraphErrorReason } from '../../helpers/classifyGraphError.ts';
+import { GraphApiError, GraphTransportError } from '../../helpers/graphErrors.ts';
 import { BotStage, connectorRefusal } from '../support/botStage.ts';
 import {
   conversationUpdate,
@@ -236,7 +237,7 @@ describe('PrimaryBot', () => {
 
     for (const [entrance, refusal] of [
       ['the direct entrance', notOwner()],
-      ["Azure's channel", connectorRefusal(403)],
+      ["Azure's channel", connectorRefusal(403, 'Another app is controlling this thread now.')],
     ] as const) {
       it(`writes a debug line, and no error, when ${entrance} does not deliver the refusal`, async () => {
         const { stage, bot } = setUp();
@@ -245,6 +246,21 @@ describe('PrimaryBot', () => {
         expect(stage.levelsOfLog()).to.deep.equal(['debug']);
       });
     }
+
+    for (const metadata of ['please', undefined]) {
+      it(`leaves a request of its own alone (${metadata ?? 'without metadata'})`, async () => {
+        const { stage, bot } = setUp();
+        expect(await stage.play(bot, requestedBy(primaryAppId, metadata))).to.deep.equal([]);
+        expect(stage.levelsOfLog()).to.deep.equal(['debug']);
+      });
+    }
+
+    it('lets a refusal that says nothing of the owner reject the turn', async () => {
+      const { stage, bot } = setUp();
+      stage.failures.say = connectorRefusal(403, 'Authorization has been denied for this request.');
+      const outcome = await stage.play(bot, requestedBy(secondaryAppId, 'no')).catch((error: unknown) => error);
+      expect(outcome).to.equal(stage.failures.say);
+    });
 
     it('lets any other failure to speak reject the turn', async () => {
       const { stage, bot } = setUp();

@@ -150,7 +150,7 @@ describe('SecondaryBot', () => {
 
     for (const [entrance, refusal] of [
       ['the direct entrance', new GraphApiError({ status: 400, reason: 'notThreadOwner' })],
-      ["Azure's channel", connectorRefusal(400)],
+      ["Azure's channel", connectorRefusal(400, 'Another app is controlling this thread now.')],
     ] as const) {
       it(`writes a debug line, and no error, when ${entrance} refuses to deliver it`, async () => {
         const { stage, bot } = setUp();

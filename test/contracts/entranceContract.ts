@@ -18,6 +18,7 @@ export interface SentBody {
   recipient?: { id?: string };
   messaging_type?: string;
   sender_action?: string;
+  appsecret_proof?: string;
   message?: { text?: string; quick_replies?: unknown; metadata?: string };
 }
 
@@ -35,7 +36,7 @@ const customerEvents: Record<string, readonly string[]> = {
   messageQuickReply: ['quick reply', 'message'],
   messageReply: ['message'],
   messageAttachments: ['message'],
-  messageTakenBack: ['message'],
+  messageTakenBack: [],
   messageEdit: [],
   postback: ['postback', 'message'],
   optin: ['optin'],
@@ -204,8 +205,9 @@ function createBot(turns: object[]): FacebookActivityHandler {
   return bot;
 }
 
+/** Neither the metadata nor the proof of the caller, which the direct entrance sends along. */
 function withoutMetadata(bodies: readonly SentBody[]): object[] {
-  return bodies.map(({ message, ...rest }) => {
+  return bodies.map(({ message, appsecret_proof: _proof, ...rest }) => {
     if (message === undefined) return rest;
     const { metadata: _, ...visible } = message;
     return { ...rest, message: visible };

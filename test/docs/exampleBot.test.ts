@@ -1,18 +1,27 @@
 import { expect } from 'chai';
 import { BotStage } from '../support/botStage.ts';
-import { conversationUpdate, echoes, messageItem, onStandby, psid, says } from '../support/facebookActivities.ts';
+import {
+  conversationUpdate,
+  echoes,
+  messageItem,
+  onStandby,
+  primaryAppId,
+  psid,
+  says,
+  secondaryAppId,
+} from '../support/facebookActivities.ts';
 import { HelpDeskBot } from './exampleBot.ts';
 
 describe("the README's example bot", () => {
   const setUp = () => {
     const stage = new BotStage();
-    return { stage, bot: new HelpDeskBot(stage.threadControl) };
+    return { stage, bot: new HelpDeskBot({ threadControl: stage.threadControl, appId: primaryAppId }) };
   };
 
   it('answers a customer', async () => {
     const { stage, bot } = setUp();
     expect(await stage.play(bot, says('hi'))).to.deep.equal([
-      'say I can tell you our opening hours. Or would you like to talk to a person?',
+      'say We are open from 9 to 5. Or would you like to talk to a person?',
     ]);
   });
 
@@ -26,8 +35,22 @@ describe("the README's example bot", () => {
 
   it('says that it is back when control is passed to it', async () => {
     const { stage, bot } = setUp();
-    const done = conversationUpdate({ pass_thread_control: { new_owner_app_id: 1, metadata: 'all done' } });
-    expect(await stage.play(bot, done)).to.deep.equal(['say I am back. The person left this note: all done']);
+    const done = conversationUpdate({ pass_thread_control: { new_owner_app_id: Number(primaryAppId) } });
+    expect(await stage.play(bot, done)).to.deep.equal(['say I am back.']);
+  });
+
+  it('ignores a pass to another app', async () => {
+    const { stage, bot } = setUp();
+    const passed = conversationUpdate({ pass_thread_control: { new_owner_app_id: Number(secondaryAppId) } });
+    expect(await stage.play(bot, passed)).to.deep.equal([]);
+  });
+
+  it('says so when it has no thread control', async () => {
+    const { stage } = setUp();
+    const bot = new HelpDeskBot({ threadControl: undefined, appId: primaryAppId });
+    expect(await stage.play(bot, says('A person, please'))).to.deep.equal([
+      'say Nobody can be reached from here: this bot has no page token.',
+    ]);
   });
 
   it('is silent for echoes and on standby', async () => {

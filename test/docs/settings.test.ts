@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { settingDefinitions, type SettingDefinition } from '../../helpers/settingsSchema.ts';
+import { endpointSettings, settingDefinitions, type SettingDefinition } from '../../helpers/settingsSchema.ts';
 import { read } from '../support/settingsReader.ts';
 
 const fromRoot = (name: string): string => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
@@ -40,11 +40,19 @@ describe('docs/settings.md', () => {
   };
 
   it('has a row for every setting, in the order of the schema, and no others', () => {
-    expect(section('All settings').map(([name]) => name)).to.deep.equal(names.map((name) => `\`${name}\``));
+    const rows = [...section('All settings'), ...section('End points')];
+    expect(rows.map(([name]) => name)).to.deep.equal(names.map((name) => `\`${name}\``));
+  });
+
+  it('has the end points, and nothing else, in a table of their own', () => {
+    expect(section('End points').map(([name]) => plain(name!))).to.deep.equal([...endpointSettings]);
   });
 
   it('tells default, choices and secrecy as they are', () => {
-    for (const [name, meaning, standard, neededWhen, secret] of section('All settings')) {
+    for (const [name, meaning, standard, neededWhen, secret] of [
+      ...section('All settings'),
+      ...section('End points'),
+    ]) {
       const definition = definitions.find((known) => known.name === plain(name!))!;
       if (definition.default !== undefined) expect(plain(standard!), name).to.equal(definition.default);
       for (const choice of definition.choices ?? []) expect(meaning, name).to.contain(`\`${choice}\``);

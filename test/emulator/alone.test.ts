@@ -12,6 +12,9 @@ function settingsIn(output: string, app: string): Record<string, string> {
   return Object.fromEntries([...lines].map(([, name, value]) => [name!, value!]));
 }
 
+/** The address at which the customer writes. */
+const customerIn = (output: string): string => /curl -X POST (http:\S+\/messages)/.exec(output)![1]!;
+
 describe('npm run emulator', () => {
   let started: ProgramProcess | undefined;
 
@@ -31,7 +34,7 @@ describe('npm run emulator', () => {
     const emulator = start('--port', '0', '--azure-port', '0', '--primary-bot', `http://127.0.0.1:${botPort}`);
     await emulator.printed('{"text":"hi"}');
     const settings = testSettings(settingsIn(emulator.output(), 'primary'));
-    expect([settings.role, settings.port]).to.deep.equal(['primary', botPort]);
+    expect([settings.role, settings.host, settings.port]).to.deep.equal(['primary', '127.0.0.1', botPort]);
     const bot = await createBotServer(settings, { logger: createRecordingLogger() });
     try {
       const [, address, path] = /curl -X POST (http:\/\/[^/]+)(\S+\/messages)/.exec(emulator.output()) ?? [];
@@ -54,13 +57,37 @@ describe('npm run emulator', () => {
     expect(await emulator.ended).to.deep.equal({ code: 0, signal: null });
   });
 
-  for (const args of [['--mode', 'unheard'], ['--port', '70000'], ['--primary-bot', 'nowhere'], ['--unknown']]) {
-    it(`says how it is used when told ${args.join(' ')}`, async () => {
-      const emulator = start(...args);
-      expect(await emulator.ended).to.deep.equal({ code: 2, signal: null });
-      expect(emulator.output()).to.match(/^Usage: npm run emulator/);
-    });
-  }
+  it('prints what happens, and where it does not find a bot', async () => {
+    const emulator = start('--port', '0', '--azure-port', '0', '--primary-bot', 'http://127.0.0.1:9');
+    await emulator.printed('What happens');
+    await fetch(customerIn(emulator.output()), { method: 'POST', body: '{"text":"hi"}' });
+    await emulator.printed('says "hi"');
+    await emulator.printed('to the bot of primary: cannot be reached at http://127.0.0.1:9/api/messages');
+    expect(emulator.output()).to.match(/curl -N -H 'Accept: text\/event-stream' http:\S+\/_emulator\/events/);
+  });
+
+  it('prints nothing of what happens with --quiet', async () => {
+    const emulator = start('--port', '0', '--azure-port', '0', '--quiet');
+    await emulator.printed('{"text":"hi"}');
+    const messages = customerIn(emulator.output());
+    await fetch(messages, { method: 'POST', body: '{"text":"hi"}' });
+    await fetch(new URL('/_emulator/settled', messages), { method: 'POST' });
+    emulator.kill('SIGINT');
+    await emulator.ended;
+    expect(emulator.output()).not.to.contain('says "hi"').and.not.contain('What happens');
+  });
+
+  it('says what is wrong with its arguments, and then how it is used', async () => {
+    const emulator = start('--prot', '1');
+    expect(await emulator.ended).to.deep.equal({ code: 2, signal: null });
+    expect(emulator.output()).to.match(/^Unknown option '--prot'\.\n\nUsage: npm run emulator/);
+  });
+
+  it('prints how it is used when asked', async () => {
+    const emulator = start('--help');
+    expect(await emulator.ended).to.deep.equal({ code: 0, signal: null });
+    expect(emulator.output()).to.match(/^Usage: npm run emulator/);
+  });
 
   it('says so when its port is in use', async () => {
     const first = start('--port', '0', '--azure-port', '0');

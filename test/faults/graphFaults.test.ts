@@ -13,8 +13,6 @@ import { routedGraph, type RecordedCall, type Script } from '../support/scripted
 const pageToken = 'a-fake-page-token-for-faults';
 const appId = '1200345678901234';
 const psid = '7601234509876543';
-/** How often each fault meets each call here. */
-const rounds = 3;
 
 type Call = (control: FacebookThreadControlHelper) => Promise<unknown>;
 
@@ -121,17 +119,15 @@ describe('Graph failing', () => {
   for (const fault of graphFaultScripts) {
     it(`${fault.name}: understood for every call, not repeated more than allowed, and over when it is over`, async () => {
       for (const [name, call] of Object.entries(calls)) {
-        for (let round = 0; round < rounds; round += 1) {
-          const { error, attempts, questions, waits, after } = await tryOut(fault.script, Infinity, call);
-          expect(meaningOf(error), name).to.deep.equal(fault.means);
-          expect(attempts, `attempts of ${name}`).to.equal(fault.attempts[call.method]);
-          // Only what may have taken effect is asked about, once.
-          expect(questions, `questions after ${name}`).to.be.at.most(1);
-          expect(waits).to.have.length(attempts - 1);
-          for (const wait of waits) expect(wait).to.be.within(1, 8_000);
-          expect(inspect(error, { depth: Infinity, showHidden: true })).not.to.contain(pageToken);
-          expect(after, `${name} after the fault`).to.equal(true);
-        }
+        const { error, attempts, questions, waits, after } = await tryOut(fault.script, Infinity, call);
+        expect(meaningOf(error), name).to.deep.equal(fault.means);
+        expect(attempts, `attempts of ${name}`).to.equal(fault.attempts[call.method]);
+        // Only what may have taken effect is asked about, once.
+        expect(questions, `questions after ${name}`).to.be.at.most(1);
+        expect(waits).to.have.length(attempts - 1);
+        for (const wait of waits) expect(wait).to.be.within(1, 8_000);
+        expect(inspect(error, { depth: Infinity, showHidden: true })).not.to.contain(pageToken);
+        expect(after, `${name} after the fault`).to.equal(true);
       }
     });
 

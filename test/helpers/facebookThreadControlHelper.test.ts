@@ -114,8 +114,6 @@ describe('FacebookThreadControlHelper', () => {
     };
     const settled: [Command, string, Script][] = [
       ['pass', 'the target owns the thread', ownedBy(target)],
-      ['pass', 'another app owns it', other],
-      ['passBack', 'another app owns it', other],
       ['passBack', 'a named other app owns it', ownedBy(target)],
       ['take', 'this app owns it', ownedBy(Number(me))],
       ['release', 'nobody owns it', idle],
@@ -130,6 +128,8 @@ describe('FacebookThreadControlHelper', () => {
       ['pass', 'this app still owns the thread', ownedBy(me)],
       ['pass', 'a third app owns it', ownedBy('1400345678901234')],
       ['pass', 'nobody owns it', idle],
+      ['pass', 'another app owns it, of which nobody says which', other],
+      ['passBack', 'another app owns it, of which nobody says which', other],
       ['passBack', 'this app still owns it', ownedBy(me)],
       ['take', 'another app owns it', other],
       ['take', 'a named other app owns it', ownedBy(target)],
@@ -150,6 +150,11 @@ describe('FacebookThreadControlHelper', () => {
     it('cannot settle a take without knowing its own app id', async () => {
       const helper = await helperOf({}, 'cut', ownedBy(me));
       expect(await failureOf(helper.takeThreadControl(psid))).to.be.instanceOf(GraphTransportError);
+    });
+
+    it('cannot settle a pass without a target when it does not know its own app id', async () => {
+      const helper = await helperOf({}, 'cut', ownedBy(target));
+      expect(await failureOf(helper.passThreadControl(psid))).to.be.instanceOf(GraphTransportError);
     });
 
     it('neither settles nor repeats a request', async () => {

@@ -6,7 +6,7 @@ import { expect } from 'chai';
 import { appsecretProof, createGraphClient } from '../../helpers/graphClient.ts';
 import type { GraphClient, GraphClientOptions } from '../../helpers/graphClient.ts';
 import { GraphApiError, GraphTransportError } from '../../helpers/graphErrors.ts';
-import { scriptedGraph } from '../support/scriptedGraph.ts';
+import { routedGraph } from '../support/scriptedGraph.ts';
 import type { Script, ScriptedGraph } from '../support/scriptedGraph.ts';
 
 const pageToken = 'fake-page-token';
@@ -17,6 +17,8 @@ describe('createGraphClient', () => {
   let graph: ScriptedGraph | undefined;
   let waits: number[];
   let logged: object[];
+  /** Ends the time of the call under way. No test waits for it. */
+  let timeIsUp: () => void;
 
   beforeEach(() => {
     waits = [];
@@ -35,13 +37,23 @@ describe('createGraphClient', () => {
       baseUrl,
       random: () => 0.5,
       sleep: async (ms) => void waits.push(ms),
+      deadline: () => {
+        const time = new AbortController();
+        timeIsUp = () => time.abort();
+        return time.signal;
+      },
       logger: { debug: log, warn: log },
       ...more,
     });
   }
 
   async function server(...scripts: Script[]): Promise<ScriptedGraph> {
-    graph = await scriptedGraph(...scripts);
+    const rest = [...scripts];
+    graph = await routedGraph(() => {
+      const script = rest.shift();
+      if (script === 'silence') timeIsUp();
+      return script;
+    });
     return graph;
   }
 
@@ -83,11 +95,13 @@ describe('createGraphClient', () => {
     }
   });
 
-  it('adds the proof of the app secret to every call when there is a secret', async () => {
+  it('adds the proof of the app secret to every call when there is a secret, to commands out of sight of logs', async () => {
     const { url, calls } = await server({ json: {} }, { json: {} });
     await client(url, { appSecret }).get('me', { fields: 'id' });
-    await client(url, { appSecret }).post('me/messages', {});
-    expect(calls.map(({ query }) => query.get('appsecret_proof'))).to.deep.equal([proof, proof]);
+    await client(url, { appSecret }).post('me/messages', { text: 'hi' });
+    expect(calls.map(({ query }) => query.get('appsecret_proof'))).to.deep.equal([proof, null]);
+    expect(JSON.parse(calls[1]!.body)).to.deep.equal({ text: 'hi', appsecret_proof: proof });
+    expect(calls[1]!.url).not.to.include(proof);
     expect(proof).to.match(/^[0-9a-f]{64}$/);
     expect(calls.map(({ url: address }) => address).join()).not.to.include(appSecret);
   });
@@ -126,8 +140,7 @@ describe('createGraphClient', () => {
   for (const [what, script, failure] of unusable) {
     it(`calls the outcome unknown after ${what}, and does not write again`, async () => {
       const { url, calls } = await server(script, { json: {} });
-      const options = { maxAnswerBytes: 2000, timeoutMs: script === 'silence' ? 100 : 10_000 };
-      const error = await failureOf(client(url, options).post('me/messages', {}));
+      const error = await failureOf(client(url, { maxAnswerBytes: 2000 }).post('me/messages', {}));
       expect(error).to.be.instanceOf(GraphTransportError);
       expect(error).to.include({ failure, effect: 'unknown' });
       expect(calls).to.have.length(1);
@@ -145,11 +158,21 @@ describe('createGraphClient', () => {
     expect(error).to.include({ failure: 'connection', systemCode: 'ECONNREFUSED' });
   });
 
+  it('gives each attempt the same time', async () => {
+    const { url } = await server('reset', { json: {} });
+    const times: number[] = [];
+    const deadline = (ms: number): AbortSignal => {
+      times.push(ms);
+      return new AbortController().signal;
+    };
+    await client(url, { timeoutMs: 1234, deadline }).get('me');
+    expect(times).to.deep.equal([1234, 1234]);
+  });
+
   for (const script of ['reset', 'cut', 'silence'] as const) {
     it(`reads again after ${script}`, async () => {
       const { url, calls } = await server(script, { json: { ok: 1 } });
-      const options = script === 'silence' ? { timeoutMs: 1000 } : {};
-      expect(await client(url, options).get('me')).to.deep.equal({ ok: 1 });
+      expect(await client(url).get('me')).to.deep.equal({ ok: 1 });
       expect(calls).to.have.length(2);
       expect(waits).to.deep.equal([250]);
     });
@@ -198,10 +221,11 @@ describe('createGraphClient', () => {
     };
     const scripts = [...unusable.map(([, script]) => script), { status: 400, json: quoting }];
     for (const script of scripts) {
-      const leaky = await scriptedGraph(script);
-      const options = { appSecret, maxAnswerBytes: 2000, timeoutMs: script === 'silence' ? 100 : 10_000, retries: 0 };
+      const leaky = await server(script);
+      const options = { appSecret, maxAnswerBytes: 2000, retries: 0 };
       const error = await failureOf(client(leaky.url, options).post('me/messages', { text: 'private words' }));
       await leaky.close();
+      graph = undefined;
       const shown = [
         inspect(error, { depth: null, showHidden: true }),
         JSON.stringify(error),

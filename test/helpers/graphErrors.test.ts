@@ -1,12 +1,7 @@
 import { inspect } from 'node:util';
 import { expect } from 'chai';
-import {
-  GraphApiError,
-  GraphTransportError,
-  classifyGraphError,
-  graphApiErrorFrom,
-} from '../../helpers/graphErrors.ts';
-import type { GraphErrorReason } from '../../helpers/graphErrors.ts';
+import { classifyGraphError, type GraphErrorReason } from '../../helpers/classifyGraphError.ts';
+import { GraphApiError, GraphTransportError, graphApiErrorFrom } from '../../helpers/graphErrors.ts';
 import { strangeValues } from '../support/strangeValues.ts';
 
 type Row = [reason: GraphErrorReason, status: number, code: number | undefined, subcode?: number, message?: string];

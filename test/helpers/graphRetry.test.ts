@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { GraphApiError, GraphTransportError } from '../../helpers/graphErrors.ts';
-import type { GraphErrorReason } from '../../helpers/graphErrors.ts';
+import type { GraphErrorReason } from '../../helpers/classifyGraphError.ts';
 import { longestDelayMs, retryDelay } from '../../helpers/graphRetry.ts';
 import type { FailedAttempt } from '../../helpers/graphRetry.ts';
 

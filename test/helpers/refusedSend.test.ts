@@ -15,16 +15,12 @@ describe('isRefusedAsNotThreadOwner', () => {
     }
   });
 
-  it('is true for a refusal of Bot Connector that has no other meaning', () => {
-    for (const status of [400, 403, 409, 422]) {
-      expect(isRefusedAsNotThreadOwner(connectorRefusal(status)), String(status)).to.be.true;
-    }
-  });
-
-  it('is false when Bot Connector says something else, or is in trouble itself', () => {
-    for (const status of [302, 401, 404, 408, 413, 429, 500, 503]) {
+  it('is false for a refusal of Bot Connector that does not say why, whatever the status', () => {
+    for (const status of [302, 400, 401, 403, 404, 408, 409, 413, 422, 429, 500, 503]) {
       expect(isRefusedAsNotThreadOwner(connectorRefusal(status)), String(status)).to.be.false;
     }
+    expect(isRefusedAsNotThreadOwner(connectorRefusal(403, 'Authorization has been denied for this request.'))).to.be
+      .false;
   });
 
   it('believes the error of Graph that Bot Connector relays, whatever the status', () => {
@@ -36,11 +32,16 @@ describe('isRefusedAsNotThreadOwner', () => {
     expect(isRefusedAsNotThreadOwner(relayed(403, { code: 190 }))).to.be.false;
   });
 
-  it('goes by the status when what Bot Connector relays is not to be understood', () => {
+  it('goes by the phrases of Graph when what Bot Connector relays is not to be understood', () => {
     for (const message of ['FAILED: {"error":{"code":190', 'FAILED: {}', 'FAILED: {"error":"code 190"}']) {
-      expect(isRefusedAsNotThreadOwner(connectorRefusal(400, message)), message).to.be.true;
-      expect(isRefusedAsNotThreadOwner(connectorRefusal(500, message)), message).to.be.false;
+      for (const status of [400, 500]) {
+        expect(isRefusedAsNotThreadOwner(connectorRefusal(status, message)), message).to.be.false;
+      }
     }
+    const cutShort =
+      'FAILED: {"error":{"message":"(#10) Message Failed To Send: Another app is controlling this thread n';
+    expect(isRefusedAsNotThreadOwner(connectorRefusal(400, cutShort))).to.be.true;
+    expect(isRefusedAsNotThreadOwner(connectorRefusal(403, 'The bot is not the thread owner.'))).to.be.true;
   });
 
   it('is false when nobody answered, and for any other error', () => {

@@ -183,6 +183,20 @@ describe('readSettings', () => {
       );
     });
 
+    it('and says that nothing is nested, and which values a choice has', () => {
+      const file = '{"Facebook":{"PageToken":"fake-page-token"},"Port":{"Http":1},"BotRole":1,"LogLevel":["info"]}';
+      const cures = refusal({}, { 'appsettings.json': file }).problems.map(
+        ({ setting, cure }) => `${setting}: ${cure}`,
+      );
+      expect(cures).to.have.length(4);
+      expect(cures.find((cure) => cure.startsWith('Facebook:'))).to.contain('Nothing is nested here');
+      expect(cures.find((cure) => cure.startsWith('Port:'))).to.contain('nothing is nested here');
+      expect(cures).to.include('BotRole: Write one of "primary", "secondary", "liveChat".');
+      expect(cures.find((cure) => cure.startsWith('LogLevel:'))).to.match(
+        /"trace", .* "silent"; nothing is nested here\.$/,
+      );
+    });
+
     it('and tells line and column of a mistake, without quoting the text', () => {
       const error = refusal({}, { 'appsettings.json': '{\n  "FacebookPageToken": "fake-page-token" "Port": 1\n}' });
       expect(error.problems).to.have.length(1);

@@ -143,6 +143,7 @@ describe('The end points of the Bot Framework', () => {
     it(`are refused when only ${name} is set, or only it is missing`, () => {
       const onlyOne = refusal({ ...singleTenant, [name]: loopbackEndpoints[name] });
       expect(onlyOne.problems).to.have.length(1);
+      expect(onlyOne.message).to.contain(`${name} is set, so the other six have to be set too, or remove it.`);
       for (const other of endpointSettings) expect(onlyOne.message).to.contain(other);
       expect(refused({ ...singleTenant, ...loopbackEndpoints, [name]: '' })).to.deep.equal([name]);
     });

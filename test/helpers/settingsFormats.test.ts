@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { read, refused, singleTenant, webhookSettings } from '../support/settingsReader.ts';
+import { read, refusal, refused, singleTenant, webhookSettings } from '../support/settingsReader.ts';
 
 /** Refuses it in this setting, whatever else these settings lack. */
 const refuses = (name: string, value: string): boolean =>
@@ -7,11 +7,18 @@ const refuses = (name: string, value: string): boolean =>
 
 describe('The format of a setting', () => {
   const bad: Record<string, readonly string[]> = {
-    MicrosoftAppId: [' id', 'id\n', 'i d', 'i\u00a0d'],
-    MicrosoftAppTenantId: ['ten ant', '\ttenant'],
+    MicrosoftAppId: [
+      ' 00000000-fa4e-4000-8000-000000000001',
+      '00000000-fa4e-4000-8000-000000000001\n',
+      '00000000-fake-4000-8000-000000000001',
+      '00000000fa4e40008000000000000001',
+      'my-bot',
+      '1284000000000001',
+    ],
+    MicrosoftAppTenantId: ['ten ant', '\ttenant.example', 'tenant', 'https://tenant.example', '.example', 'a..example'],
     MicrosoftAppPassword: [' fake-password', 'fake-password\n', 'fake\npassword', 'fake-pw'],
     FacebookAppId: ['12a', '1 2', '-1', '1.0', '\u0661\u0662'],
-    FacebookPageToken: ['fake token', 'fake-token\n', 'f\u00e4ke-token', 'fake-pt'],
+    FacebookPageToken: ['fake token', 'fake-token\n', 'f\u00e4ke-token', 'fake-pt', '1284000000000001'],
     FacebookAppSecret: ['fake secret', 'short'],
     FacebookVerifyToken: [' fake-verify', 'short'],
     BotRole: ['livechat', 'Primary'],
@@ -41,6 +48,29 @@ describe('The format of a setting', () => {
       for (const value of values) expect(refuses(name, value), JSON.stringify(value)).to.equal(true);
     });
   }
+
+  it('of a tenant is a GUID or a domain name', () => {
+    for (const MicrosoftAppTenantId of ['00000000-FA4E-4000-8000-00000000000A', 'company.example', 'a.b-c.example']) {
+      expect(read({ ...singleTenant, MicrosoftAppTenantId }).bot).to.deep.include({ tenantId: MicrosoftAppTenantId });
+    }
+  });
+
+  it('is told with the place where the value stands', () => {
+    const problemOf = (...given: Parameters<typeof refusal>): string | undefined =>
+      refusal(...given).message.split('\n')[1];
+    expect(problemOf({}, { '.env': 'Port=x' })).to.match(/^- Port in \.env is not a port\. /);
+    expect(problemOf({ Port: 'x' })).to.match(/^- Port in the environment is not a port\. /);
+    expect(problemOf({ PORT: 'x' })).to.match(/^- Port \(as PORT in the environment\) is not a port\. /);
+    expect(problemOf({}, { 'appsettings.json': '{"BotRole":"first"}' })).to.match(
+      /^- BotRole in appsettings\.json has a value that it cannot have\. Write one of primary, secondary, liveChat/,
+    );
+  });
+
+  it('of a page token tells an id that was put in its place', () => {
+    const { problems } = refusal({ FacebookPageToken: '1284000000000001', FacebookAppId: '1' });
+    expect(problems).to.have.length(1);
+    expect(problems[0]?.problem).to.contain('no access token');
+  });
 
   it('of a port has 0 and 65535 as its ends', () => {
     expect([read({ Port: '0' }).port, read({ Port: '65535' }).port]).to.deep.equal([0, 65_535]);

@@ -21,6 +21,36 @@ describe('A name that nobody reads', () => {
     expect(cureFor('graphApiBaseURL')).to.contain('GraphApiBaseUrl');
   });
 
+  it('gets told when it is a known one with other case and underscores', () => {
+    expect(cureFor('BOT_ROLE')).to.contain('BotRole');
+    expect(cureFor('PAGE_INBOX_MOVE_TO_MAIN')).to.contain('PageInboxMoveToMain');
+    expect(cureFor('graph_api_version')).to.contain('GraphApiVersion');
+  });
+
+  it('in .env, which is our own file, gets told when it is near to a known one', () => {
+    const cureInFile = (name: string): string | undefined =>
+      refusal({}, { '.env': `${name}=fake-value` }).problems.find(({ setting }) => setting === name)?.cure;
+    const meant = {
+      BOT_ROLE: 'BotRole',
+      botRole: 'BotRole',
+      BotRol: 'BotRole',
+      LogLevle: 'LogLevel',
+      LOG_LEVEL: 'LogLevel',
+      HOST: 'Host',
+      OAUTH_URL: 'OAuthUrl',
+      NotOwnerRequests: 'NotOwnerRequest',
+      PAGE_ACCESS_TOKN: 'PAGE_ACCESS_TOKEN',
+    };
+    for (const [name, known] of Object.entries(meant)) expect(cureInFile(name)).to.contain(`Did you mean ${known}?`);
+  });
+
+  it('in .env is left alone when it is near to none', () => {
+    const names =
+      'NODE_OPTIONS TZ HOME TEST DEBUG HTTPS_PROXY COMPOSE_PROJECT_NAME DB_HOST DB_PORT APP_URL PAGE_ID APP_ID';
+    const text = names.split(' ').map((name) => `${name}=x`);
+    expect(read({}, { '.env': ['NODE_ENV=test', 'PORT=3978', ...text].join('\n') })).to.deep.equal(read({}));
+  });
+
   it('gets no far-fetched suggestion', () => {
     expect(cureFor('MicrosoftEdgeUpdateChannelName')).to.contain('docs/settings.md').and.not.contain('Did you mean');
   });
@@ -33,7 +63,9 @@ describe('A name that nobody reads', () => {
   });
 
   it('is left alone when it belongs to others', () => {
-    const env = { PATH: '/bin', HOST: 'x', LOGLEVEL: 'x', MICROSOFT_PROVIDER_AUTHENTICATION_SECRET: 'x', Facebook: '' };
+    const common = 'HOST HOSTNAME LOGLEVEL LOG_LEVEL NODEENV OAUTH_URL CALLER_ID HOME BotRol';
+    const others = Object.fromEntries(common.split(' ').map((name) => [name, 'x']));
+    const env = { PATH: '/bin', ...others, MICROSOFT_PROVIDER_AUTHENTICATION_SECRET: 'x', Facebook: '' };
     expect(read(env)).to.deep.equal(read({}));
   });
 

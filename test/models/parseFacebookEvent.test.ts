@@ -108,4 +108,14 @@ describe('parseFacebookEvent', () => {
       }
     }
   });
+
+  it('does not take a pass to an app whose id was rounded on the way for one to this app', () => {
+    for (const id of [2 ** 53, '', {}, true]) {
+      const item = { sender: { id: '1' }, recipient: { id: '2' }, pass_thread_control: { new_owner_app_id: id } };
+      expect(parseFacebookEvent(item, 'messaging')).to.include({
+        kind: 'unsupported',
+        reason: 'The new owner of the thread is no usable app id.',
+      });
+    }
+  });
 });

@@ -26,6 +26,21 @@ describe('reading unknown JSON', () => {
     });
   });
 
+  it('keeps them wherever they stand, and texts of digits as they are', () => {
+    expect(parseJson('9007199254740993')).to.equal('9007199254740993');
+    expect(parseJson('[9007199254740993,\n9007199254740993]')).to.deep.equal(['9007199254740993', '9007199254740993']);
+    expect(parseJson('{"a":"9007199254740993","b":-9007199254740993}')).to.deep.equal({
+      a: '9007199254740993',
+      b: '-9007199254740993',
+    });
+  });
+
+  it('leaves out properties called __proto__, in whatever spelling', () => {
+    for (const name of ['__proto__', '\\u005f_proto__', '\\u005F\\u005Fproto__']) {
+      expect(Object.keys(parseJson(`{"${name}":{"admin":true},"a":9007199254740993}`) as object)).to.deep.equal(['a']);
+    }
+  });
+
   it('throws on text that is not JSON', () => {
     expect(() => parseJson('<html>')).to.throw(SyntaxError);
   });

@@ -12,6 +12,8 @@ describe('The arguments of the playground', () => {
     expect(readArguments([])).to.deep.equal({
       type: 'run',
       task: { type: 'interactive' },
+      cast: 'twoBots',
+      entrance: 'azure',
       mode: 'routing',
       ports: defaultPorts,
     });
@@ -20,6 +22,13 @@ describe('The arguments of the playground', () => {
   it('ask for a tour in a mode', () => {
     const read = readArguments(['--tour', '--mode', 'classic']);
     expect(read).to.deep.include({ type: 'run', task: { type: 'tour' }, mode: 'classic' });
+  });
+
+  it('ask for the entrance without Azure and for the live-chat bot, each by itself and both together', () => {
+    expect(readArguments(['--direct'])).to.deep.include({ cast: 'twoBots', entrance: 'direct' });
+    expect(readArguments(['--live-chat'])).to.deep.include({ cast: 'liveChat', entrance: 'azure' });
+    const both = readArguments(['--tour', '--live-chat', '--direct', '--mode', 'classic']);
+    expect(both).to.deep.include({ task: { type: 'tour' }, cast: 'liveChat', entrance: 'direct', mode: 'classic' });
   });
 
   it('ask for one message', () => {
@@ -45,6 +54,7 @@ describe('The arguments of the playground', () => {
     ['a mode that does not exist', ['--mode', 'exclusive'], /one of classic, routing/],
     ['a port that is no number', ['--primary-port', 'http'], /--primary-port is a number from 0 to 65535/],
     ['a port that is too great', ['--azure-port', '65536'], /--azure-port is a number/],
+    ['a value for what has none', ['--direct=yes'], /'--direct' does not take an argument/],
     ['two tasks at once', ['--tour', '--say', 'hi'], /do not go together/],
   ];
   for (const [what, args, problem] of wrong) {
@@ -55,7 +65,8 @@ describe('The arguments of the playground', () => {
   }
 
   it('are all in the help', () => {
-    for (const option of ['tour', 'say', 'mode', 'primary-port', 'secondary-port', 'messenger-port', 'azure-port']) {
+    const ports = ['primary-port', 'secondary-port', 'messenger-port', 'azure-port'];
+    for (const option of ['tour', 'say', 'live-chat', 'direct', 'mode', ...ports]) {
       expect(usage).to.include(`--${option} `);
     }
     for (const line of usage.split('\n')) expect(line.length).to.be.at.most(100);

@@ -37,6 +37,24 @@ describe('npm run playground', function () {
     });
   }
 
+  for (const [options, mode, steps] of [
+    ['--direct', 'classic', 17],
+    ['--live-chat', 'routing', 18],
+    ['--live-chat --direct', 'classic', 18],
+    ['--live-chat --direct', 'routing', 18],
+  ] as const) {
+    it(`-- --tour ${options} --mode ${mode} plays its conversation, every step as expected`, async () => {
+      const isDirect = options.includes('--direct');
+      const tour = play(['--tour', ...options.split(' '), '--mode', mode, ...anyPorts]);
+      const { code } = await tour.ended;
+      expect(tour.output()).to.include(`${steps} steps in mode ${mode}, ${steps} as expected.`);
+      expect(tour.output()).not.to.match(/✗|trouble/);
+      expect(tour.output()).to.match(isDirect ? /Azure +not running/ : /Azure +http:/);
+      expect(code).to.equal(0);
+      expect(botPidsIn(tour.output()).filter(isRunning)).to.deep.equal([]);
+    });
+  }
+
   it('-- --say shows what comes back, and takes nothing from the settings of the user', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'messenger-handover-test-'));
     try {

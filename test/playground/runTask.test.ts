@@ -7,7 +7,14 @@ import { playTour } from '../../playground/tour/playTour.ts';
 import { tourSteps } from '../../playground/tour/tourSteps.ts';
 
 const ports = { messenger: 0, azure: 0, primary: 0, secondary: 0 };
-const argumentsFor = (task: RunArguments['task']): RunArguments => ({ type: 'run', task, mode: 'routing', ports });
+const argumentsFor = (task: RunArguments['task']): RunArguments => ({
+  type: 'run',
+  task,
+  cast: 'twoBots',
+  entrance: 'azure',
+  mode: 'routing',
+  ports,
+});
 const silentBot = fileURLToPath(new URL('./fixtures/silentBot.ts', import.meta.url));
 
 /** A screen that tests can read from. */

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { startPlayground, type Playground } from '../../playground/startPlayground.ts';
 import { BotStartError, startBotProcess } from '../../playground/botProcess.ts';
+import { introductionOf } from '../../playground/introduction.ts';
 import { isRunning } from '../support/playgroundProcess.ts';
 
 const program = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}.ts`, import.meta.url));
@@ -67,7 +68,7 @@ describe('A playground', function () {
           id: 'm_1',
           text: 'hi',
           channelId: 'facebook',
-          serviceUrl: playground.platform.azure.serviceUrl,
+          serviceUrl: playground.platform.azure!.serviceUrl,
           from: { id: '7004' },
           recipient: { id: '1084' },
           conversation: { id: '7004-1084' },
@@ -89,6 +90,65 @@ describe('A playground', function () {
       { waiting: 0, running: 0, failed: 0 },
       { waiting: 0, running: 0, failed: 0 },
     ]);
+  });
+});
+
+describe('A playground without Azure', function () {
+  this.timeout(60_000);
+  let playground: Playground;
+  const notices: string[] = [];
+  const inTheWay = createServer();
+  before(async () => {
+    inTheWay.listen(0, '127.0.0.1');
+    await once(inTheWay, 'listening');
+    const { port } = inTheWay.address() as AddressInfo;
+    playground = await startPlayground({
+      mode: 'classic',
+      cast: 'liveChat',
+      entrance: 'direct',
+      ports: { ...anyPorts, azure: port, secondary: port },
+      notice: (sentence) => notices.push(sentence),
+    });
+  });
+  after(async () => {
+    await playground.stop();
+    inTheWay.close();
+  });
+
+  it('gives the bot no setting of Microsoft, and looks at no port that nobody takes', () => {
+    const { platform, bots } = playground;
+    expect(platform.azure).to.equal(undefined);
+    expect(bots.map(({ name }) => name)).to.deep.equal(['live chat']);
+    expect(Object.keys(platform.bots[0]!.settings).filter((name) => !/^(Facebook|Graph)/.test(name))).to.deep.equal([]);
+    expect(notices).to.deep.equal([]);
+  });
+
+  it('has Messenger call the bot, which refuses everybody else', async () => {
+    const { platform, bots } = playground;
+    const url = bots[0]!.url;
+    expect(platform.emulator.state().apps.map(({ callbackUrl }) => callbackUrl)).to.deep.equal([`${url}/webhook`]);
+    const post = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"object":"page"}' };
+    const statuses = ['/api/messages', '/webhook'].map(async (path) => (await fetch(`${url}${path}`, post)).status);
+    expect(await Promise.all(statuses)).to.deep.equal([403, 401]);
+  });
+
+  it('says what is running', () => {
+    const introduction = introductionOf(playground);
+    expect(introduction).to.match(/\n {2}Azure +not running +Messenger calls \/webhook of each bot/);
+    expect(introduction).to.match(/\n {2}live chat bot +http:\S+ +process \d+, Facebook app 1284000000000003\n/);
+    expect(introduction).to.include('when silent for 60 min, the bot takes the thread back');
+  });
+
+  it('is quiet only after the bot has answered', async () => {
+    const { emulator } = playground.platform;
+    const lastId = emulator.events().at(-1)!.id;
+    emulator.customer().say('hi');
+    await playground.quiet();
+    const happened = emulator.events(lastId);
+    expect(happened.map(({ type }) => type)).to.include('pageMessage');
+    const heard = happened.flatMap((event) => (event.type === 'webhookDelivered' ? [event.kind] : []));
+    expect(heard).to.deep.equal(['message', 'echo']);
+    expect(await playground.bots[0]!.work()).to.deep.equal({ waiting: 0, running: 0, failed: 0 });
   });
 });
 

@@ -130,7 +130,13 @@ describe('The timeline', () => {
   });
 
   it('prints no colours where there is no terminal', () => {
-    expect(legend()).to.equal('Who owns the thread:  P│ primary   S│ secondary   I│ page inbox   ·│ nobody');
+    expect(legend(['primary', 'secondary'])).to.equal(
+      'Who owns the thread:  P│ primary   S│ secondary   I│ page inbox   ·│ nobody',
+    );
+  });
+
+  it('explains the letters of those who are there', () => {
+    expect(legend(['live chat'])).to.equal('Who owns the thread:  L│ live chat   I│ page inbox   ·│ nobody');
   });
 
   const rows: readonly (readonly [string, EventFields, string | undefined])[] = [
@@ -187,6 +193,11 @@ describe('The timeline', () => {
       'a webhook that nobody took',
       { type: 'webhookGaveUp', appId: primary, channel: 'messaging', kind: 'echo', payload: {}, attempts: 3 },
       'primary    trouble loses the webhook echo after 3 tries',
+    ],
+    [
+      'where the webhooks of an app go from now on',
+      { type: 'webhookRegistered', appId: primary, callbackUrl: 'http://127.0.0.1:1337/webhook' },
+      'primary    gets    its webhooks at http://127.0.0.1:1337/webhook from now on',
     ],
     ['a tapped button', { type: 'customerPostback', psid, mid: 'm', title: 'Start' }, 'Carla      taps    Start'],
     ['a mode', { type: 'modeChanged', mode: 'classic' }, 'the Page   follows the rules of mode classic now'],

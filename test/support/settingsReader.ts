@@ -39,9 +39,9 @@ export function refused(env: Environment, files: SettingsFiles = {}): string[] {
 }
 
 export const singleTenant = {
-  MicrosoftAppId: '00000000-fake-4000-8000-000000000001',
+  MicrosoftAppId: '00000000-fa4e-4000-8000-000000000001',
   MicrosoftAppPassword: 'fake-app-password',
-  MicrosoftAppTenantId: '00000000-fake-4000-8000-000000000002',
+  MicrosoftAppTenantId: '00000000-fa4e-4000-8000-000000000002',
 } as const;
 
 /** The seven end points on loopback. */

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import type { FaultSpec } from '../../../emulator/faults/injectedFaults.ts';
-import { startPlatform, type Platform } from '../../../emulator/startPlatform.ts';
+import { startPlatform, type AzurePlatform } from '../../../emulator/startPlatform.ts';
 
 describe("calls of Azure's emulated channel that go wrong", () => {
-  let platform: Platform;
+  let platform: AzurePlatform;
   let settings: Readonly<Record<string, string>>;
   let psid: string;
   beforeEach(async () => {

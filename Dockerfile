@@ -1,0 +1,26 @@
+# syntax=docker/dockerfile:1
+# One image for every bot; BotRole says which one a container is.
+FROM node:24-slim AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --omit=dev --omit=optional
+
+FROM node:24-slim
+ENV NODE_ENV=production
+WORKDIR /app
+COPY --from=dependencies /app/node_modules node_modules
+COPY package.json index.ts server.ts ./
+COPY adapters adapters
+COPY bots bots
+COPY commands commands
+COPY helpers helpers
+COPY models models
+COPY store store
+# The store's place, and the only one that the bot writes to.
+RUN mkdir /data && chown node:node /data
+VOLUME /data
+USER node
+EXPOSE 3978
+HEALTHCHECK --interval=30s --timeout=3s --start-period=15s --retries=3 \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.PORT ?? process.env.Port ?? 3978) + '/healthz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "index.ts"]

@@ -1,0 +1,48 @@
+import type { Settings } from '../../helpers/settingsTypes.ts';
+import type { BotProbe } from './botProbe.ts';
+import type { GraphProbe } from './graphProbe.ts';
+import type { LoginProbe } from './loginProbe.ts';
+
+/**
+ * What a check came to. `unknown`: nobody could tell, for a reason that is no fault of what is checked.
+ * `cure` says what to do and on which page; it is there whenever something is wrong.
+ */
+export type Outcome =
+  | { readonly state: 'ok'; readonly says: string }
+  | { readonly state: 'warn' | 'fail'; readonly says: string; readonly cure: string }
+  | { readonly state: 'unknown'; readonly says: string; readonly cure?: string };
+
+export type Finding = { readonly id: string; readonly what: string } & Outcome;
+
+/** What the checks may look at. Everything that reaches outside is asked once and remembered. */
+export interface Patient {
+  readonly settings: Settings;
+  readonly graph: GraphProbe;
+  readonly bot: BotProbe;
+  readonly login: LoginProbe;
+  /** The machine's time, in milliseconds since 1970. */
+  readonly now: () => number;
+  /** The Page that the bot is meant for, when the person said so. */
+  readonly pageId?: string;
+  /** A customer of the Page, when the person named one. */
+  readonly userId?: string;
+}
+
+export interface Check {
+  /** Stable, for machines: `token.valid`. */
+  readonly id: string;
+  readonly what: string;
+  /** Checks without which this one says nothing: when one of them fails, this one is `unknown`. */
+  readonly needs?: readonly string[];
+  /** Throws only what a probe throws; that becomes `unknown`. */
+  readonly run: (patient: Patient) => Outcome | Promise<Outcome>;
+}
+
+export const ok = (says: string): Outcome => ({ state: 'ok', says });
+export const warn = (says: string, cure: string): Outcome => ({ state: 'warn', says, cure });
+export const fail = (says: string, cure: string): Outcome => ({ state: 'fail', says, cure });
+export const unknown = (says: string, cure?: string): Outcome => ({
+  state: 'unknown',
+  says,
+  ...(cure === undefined ? {} : { cure }),
+});

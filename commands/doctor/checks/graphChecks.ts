@@ -1,0 +1,79 @@
+import { GraphApiError } from '../../../helpers/graphErrors.ts';
+import { fail, ok, unknown, warn, type Check } from '../check.ts';
+import { endOfGraphVersion } from '../graphVersions.ts';
+import { appBasicSettings } from '../pages.ts';
+
+const dayMs = 86_400_000;
+
+/** How far the clock may be off, in milliseconds. Bot Builder accepts tokens five minutes around their time. */
+const skewLimitMs = 5 * 60_000;
+const skewToTellMs = 30_000;
+
+/** Meta's address, version and app. */
+export const graphChecks: readonly Check[] = [
+  {
+    id: 'graph.reachable',
+    what: 'the Graph API answers',
+    async run({ graph, settings }) {
+      const reply = await graph.greeting();
+      if (reply.type === 'answer' && reply.status < 500) return ok(settings.graph.baseUrl);
+      const because = reply.type === 'answer' ? `HTTP ${reply.status}` : reply.because;
+      return fail(
+        `${settings.graph.baseUrl}: ${because}`,
+        'Check GraphApiBaseUrl, the name server and what firewalls let out; Meta tells its own troubles at https://metastatus.com.',
+      );
+    },
+  },
+  {
+    id: 'graph.version',
+    what: 'the Graph API version is alive',
+    run({ settings, now }) {
+      const { version } = settings.graph;
+      const end = endOfGraphVersion(version);
+      const cure =
+        'Set GraphApiVersion to a newer one: https://developers.facebook.com/docs/graph-api/changelog/versions';
+      if (end === undefined) return ok(`${version}, without a known end`);
+      if (end === 'over' || end <= now()) return fail(`${version} is over; Meta answers as some newer version`, cure);
+      const day = new Date(end).toISOString().slice(0, 10);
+      return end - now() < 90 * dayMs ? warn(`${version} ends on ${day}`, cure) : ok(`${version}, until ${day}`);
+    },
+  },
+  {
+    id: 'clock.skew',
+    what: "this machine's clock is right",
+    needs: ['graph.reachable'],
+    async run({ graph, now }) {
+      const reply = await graph.greeting();
+      const at = reply.type === 'answer' && reply.date !== undefined ? Date.parse(reply.date) : NaN;
+      if (Number.isNaN(at)) return unknown('Graph told no time');
+      const offMs = Math.abs(now() - at);
+      const says = `${Math.round(offMs / 1000)} seconds off`;
+      const cure = 'Let the machine keep its time by NTP (timedatectl set-ntp true); tokens are checked against it.';
+      if (offMs > skewLimitMs) return fail(says, cure);
+      return offMs > skewToTellMs ? warn(says, cure) : ok('within half a minute of Meta’s');
+    },
+  },
+  {
+    id: 'app.secret',
+    what: 'the app id and the app secret belong together',
+    needs: ['graph.reachable', 'settings.pageToken'],
+    async run({ graph, settings: { facebook } }) {
+      if (facebook.appSecret === undefined) {
+        return warn(
+          'FacebookAppSecret is not set: calls go without proof, and what only the app may ask cannot be told',
+          `Set it from ${appBasicSettings(facebook.appId)}.`,
+        );
+      }
+      try {
+        await graph.token();
+        return ok(`app ${facebook.appId ?? ''}`);
+      } catch (error) {
+        if (!(error instanceof GraphApiError) || error.reason !== 'invalidToken') throw error;
+        return fail(
+          'Meta does not take FacebookAppSecret for FacebookAppId',
+          `Copy both anew from ${appBasicSettings(facebook.appId)}: App ID, and App secret after Show.`,
+        );
+      }
+    },
+  },
+];

@@ -1,0 +1,109 @@
+import type { SecondaryReceiver } from '../../../helpers/facebookThreadControlHelper.ts';
+import { GraphApiError } from '../../../helpers/graphErrors.ts';
+import { fail, ok, unknown, warn, type Check, type Outcome, type Patient } from '../check.ts';
+import { conversationRouting } from '../pages.ts';
+
+const pageInboxAppId = '263902037430900';
+
+/** Who may do what on the Page. Source: https://developers.facebook.com/docs/messenger-platform/conversation-routing */
+export const roleChecks: readonly Check[] = [
+  {
+    id: 'routing.mode',
+    what: 'Conversation Routing is on',
+    needs: ['token.page'],
+    async run({ graph, settings: { role } }) {
+      const { routing } = await graph.page();
+      if (routing === undefined) return unknown('Meta did not tell messaging_feature_status');
+      if (routing) return ok('the Page has a default app');
+      return warn(
+        'the Page has no default app: every app hears and may answer everything, and taking control is refused',
+        `An administrator of the Page chooses ${role === 'secondary' ? "the primary bot's" : 'this'} app as default at ${conversationRouting}.`,
+      );
+    },
+  },
+  {
+    id: 'role.fits',
+    what: "BotRole is the app's role on the Page",
+    needs: ['token.page', 'permission.pages_messaging'],
+    run: fits,
+  },
+  {
+    id: 'role.receivers',
+    what: 'there is an app to pass control to',
+    needs: ['role.fits'],
+    async run({ graph, settings: { role } }) {
+      if (role === 'secondary') return ok('a secondary bot passes to the primary one');
+      try {
+        const receivers = await graph.secondaryReceivers();
+        if (role === 'liveChat') return inboxOutcome(receivers, (await graph.page()).routing);
+        const others = receivers.filter(({ id }) => id !== pageInboxAppId);
+        if (others.length > 0) return ok(others.map(({ id, name }) => `${name ?? 'an app'} (${id})`).join(', '));
+      } catch (error) {
+        if (error instanceof GraphApiError) return unknown('Meta does not tell this app');
+        throw error;
+      }
+      return warn(
+        'only the Page Inbox',
+        'For a second bot connect its app to the Page as well, with a page token and subscriptions of its own.',
+      );
+    },
+  },
+  {
+    id: 'role.thread',
+    what: "the named customer's thread can be seen",
+    needs: ['role.fits'],
+    async run({ graph, userId }) {
+      if (userId === undefined) return unknown('no customer was named', 'Name one with --user <psid>.');
+      const owner = await graph.threadOwner(userId);
+      if (owner.owner === 'idle') return ok('nobody owns it: the next message goes to the default app');
+      return ok(
+        owner.owner === 'app' ? `app ${owner.appId} owns it` : 'another app owns it, and this is not the default app',
+      );
+    },
+  },
+];
+
+/**
+ * The live-chat bot needs no other bot, only people in the Page Inbox. With Conversation Routing that is always there; a Page of the
+ * Handover Protocol has it when it was made a secondary receiver.
+ */
+function inboxOutcome(receivers: readonly SecondaryReceiver[], routing: boolean | undefined): Outcome {
+  if (routing === true || receivers.some(({ id }) => id === pageInboxAppId)) {
+    return ok('the Page Inbox, and a live-chat bot needs no other');
+  }
+  return warn(
+    'the Page Inbox is not among the secondary receivers, so the live-chat bot has nobody to pass to',
+    `An administrator of the Page sees to it at ${conversationRouting}.`,
+  );
+}
+
+/**
+ * Only the primary receiver sees the others. How that is with Conversation Routing, where the default app has taken its place,
+ * Meta's pages do not say, so there it only warns.
+ */
+async function fits({ graph, settings: { role } }: Patient): Promise<Outcome> {
+  const { routing } = await graph.page();
+  const wrong = routing === true ? warn : fail;
+  const sees = await graph.secondaryReceivers().then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof GraphApiError && error.reason === 'notPrimaryReceiver') return false;
+      throw error;
+    },
+  );
+  if (role === 'secondary') {
+    return sees
+      ? wrong(
+          'BotRole is secondary, but the app is the primary receiver or default app',
+          `Set BotRole=primary, or choose the other app at ${conversationRouting}.`,
+        )
+      : ok('a secondary receiver');
+  }
+  return sees
+    ? ok('the primary receiver or default app')
+    : wrong(
+        `BotRole is ${role}, but another app is the primary receiver or default app`,
+        // A live-chat bot has no secondary form: it would hear its customers on standby alone.
+        `Choose this app at ${conversationRouting}${role === 'liveChat' ? '' : ', or set BotRole=secondary'}.`,
+      );
+}

@@ -1,0 +1,114 @@
+import { fail, ok, unknown, warn, type Check, type Outcome, type Patient } from '../check.ts';
+import { neededFields, type NeededField } from '../neededFields.ts';
+import { azureBotFacebookChannel, messengerSettings } from '../pages.ts';
+
+/** The way from Meta to the bot: the app's webhook, and which events of the Page take it. */
+export const subscriptionChecks: readonly Check[] = [
+  {
+    id: 'webhook.registered',
+    what: 'the app has a webhook',
+    needs: ['app.secret'],
+    async run({ graph, settings: { facebook } }) {
+      if (facebook.appSecret === undefined) return unknown('Meta tells it only to the app: set FacebookAppSecret');
+      const subscription = await graph.appSubscription();
+      const cure = `Set Callback URL and Verify token at ${messengerSettings(facebook.appId)}, Configure webhooks.`;
+      if (subscription === undefined) return fail('no callback URL is set for the object Page', cure);
+      if (!subscription.active) return fail('it is switched off, as Meta does after failures', cure);
+      return ok(shown(subscription.callbackUrl));
+    },
+  },
+  {
+    id: 'webhook.target',
+    what: "the webhook leads to this bot's entrance",
+    needs: ['webhook.registered'],
+    run: target,
+  },
+  {
+    id: 'webhook.fields',
+    what: 'the webhook has the needed fields',
+    needs: ['webhook.registered'],
+    async run({ graph, settings: { facebook } }) {
+      if (facebook.appSecret === undefined) return unknown('Meta tells it only to the app: set FacebookAppSecret');
+      const fields = (await graph.appSubscription())?.fields ?? [];
+      const missing = neededFields.filter(({ name }) => !fields.includes(name));
+      if (missing.length === 0) return ok(neededFields.map(({ name }) => name).join(', '));
+      const says = `missing for the app: ${missing.map(({ name }) => name).join(', ')}`;
+      const cure = `Add them at ${messengerSettings(facebook.appId)}, Configure webhooks, Webhook fields.`;
+      return missing.some(({ weight }) => weight === 'needed') ? fail(says, cure) : warn(says, cure);
+    },
+  },
+  {
+    id: 'page.subscribed',
+    what: 'the app is subscribed to the Page',
+    needs: ['token.page'],
+    async run({ graph, settings: { facebook } }) {
+      if ((await graph.pageFields()) !== undefined) return ok('Meta sends it events of this Page');
+      return fail(
+        'Meta sends it nothing about this Page',
+        `Run npm run doctor -- --fix, or click Add Subscriptions beside the Page at ${messengerSettings(facebook.appId)}.`,
+      );
+    },
+  },
+  ...neededFields.map(pageField),
+];
+
+/** A field that is missing on either side stays away. Source: Meta, Page Subscribed Apps. */
+function pageField({ name, without, weight }: NeededField): Check {
+  return {
+    id: `subscription.${name}`,
+    what: `the Page's ${name} come`,
+    needs: ['page.subscribed'],
+    async run({ graph, settings: { facebook } }) {
+      if ((await graph.pageFields())?.includes(name) === true) return ok('subscribed');
+      const cure = `Run npm run doctor -- --fix, or edit the Page's subscriptions at ${messengerSettings(facebook.appId)}.`;
+      return weight === 'needed' ? fail(`not subscribed: ${without}`, cure) : warn(`not subscribed: ${without}`, cure);
+    },
+  };
+}
+
+async function target(patient: Patient): Promise<Outcome> {
+  const { graph, settings, bot } = patient;
+  const callback = URL.parse((await graph.appSubscription().catch(() => undefined))?.callbackUrl ?? '');
+  if (callback === null) return unknown('Meta did not tell where it leads');
+  const cure = `Correct the Callback URL at ${messengerSettings(settings.facebook.appId)}, Configure webhooks.`;
+  const place = shown(callback.href);
+  if (isAzure(callback, patient)) {
+    return settings.bot.authentication === 'none'
+      ? fail(
+          `it leads to Azure (${callback.host}), but no Microsoft credentials are set`,
+          `Set MicrosoftAppId and what belongs to it, or let the webhook lead to https://your-bot/webhook. ${azureBotFacebookChannel} shows Azure's address.`,
+        )
+      : ok(`Azure's Facebook channel at ${callback.host}`);
+  }
+  const botHost = bot.url === undefined ? undefined : URL.parse(bot.url)?.host;
+  if (callback.pathname !== '/webhook') {
+    return callback.host === botHost
+      ? fail(`it leads to ${place}, where the bot takes no events of Meta: they go to /webhook`, cure)
+      : unknown(`${place} is neither Azure's nor a bot's /webhook`);
+  }
+  if (settings.webhook === undefined) {
+    return fail(
+      `it leads to ${place}, but FacebookVerifyToken or FacebookAppSecret is not set, so the bot has no such entrance`,
+      `Set both, or put Azure's address in its place: ${azureBotFacebookChannel}.`,
+    );
+  }
+  if (botHost !== undefined && botHost !== callback.host) {
+    return fail(`it leads to ${callback.host}, the bot is at ${botHost}`, cure);
+  }
+  return ok(place);
+}
+
+/** Azure's own hosts, or the place of the Bot Framework end points that are set, as with an emulator. */
+function isAzure({ hostname, origin }: URL, { settings }: Patient): boolean {
+  const own = settings.bot.authentication === 'none' ? undefined : settings.bot.endpoints;
+  return (
+    /(^|\.)botframework\.(com|azure\.us|azure\.cn)$/.test(hostname) ||
+    (own !== undefined && URL.parse(own.toBotFromChannelOpenIdMetadataUrl)?.origin === origin)
+  );
+}
+
+/** An address without what may be secret in it. */
+function shown(url: string): string {
+  const parsed = URL.parse(url);
+  return parsed === null ? 'an address that cannot be read' : `${parsed.origin}${parsed.pathname}`;
+}

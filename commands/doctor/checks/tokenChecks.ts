@@ -1,0 +1,138 @@
+import { GraphApiError } from '../../../helpers/graphErrors.ts';
+import { fail, ok, unknown, warn, type Check, type Outcome, type Patient } from '../check.ts';
+import type { TokenReport } from '../graphProbe.ts';
+import { messengerSettings, tokenDebugger } from '../pages.ts';
+
+const dayMs = 86_400_000;
+const soonMs = 14 * dayMs;
+
+/** The page token. Source: https://developers.facebook.com/docs/graph-api/reference/debug_token */
+export const tokenChecks: readonly Check[] = [
+  {
+    id: 'token.app',
+    what: 'the page token is of this app',
+    needs: ['app.secret'],
+    run: inspected((token, { settings: { facebook } }) => {
+      const other = token.errorCode === 100 && token.appId === undefined;
+      if (other || (token.appId !== undefined && token.appId !== facebook.appId)) {
+        return fail(
+          `FacebookPageToken was made by another app than ${facebook.appId ?? ''}`,
+          `Generate one at ${messengerSettings(facebook.appId)}, or correct FacebookAppId. ${tokenDebugger} shows a token's app.`,
+        );
+      }
+      return token.appId === undefined ? unknown('Meta tells no app for it') : ok(`app ${token.appId}`);
+    }),
+  },
+  {
+    id: 'token.valid',
+    what: 'the page token is valid',
+    needs: ['token.app'],
+    async run(patient) {
+      const { graph, settings } = patient;
+      const cure = `Generate a new one at ${messengerSettings(settings.facebook.appId)} and set it as FacebookPageToken.`;
+      if (settings.facebook.appSecret !== undefined) {
+        const token = await graph.token();
+        if (!token.valid) return fail(endedOr(token, patient), cure);
+      }
+      try {
+        await graph.page();
+        return ok('Meta accepts it');
+      } catch (error) {
+        if (!(error instanceof GraphApiError)) throw error;
+        // Of a person the field of Pages cannot be read; the next check says what the token is.
+        if (error.reason !== 'invalidToken' && settings.facebook.appSecret !== undefined) return ok('Meta accepts it');
+        return fail(error.message, cure);
+      }
+    },
+  },
+  {
+    id: 'token.kind',
+    what: 'the token is of a Page, not of a person',
+    needs: ['token.valid'],
+    run: inspected(({ type = 'of no kind that was told' }, { settings: { facebook } }) =>
+      type === 'PAGE'
+        ? ok('a page token')
+        : fail(
+            `it is a token of the kind ${type}`,
+            `Generate a page token at ${messengerSettings(facebook.appId)}; a person's token sends no messages.`,
+          ),
+    ),
+  },
+  {
+    id: 'token.page',
+    what: 'the token is of the Page that is meant',
+    needs: ['token.kind'],
+    async run({ graph, pageId, settings: { facebook } }) {
+      const { id, name } = await graph.page();
+      if (pageId === undefined || pageId === id)
+        return ok(`${name} (${id})${pageId === undefined ? ', is that so?' : ''}`);
+      return fail(
+        `it is of ${name} (${id}), not of ${pageId}`,
+        `Generate one beside the right Page at ${messengerSettings(facebook.appId)}.`,
+      );
+    },
+  },
+  permission('pages_messaging', 'sends messages and moves control'),
+  permission('pages_manage_metadata', 'subscribes the app to the Page'),
+  {
+    id: 'token.expiry',
+    what: 'the page token does not end soon',
+    needs: ['token.valid'],
+    run: inspected(({ expiresAt }, { now, settings: { facebook } }) =>
+      endsSoon(
+        expiresAt,
+        now(),
+        `Generate a new one at ${messengerSettings(facebook.appId)}; tokens made there do not end by themselves.`,
+      ),
+    ),
+  },
+  {
+    id: 'token.dataAccess',
+    what: "the app's access to data does not end soon",
+    needs: ['token.valid'],
+    run: inspected(({ dataAccessExpiresAt }, { now, settings: { facebook } }) =>
+      endsSoon(
+        dataAccessExpiresAt,
+        now(),
+        `An administrator of the Page generates the token anew at ${messengerSettings(facebook.appId)}, which renews it.`,
+      ),
+    ),
+  },
+];
+
+/** A check of what Meta tells the app about the token; without the app secret it cannot ask. */
+function inspected(judge: (token: TokenReport, patient: Patient) => Outcome): Check['run'] {
+  return async (patient) =>
+    patient.settings.facebook.appSecret === undefined
+      ? unknown('Meta tells it only to the app: set FacebookAppSecret')
+      : judge(await patient.graph.token(), patient);
+}
+
+function permission(name: string, whatFor: string): Check {
+  return {
+    id: `permission.${name}`,
+    what: `the token has ${name}`,
+    needs: ['token.kind'],
+    run: inspected(({ scopes }, { settings: { facebook } }) =>
+      scopes.includes(name)
+        ? ok('granted')
+        : fail(
+            `the permission that ${whatFor} is missing`,
+            `Generate the token anew at ${messengerSettings(facebook.appId)} and leave ${name} ticked in the dialog.`,
+          ),
+    ),
+  };
+}
+
+function endedOr({ expiresAt, error }: TokenReport, { now }: Patient): string {
+  if (expiresAt !== 0 && expiresAt * 1000 <= now()) return `it ended on ${dayOf(expiresAt)}`;
+  return error ?? 'Meta calls it invalid';
+}
+
+function endsSoon(seconds: number, now: number, cure: string): Outcome {
+  if (seconds === 0) return ok('it has no end');
+  if (seconds * 1000 <= now) return warn(`it ended on ${dayOf(seconds)}`, cure);
+  return seconds * 1000 - now < soonMs ? warn(`it ends on ${dayOf(seconds)}`, cure) : ok(`until ${dayOf(seconds)}`);
+}
+
+const dayOf = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(0, 10);

@@ -1,0 +1,36 @@
+/** What came back from a plain HTTP request, or why nothing did. */
+export type HttpReply =
+  | { readonly type: 'answer'; readonly status: number; readonly body: string; readonly date: string | undefined }
+  | { readonly type: 'nothing'; readonly because: string };
+
+export type Ask = (url: string, init?: RequestInit) => Promise<HttpReply>;
+
+/** The longest part of an answer that is looked at, in characters. */
+const longestBody = 100_000;
+
+/**
+ * Asks with a time limit in milliseconds, following no redirect. Never throws. What the HTTP client says is not handed on, since it may
+ * repeat the address and with it a verify token; only the system's code is.
+ */
+export function createAsk(request: typeof fetch = fetch, limitMs = 10_000): Ask {
+  return async (url, init = {}) => {
+    const signal = AbortSignal.timeout(limitMs);
+    try {
+      const response = await request(url, { redirect: 'manual', ...init, signal });
+      const body = (await response.text()).slice(0, longestBody);
+      return { type: 'answer', status: response.status, body, date: response.headers.get('date') ?? undefined };
+    } catch (error) {
+      if (signal.aborted) return { type: 'nothing', because: `no answer within ${limitMs / 1000} seconds` };
+      const code = codeOf(error) ?? codeOf(error instanceof Error ? error.cause : undefined);
+      return {
+        type: 'nothing',
+        because: code === undefined ? 'the connection failed' : `the connection failed (${code})`,
+      };
+    }
+  };
+}
+
+function codeOf(error: unknown): string | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && /^[A-Z_]{3,40}$/.test(code) ? code : undefined;
+}

@@ -1,0 +1,30 @@
+import { GraphApiError, GraphTransportError } from '../../helpers/graphErrors.ts';
+import type { Check, Finding, Outcome, Patient } from './check.ts';
+
+/** Runs the checks in their order. What needs a check that failed is `unknown`, so that the one thing which is broken stands out. */
+export async function runChecks(checks: readonly Check[], patient: Patient): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  /** What failed, or could not be told because of something that failed, with the name of that. */
+  const broken = new Map<string, string>();
+  for (const { id, what, needs = [], run } of checks) {
+    const root = needs.map((need) => broken.get(need)).find((found) => found !== undefined);
+    const outcome: Outcome =
+      root === undefined
+        ? await outcomeOf(run, patient)
+        : { state: 'unknown', says: `cannot be told before this is well: ${root}` };
+    if (root !== undefined) broken.set(id, root);
+    else if (outcome.state === 'fail') broken.set(id, what);
+    findings.push({ id, what, ...outcome });
+  }
+  return findings;
+}
+
+/** Errors of the Graph client hold no secret; any other error is a mistake in the doctor itself. */
+async function outcomeOf(run: Check['run'], patient: Patient): Promise<Outcome> {
+  try {
+    return await run(patient);
+  } catch (error) {
+    if (!(error instanceof GraphApiError) && !(error instanceof GraphTransportError)) throw error;
+    return { state: 'unknown', says: error.message };
+  }
+}

@@ -1,0 +1,109 @@
+import { GraphApiError, GraphTransportError } from '../../helpers/graphErrors.ts';
+import { SettingsError } from '../../helpers/settingsProblems.ts';
+import type { Settings } from '../../helpers/settingsTypes.ts';
+import type { Terminal } from '../terminal.ts';
+import { allChecks } from './allChecks.ts';
+import { createBotProbe } from './botProbe.ts';
+import type { Finding, Patient } from './check.ts';
+import { doctorUsage, readDoctorArguments, type DoctorArguments } from './doctorArguments.ts';
+import { fixSubscription, type Fix } from './fixSubscription.ts';
+import { createGraphProbe } from './graphProbe.ts';
+import { createAsk } from './httpAsk.ts';
+import { createLoginProbe } from './loginProbe.ts';
+import { exitCodes, sayFindings, verdictOf } from './report.ts';
+import { runChecks } from './runChecks.ts';
+
+export interface DoctorTools {
+  readonly terminal: Terminal;
+  /** Throws a `SettingsError` when they are wrong. */
+  readonly readSettings: () => Settings;
+  /** Asks the person; true is yes. */
+  readonly confirm: (question: string) => Promise<boolean>;
+  readonly now?: () => number;
+  readonly request?: typeof fetch;
+}
+
+/** Does what the command line says and answers the exit code. Prints no secret: neither settings nor answers are shown as they are. */
+export async function runDoctor(args: readonly string[], tools: DoctorTools): Promise<number> {
+  const { terminal, now = Date.now, request = fetch } = tools;
+  const read = readDoctorArguments(args);
+  if ('help' in read) {
+    terminal.print(read.help);
+    return 0;
+  }
+  if ('mistake' in read) {
+    terminal.complain(`${read.mistake}\n\n${doctorUsage}`);
+    return 3;
+  }
+  const tell = (
+    findings: readonly Finding[],
+    fix?: Fix | { readonly type: 'failed'; readonly says: string },
+  ): number => {
+    const verdict = verdictOf(findings);
+    if (read.format === 'json') {
+      terminal.print(JSON.stringify({ verdict, findings, ...(fix === undefined ? {} : { fix }) }));
+    } else {
+      terminal.print(sayFindings(findings));
+      if (fix !== undefined) terminal.print(sayFix(fix));
+    }
+    return exitCodes[verdict];
+  };
+
+  let settings: Settings;
+  try {
+    settings = tools.readSettings();
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    return tell(error.problems.map(findingOf));
+  }
+  const ask = createAsk(request);
+  const patient = (): Patient => ({
+    settings,
+    graph: createGraphProbe(settings, ask),
+    bot: createBotProbe(ask, read.url),
+    login: createLoginProbe(ask, settings.bot),
+    now,
+    ...(read.pageId === undefined ? {} : { pageId: read.pageId }),
+    ...(read.userId === undefined ? {} : { userId: read.userId }),
+  });
+  const before = patient();
+  const findings = await runChecks(allChecks, before);
+  if (read.fix === 'no') return tell(findings);
+  const fix = await tryToFix(findings, before, read, tools);
+  return fix.type === 'subscribed' ? tell(await runChecks(allChecks, patient()), fix) : tell(findings, fix);
+}
+
+async function tryToFix(
+  findings: readonly Finding[],
+  { graph }: Patient,
+  { fix }: DoctorArguments,
+  { confirm }: DoctorTools,
+): Promise<Fix | { readonly type: 'failed'; readonly says: string }> {
+  const page = findings.find(({ id }) => id === 'token.page');
+  if (page?.state !== 'ok') return { type: 'failed', says: 'the page token has to be well first' };
+  try {
+    return await fixSubscription(graph, fix === 'yes' ? () => Promise.resolve(true) : confirm);
+  } catch (error) {
+    if (error instanceof GraphApiError || error instanceof GraphTransportError) {
+      return { type: 'failed', says: error.message };
+    }
+    throw error;
+  }
+}
+
+function sayFix(fix: Fix | { readonly type: 'failed'; readonly says: string }): string {
+  switch (fix.type) {
+    case 'nothingMissing':
+      return 'No field of the Page was missing.';
+    case 'declined':
+      return `Nothing was changed; ${fix.missing.join(', ')} are still missing.`;
+    case 'subscribed':
+      return `The app was subscribed to ${fix.missing.join(', ')}; what stands above is how it is now.`;
+    case 'failed':
+      return `Nothing could be fixed: ${fix.says}.`;
+  }
+}
+
+function findingOf({ setting, problem, cure }: SettingsError['problems'][number]): Finding {
+  return { id: `settings.${setting}`, what: setting, state: 'fail', says: problem, cure };
+}

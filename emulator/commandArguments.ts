@@ -1,0 +1,75 @@
+import { parseArgs } from 'node:util';
+import { modes } from './startPlatform.ts';
+
+export const usage = `Usage: npm run emulator -- [options]
+
+  --port <number>            port of Messenger: Graph API and control (4600; 0 is any free one)
+  --azure-port <number>      port of Azure's channel (4601; 0 is any free one)
+  --mode ${modes.join('|')}     whose rules hold: the Handover Protocol, or Conversation Routing (routing)
+  --primary-bot <address>    where the primary app's bot is, without /api/messages (http://127.0.0.1:3978)
+  --secondary-bot <address>  where the secondary app's bot is (http://127.0.0.1:3979)
+  --quiet                    prints nothing of what happens
+  --help                     prints this
+`;
+
+export interface EmulatorArguments {
+  readonly port: number;
+  readonly azurePort: number;
+  readonly mode: (typeof modes)[number];
+  /** Where Azure's channel finds the bots of the two apps, without `/api/messages`. */
+  readonly botUrls: Readonly<Record<'primary' | 'secondary', string>>;
+  readonly quiet: boolean;
+}
+
+export type ReadArguments =
+  | { readonly type: 'run'; readonly run: EmulatorArguments }
+  | { readonly type: 'help' }
+  /** A sentence about what cannot be meant. */
+  | { readonly type: 'wrong'; readonly problem: string };
+
+const options = {
+  port: { type: 'string', default: '4600' },
+  'azure-port': { type: 'string', default: '4601' },
+  mode: { type: 'string', default: 'routing' },
+  'primary-bot': { type: 'string', default: 'http://127.0.0.1:3978' },
+  'secondary-bot': { type: 'string', default: 'http://127.0.0.1:3979' },
+  quiet: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+export function readArguments(args: readonly string[]): ReadArguments {
+  const values = parse(args);
+  if (typeof values === 'string') return { type: 'wrong', problem: values };
+  if (values.help) return { type: 'help' };
+  const mode = modes.find((candidate) => candidate === values.mode);
+  if (mode === undefined) return { type: 'wrong', problem: `--mode is one of ${modes.join(', ')}.` };
+  for (const name of ['port', 'azure-port'] as const) {
+    if (!(/^\d{1,5}$/.test(values[name]) && Number(values[name]) <= 65_535)) {
+      return { type: 'wrong', problem: `--${name} is a number from 0 to 65535.` };
+    }
+  }
+  const [primary, secondary] = [addressOf(values['primary-bot']), addressOf(values['secondary-bot'])];
+  if (primary === undefined || secondary === undefined) {
+    const name = primary === undefined ? 'primary-bot' : 'secondary-bot';
+    return { type: 'wrong', problem: `--${name} is an http address without path, such as http://127.0.0.1:3978.` };
+  }
+  const [port, azurePort] = [Number(values.port), Number(values['azure-port'])];
+  return { type: 'run', run: { port, azurePort, mode, botUrls: { primary, secondary }, quiet: values.quiet } };
+}
+
+/** Without the slash at the end. */
+function addressOf(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const { protocol, origin, pathname, search, hash } = new URL(text);
+  return /^https?:$/.test(protocol) && `${pathname}${search}${hash}` === '/' ? origin : undefined;
+}
+
+function parse(args: readonly string[]): ReturnType<typeof parseArgs<{ options: typeof options }>>['values'] | string {
+  try {
+    return parseArgs({ args: [...args], options }).values;
+  } catch (error) {
+    // Node's message goes on with advice for programs that take other arguments than this one.
+    const [sentence = 'The arguments cannot be read'] = error instanceof Error ? error.message.split(/\. |\n/) : [];
+    return `${sentence.replace(/\.$/, '')}.`;
+  }
+}

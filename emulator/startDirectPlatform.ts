@@ -1,0 +1,23 @@
+import type { EmulatorOptions } from './emulatorFace.ts';
+import { startEmulator } from './startEmulator.ts';
+import { facebookSettings, type Platform } from './startPlatform.ts';
+
+/**
+ * Starts an emulated Messenger alone, for bots that have its webhook and its Send API themselves. `connect` registers
+ * `/webhook` of a bot, which has to run by then: Messenger asks it with a challenge, and `connect` rejects when it answers wrongly.
+ *
+ * Rejects as `startEmulator` does.
+ */
+export async function startDirectPlatform(options: EmulatorOptions = {}): Promise<Platform> {
+  const emulator = await startEmulator(options);
+  return {
+    emulator,
+    bots: emulator.apps.map((app) => ({
+      app,
+      settings: facebookSettings(emulator, app),
+      connect: (botUrl) =>
+        emulator.registerWebhook(app.id, { callbackUrl: `${botUrl}/webhook`, verifyToken: app.verifyToken }),
+    })),
+    close: () => emulator.close(),
+  };
+}

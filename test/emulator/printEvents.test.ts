@@ -1,0 +1,102 @@
+import { expect } from 'chai';
+import { printEvents } from '../../emulator/printEvents.ts';
+import { startPlatform, type AzurePlatform } from '../../emulator/startPlatform.ts';
+
+describe('printEvents', () => {
+  let platform: AzurePlatform;
+  const lines: string[] = [];
+  /** The lines without the ids in front. */
+  const told = (): string[] => lines.map((line) => line.replace(/^ *\d+ {2}/, ''));
+
+  beforeEach(async () => {
+    lines.length = 0;
+    platform = await startPlatform();
+    // Port 9 of this machine: nothing listens there.
+    const botUrls = new Map(platform.bots.map(({ app }) => [app.id, 'http://127.0.0.1:9']));
+    for (const { connect } of platform.bots) await connect('http://127.0.0.1:9');
+    printEvents(platform, botUrls, (line) => lines.push(line));
+  });
+
+  afterEach(async () => platform.close());
+
+  it('tells what a customer says, who gets the thread and the webhook, and that the bot cannot be reached', async () => {
+    platform.emulator.customer().say('hi');
+    await platform.emulator.settled();
+    expect(told()).to.include.members([
+      'Carla Customer says "hi"',
+      'the thread of Carla Customer moves: nobody → primary (customer)',
+      'webhook message to primary on messaging: 200',
+      'activity message to the bot of primary: cannot be reached at http://127.0.0.1:9/api/messages',
+    ]);
+  });
+
+  it('has the ids of the events in front, so that they can be looked up', () => {
+    platform.emulator.customer().say('hi');
+    const said = platform.emulator.events().find(({ type }) => type === 'customerMessage')!;
+    expect(lines).to.include(`${String(said.id).padStart(5)}  Carla Customer says "hi"`);
+  });
+
+  it('tells calls of Graph and why they are refused', async () => {
+    const { emulator } = platform;
+    const [primary, secondary] = emulator.apps;
+    const psid = emulator.customers[0]!;
+    emulator.customer().say('hi');
+    const call = (token: string, edge: string, body: object): Promise<Response> =>
+      fetch(`${emulator.url}/v26.0/me/${edge}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    await call(secondary!.pageToken, 'messages', { recipient: { id: psid }, message: { text: 'me too' } });
+    await call(primary!.pageToken, 'messages', { recipient: { id: psid }, message: { text: 'hello' } });
+    await call(primary!.pageToken, 'pass_thread_control', { recipient: { id: psid }, target_app_id: secondary!.id });
+    await emulator.settled();
+    expect(told()).to.include.members([
+      'primary says "hello"',
+      'primary calls POST /v26.0/me/pass_thread_control: 200',
+      'the thread of Carla Customer moves: primary → secondary (pass)',
+    ]);
+    expect(told().filter((line) => line.startsWith('secondary calls POST /v26.0/me/messages: 400'))).to.have.length(1);
+    expect(told().join('\n')).to.match(/refused with code 10\/2018300: \S/);
+    expect(told().join('\n')).to.match(/^refused to secondary: \w+, because /m);
+    expect(told().join('\n'))
+      .not.to.contain(primary!.pageToken)
+      .and.not.contain('primary calls POST /v26.0/me/messages');
+  });
+
+  it('tells what an agent in the Page Inbox does', () => {
+    platform.emulator.customer().say('hi');
+    platform.emulator.inbox().reply('Ana here');
+    platform.emulator.inbox().markAsDone();
+    expect(told()).to.include.members(['Page Inbox says "Ana here"', 'an agent clicks Mark as done']);
+  });
+
+  it('tells of a webhook whose callback cannot be reached, and where', async () => {
+    const { emulator } = platform;
+    const app = emulator.apps[0]!;
+    await emulator.registerWebhook(app.id, {
+      callbackUrl: platform.azure.webhookOf(platform.bots[0]!.settings['MicrosoftAppId']!).callbackUrl,
+      verifyToken: app.verifyToken,
+    });
+    await platform.azure.close();
+    emulator.customer().say('hi');
+    await emulator.settled();
+    expect(told().join('\n')).to.match(
+      /^webhook message to primary: cannot be reached at http:\/\/127\.0\.0\.1:\d+\/facebook\/\S+\. /m,
+    );
+  });
+
+  it('lets nothing through that moves the cursor of a terminal, and shortens long texts', () => {
+    platform.emulator.customer().say(`a\u001b[2Jb\u009b1A\n${'x'.repeat(500)}`);
+    const line = told().find((one) => one.startsWith('Carla Customer says'))!;
+    expect(line).not.to.match(/\p{Cc}/u);
+    expect(line).to.have.length.below(200);
+  });
+
+  it('is silent once it is ended', () => {
+    const stop = printEvents(platform, new Map(), () => expect.fail('it still prints'));
+    stop();
+    platform.emulator.customer().say('hi');
+    expect(told()).to.include('Carla Customer says "hi"');
+  });
+});
