@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import type { AdvanceableClock } from './clock.ts';
 import type { Command } from './core/commands.ts';
 import type { Result } from './core/effects.ts';
+import { inboxMeanings } from './core/inboxMeaning.ts';
 import { roleOf } from './core/rules.ts';
-import type { MessengerState } from './core/state.ts';
+import { firstOwner, type MessengerState } from './core/state.ts';
 import type { Receiver, WebhookDelivery } from './delivery/webhookDelivery.ts';
 import type { CustomerControls, EmulatedApp, Emulator, EmulatorState, InboxControls } from './emulatorFace.ts';
 import type { InjectedFaults } from './faults/injectedFaults.ts';
@@ -10,6 +12,7 @@ import type { AppAccounts } from './graph/appAccounts.ts';
 import type { EmulatorHooks } from './hooks.ts';
 import type { Messenger } from './messenger.ts';
 import type { AppSeed, Seed } from './seed.ts';
+import type { Tour } from './tour.ts';
 import type { TraceLog } from './trace/traceLog.ts';
 import { EmulatorUsageError } from './usageError.ts';
 
@@ -22,6 +25,7 @@ export interface ControlParts {
   readonly faults: InjectedFaults;
   readonly delivery: WebhookDelivery;
   readonly receivers: ReadonlyMap<string, Receiver>;
+  readonly tour?: Tour;
   readonly accounts: AppAccounts;
 }
 
@@ -29,7 +33,8 @@ export interface ControlParts {
 export type Controls = Omit<Emulator, keyof EmulatorHooks | 'url' | 'port' | 'pageId' | 'settled' | 'close'>;
 
 export function createControls(parts: ControlParts): Controls {
-  const { seed, messenger, clock, trace, faults, delivery, receivers } = parts;
+  const { seed, messenger, clock, trace, faults, delivery, receivers, tour } = parts;
+  const instance = randomUUID();
 
   const execute = (command: Command): Extract<Result, { type: 'done' }> => {
     const result = messenger.execute(command);
@@ -111,7 +116,15 @@ export function createControls(parts: ControlParts): Controls {
     letWebhooksGo: (appId) => delivery.letGo(appOf(appId).id),
     events: (after = 0) => trace.after(after),
     on: (listener) => trace.listen(listener),
-    state: () => visibleState(messenger.state(), clock.now(), receivers),
+    state: () => ({ instance, ...visibleState(messenger.state(), clock.now(), receivers) }),
+    inboxMeanings(psid) {
+      const state = messenger.state();
+      if (!state.customers.some((customer) => customer.psid === psid)) {
+        throw new EmulatorUsageError(`There is no customer ${psid}.`);
+      }
+      return inboxMeanings(state, psid);
+    },
+    tour: () => tour?.[messenger.state().mode] ?? [],
     reset() {
       faults.clear();
       delivery.forget();
@@ -124,10 +137,15 @@ export function createControls(parts: ControlParts): Controls {
 const roleIn = (state: MessengerState, appId: string): 'primary' | 'secondary' =>
   roleOf(state, appId) === 'primary' ? 'primary' : 'secondary';
 
-function visibleState(state: MessengerState, now: number, receivers: ReadonlyMap<string, Receiver>): EmulatorState {
+function visibleState(
+  state: MessengerState,
+  now: number,
+  receivers: ReadonlyMap<string, Receiver>,
+): Omit<EmulatorState, 'instance'> {
   const { mode, page, primaryAppId, customers, threads, switches } = state;
   return {
     now,
+    newThreadOwner: firstOwner(state),
     mode,
     page,
     primaryAppId,

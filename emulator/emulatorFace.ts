@@ -1,3 +1,4 @@
+import type { InboxMeanings } from './core/inboxMeaning.ts';
 import type { MessengerProfile, MessengerState, Mode, RuleSwitches } from './core/state.ts';
 import type { Batching } from './delivery/webhookEntries.ts';
 import type { FaultSpec, WebhookFaultSpec } from './faults/injectedFaults.ts';
@@ -5,6 +6,7 @@ import type { AccountChange, AppAccount } from './graph/appAccounts.ts';
 import type { Clock, EmulatorHooks } from './hooks.ts';
 import type { AppSeed, Seed } from './seed.ts';
 import type { EmulatorEvent } from './trace/emulatorEvent.ts';
+import type { Tour, TourStep } from './tour.ts';
 import type { Listener } from './trace/traceLog.ts';
 
 export interface EmulatorOptions {
@@ -22,6 +24,8 @@ export interface EmulatorOptions {
   readonly appSecretProof?: 'optional' | 'required';
   /** The time the emulator's clock runs with, in ms since 1970. Default: the machine's. */
   readonly clock?: Clock;
+  /** What the page can play. Default: nothing. */
+  readonly tour?: Tour;
   /** How webhooks are posted. Default: the global `fetch`. */
   readonly request?: typeof fetch;
 }
@@ -71,8 +75,12 @@ export interface EmulatorState extends Omit<
   MessengerState,
   'apps' | 'epoch' | 'messageCount' | 'customerCount' | 'lastTimestamp'
 > {
+  /** Another one after every start: event ids begin again then. */
+  readonly instance: string;
   /** The emulator's time, in ms since 1970. */
   readonly now: number;
+  /** Who owns a conversation that never had an event. `null` is idle. */
+  readonly newThreadOwner: string | null;
   readonly apps: readonly {
     readonly id: string;
     readonly name: string;
@@ -115,6 +123,7 @@ export interface Emulator extends EmulatorHooks {
   setBatching(batching: Batching): void;
   /** The answer is the fault's id in the event stream. Also for the Connector and the token end point of an emulated Azure. */
   injectFault(spec: FaultSpec): number;
+  /** Lets something happen to the next webhooks on their way. */
   injectWebhookFault(spec: WebhookFaultSpec): number;
   /** Keeps the webhooks of an app back until `letWebhooksGo`; both are no work for `settled()`. */
   holdWebhooks(appId: string): void;
@@ -130,6 +139,10 @@ export interface Emulator extends EmulatorHooks {
   /** Hears every event from now on; the answer ends it. */
   on(listener: Listener): () => void;
   state(): EmulatorState;
+  /** What each button of the Page Inbox does to this conversation now. */
+  inboxMeanings(psid: string): InboxMeanings;
+  /** What the page can play in the mode of this moment. */
+  tour(): readonly TourStep[];
   /** Back to the beginning. Registered webhooks stay; ids of events and messages go on. */
   reset(): void;
   close(): Promise<void>;

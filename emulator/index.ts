@@ -8,11 +8,12 @@ function describe({ emulator, azure, bots }: AzurePlatform, botUrls: EmulatorArg
   return [
     `Messenger, emulated in mode ${emulator.state().mode}. Nothing leaves this machine. Ctrl-C stops it.`,
     '',
+    `Page        ${url} (open it in a browser)`,
     `Graph API   ${url}/v26.0/me/...`,
     `Azure       ${azure.url}`,
     `Control     ${url}/_emulator (GET it for a list)`,
     `Events      ${url}/_emulator/events (follow them: curl -N -H 'Accept: text/event-stream' ${url}/_emulator/events)`,
-    `Page        ${pageId}`,
+    `Page id     ${pageId}`,
     `Page Inbox  ${pageInboxAppId}`,
     `Customer    ${customers.join(', ')}`,
     ...bots.flatMap((bot) => describeBot(bot, url, botUrls[bot.app.role])),

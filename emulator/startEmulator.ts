@@ -17,6 +17,7 @@ import { createGraphApi } from './graph/graphApi.ts';
 import { answerJson } from './http/answer.ts';
 import { refuseUnlessLoopback } from './http/loopbackOnly.ts';
 import { createMessenger } from './messenger.ts';
+import { createPageFiles } from './pageFiles.ts';
 import { defaultSeed, stateFromSeed } from './seed.ts';
 import { createTraceLog } from './trace/traceLog.ts';
 
@@ -83,7 +84,18 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const { port } = await listen(server, options.port ?? 0);
   const url = `http://${loopback}:${port}`;
 
-  const controls = createControls({ seed, beginning, messenger, clock, trace, faults, delivery, receivers, accounts });
+  const controls = createControls({
+    seed,
+    beginning,
+    messenger,
+    clock,
+    trace,
+    faults,
+    delivery,
+    receivers,
+    accounts,
+    ...(options.tour === undefined ? {} : { tour: options.tour }),
+  });
   const emulator: Emulator = {
     ...controls,
     // Spreading would fix what these two tell at the moment of the start.
@@ -148,6 +160,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     },
   };
   const control = createControlApi(emulator, events);
+  const page = createPageFiles();
 
   async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const refusal = refuseUnlessLoopback(incoming);
@@ -156,6 +169,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       return;
     }
     const path = (incoming.url ?? '/').replace(/[?].*$/, '');
+    if (await page(incoming.method ?? 'GET', path, response)) return;
     const own = path === controlPrefix || path.startsWith(`${controlPrefix}/`);
     await (own ? control : graph)(incoming, response);
   }

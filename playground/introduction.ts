@@ -13,7 +13,7 @@ export function introductionOf({ platform, bots, cast }: Playground): string {
   const { emulator, azure } = platform;
   const { mode, apps, customers } = emulator.state();
   const rows = [
-    ['Messenger', emulator.url, 'emulated; its control is under /_emulator'],
+    ['Messenger', emulator.url, 'emulated; its page, and its control under /_emulator'],
     azure === undefined
       ? ['Azure', 'not running', 'Messenger calls /webhook of each bot, which uses the Send API']
       : ['Azure', azure.url, 'emulated; its Facebook channel, with tokens checked both ways'],
@@ -28,5 +28,12 @@ export function introductionOf({ platform, bots, cast }: Playground): string {
       : []),
   ];
   const lines = rows.map(([who = '', where = '', what = '']) => `  ${who.padEnd(15)}${where.padEnd(24)}${what}`);
-  return [`A Facebook Page by the rules of mode ${mode}: ${rules[mode]}.`, ...lines, '', ''].join('\n');
+  return [
+    `Open ${emulator.url} in a browser to see all of it.`,
+    '',
+    `A Facebook Page by the rules of mode ${mode}: ${rules[mode]}.`,
+    ...lines,
+    '',
+    '',
+  ].join('\n');
 }

@@ -6,9 +6,8 @@ import { appNamesOf } from './names.ts';
 import { startPlayground, type Playground } from './startPlayground.ts';
 import { guessedNote, legend, paintForTerminal } from './timelineLayout.ts';
 import { createTimelinePrinter, printLive, type PrinterOptions } from './timelinePrinter.ts';
-import { liveChatSteps } from './tour/liveChatSteps.ts';
 import { playTour } from './tour/playTour.ts';
-import { tourSteps } from './tour/tourSteps.ts';
+import { stepsOf } from './tour/tourOfPage.ts';
 import { shortHelp } from './typedCommand.ts';
 import type { End } from './watchForEnd.ts';
 
@@ -75,7 +74,7 @@ async function doTask(
   switch (task.type) {
     case 'tour': {
       const { mode } = playground.platform.emulator.state();
-      const steps = playground.cast === 'liveChat' ? liveChatSteps : tourSteps;
+      const steps = stepsOf[playground.cast];
       const { different } = await playTour(playground, { ...printing, mode, steps });
       return different.length === 0 ? 0 : 1;
     }

@@ -7,6 +7,7 @@ import { startBotProcess, type BotProcess } from './botProcess.ts';
 import { casts, type Cast, type Entrance } from './cast.ts';
 import { choosePort } from './freePort.ts';
 import { untilQuiet } from './quiet.ts';
+import { tourOfPage } from './tour/tourOfPage.ts';
 
 export interface PlaygroundPorts {
   readonly messenger: number;
@@ -63,10 +64,11 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     const ports = await choosePorts(options.ports, needed, notice);
     const directory = await mkdtemp(join(tmpdir(), 'messenger-handover-playground-'));
     undo.push(() => rm(directory, { recursive: true, force: true }));
+    const emulated = { mode, seed, tour: tourOfPage(cast), port: ports.messenger };
     const platform =
       entrance === 'azure'
-        ? await startPlatform({ mode, seed, port: ports.messenger, azurePort: ports.azure })
-        : await startDirectPlatform({ mode, seed, port: ports.messenger });
+        ? await startPlatform({ ...emulated, azurePort: ports.azure })
+        : await startDirectPlatform(emulated);
     undo.push(() => platform.close());
     const starting = platform.bots.map(async ({ app, settings, connect }) => {
       const part = parts[app.name];

@@ -159,6 +159,12 @@ export const controlRoutes: readonly ControlRoute[] = [
     },
   },
   {
+    method: 'GET',
+    path: 'inbox/:psid',
+    does: 'What each button of the Page Inbox does to this conversation now, in words.',
+    handle: ({ emulator, id }) => emulator.inboxMeanings(id),
+  },
+  {
     method: 'POST',
     path: 'inbox/:psid/reply',
     body: 'text',
@@ -257,6 +263,12 @@ export const controlRoutes: readonly ControlRoute[] = [
       emulator.setBatching(oneOf(optionalText(body, 'batching'), batchings, 'batching'));
       return nothing;
     },
+  },
+  {
+    method: 'GET',
+    path: 'tour',
+    does: 'The steps that the page can play in the mode of this moment.',
+    handle: ({ emulator }) => ({ steps: emulator.tour() }),
   },
   {
     method: 'POST',

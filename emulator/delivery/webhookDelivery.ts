@@ -2,6 +2,7 @@ import type { BusyTracker } from '../busy.ts';
 import { createClock, type AdvanceableClock } from '../clock.ts';
 import type { Effect } from '../core/effects.ts';
 import type { InjectedFaults } from '../faults/injectedFaults.ts';
+import type { WebhookPost } from '../trace/emulatorEvent.ts';
 import type { TraceLog } from '../trace/traceLog.ts';
 import { createFailingApps } from './failingApps.ts';
 import { signatureHeaders, webhookBytes } from './webhookBytes.ts';
@@ -189,15 +190,16 @@ export function createWebhookDelivery(options: DeliveryOptions): WebhookDelivery
     for (let attempt = before + 1; attempt <= before + times; attempt += 1) {
       const receiver = receiverOf(appId);
       if (receiver === undefined) return;
+      const post: WebhookPost = { url: receiver.callbackUrl, headers, body: bytes.toString('ascii') };
       const outcome = await postOnce(receiver.callbackUrl, bytes, headers);
       if (stop.signal.aborted) return;
       const { status } = outcome;
       if (status !== undefined && status >= 200 && status < 300) {
         failing.succeeded(appId);
-        forEachWebhook(webhooks, (about) => trace.add({ type: 'webhookDelivered', ...about, status, attempt }));
+        forEachWebhook(webhooks, (about) => trace.add({ type: 'webhookDelivered', ...about, status, attempt, post }));
         return;
       }
-      forEachWebhook(webhooks, (about) => trace.add({ type: 'webhookFailed', ...about, ...outcome, attempt }));
+      forEachWebhook(webhooks, (about) => trace.add({ type: 'webhookFailed', ...about, ...outcome, attempt, post }));
     }
     const attempts = before + times;
     const decision = failing.failed(appId, round);

@@ -35,6 +35,7 @@ export interface FaultSpec {
 }
 
 export const webhookFaultKinds = ['drop', 'duplicate', 'delay', 'reorder', 'hold'] as const;
+export type WebhookFaultKind = (typeof webhookFaultKinds)[number];
 
 /** Something to go wrong with the next webhooks. */
 export interface WebhookFaultSpec {
@@ -42,7 +43,7 @@ export interface WebhookFaultSpec {
    * `drop`: never sent. `duplicate`: sent again with the same bytes. `delay`: sent when so much time has gone by, later ones
    * before it. `reorder`: sent after the next one of its conversation. `hold`: sent with `letWebhooksGo`.
    */
-  readonly fault: (typeof webhookFaultKinds)[number];
+  readonly fault: WebhookFaultKind;
   readonly match?: { readonly appId?: string; readonly kind?: WebhookKind; readonly channel?: Channel };
   /** How many webhooks, by default one. */
   readonly times?: number;
@@ -73,10 +74,9 @@ export interface InjectedFaults {
 
 export function createInjectedFaults(trace: TraceLog): InjectedFaults {
   let count = 0;
-  const listOf = <Spec extends { readonly times?: number }>(): FaultList<Spec> =>
-    createFaultList(trace, () => (count += 1));
-  const calls = listOf<FaultSpec>();
-  const webhooks = listOf<WebhookFaultSpec>();
+  const nextId = (): number => (count += 1);
+  const calls = createFaultList<FaultSpec>(trace, nextId, () => ({}));
+  const webhooks = createFaultList<WebhookFaultSpec>(trace, nextId, ({ fault }) => ({ webhookFault: fault }));
   return {
     add: (spec) => calls.add(spec),
     take: (call) =>
@@ -106,6 +106,7 @@ interface FaultList<Spec> {
 function createFaultList<Spec extends { readonly times?: number }>(
   trace: TraceLog,
   nextId: () => number,
+  told: (spec: Spec) => { readonly webhookFault?: WebhookFaultKind },
 ): FaultList<Spec> {
   let waiting: { readonly id: number; readonly spec: Spec; left: number }[] = [];
   return {
@@ -114,7 +115,7 @@ function createFaultList<Spec extends { readonly times?: number }>(
       if (!Number.isInteger(times) || times < 1) throw new RangeError('times has to be a whole number from 1.');
       const id = nextId();
       waiting.push({ id, spec, left: times });
-      trace.add({ type: 'faultInjected', faultId: id, times });
+      trace.add({ type: 'faultInjected', faultId: id, times, ...told(spec) });
       return id;
     },
     take(matches) {
@@ -122,7 +123,7 @@ function createFaultList<Spec extends { readonly times?: number }>(
       if (found === undefined) return undefined;
       found.left -= 1;
       if (found.left === 0) waiting = waiting.filter((fault) => fault !== found);
-      trace.add({ type: 'faultUsed', faultId: found.id, timesLeft: found.left });
+      trace.add({ type: 'faultUsed', faultId: found.id, timesLeft: found.left, ...told(found.spec) });
       return found.spec;
     },
     clear() {

@@ -1,5 +1,6 @@
 import type { Channel, Effect, WebhookKind } from '../core/effects.ts';
 import type { FaultName } from '../core/graphFaults.ts';
+import type { WebhookFaultKind } from '../faults/injectedFaults.ts';
 
 /** One POST to an app's callback, or what became of it. */
 interface WebhookAttempt {
@@ -9,6 +10,20 @@ interface WebhookAttempt {
   readonly psid?: string;
   /** The item of the webhook as Meta would send it. */
   readonly payload: unknown;
+  /** What went over the wire. Absent when nothing did. */
+  readonly post?: WebhookPost;
+}
+
+/** A POST to a callback, byte for byte. */
+export interface WebhookPost {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+interface OfFault {
+  /** What happens to webhooks. Absent when it is about calls. */
+  readonly webhookFault?: WebhookFaultKind;
 }
 
 /** What happens in the emulator, in its own words. Effects of the core are recorded as they are, except webhooks: those when they are sent. */
@@ -51,8 +66,8 @@ export type EmulatorEventBody =
     }
   | { readonly type: 'notModelled'; readonly method: string; readonly path: string; readonly what: string }
   | { readonly type: 'clockAdvanced'; readonly ms: number }
-  | { readonly type: 'faultInjected'; readonly faultId: number; readonly times: number }
-  | { readonly type: 'faultUsed'; readonly faultId: number; readonly timesLeft: number }
+  | ({ readonly type: 'faultInjected'; readonly faultId: number; readonly times: number } & OfFault)
+  | ({ readonly type: 'faultUsed'; readonly faultId: number; readonly timesLeft: number } & OfFault)
   | { readonly type: 'internalError'; readonly because: string }
   | { readonly type: 'reset' };
 

@@ -1,13 +1,13 @@
-import type { Emulator } from '../../emulator/emulatorFace.ts';
+import type { TourAction } from '../../emulator/startPlatform.ts';
 import type { Outcome, Seen } from './expectations.ts';
 import type { TourStep } from './tourSteps.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
 
-const say = (text: string) => (emulator: Emulator) => void emulator.customer().say(text);
-const tap = (title: string) => (emulator: Emulator) => void emulator.customer().tap(title);
-const reply = (text: string) => (emulator: Emulator) => void emulator.inbox().reply(text);
+const say = (text: string): TourAction => ({ does: 'say', text });
+const tap = (text: string): TourAction => ({ does: 'tap', text });
+const reply = (text: string): TourAction => ({ does: 'reply', text });
 
 const bot = (text: string, choice: 'Pass to Inbox' | 'Take From Inbox'): Seen => ({
   by: 'live chat',
@@ -77,27 +77,27 @@ const nobodyAnswered = takenBack(unanswered);
 export const liveChatSteps: readonly TourStep[] = [
   {
     tells: 'Carla writes to the Page. The live-chat bot welcomes her and offers a person.',
-    act: say('Hi'),
+    action: say('Hi'),
     expected: inBoth(answered),
   },
   {
     tells: 'She wants one. The bot says so first and passes then: afterwards it may not speak.',
-    act: tap('Pass to Inbox'),
+    action: tap('Pass to Inbox'),
     expected: passedToInbox,
   },
   {
     tells: 'What she writes now is for the people in the Page Inbox. The bot hears it on standby and keeps quiet.',
-    act: say('Is somebody there?'),
+    action: say('Is somebody there?'),
     expected: unheeded,
   },
   {
     tells: 'An agent answers. The bot hears the echo of it on standby, and no echo is ever answered.',
-    act: reply('Hello Carla, this is Ana. How can I help?'),
+    action: reply('Hello Carla, this is Ana. How can I help?'),
     expected: repliedByAgent('Hello Carla, this is Ana. How can I help?'),
   },
   {
     tells: 'The agent clicks Done. It comes to the bot as a passed thread, and the bot tells Carla.',
-    act: (emulator) => emulator.inbox().markAsDone(),
+    action: { does: 'markAsDone' },
     expected: inBoth({
       owner: 'live chat',
       folder: 'Done',
@@ -108,64 +108,58 @@ export const liveChatSteps: readonly TourStep[] = [
   },
   {
     tells: 'She has one more question for a person.',
-    act: tap('Pass to Inbox'),
+    action: tap('Pass to Inbox'),
     expected: passedToInbox,
   },
   {
     tells: 'She changes her mind. The bot hears the tap on standby; it takes the thread first and speaks then.',
-    act: tap('Take From Inbox'),
+    action: tap('Take From Inbox'),
     expected: takenFromInbox,
   },
   {
     tells: 'The bot answers again, and what she writes takes the conversation out of the folder Main.',
-    act: say('Are you back?'),
+    action: say('Are you back?'),
     expected: inBoth(answered),
   },
   {
     tells: 'Again to a person …',
-    act: tap('Pass to Inbox'),
+    action: tap('Pass to Inbox'),
     expected: passedToInbox,
   },
   {
     tells: '… who answers. Below the last message there is no quick reply any more,',
-    act: reply('One moment, please.'),
+    action: reply('One moment, please.'),
     expected: repliedByAgent('One moment, please.'),
   },
   {
     tells: 'so Carla writes the words, which the bot understands too.',
-    act: say('Take from inbox'),
+    action: say('Take from inbox'),
     expected: takenFromInbox,
   },
   {
     tells: 'And when an agent never clicks Done? Once more to a person.',
-    act: tap('Pass to Inbox'),
+    action: tap('Pass to Inbox'),
     expected: passedToInbox,
   },
   {
     tells: 'The agent writes once …',
-    act: reply('I am looking it up.'),
+    action: reply('I am looking it up.'),
     expected: repliedByAgent('I am looking it up.'),
   },
   {
     tells: '… and is silent. Half an hour later Carla asks; the bot leaves the thread to the agent.',
-    act: (emulator) => {
-      emulator.advanceClock(30 * minute);
-      emulator.customer().say('Hello?');
-    },
+    action: { does: 'say', text: 'Hello?', afterMs: 30 * minute },
     expected: unheeded,
   },
   {
     tells:
       "An hour later she asks again. The bot takes the thread back after 60 minutes, counted by the times in Messenger's events.",
-    act: (emulator) => {
-      emulator.advanceClock(hour);
-      emulator.customer().say('Anybody?');
-    },
+    action: { does: 'say', text: 'Anybody?', afterMs: hour },
     expected: nobodyAnswered,
   },
   {
     tells: 'And when nobody answers at all, for a whole day? Carla wants a person again.',
-    act: tap('Pass to Inbox'),
+    action: tap('Pass to Inbox'),
     expected: passedToInbox,
   },
   {
@@ -173,7 +167,7 @@ export const liveChatSteps: readonly TourStep[] = [
       classic: 'A day passes. Under the Handover Protocol the Page Inbox keeps the thread.',
       routing: 'A day passes. Under Conversation Routing the Page Inbox loses the thread, and no event tells of it.',
     },
-    act: (emulator) => emulator.advanceClock(25 * hour),
+    action: { does: 'wait', ms: 25 * hour },
     expected: {
       classic: { owner: 'page inbox', folder: 'Main', seen: [], webhooks: [], graph: [] },
       routing: { owner: 'nobody', folder: 'Main', seen: [], webhooks: [], graph: [] },
@@ -184,7 +178,7 @@ export const liveChatSteps: readonly TourStep[] = [
       classic: 'Carla writes, and the bot takes the thread back: it was silent there for more than an hour.',
       routing: 'Carla writes. The thread is idle, so her message comes to the default app, and the bot welcomes her.',
     },
-    act: say('Is anybody there?'),
+    action: say('Is anybody there?'),
     // The bot passed the thread and heard nothing since, so it asks whose it is before it says anything.
     expected: {
       classic: nobodyAnswered.classic,

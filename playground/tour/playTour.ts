@@ -6,6 +6,7 @@ import { guessedNote, legend, type Paint } from '../timelineLayout.ts';
 import { createTimelinePrinter, type PrinterOptions } from '../timelinePrinter.ts';
 import { differences, type Outcome } from './expectations.ts';
 import { observe } from './observe.ts';
+import { performAction } from './tourActions.ts';
 import type { TourStep } from './tourSteps.ts';
 
 export interface TourOptions extends PrinterOptions {
@@ -44,7 +45,7 @@ export async function playTour(playground: Playground, options: TourOptions): Pr
 
     const problems: string[] = [];
     try {
-      step.act(emulator);
+      performAction(emulator, step.action);
     } catch (error) {
       problems.push(`the step could not be done: ${error instanceof Error ? error.message : String(error)}`);
     }

@@ -1,17 +1,16 @@
-import type { Emulator } from '../../emulator/emulatorFace.ts';
-import type { Mode } from '../../emulator/startPlatform.ts';
+import type { Mode, TourAction } from '../../emulator/startPlatform.ts';
 import type { Outcome, Seen } from './expectations.ts';
 
 /** Somebody's action, what it shows, and what has to come of it in each mode. A mode without a row leaves the step out. */
 export interface TourStep {
   /** For people, one sentence. In a mode of its own when the same action means something else there. */
   readonly tells: string | Readonly<Partial<Record<Mode, string>>>;
-  readonly act: (emulator: Emulator) => void;
+  readonly action: TourAction;
   readonly expected: Partial<Readonly<Record<Mode, Outcome>>>;
 }
 
-const say = (text: string) => (emulator: Emulator) => void emulator.customer().say(text);
-const tap = (title: string) => (emulator: Emulator) => void emulator.customer().tap(title);
+const say = (text: string): TourAction => ({ does: 'say', text });
+const tap = (text: string): TourAction => ({ does: 'tap', text });
 
 const choices = {
   primary: ['Pass to page inbox', 'Pass to secondary', 'Receive request', 'Receive nice request'],
@@ -113,22 +112,22 @@ export const tourSteps: readonly TourStep[] = [
       classic: 'Carla writes to the Page. The primary receiver owns every new thread, so the primary bot answers.',
       routing: 'Carla writes to the Page. The thread was idle, so the default app gets it: the primary bot answers.',
     },
-    act: say('Hi'),
+    action: say('Hi'),
     expected: inBoth(answered('primary')),
   },
   {
     tells: 'Carla chooses the other bot. The primary bot says so first and passes then: afterwards it may not speak.',
-    act: tap('Pass to secondary'),
+    action: tap('Pass to secondary'),
     expected: inBoth(passedToSecondary),
   },
   {
     tells: 'What Carla writes now is for the secondary bot. The primary bot hears it too, on standby, and keeps quiet.',
-    act: say('Who is there?'),
+    action: say('Who is there?'),
     expected: inBoth(answered('secondary')),
   },
   {
     tells: 'The secondary bot gives the thread back. It names no target: Messenger knows where the thread belongs.',
-    act: tap('Pass to primary'),
+    action: tap('Pass to primary'),
     expected: inBoth({
       owner: 'primary',
       folder: 'Done',
@@ -153,7 +152,7 @@ export const tourSteps: readonly TourStep[] = [
       routing:
         'The secondary bot hears this on standby and requests the thread. Meta refuses: a Page with a default app has no requests.',
     },
-    act: tap('Receive request'),
+    action: tap('Receive request'),
     expected: {
       classic: {
         owner: 'primary',
@@ -172,7 +171,7 @@ export const tourSteps: readonly TourStep[] = [
   },
   {
     tells: 'Nothing has moved: the primary bot still answers.',
-    act: say('What now?'),
+    action: say('What now?'),
     expected: inBoth(answered('primary')),
   },
   {
@@ -180,7 +179,7 @@ export const tourSteps: readonly TourStep[] = [
       classic: 'The secondary bot requests again and says please. The primary bot grants it: it passes the thread.',
       routing: 'The secondary bot requests again and says please. Meta refuses that too; no bot could allow it.',
     },
-    act: tap('Receive nice request'),
+    action: tap('Receive nice request'),
     expected: {
       classic: {
         owner: 'secondary',
@@ -212,12 +211,12 @@ export const tourSteps: readonly TourStep[] = [
   },
   {
     tells: 'So Carla asks the primary bot for its choices once more …',
-    act: say('And without a request?'),
+    action: say('And without a request?'),
     expected: { routing: answered('primary') },
   },
   {
     tells: '… and has the thread passed, which Conversation Routing allows.',
-    act: tap('Pass to secondary'),
+    action: tap('Pass to secondary'),
     expected: { routing: passedToSecondary },
   },
   {
@@ -227,7 +226,7 @@ export const tourSteps: readonly TourStep[] = [
       routing:
         'The primary bot hears this on standby and takes the thread. The secondary bot is told, and may not speak any more.',
     },
-    act: tap('Have control taken'),
+    action: tap('Have control taken'),
     expected: {
       classic: {
         owner: 'primary',
@@ -255,17 +254,17 @@ export const tourSteps: readonly TourStep[] = [
   },
   {
     tells: 'The primary bot answers again.',
-    act: say('Who is there now?'),
+    action: say('Who is there now?'),
     expected: inBoth(answered('primary')),
   },
   {
     tells: 'Carla wants a person. The thread goes to the Page Inbox, which takes part under an app id of its own.',
-    act: tap('Pass to page inbox'),
+    action: tap('Pass to page inbox'),
     expected: inBoth(passedToInbox),
   },
   {
     tells: 'Now both bots only listen. Nobody but a person answers.',
-    act: say('Is somebody there?'),
+    action: say('Is somebody there?'),
     expected: inBoth({
       owner: 'page inbox',
       folder: 'Main',
@@ -276,7 +275,7 @@ export const tourSteps: readonly TourStep[] = [
   },
   {
     tells: 'An agent answers in the Page Inbox.',
-    act: (emulator) => void emulator.inbox().reply('Hello Carla, this is Ana. How can I help?'),
+    action: { does: 'reply', text: 'Hello Carla, this is Ana. How can I help?' },
     expected: inBoth({
       owner: 'page inbox',
       folder: 'Main',
@@ -287,12 +286,12 @@ export const tourSteps: readonly TourStep[] = [
   },
   {
     tells: 'The agent is finished and clicks Mark as done: the thread goes back to the primary bot.',
-    act: (emulator) => emulator.inbox().markAsDone(),
+    action: { does: 'markAsDone' },
     expected: inBoth(markedAsDone),
   },
   {
     tells: 'Carla has one more question for a person.',
-    act: tap('Pass to page inbox'),
+    action: tap('Pass to page inbox'),
     expected: inBoth(passedToInbox),
   },
   {
@@ -301,7 +300,7 @@ export const tourSteps: readonly TourStep[] = [
         'She changes her mind. The primary bot takes the thread from the inbox, and hears of it as if it had been passed.',
       routing: 'She changes her mind. The primary bot takes the thread from the inbox, without any event about it.',
     },
-    act: say('Have control taken'),
+    action: say('Have control taken'),
     expected: {
       classic: {
         owner: 'primary',
@@ -336,7 +335,7 @@ export const tourSteps: readonly TourStep[] = [
         'The agent clicks Move to Main. That is only a request: the primary bot grants it and passes the thread.',
       routing: 'The agent clicks Move to Main. The inbox takes control at once; the primary bot is only told.',
     },
-    act: (emulator) => emulator.inbox().moveToMain(),
+    action: { does: 'moveToMain' },
     expected: {
       classic: {
         owner: 'page inbox',
@@ -356,7 +355,7 @@ export const tourSteps: readonly TourStep[] = [
   },
   {
     tells: 'Done once more: the conversation ends where it began, with the primary bot.',
-    act: (emulator) => emulator.inbox().markAsDone(),
+    action: { does: 'markAsDone' },
     expected: inBoth(markedAsDone),
   },
 ];

@@ -58,6 +58,17 @@ describe('webhooks that go wrong', () => {
       expect(await texts()).to.deep.equal(['one', 'two']);
     });
 
+    it('are in the event stream, when they are armed and when they are met', async () => {
+      const faultId = page.emulator.injectWebhookFault({ fault: 'delay', times: 2, match: only() });
+      say('one');
+      await page.emulator.settled();
+      const told = page.emulator.events().filter(({ type }) => type.startsWith('fault'));
+      expect(told.map(({ id: _id, at: _at, ...rest }) => rest)).to.deep.equal([
+        { type: 'faultInjected', faultId, times: 2, webhookFault: 'delay' },
+        { type: 'faultUsed', faultId, timesLeft: 1, webhookFault: 'delay' },
+      ]);
+    });
+
     it('are put into one POST when told so later', async () => {
       page.emulator.setBatching('entries');
       page.emulator.holdWebhooks(page.ids[0]);

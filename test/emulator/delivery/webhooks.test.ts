@@ -82,6 +82,20 @@ describe('webhooks of the emulator', () => {
     expect(headers['x-hub-signature-256']).not.to.contain(printedAgain);
   });
 
+  it('leaves what went over the wire in the event stream, with its signature', async () => {
+    await start({});
+    primary.statuses.push(500);
+    emulator.customer().say('grüße');
+    await emulator.settled();
+    const { bytes, headers } = primary.received[0]!;
+    for (const type of ['webhookFailed', 'webhookDelivered']) {
+      const event = emulator.events().find((one) => one.type === type && 'appId' in one && one.appId === primaryId);
+      const { post } = event as unknown as { post: { url: string; body: string; headers: Record<string, string> } };
+      expect([post.url, post.body], type).to.deep.equal([primary.url, bytes.toString()]);
+      expect(post.headers['x-hub-signature-256']).to.equal(headers['x-hub-signature-256']);
+    }
+  });
+
   it('puts a message on messaging for the owner and on standby, without a messaging key, for others', async () => {
     await start({});
     emulator.customer().say('hi');

@@ -1,0 +1,132 @@
+import { computed, signal, useSignalEffect } from '@preact/signals';
+import { saidInWords } from './attachments.js';
+import { Chat, Composer } from './chat.js';
+import { html } from 'htm/preact';
+import { ask } from './requests.js';
+import { choose, chosenPsid, customerName, meanings, owner, state, thread } from './session.js';
+import { inboxId } from './participants.js';
+
+/** @import { Folder, Thread } from '../core/state.ts' */
+/** @import { InboxMeaning } from '../core/inboxMeaning.ts' */
+
+/** @type {readonly Folder[]} */
+const folders = ['Main', 'Done'];
+
+/**
+ * How many messages of a customer an agent has had before their eyes.
+ *
+ * @type {import('@preact/signals').Signal<Readonly<Record<string, number>>>}
+ */
+const seen = signal({});
+
+/** @param {Thread} conversation */
+const written = ({ messages }) => messages.filter(({ from }) => from === 'customer').length;
+
+const conversations = computed(() => {
+  const { customers = [], threads = {} } = state.value ?? {};
+  return customers.flatMap(({ psid, name }) => {
+    const conversation = threads[psid];
+    if (conversation === undefined) return [];
+    const unread = Math.max(0, written(conversation) - (seen.value[psid] ?? 0));
+    const last = conversation.messages.at(-1);
+    return [{ psid, name, conversation, unread, last: last === undefined ? '' : saidInWords(last) }];
+  });
+});
+
+/** How many messages of customers no agent has seen. */
+export const unreadCount = computed(() => conversations.value.reduce((sum, { unread }) => sum + unread, 0));
+
+const chosenFolder = signal(/** @type {Folder | undefined} */ (undefined));
+const folder = computed(() => chosenFolder.value ?? thread.value?.folder ?? 'Main');
+
+/** What people at the Page see. */
+export function InboxPane() {
+  useSignalEffect(() => {
+    const psid = chosenPsid.value;
+    const count = thread.value === undefined ? 0 : written(thread.value);
+    if (seen.peek()[psid] !== count) seen.value = { ...seen.peek(), [psid]: count };
+  });
+  useSignalEffect(() => {
+    // Where the conversation goes, the inbox follows.
+    if (thread.value?.folder !== undefined) chosenFolder.value = undefined;
+  });
+  const inFolder = conversations.value.filter(({ conversation }) => conversation.folder === folder.value);
+  const path = `inbox/${chosenPsid.value}`;
+  const means = meanings.value;
+  return html`
+    <section class="pane inbox" aria-labelledby="inbox-title">
+      <header>
+        <h2 id="inbox-title">Page Inbox</h2>
+        <div class="segments" role="group" aria-label="Folder">
+          ${folders.map((name) => {
+            const there = conversations.value.filter(({ conversation }) => conversation.folder === name);
+            const unread = there.reduce((sum, conversation) => sum + conversation.unread, 0);
+            return html`<button
+              key=${name}
+              aria-pressed=${String(name === folder.value)}
+              onClick=${() => (chosenFolder.value = name)}
+            >
+              ${name}${' '}
+              <span class="count">${there.length}</span
+              >${' '}${unread > 0 && html`<span class="badge">${unread} new</span>`}
+            </button>`;
+          })}
+        </div>
+      </header>
+      <ul class="conversations" aria-label=${`Conversations in ${folder.value}`}>
+        ${inFolder.length === 0 && html`<li class="hint">No conversation in ${folder.value}.</li>`}
+        ${inFolder.map(
+          ({ psid, name, unread, last }) =>
+            html`<li key=${psid}>
+              <button aria-current=${psid === chosenPsid.value ? 'true' : undefined} onClick=${() => void choose(psid)}>
+                <strong>${name}</strong>
+                <span class="last">${last}</span>
+                ${unread > 0 && html`<span class="badge">${unread} new</span>`}
+              </button>
+            </li>`,
+        )}
+      </ul>
+      <${Chat}
+        thread=${thread.value}
+        psid=${chosenPsid.value}
+        side="page"
+        label=${`Conversation with ${customerName.value} as agents see it`}
+        empty=${`${customerName.value} has not written yet.`}
+      />
+      <div class="moves">
+        <${Move} title="Move to Main" meaning=${means?.moveToMain} onClick=${() => void ask(`${path}/move-to-main`)} />
+        <${Move} title="Mark as done" meaning=${means?.markAsDone} onClick=${() => void ask(`${path}/mark-as-done`)} />
+      </div>
+      <${Composer}
+        label="Answer as an agent"
+        action="Reply"
+        onSend=${(/** @type {string} */ text) => ask(`${path}/reply`, { text })}
+      />
+      <p class="meaning">
+        <strong>Reply</strong> ${sentence(means?.reply)} ${owner.value === inboxId ? ' A person is answering now.' : ''}
+      </p>
+    </section>
+  `;
+}
+
+/** @param {{ title: string, meaning: InboxMeaning | undefined, onClick: () => void }} props */
+function Move({ title, meaning, onClick }) {
+  const id = `means-${title.replaceAll(' ', '-')}`;
+  return html`
+    <div class="move">
+      <button onClick=${onClick} aria-describedby=${id}>${title}</button>
+      <p class="meaning" id=${id}>${sentence(meaning)}</p>
+    </div>
+  `;
+}
+
+/** @param {InboxMeaning | undefined} meaning */
+const sentence = (meaning) =>
+  meaning === undefined ? '' : html`${meaning.does}${meaning.guessed && html` <${Guessed} />`}`;
+
+/** Marks what nobody has seen Meta do. */
+export function Guessed() {
+  return html`<abbr class="guessed" title="Nobody has recorded Meta doing this. It is what the emulator argues for."
+    >guessed</abbr
+  >`;
+}

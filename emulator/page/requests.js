@@ -1,0 +1,56 @@
+import { signal } from '@preact/signals';
+
+/** @import { Signal } from '@preact/signals' */
+
+/**
+ * What the emulator refused last, in its own sentence.
+ *
+ * @type {Signal<string | undefined>}
+ */
+export const problem = signal(undefined);
+
+/**
+ * Reads from the control API. The emulator that served this page answers, so the shape is what its own types say.
+ *
+ * @template T
+ * @param {string} path behind `/_emulator/`
+ * @returns {Promise<T>}
+ */
+export async function read(path) {
+  const response = await fetch(`/_emulator/${path}`);
+  return /** @type {T} */ (await answerOf(response));
+}
+
+/**
+ * Asks the control API for something. A refusal is shown to the person, and the answer is `undefined` then.
+ *
+ * @param {string} path behind `/_emulator/`
+ * @param {Readonly<Record<string, unknown>>} [body]
+ * @returns {Promise<unknown>}
+ */
+export async function ask(path, body = {}) {
+  try {
+    const response = await fetch(`/_emulator/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    const answer = await answerOf(response);
+    problem.value = undefined;
+    return answer;
+  } catch (error) {
+    problem.value = error instanceof RefusedError ? error.message : 'The emulator cannot be reached.';
+    return undefined;
+  }
+}
+
+class RefusedError extends Error {}
+
+/** @param {Response} response */
+async function answerOf(response) {
+  /** @type {unknown} */
+  const body = await response.json();
+  if (response.ok) return body;
+  const sentence = typeof body === 'object' && body !== null && 'error' in body ? String(body.error) : 'Refused.';
+  throw new RefusedError(sentence);
+}

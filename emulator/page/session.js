@@ -1,0 +1,180 @@
+import { batch, computed, signal } from '@preact/signals';
+import { read } from './requests.js';
+
+/**
+ * @import { ReadonlySignal, Signal } from '@preact/signals'
+ * @import { EmulatorState } from '../emulatorFace.ts'
+ * @import { InboxMeanings } from '../core/inboxMeaning.ts'
+ * @import { Thread } from '../core/state.ts'
+ * @import { TourStep } from '../tour.ts'
+ * @import { EmulatorEvent } from '../trace/emulatorEvent.ts'
+ */
+
+/**
+ * `starting` until the emulator answered once, `lost` while it does not.
+ *
+ * @type {Signal<'starting' | 'live' | 'lost'>}
+ */
+export const connection = signal('starting');
+
+/** @type {Signal<EmulatorState | undefined>} */
+export const state = signal(undefined);
+
+/** @type {Signal<InboxMeanings | undefined>} */
+export const meanings = signal(undefined);
+
+/** @type {Signal<readonly TourStep[]>} */
+export const tour = signal([]);
+
+/** The customer whose conversation the whole page is about. */
+export const chosenPsid = signal('');
+
+/** The emulator's time minus the browser's, in ms. */
+const clockOffset = signal(0);
+const tick = signal(Date.now());
+
+/** The emulator's time, to the second. */
+export const now = computed(() => tick.value + clockOffset.value);
+
+/** @type {ReadonlySignal<Thread | undefined>} */
+export const thread = computed(() => state.value?.threads[chosenPsid.value]);
+
+/** The app id of the owner, `null` while nobody owns the conversation. */
+export const owner = computed(() => {
+  const { value } = thread;
+  return value === undefined ? (state.value?.newThreadOwner ?? null) : value.owner;
+});
+
+export const customerName = computed(
+  () => state.value?.customers.find(({ psid }) => psid === chosenPsid.value)?.name ?? 'The customer',
+);
+
+/** @typedef {(events: readonly EmulatorEvent[]) => void} EventListener */
+
+/** @type {EventListener[]} */
+const eventListeners = [];
+/** @type {(() => void)[]} */
+const startListeners = [];
+
+/**
+ * Hears of everything that ever happened, in order and in groups, and of a new beginning, after which event ids start anew.
+ *
+ * @param {EventListener} onEvents
+ * @param {() => void} onStart
+ */
+export function followEvents(onEvents, onStart) {
+  eventListeners.push(onEvents);
+  startListeners.push(onStart);
+}
+
+const flushMs = 30;
+const retryMs = 700;
+
+/** Connects to the emulator for as long as the page is open. */
+export function connect() {
+  setInterval(() => (tick.value = Date.now()), 1000);
+  openStream();
+}
+
+/** @type {EmulatorEvent[]} */
+let arrived = [];
+let flushing = false;
+let instance = '';
+let reading = false;
+let outdated = false;
+
+/** The last event that came; the stream goes on behind it. */
+let lastId = 0;
+
+function openStream() {
+  const stream = new EventSource(`/_emulator/events?after=${lastId}`);
+  stream.onopen = () => void readState(stream);
+  stream.onerror = () => {
+    connection.value = 'lost';
+    stream.close();
+    setTimeout(openStream, retryMs);
+  };
+  stream.onmessage = ({ data }) => {
+    /** @type {unknown} */
+    const parsed = JSON.parse(String(data));
+    const event = /** @type {EmulatorEvent} */ (parsed);
+    arrived.push(event);
+    lastId = event.id;
+    if (flushing) return;
+    flushing = true;
+    setTimeout(() => {
+      flushing = false;
+      void readState(stream);
+      const events = arrived;
+      arrived = [];
+      batch(() => {
+        for (const listener of eventListeners) listener(events);
+      });
+    }, flushMs);
+  };
+}
+
+/** @param {EventSource} stream */
+async function readState(stream) {
+  outdated = true;
+  if (reading) return;
+  reading = true;
+  try {
+    while (outdated) {
+      outdated = false;
+      await readOnce(stream);
+    }
+  } catch {
+    connection.value = 'lost';
+  } finally {
+    reading = false;
+  }
+}
+
+/** @param {EventSource} stream */
+async function readOnce(stream) {
+  /** @type {EmulatorState} */
+  const next = await read('state');
+  if (instance !== '' && instance !== next.instance) {
+    stream.close();
+    arrived = [];
+    lastId = 0;
+    for (const listener of startListeners) listener();
+    instance = next.instance;
+    openStream();
+    return;
+  }
+  instance = next.instance;
+  const psid = next.customers.some((customer) => customer.psid === chosenPsid.value)
+    ? chosenPsid.value
+    : (next.customers[0]?.psid ?? '');
+  const [means, { steps }] = await Promise.all([readMeanings(psid), readTour()]);
+  batch(() => {
+    state.value = next;
+    clockOffset.value = next.now - Date.now();
+    tick.value = Date.now();
+    chosenPsid.value = psid;
+    meanings.value = means;
+    tour.value = steps;
+    connection.value = 'live';
+  });
+}
+
+/**
+ * @param {string} psid
+ * @returns {Promise<InboxMeanings>}
+ */
+const readMeanings = (psid) => read(`inbox/${psid}`);
+
+/** @returns {Promise<{ steps: readonly TourStep[] }>} */
+const readTour = () => read('tour');
+
+/**
+ * Makes the page about another customer.
+ *
+ * @param {string} psid
+ */
+export async function choose(psid) {
+  chosenPsid.value = psid;
+  meanings.value = await readMeanings(psid).catch(() => undefined);
+}

@@ -1,0 +1,185 @@
+import { html } from 'htm/preact';
+import { Guessed } from './inboxPane.js';
+import { customerLane, inboxId, lanes, messengerLane, nameOfCustomer, receiver } from './participants.js';
+import { state } from './session.js';
+import { timelineWidth } from './timeline.js';
+import { labelOf } from './words.js';
+
+/** @import { Row } from './rows.js' */
+/** @import { PlacedRow } from './rowLayout.js' */
+
+/** @param {string} id */
+const laneOf = (id) => {
+  const found = lanes.value.findIndex((lane) => lane.id === id);
+  return found === -1 ? lanes.value.findIndex((lane) => lane.id === messengerLane) : found;
+};
+
+/** @param {number} lane */
+const percent = (lane) => `${((lane + 0.5) / lanes.value.length) * 100}%`;
+
+/**
+ * A label begins at its lane, or where that leaves too little room it ends with the diagram.
+ *
+ * @param {number} lane
+ */
+function labelPlace(lane) {
+  const before = (lane + 0.5) / lanes.value.length;
+  return before > (timelineWidth.value === 'narrow' ? 0.45 : 0.65)
+    ? { right: '4px', maxWidth: '100%' }
+    : { left: percent(lane), maxWidth: `${(1 - before) * 100}%` };
+}
+
+/** @param {string} id */
+const colourOf = (id) => lanes.value[laneOf(id)]?.colour ?? 'idle';
+
+/**
+ * @param {object} props
+ * @param {PlacedRow} props.placed
+ * @param {string} props.time
+ * @param {number} props.index
+ * @param {number} props.count
+ * @param {number} props.revision
+ * @param {boolean} props.focusable
+ * @param {() => void} props.onOpen
+ */
+export function DiagramRow({ placed, time, index, count, focusable, onOpen }) {
+  const { row, top, height, span, owner } = placed;
+  const owned =
+    owner === undefined ? (span.first === undefined ? (state.value?.newThreadOwner ?? null) : span.first) : owner;
+  return html`
+    <li style=${{ top: `${top}px`, height: `${height}px` }} aria-setsize=${count} aria-posinset=${index + 1}>
+      ${
+        owned !== null &&
+        html`<span
+          class="band"
+          data-colour=${colourOf(owned)}
+          style=${{ left: `${(laneOf(owned) / lanes.value.length) * 100}%`, width: `${100 / lanes.value.length}%` }}
+        ></span>`
+      }
+      <button
+        class=${`row ${row.shape} ${row.subject}`}
+        data-index=${index}
+        tabindex=${focusable ? 0 : -1}
+        onClick=${onOpen}
+      >
+        <span class="spoken">${sentenceOf(row)}</span>
+        <span aria-hidden="true">
+          <time>${time}</time>
+          ${row.shape === 'arrow' && html`<${Arrow} row=${row} />`}
+          ${row.shape === 'webhook' && html`<${Webhook} row=${row} />`}
+          ${row.shape === 'owner' && html`<${Handover} row=${row} />`}
+          ${row.shape === 'note' && html`<span class="note-text">${labelOf(row)}</span>`}
+          ${row.because.length > 0 && html`<${Reason} row=${row} />`}
+        </span>
+      </button>
+    </li>
+  `;
+}
+
+/** @param {{ row: Row }} props */
+function Reason({ row }) {
+  return html`<span class="reason"><b>Why</b> ${row.because.join(' ')} ${row.guessed && html`<${Guessed} />`}</span>`;
+}
+
+/**
+ * @param {object} props
+ * @param {string} props.from
+ * @param {string} props.to
+ * @param {string} [props.colour]
+ */
+function Line({ from, to, colour = colourOf(from) }) {
+  const [start, end] = [laneOf(from), laneOf(to)];
+  const [left, right] = [Math.min(start, end), Math.max(start, end)];
+  return html`<span
+    class=${`line ${end < start ? 'leftwards' : 'rightwards'}`}
+    data-colour=${colour}
+    style=${{ left: percent(left), width: `${((right - left) / lanes.value.length) * 100}%` }}
+  ></span>`;
+}
+
+/** @param {{ row: Row }} props */
+function Arrow({ row }) {
+  const left = Math.min(laneOf(row.from), laneOf(row.to));
+  return html`
+    <span class="label" style=${labelPlace(left)}>
+      ${row.code !== undefined && row.subject === 'talk' && row.from === customerLane && html`<em>${row.code}</em> `}${labelOf(row)}
+    </span>
+    <${Line} from=${row.from} to=${row.to} />
+    <span class="dot" data-colour=${colourOf(row.from)} style=${{ left: percent(laneOf(row.from)) }}></span>
+    ${
+      row.answer !== undefined &&
+      html`<span class=${`answer ${row.answer.good ? 'good' : 'bad'}`} style=${{ left: percent(laneOf(row.from)) }}>
+        ${row.answer.good ? '✓' : '✕'} ${row.answer.text} <span class="codes">${row.answer.codes}</span>
+      </span>`
+    }
+  `;
+}
+
+/** @param {{ row: Row }} props */
+function Webhook({ row }) {
+  const furthest = Math.max(...row.heard.map(({ appId }) => laneOf(appId)));
+  const messenger = laneOf(messengerLane);
+  const short = row.label.replace('_thread_control', '').replace('_', ' ');
+  return html`
+    <span
+      class="wire"
+      style=${{ left: percent(messenger), width: `${((furthest - messenger) / lanes.value.length) * 100}%` }}
+    ></span>
+    <span class="dot" data-colour="messenger" style=${{ left: percent(messenger) }}></span>
+    ${row.heard.map(
+      ({ appId, channel, outcome }, index) =>
+        html`<span
+          key=${`${appId} ${index}`}
+          class=${`pill ${channel} ${outcome}`}
+          data-colour=${colourOf(appId)}
+          style=${{ left: percent(laneOf(appId)), '--copy': row.heard.slice(0, index).filter((heard) => heard.appId === appId).length }}
+        >
+          <span class="full">${row.label}</span><span class="short">${short}</span>
+        </span>`,
+    )}
+  `;
+}
+
+/** @param {{ row: Row }} props */
+function Handover({ row }) {
+  const { name, colour } = receiver(row.newOwner);
+  const left = Math.min(laneOf(row.from), laneOf(row.to));
+  return html`
+    <span class="label" data-colour=${colour} style=${labelPlace(left)}>
+      <strong>${name} owns it now</strong> · ${row.label} ${row.guessed && html` <${Guessed} />`}
+    </span>
+    <${Line} from=${row.from} to=${row.to} colour=${colour} />
+    <span class="dot" data-colour=${colour} style=${{ left: percent(laneOf(row.to)) }}></span>
+  `;
+}
+
+/**
+ * A row for ears.
+ *
+ * @param {Row} row
+ */
+function sentenceOf(row) {
+  const why = row.because.length === 0 ? '' : ` Why: ${row.because.join(' ')}`;
+  const guessed = row.guessed ? ' This is guessed.' : '';
+  const who = row.from === customerLane ? nameOfCustomer(row.psid ?? '') : receiver(row.from).name;
+  switch (row.shape) {
+    case 'arrow': {
+      const answer =
+        row.answer === undefined ? '' : ` Answer: ${[row.answer.text, row.answer.codes].join(' ').trim()}.`;
+      const verb =
+        row.subject === 'talk' ? (row.code === 'button' && row.from === inboxId ? 'clicks' : 'says') : 'calls';
+      return `${who} ${verb} ${labelOf(row)}.${answer}${why}${guessed}`;
+    }
+    case 'webhook': {
+      const heard = row.heard.map(
+        ({ appId, channel, outcome }) =>
+          `${receiver(appId).name} on ${channel}${outcome === 'delivered' ? '' : ` (${outcome})`}`,
+      );
+      return `Webhook ${row.label} to ${heard.join(', ')}.${why}`;
+    }
+    case 'owner':
+      return `The conversation goes from ${receiver(row.oldOwner).name} to ${receiver(row.newOwner).name}: ${row.label}.${guessed}`;
+    case 'note':
+      return `${labelOf(row)}.${why}${guessed}`;
+  }
+}

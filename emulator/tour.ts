@@ -1,0 +1,25 @@
+import type { Mode } from './core/state.ts';
+
+/** Something that a customer or an agent does, as data. It is about the first customer. */
+export type TourAction =
+  | {
+      readonly does: 'say' | 'tap' | 'reply';
+      readonly text: string;
+      /** So long after what was before, by the clock, which is put forward. */
+      readonly afterMs?: number;
+    }
+  | { readonly does: 'markAsDone' | 'moveToMain' }
+  /** Nothing but that time goes by. */
+  | { readonly does: 'wait'; readonly ms: number };
+
+/** A step of a conversation that the page can play: one sentence about what will happen and why, and the action. */
+export interface TourStep {
+  readonly tells: string;
+  readonly action: TourAction;
+}
+
+/**
+ * A conversation for each mode that has one. The emulator knows bots only as apps, so whoever knows what they understand brings it; without
+ * one the page offers no tour.
+ */
+export type Tour = Readonly<Partial<Record<Mode, readonly TourStep[]>>>;

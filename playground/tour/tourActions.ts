@@ -1,0 +1,27 @@
+import type { Emulator } from '../../emulator/emulatorFace.ts';
+import type { TourAction } from '../../emulator/startPlatform.ts';
+
+/** Does what a step of the tour says, for the first customer. Throws an `EmulatorUsageError` when it cannot be done. */
+export function performAction(emulator: Emulator, action: TourAction): void {
+  if ('afterMs' in action && action.afterMs !== undefined) emulator.advanceClock(action.afterMs);
+  switch (action.does) {
+    case 'say':
+      emulator.customer().say(action.text);
+      return;
+    case 'tap':
+      emulator.customer().tap(action.text);
+      return;
+    case 'reply':
+      emulator.inbox().reply(action.text);
+      return;
+    case 'markAsDone':
+      emulator.inbox().markAsDone();
+      return;
+    case 'moveToMain':
+      emulator.inbox().moveToMain();
+      return;
+    case 'wait':
+      emulator.advanceClock(action.ms);
+      return;
+  }
+}

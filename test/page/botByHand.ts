@@ -1,0 +1,37 @@
+import type { EmulatedApp, Emulator } from '../../emulator/emulatorFace.ts';
+
+/** Calls Graph as an app does. The answer is the status. */
+export async function callGraph(emulator: Emulator, app: EmulatedApp, edge: string, params: object): Promise<number> {
+  const response = await fetch(`${emulator.url}/v26.0/me/${edge}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${app.pageToken}`, 'content-type': 'application/json' },
+    body: JSON.stringify(params),
+  });
+  await response.arrayBuffer();
+  return response.status;
+}
+
+export interface Said {
+  readonly text: string;
+  readonly quickReplies?: readonly string[];
+  readonly buttons?: readonly string[];
+}
+
+/** Sends a message as an app does. */
+export function sayAs(
+  emulator: Emulator,
+  app: EmulatedApp,
+  { text, quickReplies = [], buttons = [] }: Said,
+): Promise<number> {
+  const [psid] = emulator.customers;
+  const offers = buttons.map((title) => ({ type: 'postback', title, payload: title }));
+  const attachment = { type: 'template', payload: { template_type: 'button', text, buttons: offers } };
+  const replies = quickReplies.map((title) => ({ content_type: 'text', title, payload: title }));
+  return callGraph(emulator, app, 'messages', {
+    recipient: { id: psid },
+    message: {
+      ...(buttons.length === 0 ? { text } : { attachment }),
+      ...(replies.length === 0 ? {} : { quick_replies: replies }),
+    },
+  });
+}

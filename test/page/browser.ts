@@ -1,0 +1,107 @@
+import { existsSync } from 'node:fs';
+import { chromium, type Browser, type Page } from 'playwright-core';
+
+/** Where Chromium or Chrome is, on the systems that people use. */
+const places = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+];
+const executablePath = places.find((place) => existsSync(place));
+
+/** A browser with one window. */
+export interface BrowserUnderTest {
+  /** Opens an address in the window: a window of its own for each test would cost a second of computing. */
+  open(url: string, options?: OpenOptions): Promise<Page>;
+}
+
+export interface OpenOptions {
+  readonly width?: number;
+  readonly height?: number;
+  readonly colorScheme?: 'light' | 'dark';
+}
+
+interface Window {
+  readonly browser: Browser;
+  readonly page: Page;
+  /** What the page did wrong since somebody looked. */
+  readonly problems: string[];
+}
+
+/** Opened by the first suite that needs it, closed after the last test. */
+let opened: Promise<Window> | undefined;
+let origin = '';
+let told = false;
+
+async function openWindow(): Promise<Window> {
+  const browser = await chromium.launch({
+    ...(executablePath === undefined ? {} : { executablePath }),
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+  const context = await browser.newContext({ reducedMotion: 'reduce' });
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('request', (request) => {
+    if (!request.url().startsWith(origin)) problems.push(`asked for ${request.url()}`);
+  });
+  return { browser, page, problems };
+}
+
+/** Something to do after all tests, once. */
+function atTheEnd(what: () => void | Promise<void>): void {
+  if (!told) after(what);
+  told = true;
+}
+
+/**
+ * A suite that needs a browser. Without one it is left out, and the summary says so: a pending test would be a failure.
+ */
+export function describeInBrowser(title: string, define: (browser: BrowserUnderTest) => void): void {
+  if (executablePath === undefined) {
+    atTheEnd(
+      () =>
+        void process.stdout.write('\n  No Chromium was found, so the tests of the page in a browser were left out.\n'),
+    );
+    return;
+  }
+  atTheEnd(async () => (await opened)?.browser.close());
+  describe(title, () => {
+    let window: Window;
+
+    before(async () => {
+      window = await (opened ??= openWindow());
+    });
+    afterEach(async () => {
+      const { page, problems } = window;
+      await page.unrouteAll();
+      await page.goto('about:blank');
+      const found = problems.splice(0);
+      if (found.length > 0) throw new Error(`The page itself had problems: ${found.join(' | ')}`);
+    });
+
+    define({
+      async open(url, { width = 1280, height = 800, colorScheme = 'light' } = {}) {
+        const { page } = window;
+        origin = new URL(url).origin;
+        await page.setViewportSize({ width, height });
+        await page.emulateMedia({ colorScheme });
+        await page.goto(url);
+        return page;
+      },
+    });
+  });
+}

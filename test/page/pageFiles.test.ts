@@ -1,0 +1,87 @@
+import { readdirSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
+import { expect } from 'chai';
+import type { Emulator } from '../../emulator/emulatorFace.ts';
+import { startEmulator } from '../../emulator/startEmulator.ts';
+
+const folder = new URL('../../emulator/page/', import.meta.url);
+
+describe('the files of the page', () => {
+  let emulator: Emulator;
+  beforeEach(async () => {
+    emulator = await startEmulator();
+  });
+  afterEach(() => emulator.close());
+
+  const get = (path: string): Promise<Response> => fetch(`${emulator.url}${path}`);
+
+  it('are all served, as what they are, and so are the packages that the page names', async () => {
+    const html = await (await get('/')).text();
+    const own = readdirSync(folder).filter((name) => name.endsWith('.js'));
+    const packages = [...html.matchAll(/"(\/_emulator\/page\/packages\/[^"]+)"/g)].map(([, path = '']) => path);
+    expect(packages).to.have.length(6);
+    for (const path of [...own.map((name) => `/_emulator/page/${name}`), ...packages]) {
+      const response = await get(path);
+      expect([path, response.status]).to.deep.equal([path, 200]);
+      expect(response.headers.get('content-type')).to.contain('text/javascript');
+      expect(response.headers.get('x-content-type-options')).to.equal('nosniff');
+    }
+    expect((await get('/_emulator/page/page.css')).headers.get('content-type')).to.contain('text/css');
+  });
+
+  it('come with a policy that lets nothing in from elsewhere', async () => {
+    const policy = (await get('/')).headers.get('content-security-policy');
+    expect(policy).to.contain("default-src 'none'").and.to.contain("frame-ancestors 'none'");
+    expect(policy).not.to.match(/unsafe|https?:|\*/);
+  });
+
+  it('are no way to other files', async () => {
+    const paths = [
+      'tsconfig.json',
+      '../seed.ts',
+      '%2e%2e/seed.ts',
+      'packages/../main.js/..',
+      'packages/preact.mjs.map',
+      '',
+    ];
+    for (const path of paths) expect((await get(`/_emulator/page/${path}`)).status, path).to.equal(404);
+  });
+
+  it('are refused to names and pages that are not of this machine', async () => {
+    const statusFor = (path: string, headers: Record<string, string>, method = 'GET'): Promise<number> =>
+      new Promise((resolve, reject) => {
+        const sent = httpRequest(`${emulator.url}${path}`, { headers, method }, (response) => {
+          response.resume();
+          resolve(response.statusCode ?? 0);
+        });
+        sent.on('error', reject).end();
+      });
+    for (const path of ['/', '/_emulator/page/main.js', '/_emulator/events', '/_emulator/state']) {
+      expect(await statusFor(path, { host: 'rebound.example' }), path).to.equal(403);
+      expect(await statusFor(path, { host: `127.0.0.1.rebound.example:${emulator.port}` }), path).to.equal(403);
+      expect(await statusFor(path, { origin: 'https://elsewhere.example' }), path).to.equal(403);
+    }
+    const verbs = [
+      'reset',
+      'clock/advance',
+      'mode',
+      'faults',
+      'webhook-faults',
+      `customers/${emulator.customers[0]!}/messages`,
+    ];
+    for (const verb of verbs) {
+      const before = emulator.events().length;
+      for (const origin of ['https://elsewhere.example', 'null', `http://127.0.0.1:${emulator.port + 1}`]) {
+        expect(await statusFor(`/_emulator/${verb}`, { origin }, 'POST'), verb).to.equal(403);
+      }
+      expect(await statusFor(`/_emulator/${verb}`, { host: 'rebound.example' }, 'POST'), verb).to.equal(403);
+      expect(emulator.events()).to.have.length(before);
+    }
+  });
+
+  it('take HEAD, and leave every other method to Graph', async () => {
+    const head = await fetch(emulator.url, { method: 'HEAD' });
+    expect([head.status, await head.text()]).to.deep.equal([200, '']);
+    expect((await fetch(emulator.url, { method: 'POST' })).status).to.be.within(400, 499);
+  });
+});

@@ -1,0 +1,213 @@
+import { expect } from 'chai';
+import type { Page } from 'playwright-core';
+import type { Emulator } from '../../emulator/emulatorFace.ts';
+import { startEmulator } from '../../emulator/startEmulator.ts';
+import { startCallback, type Callback } from '../emulator/callback.ts';
+import { callGraph, sayAs } from './botByHand.ts';
+import { describeInBrowser } from './browser.ts';
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+describeInBrowser('the timeline and the controls of the page', (browser) => {
+  let emulator: Emulator;
+  let page: Page;
+
+  beforeEach(async () => {
+    emulator = await startEmulator({ mode: 'routing' });
+    page = await browser.open(emulator.url);
+  });
+  afterEach(() => emulator.close());
+
+  const timeline = () => page.getByRole('region', { name: 'Timeline' });
+  const owner = () => page.getByRole('region', { name: 'Who owns the conversation' });
+  const row = (name: RegExp) => timeline().getByRole('button', { name });
+
+  it('teaches a refusal: Meta’s code, and why in one sentence', async () => {
+    emulator.customer().say('Hi');
+    expect(await sayAs(emulator, emulator.apps[1]!, { text: 'Me too' })).to.equal(400);
+    const refused = row(/^secondary calls messages/);
+    await refused.locator('.answer').getByText('#10/2018300').waitFor();
+    await refused
+      .locator('.reason')
+      .getByText('Another receiver owns the thread, and only its owner may send.')
+      .waitFor();
+  });
+
+  it('marks what is guessed', async () => {
+    emulator.customer().say('Hi');
+    const recipient = { id: emulator.customers[0] };
+    await callGraph(emulator, emulator.apps[1]!, 'request_thread_control', { recipient });
+    await row(/^secondary calls request_thread_control.*guessed/)
+      .locator('.guessed')
+      .waitFor();
+  });
+
+  it('lets ownership expire with the clock', async () => {
+    emulator.customer().say('Hi');
+    await owner()
+      .getByText(/in (24 h|23 h 59 min)/)
+      .waitFor();
+    await page.getByRole('button', { name: '+24 h' }).click();
+    await owner().locator('strong', { hasText: 'Nobody' }).waitFor();
+    await owner().getByText('The time of primary was over.').waitFor();
+    await row(/^24 h later/).waitFor();
+    await row(/goes from primary to Nobody: expired/).waitFor();
+    expect(emulator.clock()).to.be.at.least(Date.now() + dayMs - 60_000);
+  });
+
+  it('changes the mode, the default app and who may take control, and goes back to the beginning', async () => {
+    await page.getByRole('button', { name: 'Classic' }).click();
+    await page
+      .locator('.field', { hasText: /^Primary receiver/ })
+      .locator('select')
+      .selectOption('secondary');
+    await owner().locator('strong', { hasText: 'secondary primary receiver' }).waitFor();
+    expect(emulator.state()).to.include({ mode: 'classic', primaryAppId: emulator.apps[1]!.id });
+    await page.getByRole('button', { name: 'Reset' }).click();
+    await owner().locator('strong', { hasText: 'Nobody' }).waitFor();
+    await page.getByText('Faults', { exact: true }).click();
+    await page.getByRole('group', { name: 'May take conversations of others' }).getByLabel('secondary').check();
+    await row(/default/)
+      .first()
+      .waitFor();
+    expect(emulator.state().apps[1]!.mayTakeControl).to.equal(true);
+  });
+
+  it('lets the next Graph call fail', async () => {
+    emulator.customer().say('Hi');
+    await page.getByText('Faults', { exact: true }).click();
+    const form = page.locator('form', { hasText: 'Next Graph call' });
+    await form.locator('[name=fault]').selectOption('callLimit');
+    await form.getByRole('button', { name: 'Arm' }).click();
+    await row(/will go wrong/).waitFor();
+    await page.keyboard.press('Escape');
+    expect(await sayAs(emulator, emulator.apps[0]!, { text: 'Hello' })).to.equal(400);
+    await row(/^primary calls messages/)
+      .locator('.answer', { hasText: '#613' })
+      .waitFor();
+  });
+
+  it('lets the next webhook be lost', async () => {
+    await page.getByText('Faults', { exact: true }).click();
+    const form = page.locator('form', { hasText: 'Next webhook' });
+    await form.locator('[name=appId]').selectOption('secondary');
+    await form.getByRole('button', { name: 'Arm' }).click();
+    await row(/The next matching webhook will be dropped/).waitFor();
+    emulator.customer().say('Hi');
+    await row(/secondary on standby \(lost\).*Why: An injected fault drops it/).waitFor();
+  });
+
+  describe('with a callback', () => {
+    let callback: Callback;
+    beforeEach(async () => {
+      callback = await startCallback();
+      for (const { id, verifyToken } of emulator.apps) {
+        await emulator.registerWebhook(id, { callbackUrl: callback.url, verifyToken });
+      }
+    });
+    afterEach(() => callback.close());
+
+    it('shows a webhook that is held back only when it is let go', async () => {
+      await page.getByText('Faults', { exact: true }).click();
+      const form = page.locator('form', { hasText: 'Next webhook' });
+      await form.locator('[name=appId]').selectOption('secondary');
+      await form.locator('[name=fault]').selectOption('hold');
+      await form.getByRole('button', { name: 'Arm' }).click();
+      await row(/The next matching webhook will be held back/).waitFor();
+      emulator.customer().say('Hi');
+      await row(/A fault met a webhook: held back/).waitFor();
+      await row(/^Webhook message to primary on messaging\.$/).waitFor();
+      await form.getByRole('button', { name: 'Send what is held back' }).click();
+      await row(/^Webhook message to primary on messaging, secondary on standby\.$/).waitFor();
+    });
+
+    it('shows what is tried again as late, until it has come', async () => {
+      callback.statuses.push(500, 500, 500);
+      emulator.changeAccount(emulator.apps[1]!.id, { pageFields: ['message_echoes'] });
+      await row(/secondary is subscribed to message_echoes/).waitFor();
+      emulator.customer().say('Hi');
+      await row(/secondary does not get message: it is not subscribed to/).waitFor();
+      await row(/^Webhook message to primary on messaging \(late\).*Meta tries again in 1 min/).waitFor();
+      await page.getByRole('button', { name: '+1 h' }).click();
+      await row(/^Webhook message to primary on messaging\. Why: The callback answered 500\.$/).waitFor();
+    });
+
+    it('has rows for what customers do besides writing', async () => {
+      emulator.customer().say('Hi');
+      await sayAs(emulator, emulator.apps[0]!, { text: 'Hello' });
+      emulator.customer().react('love');
+      emulator.customer().follow('from-a-poster');
+      emulator.customer().optIn({ payload: 'news' });
+      for (const said of ['love', 'from-a-poster', 'news'])
+        await row(new RegExp(`^Carla Customer says ${said}`)).waitFor();
+      for (const kind of ['reaction', 'referral', 'optin'])
+        await row(new RegExp(`^Webhook ${kind} to primary`)).waitFor();
+    });
+
+    it('tells messaging and standby apart', async () => {
+      emulator.customer().say('Hi');
+      const message = row(/^Webhook message to .*primary on messaging.*/);
+      await message.locator('.pill.messaging[data-colour=app0]').waitFor();
+      await message.locator('.pill.standby[data-colour=app1]').waitFor();
+    });
+
+    it('opens a webhook to the byte, and copies it as curl that sends it again and as a fixture', async () => {
+      emulator.customer().say("It's “me”");
+      await row(/^Webhook message/).click();
+      const dialog = page.getByRole('dialog');
+      const article = dialog.locator('article', { hasText: 'primary · messaging' });
+      await article.getByText('x-hub-signature-256').waitFor();
+      const names = ['Copy JSON', 'Copy as curl', 'Copy as fixture'];
+      const copied = async (name: string): Promise<string> => {
+        const button = article.locator('.copies button').nth(names.indexOf(name));
+        await button.click();
+        await button.and(page.getByText('Copied')).waitFor();
+        return page.evaluate<string>('navigator.clipboard.readText()');
+      };
+      const sent = callback.received.find(({ body }) => 'messaging' in body.entry[0]!)!;
+      const bytes = sent.bytes.toString();
+      expect(await copied('Copy JSON')).to.equal(bytes);
+      const curl = await copied('Copy as curl');
+      expect(curl).to.contain(String(sent.headers['x-hub-signature-256']));
+      expect(curl).to.contain(bytes.replaceAll("'", `'\\''`));
+      const fixture = JSON.parse(await copied('Copy as fixture')) as { payload: unknown };
+      expect(fixture.payload).to.deep.equal(sent.body);
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'detached' });
+    });
+
+    it('copies a Graph call without the token', async () => {
+      emulator.customer().say('Hi');
+      await sayAs(emulator, emulator.apps[0]!, { text: 'Hello' });
+      await row(/^primary says Hello/).click();
+      await page.getByRole('button', { name: 'Copy as curl' }).click();
+      await page.getByRole('button', { name: 'Copied' }).waitFor();
+      const curl = await page.evaluate<string>('navigator.clipboard.readText()');
+      expect(curl).to.contain('/v26.0/me/messages').and.to.contain('$FACEBOOK_PAGE_TOKEN');
+      expect(curl).not.to.contain(emulator.apps[0]!.pageToken);
+    });
+  });
+
+  it('shows another conversation only when asked to', async () => {
+    const psid = emulator.addCustomer({ name: 'Dora' });
+    emulator.customer(psid).say('From Dora');
+    await page.getByRole('button', { name: /Done 1/ }).waitFor();
+    expect(await timeline().getByText('From Dora').count()).to.equal(0);
+    await timeline().getByLabel('All customers').check();
+    await timeline().locator('.label', { hasText: 'From Dora' }).waitFor();
+  });
+
+  it('draws only what can be seen of ten thousand events', async () => {
+    for (let count = 0; count < 10_000; count += 1)
+      emulator.trace({ type: 'azureChannel.noise', activityType: `n${count}` });
+    await timeline().getByLabel('Azure').check();
+    await row(/n9999/).waitFor();
+    expect(await timeline().getByRole('listitem').count()).to.be.below(80);
+    await timeline().locator('[tabindex="0"][data-index]').focus();
+    await page.keyboard.press('Home');
+    await row(/n0\b/).waitFor();
+    await page.locator('[data-index="0"]:focus').waitFor();
+    await page.getByRole('button', { name: 'To the latest' }).click();
+    await row(/n9999/).waitFor();
+  });
+});
