@@ -31,7 +31,7 @@ interface Window {
   readonly problems: string[];
 }
 
-/** Opened by the first suite that needs it, closed after the last test. */
+/** Opened by the first suite that needs it, closed after the last test of this process, or of the file when files run side by side. */
 let opened: Promise<Window> | undefined;
 let origin = '';
 let told = false;
@@ -78,7 +78,12 @@ export function describeInBrowser(title: string, define: (browser: BrowserUnderT
     );
     return;
   }
-  atTheEnd(async () => (await opened)?.browser.close());
+  atTheEnd(async () => {
+    const closing = opened;
+    opened = undefined;
+    told = false;
+    await (await closing)?.browser.close();
+  });
   describe(title, () => {
     let window: Window;
 
