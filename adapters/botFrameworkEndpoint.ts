@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Activity } from 'botbuilder';
 import { isLoopbackHost, isLoopbackUrl } from '../helpers/loopback.ts';
 import type { Logger } from '../helpers/logger.ts';
-import { splitStandby } from '../models/facebookActivity.ts';
+import { countStandby, splitStandby } from '../models/facebookActivity.ts';
 import type { Store } from '../store/store.ts';
 import { StoreUnavailable } from '../store/storeErrors.ts';
 import type { TurnRunner } from '../store/turnRunner.ts';
@@ -68,6 +68,9 @@ export function createBotFrameworkEndpoint(options: BotFrameworkEndpointOptions)
   };
 }
 
+/** Meta puts at most so many events into one webhook, and each becomes a turn of its own. */
+const maxStandbyItems = 1000;
+
 function activityFrom(body: unknown): Activity {
   if (!isActivity(body)) throw new RequestRefused(400, 'The body must be an activity: an object with a type.');
   if (typeof body.channelId !== 'string' || body.channelId === '') {
@@ -76,6 +79,9 @@ function activityFrom(body: unknown): Activity {
   // Without one, Bot Builder would send the bot's answers to a default address.
   if (typeof body.serviceUrl !== 'string' || !URL.canParse(body.serviceUrl)) {
     throw new RequestRefused(400, 'The activity must have a serviceUrl.');
+  }
+  if (countStandby(body) > maxStandbyItems) {
+    throw new RequestRefused(413, `The activity must not have more than ${maxStandbyItems} standby items.`);
   }
   return body;
 }

@@ -66,6 +66,12 @@ export function splitStandby(activity: Activity): Activity[] {
   });
 }
 
+/** How many items a standby activity has; 0 for any other. Never throws. */
+export function countStandby(activity: Activity): number {
+  const isSplit = activity.channelId === 'facebook' && isStandby(activity);
+  return isSplit ? (standbyOf(activity)?.items.length ?? 0) : 0;
+}
+
 /** Who is who in the activity of an event: ids of sender, recipient and conversation, as far as the event names them. */
 export interface Participants {
   /** The customer; for an echo the Page, which sent the message. */

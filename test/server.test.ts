@@ -281,6 +281,18 @@ describe('the bot server without credentials', () => {
         says: /this machine only/,
       },
       {
+        what: 'more standby items than Meta puts into one webhook',
+        body: {
+          type: 'event',
+          name: 'standby',
+          channelId: 'facebook',
+          serviceUrl: 'http://127.0.0.1:1/',
+          value: Array.from({ length: 1001 }, () => ({})),
+        },
+        status: 413,
+        says: /more than 1000 standby items/,
+      },
+      {
         what: 'a page from elsewhere',
         body: {},
         headers: { origin: 'https://example.com' },
