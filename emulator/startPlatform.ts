@@ -12,7 +12,7 @@ export type { EmulatorEvent } from './trace/emulatorEvent.ts';
 export const modes = ['classic', 'routing'] as const satisfies readonly Mode[];
 
 export interface PlatformOptions extends EmulatorOptions {
-  /** The port of Azure's channel. 0 is any free port, the default. */
+  /** The port of Azure's channel. 0 is any free port, the default. `portTaken` holds for it too. */
   readonly azurePort?: number;
 }
 
@@ -68,12 +68,15 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Azur
     pageToken: app.pageToken,
     pageId: emulator.pageId,
   }));
-  const azure = await startAzureChannel({ registrations, hooks: emulator, port: azurePort }).catch(
-    async (error: unknown) => {
-      await emulator.close();
-      throw error;
-    },
-  );
+  const azure = await startAzureChannel({
+    registrations,
+    hooks: emulator,
+    port: azurePort,
+    portTaken: options.portTaken,
+  }).catch(async (error: unknown) => {
+    await emulator.close();
+    throw error;
+  });
   const botOf = (app: EmulatedApp): PlatformBot => {
     const botAppId = botAppIds.get(app.id) ?? '';
     return {

@@ -17,3 +17,12 @@ export function listAt(value: unknown, ...keys: readonly string[]): readonly unk
   const found = at(value, ...keys);
   return Array.isArray(found) ? found : [];
 }
+
+/** The parsed text, or nothing when it is not JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

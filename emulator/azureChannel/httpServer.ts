@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { answerBroken, breakConnection } from '../http/brokenAnswer.ts';
 import type { BrokenBody, BrokenConnection } from '../http/brokenAnswer.ts';
+import { listenOnLoopback, type IfTaken } from '../http/listen.ts';
 import { refuseUnlessLoopback } from '../http/loopbackOnly.ts';
 
 export interface HttpRequest {
@@ -65,10 +66,11 @@ const write = (response: ServerResponse, answer: HttpAnswer): void => {
   response.end(body);
 };
 
-/** Serves on 127.0.0.1. Port 0 takes any free one. Rejects when the port is taken. */
+/** Serves on 127.0.0.1. Port 0 takes any free one. Rejects as `listenOnLoopback` does. */
 export const startHttpServer = async (
   port: number,
   handle: (request: HttpRequest) => Promise<HttpAnswer>,
+  portTaken?: IfTaken,
 ): Promise<HttpServer> => {
   const answer = async (request: IncomingMessage): Promise<HttpAnswer> => {
     const refusal = refuseUnlessLoopback(request);
@@ -93,14 +95,10 @@ export const startHttpServer = async (
       () => write(response, { status: 500, text: 'The emulator failed.' }),
     );
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  const address = server.address();
+  const taken = await listenOnLoopback(server, port, portTaken);
 
   return {
-    port: typeof address === 'object' && address !== null ? address.port : port,
+    port: taken,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
