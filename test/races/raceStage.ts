@@ -17,7 +17,15 @@ import { withoutRetries } from '../support/withoutRetries.ts';
 
 export type Role = 'primary' | 'secondary';
 
-/** The whole machine on loopback: Messenger, Azure's channel and both bots, every way between them through a gate. */
+/** Which way Messenger's events come to the bots. */
+export const entrances = ['azure', 'webhook'] as const;
+export type Entrance = (typeof entrances)[number];
+
+export interface RaceStageOptions extends EmulatorOptions {
+  entrance: Entrance;
+}
+
+/** The whole machine on loopback: Messenger, Azure's channel or none, and both bots, every way between them through a gate. */
 export interface RaceStage {
   emulator: Emulator;
   scheduler: Scheduler;
@@ -26,7 +34,10 @@ export interface RaceStage {
   controlOf(role: Role): FacebookThreadControlHelper;
   /** Every webhook comes twice from now on, or once again. */
   repeatWebhooks(how: 'twice' | 'once'): void;
-  /** Ends the bot and starts it anew; what was accepted is handled, what arrives in between is lost. */
+  /**
+   * Ends the bot and starts it anew; what was accepted is handled. What arrives in between is lost on the way through Azure, and comes
+   * once the bot is back from Messenger, which tries again.
+   */
   restart(role: Role): Promise<void>;
   /** Resolves when neither Messenger, nor Azure, nor a bot, nor a restart is busy. */
   settled: () => Promise<void>;
@@ -38,33 +49,20 @@ export interface RaceStage {
 const botOf = { primary: PrimaryBot, secondary: SecondaryBot } as const;
 const tenantId = '5e0a0000-0000-4000-8000-000000000009';
 
-export async function startRaceStage(options: EmulatorOptions): Promise<RaceStage> {
+export async function startRaceStage({ entrance, ...options }: RaceStageOptions): Promise<RaceStage> {
   const scheduler = new Scheduler();
+  const restarts = new Set<Promise<void>>();
   let repeat: 'twice' | 'once' = 'once';
   const deliver: typeof fetch = async (input, init) => {
+    if (entrance === 'webhook' && init?.method === 'POST') await Promise.all(restarts);
     if (repeat === 'twice') await (await fetch(input, init)).arrayBuffer();
     return fetch(input, init);
   };
   const emulator = await startEmulator({ ...options, request: scheduler.gated(deliver) });
   const apps = new Map(emulator.apps.map((app) => [app.role, app]));
-  const botAppIdOf = (role: Role): string => `b07a0000-0000-4000-8000-00000000000${role === 'primary' ? 8 : 9}`;
-  const azure: AzureChannel = await startAzureChannel({
-    registrations: [...apps.values()].map((app) => ({
-      botAppId: botAppIdOf(app.role),
-      botPassword: 'a-fake-bot-password',
-      tenantId,
-      facebookAppId: app.id,
-      appSecret: app.appSecret,
-      verifyToken: app.verifyToken,
-      pageToken: app.pageToken,
-      pageId: emulator.pageId,
-    })),
-    hooks: emulator,
-    fetch: scheduler.gated(),
-  });
+  const azure = entrance === 'azure' ? await startAzure(emulator, scheduler) : undefined;
   const logger = createRecordingLogger();
   const servers = new Map<Role, BotServer>();
-  const restarts = new Set<Promise<void>>();
 
   /** Calls to Graph wait at the same gates, before the request and before the answer. */
   const http = axios.create();
@@ -83,24 +81,28 @@ export async function startRaceStage(options: EmulatorOptions): Promise<RaceStag
   }
 
   async function start(role: Role): Promise<void> {
-    const { id, pageToken } = apps.get(role)!;
+    const app = apps.get(role)!;
     const settings = testSettings({
-      ...azure.settingsFor(botAppIdOf(role)),
+      ...(azure === undefined
+        ? { FacebookAppSecret: app.appSecret, FacebookVerifyToken: app.verifyToken }
+        : azure.settingsFor(botAppIdOf(role))),
       BotRole: role,
-      FacebookAppId: id,
-      FacebookPageToken: pageToken,
+      FacebookAppId: app.id,
+      FacebookPageToken: app.pageToken,
       GraphApiBaseUrl: emulator.graphBaseUrl,
     });
     const work = countWork(createMemoryStore());
     const server = await createBotServer(settings, {
       ...withoutRetries,
       logger,
+      http,
       store: work.store,
       createBot: (parts) => new botOf[role]({ ...parts, threadControl: controlOf(role) }),
     });
     emulator.addBusySource({ busy: work.busy, idle: () => server.settled() });
     servers.set(role, server);
-    azure.setBotEndpoint(botAppIdOf(role), `${server.url}/api/messages`);
+    if (azure !== undefined) azure.setBotEndpoint(botAppIdOf(role), `${server.url}/api/messages`);
+    else await emulator.registerWebhook(app.id, { callbackUrl: `${server.url}/webhook`, verifyToken: app.verifyToken });
   }
   for (const role of ['primary', 'secondary'] as const) await start(role);
 
@@ -132,10 +134,29 @@ export async function startRaceStage(options: EmulatorOptions): Promise<RaceStag
     async close() {
       await settled();
       for (const server of servers.values()) await server.close();
-      await azure.close();
+      await azure?.close();
       await emulator.close();
     },
   };
+}
+
+const botAppIdOf = (role: Role): string => `b07a0000-0000-4000-8000-00000000000${role === 'primary' ? 8 : 9}`;
+
+function startAzure(emulator: Emulator, scheduler: Scheduler): Promise<AzureChannel> {
+  return startAzureChannel({
+    registrations: emulator.apps.map((app) => ({
+      botAppId: botAppIdOf(app.role),
+      botPassword: 'a-fake-bot-password',
+      tenantId,
+      facebookAppId: app.id,
+      appSecret: app.appSecret,
+      verifyToken: app.verifyToken,
+      pageToken: app.pageToken,
+      pageId: emulator.pageId,
+    })),
+    hooks: emulator,
+    fetch: scheduler.gated(),
+  });
 }
 
 /** The store with a count of what was accepted and has not ended, readable without waiting. */
