@@ -1,7 +1,4 @@
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-export const isJsonObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+import { isJsonObject } from '../emulator/json.ts';
 
 /** What is under these keys, one in the other; `undefined` when there is no such place. */
 export function at(value: unknown, ...keys: readonly string[]): unknown {
@@ -16,13 +13,4 @@ export function textAt(value: unknown, ...keys: readonly string[]): string | und
 export function listAt(value: unknown, ...keys: readonly string[]): readonly unknown[] {
   const found = at(value, ...keys);
   return Array.isArray(found) ? found : [];
-}
-
-/** The parsed text, or nothing when it is not JSON. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

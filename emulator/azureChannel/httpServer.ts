@@ -4,6 +4,7 @@ import { answerBroken, breakConnection } from '../http/brokenAnswer.ts';
 import type { BrokenBody, BrokenConnection } from '../http/brokenAnswer.ts';
 import { listenOnLoopback, type IfTaken } from '../http/listen.ts';
 import { refuseUnlessLoopback } from '../http/loopbackOnly.ts';
+import { readBytes, UnreadableBodyError } from '../http/requestBody.ts';
 
 export interface HttpRequest {
   method: string;
@@ -38,15 +39,8 @@ export interface HttpServer {
 
 const MAX_BODY_BYTES = 1_000_000;
 
-/** The whole body, or nothing when it is too large; it is read to its end even then, so that the answer gets through. */
-const readBody = async (request: IncomingMessage): Promise<Buffer | undefined> => {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size <= MAX_BODY_BYTES) chunks.push(chunk);
-  }
-  return size <= MAX_BODY_BYTES ? Buffer.concat(chunks) : undefined;
+const unlessTooLong = (error: unknown): undefined => {
+  if (!(error instanceof UnreadableBodyError)) throw error;
 };
 
 const write = (response: ServerResponse, answer: HttpAnswer): void => {
@@ -75,7 +69,7 @@ export const startHttpServer = async (
   const answer = async (request: IncomingMessage): Promise<HttpAnswer> => {
     const refusal = refuseUnlessLoopback(request);
     if (refusal !== undefined) return { status: 403, text: refusal, headers: { connection: 'close' } };
-    const body = await readBody(request);
+    const body = await readBytes(request, MAX_BODY_BYTES).catch(unlessTooLong);
     if (body === undefined) return { status: 413, text: 'The body is too large.', headers: { connection: 'close' } };
     const target = request.url ?? '/';
     const question = target.indexOf('?');

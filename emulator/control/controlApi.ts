@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Emulator } from '../emulatorFace.ts';
 import { WebhookHandshakeError } from '../delivery/webhookHandshake.ts';
 import { answerJson } from '../http/answer.ts';
-import { parseJsonObject, readText, UnreadableBodyError } from '../http/requestBody.ts';
+import { UnreadableBodyError, parseJsonObject, readText } from '../http/requestBody.ts';
 import { EmulatorUsageError } from '../usageError.ts';
 import { controlRoutes, type ControlRoute } from './controlRoutes.ts';
 import type { EventStream } from './eventStream.ts';
