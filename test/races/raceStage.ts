@@ -1,6 +1,6 @@
-import { startAzureChannel, type AzureChannel } from '../../emulator/azureChannel/azureChannel.ts';
 import type { BusySource } from '../../emulator/hooks.ts';
-import { startEmulator } from '../../emulator/startEmulator.ts';
+import { startDirectPlatform } from '../../emulator/startDirectPlatform.ts';
+import { startPlatform } from '../../emulator/startPlatform.ts';
 import type { Emulator, EmulatorOptions } from '../../emulator/emulatorFace.ts';
 import axios from 'axios';
 import { PrimaryBot } from '../../bots/primaryBot.ts';
@@ -47,7 +47,6 @@ export interface RaceStage {
 }
 
 const botOf = { primary: PrimaryBot, secondary: SecondaryBot } as const;
-const tenantId = '5e0a0000-0000-4000-8000-000000000009';
 
 export async function startRaceStage({ entrance, ...options }: RaceStageOptions): Promise<RaceStage> {
   const scheduler = new Scheduler();
@@ -58,9 +57,13 @@ export async function startRaceStage({ entrance, ...options }: RaceStageOptions)
     if (repeat === 'twice') await (await fetch(input, init)).arrayBuffer();
     return fetch(input, init);
   };
-  const emulator = await startEmulator({ ...options, request: scheduler.gated(deliver) });
+  const gated = { ...options, request: scheduler.gated(deliver) };
+  const platform =
+    entrance === 'azure'
+      ? await startPlatform({ ...gated, azureFetch: scheduler.gated() })
+      : await startDirectPlatform(gated);
+  const { emulator } = platform;
   const apps = new Map(emulator.apps.map((app) => [app.role, app]));
-  const azure = entrance === 'azure' ? await startAzure(emulator, scheduler) : undefined;
   const logger = createRecordingLogger();
   const servers = new Map<Role, BotServer>();
 
@@ -81,18 +84,9 @@ export async function startRaceStage({ entrance, ...options }: RaceStageOptions)
   }
 
   async function start(role: Role): Promise<void> {
-    const app = apps.get(role)!;
-    const settings = testSettings({
-      ...(azure === undefined
-        ? { FacebookAppSecret: app.appSecret, FacebookVerifyToken: app.verifyToken }
-        : azure.settingsFor(botAppIdOf(role))),
-      BotRole: role,
-      FacebookAppId: app.id,
-      FacebookPageToken: app.pageToken,
-      GraphApiBaseUrl: emulator.graphBaseUrl,
-    });
+    const { settings, connect } = platform.bots.find(({ app }) => app.role === role)!;
     const work = countWork(createMemoryStore());
-    const server = await createBotServer(settings, {
+    const server = await createBotServer(testSettings({ ...settings, BotRole: role }), {
       ...withoutRetries,
       logger,
       http,
@@ -101,8 +95,7 @@ export async function startRaceStage({ entrance, ...options }: RaceStageOptions)
     });
     emulator.addBusySource({ busy: work.busy, idle: () => server.settled() });
     servers.set(role, server);
-    if (azure !== undefined) azure.setBotEndpoint(botAppIdOf(role), `${server.url}/api/messages`);
-    else await emulator.registerWebhook(app.id, { callbackUrl: `${server.url}/webhook`, verifyToken: app.verifyToken });
+    await connect(server.url);
   }
   for (const role of ['primary', 'secondary'] as const) await start(role);
 
@@ -134,29 +127,9 @@ export async function startRaceStage({ entrance, ...options }: RaceStageOptions)
     async close() {
       await settled();
       for (const server of servers.values()) await server.close();
-      await azure?.close();
-      await emulator.close();
+      await platform.close();
     },
   };
-}
-
-const botAppIdOf = (role: Role): string => `b07a0000-0000-4000-8000-00000000000${role === 'primary' ? 8 : 9}`;
-
-function startAzure(emulator: Emulator, scheduler: Scheduler): Promise<AzureChannel> {
-  return startAzureChannel({
-    registrations: emulator.apps.map((app) => ({
-      botAppId: botAppIdOf(app.role),
-      botPassword: 'a-fake-bot-password',
-      tenantId,
-      facebookAppId: app.id,
-      appSecret: app.appSecret,
-      verifyToken: app.verifyToken,
-      pageToken: app.pageToken,
-      pageId: emulator.pageId,
-    })),
-    hooks: emulator,
-    fetch: scheduler.gated(),
-  });
 }
 
 /** The store with a count of what was accepted and has not ended, readable without waiting. */

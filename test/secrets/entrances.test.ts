@@ -11,13 +11,14 @@ import {
   addressesAskedFor,
   failInEveryWay,
   plantedSettings,
+  plantedWebhookSettings,
   proof,
   startNeighbours,
   withoutProofs,
   type Neighbours,
   type Seen,
 } from './neighbours.ts';
-import { failWebhookInEveryWay, plantedWebhookSettings, startFailingGraph } from './webhookFailures.ts';
+import { failWebhookInEveryWay, startFailingGraph } from './webhookFailures.ts';
 
 const { appPassword, appSecret, pageToken } = plantedSecrets;
 

@@ -9,7 +9,6 @@ import { endsByTimeLimit, graphFaultScripts, impatientClient } from '../support/
 import { everythingOf, findSecrets, plantedSecrets } from '../support/plantedSecrets.ts';
 import { createRecordingLogger } from '../support/recordingLogger.ts';
 import { routedGraph, type Script } from '../support/scriptedGraph.ts';
-import type { ScriptedIssuer } from '../support/scriptedIssuer.ts';
 import { testSettings } from '../support/testSettings.ts';
 import { indiscreet, plantedSettings, proof } from './neighbours.ts';
 
@@ -62,9 +61,9 @@ describe('Six planted secrets', () => {
       FacebookVerifyToken: verifyToken,
     });
     expect(findSecrets(everythingOf(good))).to.deep.equal([]);
-    const wrong: Record<string, string>[] = Object.keys(plantedSettings({ settings: {} } as ScriptedIssuer, 'x')).map(
-      (name) => ({ [name]: `${pageToken} \n${appPassword}` }),
-    );
+    const wrong: Record<string, string>[] = Object.keys(plantedSettings({ settings: {} }, 'x')).map((name) => ({
+      [name]: `${pageToken} \n${appPassword}`,
+    }));
     const more = [
       { MicrosoftAppPasword: appPassword },
       { FacebookPageTokn: pageToken },

@@ -32,19 +32,25 @@ export interface Seen {
   failures: number;
 }
 
-/** What the six secrets look like to their neighbours: a bot with all of them, each used. */
-export function plantedSettings(issuer: ScriptedIssuer, graphUrl: string): Record<string, string> {
-  return {
-    ...issuer.settings,
-    MicrosoftAppPassword: appPassword,
-    FacebookPageToken: pageToken,
-    FacebookAppId: '1',
-    FacebookAppSecret: appSecret,
-    FacebookVerifyToken: verifyToken,
-    GraphApiBaseUrl: graphUrl,
-    LogLevel: 'debug',
-  };
-}
+/** A bot without Azure has four of them, each used. */
+export const plantedWebhookSettings = (graphUrl: string): Record<string, string> => ({
+  FacebookPageToken: pageToken,
+  FacebookAppId: '1',
+  FacebookAppSecret: appSecret,
+  FacebookVerifyToken: verifyToken,
+  GraphApiBaseUrl: graphUrl,
+  LogLevel: 'debug',
+});
+
+/** A bot behind Azure's channel has all of them, each used. */
+export const plantedSettings = (
+  issuer: { settings: Readonly<Record<string, string>> },
+  graphUrl: string,
+): Record<string, string> => ({
+  ...issuer.settings,
+  MicrosoftAppPassword: appPassword,
+  ...plantedWebhookSettings(graphUrl),
+});
 
 export interface Neighbours {
   issuer: ScriptedIssuer;

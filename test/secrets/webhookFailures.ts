@@ -7,16 +7,6 @@ import { indiscreet, type Seen } from './neighbours.ts';
 
 const { pageToken, appSecret, verifyToken } = plantedSecrets;
 
-/** What a bot without Azure has: each of the four is used. */
-export const plantedWebhookSettings = (graphUrl: string): Record<string, string> => ({
-  FacebookPageToken: pageToken,
-  FacebookAppId: '1',
-  FacebookAppSecret: appSecret,
-  FacebookVerifyToken: verifyToken,
-  GraphApiBaseUrl: graphUrl,
-  LogLevel: 'debug',
-});
-
 /** What Graph does to a message, without anything that a client waits for. */
 const toMessages: readonly Script[] = [
   ...indiscreet,
