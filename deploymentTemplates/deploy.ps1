@@ -8,7 +8,8 @@ PRIMARY_FACEBOOK_APP_SECRET, PRIMARY_FACEBOOK_PAGE_TOKEN, for SingleTenant PRIMA
 .EXAMPLE
 ./deploymentTemplates/deploy.ps1 -ResourceGroup handover -Location westeurope -WhatIfOnly
 #>
-[CmdletBinding()]
+# A word that belongs to no option is a mistake, and not the next option's value.
+[CmdletBinding(PositionalBinding = $false)]
 param(
   [Parameter(Mandatory)] [string] $ResourceGroup,
   # Region of a new resource group. Without it the group has to exist.
