@@ -40,17 +40,19 @@ export function Message({ message, side, named, mark, last, onButton, onReact })
           ? html`<${Template} key=${index} payload=${payload} onButton=${tap} />`
           : html`<${SentFile} key=${index} type=${type} address=${textAt(payload, 'url') ?? ''} />`,
       )}
-      ${message.reaction !== undefined && html`<${Reaction} reaction=${message.reaction} />`}
-      ${
-        onReact !== undefined &&
-        from === 'page' &&
-        html`<${ReactionButton}
-          message=${message}
-          tabindex=${last ? 0 : -1}
-          onReact=${(/** @type {string} */ reaction, /** @type {string} */ action) => onReact({ mid, reaction, action })}
-        />`
-      }
-      ${mark !== '' && html`<span class="mark">${mark}</span>`}
+      <div class="under">
+        ${mark !== '' && html`<span class="mark">${mark}</span>`}
+        ${message.reaction !== undefined && html`<${Reaction} reaction=${message.reaction} />`}
+        ${
+          onReact !== undefined &&
+          from === 'page' &&
+          html`<${ReactionButton}
+            message=${message}
+            tabindex=${last ? 0 : -1}
+            onReact=${(/** @type {string} */ reaction, /** @type {string} */ action) => onReact({ mid, reaction, action })}
+          />`
+        }
+      </div>
     </div>
   `;
 }

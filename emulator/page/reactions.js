@@ -33,6 +33,9 @@ export function Reaction({ reaction }) {
   </span>`;
 }
 
+/** Below the last message the palette may open out of sight. */
+const intoView = (/** @type {HTMLElement | null} */ palette) => palette?.scrollIntoView({ block: 'nearest' });
+
 /**
  * A button beside a message that opens the reactions to it.
  *
@@ -70,7 +73,7 @@ export function ReactionButton({ message, tabindex, onReact }) {
     </button>
     ${
       open.value &&
-      html`<div class="palette" role="group" aria-label="Reactions">
+      html`<div class="palette" role="group" aria-label="Reactions" ref=${intoView}>
         ${Object.entries(reactions.value).map(([reaction, sign]) => {
           const chosen = message.reaction === reaction;
           return html`<button
