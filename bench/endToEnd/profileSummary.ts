@@ -1,6 +1,6 @@
 /** What a processor profile of Node says, as far as it is read. Source: https://chromedevtools.github.io/devtools-protocol/v8/Profiler/ */
 export interface CpuProfile {
-  nodes: readonly { id: number; callFrame: { functionName: string; url: string }; children?: readonly number[] }[];
+  nodes: readonly { id: number; callFrame: { functionName: string; url: string; lineNumber: number }; children?: readonly number[] }[];
   samples: readonly number[];
   timeDeltas: readonly number[];
 }
@@ -28,7 +28,8 @@ export function summarize(profile: CpuProfile, by: 'place' | 'function' = 'place
       caller = nodes.get(parents.get(caller.id) ?? -1);
     }
     const place = name.startsWith('(') ? name : placeOf(caller?.callFrame.url ?? '');
-    const key = by === 'place' ? place : `${place} ${name}`;
+    const line = (node.callFrame.lineNumber + 1).toString();
+    const key = by === 'place' ? place : `${place} ${name}:${line}`;
     times.set(key, (times.get(key) ?? 0) + time);
     busy += time;
   }

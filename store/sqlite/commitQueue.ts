@@ -8,6 +8,8 @@ export interface Commit<T> {
   work: (database: Database) => T;
   /** Runs at once after the commit, before anything else can: for what is kept in memory beside the tables. */
   committed?: (result: T) => void;
+  /** The same when it was not committed. */
+  refused?: (problem: unknown) => void;
 }
 
 export interface CommitQueueOptions {
@@ -91,8 +93,12 @@ export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
   }
 
   return {
-    add: ({ durability, work, committed = () => undefined }) =>
-      new Promise((resolve, reject) => {
+    add: ({ durability, work, committed = () => undefined, refused = () => undefined }) =>
+      new Promise((resolve, fail) => {
+        const reject = (problem: unknown) => {
+          refused(problem);
+          fail(problem);
+        };
         const run = (open: Database) => {
           const result = work(open);
           return () => {

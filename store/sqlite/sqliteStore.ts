@@ -75,6 +75,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
       replaced: () => {
         logger?.warn({}, 'the store file is another one than before');
         schedule = createSchedule(monotonicNow);
+        notNoted.clear();
         lastId = 0;
         dataVersion = undefined;
       },
@@ -86,6 +87,8 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
   const database = () => connection.database();
   /** Ended within the transaction that is under way. */
   const ending = new Set<number>();
+  /** Turns in work with an effect whose end could not be noted: they are not done, whatever whoever runs them knows by then. */
+  const notNoted = new Map<number, unknown>();
   const queue = createCommitQueue({
     database,
     before: (opened) => {
@@ -180,7 +183,10 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
         ending.add(id);
         return result;
       },
-      committed,
+      committed: () => {
+        notNoted.delete(id);
+        committed();
+      },
     });
   }
 
@@ -219,6 +225,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
       end(
         id,
         (open) => {
+          if (notNoted.has(id)) throw notNoted.get(id);
           writeState(open, changes);
           open.run('DELETE FROM deliveries WHERE id = ?', id);
           forgetJournal(open, id);
@@ -259,7 +266,14 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
       const isFull = known.state === 'ok' && schedule.waiting >= maxWaiting;
       return isFull ? { state: 'unavailable', reason: 'backlog', since: now() } : known;
     },
-    journal: createJournalTable({ queue, database, isInWork }),
+    journal: createJournalTable({
+      queue,
+      database,
+      isInWork,
+      notNoted: (id, problem) => {
+        if (isInWork(id)) notNoted.set(id, problem);
+      },
+    }),
     state: createStateTable(queue, database),
     deadLetters: createDeadLetterTable({
       queue,

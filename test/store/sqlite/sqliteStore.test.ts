@@ -355,6 +355,26 @@ describe('the SQLite store', () => {
       expect(await store.counts()).to.deep.equal({ waiting: 0, claimed: 0, failed: 0 });
     });
 
+    it('does not take a turn as done of which an effect could not be noted, and gives it again', async () => {
+      const handles = breakableHandles();
+      const store = await open({ openHandle: handles.openHandle });
+      await store.accept([delivery('1')]);
+      const { id } = await claimOne(store);
+      await store.journal.begin(id, entry(0));
+      const pages = Number(handles.current().prepare('PRAGMA page_count').get()?.['page_count']);
+      handles.current().exec(`PRAGMA max_page_count = ${pages}`);
+      const sent = { conversation: 'a', text: 'x'.repeat(500_000), at: 5 };
+      // The end of the turn alone would fit on the disk.
+      const answers = await Promise.allSettled([store.journal.end(id, 0, 'done', '{}', sent), store.complete(id)]);
+      expect(answers.map(({ status }) => status)).to.deep.equal(['rejected', 'rejected']);
+      expect(await rejection(store.complete(id))).to.include({ reason: 'full' });
+      await store.retry(id, 0);
+      const again = await claimOne(store);
+      expect(again.journal.map(({ outcome }) => outcome)).to.deep.equal(['open']);
+      await store.complete(id);
+      expect(await store.counts()).to.deep.equal({ waiting: 0, claimed: 0, failed: 0 });
+    });
+
     it('because it is closed: says so', async () => {
       const store = await open();
       await store.close();
