@@ -45,7 +45,11 @@ async function answer(request: IncomingMessage): Promise<200 | 401> {
   const { serviceUrl, conversation } = JSON.parse(bytes.toString()) as Body;
   const actions = choices.map((title) => ({ type: 'imBack', title, value: title }));
   const path = `v3/conversations/${conversation.id}/activities`;
-  void reply(`${serviceUrl}${path}`, 'made-up-outbound-token', { type: 'message', text, suggestedActions: { actions } });
+  void reply(`${serviceUrl}${path}`, 'made-up-outbound-token', {
+    type: 'message',
+    text,
+    suggestedActions: { actions },
+  });
   return 200;
 }
 

@@ -57,7 +57,9 @@ export async function startContender({ name, program, args, nodeArgs = [] }: Con
     name,
     url,
     report: async () => (await ask('report')) as ProcessReport,
-    collectGarbage: async () => void (await ask('collectGarbage')),
+    collectGarbage: async () => {
+      await ask('collectGarbage');
+    },
     profile: async (work) => {
       await ask('startProfile');
       await work();

@@ -14,9 +14,14 @@ export type NextEvent = () => EventRequest;
 const customers = 10_000;
 let made = 0;
 
+/** The id of the n-th customer. */
+export function psidOf(n: number): string {
+  return String(4_000_000_000_000_000 + n);
+}
+
 function nextIds(): { psid: string; mid: string } {
   made += 1;
-  return { psid: String(4_000_000_000_000_000 + (made % customers)), mid: `m_benchmark-${process.pid}-${made}` };
+  return { psid: psidOf(made % customers), mid: `m_benchmark-${process.pid}-${made}` };
 }
 
 const text = 'Good morning, is the shop at the station open on Sunday, and until when?';

@@ -68,7 +68,7 @@ export function paced(target: LoadTarget, perSecond: number, seconds: number): P
     const total = Math.round(perSecond * seconds);
     const begun = performance.now();
     const open: Promise<unknown>[] = [];
-    for (let sent = 0; sent < total; ) {
+    for (let sent = 0; sent < total;) {
       const due = begun + (sent * 1000) / perSecond;
       const connection = due <= performance.now() ? free.pop() : undefined;
       if (connection === undefined) {
@@ -76,7 +76,10 @@ export function paced(target: LoadTarget, perSecond: number, seconds: number): P
         continue;
       }
       const { acknowledged, replied } = exchange(connection, target.next(), due);
-      open.push(acknowledged.then(() => free.push(connection)), replied);
+      open.push(
+        acknowledged.then(() => free.push(connection)),
+        replied,
+      );
       sent += 1;
     }
     target.platform.answerAfter(0);

@@ -34,7 +34,9 @@ export interface MeasuredServer {
 }
 
 /** Tells the process that started this one the address, and answers its questions until it says stop. */
-export function serveMeasurements({ url, close, histograms = new Map() }: MeasuredServer): void {
+export function serveMeasurements(server: MeasuredServer): void {
+  const { url } = server;
+  const histograms: NonNullable<MeasuredServer['histograms']> = server.histograms ?? new Map();
   const held = monitorEventLoopDelay({ resolution: 1 });
   held.enable();
   const inspector = new Session();
@@ -77,7 +79,7 @@ export function serveMeasurements({ url, close, histograms = new Map() }: Measur
         return;
       case 'stop':
         // Whatever else is open, such as the connection to the process that asks, would keep this one.
-        void close().then(() => process.exit());
+        void server.close().then(() => process.exit());
     }
   }
 
@@ -98,4 +100,3 @@ function takeSpread(histogram: Pick<RecordableHistogram, 'count' | 'max' | 'perc
   histogram.reset();
   return spread;
 }
-

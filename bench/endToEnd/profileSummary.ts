@@ -1,6 +1,10 @@
 /** What a processor profile of Node says, as far as it is read. Source: https://chromedevtools.github.io/devtools-protocol/v8/Profiler/ */
 export interface CpuProfile {
-  nodes: readonly { id: number; callFrame: { functionName: string; url: string; lineNumber: number }; children?: readonly number[] }[];
+  nodes: readonly {
+    id: number;
+    callFrame: { functionName: string; url: string; lineNumber: number };
+    children?: readonly number[];
+  }[];
   samples: readonly number[];
   timeDeltas: readonly number[];
 }
@@ -11,37 +15,45 @@ export interface Share {
   share: number;
 }
 
-/** Where the time went, by what was running at each sample, the largest share first. */
-export function summarize(profile: CpuProfile, by: 'place' | 'function' = 'place'): Share[] {
-  const parents = new Map(profile.nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id])));
-  const nodes = new Map(profile.nodes.map((node) => [node.id, node]));
-  const times = new Map<string, number>();
-  let busy = 0;
-  for (const [index, id] of profile.samples.entries()) {
-    const node = nodes.get(id);
-    const name = node?.callFrame.functionName ?? '';
-    if (node === undefined || name === '(idle)') continue;
-    const time = profile.timeDeltas[index] ?? 0;
-    // What Node does natively belongs to whoever called it.
-    let caller: typeof node | undefined = node;
-    while (caller !== undefined && caller.callFrame.url === '' && !name.startsWith('(')) {
-      caller = nodes.get(parents.get(caller.id) ?? -1);
-    }
-    const place = name.startsWith('(') ? name : placeOf(caller?.callFrame.url ?? '');
-    const line = (node.callFrame.lineNumber + 1).toString();
-    const key = by === 'place' ? place : `${place} ${name}:${line}`;
-    times.set(key, (times.get(key) ?? 0) + time);
-    busy += time;
-  }
-  return [...times]
-    .map(([place, time]) => ({ place, share: time / busy }))
-    .sort((one, other) => other.share - one.share);
+export interface Summary {
+  /** How long it was not idle, in microseconds. */
+  busyUs: number;
+  /** The largest share first. */
+  shares: Share[];
 }
 
-function placeOf(url: string): string {
+/** Where the time went, by the package or folder of what was running at each sample. */
+export function summarize({ nodes, samples, timeDeltas }: CpuProfile): Summary {
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const parents = new Map(nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id])));
+  const times = new Map<string, number>();
+  let busyUs = 0;
+
+  function placeOf(id: number): string {
+    const name = byId.get(id)?.callFrame.functionName ?? '';
+    if (name.startsWith('(')) return name;
+    // What Node does natively belongs to whoever called it.
+    let caller = byId.get(id);
+    while (caller?.callFrame.url === '') caller = byId.get(parents.get(caller.id) ?? -1);
+    return placeOfUrl(caller?.callFrame.url ?? '');
+  }
+
+  for (const [index, id] of samples.entries()) {
+    const place = placeOf(id);
+    if (place === '(idle)') continue;
+    const time = timeDeltas[index] ?? 0;
+    times.set(place, (times.get(place) ?? 0) + time);
+    busyUs += time;
+  }
+  const shares = [...times].map(([place, time]) => ({ place, share: time / busyUs }));
+  return { busyUs, shares: shares.sort((one, other) => other.share - one.share) };
+}
+
+function placeOfUrl(url: string): string {
   if (url === '') return '(program)';
   if (url.startsWith('node:')) return url.replace(/^node:(internal\/)?/, 'node ').split('/', 1)[0] ?? 'node';
+  // Within this file alone SQLite commits.
+  if (url.endsWith('/timedDatabase.ts')) return 'SQLite: BEGIN and COMMIT';
   const inPackage = /node_modules\/((?:@[^/]+\/)?[^/]+)(?!.*node_modules\/)/.exec(url)?.[1];
-  if (inPackage !== undefined) return inPackage;
-  return /(store\/sqlite|store|adapters|helpers|models|bots|bench)\/[^/]+$/.exec(url)?.[1] ?? url;
+  return inPackage ?? /(store\/sqlite|[^/]+)\/[^/]+$/.exec(url)?.[1] ?? url;
 }

@@ -33,7 +33,8 @@ interface Waiting {
   durability: Durability;
   /** Does the work and gives what is to happen once it is committed. */
   run: (database: Database) => () => void;
-  reject: (error: unknown) => void;
+  refused: (problem: unknown) => void;
+  reject: (problem: unknown) => void;
 }
 
 /** More in one transaction would hold the other events of this process for too long. */
@@ -76,7 +77,7 @@ export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
           return;
         }
         if (problem instanceof StoreUnavailable) report(problem);
-        for (const { reject } of group) reject(problem);
+        for (const one of group) refuse(one, problem);
         return;
       }
     }
@@ -94,11 +95,7 @@ export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
 
   return {
     add: ({ durability, work, committed = () => undefined, refused = () => undefined }) =>
-      new Promise((resolve, fail) => {
-        const reject = (problem: unknown) => {
-          refused(problem);
-          fail(problem);
-        };
+      new Promise((resolve, reject) => {
         const run = (open: Database) => {
           const result = work(open);
           return () => {
@@ -106,7 +103,7 @@ export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
             resolve(result);
           };
         };
-        waiting.push({ durability, run, reject });
+        waiting.push({ durability, run, refused, reject });
         if (running) return;
         running = true;
         void runAll();
@@ -120,7 +117,12 @@ function attempt(one: Waiting, database: Database): () => void {
     return one.run(database);
   } catch (error) {
     const isOurs = error instanceof NotInWork || error instanceof StateConflict || error instanceof StoreUnavailable;
-    if (isOurs) return () => one.reject(error);
+    if (isOurs) return () => refuse(one, error);
     throw error;
   }
+}
+
+function refuse({ refused, reject }: Waiting, problem: unknown): void {
+  refused(problem);
+  reject(problem);
 }
