@@ -1,9 +1,14 @@
 import { NotInWork, StateConflict, StoreUnavailable } from '../storeErrors.ts';
 import type { Database, Durability } from './database.ts';
 import { isBusy, storeErrorFrom } from './sqliteErrors.ts';
+import { createSyncSoon, type After } from './syncSoon.ts';
 
 export interface Commit<T> {
-  durability: Durability;
+  /**
+   * `soon`: at once as `process`, and a moment later as `machine`. For what may be lost with the power because it is found out again, but should
+   * not stay in doubt until the next event comes.
+   */
+  durability: Durability | 'soon';
   /** Changes the tables. What it refuses, it refuses before it has changed anything. */
   work: (database: Database) => T;
   /** Runs at once after the commit, before anything else can: for what is kept in memory beside the tables. */
@@ -21,6 +26,7 @@ export interface CommitQueueOptions {
   /** How long to go on trying while another program holds the file, in milliseconds. */
   busyLimitMs: number;
   sleep: (ms: number) => Promise<unknown>;
+  after?: After | undefined;
 }
 
 export interface CommitQueue {
@@ -30,7 +36,7 @@ export interface CommitQueue {
 }
 
 interface Waiting {
-  durability: Durability;
+  durability: Durability | 'soon';
   /** Does the work and gives what is to happen once it is committed. */
   run: (database: Database) => () => void;
   refused: (problem: unknown) => void;
@@ -46,7 +52,11 @@ const busyPollMs = 20;
  * one transaction, in the order asked. One that cannot be committed does not cost its neighbours.
  */
 export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
-  const { database, before = () => undefined, report, busyLimitMs, sleep } = options;
+  const { database, before = () => undefined, report, busyLimitMs, sleep, after } = options;
+  const syncSoon = createSyncSoon(() => {
+    // Whatever keeps it from the disk is told by `report`, and the next commit tries again.
+    add({ durability: 'machine', work: touch }).catch(() => undefined);
+  }, after);
   const waiting: Waiting[] = [];
   const idleWaiters: (() => void)[] = [];
   let running = false;
@@ -90,24 +100,30 @@ export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
       before(open);
       return group.map((one) => attempt(one, open));
     });
+    if (durability === 'machine') syncSoon.done();
+    else if (group.some((one) => one.durability === 'soon')) syncSoon.needed();
     for (const tell of settle) tell();
   }
 
-  return {
-    add: ({ durability, work, committed = () => undefined, refused = () => undefined }) =>
-      new Promise((resolve, reject) => {
-        const run = (open: Database) => {
-          const result = work(open);
-          return () => {
-            committed(result);
-            resolve(result);
-          };
+  function add<T>(commit: Commit<T>): Promise<T> {
+    const { durability, work, committed = () => undefined, refused = () => undefined } = commit;
+    return new Promise((resolve, reject) => {
+      const run = (open: Database) => {
+        const result = work(open);
+        return () => {
+          committed(result);
+          resolve(result);
         };
-        waiting.push({ durability, run, refused, reject });
-        if (running) return;
-        running = true;
-        void runAll();
-      }),
+      };
+      waiting.push({ durability, run, refused, reject });
+      if (running) return;
+      running = true;
+      void runAll();
+    });
+  }
+
+  return {
+    add,
     idle: () => (running ? new Promise((resolve) => idleWaiters.push(resolve)) : Promise.resolve()),
   };
 }
@@ -120,6 +136,11 @@ function attempt(one: Waiting, database: Database): () => void {
     if (isOurs) return () => refuse(one, error);
     throw error;
   }
+}
+
+/** Changes nothing; but a transaction without a write brings nothing to the disk. */
+function touch(database: Database): void {
+  database.run(`UPDATE meta SET value = value WHERE name = 'storeId'`);
 }
 
 function refuse({ refused, reject }: Waiting, problem: unknown): void {

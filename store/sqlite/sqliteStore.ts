@@ -4,7 +4,7 @@ import { withoutLastRefusals } from '../journalEntries.ts';
 import { createSchedule } from '../schedule.ts';
 import type { Acceptance, Claim, Delivery, Store } from '../store.ts';
 import { NotInWork, StoreUnavailable } from '../storeErrors.ts';
-import { createCommitQueue } from './commitQueue.ts';
+import { createCommitQueue, type Commit } from './commitQueue.ts';
 import { createConnection, type Connection } from './connection.ts';
 import { openDatabase, prepareFolder, type Database, type OpenHandle } from './database.ts';
 import { createDeadLetterTable, moveToDeadLetters } from './deadLetterTable.ts';
@@ -15,6 +15,7 @@ import { lockAsOwner } from './ownerLock.ts';
 import { deliveryOf, numberOf } from './rows.ts';
 import { storeErrorFrom } from './sqliteErrors.ts';
 import { createStateTable, writeState } from './stateTable.ts';
+import type { After } from './syncSoon.ts';
 
 export interface SqliteStoreOptions {
   logger?: Logger;
@@ -35,6 +36,8 @@ export interface SqliteStoreOptions {
   sleep?: (ms: number) => Promise<unknown>;
   /** Calls again and again until the function that it gives is called. */
   every?: (ms: number, work: () => void) => () => void;
+  /** Calls once after a time, unless the function that it gives is called before. */
+  after?: After;
   openHandle?: OpenHandle;
   networkFileSystem?: (folder: string) => string | undefined;
 }
@@ -98,6 +101,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
     report: (problem) => connection.report(problem),
     busyLimitMs,
     sleep,
+    after: options.after,
   });
   let dataVersion: number | undefined = readDataVersion(database());
   addWaiting(inbox.waitingAfter(database(), 0));
@@ -174,9 +178,14 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
   }
 
   /** What is in work stays in work when the commit fails, and can be ended later. */
-  function end<T>(id: number, work: (open: Database) => T, committed: () => void): Promise<T> {
+  function end<T>(
+    id: number,
+    durability: Commit<T>['durability'],
+    work: (open: Database) => T,
+    committed: () => void,
+  ): Promise<T> {
     return queue.add({
-      durability: 'machine',
+      durability,
       work: (open) => {
         if (!schedule.isInWork(id) || ending.has(id)) throw new NotInWork(id);
         const result = work(open);
@@ -221,9 +230,12 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
   return {
     accept,
     claim,
+    // Lost with the power, the turn runs again from its journal, whose beginnings are on the disk, and does nothing twice. What comes after
+    // it, such as the next turn's first effect, brings it to the disk before itself.
     complete: (id, changes = []) =>
       end(
         id,
+        'soon',
         (open) => {
           if (notNoted.has(id)) throw notNoted.get(id);
           writeState(open, changes);
@@ -235,6 +247,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
     retry: (id, delayMs, counting = 'counted') =>
       end(
         id,
+        'machine',
         (open) => {
           const more = counting === 'counted' ? 1 : 0;
           open.run('UPDATE deliveries SET attempts = attempts + ?, begun = 0, resumed = 1 WHERE id = ?', more, id);
@@ -247,6 +260,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
     fail: (id, note = { reason: 'failed', sentence: 'The turn failed.' }) =>
       end(
         id,
+        'machine',
         (open) => {
           const row = inbox.readDelivery(open, id);
           if (row !== undefined) moveToDeadLetters(open, row, note, now());
