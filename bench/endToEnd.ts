@@ -15,7 +15,7 @@ import { compare } from './endToEnd/compare.ts';
 import { memory } from './endToEnd/memory.ts';
 import { profile } from './endToEnd/profile.ts';
 import { soak } from './endToEnd/soak.ts';
-import { openStage } from './endToEnd/stage.ts';
+import { openStage, refuseMemory } from './endToEnd/stage.ts';
 import { underLoad } from './endToEnd/underLoad.ts';
 
 const { values } = parseArgs({
@@ -43,6 +43,7 @@ function tellMachine(): void {
   );
 }
 
+refuseMemory(values.folder);
 const stage = await openStage(values.folder);
 try {
   tellMachine();

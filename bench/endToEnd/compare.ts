@@ -1,6 +1,7 @@
 import type { Contender } from './contender.ts';
 import { closedLoop } from './loads.ts';
 import { count, markdownTable, median, ms, spread } from './markdown.ts';
+import { watchOtherWork } from './otherWork.ts';
 import { entrances, type Entrance, type Stage } from './stage.ts';
 
 export interface CompareOptions {
@@ -16,6 +17,8 @@ interface Run {
   p99: number;
   /** Processor time of the server for an event, in microseconds. */
   cpu: number;
+  /** What others used of the machine meanwhile, from 0 to 1. */
+  others: number;
 }
 
 interface Row {
@@ -47,7 +50,19 @@ export async function compare(stage: Stage, { rounds, seconds, connections }: Co
     rows.filter(({ entrance, connections: number }) => entrance === row.entrance && number === row.connections);
   const [, axios, raw] = contenders;
   return markdownTable(
-    ['entrance', 'connections', 'server', 'events/s', 'of axios', 'of node:http', 'p50 ms', 'p99 ms', 'CPU µs', 'CPU'],
+    [
+      'entrance',
+      'connections',
+      'server',
+      'events/s',
+      'of axios',
+      'of node:http',
+      'p50 ms',
+      'p99 ms',
+      'CPU µs',
+      'CPU',
+      'others',
+    ],
     rows.map((row) => {
       const runsOf = (contender: Contender | undefined) =>
         others(row).find((other) => other.contender === contender)?.runs ?? [];
@@ -62,6 +77,7 @@ export async function compare(stage: Stage, { rounds, seconds, connections }: Co
         ms(median(row.runs.map(({ p99 }) => p99))),
         count(median(row.runs.map(({ cpu }) => cpu))),
         ratio(runsOf(axios), row.runs, 'cpu'),
+        `${Math.round(median(row.runs.map(({ others: share }) => share)) * 100)} %`,
       ];
     }),
   );
@@ -69,10 +85,12 @@ export async function compare(stage: Stage, { rounds, seconds, connections }: Co
 
 async function runOnce(stage: Stage, { contender, entrance, connections }: Row, seconds: number): Promise<Run> {
   await contender.report();
+  const watch = watchOtherWork();
   const load = await closedLoop(stage.target(contender, entrance), connections, seconds * 1000);
   const { cpuMs } = await contender.report();
   const { perSecond, reply } = load;
-  return { perSecond, p50: reply.p50, p99: reply.p99, cpu: (cpuMs * 1000) / load.events };
+  const others = watch.share(cpuMs);
+  return { perSecond, p50: reply.p50, p99: reply.p99, cpu: (cpuMs * 1000) / load.events, others };
 }
 
 /** The median of what it is in each round. */

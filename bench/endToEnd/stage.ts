@@ -25,14 +25,14 @@ export interface Stage {
 /** Source: statfs(2) */
 const memoryFileSystems: readonly number[] = [0x0102_1994, 0x8584_58f6];
 
-/**
- * @param parent the folder in which everything is written; it has to be on a disk
- * @throws Error when it is in memory, where durability costs nothing
- */
+/** @throws Error when the folder is in memory, where durability costs nothing and figures would mean nothing */
+export function refuseMemory(folder: string): void {
+  if (!memoryFileSystems.includes(statfsSync(folder).type)) return;
+  throw new Error(`${folder} is in memory, not on a disk: name another folder with --folder.`);
+}
+
+/** @param parent the folder in which everything is written */
 export async function openStage(parent: string): Promise<Stage> {
-  if (memoryFileSystems.includes(statfsSync(parent).type)) {
-    throw new Error(`${parent} is in memory, not on a disk: name another folder with --folder.`);
-  }
   const folder = mkdtempSync(join(parent, 'bench-'));
   const platform = await startPlatform();
   const issuer = await addIssuer(platform);
