@@ -16,30 +16,37 @@ interface Pending {
 
 /** @throws the socket's error when nobody listens */
 export async function openConnection({ hostname, port }: URL): Promise<Connection> {
-  const socket: Socket = connect({ host: hostname, port: Number(port), noDelay: true });
-  await once(socket, 'connect');
   let pending: Pending | undefined;
+  let socket = await open();
 
   function fail(error: Error): void {
     pending?.reject(error);
     pending = undefined;
   }
 
-  const read = createFrameReader((head) => {
-    const { resolve } = pending ?? {};
-    pending = undefined;
-    resolve?.(Number(head.slice(9, 12)));
-  });
-  socket.on('data', (chunk: Buffer) => read(chunk));
-  socket.on('error', fail);
-  socket.on('close', () => fail(new Error('The server closed a connection in the middle of the measurement.')));
+  async function open(): Promise<Socket> {
+    const opened = connect({ host: hostname, port: Number(port), noDelay: true });
+    await once(opened, 'connect');
+    const read = createFrameReader((head) => {
+      const { resolve } = pending ?? {};
+      pending = undefined;
+      resolve?.(Number(head.slice(9, 12)));
+    });
+    opened.on('data', (chunk: Buffer) => read(chunk));
+    opened.on('error', fail);
+    opened.on('close', () => fail(new Error('The server closed a connection in the middle of the measurement.')));
+    return opened;
+  }
 
   return {
-    send: (request) =>
-      new Promise((resolve, reject) => {
+    send: async (request) => {
+      // A server ends connections on which nothing came for some seconds.
+      if (socket.destroyed || socket.readableEnded) socket = await open();
+      return new Promise((resolve, reject) => {
         pending = { resolve, reject };
         socket.write(request);
-      }),
+      });
+    },
     close: () => socket.destroy(),
   };
 }

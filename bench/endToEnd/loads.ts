@@ -70,7 +70,8 @@ export function paced(target: LoadTarget, perSecond: number, seconds: number): P
     const open: Promise<unknown>[] = [];
     for (let sent = 0; sent < total;) {
       const due = begun + (sent * 1000) / perSecond;
-      const connection = due <= performance.now() ? free.pop() : undefined;
+      // In turn, so that none is idle for so long that the server ends it.
+      const connection = due <= performance.now() ? free.shift() : undefined;
       if (connection === undefined) {
         await sleep(1);
         continue;

@@ -15,19 +15,12 @@ export interface Share {
   share: number;
 }
 
-export interface Summary {
-  /** How long it was not idle, in microseconds. */
-  busyUs: number;
-  /** The largest share first. */
-  shares: Share[];
-}
-
-/** Where the time went, by the package or folder of what was running at each sample. */
-export function summarize({ nodes, samples, timeDeltas }: CpuProfile): Summary {
+/** Where the time went, by the package or folder of what was running at each sample, the largest share first. */
+export function summarize({ nodes, samples, timeDeltas }: CpuProfile): Share[] {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const parents = new Map(nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id])));
   const times = new Map<string, number>();
-  let busyUs = 0;
+  let busy = 0;
 
   function placeOf(id: number): string {
     const name = byId.get(id)?.callFrame.functionName ?? '';
@@ -40,14 +33,17 @@ export function summarize({ nodes, samples, timeDeltas }: CpuProfile): Summary {
 
   for (const [index, id] of samples.entries()) {
     const place = placeOf(id);
-    if (place === '(idle)') continue;
+    if (notTheProgram.includes(place)) continue;
     const time = timeDeltas[index] ?? 0;
     times.set(place, (times.get(place) ?? 0) + time);
-    busyUs += time;
+    busy += time;
   }
-  const shares = [...times].map(([place, time]) => ({ place, share: time / busyUs }));
-  return { busyUs, shares: shares.sort((one, other) => other.share - one.share) };
+  const shares = [...times].map(([place, time]) => ({ place, share: time / busy }));
+  return shares.sort((one, other) => other.share - one.share);
 }
+
+/** The profiler itself runs under the inspector's name. */
+const notTheProgram = ['(idle)', 'node inspector'];
 
 function placeOfUrl(url: string): string {
   if (url === '') return '(program)';
