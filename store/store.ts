@@ -173,7 +173,10 @@ export interface Store {
   accept(deliveries: readonly Delivery[]): Promise<Acceptance>;
   /** The oldest waiting delivery of a conversation that has none in work and is not held back, or undefined when there is none. */
   claim(): Promise<Claim | undefined>;
-  /** The turn has run. What it changed in the bot's state is committed with that, or neither is. @throws StateConflict */
+  /**
+   * The turn has run. What it changed in the bot's state is committed with that, or neither is. It may be called while `journal.end` is
+   * under way, so that one commit takes both; when an end was not noted, this rejects too and the turn stays in work. @throws StateConflict
+   */
   complete(id: number, changes?: readonly StateChange[]): Promise<void>;
   /**
    * The turn shall run again, before the others of its conversation, but not for so many milliseconds. Refused effects at the end of its

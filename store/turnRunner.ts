@@ -156,22 +156,26 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
     }
     const scope = new TurnScope(claim);
     runningScopes.add(scope);
-    const failure = await lock(claim.delivery.conversation, () => scopes.run(scope, () => run(claim.delivery))).then(
-      () => undefined,
-      (err: unknown) => ({ err }),
+    const failure = await errorOf(
+      lock(claim.delivery.conversation, () => scopes.run(scope, () => run(claim.delivery))),
     );
-    const notNoted = await scope.end().then(
-      () => undefined,
-      (err: unknown) => ({ err }),
-    );
+    const ended = errorOf(scope.end());
+    const complete = () => store.complete(claim.id, scope.changes);
+    const hasRun =
+      failure === undefined && scope.parked === undefined && scope.postponed === undefined && !hasStopped();
+    // Behind the notes that are under way, without waiting for them: one commit takes them and the end of the turn.
+    const completed = hasRun ? complete() : undefined;
+    const notCompleted = completed && errorOf(completed);
+    const notNoted = await ended;
     runningScopes.delete(scope);
-    if (hasStopped()) return { outcome: 'leftOver' };
-    if (scope.parked !== undefined) return giveUp(claim, scope.parked.note, scope.parked);
-    if (scope.postponed !== undefined) return decide(claim, scope.postponed.cause);
-    if (failure !== undefined) return decide(claim, failure.err);
-    if (notNoted !== undefined) return decide(claim, notNoted.err);
+    if (completed === undefined) {
+      if (hasStopped()) return { outcome: 'leftOver' };
+      if (scope.parked !== undefined) return giveUp(claim, scope.parked.note, scope.parked);
+      return decide(claim, scope.postponed === undefined ? failure?.err : scope.postponed.cause);
+    }
+    if (notNoted !== undefined && (await notCompleted) !== undefined) return decide(claim, notNoted.err);
     try {
-      await untilNoted(() => store.complete(claim.id, scope.changes));
+      await untilNoted(complete, completed);
     } catch (err) {
       if (err instanceof StateConflict) return decide(claim, err);
       throw err;
@@ -203,10 +207,10 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
   }
 
   /** What was done must not be done again only because the disk is full for a while. */
-  async function untilNoted(note: () => Promise<void>): Promise<void> {
-    for (;;) {
+  async function untilNoted(note: () => Promise<void>, first = note()): Promise<void> {
+    for (let attempt = first; ; attempt = note()) {
       try {
-        await note();
+        await attempt;
         return;
       } catch (err) {
         if (!(err instanceof StoreUnavailable) || err.reason === 'closed' || stopped) throw err;
@@ -251,6 +255,14 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
 }
 
 const levelOf = { done: 'info', retried: 'warn', failed: 'error', leftOver: 'warn' } as const;
+
+/** How a promise was rejected; undefined when it was not. */
+function errorOf(work: Promise<unknown>): Promise<{ err: unknown } | undefined> {
+  return work.then(
+    () => undefined,
+    (err: unknown) => ({ err }),
+  );
+}
 
 /** One sentence for the dead letter. Messages of the errors that may hold a request are the platform's own words. */
 function sentenceOf(err: unknown): string {

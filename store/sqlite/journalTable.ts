@@ -40,9 +40,11 @@ export interface JournalTableOptions {
   queue: CommitQueue;
   database: () => Database;
   isInWork: (id: number) => boolean;
+  /** Is told when the end of an effect could not be noted. */
+  notNoted: (id: number, problem: unknown) => void;
 }
 
-export function createJournalTable({ queue, database, isInWork }: JournalTableOptions): JournalTable {
+export function createJournalTable({ queue, database, isInWork, notNoted }: JournalTableOptions): JournalTable {
   function checkInWork(id: number): void {
     if (!isInWork(id)) throw new NotInWork(id);
   }
@@ -65,6 +67,7 @@ export function createJournalTable({ queue, database, isInWork }: JournalTableOp
           endEntry(open, id, ordinal, outcome, result);
           if (sent !== undefined) insertSent(open, sent);
         },
+        refused: (problem) => notNoted(id, problem),
       }),
     echoOf: async (mark) => {
       await Promise.resolve();

@@ -4,7 +4,7 @@ import { withoutLastRefusals } from '../journalEntries.ts';
 import { createSchedule } from '../schedule.ts';
 import type { Acceptance, Claim, Delivery, Store } from '../store.ts';
 import { NotInWork, StoreUnavailable } from '../storeErrors.ts';
-import { createCommitQueue } from './commitQueue.ts';
+import { createCommitQueue, type Commit } from './commitQueue.ts';
 import { createConnection, type Connection } from './connection.ts';
 import { openDatabase, prepareFolder, type Database, type OpenHandle } from './database.ts';
 import { createDeadLetterTable, moveToDeadLetters } from './deadLetterTable.ts';
@@ -15,6 +15,7 @@ import { lockAsOwner } from './ownerLock.ts';
 import { deliveryOf, numberOf } from './rows.ts';
 import { storeErrorFrom } from './sqliteErrors.ts';
 import { createStateTable, writeState } from './stateTable.ts';
+import type { After } from './syncSoon.ts';
 
 export interface SqliteStoreOptions {
   logger?: Logger;
@@ -35,6 +36,8 @@ export interface SqliteStoreOptions {
   sleep?: (ms: number) => Promise<unknown>;
   /** Calls again and again until the function that it gives is called. */
   every?: (ms: number, work: () => void) => () => void;
+  /** Calls once after a time, unless the function that it gives is called before. */
+  after?: After;
   openHandle?: OpenHandle;
   networkFileSystem?: (folder: string) => string | undefined;
 }
@@ -75,6 +78,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
       replaced: () => {
         logger?.warn({}, 'the store file is another one than before');
         schedule = createSchedule(monotonicNow);
+        notNoted.clear();
         lastId = 0;
         dataVersion = undefined;
       },
@@ -86,6 +90,8 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
   const database = () => connection.database();
   /** Ended within the transaction that is under way. */
   const ending = new Set<number>();
+  /** Turns in work with an effect whose end could not be noted: they are not done, whatever whoever runs them knows by then. */
+  const notNoted = new Map<number, unknown>();
   const queue = createCommitQueue({
     database,
     before: (opened) => {
@@ -95,6 +101,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
     report: (problem) => connection.report(problem),
     busyLimitMs,
     sleep,
+    after: options.after,
   });
   let dataVersion: number | undefined = readDataVersion(database());
   addWaiting(inbox.waitingAfter(database(), 0));
@@ -171,16 +178,24 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
   }
 
   /** What is in work stays in work when the commit fails, and can be ended later. */
-  function end<T>(id: number, work: (open: Database) => T, committed: () => void): Promise<T> {
+  function end<T>(
+    id: number,
+    durability: Commit<T>['durability'],
+    work: (open: Database) => T,
+    committed: () => void,
+  ): Promise<T> {
     return queue.add({
-      durability: 'machine',
+      durability,
       work: (open) => {
         if (!schedule.isInWork(id) || ending.has(id)) throw new NotInWork(id);
         const result = work(open);
         ending.add(id);
         return result;
       },
-      committed,
+      committed: () => {
+        notNoted.delete(id);
+        committed();
+      },
     });
   }
 
@@ -215,10 +230,14 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
   return {
     accept,
     claim,
+    // Lost with the power, the turn runs again from its journal, whose beginnings are on the disk, and does nothing twice. What comes after
+    // it, such as the next turn's first effect, brings it to the disk before itself.
     complete: (id, changes = []) =>
       end(
         id,
+        'soon',
         (open) => {
+          if (notNoted.has(id)) throw notNoted.get(id);
           writeState(open, changes);
           open.run('DELETE FROM deliveries WHERE id = ?', id);
           forgetJournal(open, id);
@@ -228,6 +247,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
     retry: (id, delayMs, counting = 'counted') =>
       end(
         id,
+        'machine',
         (open) => {
           const more = counting === 'counted' ? 1 : 0;
           open.run('UPDATE deliveries SET attempts = attempts + ?, begun = 0, resumed = 1 WHERE id = ?', more, id);
@@ -240,6 +260,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
     fail: (id, note = { reason: 'failed', sentence: 'The turn failed.' }) =>
       end(
         id,
+        'machine',
         (open) => {
           const row = inbox.readDelivery(open, id);
           if (row !== undefined) moveToDeadLetters(open, row, note, now());
@@ -259,7 +280,14 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
       const isFull = known.state === 'ok' && schedule.waiting >= maxWaiting;
       return isFull ? { state: 'unavailable', reason: 'backlog', since: now() } : known;
     },
-    journal: createJournalTable({ queue, database, isInWork }),
+    journal: createJournalTable({
+      queue,
+      database,
+      isInWork,
+      notNoted: (id, problem) => {
+        if (isInWork(id)) notNoted.set(id, problem);
+      },
+    }),
     state: createStateTable(queue, database),
     deadLetters: createDeadLetterTable({
       queue,

@@ -138,6 +138,75 @@ describe('the SQLite store', () => {
     expect((await store.counts()).waiting).to.equal(100);
   });
 
+  describe('brings to the disk', () => {
+    /** The level at which each commit was made: FULL reaches the disk, NORMAL the system's cache. */
+    function watched() {
+      const [handles, levels] = [breakableHandles(), [] as string[]];
+      const clock = { work: undefined as (() => void) | undefined };
+      handles.controls.whenOpened = (handle) => {
+        const prepare = handle.prepare.bind(handle);
+        handle.prepare = (sql: string) => {
+          const statement = prepare(sql);
+          if (sql !== 'COMMIT') return statement;
+          const run = statement.run.bind(statement);
+          statement.run = () => {
+            levels.push(prepare('PRAGMA synchronous').get()?.['synchronous'] === 2 ? 'FULL' : 'NORMAL');
+            return run();
+          };
+          return statement;
+        };
+      };
+      const after = (_ms: number, work: () => void) => {
+        clock.work = work;
+        return () => (clock.work = undefined);
+      };
+      return { options: { openHandle: handles.openHandle, after }, levels, clock };
+    }
+
+    it('an event before it is acknowledged and an effect before it is done', async () => {
+      const { options, levels } = watched();
+      const store = await open(options);
+      await store.accept([delivery('1')]);
+      expect(levels).to.deep.equal(['FULL']);
+      const { id } = await claimOne(store);
+      await store.journal.begin(id, entry(0));
+      expect(levels.at(-1)).to.equal('FULL');
+    });
+
+    it('the end of a turn with the next event', async () => {
+      const { options, levels, clock } = watched();
+      const store = await open(options);
+      await store.accept([delivery('1')]);
+      await store.complete((await claimOne(store)).id);
+      expect(levels.at(-1)).to.equal('NORMAL');
+      expect(clock.work).to.not.equal(undefined);
+      await store.accept([delivery('2')]);
+      expect(levels.at(-1)).to.equal('FULL');
+      expect(clock.work).to.equal(undefined);
+    });
+
+    it('the end of a turn soon when no event comes', async () => {
+      const { options, levels, clock } = watched();
+      const store = await open(options);
+      await store.accept([delivery('1')]);
+      await store.complete((await claimOne(store)).id);
+      clock.work?.();
+      await store.close();
+      expect(levels.at(-1)).to.equal('FULL');
+    });
+
+    it('a turn that was given up, and one that is to run again', async () => {
+      const { options, levels } = watched();
+      const store = await open(options);
+      await store.accept([delivery('1')]);
+      const { id } = await claimOne(store);
+      await store.retry(id, 0);
+      expect(levels.at(-1)).to.equal('FULL');
+      await store.fail((await claimOne(store)).id);
+      expect(levels.at(-1)).to.equal('FULL');
+    });
+  });
+
   it('forgets keys, echoes and sent messages after their retention', async () => {
     let now = 1_000_000;
     const care = manualCare();
@@ -351,6 +420,26 @@ describe('the SQLite store', () => {
       expect(await rejection(store.complete(id))).to.include({ reason: 'readOnly' });
       expect(await store.counts()).to.deep.equal({ waiting: 0, claimed: 1, failed: 0 });
       handles.controls.whenOpened = () => undefined;
+      await store.complete(id);
+      expect(await store.counts()).to.deep.equal({ waiting: 0, claimed: 0, failed: 0 });
+    });
+
+    it('does not take a turn as done of which an effect could not be noted, and gives it again', async () => {
+      const handles = breakableHandles();
+      const store = await open({ openHandle: handles.openHandle });
+      await store.accept([delivery('1')]);
+      const { id } = await claimOne(store);
+      await store.journal.begin(id, entry(0));
+      const pages = Number(handles.current().prepare('PRAGMA page_count').get()?.['page_count']);
+      handles.current().exec(`PRAGMA max_page_count = ${pages}`);
+      const sent = { conversation: 'a', text: 'x'.repeat(500_000), at: 5 };
+      // The end of the turn alone would fit on the disk.
+      const answers = await Promise.allSettled([store.journal.end(id, 0, 'done', '{}', sent), store.complete(id)]);
+      expect(answers.map(({ status }) => status)).to.deep.equal(['rejected', 'rejected']);
+      expect(await rejection(store.complete(id))).to.include({ reason: 'full' });
+      await store.retry(id, 0);
+      const again = await claimOne(store);
+      expect(again.journal.map(({ outcome }) => outcome)).to.deep.equal(['open']);
       await store.complete(id);
       expect(await store.counts()).to.deep.equal({ waiting: 0, claimed: 0, failed: 0 });
     });
