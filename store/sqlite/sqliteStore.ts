@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../../helpers/logger.ts';
+import { createBacklog } from '../backlog.ts';
 import { withoutLastRefusals } from '../journalEntries.ts';
 import { createSchedule } from '../schedule.ts';
 import type { Acceptance, Claim, Delivery, Store } from '../store.ts';
@@ -55,7 +56,7 @@ const careMs = 1000;
  */
 export async function openSqliteStore(path: string, options: SqliteStoreOptions = {}): Promise<Store> {
   const { logger, now = Date.now, monotonicNow = () => performance.now(), sleep = delay, openHandle } = options;
-  const { keyRetentionMs = 7 * day, noteRetentionMs = 2 * day, maxWaiting = 100_000 } = options;
+  const { keyRetentionMs = 7 * day, noteRetentionMs = 2 * day } = options;
   const { ownerLimitMs = 15_000, busyLimitMs = 2_000, every = unrefInterval } = options;
   const inMemory = path === ':memory:';
 
@@ -84,20 +85,31 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
     throw error;
   }
   const database = () => connection.database();
+  const backlog = createBacklog({ maxWaiting: options.maxWaiting, now, logger });
   /** Ended within the transaction that is under way. */
   const ending = new Set<number>();
+  /** How many deliveries came with the transaction that is under way. */
+  let arriving = 0;
   const queue = createCommitQueue({
     database,
     before: (opened) => {
       ending.clear();
+      arriving = 0;
       noticeOthers(opened);
     },
     report: (problem) => connection.report(problem),
     busyLimitMs,
     sleep,
   });
-  let dataVersion: number | undefined = readDataVersion(database());
-  addWaiting(inbox.waitingAfter(database(), 0));
+  let dataVersion: number | undefined;
+  try {
+    dataVersion = readDataVersion(database());
+    addWaiting(inbox.waitingAfter(database(), 0));
+  } catch (error) {
+    connection.close();
+    lock?.release();
+    throw storeErrorFrom(error);
+  }
 
   function addWaiting(found: readonly inbox.WaitingId[]): void {
     for (const { id, conversation } of found) {
@@ -118,9 +130,10 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
 
   function insertFresh(open: Database, deliveries: readonly Delivery[]): inbox.WaitingId[] {
     const acceptedAt = now();
-    if (schedule.waiting + deliveries.length > maxWaiting) {
+    const waiting = schedule.waiting + arriving;
+    if (!backlog.hasRoom(waiting, deliveries.length)) {
       const fresh = deliveries.filter(({ key }) => !inbox.isKnown(open, key)).length;
-      if (fresh > 0 && schedule.waiting + fresh > maxWaiting) throw new StoreUnavailable('backlog');
+      if (fresh > 0) backlog.admit(waiting, fresh);
     }
     const added: inbox.WaitingId[] = [];
     for (const delivery of deliveries) {
@@ -128,6 +141,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
       if (delivery.echo !== undefined) inbox.insertEcho(open, delivery.conversation, delivery.echo, acceptedAt);
       added.push(inbox.insertDelivery(open, { delivery, acceptedAt, origin: 'accepted' }));
     }
+    arriving += added.length;
     return added;
   }
 
@@ -256,8 +270,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
     counts: () => Promise.resolve({ waiting: schedule.waiting, claimed: schedule.inWork, failed }),
     health: () => {
       const known = connection.health();
-      const isFull = known.state === 'ok' && schedule.waiting >= maxWaiting;
-      return isFull ? { state: 'unavailable', reason: 'backlog', since: now() } : known;
+      return known.state === 'ok' ? backlog.health(schedule.waiting) : known;
     },
     journal: createJournalTable({ queue, database, isInWork }),
     state: createStateTable(queue, database),

@@ -5,7 +5,7 @@ import { openSqliteStore } from '../../../store/sqlite/sqliteStore.ts';
 import type { Store } from '../../../store/store.ts';
 import { claimKeys, claimOne, delivery, rejection, storeContract } from '../../contracts/storeContract.ts';
 import { entry } from '../../contracts/store/journalContract.ts';
-import { breakableHandles, manualCare, useFolder } from '../../support/brokenDisk.ts';
+import { breakableHandles, damageTable, manualCare, useFolder } from '../../support/brokenDisk.ts';
 import { createRecordingLogger } from '../../support/recordingLogger.ts';
 
 describe('the SQLite store in memory', () => {
@@ -233,6 +233,16 @@ describe('the SQLite store', () => {
       file.exec('PRAGMA user_version = 99');
       file.close();
       expect((await rejection(open())).message).to.match(/newer version/);
+    });
+
+    it('a file of which a page was overwritten, and leaves no lock behind', async () => {
+      const store = await open();
+      await store.accept([delivery('1')]);
+      await store.close();
+      const mend = damageTable(folder.path('store.db'), 'deliveries');
+      expect(await rejection(open())).to.include({ name: 'StoreUnavailable', reason: 'corrupt' });
+      mend();
+      expect(await claimKeys(await open({ ownerLimitMs: 0 }))).to.deep.equal(['1']);
     });
 
     it('a folder', async () => {
