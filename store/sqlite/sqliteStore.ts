@@ -199,11 +199,15 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
   }
 
   function care(): void {
-    if (connection.health().state === 'ok') {
+    const health = connection.health();
+    if (health.state === 'ok') {
       inspect();
       return;
     }
-    queue.add({ durability: 'machine', work: writeProbe }).catch((err: unknown) => {
+    const work = health.reason === 'corrupt' ? checkFile : writeProbe;
+    queue.add({ durability: 'machine', work, committed: connection.recovered }).catch((err: unknown) => {
+      // What it found is in its memory, and so would be found again although somebody mended the file.
+      if (err instanceof StoreUnavailable) connection.report(err);
       logger?.debug({ err }, 'the store still cannot commit');
     });
   }
@@ -272,11 +276,11 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
       const known = connection.health();
       return known.state === 'ok' ? backlog.health(schedule.waiting) : known;
     },
-    journal: createJournalTable({ queue, database, isInWork }),
-    state: createStateTable(queue, database),
+    journal: createJournalTable({ queue, read: connection.read, isInWork }),
+    state: createStateTable(queue, connection.read),
     deadLetters: createDeadLetterTable({
       queue,
-      database,
+      read: connection.read,
       now,
       replayed: (waiting) => {
         addWaiting([waiting]);
@@ -306,6 +310,12 @@ function writeProbe(open: Database): void {
   const sql = `INSERT INTO meta VALUES ('probe', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`;
   open.run(sql, 'x'.repeat(16_384));
   open.run(`DELETE FROM meta WHERE name = 'probe'`);
+}
+
+function checkFile(open: Database): void {
+  const [found] = open.all('PRAGMA quick_check(1)');
+  if (found?.['quick_check'] !== 'ok') throw new StoreUnavailable('corrupt', 'a check of the file found damage');
+  writeProbe(open);
 }
 
 function readDataVersion(open: Database): number {

@@ -319,8 +319,8 @@ describe('the SQLite store', () => {
     });
 
     it('because the file is damaged: acknowledges nothing, and takes the file that stands there next', async () => {
-      const [handles, logger] = [breakableHandles(), createRecordingLogger()];
-      const store = await open({ openHandle: handles.openHandle, logger });
+      const [handles, care, logger] = [breakableHandles(), manualCare(), createRecordingLogger()];
+      const store = await open({ openHandle: handles.openHandle, every: care.every, logger });
       await store.accept([delivery('1')]);
       handles.current().exec('PRAGMA wal_checkpoint(TRUNCATE)');
       const damaged = readFileSync(folder.path('store.db')).fill(0x55, 4096);
@@ -334,7 +334,31 @@ describe('the SQLite store', () => {
       for (const rest of ['-wal', '-shm']) writeFileSync(folder.path(`store.db${rest}`), '');
       expect(await store.accept([delivery('2')])).to.deep.equal({ accepted: 1, duplicates: 0 });
       expect(await claimKeys(store)).to.deep.equal(['2']);
+      care.tick();
+      await store.accept([delivery('3')]);
+      expect(store.health()).to.deep.equal({ state: 'ok' });
       expect(logger.lines.map(({ level }) => level)).to.include.members(['error', 'warn', 'info']);
+    });
+
+    it('because a part of it is damaged: says so although commits elsewhere go well, until a check finds it sound', async () => {
+      const [handles, care, logger] = [breakableHandles(), manualCare(), createRecordingLogger()];
+      const store = await open({ openHandle: handles.openHandle, every: care.every, logger });
+      await store.state.write([{ key: 'k', value: '1', expected: undefined }]);
+      const mend = damageTable(folder.path('store.db'), 'state');
+      handles.current().exec('PRAGMA shrink_memory');
+      expect(await rejection(store.state.read(['k']))).to.include({ name: 'StoreUnavailable', reason: 'corrupt' });
+      for (const key of ['1', '2']) {
+        expect(await store.accept([delivery(key)])).to.deep.equal({ accepted: 1, duplicates: 0 });
+        care.tick();
+        await rejection(store.state.read(['k']));
+        expect(store.health()).to.include({ state: 'unavailable', reason: 'corrupt' });
+      }
+      mend();
+      care.tick();
+      await store.state.write([]);
+      expect(store.health()).to.deep.equal({ state: 'ok' });
+      expect((await store.state.read(['k'])).get('k')?.value).to.equal('1');
+      expect(logger.lines.filter(({ level }) => level !== 'debug').map(({ level }) => level)).to.deep.equal(['error', 'info']);
     });
 
     it('one delivery of a group does not cost the others', async () => {
