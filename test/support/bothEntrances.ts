@@ -1,5 +1,6 @@
 import type { TurnContext } from 'botbuilder';
 import { createBotServer, type BotServerOptions } from '../../server.ts';
+import type { Store } from '../../store/store.ts';
 import { startScriptedServer, type Call, type ScriptedAnswer } from '../emulator/azureChannel/scriptedServer.ts';
 import { createRecordingLogger } from './recordingLogger.ts';
 import { startScriptedIssuer } from './scriptedIssuer.ts';
@@ -102,12 +103,12 @@ export async function startBothEntrances({ run, answer = () => undefined, ...opt
     alarms: () => logger.lines.filter(({ level }) => level === 'error' || level === 'warn'),
     ready: async () => {
       const response = await fetch(`${server.url}/readyz`);
-      return { code: response.status, ...((await response.json()) as { status: string; pages?: object }) };
+      return { code: response.status, ...((await response.json()) as { status: string; waiting: number; running: number; pages?: object }) };
     },
-    /** Closes the bot and starts it again, with another store. */
-    restart: async (more: Partial<BotServerOptions>) => {
+    /** Closes the bot and starts it again. The store is opened in between, since a file has one owner at a time. */
+    restart: async (openStore: () => Promise<Store>) => {
       await server.close();
-      server = await start(more);
+      server = await start({ store: await openStore() });
     },
     close: async () => {
       await server.close();
