@@ -149,6 +149,29 @@ describe('a turn that fails', () => {
     }
   });
 
+  for (const [jump, hours] of [
+    ['back', -1],
+    ['forward', 1],
+  ] as const) {
+    it(`runs again, in order, although the clock is set ${jump} an hour at each of its attempts`, async () => {
+      const wall = { now: 1_700_000_000_000 };
+      const tries: string[] = [];
+      const { store, stage } = setUp(
+        async (_stage, { key }) => {
+          tries.push(key);
+          wall.now += hours * 3_600_000;
+          if (tries.length < 8) throw graphError('temporary');
+        },
+        { retries: { now: () => wall.now } },
+      );
+      await store.accept([delivery('1'), delivery('2')]);
+      await stage.runner.settled();
+      expect(tries).to.deep.equal([...Array.from({ length: 8 }, () => '1'), '2']);
+      expect(await store.deadLetters.list()).to.deep.equal([]);
+      expect(Math.max(...stage.waits), 'longest wait').to.be.lessThan(60_001);
+    });
+  }
+
   it('is given up after a day of trouble', async () => {
     const setup = setUp(async () => {
       setup.clock.now += 60 * 60 * 1000;

@@ -157,6 +157,20 @@ describe('the SQLite store', () => {
     expect(await store.accept([delivery('1')])).to.deep.equal({ accepted: 1, duplicates: 0 });
   });
 
+  it('still knows a key short of seven days, however often it looks for old ones and the clock is set wrong by an hour', async () => {
+    const [hour, day] = [3_600_000, 24 * 3_600_000];
+    let now = 1_700_000_000_000;
+    const care = manualCare();
+    const store = await open({ now: () => now, every: care.every });
+    await store.accept([delivery('1')]);
+    const times = [-hour, hour, day, 5 * day, 7 * day - hour, 6 * day, 7 * day - 1];
+    for (const since of times) {
+      now = 1_700_000_000_000 + since;
+      care.tick();
+      expect(await store.accept([delivery('1')]), `after ${since / hour} hours`).to.include({ duplicates: 1 });
+    }
+  });
+
   describe('and a second one on the same file', () => {
     it('waits until the first one ends', async () => {
       const first = await open();
