@@ -205,7 +205,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
       return;
     }
     const work = health.reason === 'corrupt' ? checkFile : writeProbe;
-    queue.add({ durability: 'machine', work, committed: connection.recovered }).catch((err: unknown) => {
+    queue.add({ durability: 'machine', work, committed: () => connection.recovered() }).catch((err: unknown) => {
       // What it found is in its memory, and so would be found again although somebody mended the file.
       if (err instanceof StoreUnavailable) connection.report(err);
       logger?.debug({ err }, 'the store still cannot commit');

@@ -72,8 +72,8 @@ describe('the dead-letters command', () => {
   it('replays one once, although two processes are told to at the same time', async () => {
     const { care, store, id, tool } = await withOne();
     const args = ['replay', id, '--store', folder.path('bot.db')];
-    const tools = [1, 2].map(() => spawnProgram('commands/deadLetters.ts', args));
-    const ends = await Promise.all(tools.map(async ({ ended, output }) => `${(await ended).code} ${output()}`));
+    const processes = [1, 2].map(() => spawnProgram('commands/deadLetters.ts', args));
+    const ends = await Promise.all(processes.map(async (one) => `${(await one.ended).code} ${one.output()}`));
     expect(ends.sort()).to.deep.equal([
       `0 Dead letter ${id} runs again.\n`,
       `1 There is no dead letter ${id} that could be.\n`,

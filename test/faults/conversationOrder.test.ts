@@ -1,9 +1,14 @@
 import { ConversationState } from 'botbuilder';
 import { expect } from 'chai';
+import { readObject, readText } from '../../models/readJson.ts';
 import { openSqliteStore } from '../../store/sqlite/sqliteStore.ts';
 import { entranceNames, passesTo, says, startBothEntrances, type BothEntrances } from '../support/bothEntrances.ts';
 import { useFolder } from '../support/brokenDisk.ts';
 import { deferred } from '../support/deferred.ts';
+
+function metadataOf(item: unknown): string {
+  return String(readText(readObject(item, 'pass_thread_control'), 'metadata'));
+}
 
 describe('The events of a conversation', () => {
   const folder = useFolder();
@@ -19,7 +24,7 @@ describe('The events of a conversation', () => {
       bot = await startBothEntrances({
         store: await openStore(),
         run: async ({ activity }) => {
-          const word = activity.text ?? `pass ${String(activity.channelData.pass_thread_control.metadata)}`;
+          const word = activity.type === 'message' ? activity.text : `pass ${metadataOf(activity.channelData)}`;
           if (word === 'one' || word === 'slow') await gates[word].promise;
           seen.push(`${activity.from.id} ${word}`);
           if (seen.length === 20) everybodyElse.resolve();

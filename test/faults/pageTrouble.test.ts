@@ -8,7 +8,11 @@ import { createManualClock } from '../support/manualClock.ts';
 const troubles = {
   rateLimited: {
     // Asked to wait for so long, the Graph client does not try again by itself.
-    refusal: { status: 429, headers: { 'retry-after': '600' }, json: { error: { message: 'Too many calls', code: 4 } } },
+    refusal: {
+      status: 429,
+      headers: { 'retry-after': '600' },
+      json: { error: { message: 'Too many calls', code: 4 } },
+    },
     said: ['warn', 'the page calls too often and is slowed down'],
   },
   invalidToken: {
@@ -37,7 +41,9 @@ describe('A page that the platform refuses', () => {
         bot = await startBothEntrances({
           ...{ clock, store },
           retries: createRetryPolicy({ random: () => 0.5 }),
-          run: async (context) => void (await context.sendActivity(context.activity.text)),
+          run: async (context) => {
+            await context.sendActivity(context.activity.text);
+          },
           answer: ({ psid }) => {
             if (!inTrouble || !psid.startsWith('2')) return undefined;
             probes += 1;
@@ -53,7 +59,12 @@ describe('A page that the platform refuses', () => {
         await post(says('11', 'm_other', 'hello', '10'));
         await idle(store);
         expect(bot.sent).to.deep.equal([{ psid: '11', text: 'hello' }]);
-        expect(await bot.ready()).to.deep.include({ code: 200, status: 'ready', waiting: 9, pages: { 'facebook 20': reason } });
+        expect(await bot.ready()).to.deep.include({
+          code: 200,
+          status: 'ready',
+          waiting: 9,
+          pages: { 'facebook 20': reason },
+        });
 
         const begun = probes;
         for (let minute = 0; minute < 60; minute += 1) {
@@ -66,7 +77,12 @@ describe('A page that the platform refuses', () => {
         for (const psid of customers) {
           expect(bot.sent.filter((message) => message.psid === psid).map(({ text }) => text)).to.deep.equal(words);
         }
-        expect(bot.alarms().filter(({ message }) => message !== 'turn').map(({ level, message }) => [level, message])).to.deep.equal([said]);
+        expect(
+          bot
+            .alarms()
+            .filter(({ message }) => message !== 'turn')
+            .map(({ level, message }) => [level, message]),
+        ).to.deep.equal([said]);
         expect(await bot.ready()).to.not.have.property('pages');
       });
     }

@@ -17,8 +17,9 @@ describe('An event that comes again', () => {
     bot = await startBothEntrances({
       store: await openStore(),
       run: async (context) => {
-        turns.push(`${context.activity.type} ${context.activity.text ?? ''}`.trim());
-        if (context.activity.type === 'message') await context.sendActivity(`you said ${context.activity.text}`);
+        const { type, text } = context.activity;
+        turns.push(type === 'message' ? text : type);
+        if (type === 'message') await context.sendActivity(`you said ${text}`);
       },
     });
   });
@@ -36,7 +37,7 @@ describe('An event that comes again', () => {
         expect(new Set(await Promise.all(posts))).to.deep.equal(new Set([200]));
       }
       await bot.server().settled();
-      expect(turns).to.deep.equal([1, 2, 3, 4, 5].map((n) => `message m_${n}`));
+      expect(turns).to.deep.equal([1, 2, 3, 4, 5].map((n) => `m_${n}`));
       expect(bot.sent.map(({ text }) => text)).to.deep.equal([1, 2, 3, 4, 5].map((n) => `you said m_${n}`));
     });
   }
@@ -48,12 +49,15 @@ describe('An event that comes again', () => {
     expect(turns).to.deep.equal(['conversationUpdate']);
   });
 
-  for (const [first, second] of [entranceNames, [...entranceNames].reverse()]) {
+  for (const [first, second] of [
+    ['webhook', 'azure'],
+    ['azure', 'webhook'],
+  ] as const) {
     it(`on ${second} after a restart, and came on ${first} before, is handled once`, async () => {
-      expect(await bot.post[first!](says('7', 'm_1'))).to.equal(200);
+      expect(await bot.post[first](says('7', 'm_1'))).to.equal(200);
       await bot.server().settled();
       await bot.restart(openStore);
-      expect(await bot.post[second!](says('7', 'm_1'), says('7', 'm_2'))).to.equal(200);
+      expect(await bot.post[second](says('7', 'm_1'), says('7', 'm_2'))).to.equal(200);
       await bot.server().settled();
       expect(bot.sent.map(({ text }) => text)).to.deep.equal(['you said m_1', 'you said m_2']);
     });

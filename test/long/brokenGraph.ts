@@ -42,16 +42,24 @@ export async function startBrokenGraph(pageId: string) {
       const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
       const isSend = pathname.endsWith('/me/messages');
       const { breakdown } = state;
-      if (breakdown === undefined) {
-        return isSend
-          ? answer(response, 200, { message_id: deliver(body) })
-          : answer(response, 200, readBack(searchParams.get('user_id') ?? ''));
+      if (breakdown !== undefined) state.refusedCalls += 1;
+      switch (breakdown) {
+        case undefined:
+          answer(response, 200, isSend ? { message_id: deliver(body) } : readBack(searchParams.get('user_id') ?? ''));
+          break;
+        case 'errorOne':
+          answer(response, 500, { error: { message: 'An unknown error', code: 1 } });
+          break;
+        case 'badGateway':
+          answer(response, 502, '<html>Bad gateway</html>');
+          break;
+        case 'resetAfterEffect':
+          if (isSend) deliver(body);
+          response.socket?.destroy();
+          break;
+        case 'resetBeforeEffect':
+          response.socket?.destroy();
       }
-      state.refusedCalls += 1;
-      if (breakdown === 'errorOne') return answer(response, 500, { error: { message: 'An unknown error', code: 1 } });
-      if (breakdown === 'badGateway') return answer(response, 502, '<html>Bad gateway</html>');
-      if (breakdown === 'resetAfterEffect' && isSend) deliver(body);
-      response.socket?.destroy();
     });
   });
   server.listen(0, '127.0.0.1');

@@ -5,7 +5,7 @@ describe('A bot whose platform is down for ten minutes', function () {
   this.timeout(60_000);
 
   it('loses nothing of what it acknowledged, doubles nothing, keeps the order, and asks seldom', async () => {
-    const result = await runOutage({ events: 1000, conversations: 50 });
+    const result = await runOutage({ events: 1000, conversations: 50, step: 10 });
     expect(result).to.include({ events: 1000, lost: 0, doubled: 0, reordered: 0, parked: 0 });
     expect(result.waitingAtTheEnd).to.be.greaterThan(800);
     expect(result.callsWhileDown).to.be.within(10, 60);

@@ -103,7 +103,10 @@ export async function startBothEntrances({ run, answer = () => undefined, ...opt
     alarms: () => logger.lines.filter(({ level }) => level === 'error' || level === 'warn'),
     ready: async () => {
       const response = await fetch(`${server.url}/readyz`);
-      return { code: response.status, ...((await response.json()) as { status: string; waiting: number; running: number; pages?: object }) };
+      return {
+        code: response.status,
+        ...((await response.json()) as { status: string; waiting: number; running: number; pages?: object }),
+      };
     },
     /** Closes the bot and starts it again. The store is opened in between, since a file has one owner at a time. */
     restart: async (openStore: () => Promise<Store>) => {

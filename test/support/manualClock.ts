@@ -26,13 +26,12 @@ export function createManualClock() {
     pass,
     /** Lets a tenth of a second after the other go by until the work is done. */
     passUntil: async (work: Promise<unknown>) => {
-      let isDone = false;
-      void work.finally(() => (isDone = true));
-      for (let turns = 0; !isDone && turns < 100_000; turns += 1) {
+      const nextTurn = () => new Promise<'waiting'>((resolve) => setImmediate(resolve, 'waiting'));
+      for (let turns = 0; turns < 100_000; turns += 1) {
         pass(100);
-        await new Promise((resolve) => setImmediate(resolve));
+        if ((await Promise.race([work, nextTurn()])) !== 'waiting') return;
       }
-      if (!isDone) throw new Error('However much time goes by, the work is not done.');
+      throw new Error('However much time goes by, the work is not done.');
     },
   };
 }

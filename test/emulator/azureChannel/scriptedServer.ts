@@ -44,7 +44,11 @@ export const startScriptedServer = async (script: (call: Call) => ScriptedAnswer
         .then(script)
         .then(
           ({ status = 200, json = {}, location, headers }) => {
-            response.writeHead(status, { 'content-type': 'application/json', ...(location && { location }), ...headers });
+            response.writeHead(status, {
+              'content-type': 'application/json',
+              ...(location && { location }),
+              ...headers,
+            });
             response.end(JSON.stringify(json));
           },
           () => response.destroy(),

@@ -372,7 +372,10 @@ describe('the SQLite store', () => {
       await store.state.write([]);
       expect(store.health()).to.deep.equal({ state: 'ok' });
       expect((await store.state.read(['k'])).get('k')?.value).to.equal('1');
-      expect(logger.lines.filter(({ level }) => level !== 'debug').map(({ level }) => level)).to.deep.equal(['error', 'info']);
+      expect(logger.lines.filter(({ level }) => level !== 'debug').map(({ level }) => level)).to.deep.equal([
+        'error',
+        'info',
+      ]);
     });
 
     it('one delivery of a group does not cost the others', async () => {
