@@ -17,12 +17,14 @@ export interface Counts {
   parked: number;
 }
 
-/** A bot process with its store on a disk, and a Graph that can break down. */
+/** A bot process with its store on a disk and a heap of 128 MB, so that what it keeps is not taken for what V8 has not yet collected; and a Graph that can break down. */
 async function startStage({ conversations, maxWaiting }: { conversations: number; maxWaiting: number }) {
   const folder = mkdtempSync(join(tmpdir(), 'outage-test-'));
   const graph = await startBrokenGraph(pageId);
   const args = [join(folder, 'bot.db'), graph.url, String(maxWaiting)];
-  const bot = fork(join(import.meta.dirname, 'outageBot.ts'), args, { execArgv: ['--expose-gc'] });
+  const bot = fork(join(import.meta.dirname, 'outageBot.ts'), args, {
+    execArgv: ['--expose-gc', '--max-old-space-size=128'],
+  });
   const answer = async (): Promise<OutageBotReport> => ((await once(bot, 'message')) as [OutageBotReport])[0];
   const { url } = await answer();
   let posted = 0;

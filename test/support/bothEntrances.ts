@@ -13,7 +13,8 @@ export type EntranceName = (typeof entranceNames)[number];
 
 export interface BothEntrancesOptions extends Partial<Omit<BotServerOptions, 'logger'>> {
   logger?: ReturnType<typeof createRecordingLogger>;
-  run: (context: TurnContext) => Promise<void>;
+  /** The bot. Default: one that does nothing, for a test that gives `createBot`. */
+  run?: (context: TurnContext) => Promise<void>;
   /** What Graph and Bot Connector answer to a message for this customer. Default: that it was sent. */
   answer?: (message: SentMessage) => ScriptedAnswer | undefined;
 }
@@ -44,7 +45,13 @@ export function passesTo(psid: string, metadata: string): Item {
 }
 
 /** One bot with both entrances open, and in place of Graph, Bot Connector and Microsoft's login a server each, which note what they get. */
-export async function startBothEntrances({ run, answer = () => undefined, ...options }: BothEntrancesOptions) {
+export async function startBothEntrances(options: BothEntrancesOptions) {
+  const {
+    run = () => Promise.resolve(),
+    answer = () => undefined,
+    logger = createRecordingLogger(),
+    ...rest
+  } = options;
   const issuer = await startScriptedIssuer();
   const sent: SentMessage[] = [];
   const platform = await startScriptedServer((call) => {
@@ -58,12 +65,11 @@ export async function startBothEntrances({ run, answer = () => undefined, ...opt
   });
   const serviceUrl = `${platform.url}/`;
   const token = await issuer.sign({ claims: { serviceurl: serviceUrl } });
-  const { logger = createRecordingLogger() } = options;
   const settings = testSettings({ ...issuer.settings, ...webhookSettings, GraphApiBaseUrl: platform.url });
   const start = (more: Partial<BotServerOptions> = {}) =>
     createBotServer(settings, {
       createBot: () => ({ run }),
-      ...options,
+      ...rest,
       logger,
       ...more,
       turnWork: { echoWaitMs: 0, ...options.turnWork },
