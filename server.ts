@@ -17,7 +17,7 @@ import { LiveChatBot } from './bots/liveChatBot.ts';
 import { PrimaryBot } from './bots/primaryBot.ts';
 import { SecondaryBot } from './bots/secondaryBot.ts';
 import { FacebookThreadControlHelper, type ThreadControl } from './helpers/facebookThreadControlHelper.ts';
-import { createGraphClient, type GraphClient } from './helpers/graphClient.ts';
+import { createGraphClient, type GraphClient, type GraphClientOptions } from './helpers/graphClient.ts';
 import type { Logger } from './helpers/logger.ts';
 import { createSendApi } from './helpers/sendApi.ts';
 import { createSentMessages } from './helpers/sentMessages.ts';
@@ -36,6 +36,8 @@ export interface BotServerOptions {
   store?: Store;
   /** Makes the bot to run. Default: the one that the settings' role names. */
   createBot?: (parts: BotParts) => Pick<ActivityHandler, 'run'>;
+  /** What calls to Graph are made with. Default: an axios of the client's own. */
+  http?: GraphClientOptions['http'];
   /** How long a call to the Bot Connector, or to a token end point on this machine, may take, in milliseconds. Default: 15 seconds. */
   connectorTimeoutMs?: number;
   /** How long `close` waits for turns that have begun or are waiting, in milliseconds. Default: 8 seconds. */
@@ -76,7 +78,7 @@ export interface BotServer {
 export async function createBotServer(settings: Settings, options: BotServerOptions): Promise<BotServer> {
   const { logger, drainMs = 8_000 } = options;
   const { store = createMemoryStore({ maxWaiting: settings.store.maxWaiting, logger }) } = options;
-  const graph = createGraph(settings, logger);
+  const graph = createGraph(settings, options);
   const work = createTurnWork({
     store,
     logger,
@@ -181,14 +183,15 @@ function createBotOfRole({ settings, ...parts }: BotParts): ActivityHandler {
   }
 }
 
-function createGraph({ facebook, graph }: Settings, logger: Logger): GraphClient | undefined {
+function createGraph({ facebook, graph }: Settings, options: BotServerOptions): GraphClient | undefined {
   if (facebook.pageToken === undefined) return undefined;
   return createGraphClient({
     pageToken: facebook.pageToken.reveal(),
     appSecret: facebook.appSecret?.reveal(),
     baseUrl: graph.baseUrl,
     version: graph.version,
-    logger,
+    logger: options.logger,
+    ...(options.http === undefined ? {} : { http: options.http }),
   });
 }
 

@@ -1,5 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createBusySources, createBusyTracker } from './busy.ts';
 import { createClock } from './clock.ts';
@@ -10,18 +9,18 @@ import { createWebhookDelivery, type Receiver } from './delivery/webhookDelivery
 import { askForWebhook } from './delivery/webhookHandshake.ts';
 import { createControls } from './emulatorControls.ts';
 import type { Emulator, EmulatorOptions } from './emulatorFace.ts';
+import { createFileStore } from './files/fileStore.ts';
 import { createInjectedFaults } from './faults/injectedFaults.ts';
 import { subscribedFields } from './core/subscribedFields.ts';
 import { createAppAccounts } from './graph/appAccounts.ts';
 import { createGraphApi } from './graph/graphApi.ts';
 import { answerJson } from './http/answer.ts';
+import { listenOnLoopback } from './http/listen.ts';
 import { refuseUnlessLoopback } from './http/loopbackOnly.ts';
 import { createMessenger } from './messenger.ts';
 import { createPageFiles } from './pageFiles.ts';
 import { defaultSeed, stateFromSeed } from './seed.ts';
 import { createTraceLog } from './trace/traceLog.ts';
-
-const loopback = '127.0.0.1';
 
 /**
  * Starts an emulator of Messenger for one Page, on 127.0.0.1 only.
@@ -58,6 +57,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   });
   const messenger = createMessenger(beginning, clock.now, trace, delivery);
   const closing = new AbortController();
+  const files = createFileStore();
   const accounts = createAppAccounts(seed.apps, clock.now, {
     of: (appId) => messenger.state().apps.find(({ id }) => id === appId)?.subscribedFields ?? null,
     set: (appId, fields) => void messenger.execute({ type: 'subscribe', appId, fields }),
@@ -81,8 +81,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       answerJson(response, 500, { error: 'The emulator itself failed; its event stream says more.' });
     });
   });
-  const { port } = await listen(server, options.port ?? 0);
-  const url = `http://${loopback}:${port}`;
+  const port = await listenOnLoopback(server, options.port ?? 0, options.portTaken);
+  const url = `http://127.0.0.1:${port}`;
 
   const controls = createControls({
     seed,
@@ -94,6 +94,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     delivery,
     receivers,
     accounts,
+    files,
     ...(options.tour === undefined ? {} : { tour: options.tour }),
   });
   const emulator: Emulator = {
@@ -141,6 +142,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       });
       trace.add({ type: 'webhookRegistered', appId, callbackUrl: callback.callbackUrl });
     },
+    keepFile: (file) => files.keep(file, url),
     async settled({ quietMs = 0 } = {}) {
       for (;;) {
         await sources.settled();
@@ -170,21 +172,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     }
     const path = (incoming.url ?? '/').replace(/[?].*$/, '');
     if (await page(incoming.method ?? 'GET', path, response)) return;
+    if (files.answer(incoming.method ?? 'GET', path, response)) return;
     const own = path === controlPrefix || path.startsWith(`${controlPrefix}/`);
     await (own ? control : graph)(incoming, response);
   }
   return emulator;
-}
-
-async function listen(server: Server, port: number): Promise<AddressInfo> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, loopback, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The emulator listens on no port.');
-  return address;
 }
