@@ -27,7 +27,7 @@ import { createMemoryStore } from './store/memoryStore.ts';
 import type { RetryPolicy } from './store/retryPolicy.ts';
 import { openSqliteStore } from './store/sqlite/sqliteStore.ts';
 import type { Delivery, Store } from './store/store.ts';
-import { createTurnRunner } from './store/turnRunner.ts';
+import { createTurnRunner, type TurnRunnerOptions } from './store/turnRunner.ts';
 import { createTurnWork, type TurnWorkOptions } from './store/turnWork.ts';
 
 export interface BotServerOptions {
@@ -45,6 +45,8 @@ export interface BotServerOptions {
   /** When a failed turn runs again. Default: five attempts, or a day while the platform has trouble. */
   retries?: RetryPolicy;
   turnWork?: Partial<TurnWorkOptions>;
+  /** What measures the waits before another attempt, and ends them. Default: the system's clock and timers. */
+  clock?: Pick<TurnRunnerOptions, 'monotonicNow' | 'after'>;
 }
 
 /** What a bot is made of. */
@@ -74,7 +76,8 @@ export interface BotServer {
  * @throws the listening socket's error, such as `EADDRINUSE`
  */
 export async function createBotServer(settings: Settings, options: BotServerOptions): Promise<BotServer> {
-  const { logger, store = createMemoryStore(), drainMs = 8_000 } = options;
+  const { logger, drainMs = 8_000 } = options;
+  const { store = createMemoryStore({ maxWaiting: settings.store.maxWaiting, logger }) } = options;
   const graph = createGraph(settings, options);
   const work = createTurnWork({
     store,
@@ -99,7 +102,8 @@ export async function createBotServer(settings: Settings, options: BotServerOpti
     return messenger.runStoredTurn(turn);
   };
   const { scopes } = work;
-  const runner = createTurnRunner({ store, logger, run, scopes, retries: options.retries ?? work.retries });
+  const { retries = work.retries, clock } = options;
+  const runner = createTurnRunner({ store, logger, run, scopes, retries, ...clock });
   const gate = createRequestGate();
   const entranceStore = gate.guardedStore(store);
 
@@ -161,7 +165,9 @@ export async function createBotServer(settings: Settings, options: BotServerOpti
 
 /** The store that the settings name. @throws StoreUnavailable with the reason */
 export function openStore({ store }: Settings, logger: Logger): Promise<Store> {
-  return store.path === ':memory:' ? Promise.resolve(createMemoryStore()) : openSqliteStore(store.path, { logger });
+  const { path, maxWaiting } = store;
+  const options = { maxWaiting, logger };
+  return path === ':memory:' ? Promise.resolve(createMemoryStore(options)) : openSqliteStore(path, options);
 }
 
 function createBotOfRole({ settings, ...parts }: BotParts): ActivityHandler {

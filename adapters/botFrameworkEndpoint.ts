@@ -58,7 +58,8 @@ export function createBotFrameworkEndpoint(options: BotFrameworkEndpointOptions)
         logger.warn({ status: err.status, reason: err.message }, 'request refused');
         answerJson(response, err.status, { error: err.message });
       } else if (err instanceof StoreUnavailable) {
-        logger.warn({ status: 503, reason: err.reason }, 'request not accepted');
+        // The store has said so; a line for each event that is sent again would bury it.
+        logger.debug({ status: 503, reason: err.reason }, 'request not accepted');
         answerJson(response, 503, { error: 'The request could not be stored. It may be sent again later.' });
       } else {
         logger.error({ err }, 'request failed');

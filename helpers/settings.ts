@@ -61,6 +61,7 @@ export function readSettings({
     store: {
       // The two bots of a Page often start from the same folder, and each needs a store of its own.
       path: values.get('StorePath') ?? `data/${values.choose('BotRole', botRoles)}.db`,
+      maxWaiting: Number(values.getOrDefault('MaxWaitingEvents')),
       unknownSends: values.choose('UnknownSends', unknownSendAnswers),
     },
     primary: {

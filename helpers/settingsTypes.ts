@@ -91,6 +91,8 @@ export interface Settings {
   readonly store: {
     /** The file of the store, or `:memory:`. */
     readonly path: string;
+    /** How many accepted events may wait for their turn before the entrances refuse more. */
+    readonly maxWaiting: number;
     /** What to do with a message of which nothing can be found out. */
     readonly unknownSends: (typeof unknownSendAnswers)[number];
   };

@@ -9,6 +9,7 @@ import {
 } from '../helpers/effects.ts';
 import type { Logger } from '../helpers/logger.ts';
 import { isJsonObject, readText } from '../models/readJson.ts';
+import { earliestNow } from './earliestNow.ts';
 import { recallError, recordError } from './recordedErrors.ts';
 import type { JournalEntry, JournalTable } from './store.ts';
 import type { TurnScope, TurnScopes } from './turnScope.ts';
@@ -17,7 +18,7 @@ export interface TurnJournalOptions {
   table: JournalTable;
   scopes: TurnScopes;
   logger: Logger;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970. Default: {@link earliestNow}, so that a clock that is put forward hides no message. */
   now?: () => number;
   /**
    * What to do with an effect of which nothing can be found out: put the turn aside for a person (the default), do it again and risk that
@@ -34,7 +35,7 @@ const maxRounds = 3;
  * which no end is written it goes on for real, after it was found out what became of that one. Outside of turns nothing is written.
  */
 export function createTurnJournal(options: TurnJournalOptions): EffectJournal {
-  const { table, scopes, logger, now = Date.now, whenNothingIsLearnt = 'park' } = options;
+  const { table, scopes, logger, now = () => earliestNow(), whenNothingIsLearnt = 'park' } = options;
 
   async function performIn<T>(scope: TurnScope, effect: Effect<T>): Promise<T> {
     if (scope.parked !== undefined) throw scope.parked;

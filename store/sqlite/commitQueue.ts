@@ -21,8 +21,8 @@ export interface CommitQueueOptions {
   database: () => Database;
   /** Runs inside each transaction before the rest. */
   before?: (database: Database) => void;
-  /** Is told after each attempt to commit whether that is possible. */
-  report: (problem: StoreUnavailable | undefined) => void;
+  /** Is told why nothing could be committed. */
+  report: (problem: StoreUnavailable) => void;
   /** How long to go on trying while another program holds the file, in milliseconds. */
   busyLimitMs: number;
   sleep: (ms: number) => Promise<unknown>;
@@ -74,7 +74,6 @@ export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
     for (let waitedMs = 0; ; waitedMs += busyPollMs) {
       try {
         commit(group);
-        report(undefined);
         return;
       } catch (error) {
         if (isBusy(error) && waitedMs < busyLimitMs) {

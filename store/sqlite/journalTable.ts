@@ -1,6 +1,7 @@
 import type { EffectOutcome, JournalEntry, JournalTable, SentNote } from '../store.ts';
 import { NotInWork } from '../storeErrors.ts';
 import type { CommitQueue } from './commitQueue.ts';
+import type { Read } from './connection.ts';
 import type { Database } from './database.ts';
 import { echoOf, journalEntryOf, sentOf } from './rows.ts';
 
@@ -38,13 +39,13 @@ function insertSent(database: Database, { conversation, text, mid, at }: SentNot
 
 export interface JournalTableOptions {
   queue: CommitQueue;
-  database: () => Database;
+  read: Read;
   isInWork: (id: number) => boolean;
   /** Is told when the end of an effect could not be noted. */
   notNoted: (id: number, problem: unknown) => void;
 }
 
-export function createJournalTable({ queue, database, isInWork, notNoted }: JournalTableOptions): JournalTable {
+export function createJournalTable({ queue, read, isInWork, notNoted }: JournalTableOptions): JournalTable {
   function checkInWork(id: number): void {
     if (!isInWork(id)) throw new NotInWork(id);
   }
@@ -69,20 +70,18 @@ export function createJournalTable({ queue, database, isInWork, notNoted }: Jour
         },
         refused: (problem) => notNoted(id, problem),
       }),
-    echoOf: async (mark) => {
-      await Promise.resolve();
-      const row = database().get('SELECT * FROM echoes WHERE mark = ? ORDER BY id LIMIT 1', mark);
-      return row === undefined ? undefined : echoOf(row);
-    },
-    echoesSince: async (conversation, at) => {
-      await Promise.resolve();
+    echoOf: (mark) =>
+      read((open) => {
+        const row = open.get('SELECT * FROM echoes WHERE mark = ? ORDER BY id LIMIT 1', mark);
+        return row === undefined ? undefined : echoOf(row);
+      }),
+    echoesSince: (conversation, at) => {
       const sql = 'SELECT * FROM echoes WHERE conversation = ? AND at >= ? ORDER BY id';
-      return database().all(sql, conversation, at).map(echoOf);
+      return read((open) => open.all(sql, conversation, at).map(echoOf));
     },
-    sentSince: async (conversation, at) => {
-      await Promise.resolve();
+    sentSince: (conversation, at) => {
       const sql = 'SELECT * FROM sent WHERE conversation = ? AND at >= ? ORDER BY id';
-      return database().all(sql, conversation, at).map(sentOf);
+      return read((open) => open.all(sql, conversation, at).map(sentOf));
     },
   };
 }

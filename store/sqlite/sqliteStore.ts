@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../../helpers/logger.ts';
+import { createBacklog } from '../backlog.ts';
 import { withoutLastRefusals } from '../journalEntries.ts';
 import { createSchedule } from '../schedule.ts';
 import type { Acceptance, Claim, Delivery, Store } from '../store.ts';
@@ -58,7 +59,7 @@ const careMs = 1000;
  */
 export async function openSqliteStore(path: string, options: SqliteStoreOptions = {}): Promise<Store> {
   const { logger, now = Date.now, monotonicNow = () => performance.now(), sleep = delay, openHandle } = options;
-  const { keyRetentionMs = 7 * day, noteRetentionMs = 2 * day, maxWaiting = 100_000 } = options;
+  const { keyRetentionMs = 7 * day, noteRetentionMs = 2 * day } = options;
   const { ownerLimitMs = 15_000, busyLimitMs = 2_000, every = unrefInterval } = options;
   const inMemory = path === ':memory:';
 
@@ -88,14 +89,18 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
     throw error;
   }
   const database = () => connection.database();
+  const backlog = createBacklog({ maxWaiting: options.maxWaiting, now, logger });
   /** Ended within the transaction that is under way. */
   const ending = new Set<number>();
   /** Turns in work with an effect whose end could not be noted: they are not done, whatever whoever runs them knows by then. */
   const notNoted = new Map<number, unknown>();
+  /** How many deliveries came with the transaction that is under way. */
+  let arriving = 0;
   const queue = createCommitQueue({
     database,
     before: (opened) => {
       ending.clear();
+      arriving = 0;
       noticeOthers(opened);
     },
     report: (problem) => connection.report(problem),
@@ -103,8 +108,15 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
     sleep,
     after: options.after,
   });
-  let dataVersion: number | undefined = readDataVersion(database());
-  addWaiting(inbox.waitingAfter(database(), 0));
+  let dataVersion: number | undefined;
+  try {
+    dataVersion = readDataVersion(database());
+    addWaiting(inbox.waitingAfter(database(), 0));
+  } catch (error) {
+    connection.close();
+    lock?.release();
+    throw storeErrorFrom(error);
+  }
 
   function addWaiting(found: readonly inbox.WaitingId[]): void {
     for (const { id, conversation } of found) {
@@ -125,9 +137,10 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
 
   function insertFresh(open: Database, deliveries: readonly Delivery[]): inbox.WaitingId[] {
     const acceptedAt = now();
-    if (schedule.waiting + deliveries.length > maxWaiting) {
+    const waiting = schedule.waiting + arriving;
+    if (!backlog.hasRoom(waiting, deliveries.length)) {
       const fresh = deliveries.filter(({ key }) => !inbox.isKnown(open, key)).length;
-      if (fresh > 0 && schedule.waiting + fresh > maxWaiting) throw new StoreUnavailable('backlog');
+      if (fresh > 0) backlog.admit(waiting, fresh);
     }
     const added: inbox.WaitingId[] = [];
     for (const delivery of deliveries) {
@@ -135,6 +148,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
       if (delivery.echo !== undefined) inbox.insertEcho(open, delivery.conversation, delivery.echo, acceptedAt);
       added.push(inbox.insertDelivery(open, { delivery, acceptedAt, origin: 'accepted' }));
     }
+    arriving += added.length;
     return added;
   }
 
@@ -200,11 +214,15 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
   }
 
   function care(): void {
-    if (connection.health().state === 'ok') {
+    const health = connection.health();
+    if (health.state === 'ok') {
       inspect();
       return;
     }
-    queue.add({ durability: 'machine', work: writeProbe }).catch((err: unknown) => {
+    const work = health.reason === 'corrupt' ? checkFile : writeProbe;
+    queue.add({ durability: 'machine', work, committed: () => connection.recovered() }).catch((err: unknown) => {
+      // What it found is in its memory, and so would be found again although somebody mended the file.
+      if (err instanceof StoreUnavailable) connection.report(err);
       logger?.debug({ err }, 'the store still cannot commit');
     });
   }
@@ -277,21 +295,20 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
     counts: () => Promise.resolve({ waiting: schedule.waiting, claimed: schedule.inWork, failed }),
     health: () => {
       const known = connection.health();
-      const isFull = known.state === 'ok' && schedule.waiting >= maxWaiting;
-      return isFull ? { state: 'unavailable', reason: 'backlog', since: now() } : known;
+      return known.state === 'ok' ? backlog.health(schedule.waiting) : known;
     },
     journal: createJournalTable({
       queue,
-      database,
+      read: connection.read,
       isInWork,
       notNoted: (id, problem) => {
         if (isInWork(id)) notNoted.set(id, problem);
       },
     }),
-    state: createStateTable(queue, database),
+    state: createStateTable(queue, connection.read),
     deadLetters: createDeadLetterTable({
       queue,
-      database,
+      read: connection.read,
       now,
       replayed: (waiting) => {
         addWaiting([waiting]);
@@ -321,6 +338,12 @@ function writeProbe(open: Database): void {
   const sql = `INSERT INTO meta VALUES ('probe', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`;
   open.run(sql, 'x'.repeat(16_384));
   open.run(`DELETE FROM meta WHERE name = 'probe'`);
+}
+
+function checkFile(open: Database): void {
+  const [found] = open.all('PRAGMA quick_check(1)');
+  if (found?.['quick_check'] !== 'ok') throw new StoreUnavailable('corrupt', 'a check of the file found damage');
+  writeProbe(open);
 }
 
 function readDataVersion(open: Database): number {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { earliestNow } from '../../store/earliestNow.ts';
 import { createMemoryStore } from '../../store/memoryStore.ts';
 import type { Delivery, Store } from '../../store/store.ts';
 import { delivery } from '../contracts/storeContract.ts';
@@ -202,6 +203,26 @@ describe('the turn journal', () => {
       });
       expect(taken.texts).to.deep.equal(['two']);
     });
+
+    for (const [jump, hours] of [
+      ['back', -1],
+      ['forward', 1],
+    ] as const) {
+      it(`finds it although the clock was set ${jump} an hour before, and not at the platform`, async () => {
+        const start = 1_700_000_000_000;
+        const wall = start + hours * 3_600_000;
+        const { texts, letters } = await play(sayBoth, {
+          script: ['loseAnswer'],
+          journalNow: () =>
+            earliestNow(
+              () => wall,
+              () => start,
+            ),
+        });
+        expect(texts).to.deep.equal(['one', 'two']);
+        expect(letters).to.deep.equal([]);
+      });
+    }
 
     it('does not take an earlier message with the same words for it', async () => {
       const { texts, letters } = await play(

@@ -5,7 +5,7 @@ import { openSqliteStore } from '../../../store/sqlite/sqliteStore.ts';
 import type { Store } from '../../../store/store.ts';
 import { claimKeys, claimOne, delivery, rejection, storeContract } from '../../contracts/storeContract.ts';
 import { entry } from '../../contracts/store/journalContract.ts';
-import { breakableHandles, manualCare, useFolder } from '../../support/brokenDisk.ts';
+import { breakableHandles, damageTable, manualCare, useFolder } from '../../support/brokenDisk.ts';
 import { createRecordingLogger } from '../../support/recordingLogger.ts';
 
 describe('the SQLite store in memory', () => {
@@ -226,6 +226,20 @@ describe('the SQLite store', () => {
     expect(await store.accept([delivery('1')])).to.deep.equal({ accepted: 1, duplicates: 0 });
   });
 
+  it('still knows a key short of seven days, however often it looks for old ones and the clock is set wrong by an hour', async () => {
+    const [hour, day] = [3_600_000, 24 * 3_600_000];
+    let now = 1_700_000_000_000;
+    const care = manualCare();
+    const store = await open({ now: () => now, every: care.every });
+    await store.accept([delivery('1')]);
+    const times = [-hour, hour, day, 5 * day, 7 * day - hour, 6 * day, 7 * day - 1];
+    for (const since of times) {
+      now = 1_700_000_000_000 + since;
+      care.tick();
+      expect(await store.accept([delivery('1')]), `after ${since / hour} hours`).to.include({ duplicates: 1 });
+    }
+  });
+
   describe('and a second one on the same file', () => {
     it('waits until the first one ends', async () => {
       const first = await open();
@@ -304,6 +318,16 @@ describe('the SQLite store', () => {
       expect((await rejection(open())).message).to.match(/newer version/);
     });
 
+    it('a file of which a page was overwritten, and leaves no lock behind', async () => {
+      const store = await open();
+      await store.accept([delivery('1')]);
+      await store.close();
+      const mend = damageTable(folder.path('store.db'), 'deliveries');
+      expect(await rejection(open())).to.include({ name: 'StoreUnavailable', reason: 'corrupt' });
+      mend();
+      expect(await claimKeys(await open({ ownerLimitMs: 0 }))).to.deep.equal(['1']);
+    });
+
     it('a folder', async () => {
       expect(await rejection(openSqliteStore(folder.path('.')))).to.include({ name: 'StoreUnavailable' });
     });
@@ -378,8 +402,8 @@ describe('the SQLite store', () => {
     });
 
     it('because the file is damaged: acknowledges nothing, and takes the file that stands there next', async () => {
-      const [handles, logger] = [breakableHandles(), createRecordingLogger()];
-      const store = await open({ openHandle: handles.openHandle, logger });
+      const [handles, care, logger] = [breakableHandles(), manualCare(), createRecordingLogger()];
+      const store = await open({ openHandle: handles.openHandle, every: care.every, logger });
       await store.accept([delivery('1')]);
       handles.current().exec('PRAGMA wal_checkpoint(TRUNCATE)');
       const damaged = readFileSync(folder.path('store.db')).fill(0x55, 4096);
@@ -393,7 +417,34 @@ describe('the SQLite store', () => {
       for (const rest of ['-wal', '-shm']) writeFileSync(folder.path(`store.db${rest}`), '');
       expect(await store.accept([delivery('2')])).to.deep.equal({ accepted: 1, duplicates: 0 });
       expect(await claimKeys(store)).to.deep.equal(['2']);
+      care.tick();
+      await store.accept([delivery('3')]);
+      expect(store.health()).to.deep.equal({ state: 'ok' });
       expect(logger.lines.map(({ level }) => level)).to.include.members(['error', 'warn', 'info']);
+    });
+
+    it('because a part of it is damaged: says so although commits elsewhere go well, until a check finds it sound', async () => {
+      const [handles, care, logger] = [breakableHandles(), manualCare(), createRecordingLogger()];
+      const store = await open({ openHandle: handles.openHandle, every: care.every, logger });
+      await store.state.write([{ key: 'k', value: '1', expected: undefined }]);
+      const mend = damageTable(folder.path('store.db'), 'state');
+      handles.current().exec('PRAGMA shrink_memory');
+      expect(await rejection(store.state.read(['k']))).to.include({ name: 'StoreUnavailable', reason: 'corrupt' });
+      for (const key of ['1', '2']) {
+        expect(await store.accept([delivery(key)])).to.deep.equal({ accepted: 1, duplicates: 0 });
+        care.tick();
+        await rejection(store.state.read(['k']));
+        expect(store.health()).to.include({ state: 'unavailable', reason: 'corrupt' });
+      }
+      mend();
+      care.tick();
+      await store.state.write([]);
+      expect(store.health()).to.deep.equal({ state: 'ok' });
+      expect((await store.state.read(['k'])).get('k')?.value).to.equal('1');
+      expect(logger.lines.filter(({ level }) => level !== 'debug').map(({ level }) => level)).to.deep.equal([
+        'error',
+        'info',
+      ]);
     });
 
     it('one delivery of a group does not cost the others', async () => {
