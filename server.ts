@@ -27,6 +27,7 @@ import { createMemoryStore } from './store/memoryStore.ts';
 import type { RetryPolicy } from './store/retryPolicy.ts';
 import { openSqliteStore } from './store/sqlite/sqliteStore.ts';
 import type { Delivery, Store } from './store/store.ts';
+import { StoreUnavailable } from './store/storeErrors.ts';
 import { createTurnRunner } from './store/turnRunner.ts';
 import { createTurnWork, type TurnWorkOptions } from './store/turnWork.ts';
 
@@ -38,7 +39,7 @@ export interface BotServerOptions {
   createBot?: (parts: BotParts) => Pick<ActivityHandler, 'run'>;
   /** How long a call to the Bot Connector, or to a token end point on this machine, may take, in milliseconds. Default: 15 seconds. */
   connectorTimeoutMs?: number;
-  /** How long `close` waits for turns that have begun or are waiting, in milliseconds. Default: 8 seconds. */
+  /** How long `close` waits for turns that are running or may begin at once, in milliseconds. Default: 8 seconds. */
   drainMs?: number;
   /** When a failed turn runs again. Default: five attempts, or a day while the platform has trouble. */
   retries?: RetryPolicy;
@@ -62,7 +63,10 @@ export interface BotServer {
   url: string;
   /** Resolves once no accepted event is waiting and no turn is running. */
   settled(): Promise<void>;
-  /** Accepts nothing further, lets accepted turns run for a while, and resolves when everything is closed. */
+  /**
+   * Accepts nothing further, lets accepted turns run for a while, and resolves when everything is closed. A turn that only waits for
+   * another attempt is not waited for: with a store on a disk it runs at the next start.
+   */
   close(): Promise<void>;
 }
 
@@ -107,12 +111,11 @@ export async function createBotServer(settings: Settings, options: BotServerOpti
     await Promise.resolve();
   };
   const readyz = async (_request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const { waiting, claimed, failed } = await store.counts();
-    const health = store.health();
     const troubled = runner.pages();
     const pages = troubled.size === 0 ? {} : { pages: Object.fromEntries(troubled) };
-    const status = gate.isClosed() ? 'closing' : health.state === 'ok' ? 'ready' : `store ${health.reason}`;
-    answerJson(response, status === 'ready' ? 200 : 503, { status, waiting, running: claimed, failed, ...pages });
+    const { problem, ...counts } = await askStore(store);
+    const status = gate.isClosed() ? 'closing' : problem === undefined ? 'ready' : `store ${problem}`;
+    answerJson(response, status === 'ready' ? 200 : 503, { status, ...counts, ...pages });
   };
   server.get('/healthz', gate.open(healthz));
   server.get('/readyz', gate.open(readyz));
@@ -143,10 +146,12 @@ export async function createBotServer(settings: Settings, options: BotServerOpti
       // Requests that came before may bring turns, and refusals of later ones shall be heard.
       const drained = gate
         .ended()
-        .then(() => runner.settled())
+        .then(() => runner.drained())
         .then(() => gate.ended());
-      if (!(await within(drainMs, drained))) {
-        const { waiting, claimed } = await store.counts();
+      await within(drainMs, drained);
+      const left = await store.counts().catch(() => ({ waiting: 0, claimed: 0 }));
+      if (left.waiting + left.claimed > 0) {
+        const { waiting, claimed } = left;
         logger.warn({ waiting, running: claimed }, 'closed before every accepted event was handled');
       }
       runner.stop();
@@ -160,6 +165,18 @@ export async function createBotServer(settings: Settings, options: BotServerOpti
 /** The store that the settings name. @throws StoreUnavailable with the reason */
 export function openStore({ store }: Settings, logger: Logger): Promise<Store> {
   return store.path === ':memory:' ? Promise.resolve(createMemoryStore()) : openSqliteStore(store.path, { logger });
+}
+
+/** How much is in the store, as far as it can tell, and why it cannot commit. */
+async function askStore(store: Store): Promise<Record<string, unknown> & { problem?: string }> {
+  try {
+    const { waiting, claimed, failed } = await store.counts();
+    const health = store.health();
+    const problem = health.state === 'ok' ? {} : { problem: health.reason };
+    return { waiting, running: claimed, failed, ...problem };
+  } catch (err) {
+    return { problem: err instanceof StoreUnavailable ? err.reason : 'failed' };
+  }
 }
 
 function createBotOfRole({ settings, ...parts }: BotParts): ActivityHandler {

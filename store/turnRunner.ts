@@ -47,6 +47,8 @@ export interface TurnRunner {
   inline<T>(about: Pick<Delivery, 'conversation' | 'kind' | 'via'>, work: () => Promise<T>): Promise<T>;
   /** Resolves once nothing is waiting and nothing is running. */
   settled(): Promise<void>;
+  /** Resolves once nothing is running and nothing may begin now: what waits for another attempt or for its page does not count. */
+  drained(): Promise<void>;
   /**
    * Begins no further turn and asks nothing more of the store. What a turn does that is still running is not noted, and it is kept from
    * further effects: it runs again at the next start. `settled` does not wait for what is left waiting.
@@ -66,6 +68,7 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
   const lock = createKeyedLock();
   const pages = createPageWatch(logger, monotonicNow);
   const idleWaiters: (() => void)[] = [];
+  const drainWaiters: (() => void)[] = [];
   const runningScopes = new Set<TurnScope>();
   let running = 0;
   let pumping = false;
@@ -87,7 +90,9 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
         wake();
       } else {
         const heldBack = wakeWhenDue();
-        if (running === 0 && !heldBack) for (const resolve of idleWaiters.splice(0)) resolve();
+        if (running > 0) return;
+        for (const resolve of drainWaiters.splice(0)) resolve();
+        if (!heldBack) for (const resolve of idleWaiters.splice(0)) resolve();
       }
     });
   }
@@ -215,6 +220,12 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
     }
   }
 
+  function waitIn(waiters: (() => void)[]): Promise<void> {
+    const reached = new Promise<void>((resolve) => waiters.push(resolve));
+    wake();
+    return reached;
+  }
+
   store.onWork(wake);
 
   return {
@@ -235,11 +246,8 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
         wake();
       }
     },
-    settled: () => {
-      const idle = new Promise<void>((resolve) => idleWaiters.push(resolve));
-      wake();
-      return idle;
-    },
+    settled: () => waitIn(idleWaiters),
+    drained: () => waitIn(drainWaiters),
     stop: () => {
       stopped = true;
       cancelWake();
