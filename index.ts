@@ -1,6 +1,7 @@
 import { createLogger } from './helpers/pinoLogger.ts';
 import { readSettings, secretsOf } from './helpers/settings.ts';
 import { SettingsError } from './helpers/settingsProblems.ts';
+import { explainListening, StartProblem } from './helpers/startProblem.ts';
 import { createBotServer, openStore } from './server.ts';
 
 async function main(): Promise<void> {
@@ -40,10 +41,8 @@ async function main(): Promise<void> {
 
 /** A sentence for the person who started the process. */
 function explain(err: unknown): string {
-  if (err instanceof SettingsError) return err.message;
-  if (err instanceof Error && 'code' in err && err.code === 'EADDRINUSE') {
-    return `${err.message}. Stop what uses the port, or set Port to another one.`;
-  }
+  const problem = explainListening(err, 'Port') ?? err;
+  if (problem instanceof SettingsError || problem instanceof StartProblem) return problem.message;
   return err instanceof Error ? (err.stack ?? err.message) : String(err);
 }
 

@@ -22,6 +22,8 @@ import type { Logger } from './helpers/logger.ts';
 import { createSendApi } from './helpers/sendApi.ts';
 import { createSentMessages } from './helpers/sentMessages.ts';
 import type { Settings } from './helpers/settingsTypes.ts';
+import { StartProblem } from './helpers/startProblem.ts';
+import { explainOpening } from './store/explainOpening.ts';
 import { journaledThreadControl } from './store/journaledThreadControl.ts';
 import { createMemoryStore } from './store/memoryStore.ts';
 import type { RetryPolicy } from './store/retryPolicy.ts';
@@ -162,9 +164,14 @@ export async function createBotServer(settings: Settings, options: BotServerOpti
   };
 }
 
-/** The store that the settings name. @throws StoreUnavailable with the reason */
-export function openStore({ store }: Settings, logger: Logger): Promise<Store> {
-  return store.path === ':memory:' ? Promise.resolve(createMemoryStore()) : openSqliteStore(store.path, { logger });
+/** The store that the settings name. @throws StartProblem when it cannot be opened */
+export async function openStore({ store: { path } }: Settings, logger: Logger): Promise<Store> {
+  if (path === ':memory:') return createMemoryStore();
+  try {
+    return await openSqliteStore(path, { logger });
+  } catch (err) {
+    throw err instanceof StoreUnavailable ? new StartProblem(explainOpening(path, err)) : err;
+  }
 }
 
 /** How much is in the store, as far as it can tell, and why it cannot commit. */

@@ -5,7 +5,7 @@ import { createSchedule } from '../schedule.ts';
 import type { Acceptance, Claim, Delivery, Store } from '../store.ts';
 import { NotInWork, StoreUnavailable } from '../storeErrors.ts';
 import { createCommitQueue } from './commitQueue.ts';
-import { createConnection, type Connection } from './connection.ts';
+import { createConnection } from './connection.ts';
 import { openDatabase, prepareFolder, type Database, type OpenHandle } from './database.ts';
 import { createDeadLetterTable, moveToDeadLetters } from './deadLetterTable.ts';
 import * as inbox from './inboxTable.ts';
@@ -39,6 +39,8 @@ export interface SqliteStoreOptions {
   networkFileSystem?: (folder: string) => string | undefined;
 }
 
+type Needed = Required<SqliteStoreOptions>;
+
 const day = 24 * 60 * 60 * 1000;
 const careMs = 1000;
 
@@ -60,15 +62,16 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
   const inMemory = path === ':memory:';
 
   if (!inMemory) refuseNetwork(prepareFolder(path), options.networkFileSystem ?? networkFileSystemOf);
-  const lock = inMemory ? undefined : await lockAsOwner(`${path}-lock`, { limitMs: ownerLimitMs, sleep, monotonicNow });
+  const waiting = () => logger?.warn({}, 'another process works on the store: waiting for it to end');
+  const lockOptions = { limitMs: ownerLimitMs, sleep, monotonicNow, waiting };
+  const lock = inMemory ? undefined : await lockAsOwner(`${path}-lock`, lockOptions);
 
   let schedule = createSchedule(monotonicNow);
   let lastId = 0;
   let failed = 0;
   let tellWork: () => void = () => undefined;
-  let connection: Connection;
-  try {
-    connection = createConnection({
+  const connect = () =>
+    createConnection({
       open: () => openDatabase(path, { openHandle }),
       now,
       logger,
@@ -79,10 +82,10 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
         dataVersion = undefined;
       },
     });
-  } catch (error) {
+  const connection = await untilFree(connect, { limitMs: busyLimitMs, sleep }).catch((error: unknown) => {
     lock?.release();
     throw error;
-  }
+  });
   const database = () => connection.database();
   /** Ended within the transaction that is under way. */
   const ending = new Set<number>();
@@ -277,6 +280,20 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
       lock?.release();
     },
   };
+}
+
+/** A command line tool, or whoever makes a backup, may hold the file for a moment. */
+async function untilFree<T>(work: () => T, limits: { limitMs: number } & Pick<Needed, 'sleep'>): Promise<T> {
+  const pollMs = 20;
+  for (let waitedMs = 0; ; waitedMs += pollMs) {
+    try {
+      return work();
+    } catch (error) {
+      const isBusy = error instanceof StoreUnavailable && error.reason === 'busy';
+      if (!isBusy || waitedMs >= limits.limitMs) throw error;
+      await limits.sleep(pollMs);
+    }
+  }
 }
 
 function readClaim(open: Database, id: number): Claim | undefined {
