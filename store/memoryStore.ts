@@ -138,6 +138,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
     nextDueIn: () => schedule.nextDueIn(),
     onWork: (listener) => (tellWork = listener),
     counts: soon(() => ({ waiting: schedule.waiting, claimed: schedule.inWork, failed })),
+    oldestOpen: soon(() => known.values().next().value?.acceptedAt),
     health: () => ({ state: 'ok' }),
     journal: journal.table,
     state: {
@@ -154,6 +155,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
     deadLetters: {
       list: soon((limit = 100) => [...dead.values()].filter(isOpen).slice(0, limit)),
       get: soon((id: number) => dead.get(id)),
+      count: soon(() => [...dead.values()].filter(isOpen).length),
       replay: soon((id: number, unknown = 'keep') => {
         const letter = dead.get(id);
         if (letter === undefined || !isOpen(letter)) return false;

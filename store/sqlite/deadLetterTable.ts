@@ -41,6 +41,11 @@ export function createDeadLetterTable({ queue, database, now, replayed }: DeadLe
       const row = database().get('SELECT * FROM dead_letters WHERE id = ?', id);
       return row === undefined ? undefined : read(database(), row);
     },
+    count: async () => {
+      await Promise.resolve();
+      const row = database().get('SELECT count(*) AS many FROM dead_letters WHERE replayed_at IS NULL');
+      return row === undefined ? 0 : numberOf(row, 'many');
+    },
     replay: async (id, unknown = 'keep') => {
       const waiting = await queue.add({
         durability: 'machine',

@@ -15,6 +15,7 @@ import { lockAsOwner } from './ownerLock.ts';
 import { deliveryOf, numberOf } from './rows.ts';
 import { storeErrorFrom } from './sqliteErrors.ts';
 import { createStateTable, writeState } from './stateTable.ts';
+import { untilFree } from './untilFree.ts';
 
 export interface SqliteStoreOptions {
   logger?: Logger;
@@ -38,8 +39,6 @@ export interface SqliteStoreOptions {
   openHandle?: OpenHandle;
   networkFileSystem?: (folder: string) => string | undefined;
 }
-
-type Needed = Required<SqliteStoreOptions>;
 
 const day = 24 * 60 * 60 * 1000;
 const careMs = 1000;
@@ -257,6 +256,10 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
     nextDueIn: () => schedule.nextDueIn(),
     onWork: (listener) => (tellWork = listener),
     counts: () => Promise.resolve({ waiting: schedule.waiting, claimed: schedule.inWork, failed }),
+    oldestOpen: async () => {
+      await Promise.resolve();
+      return inbox.oldestOpen(database());
+    },
     health: () => {
       const known = connection.health();
       const isFull = known.state === 'ok' && schedule.waiting >= maxWaiting;
@@ -280,20 +283,6 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
       lock?.release();
     },
   };
-}
-
-/** A command line tool, or whoever makes a backup, may hold the file for a moment. */
-async function untilFree<T>(work: () => T, limits: { limitMs: number } & Pick<Needed, 'sleep'>): Promise<T> {
-  const pollMs = 20;
-  for (let waitedMs = 0; ; waitedMs += pollMs) {
-    try {
-      return work();
-    } catch (error) {
-      const isBusy = error instanceof StoreUnavailable && error.reason === 'busy';
-      if (!isBusy || waitedMs >= limits.limitMs) throw error;
-      await limits.sleep(pollMs);
-    }
-  }
 }
 
 function readClaim(open: Database, id: number): Claim | undefined {
