@@ -15,7 +15,8 @@ async function main(): Promise<void> {
   const open = settings.bot.authentication === 'none' && settings.webhook === undefined;
   const messages = settings.bot.authentication !== 'none' || open ? { messages: `${server.url}/api/messages` } : {};
   const webhook = settings.webhook === undefined ? {} : { webhook: `${server.url}/webhook` };
-  logger.info({ role: settings.role, ...messages, ...webhook }, 'the bot is listening');
+  const metrics = server.metricsUrl === undefined ? {} : { metrics: server.metricsUrl };
+  logger.info({ role: settings.role, ...messages, ...webhook, ...metrics }, 'the bot is listening');
   if (open) {
     logger.warn(
       {},

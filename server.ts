@@ -11,8 +11,11 @@ import { createHttpServer } from './adapters/httpServer.ts';
 import { MessengerAdapter } from './adapters/messengerAdapter.ts';
 import { isMessengerTurn } from './adapters/messengerTurn.ts';
 import { createMessengerWebhook } from './adapters/messengerWebhook.ts';
+import { createMetrics, type Metrics } from './adapters/metrics.ts';
+import { startMetricsServer, type MetricsServer } from './adapters/metricsServer.ts';
 import { createRequestGate } from './adapters/requestGate.ts';
 import { sendText } from './adapters/sendText.ts';
+import { noWatch, type Watch } from './adapters/watch.ts';
 import { LiveChatBot } from './bots/liveChatBot.ts';
 import { PrimaryBot } from './bots/primaryBot.ts';
 import { SecondaryBot } from './bots/secondaryBot.ts';
@@ -22,7 +25,7 @@ import type { Logger } from './helpers/logger.ts';
 import { createSendApi } from './helpers/sendApi.ts';
 import { createSentMessages } from './helpers/sentMessages.ts';
 import type { Settings } from './helpers/settingsTypes.ts';
-import { StartProblem } from './helpers/startProblem.ts';
+import { explainListening, StartProblem } from './helpers/startProblem.ts';
 import { explainOpening } from './store/explainOpening.ts';
 import { journaledThreadControl } from './store/journaledThreadControl.ts';
 import { createMemoryStore } from './store/memoryStore.ts';
@@ -63,6 +66,8 @@ export interface BotParts {
 export interface BotServer {
   /** `http://address:port`, without a slash at the end. */
   url: string;
+  /** Where the metrics are, when the settings ask for them. */
+  metricsUrl?: string;
   /** Resolves once no accepted event is waiting and no turn is running. */
   settled(): Promise<void>;
   /**
@@ -76,10 +81,14 @@ export interface BotServer {
  * Builds the parts of one bot, mounts its routes and listens.
  *
  * @throws the listening socket's error, such as `EADDRINUSE`
+ * @throws StartProblem when the metrics' port cannot be had
  */
 export async function createBotServer(settings: Settings, options: BotServerOptions): Promise<BotServer> {
   const { logger, store = createMemoryStore(), drainMs = 8_000 } = options;
-  const graph = createGraph(settings, logger);
+  const pages = () => runner.pages();
+  const metrics = settings.metricsPort === undefined ? undefined : createMetrics({ store, pages });
+  const watch = metrics ?? noWatch;
+  const graph = createGraph(settings, logger, watch);
   const work = createTurnWork({
     store,
     logger,
@@ -103,7 +112,8 @@ export async function createBotServer(settings: Settings, options: BotServerOpti
     return messenger.runStoredTurn(turn);
   };
   const { scopes } = work;
-  const runner = createTurnRunner({ store, logger, run, scopes, retries: options.retries ?? work.retries });
+  const retries = options.retries ?? work.retries;
+  const runner = createTurnRunner({ store, logger, run, scopes, retries, observe: watch.turnEnded });
   const gate = createRequestGate();
   const entranceStore = gate.guardedStore(store);
 
@@ -122,24 +132,32 @@ export async function createBotServer(settings: Settings, options: BotServerOpti
   server.get('/healthz', gate.open(healthz));
   server.get('/readyz', gate.open(readyz));
   if (webhook !== undefined) {
-    const parts = { store: entranceStore, runner, logger, facebookAppId: webhook.appId };
+    const watched = watch.store('webhook', entranceStore);
+    const parts = { store: watched, runner, logger, facebookAppId: webhook.appId };
     const { handshake, receive } = createMessengerWebhook({ ...webhook, ...parts });
     server.get('/webhook', gate.guarded(handshake));
-    server.post('/webhook', gate.guarded(receive));
+    server.post('/webhook', gate.guarded(watch.handler('webhook', receive)));
   }
   const access = settings.bot.authentication === 'none' ? 'open' : 'authenticated';
   const facebookAppId = settings.facebook.appId ?? '';
-  const messages = createBotFrameworkEndpoint({ adapter, store: entranceStore, runner, logger, facebookAppId, access });
+  const watched = watch.store('messages', entranceStore);
+  const messages = createBotFrameworkEndpoint({ adapter, store: watched, runner, logger, facebookAppId, access });
+  const takeMessages = webhook !== undefined && access === 'open' ? refuseMessages : messages;
   // Whoever forwards Meta's webhook to this machine forwards this path too, and it would be open to everyone.
-  server.post('/api/messages', gate.guarded(webhook !== undefined && access === 'open' ? refuseMessages : messages));
+  server.post('/api/messages', gate.guarded(watch.handler('messages', takeMessages)));
 
-  await listen(server, settings);
+  const metricsServer = metrics && (await listenForMetrics(metrics, settings, logger));
+  await listen(server, settings).catch(async (err: unknown) => {
+    await metricsServer?.close();
+    throw err;
+  });
   // What was accepted before the last end of this bot.
   runner.wake();
   const { address, family, port } = server.server.address() as AddressInfo;
 
   return {
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
+    ...(metricsServer === undefined ? {} : { metricsUrl: metricsServer.url }),
     settled: () => runner.settled(),
     close: async () => {
       gate.close();
@@ -159,6 +177,7 @@ export async function createBotServer(settings: Settings, options: BotServerOpti
       runner.stop();
       server.server.closeAllConnections();
       await closed;
+      await metricsServer?.close();
       await store.close();
     },
   };
@@ -199,7 +218,18 @@ function createBotOfRole({ settings, ...parts }: BotParts): ActivityHandler {
   }
 }
 
-function createGraph({ facebook, graph }: Settings, logger: Logger): GraphClient | undefined {
+/** The metrics' own port. When that cannot be had, the server is not started without it. */
+async function listenForMetrics(metrics: Metrics, settings: Settings, logger: Logger): Promise<MetricsServer> {
+  try {
+    const port = await startMetricsServer({ port: settings.metricsPort ?? 0, metrics, logger });
+    return { url: port.url, close: () => port.close().finally(metrics.close) };
+  } catch (err) {
+    metrics.close();
+    throw explainListening(err, 'MetricsPort') ?? err;
+  }
+}
+
+function createGraph({ facebook, graph }: Settings, logger: Logger, watch: Watch): GraphClient | undefined {
   if (facebook.pageToken === undefined) return undefined;
   return createGraphClient({
     pageToken: facebook.pageToken.reveal(),
@@ -207,6 +237,7 @@ function createGraph({ facebook, graph }: Settings, logger: Logger): GraphClient
     baseUrl: graph.baseUrl,
     version: graph.version,
     logger,
+    observe: watch.graphCallEnded,
   });
 }
 

@@ -79,7 +79,11 @@ async function measure(path: string, open: number): Promise<{ readyMs: number; d
   });
   const ended = once(bot, 'exit');
   try {
-    const isReady = () => fetch(`http://127.0.0.1:${port}/readyz`).then(({ ok }) => ok, () => false);
+    const isReady = () =>
+      fetch(`http://127.0.0.1:${port}/readyz`).then(
+        ({ ok }) => ok,
+        () => false,
+      );
     while (!(await isReady()) && elapsed() < limitMs) await delay(5);
     const readyMs = elapsed();
     while (graph.answered() < open && elapsed() < limitMs) await delay(5);

@@ -76,6 +76,7 @@ export const settingsSchema = [
     commonName: true,
   },
   { name: 'Host', format: 'host', commonName: true },
+  { name: 'MetricsPort', format: 'port' },
   { name: 'LogLevel', format: 'choice', choices: logLevels, default: 'info', commonName: true },
   { name: 'NODE_ENV', format: 'choice', choices: nodeEnvironments, default: 'development', commonName: true },
 

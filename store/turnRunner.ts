@@ -24,7 +24,7 @@ export interface TurnRunnerOptions {
   scopes?: TurnScopes;
   /** Calls once after a time, unless the function that it gives is called before. */
   after?: (ms: number, work: () => void) => () => void;
-  /** Is told of each end of a turn. */
+  /** Is told of each end of a turn, inline work included. */
   observe?: (end: TurnEnd) => void;
 }
 
@@ -236,10 +236,14 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
       running += 1;
       try {
         const result = await lock(conversation, work);
-        logger.info({ ...about, durationMs: duration(), outcome: 'done' }, 'turn');
+        const durationMs = duration();
+        logger.info({ ...about, durationMs, outcome: 'done' }, 'turn');
+        observe({ outcome: 'done', kind, ageMs: durationMs, durationMs });
         return result;
       } catch (err) {
-        logger.error({ ...about, durationMs: duration(), outcome: 'failed', err }, 'turn');
+        const durationMs = duration();
+        logger.error({ ...about, durationMs, outcome: 'failed', err }, 'turn');
+        observe({ outcome: 'failed', kind, ageMs: durationMs, durationMs });
         throw err;
       } finally {
         running -= 1;

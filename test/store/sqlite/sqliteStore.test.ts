@@ -254,12 +254,13 @@ describe('the SQLite store', () => {
       await first.close();
       const handles = breakableHandles();
       const columns: string[] = [];
-      handles.controls.whenOpened = (handle) =>
+      handles.controls.whenOpened = (handle) => {
         // 20 is SQLITE_READ: it is asked for each column of a statement.
-        void handle.setAuthorizer((action, table, column) => {
+        handle.setAuthorizer((action, table, column) => {
           if (action === 20 && table === 'deliveries') columns.push(String(column));
           return 0;
         });
+      };
       const store = await open({ openHandle: handles.openHandle });
       expect(new Set(columns)).to.deep.equal(new Set(['id', 'conversation']));
       expect((await store.counts()).waiting).to.equal(1000);
