@@ -29,13 +29,19 @@ async function main(): Promise<void> {
       if (stopping) return;
       stopping = true;
       logger.info({ signal }, 'closing');
-      server.close().then(
-        () => logger.info({}, 'closed'),
-        (err: unknown) => {
-          logger.error({ err }, 'closing failed');
-          process.exitCode = 1;
-        },
-      );
+      server
+        .close()
+        .then(
+          () => logger.info({}, 'closed'),
+          (err: unknown) => {
+            logger.error({ err }, 'closing failed');
+            process.exitCode = 1;
+          },
+        )
+        .finally(
+          // The call of a turn that was cut may hold its connection for seconds, and nobody waits for its answer.
+          () => process.exit(),
+        );
     });
   }
 }
