@@ -113,18 +113,19 @@ export async function runSigterms(options: SigtermRunOptions): Promise<SigtermRu
       for (let n = 0; n < eventsPerRound; n += 1) undelivered.push(round * eventsPerRound + n);
       const { bot, url } = await start();
       if (stallEvery > 0 && round % stallEvery === stallEvery - 1) graph.stallNext(random() < 0.5 ? 'sent' : 'notSent');
-      // Each event makes three calls, so this many come before the last event is done.
-      let callsLeft = Math.ceil(random() * eventsPerRound * 2);
-      const signalled = new Promise<number>((told) => {
-        graph.onCall(() => {
-          callsLeft -= 1;
-          if (callsLeft !== 0) return;
-          bot.kill('SIGTERM');
-          told(performance.now());
-        });
+      const signalled = Promise.withResolvers<number>();
+      const signal = (): void => {
+        bot.kill('SIGTERM');
+        signalled.resolve(performance.now());
+      };
+      // Each event makes one call at least.
+      let callsLeft = Math.ceil(random() * eventsPerRound);
+      graph.onCall(() => {
+        callsLeft -= 1;
+        if (callsLeft === 0) signal();
       });
       await deliverAll(url);
-      await end(bot, await signalled);
+      await end(bot, await signalled.promise);
     }
 
     const { bot, url } = await start();
