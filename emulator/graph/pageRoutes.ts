@@ -45,7 +45,7 @@ function conversations(call: GraphCall): GraphReply {
 
 function conversation(call: GraphCall, psid: string, fields: readonly Field[]): Record<string, unknown> {
   const { state, appId } = call;
-  const { messages, owner } = threadOf(state, psid);
+  const { messages, owner, unread } = threadOf(state, psid);
   const inner = fields.find(({ name }) => name === 'messages')?.fields ?? [];
   const asked: readonly Field[] = inner.length > 0 ? inner : parseFields('id,created_time');
   return pick(
@@ -53,6 +53,7 @@ function conversation(call: GraphCall, psid: string, fields: readonly Field[]): 
       id: `t_emulated${psid}`,
       updated_time: graphTime(messages.at(-1)?.at ?? 0),
       message_count: messages.length,
+      unread_count: unread,
       participants: { data: [customerNode(state, psid), state.page] },
       // Meta has it only with routing on.
       ...(state.mode === 'routing' ? { is_owner: owner === appId } : {}),
