@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Activity } from 'botbuilder';
-import { isLoopbackHost, isLoopbackUrl } from '../helpers/loopback.ts';
+import { isLoopbackAuthority, isLoopbackUrl } from '../helpers/loopback.ts';
 import type { Logger } from '../helpers/logger.ts';
 import { countStandby, splitStandby } from '../models/facebookActivity.ts';
 import type { Store } from '../store/store.ts';
@@ -93,8 +93,7 @@ function isActivity(body: unknown): body is Activity {
 
 /** A web page that a browser shows could otherwise post to a bot on the same machine. */
 function refuseStrangers(request: IncomingMessage): void {
-  const host = URL.parse(`http://${request.headers.host ?? ''}`)?.hostname ?? '';
-  if (!isLoopbackHost(host)) {
+  if (!isLoopbackAuthority(request.headers.host)) {
     throw new RequestRefused(403, 'This bot runs without credentials and answers this machine only.');
   }
   if (request.headers.origin !== undefined && !isLoopbackUrl(request.headers.origin)) {

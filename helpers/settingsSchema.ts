@@ -78,6 +78,7 @@ export const settingsSchema = [
     commonName: true,
   },
   { name: 'Host', format: 'host', commonName: true },
+  { name: 'MetricsPort', format: 'port' },
   { name: 'LogLevel', format: 'choice', choices: logLevels, default: 'info', commonName: true },
   { name: 'LogFormat', format: 'choice', choices: logFormats, default: 'auto', commonName: true },
   { name: 'NODE_ENV', format: 'choice', choices: nodeEnvironments, default: 'development', commonName: true },

@@ -142,6 +142,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
     nextDueIn: () => schedule.nextDueIn(),
     onWork: (listener) => (tellWork = listener),
     counts: soon(() => ({ waiting: schedule.waiting, claimed: schedule.inWork, failed })),
+    oldestOpen: soon(() => known.values().next().value?.acceptedAt),
     health: () => backlog.health(schedule.waiting),
     journal: journal.table,
     state: {
@@ -158,6 +159,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
     deadLetters: {
       list: soon((limit = 100) => [...dead.values()].filter(isOpen).slice(0, limit)),
       get: soon((id: number) => dead.get(id)),
+      count: soon(() => [...dead.values()].filter(isOpen).length),
       replay: soon((id: number, unknown = 'keep') => {
         const letter = dead.get(id);
         if (letter === undefined || !isOpen(letter)) return false;

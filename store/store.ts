@@ -152,6 +152,8 @@ export interface DeadLetters {
   /** The oldest first, those that were replayed left out. */
   list(limit?: number): Promise<DeadLetter[]>;
   get(id: number): Promise<DeadLetter | undefined>;
+  /** How many there are, those that were replayed left out. */
+  count(): Promise<number>;
   /**
    * Puts it back to work, behind what waits in its conversation, with what its turn had done already. Answers false when it
    * is not there or was replayed before: however often it is asked, it runs once.
@@ -193,6 +195,11 @@ export interface Store {
   /** Calls when something may be claimed that `accept` did not bring: a dead letter that somebody replays. */
   onWork(listener: () => void): void;
   counts(): Promise<StoreCounts>;
+  /**
+   * When the delivery in front of all others, waiting or in work, was accepted, in milliseconds since 1970; undefined when none is open.
+   * A dead letter that was put back to work stands where it was put back, and tells when it was accepted first.
+   */
+  oldestOpen(): Promise<number | undefined>;
   health(): StoreHealth;
   readonly journal: JournalTable;
   readonly state: StateTable;

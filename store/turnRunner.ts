@@ -24,7 +24,7 @@ export interface TurnRunnerOptions {
   scopes?: TurnScopes;
   /** Calls once after a time, unless the function that it gives is called before. */
   after?: (ms: number, work: () => void) => () => void;
-  /** Is told of each end of a turn. */
+  /** Is told of each end of a turn, inline work included. */
   observe?: (end: TurnEnd) => void;
 }
 
@@ -47,6 +47,8 @@ export interface TurnRunner {
   inline<T>(about: Pick<Delivery, 'conversation' | 'kind' | 'via'>, work: () => Promise<T>): Promise<T>;
   /** Resolves once nothing is waiting and nothing is running. */
   settled(): Promise<void>;
+  /** Resolves once nothing is running and nothing may begin now: what waits for another attempt or for its page does not count. */
+  drained(): Promise<void>;
   /**
    * Begins no further turn and asks nothing more of the store. What a turn does that is still running is not noted, and it is kept from
    * further effects: it runs again at the next start. `settled` does not wait for what is left waiting.
@@ -66,6 +68,7 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
   const lock = createKeyedLock();
   const pages = createPageWatch(logger, monotonicNow);
   const idleWaiters: (() => void)[] = [];
+  const drainWaiters: (() => void)[] = [];
   const runningScopes = new Set<TurnScope>();
   let running = 0;
   let pumping = false;
@@ -87,7 +90,9 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
         wake();
       } else {
         const heldBack = wakeWhenDue();
-        if (running === 0 && !heldBack) for (const resolve of idleWaiters.splice(0)) resolve();
+        if (running > 0) return;
+        for (const resolve of drainWaiters.splice(0)) resolve();
+        if (!heldBack) for (const resolve of idleWaiters.splice(0)) resolve();
       }
     });
   }
@@ -219,6 +224,12 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
     }
   }
 
+  function waitIn(waiters: (() => void)[]): Promise<void> {
+    const reached = new Promise<void>((resolve) => waiters.push(resolve));
+    wake();
+    return reached;
+  }
+
   store.onWork(wake);
 
   return {
@@ -229,21 +240,22 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
       running += 1;
       try {
         const result = await lock(conversation, work);
-        logger.info({ ...about, durationMs: duration(), outcome: 'done' }, 'turn');
+        const durationMs = duration();
+        logger.info({ ...about, durationMs, outcome: 'done' }, 'turn');
+        observe({ outcome: 'done', kind, ageMs: durationMs, durationMs });
         return result;
       } catch (err) {
-        logger.error({ ...about, durationMs: duration(), outcome: 'failed', err }, 'turn');
+        const durationMs = duration();
+        logger.error({ ...about, durationMs, outcome: 'failed', err }, 'turn');
+        observe({ outcome: 'failed', kind, ageMs: durationMs, durationMs });
         throw err;
       } finally {
         running -= 1;
         wake();
       }
     },
-    settled: () => {
-      const idle = new Promise<void>((resolve) => idleWaiters.push(resolve));
-      wake();
-      return idle;
-    },
+    settled: () => waitIn(idleWaiters),
+    drained: () => waitIn(drainWaiters),
     stop: () => {
       stopped = true;
       cancelWake();

@@ -75,11 +75,17 @@ function systemErrorFrom(error: unknown): unknown {
   const { code } = error;
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return new StoreUnavailable('readOnly', code);
   if (code === 'ENOSPC' || code === 'EDQUOT') return new StoreUnavailable('full', code);
-  if (code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR' || code === 'EIO') {
-    return new StoreUnavailable('failed', code);
-  }
-  return error;
+  if (!('syscall' in error)) return error;
+  const inWords = wordsOfCodes.get(String(code));
+  return new StoreUnavailable('failed', `${inWords === undefined ? '' : `${inWords}, `}${String(code)}`);
 }
+
+const wordsOfCodes: ReadonlyMap<string, string> = new Map([
+  ['EISDIR', 'it is a folder'],
+  ['ENOTDIR', 'its folder is a file'],
+  ['EEXIST', 'its folder is a file'],
+  ['ENOENT', 'there is no such file'],
+]);
 
 function checkHeader(handle: DatabaseSync, as: 'owner' | 'existing', newest: number): void {
   const version = pragma(handle, 'user_version');

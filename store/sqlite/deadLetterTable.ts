@@ -39,6 +39,11 @@ export function createDeadLetterTable({ queue, read, now, replayed }: DeadLetter
         const row = open.get('SELECT * FROM dead_letters WHERE id = ?', id);
         return row === undefined ? undefined : letterOf(open, row);
       }),
+    count: () =>
+      read((open) => {
+        const row = open.get('SELECT count(*) AS many FROM dead_letters WHERE replayed_at IS NULL');
+        return row === undefined ? 0 : numberOf(row, 'many');
+      }),
     replay: async (id, unknown = 'keep') => {
       const waiting = await queue.add({
         durability: 'machine',

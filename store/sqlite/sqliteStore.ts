@@ -6,7 +6,7 @@ import { createSchedule } from '../schedule.ts';
 import type { Acceptance, Claim, Delivery, Store } from '../store.ts';
 import { NotInWork, StoreUnavailable } from '../storeErrors.ts';
 import { createCommitQueue, type Commit } from './commitQueue.ts';
-import { createConnection, type Connection } from './connection.ts';
+import { createConnection } from './connection.ts';
 import { openDatabase, prepareFolder, type Database, type OpenHandle } from './database.ts';
 import { createDeadLetterTable, moveToDeadLetters } from './deadLetterTable.ts';
 import * as inbox from './inboxTable.ts';
@@ -17,6 +17,7 @@ import { deliveryOf, numberOf } from './rows.ts';
 import { storeErrorFrom } from './sqliteErrors.ts';
 import { createStateTable, writeState } from './stateTable.ts';
 import type { After } from './syncSoon.ts';
+import { untilFree } from './untilFree.ts';
 
 export interface SqliteStoreOptions {
   logger?: Logger;
@@ -64,15 +65,16 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
   const inMemory = path === ':memory:';
 
   if (!inMemory) refuseNetwork(prepareFolder(path), options.networkFileSystem ?? networkFileSystemOf);
-  const lock = inMemory ? undefined : await lockAsOwner(`${path}-lock`, { limitMs: ownerLimitMs, sleep, monotonicNow });
+  const waiting = () => logger?.warn({}, 'another process works on the store: waiting for it to end');
+  const lockOptions = { limitMs: ownerLimitMs, sleep, monotonicNow, waiting };
+  const lock = inMemory ? undefined : await lockAsOwner(`${path}-lock`, lockOptions);
 
   let schedule = createSchedule(monotonicNow);
   let lastId = 0;
   let failed = 0;
   let tellWork: () => void = () => undefined;
-  let connection: Connection;
-  try {
-    connection = createConnection({
+  const connect = () =>
+    createConnection({
       open: () => openDatabase(path, { openHandle }),
       now,
       logger,
@@ -84,10 +86,10 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
         dataVersion = undefined;
       },
     });
-  } catch (error) {
+  const connection = await untilFree(connect, { limitMs: busyLimitMs, sleep }).catch((error: unknown) => {
     lock?.release();
     throw error;
-  }
+  });
   const database = () => connection.database();
   const backlog = createBacklog({ maxWaiting: options.maxWaiting, now, logger });
   /** Ended within the transaction that is under way. */
@@ -293,6 +295,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
     nextDueIn: () => schedule.nextDueIn(),
     onWork: (listener) => (tellWork = listener),
     counts: () => Promise.resolve({ waiting: schedule.waiting, claimed: schedule.inWork, failed }),
+    oldestOpen: () => connection.read(inbox.oldestOpen),
     health: () => {
       const known = connection.health();
       return known.state === 'ok' ? backlog.health(schedule.waiting) : known;

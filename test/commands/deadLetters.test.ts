@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { runDeadLetters } from '../../commands/deadLetters.ts';
+import { runDeadLetters } from '../../commands/deadLetters/runDeadLetters.ts';
 import { openDeadLetters } from '../../store/sqlite/deadLetterFile.ts';
 import { openSqliteStore } from '../../store/sqlite/sqliteStore.ts';
 import { claimKeys, claimOne, delivery } from '../contracts/storeContract.ts';
@@ -87,5 +87,12 @@ describe('the dead-letters command', () => {
 
   it('makes no file where there is none', () => {
     expect(() => openDeadLetters(folder.path('missing.db'))).to.throw(/ENOENT/);
+  });
+
+  it('does its work when the launcher starts it', async () => {
+    const path = folder.path('none.db');
+    const program = spawnProgram('commands/launch.js', ['commands/deadLetters.ts', 'list', '--store', path]);
+    expect(await program.ended).to.deep.equal({ code: 1, signal: null });
+    expect(program.output()).to.match(/^The store .*none\.db cannot be opened: .*there is no such file.*\n$/);
   });
 });

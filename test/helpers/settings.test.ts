@@ -162,6 +162,20 @@ describe('readSettings', () => {
     });
   });
 
+  describe('has metrics on a port of their own', () => {
+    it('only when it is set', () => {
+      expect(read({})).to.not.have.property('metricsPort');
+      expect(read({ MetricsPort: '9464' }).metricsPort).to.equal(9464);
+      expect(read({}, { 'appsettings.json': '{"MetricsPort":0}' }).metricsPort).to.equal(0);
+    });
+
+    it('and never on that of the bot, however that is set', () => {
+      expect(refused({ MetricsPort: '3978' })).to.deep.equal(['MetricsPort']);
+      expect(refused({ MetricsPort: '8080', PORT: '8080' })).to.deep.equal(['MetricsPort']);
+      expect(read({ MetricsPort: '0', Port: '0' })).to.include({ port: 0, metricsPort: 0 });
+    });
+  });
+
   describe('reads appsettings.json', () => {
     it('with app ids as numbers, as long as JSON can carry them', () => {
       const file = (id: string): string => `{"FacebookAppId":${id}}`;

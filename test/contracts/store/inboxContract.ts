@@ -29,6 +29,20 @@ export function inboxContract(open: OpenStore): void {
     expect((await claimOne(stage.store)).acceptedAt).to.equal(1_700_000_000_000);
   });
 
+  it('tells when the first of what is open was accepted, in work or not', async () => {
+    const { store } = stage;
+    expect(await store.oldestOpen()).to.equal(undefined);
+    await store.accept([delivery('1', 'a')]);
+    stage.pass(500);
+    await store.accept([delivery('2', 'b')]);
+    const { id } = await claimOne(store);
+    expect(await store.oldestOpen()).to.equal(1_700_000_000_000);
+    await store.complete(id);
+    expect(await store.oldestOpen()).to.equal(1_700_000_000_500);
+    await store.fail((await claimOne(store)).id);
+    expect(await store.oldestOpen()).to.equal(undefined);
+  });
+
   it('has nothing to hand out when it is empty', async () => {
     expect(await stage.store.claim()).to.equal(undefined);
   });

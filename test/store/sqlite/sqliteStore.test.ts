@@ -255,6 +255,19 @@ describe('the SQLite store', () => {
       expect(await claimKeys(second)).to.deep.equal(['1']);
     });
 
+    it('says that it waits, once', async () => {
+      const [first, logger] = [await open(), createRecordingLogger()];
+      let polls = 0;
+      const sleep = async () => {
+        polls += 1;
+        if (polls === 3) await first.close();
+      };
+      await open({ sleep, logger });
+      expect(logger.lines.map(({ message }) => message)).to.deep.equal([
+        'another process works on the store: waiting for it to end',
+      ]);
+    });
+
     it('gives up after its limit and says why', async () => {
       await open();
       let clock = 0;
@@ -289,7 +302,69 @@ describe('the SQLite store', () => {
     });
   });
 
+  describe('opens', () => {
+    it('a file that another program holds for a moment', async () => {
+      await (await open()).close();
+      const holder = new DatabaseSync(folder.path('store.db'));
+      holder.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+      let polls = 0;
+      const store = await open({
+        sleep: async () => {
+          polls += 1;
+          if (polls === 3) holder.close();
+        },
+      });
+      expect(polls).to.equal(3);
+      expect(await store.accept([delivery('1')])).to.deep.equal({ accepted: 1, duplicates: 0 });
+    });
+
+    it('a file of the first version, with what is in it', async () => {
+      const first = await open();
+      await first.accept([delivery('1'), delivery('2', 'b')]);
+      await first.fail((await claimOne(first)).id);
+      await first.close();
+      const file = new DatabaseSync(folder.path('store.db'));
+      file.exec('DROP INDEX dead_letters_open; PRAGMA user_version = 1');
+      file.close();
+      const store = await open();
+      expect(await store.deadLetters.count()).to.equal(1);
+      expect(await claimKeys(store)).to.deep.equal(['2']);
+    });
+
+    it('a file with many open events, without reading one of them', async () => {
+      const first = await open();
+      await first.accept(Array.from({ length: 1000 }, (_, n) => delivery(String(n), `c${n % 100}`)));
+      await first.close();
+      const handles = breakableHandles();
+      const columns: string[] = [];
+      handles.controls.whenOpened = (handle) => {
+        // 20 is SQLITE_READ: it is asked for each column of a statement.
+        handle.setAuthorizer((action, table, column) => {
+          if (action === 20 && table === 'deliveries') columns.push(String(column));
+          return 0;
+        });
+      };
+      const store = await open({ openHandle: handles.openHandle });
+      expect(new Set(columns)).to.deep.equal(new Set(['id', 'conversation']));
+      expect((await store.counts()).waiting).to.equal(1000);
+      await claimOne(store);
+      expect(columns).to.include('turn');
+    });
+  });
+
   describe('refuses to open', () => {
+    it('a file that another program holds all the time', async () => {
+      await (await open()).close();
+      const holder = new DatabaseSync(folder.path('store.db'));
+      holder.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+      let waited = 0;
+      expect(await rejection(open({ busyLimitMs: 200, sleep: async (ms) => void (waited += ms) }))).to.include({
+        reason: 'busy',
+      });
+      expect(waited).to.equal(200);
+      holder.close();
+    });
+
     it('a network file system, with the reason', async () => {
       const error = await rejection(open({ networkFileSystem: () => 'nfs4' }));
       expect(error.message).to.match(/network file system, nfs4, .* local disk/);
