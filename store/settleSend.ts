@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isMark, type BegunEffect, type Settled } from '../helpers/effects.ts';
 import type { SentResult } from '../helpers/sendOnce.ts';
 import type { SentMessages } from '../helpers/sentMessages.ts';
-import type { JournalTable } from './store.ts';
+import type { JournalTable, SentNote } from './store.ts';
 
 export interface SettleSendOptions {
   table: Pick<JournalTable, 'echoOf' | 'echoesSince' | 'sentSince'>;
@@ -28,6 +28,9 @@ export interface SentQuestion extends BegunEffect {
 export type SettleSend = (question: SentQuestion) => Promise<Settled<SentResult>>;
 
 const pollMs = 250;
+
+/** How far back this bot's own messages are looked at: what is read back may be old where little is said. */
+const ownMessagesMs = 24 * 60 * 60 * 1000;
 
 /**
  * By the echo that carries the message's mark; then, because not every way brings the mark back, by an echo with its words; then by
@@ -56,9 +59,10 @@ export function createSettleSend(options: SettleSendOptions): SettleSend {
     if (mid !== undefined) return { state: 'done', result: { id: mid } };
 
     const since = at - clockSkewMs;
-    const sent = await table.sentSince(conversation, since - clockSkewMs);
+    const sent = await table.sentSince(conversation, at - ownMessagesMs);
     const known = new Set(sent.map((note) => note.mid));
-    const hasNamelessTwin = sent.some((note) => note.mid === undefined && note.text === text);
+    const isNamelessTwin = (note: SentNote) => note.mid === undefined && note.text === text;
+    const hasNamelessTwin = sent.some((note) => note.at >= since - clockSkewMs && isNamelessTwin(note));
     const echoes = await table.echoesSince(conversation, since);
     // Metadata that the bot gave tells nothing: every message may have the same.
     const isMarkedOtherwise = (given = '') => isMark(given) && given !== mark;
@@ -75,8 +79,11 @@ export function createSettleSend(options: SettleSendOptions): SettleSend {
     const found = text === '' ? undefined : unknownOnes.find(isCandidate);
     if (found !== undefined) return hasNamelessTwin ? { state: 'unknown' } : done(found.mid);
     // Without words of its own it may be any of them.
-    const maybe = text === '' && unknownOnes.length > 0;
-    return maybe || completeSince > since ? { state: 'unknown' } : { state: 'absent' };
+    if (text === '' && unknownOnes.length > 0) return { state: 'unknown' };
+    // Behind a message that was answered before this one was begun it cannot be, however far the clocks are apart.
+    const older = new Set(sent.filter((note) => note.at <= at).map((note) => note.mid));
+    const reachesBack = completeSince <= since || messages.some((message) => older.has(message.mid));
+    return reachesBack ? { state: 'absent' } : { state: 'unknown' };
   };
 }
 

@@ -89,6 +89,7 @@ export interface SentNote {
   text: string;
   /** The platform's id of the message, when the answer named one. */
   mid?: string;
+  /** When it was known that it had been sent, in milliseconds since 1970: some time after it was. */
   at: number;
 }
 
@@ -100,7 +101,7 @@ export interface JournalTable {
   echoOf(mark: string): Promise<EchoNote | undefined>;
   /** Echoes in this conversation that the platform dates at or after this time. */
   echoesSince(conversation: string, at: number): Promise<EchoNote[]>;
-  /** Messages known to be sent in this conversation at or after this time. */
+  /** Messages of this conversation of which it became known at or after this time that they were sent. */
   sentSince(conversation: string, at: number): Promise<SentNote[]>;
 }
 

@@ -1,0 +1,138 @@
+import { expect } from 'chai';
+import type { ReadBack } from '../../helpers/sentMessages.ts';
+import { createMemoryJournal } from '../../store/memoryJournal.ts';
+import { createSettleSend, userIdOf, type SentQuestion, type SettleSendOptions } from '../../store/settleSend.ts';
+import type { EchoNote, SentNote } from '../../store/store.ts';
+
+const conversation = 'facebook 1 customer';
+const begunAt = 1_700_000_000_000;
+
+interface Known {
+  echoes?: EchoNote[];
+  sent?: Omit<SentNote, 'conversation'>[];
+  readBack?: ReadBack;
+  /** What comes while it waits for the echo. */
+  whileWaiting?: EchoNote;
+}
+
+async function settle(known: Known, question: Partial<SentQuestion> = {}, options: Partial<SettleSendOptions> = {}) {
+  const journal = createMemoryJournal(() => true);
+  for (const echo of known.echoes ?? []) journal.noteEcho(conversation, echo);
+  const entry = { kind: 'send', hash: '', detail: '{}', at: 0, outcome: 'open', result: '' } as const;
+  for (const [ordinal, note] of (known.sent ?? []).entries()) {
+    await journal.table.begin(1, { ordinal, ...entry });
+    await journal.table.end(1, ordinal, 'done', '{}', { conversation, ...note });
+  }
+  const { readBack } = known;
+  let waitedMs = 0;
+  const ask = createSettleSend({
+    table: journal.table,
+    ...(readBack === undefined ? {} : { sentMessages: { recent: async () => readBack } }),
+    now: () => begunAt,
+    sleep: async (ms) => {
+      waitedMs += ms;
+      if (known.whileWaiting !== undefined) journal.noteEcho(conversation, known.whileWaiting);
+    },
+    ...options,
+  });
+  const about = { conversation, userId: 'customer', text: 'hello', mark: 'once-mine', at: begunAt };
+  const settled = await ask({ ...about, ...question });
+  return { ...settled, waitedMs };
+}
+
+const nothing: ReadBack = { messages: [], completeSince: 0 };
+const readMessage = (mid: string, text: string, at = begunAt) => ({ mid, text, at });
+
+describe('what became of a message whose answer was lost', () => {
+  it('is told by the echo with its mark, without waiting or reading', async () => {
+    const known = await settle({ echoes: [{ mid: 'm_1', mark: 'once-mine', at: begunAt }] });
+    expect(known).to.deep.equal({ state: 'done', result: { id: 'm_1' }, waitedMs: 0 });
+  });
+
+  it('is told by an echo with its mark that comes late', async () => {
+    const known = await settle({ whileWaiting: { mid: 'm_1', mark: 'once-mine', at: begunAt } });
+    expect(known).to.deep.include({ state: 'done', result: { id: 'm_1' } });
+    expect(known.waitedMs).to.be.greaterThan(0);
+  });
+
+  it('is told by an echo with its words where marks do not come back', async () => {
+    const known = await settle({ echoes: [{ mid: 'm_1', text: 'hello', at: begunAt }] });
+    expect(known).to.deep.include({ state: 'done', result: { id: 'm_1' } });
+  });
+
+  it('is not told by an echo with its words that has the mark of another message', async () => {
+    const echoes = [{ mid: 'm_1', mark: 'once-other', text: 'hello', at: begunAt }];
+    expect(await settle({ echoes, readBack: nothing })).to.deep.include({ state: 'absent' });
+  });
+
+  it('is told by an echo with its words that has metadata of the bot', async () => {
+    const echoes = [{ mid: 'm_1', mark: 'campaign 7', text: 'hello', at: begunAt }];
+    expect(await settle({ echoes, readBack: nothing })).to.deep.include({ state: 'done', result: { id: 'm_1' } });
+  });
+
+  it('is told by the conversation when that has its words', async () => {
+    const readBack = { messages: [readMessage('m_1', 'hello')], completeSince: 0 };
+    expect(await settle({ readBack })).to.deep.include({ state: 'done', result: { id: 'm_1' } });
+  });
+
+  it('is not told by words of long before, nor by those of a message that is known', async () => {
+    const old = { messages: [readMessage('m_1', 'hello', begunAt - 60_000)], completeSince: 0 };
+    expect(await settle({ readBack: old })).to.deep.include({ state: 'absent' });
+    const known = { messages: [readMessage('m_1', 'hello')], completeSince: 0 };
+    const sent = [{ text: 'hello', mid: 'm_1', at: begunAt - 5 }];
+    expect(await settle({ readBack: known, sent })).to.deep.include({ state: 'absent' });
+  });
+
+  it('is unknown when a message with the same words has no name to tell it by', async () => {
+    const sent = [{ text: 'hello', at: begunAt - 5 }];
+    const readBack = { messages: [readMessage('m_1', 'hello')], completeSince: 0 };
+    expect(await settle({ readBack, sent })).to.deep.include({ state: 'unknown' });
+    const longAgo = [{ text: 'hello', at: begunAt - 60_000 }];
+    expect(await settle({ readBack, sent: longAgo })).to.deep.include({ state: 'done' });
+  });
+
+  it('is unknown for a message without words when anything unknown is there', async () => {
+    const readBack = { messages: [readMessage('m_1', 'a caption')], completeSince: 0 };
+    expect(await settle({ readBack }, { text: '' })).to.deep.include({ state: 'unknown' });
+    expect(await settle({ readBack: nothing }, { text: '' })).to.deep.include({ state: 'absent' });
+  });
+
+  it('is unknown when what can be read does not reach back to its beginning', async () => {
+    const readBack = { messages: [readMessage('m_20', 'later', begunAt + 9000)], completeSince: begunAt + 10_000 };
+    expect(await settle({ readBack })).to.deep.include({ state: 'unknown' });
+  });
+
+  it('allows for clocks that differ when it asks how far back that is', async () => {
+    const reaching = (ms: number) => settle({ readBack: { messages: [], completeSince: begunAt - ms } });
+    expect(await reaching(9_000)).to.deep.include({ state: 'unknown' });
+    expect(await reaching(10_000)).to.deep.include({ state: 'absent' });
+  });
+
+  it('is absent when a message from before its beginning can be read, however near that is', async () => {
+    const readBack = {
+      messages: [readMessage('m_2', 'from the inbox', begunAt + 500), readMessage('m_1', 'before')],
+      completeSince: begunAt + 1000,
+    };
+    const before = { text: 'before', mid: 'm_1' };
+    expect(await settle({ readBack, sent: [{ ...before, at: begunAt - 1 }] })).to.deep.include({ state: 'absent' });
+    // It was under way at the same time, so it may have come later.
+    expect(await settle({ readBack, sent: [{ ...before, at: begunAt + 1 }] })).to.deep.include({ state: 'unknown' });
+  });
+
+  it('is unknown where no conversation can be read', async () => {
+    expect(await settle({})).to.deep.include({ state: 'unknown' });
+    expect(await settle({ readBack: nothing }, { userId: undefined })).to.deep.include({ state: 'unknown' });
+  });
+
+  it('is left open when the conversation cannot be read now', async () => {
+    const asked = settle({}, {}, { sentMessages: { recent: () => Promise.reject(new Error('Graph is down')) } });
+    expect(await asked.catch((error: unknown) => String(error))).to.equal('Error: Graph is down');
+  });
+});
+
+describe('the customer of a conversation', () => {
+  it('is known on Facebook alone', () => {
+    expect(userIdOf('facebook 108 7004')).to.equal('7004');
+    expect(userIdOf('emulator 108 7004')).to.equal(undefined);
+  });
+});
