@@ -22,7 +22,6 @@ import type { Logger } from './helpers/logger.ts';
 import { createSendApi } from './helpers/sendApi.ts';
 import { createSentMessages } from './helpers/sentMessages.ts';
 import type { Settings } from './helpers/settingsTypes.ts';
-import { journaledThreadControl } from './store/journaledThreadControl.ts';
 import { createMemoryStore } from './store/memoryStore.ts';
 import type { RetryPolicy } from './store/retryPolicy.ts';
 import { openSqliteStore } from './store/sqlite/sqliteStore.ts';
@@ -38,6 +37,8 @@ export interface BotServerOptions {
   createBot?: (parts: BotParts) => Pick<ActivityHandler, 'run'>;
   /** How long a call to the Bot Connector, or to a token end point on this machine, may take, in milliseconds. Default: 15 seconds. */
   connectorTimeoutMs?: number;
+  /** How long an attempt to call Graph may take, in milliseconds. Default: 10 seconds. */
+  graphTimeoutMs?: number;
   /** How long `close` waits for turns that have begun or are waiting, in milliseconds. Default: 8 seconds. */
   drainMs?: number;
   /** When a failed turn runs again. Default: five attempts, or a day while the platform has trouble. */
@@ -73,7 +74,7 @@ export interface BotServer {
  */
 export async function createBotServer(settings: Settings, options: BotServerOptions): Promise<BotServer> {
   const { logger, store = createMemoryStore(), drainMs = 8_000 } = options;
-  const graph = createGraph(settings, logger);
+  const graph = createGraph(settings, options);
   const work = createTurnWork({
     store,
     logger,
@@ -83,7 +84,7 @@ export async function createBotServer(settings: Settings, options: BotServerOpti
   });
   const { appId } = settings.facebook;
   const helper = graph && new FacebookThreadControlHelper(graph, { appId });
-  const threadControl = helper && journaledThreadControl(helper, { journal: work.journal, appId });
+  const threadControl = helper && work.threadControl(helper, appId);
   const bot = (options.createBot ?? createBotOfRole)({ threadControl, appId, logger, settings, storage: work.storage });
   const logic: TurnLogic = (context) => bot.run(context);
   const authentication = new HandoverAuthentication(settings.bot, { timeoutMs: options.connectorTimeoutMs });
@@ -175,14 +176,15 @@ function createBotOfRole({ settings, ...parts }: BotParts): ActivityHandler {
   }
 }
 
-function createGraph({ facebook, graph }: Settings, logger: Logger): GraphClient | undefined {
+function createGraph({ facebook, graph }: Settings, options: BotServerOptions): GraphClient | undefined {
   if (facebook.pageToken === undefined) return undefined;
   return createGraphClient({
     pageToken: facebook.pageToken.reveal(),
     appSecret: facebook.appSecret?.reveal(),
     baseUrl: graph.baseUrl,
     version: graph.version,
-    logger,
+    timeoutMs: options.graphTimeoutMs,
+    logger: options.logger,
   });
 }
 

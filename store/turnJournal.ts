@@ -54,7 +54,10 @@ export function createTurnJournal(options: TurnJournalOptions): EffectJournal {
       case 'done':
         return effect.read(JSON.parse(before.result));
       case 'refused':
+        throw recallError(before.result);
       case 'unknown':
+        // Nothing came after it, so it may be why the turn failed: told the same again, the turn would fail for ever.
+        if (scope.isLast(ordinal)) return resume(scope, effect, before);
         throw recallError(before.result);
       case 'open':
         return resume(scope, effect, before);

@@ -2,7 +2,7 @@ import type { EffectOutcome, JournalEntry, JournalTable, SentNote } from '../sto
 import { NotInWork } from '../storeErrors.ts';
 import type { CommitQueue } from './commitQueue.ts';
 import type { Database } from './database.ts';
-import { echoOf, journalEntryOf, sentOf } from './rows.ts';
+import { echoOf, journalEntryOf, sentOf, textOf } from './rows.ts';
 
 export function readJournal(database: Database, id: number): JournalEntry[] {
   return database.all('SELECT * FROM journal WHERE delivery = ? ORDER BY ordinal', id).map(journalEntryOf);
@@ -80,6 +80,13 @@ export function createJournalTable({ queue, database, isInWork }: JournalTableOp
       await Promise.resolve();
       const sql = 'SELECT * FROM sent WHERE conversation = ? AND at >= ? ORDER BY id';
       return database().all(sql, conversation, at).map(sentOf);
+    },
+    heardSince: async (conversation, at) => {
+      await Promise.resolve();
+      const sql = 'SELECT kind FROM deliveries WHERE conversation = ? AND accepted_at >= ? ORDER BY id';
+      return database()
+        .all(sql, conversation, at)
+        .map((row) => textOf(row, 'kind'));
     },
   };
 }

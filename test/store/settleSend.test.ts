@@ -16,7 +16,7 @@ interface Known {
 }
 
 async function settle(known: Known, question: Partial<SentQuestion> = {}, options: Partial<SettleSendOptions> = {}) {
-  const journal = createMemoryJournal(() => true);
+  const journal = createMemoryJournal({ isInWork: () => true, known: () => [] });
   for (const echo of known.echoes ?? []) journal.noteEcho(conversation, echo);
   const entry = { kind: 'send', hash: '', detail: '{}', at: 0, outcome: 'open', result: '' } as const;
   for (const [ordinal, note] of (known.sent ?? []).entries()) {
@@ -60,6 +60,22 @@ describe('what became of a message whose answer was lost', () => {
     expect(known).to.deep.include({ state: 'done', result: { id: 'm_1' } });
   });
 
+  it('is told by an echo with its words that comes late', async () => {
+    const known = await settle({ whileWaiting: { mid: 'm_1', text: 'hello', at: begunAt } });
+    expect(known).to.deep.include({ state: 'done', result: { id: 'm_1' }, waitedMs: 250 });
+  });
+
+  it('is waited for in full also after a call that took long, since it may have arrived at its end', async () => {
+    const after = async (ms: number) =>
+      (await settle({ readBack: nothing }, {}, { now: () => begunAt + ms, echoWaitMs: 5000 })).waitedMs;
+    expect(await after(10)).to.equal(5000);
+    expect(await after(15_000)).to.equal(5000);
+    expect(await after(18_000)).to.equal(2000);
+    expect(await after(60_000)).to.equal(0);
+    // The clock was set back.
+    expect(await after(-3_600_000)).to.equal(5000);
+  });
+
   it('is not told by an echo with its words that has the mark of another message', async () => {
     const echoes = [{ mid: 'm_1', mark: 'once-other', text: 'hello', at: begunAt }];
     expect(await settle({ echoes, readBack: nothing })).to.deep.include({ state: 'absent' });
@@ -83,12 +99,38 @@ describe('what became of a message whose answer was lost', () => {
     expect(await settle({ readBack: known, sent })).to.deep.include({ state: 'absent' });
   });
 
-  it('is unknown when a message with the same words has no name to tell it by', async () => {
-    const sent = [{ text: 'hello', at: begunAt - 5 }];
-    const readBack = { messages: [readMessage('m_1', 'hello')], completeSince: 0 };
-    expect(await settle({ readBack, sent })).to.deep.include({ state: 'unknown' });
-    const longAgo = [{ text: 'hello', at: begunAt - 60_000 }];
-    expect(await settle({ readBack, sent: longAgo })).to.deep.include({ state: 'done' });
+  describe('among messages with the same words whose ids are not known', () => {
+    const sent = [
+      { text: 'before', mid: 'm_0', at: begunAt - 50 },
+      { text: 'hello', at: begunAt - 5 },
+    ];
+    const before = readMessage('m_0', 'before', begunAt - 1000);
+    const [one, other] = [readMessage('m_1', 'hello'), readMessage('m_2', 'hello')];
+
+    it('is told by their number', async () => {
+      const two = { messages: [other, one, before], completeSince: begunAt };
+      expect(await settle({ sent, readBack: two })).to.deep.include({ state: 'done', result: { id: 'm_2' } });
+      const none = { messages: [one, before], completeSince: begunAt };
+      expect(await settle({ sent, readBack: none })).to.deep.include({ state: 'absent' });
+    });
+
+    it('is unknown when some of them are out of sight', async () => {
+      const readBack = { messages: [one], completeSince: begunAt };
+      expect(await settle({ sent, readBack })).to.deep.include({ state: 'unknown' });
+      const fewer = { messages: [before], completeSince: 0 };
+      expect(await settle({ sent, readBack: fewer })).to.deep.include({ state: 'unknown' });
+    });
+
+    it('is not told by an echo of one of them', async () => {
+      const echoes = [{ mid: 'm_1', text: 'hello', at: begunAt }];
+      expect(await settle({ sent, echoes })).to.deep.include({ state: 'unknown' });
+    });
+
+    it('is not mistaken for one of long ago', async () => {
+      const longAgo = [{ text: 'hello', at: begunAt - 60_000 }];
+      const readBack = { messages: [one], completeSince: 0 };
+      expect(await settle({ readBack, sent: longAgo })).to.deep.include({ state: 'done', result: { id: 'm_1' } });
+    });
   });
 
   it('is unknown for a message without words when anything unknown is there', async () => {
