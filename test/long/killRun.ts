@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startDirectPlatform } from '../../emulator/startDirectPlatform.ts';
-import { startPlatform, type Platform, type PlatformBot } from '../../emulator/startPlatform.ts';
+import { startPlatform, type EmulatorEvent, type Platform, type PlatformBot } from '../../emulator/startPlatform.ts';
 import { defaultSeed } from '../../emulator/seed.ts';
 import { seededRandom } from '../support/seededRandom.ts';
 import { playCustomer, type KillCustomer } from './killCustomer.ts';
@@ -20,6 +20,8 @@ export interface KillRunOptions {
   seed: number;
   /** How many of a hundred calls fail; half of those leave open what happened. */
   faultPercent: number;
+  /** Is told, line by line, what happened in a conversation of which something is wrong, and of every turn that was given up. */
+  report?: (line: string) => void;
 }
 
 export interface KillRunResult {
@@ -54,7 +56,7 @@ async function startFor(entrance: KillRunOptions['entrance'], conversations: num
  * customers saw in the end. The platform is the project's emulator; a relay before the bot keeps its address.
  */
 export async function runKills(options: KillRunOptions): Promise<KillRunResult> {
-  const { entrance, messages, kills, conversations, seed, faultPercent } = options;
+  const { entrance, messages, kills, conversations, seed, faultPercent, report = () => undefined } = options;
   const { next: random } = seededRandom(seed);
   const folder = mkdtempSync(join(tmpdir(), 'kill-test-'));
   const platform = await startFor(entrance, conversations);
@@ -73,6 +75,7 @@ export async function runKills(options: KillRunOptions): Promise<KillRunResult> 
     customers.get(conversation.split(' ')[2] ?? '')?.heardParked(kind, turn);
   });
 
+  const history: (EmulatorEvent | { at: number; type: 'killed' })[] = [];
   let killed = 0;
   let said = 0;
   let momentsLeft = 0;
@@ -82,6 +85,7 @@ export async function runKills(options: KillRunOptions): Promise<KillRunResult> 
     if (momentsLeft > 0) momentsLeft -= 1;
     else if (bot.kill()) {
       killed += 1;
+      history.push({ at: emulator.clock(), type: 'killed' });
       momentsLeft = Math.floor(random() * 40);
     }
   }
@@ -100,6 +104,7 @@ export async function runKills(options: KillRunOptions): Promise<KillRunResult> 
     if (event.type === 'webhookPostponed') setImmediate(() => emulator.advanceClock(event.pauseMs));
     const { psid } = event as { psid?: string };
     if (psid !== undefined) customers.get(psid)?.heard(event);
+    history.push(event);
   });
 
   const each = Math.ceil(messages / conversations);
@@ -121,7 +126,7 @@ export async function runKills(options: KillRunOptions): Promise<KillRunResult> 
   await bot.end();
 
   const result = { lost: 0, doubled: 0, reordered: 0, handovers: 0 };
-  for (const { turns, seen, handovers, expectedHandovers } of customers.values()) {
+  for (const [psid, { turns, seen, handovers, expectedHandovers }] of customers) {
     const { lost, doubled, reordered } = compareTranscript(turns, seen);
     const surplus = handovers.length - expectedHandovers.filter(({ parked }) => !parked).length;
     const mayBe = expectedHandovers.filter(({ parked }) => parked).length;
@@ -129,6 +134,15 @@ export async function runKills(options: KillRunOptions): Promise<KillRunResult> 
     result.doubled += doubled + Math.max(0, surplus - mayBe);
     result.reordered += reordered;
     result.handovers += handovers.length;
+    if (lost + doubled + reordered === 0 && surplus >= 0 && surplus <= mayBe) continue;
+    report(`${psid}: ${JSON.stringify({ lost, doubled, reordered, surplus })} ${seen.join(', ')}`);
+    for (const event of history) {
+      const text = JSON.stringify(event);
+      if (event.type === 'killed' || text.includes(psid)) report(`${event.at} ${text}`);
+    }
+  }
+  for (const { conversation, kind, reason, sentence, turn } of bot.parked.values()) {
+    report(`${conversation}: ${kind} given up, ${reason}: ${sentence} ${turn}`);
   }
   await relay.close();
   await platform.close();
