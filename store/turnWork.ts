@@ -21,6 +21,8 @@ export interface TurnWorkOptions {
   whenNothingIsLearnt?: TurnJournalOptions['whenNothingIsLearnt'];
   /** How long after a lost answer to wait for an echo, or for a call that is still on its way, in milliseconds. Default: 5 seconds. */
   echoWaitMs?: number;
+  /** How that is waited for. */
+  sleep?: (ms: number) => Promise<unknown>;
   scopes?: TurnScopes;
 }
 
@@ -36,10 +38,10 @@ export interface TurnWork {
 }
 
 export function createTurnWork(options: TurnWorkOptions): TurnWork {
-  const { store, logger, sentMessages, whenNothingIsLearnt = 'park', echoWaitMs = 5_000 } = options;
+  const { store, logger, sentMessages, whenNothingIsLearnt = 'park', echoWaitMs = 5_000, sleep } = options;
   const { scopes = createTurnScopes() } = options;
   const journal = createTurnJournal({ table: store.journal, scopes, logger, whenNothingIsLearnt });
-  const settle = createSettleSend({ table: store.journal, sentMessages, echoWaitMs });
+  const settle = createSettleSend({ table: store.journal, sentMessages, echoWaitMs, ...(sleep && { sleep }) });
   return {
     scopes,
     journal,
@@ -53,7 +55,10 @@ export function createTurnWork(options: TurnWorkOptions): TurnWork {
         if (conversation === undefined || userIdOf(conversation) !== userId) return [];
         return store.journal.heardSince(conversation, at);
       };
-      return journaledThreadControl(inner, { journal, appId, heardSince, lateMs: echoWaitMs });
+      return journaledThreadControl(inner, {
+        ...{ journal, appId, heardSince, lateMs: echoWaitMs },
+        ...(sleep && { sleep }),
+      });
     },
   };
 }
