@@ -3,6 +3,7 @@ import { isMark, type BegunEffect, type Settled } from '../helpers/effects.ts';
 import type { SentResult } from '../helpers/sendOnce.ts';
 import type { ReadBack, SentMessages } from '../helpers/sentMessages.ts';
 import { msUntilBelievable } from './lateEffect.ts';
+import { nameByEchoes } from './nameByEchoes.ts';
 import type { JournalTable } from './store.ts';
 
 export interface SettleSendOptions {
@@ -46,8 +47,8 @@ export function createSettleSend(options: SettleSendOptions): SettleSend {
   /** What this bot is known to have sent, and what the echoes tell. */
   async function lookAt({ conversation, text, mark, at }: SentQuestion): Promise<Evidence> {
     const since = at - clockSkewMs;
-    const sent = await table.sentSince(conversation, at - ownMessagesMs);
-    const echoes = await table.echoesSince(conversation, since);
+    const echoes = await table.echoesSince(conversation, at - ownMessagesMs);
+    const sent = nameByEchoes(await table.sentSince(conversation, at - ownMessagesMs), echoes, clockSkewMs);
     // Metadata that the bot gave tells nothing: every message may have the same.
     const isMarkedOtherwise = (given = '') => isMark(given) && given !== mark;
     const others = [...sent, ...echoes.filter((echo) => isMarkedOtherwise(echo.mark))];

@@ -27,13 +27,18 @@ export function classifyTurnFailure(error: unknown): TurnFailure {
   // Bot Connector refuses the bot's own token with it.
   if (status === 401) return 'invalidToken';
   if (status !== undefined && (status >= 500 || status === 408)) return 'temporary';
-  if (status !== undefined && status >= 400) return 'hopeless';
+  // A page in place of an answer comes from something in between, which did not look at the message.
+  if (status !== undefined && status >= 400) return isPage(error) ? 'failed' : 'hopeless';
   return isSystemCode(systemCodeOf(error)) ? 'temporary' : 'failed';
 }
 
 function failureOfReason(reason: GraphErrorReason): TurnFailure {
   if (reason === 'rateLimited' || reason === 'invalidToken' || reason === 'temporary') return reason;
   return reason === 'unknown' ? 'failed' : 'hopeless';
+}
+
+function isPage(error: unknown): boolean {
+  return error instanceof Error && error.message.trimStart().startsWith('<');
 }
 
 /** Codes of the system's network, as opposed to `ERR_…` of Node's own checks. */

@@ -14,7 +14,8 @@ for (const entrance of entrances) {
   for (let run = 1; run <= runs; run += 1) {
     const startedAt = performance.now();
     const lines: string[] = [];
-    const options = { entrance, messages, kills, conversations: 20, seed: run * 7919, faultPercent: 15 };
+    const size = { messages, kills, conversations: 20 };
+    const options = { entrance, ...size, seed: run * 7919, faultPercent: 15, patienceMs: 2500 };
     const result = await runKills({ ...options, report: (line) => void lines.push(line) });
     wrong += result.lost + result.doubled + result.reordered + result.failed;
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);

@@ -28,7 +28,8 @@ export type ToKillBot = 'drain' | 'end';
 
 /**
  * The process that the kill test kills. It is put together as `index.ts` does it, from settings in the environment; only the bot is
- * another one, whose every word tells what it answers, and waits are shorter.
+ * another one, whose every word tells what it answers, and waits are shorter. Its argument is how long it waits for what may come late,
+ * in milliseconds.
  */
 class KillBot extends FacebookActivityHandler {
   constructor({ threadControl }: BotParts) {
@@ -83,7 +84,7 @@ const server = await createBotServer(settings, {
   retries: createRetryPolicy({ maxAttempts: 50, baseMs: 20, capMs: 200, maxCrashes: 1000 }),
   connectorTimeoutMs: 800,
   graphTimeoutMs: 800,
-  turnWork: { echoWaitMs: 800 },
+  turnWork: { echoWaitMs: Number(process.argv[2]) },
 });
 // Nothing of the test is left behind when it ends before its time.
 process.on('disconnect', () => process.exit());

@@ -51,6 +51,7 @@ export function playCustomer(options: KillCustomerOptions): KillCustomer {
   const handovers: string[] = [];
   const expectedHandovers: OpenTurn[] = [];
   const delivered = new Set<string>();
+  let mayBePassed: 'yes' | 'no' = 'no';
   let look: () => void = () => undefined;
 
   const until = async (isSo: () => boolean): Promise<void> => {
@@ -83,6 +84,7 @@ export function playCustomer(options: KillCustomerOptions): KillCustomer {
   /** Over to the Page Inbox and back. Answers how many messages it took. */
   async function handover(n: number): Promise<number> {
     await until(() => open().length === 0);
+    mayBePassed = 'yes';
     const passing = await say(`${n} pass`, [`${n} pass first`]);
     expectedHandovers.push(passing);
     await until(() => passing.parked || (passing.left.length === 0 && owner() === pageInboxAppId));
@@ -121,6 +123,9 @@ export function playCustomer(options: KillCustomerOptions): KillCustomer {
     }
     if (event.type === 'ownershipChanged' && (event.cause === 'pass' || event.cause === 'take')) {
       handovers.push(event.cause);
+      // Nobody asked for it again, so the thread goes back, or the customer would wait for ever.
+      if (event.cause === 'pass' && mayBePassed === 'no') setImmediate(() => inbox.markAsDone());
+      mayBePassed = 'no';
     }
     if (event.type === 'webhookDelivered' && event.kind === 'message') {
       const { payload } = event as { payload?: { message?: { mid?: string } } };

@@ -17,11 +17,15 @@ export interface KilledBot {
   end(): Promise<void>;
 }
 
-/** @param heardParked hears of each turn that is given up, once */
-export async function startKilledBot(
-  env: Readonly<Record<string, string>>,
-  heardParked: (turn: ParkedTurn) => void,
-): Promise<KilledBot> {
+export interface KilledBotOptions {
+  env: Readonly<Record<string, string>>;
+  /** How long it waits for what may come late, in milliseconds. */
+  patienceMs: number;
+  /** Hears of each turn that is given up, once. */
+  heardParked: (turn: ParkedTurn) => void;
+}
+
+export async function startKilledBot({ env, patienceMs, heardParked }: KilledBotOptions): Promise<KilledBot> {
   const parked = new Map<number, ParkedTurn>();
   let tellDrained: () => void = () => undefined;
   let current = start();
@@ -38,7 +42,7 @@ export async function startKilledBot(
   }
 
   function start(): { child: ChildProcess; url: Promise<string> } {
-    const child = fork(join(import.meta.dirname, 'killBot.ts'), [], {
+    const child = fork(join(import.meta.dirname, 'killBot.ts'), [String(patienceMs)], {
       env,
       execArgv: [],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

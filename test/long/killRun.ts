@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { startDirectPlatform } from '../../emulator/startDirectPlatform.ts';
 import { startPlatform, type EmulatorEvent, type Platform, type PlatformBot } from '../../emulator/startPlatform.ts';
 import { defaultSeed } from '../../emulator/seed.ts';
@@ -9,7 +10,6 @@ import { playCustomer, type KillCustomer } from './killCustomer.ts';
 import { injectFaults } from './killFaults.ts';
 import { startKilledBot } from './killProcess.ts';
 import { startRelay } from './killRelay.ts';
-import type { ParkedTurn } from './killBot.ts';
 import { compareTranscript } from './killTranscript.ts';
 
 export interface KillRunOptions {
@@ -20,6 +20,8 @@ export interface KillRunOptions {
   seed: number;
   /** How many of a hundred calls fail; half of those leave open what happened. */
   faultPercent: number;
+  /** How long the bot waits for what may come late, in milliseconds: on a busy machine that has to be long. */
+  patienceMs: number;
   /** Is told, line by line, what happened in a conversation of which something is wrong, and of every turn that was given up. */
   report?: (line: string) => void;
 }
@@ -71,8 +73,11 @@ export async function runKills(options: KillRunOptions): Promise<KillRunResult> 
     Host: '127.0.0.1',
     StorePath: join(folder, 'bot.db'),
   };
-  const bot = await startKilledBot(env, ({ conversation, kind, turn }: ParkedTurn) => {
-    customers.get(conversation.split(' ')[2] ?? '')?.heardParked(kind, turn);
+  const bot = await startKilledBot({
+    ...{ env, patienceMs: options.patienceMs },
+    heardParked: ({ conversation, kind, turn }) => {
+      customers.get(conversation.split(' ')[2] ?? '')?.heardParked(kind, turn);
+    },
   });
 
   const history: (EmulatorEvent | { at: number; type: 'killed' })[] = [];
@@ -108,7 +113,7 @@ export async function runKills(options: KillRunOptions): Promise<KillRunResult> 
   });
 
   const each = Math.ceil(messages / conversations);
-  await Promise.all(
+  const played = Promise.all(
     emulator.customers.map((psid) => {
       const customer = playCustomer({
         ...{ emulator, psid, messages: each, random },
@@ -119,6 +124,7 @@ export async function runKills(options: KillRunOptions): Promise<KillRunResult> 
       return customer.played;
     }),
   );
+  await Promise.race([played, standstill(() => history.length)]);
   await emulator.settled();
   await bot.drained();
   await emulator.settled();
@@ -153,4 +159,13 @@ export async function runKills(options: KillRunOptions): Promise<KillRunResult> 
     ...{ parked: unknowable, failed: bot.parked.size - unknowable },
     ...{ calls: faults.calls(), faulty: faults.faulty(), ambiguous: faults.ambiguous() },
   };
+}
+
+/** Resolves when a number has not grown for so long that nothing will come any more: then what is missing is lost. */
+async function standstill(count: () => number): Promise<void> {
+  for (let [before, quietMs] = [-1, 0]; quietMs < 60_000; quietMs += 5_000) {
+    if (count() > before) quietMs = 0;
+    before = count();
+    await delay(5_000, undefined, { ref: false });
+  }
 }

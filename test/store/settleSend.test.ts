@@ -121,9 +121,25 @@ describe('what became of a message whose answer was lost', () => {
       expect(await settle({ sent, readBack: fewer })).to.deep.include({ state: 'unknown' });
     });
 
-    it('is not told by an echo of one of them', async () => {
+    it('is told by the echoes when there is one more of them', async () => {
+      const echoOf = (mid: string) => ({ mid, text: 'hello', at: begunAt });
+      const both = await settle({ sent, echoes: [echoOf('m_1'), echoOf('m_2')] });
+      expect(both).to.deep.include({ state: 'done', result: { id: 'm_2' } });
+      expect(await settle({ sent, echoes: [echoOf('m_1')] })).to.deep.include({ state: 'unknown' });
+    });
+
+    it('is told by what is read when echoes name the others', async () => {
       const echoes = [{ mid: 'm_1', text: 'hello', at: begunAt }];
-      expect(await settle({ sent, echoes })).to.deep.include({ state: 'unknown' });
+      const readBack = { messages: [other, one], completeSince: begunAt };
+      expect(await settle({ sent, echoes, readBack })).to.deep.include({ state: 'done', result: { id: 'm_2' } });
+      const absent = { messages: [one], completeSince: begunAt };
+      expect(await settle({ sent, echoes, readBack: absent })).to.deep.include({ state: 'absent' });
+    });
+
+    it('takes no echo of another time for the name of one', async () => {
+      const echoes = [{ mid: 'm_1', text: 'hello', at: begunAt - 60_000 }];
+      const readBack = { messages: [other, before], completeSince: begunAt };
+      expect(await settle({ sent, echoes, readBack })).to.deep.include({ state: 'absent' });
     });
 
     it('is not mistaken for one of long ago', async () => {

@@ -37,6 +37,7 @@ describe('what a failed turn says about trying again', () => {
     expect(classifyTurnFailure(connectorRefusal(401))).to.equal('invalidToken');
     expect(classifyTurnFailure(connectorRefusal(503))).to.equal('temporary');
     expect(classifyTurnFailure(connectorRefusal(404))).to.equal('hopeless');
+    expect(classifyTurnFailure(connectorRefusal(400, '<!DOCTYPE html><html></html>'))).to.equal('failed');
   });
 
   it('is that it passes when the network, the store or another turn is in the way', () => {
