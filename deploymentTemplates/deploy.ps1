@@ -3,20 +3,21 @@
 .SYNOPSIS
 Deploys the primary and the secondary bot with the same template, and fetches what Meta's dashboard asks for.
 .DESCRIPTION
-Fill in primary.parameters.json and secondary.parameters.json first. Secrets come from the environment:
+The same as deploy.sh, for PowerShell 7. Fill in primary.parameters.json and secondary.parameters.json first. Secrets come from the environment:
 PRIMARY_FACEBOOK_APP_SECRET, PRIMARY_FACEBOOK_PAGE_TOKEN, for SingleTenant PRIMARY_MICROSOFT_APP_PASSWORD, and the same with SECONDARY_.
 .EXAMPLE
 ./deploymentTemplates/deploy.ps1 -ResourceGroup handover -Location westeurope -WhatIfOnly
 #>
-[CmdletBinding()]
+# A word that belongs to no option is a mistake, and not the next option's value.
+[CmdletBinding(PositionalBinding = $false)]
 param(
   [Parameter(Mandatory)] [string] $ResourceGroup,
   # Region of a new resource group. Without it the group has to exist.
-  [string] $Location = '',
+  [string] $Location,
   # Deploys one of the two bots.
-  [ValidateSet('', 'primary', 'secondary')] [string] $Only = '',
+  [ValidateSet('primary', 'secondary')] [string] $Only,
   # A zip file of the project, deployed to each App Service.
-  [string] $Zip = '',
+  [string] $Zip,
   # Where the verify tokens are written, each in a file that only this user can read.
   [string] $Out = '.verify-tokens',
   # Shows what would change, and changes nothing.
@@ -25,7 +26,8 @@ param(
 )
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
-$PSNativeCommandUseErrorActionPreference = $true
+# What a program's failure does on its own differs by version and settings, so each call is looked at below.
+$PSNativeCommandUseErrorActionPreference = $false
 
 $roles = if ($Only) { @($Only) } else { @('primary', 'secondary') }
 if ($Zip -and -not (Test-Path -LiteralPath $Zip -PathType Leaf)) { throw "There is no file $Zip." }
@@ -33,45 +35,66 @@ if (-not (Get-Command az -ErrorAction SilentlyContinue)) {
   throw 'The Azure CLI is needed: https://learn.microsoft.com/cli/azure/install-azure-cli'
 }
 
-function Get-Secret([string] $Role, [string] $Name) {
-  [Environment]::GetEnvironmentVariable("$($Role.ToUpperInvariant())_$Name")
+# The value of a variable such as PRIMARY_FACEBOOK_APP_SECRET, or an empty text.
+function Read-Secret([string] $Role, [string] $Name) {
+  "$([Environment]::GetEnvironmentVariable("$($Role.ToUpperInvariant())_$Name"))"
 }
 
 $missing = foreach ($role in $roles) {
   foreach ($name in 'FACEBOOK_APP_SECRET', 'FACEBOOK_PAGE_TOKEN') {
-    if (-not (Get-Secret $role $name)) { "$($role.ToUpperInvariant())_$name" }
+    if (-not (Read-Secret $role $name)) { "$($role.ToUpperInvariant())_$name" }
   }
 }
 if ($missing) { throw "Not set in the environment: $($missing -join ', ')" }
 
-# Files that only this user can read: by their mode, on Windows by the access list.
-function Protect-Path([string] $Path, [string] $Mode) {
+# Runs az, and stops when it failed.
+function Invoke-Az {
+  az @args
+  if ($LASTEXITCODE -ne 0) { throw "az $($args[0..1] -join ' ') failed; what it says stands above." }
+}
+
+# A folder that only this user can enter: by its mode, on Windows by an access list which the files inside inherit.
+function New-PrivateFolder([string] $Path) {
+  New-Item -ItemType Directory -Force -Path $Path | Out-Null
   if ($IsWindows) {
-    icacls $Path /inheritance:r /grant:r "$([Environment]::UserDomainName)\$([Environment]::UserName):(OI)(CI)F" | Out-Null
+    $user = [Security.Principal.WindowsIdentity]::GetCurrent().User.Value
+    icacls $Path /inheritance:r /grant:r "*${user}:(OI)(CI)F" | Out-Null
   } else {
-    chmod $Mode $Path
+    chmod 700 $Path
   }
+  if ($LASTEXITCODE -ne 0) { throw "The folder $Path could not be kept from other users." }
+}
+
+# A file in such a folder. Nothing stands in it before nobody else can read it.
+function Write-PrivateFile([string] $Path, [string] $Text) {
+  if (Test-Path -LiteralPath $Path) { Remove-Item -Force -LiteralPath $Path }
+  New-Item -ItemType File -Path $Path | Out-Null
+  if (-not $IsWindows) {
+    chmod 600 $Path
+    if ($LASTEXITCODE -ne 0) { throw "The file $Path could not be kept from other users." }
+  }
+  Set-Content -LiteralPath $Path -Value $Text
 }
 
 # Secrets go to az in a file, never in its arguments, which every user of the machine can see.
-$private = New-Item -ItemType Directory -Path (Join-Path ([IO.Path]::GetTempPath()) ([Guid]::NewGuid()))
-Protect-Path $private.FullName '700'
+$private = Join-Path ([IO.Path]::GetTempPath()) "deploy-$([Guid]::NewGuid())"
 try {
+  New-PrivateFolder $private
   if ($Location -and -not $WhatIfOnly) {
-    az group create --name $ResourceGroup --location $Location --output none
+    Invoke-Az group create --name $ResourceGroup --location $Location --output none
   }
   foreach ($role in $roles) {
     $secrets = @{
       '$schema'      = 'https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#'
       contentVersion = '1.0.0.0'
       parameters     = @{
-        facebookAppSecret    = @{ value = Get-Secret $role 'FACEBOOK_APP_SECRET' }
-        facebookPageToken    = @{ value = Get-Secret $role 'FACEBOOK_PAGE_TOKEN' }
-        microsoftAppPassword = @{ value = "$(Get-Secret $role 'MICROSOFT_APP_PASSWORD')" }
+        facebookAppSecret    = @{ value = (Read-Secret $role 'FACEBOOK_APP_SECRET') }
+        facebookPageToken    = @{ value = (Read-Secret $role 'FACEBOOK_PAGE_TOKEN') }
+        microsoftAppPassword = @{ value = (Read-Secret $role 'MICROSOFT_APP_PASSWORD') }
       }
     }
-    $secretsFile = Join-Path $private.FullName "$role.json"
-    $secrets | ConvertTo-Json -Depth 5 | Set-Content -LiteralPath $secretsFile
+    $secretsFile = Join-Path $private "$role.json"
+    Write-PrivateFile $secretsFile (ConvertTo-Json -InputObject $secrets -Depth 5 -Compress)
     $arguments = @(
       '--resource-group', $ResourceGroup, '--name', "handover-$role",
       '--template-file', (Join-Path $PSScriptRoot 'template-with-preexisting-rg.json'),
@@ -79,33 +102,45 @@ try {
     )
     if ($WhatIfOnly) {
       Write-Output "$role bot: what would change"
-      az deployment group what-if @arguments
+      Invoke-Az deployment group what-if @arguments
       continue
     }
     Write-Output "$role bot: deploying to $ResourceGroup"
-    az deployment group create @arguments --output none
-    $outputs = az deployment group show --resource-group $ResourceGroup --name "handover-$role" --query properties.outputs --output json |
-      ConvertFrom-Json
+    Invoke-Az deployment group create @arguments --output none
+
+    function Read-Output([string] $Name) {
+      Invoke-Az deployment group show --resource-group $ResourceGroup --name "handover-$role" --query "properties.outputs.$Name.value" --output tsv
+    }
+    $bot = Read-Output 'botName'
+    $site = Read-Output 'siteName'
+    $url = Read-Output 'url'
     if ($Zip) {
-      az webapp deploy --resource-group $ResourceGroup --name $outputs.siteName.value --src-path $Zip --type zip --output none
+      Invoke-Az webapp deploy --resource-group $ResourceGroup --name $site --src-path $Zip --type zip --output none
     }
 
     # Azure makes both by itself, and tells them to this call only.
-    $subscription = az account show --query id --output tsv
-    $channel = "https://management.azure.com/subscriptions/$subscription/resourceGroups/$ResourceGroup/providers/Microsoft.BotService/botServices/$($outputs.botName.value)/channels/FacebookChannel/listChannelWithKeys?api-version=2022-09-15"
-    $callback = az rest --method post --url $channel --query 'resource.properties.callbackUrl || properties.properties.callbackUrl' --output tsv
-    $verifyToken = az rest --method post --url $channel --query 'resource.properties.verifyToken || properties.properties.verifyToken' --output tsv
-    New-Item -ItemType Directory -Force -Path $Out | Out-Null
-    Protect-Path $Out '700'
+    $subscription = Invoke-Az account show --query id --output tsv
+    $channel = "https://management.azure.com/subscriptions/$subscription/resourceGroups/$ResourceGroup/providers/Microsoft.BotService/botServices/$bot/channels/FacebookChannel/listChannelWithKeys?api-version=2022-09-15"
+    function Read-ChannelValue([string] $Name) {
+      # The blanks matter on Windows: PowerShell quotes what has blanks, and az.cmd takes an unquoted | for its own.
+      $value = Invoke-Az rest --method post --url $channel --query "resource.properties.$Name || properties.properties.$Name" --output tsv
+      if (-not $value) { throw "Azure did not tell the $Name of the Facebook channel of $bot." }
+      $value
+    }
+    $callback = Read-ChannelValue 'callbackUrl'
+    $verifyToken = Read-ChannelValue 'verifyToken'
+    New-PrivateFolder $Out
     $file = Join-Path $Out $role
-    New-Item -ItemType File -Force -Path $file | Out-Null
-    Protect-Path $file '600'
-    Set-Content -LiteralPath $file -Value $verifyToken
-    Write-Output "`n$role bot`n  address        $($outputs.url.value)`n  Callback URL   $callback"
-    Write-Output $(if ($PrintVerifyTokens) { "  Verify token   $verifyToken`n" } else { "  Verify token   in the file $file`n" })
+    Write-PrivateFile $file $verifyToken
+    Write-Output "`n$role bot`n  address        $url`n  Callback URL   $callback"
+    if ($PrintVerifyTokens) {
+      Write-Output "  Verify token   $verifyToken`n"
+    } else {
+      Write-Output "  Verify token   in the file $file`n"
+    }
   }
 } finally {
-  Remove-Item -Recurse -Force -LiteralPath $private.FullName
+  if (Test-Path -LiteralPath $private) { Remove-Item -Recurse -Force -LiteralPath $private }
 }
 if ($WhatIfOnly) { return }
 

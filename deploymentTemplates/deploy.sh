@@ -93,6 +93,7 @@ write_secrets() {
     printf '{"value":"%s"}' "$quoted"
   }
   {
+    # shellcheck disable=SC2016 # $schema is a name in JSON.
     printf '{"$schema":"https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#","contentVersion":"1.0.0.0","parameters":{'
     printf '"facebookAppSecret":%s,' "$(json "$(secret_of "$1" FACEBOOK_APP_SECRET)")"
     printf '"facebookPageToken":%s,' "$(json "$(secret_of "$1" FACEBOOK_PAGE_TOKEN)")"
@@ -132,16 +133,20 @@ for role in $roles; do
   subscription=$(az account show --query id --output tsv)
   channel="https://management.azure.com/subscriptions/$subscription/resourceGroups/$group/providers/Microsoft.BotService/botServices/$bot/channels/FacebookChannel/listChannelWithKeys?api-version=2022-09-15"
   channel_value() {
-    az rest --method post --url "$channel" --query "resource.properties.$1 || properties.properties.$1" --output tsv
+    local value
+    value=$(az rest --method post --url "$channel" --query "resource.properties.$1 || properties.properties.$1" --output tsv)
+    [ -n "$value" ] || fail "Azure did not tell the $1 of the Facebook channel of $bot."
+    printf '%s' "$value"
   }
   callback=$(channel_value callbackUrl)
+  token=$(channel_value verifyToken)
   mkdir -p "$out"
   chmod 700 "$out"
   rm -f "$out/$role"
-  channel_value verifyToken >"$out/$role"
+  printf '%s\n' "$token" >"$out/$role"
   printf '\n%s bot\n  address        %s\n  Callback URL   %s\n' "$role" "$url" "$callback"
   if [ -n "$print_tokens" ]; then
-    printf '  Verify token   %s\n\n' "$(cat "$out/$role")"
+    printf '  Verify token   %s\n\n' "$token"
   else
     printf '  Verify token   in the file %s\n\n' "$out/$role"
   fi

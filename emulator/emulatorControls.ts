@@ -8,6 +8,7 @@ import { firstOwner, type MessengerState } from './core/state.ts';
 import type { Receiver, WebhookDelivery } from './delivery/webhookDelivery.ts';
 import type { CustomerControls, EmulatedApp, Emulator, EmulatorState, InboxControls } from './emulatorFace.ts';
 import type { InjectedFaults } from './faults/injectedFaults.ts';
+import type { FileStore } from './files/fileStore.ts';
 import type { AppAccounts } from './graph/appAccounts.ts';
 import type { EmulatorHooks } from './hooks.ts';
 import type { Messenger } from './messenger.ts';
@@ -27,10 +28,14 @@ export interface ControlParts {
   readonly receivers: ReadonlyMap<string, Receiver>;
   readonly tour?: Tour;
   readonly accounts: AppAccounts;
+  readonly files: FileStore;
 }
 
 /** What a person or a test does with the emulator, as far as it needs no server. */
-export type Controls = Omit<Emulator, keyof EmulatorHooks | 'url' | 'port' | 'pageId' | 'settled' | 'close'>;
+export type Controls = Omit<
+  Emulator,
+  keyof EmulatorHooks | 'url' | 'port' | 'pageId' | 'keepFile' | 'settled' | 'close'
+>;
 
 export function createControls(parts: ControlParts): Controls {
   const { seed, messenger, clock, trace, faults, delivery, receivers, tour } = parts;
@@ -89,6 +94,7 @@ export function createControls(parts: ControlParts): Controls {
       reply: (text) => midOf({ type: 'reply', psid, text }),
       markAsDone: () => void execute({ type: 'markAsDone', psid }),
       moveToMain: () => void execute({ type: 'moveToMain', psid }),
+      open: () => void execute({ type: 'openConversation', psid }),
     }),
     addCustomer: ({ name = 'Customer', psid } = {}) =>
       execute({ type: 'addCustomer', name, ...(psid === undefined ? {} : { psid }) }).psid ?? '',
@@ -128,6 +134,7 @@ export function createControls(parts: ControlParts): Controls {
     reset() {
       faults.clear();
       delivery.forget();
+      parts.files.clear();
       parts.accounts.reset();
       messenger.reset(parts.beginning);
     },

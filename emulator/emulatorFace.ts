@@ -2,6 +2,8 @@ import type { InboxMeanings } from './core/inboxMeaning.ts';
 import type { MessengerProfile, MessengerState, Mode, RuleSwitches } from './core/state.ts';
 import type { Batching } from './delivery/webhookEntries.ts';
 import type { FaultSpec, WebhookFaultSpec } from './faults/injectedFaults.ts';
+import type { KeptFile, NewFile } from './files/fileStore.ts';
+import type { FileKind } from './files/fileTypes.ts';
 import type { AccountChange, AppAccount } from './graph/appAccounts.ts';
 import type { Clock, EmulatorHooks } from './hooks.ts';
 import type { AppSeed, Seed } from './seed.ts';
@@ -35,8 +37,7 @@ export interface EmulatedApp extends Required<AppSeed> {
   readonly role: 'primary' | 'secondary';
 }
 
-export const fileKinds = ['image', 'video', 'audio', 'file'] as const;
-export type FileKind = (typeof fileKinds)[number];
+export { fileKinds, type FileKind } from './files/fileTypes.ts';
 
 /** Be a customer. What cannot be done throws an `EmulatorUsageError`. */
 export interface CustomerControls {
@@ -57,9 +58,9 @@ export interface CustomerControls {
   follow(ref: string): void;
   /** Agrees to marketing messages that were offered with this payload. */
   optIn(offer: { readonly payload: string; readonly title?: string }): void;
-  /** Reads the Page's last message. */
+  /** Reads the Page's last message. Nothing happens when it has been read. */
   read(): void;
-  /** The phone receives the Page's last message. */
+  /** The phone receives the Page's last message. Nothing happens when it has it. */
   receive(): void;
 }
 
@@ -68,6 +69,8 @@ export interface InboxControls {
   reply(text: string): string;
   markAsDone(): void;
   moveToMain(): void;
+  /** Looks at the conversation: nothing in it is unread any more. */
+  open(): void;
 }
 
 /** What `state()` tells. No token and no secret is in it. */
@@ -139,6 +142,11 @@ export interface Emulator extends EmulatorHooks {
   /** Hears every event from now on; the answer ends it. */
   on(listener: Listener): () => void;
   state(): EmulatorState;
+  /**
+   * Keeps a file in memory and serves it to whoever has its address, until `reset()` or until younger files need its place. One that
+   * is empty or too long is an `EmulatorUsageError`.
+   */
+  keepFile(file: NewFile): KeptFile;
   /** What each button of the Page Inbox does to this conversation now. */
   inboxMeanings(psid: string): InboxMeanings;
   /** What the page can play in the mode of this moment. */

@@ -26,6 +26,8 @@ export function eventLine(event: EmulatorEvent, names: EventNames): string | und
       return `${names.customer(event.psid)} taps ${quoted(event.title)}`;
     case 'customerReaction':
       return `${names.customer(event.psid)} ${event.action === 'react' ? 'reacts' : 'no longer reacts'} with ${event.reaction}`;
+    case 'customerReceipt':
+      return `${names.customer(event.psid)} has ${event.receipt === 'read' ? 'read' : 'received'} what the Page said`;
     case 'customerReferral':
       return `${names.customer(event.psid)} follows a link with ref ${quoted(event.ref)}`;
     case 'customerOptIn':
@@ -41,6 +43,8 @@ export function eventLine(event: EmulatorEvent, names: EventNames): string | und
     case 'inboxAction':
       // A reply is a message of the Page too.
       return event.action === 'reply' ? undefined : `an agent clicks ${agentClicks[event.action]}`;
+    case 'conversationSeen':
+      return `an agent has seen what ${names.customer(event.psid)} wrote`;
     case 'folderChanged':
       return `the conversation of ${names.customer(event.psid)} is in the folder ${event.folder}`;
     case 'ownershipChanged': {
@@ -56,6 +60,8 @@ export function eventLine(event: EmulatorEvent, names: EventNames): string | und
       return `${caller} calls ${event.method} ${shown(event.path)}: ${event.status ?? 'the connection was cut'}${refusalIn(event.answer)}`;
     }
     case 'webhookDelivered':
+      // The receipt itself tells it better.
+      if (event.kind === 'read' || event.kind === 'delivery') return undefined;
       return `webhook ${event.kind} to ${who(event.appId)} on ${event.channel}: ${event.status}`;
     case 'webhookFailed': {
       const what = `webhook ${event.kind} to ${who(event.appId)}`;

@@ -53,7 +53,7 @@ async function main(): Promise<void> {
     return;
   }
   const { run } = read;
-  const platform = await startPlatform(run).catch((error: unknown) => {
+  const platform = await startPlatform({ ...run, switches: { receipts: 'automatic' } }).catch((error: unknown) => {
     const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
     if (!taken) throw error;
     process.stderr.write(

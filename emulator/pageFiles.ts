@@ -6,29 +6,40 @@ const own = new URL('./page/', import.meta.url);
 
 /** What the page consists of: the names under which the browser asks, and where the files are. Nothing else is served. */
 const pageScripts = [
+  'addresses.js',
   'attachments.js',
   'chat.js',
   'controlsPane.js',
   'copies.js',
+  'customerMenu.js',
   'customerPane.js',
   'details.js',
+  'faultsSheet.js',
+  'forms.js',
   'inboxPane.js',
   'json.js',
   'main.js',
   'marks.js',
+  'message.js',
   'ownerStrip.js',
   'participants.js',
+  'reactions.js',
   'requests.js',
   'rowLayout.js',
   'rowOfEvent.js',
   'rows.js',
+  'sentFiles.js',
   'session.js',
+  'sheet.js',
+  'templates.js',
   'timeline.js',
   'timelinePane.js',
   'timelineRow.js',
   'tourBar.js',
   'words.js',
 ];
+
+const styleSheets = ['page.css', 'chat.css', 'diagram.css'];
 
 const packages: Readonly<Record<string, string>> = {
   'preact.mjs': import.meta.resolve('preact'),
@@ -41,6 +52,7 @@ const packages: Readonly<Record<string, string>> = {
 
 const prefix = '/_emulator/page/';
 const script = 'text/javascript; charset=utf-8';
+const styles = 'text/css; charset=utf-8';
 
 interface PageFile {
   readonly url: URL;
@@ -49,7 +61,7 @@ interface PageFile {
 
 const files: ReadonlyMap<string, PageFile> = new Map([
   ['/', { url: new URL('index.html', own), type: 'text/html; charset=utf-8' }],
-  [`${prefix}page.css`, { url: new URL('page.css', own), type: 'text/css; charset=utf-8' }],
+  ...styleSheets.map((name): [string, PageFile] => [`${prefix}${name}`, { url: new URL(name, own), type: styles }]),
   [`${prefix}icon.svg`, { url: new URL('icon.svg', own), type: 'image/svg+xml' }],
   ...pageScripts.map((name): [string, PageFile] => [`${prefix}${name}`, { url: new URL(name, own), type: script }]),
   ...Object.entries(packages).map(([name, url]): [string, PageFile] => [
@@ -93,7 +105,8 @@ function contentSecurityPolicy(html: string): string {
     `script-src 'self' 'sha256-${hash}'`,
     "style-src 'self'",
     "connect-src 'self'",
-    "img-src 'self'",
+    // What is elsewhere stays there; pictures in the text of an address are here already.
+    "img-src 'self' data:",
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",

@@ -10,6 +10,7 @@ import { createWebhookDelivery, type Receiver } from './delivery/webhookDelivery
 import { askForWebhook } from './delivery/webhookHandshake.ts';
 import { createControls } from './emulatorControls.ts';
 import type { Emulator, EmulatorOptions } from './emulatorFace.ts';
+import { createFileStore } from './files/fileStore.ts';
 import { createInjectedFaults } from './faults/injectedFaults.ts';
 import { subscribedFields } from './core/subscribedFields.ts';
 import { createAppAccounts } from './graph/appAccounts.ts';
@@ -58,6 +59,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   });
   const messenger = createMessenger(beginning, clock.now, trace, delivery);
   const closing = new AbortController();
+  const files = createFileStore();
   const accounts = createAppAccounts(seed.apps, clock.now, {
     of: (appId) => messenger.state().apps.find(({ id }) => id === appId)?.subscribedFields ?? null,
     set: (appId, fields) => void messenger.execute({ type: 'subscribe', appId, fields }),
@@ -94,6 +96,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     delivery,
     receivers,
     accounts,
+    files,
     ...(options.tour === undefined ? {} : { tour: options.tour }),
   });
   const emulator: Emulator = {
@@ -141,6 +144,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       });
       trace.add({ type: 'webhookRegistered', appId, callbackUrl: callback.callbackUrl });
     },
+    keepFile: (file) => files.keep(file, url),
     async settled({ quietMs = 0 } = {}) {
       for (;;) {
         await sources.settled();
@@ -170,6 +174,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     }
     const path = (incoming.url ?? '/').replace(/[?].*$/, '');
     if (await page(incoming.method ?? 'GET', path, response)) return;
+    if (files.answer(incoming.method ?? 'GET', path, response)) return;
     const own = path === controlPrefix || path.startsWith(`${controlPrefix}/`);
     await (own ? control : graph)(incoming, response);
   }

@@ -93,6 +93,17 @@ function isPlainUrl(value: string): boolean {
   return /^https?:$/.test(protocol) && `${username}${password}` === '' && !/[?#]/.test(value);
 }
 
+/**
+ * App Service hands the reference itself over when it cannot follow it, and with that as a secret a bot would run and fail at every call.
+ *
+ * Source: https://learn.microsoft.com/azure/app-service/app-service-key-vault-references
+ */
+const unresolved: FormatRule = {
+  accepts: (value) => !/^@Microsoft\.KeyVault\(/i.test(value),
+  problem: 'is a reference to Key Vault that App Service could not follow',
+  cure: 'The setting in the Azure portal, at the App Service, tells why. The role of the identity may take minutes to hold: then change any setting of the App Service, or restart it.',
+};
+
 /** What is wrong with the look of this value, or undefined. */
 export function findFormatProblem(
   definition: SettingDefinition,
@@ -105,6 +116,9 @@ export function findFormatProblem(
       problem: 'has a value that it cannot have',
       cure: `Write one of ${choices.join(', ')}, spelled exactly so.`,
     };
+  }
+  if (definition.secret === true && !unresolved.accepts(value)) {
+    return { problem: unresolved.problem, cure: unresolved.cure };
   }
   for (let rule: FormatRule | undefined = formats[definition.format]; rule !== undefined; rule = rule.also) {
     if (!rule.accepts(value)) return { problem: rule.problem, cure: rule.cure };

@@ -41,7 +41,13 @@ export async function runTask({ task, ...options }: RunArguments, parts: RunPart
   };
   let playground: Playground;
   try {
-    playground = await start({ ...options, notice: (sentence) => print(`${sentence}\n`), signal: end.signal });
+    playground = await start({
+      ...options,
+      // A tour tells of handovers, and what it tells is compared.
+      receipts: task.type === 'interactive' ? 'automatic' : 'onCommand',
+      notice: (sentence) => print(`${sentence}\n`),
+      signal: end.signal,
+    });
   } catch (error) {
     return end.signal.aborted ? end.wanted : complain(error);
   }

@@ -25,6 +25,8 @@ export interface PlaygroundOptions {
   readonly cast?: Cast;
   /** Default: Azure's channel. */
   readonly entrance?: Entrance;
+  /** `automatic`: the customer's phone is on. Default `onCommand`. */
+  readonly receipts?: 'onCommand' | 'automatic';
   /** Those of parts that do not run are left alone. */
   readonly ports: PlaygroundPorts;
   /** Hears a sentence when a port is not the wanted one. */
@@ -50,7 +52,7 @@ export interface Playground {
 
 /** Starts everything; when a part does not start, the others are stopped before this rejects. */
 export async function startPlayground(options: PlaygroundOptions): Promise<Playground> {
-  const { mode, cast = 'twoBots', entrance = 'azure', notice, signal, program } = options;
+  const { mode, cast = 'twoBots', entrance = 'azure', receipts = 'onCommand', notice, signal, program } = options;
   const { seed, parts } = casts[cast];
   const undo: (() => Promise<unknown>)[] = [];
   let stopped: Promise<void> | undefined;
@@ -64,7 +66,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     const ports = await choosePorts(options.ports, needed, notice);
     const directory = await mkdtemp(join(tmpdir(), 'messenger-handover-playground-'));
     undo.push(() => rm(directory, { recursive: true, force: true }));
-    const emulated = { mode, seed, tour: tourOfPage(cast), port: ports.messenger };
+    const emulated = { mode, seed, switches: { receipts }, tour: tourOfPage(cast), port: ports.messenger };
     const platform =
       entrance === 'azure'
         ? await startPlatform({ ...emulated, azurePort: ports.azure })

@@ -81,8 +81,13 @@ export function hearersOf(
     .join(', ');
 }
 
-function toldRow(deliveries: Extract<ReadingItem, { readonly type: 'told' }>['deliveries'], names: Names): Row {
-  const what = `${deliveries[0]?.kind ?? ''} to ${hearersOf(deliveries, names)}`;
+function toldRow(
+  deliveries: Extract<ReadingItem, { readonly type: 'told' }>['deliveries'],
+  names: Names,
+): Row | undefined {
+  const kind = deliveries[0]?.kind;
+  if (kind === 'read' || kind === 'delivery') return undefined;
+  const what = `${kind ?? ''} to ${hearersOf(deliveries, names)}`;
   return { who: 'Messenger', does: 'sends', what, tone: 'delivery' };
 }
 
@@ -196,6 +201,8 @@ function otherRow(event: Other, names: Names): Row | undefined {
     case 'faultInjected':
     case 'faultUsed':
     case 'customerReaction':
+    case 'customerReceipt':
+    case 'conversationSeen':
     case 'customerReferral':
     case 'customerOptIn':
     case 'switchesChanged':

@@ -4,24 +4,25 @@ import { neededFields } from './neededFields.ts';
 /** What became of `--fix`. */
 export type Fix =
   | { readonly type: 'nothingMissing' }
-  | { readonly type: 'declined'; readonly missing: readonly string[] }
+  | { readonly type: 'declined' | 'nobodyToAsk'; readonly missing: readonly string[] }
   | { readonly type: 'subscribed'; readonly missing: readonly string[] };
 
+export type Answer = 'yes' | 'no' | 'nobody';
+
 /**
- * Subscribes the app to the fields of the Page that are missing, once `ask` agrees to the question. What it is subscribed to already stays:
+ * Subscribes the app to the fields of the Page that are missing, once the answer to the question is yes. What it is subscribed to already stays:
  * Meta takes the list of a call as the whole.
  */
 export async function fixSubscription(
   graph: Pick<GraphProbe, 'page' | 'pageFields' | 'subscribe'>,
-  ask: (question: string) => Promise<boolean>,
+  ask: (question: string) => Promise<Answer>,
 ): Promise<Fix> {
   const { name, id } = await graph.page();
   const present = (await graph.pageFields()) ?? [];
   const missing = neededFields.map((field) => field.name).filter((field) => !present.includes(field));
   if (missing.length === 0) return { type: 'nothingMissing' };
-  if (!(await ask(`Subscribe the app to ${missing.join(', ')} of the Page ${name} (${id})?`))) {
-    return { type: 'declined', missing };
-  }
+  const answer = await ask(`Subscribe the app to ${missing.join(', ')} of the Page ${name} (${id})?`);
+  if (answer !== 'yes') return { type: answer === 'no' ? 'declined' : 'nobodyToAsk', missing };
   await graph.subscribe([...present, ...missing]);
   return { type: 'subscribed', missing };
 }

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { checkGroups } from './allChecks.ts';
+import { allChecks, checkGroups } from './allChecks.ts';
 import type { Finding } from './check.ts';
 
 export type Verdict = 'healthy' | 'doubtful' | 'broken';
@@ -19,15 +19,36 @@ const marks = {
   unknown: ['gray', 'unknown'],
 } as const satisfies Record<Finding['state'], readonly [Parameters<typeof styleText>[0], string]>;
 
-/** The findings for a person, by group, each cure under what it cures. `paint` colours a word; by default when the terminal can. */
+/**
+ * The findings for a person, by group, each cure under what it cures, and at the end once more what is not well. What waits for the same thing
+ * stands in one line. `paint` colours a word; by default when the terminal can.
+ */
 export function sayFindings(findings: readonly Finding[], paint: typeof styleText = styleText): string {
-  const groups = checkGroups.map(({ title, checks }) => {
-    const own = findings.filter(({ id }) => checks.some((check) => check.id === id));
-    return own.length === 0 ? [] : ['', title, ...own.flatMap((finding) => linesOf(finding, paint))];
+  const groups = checkGroups.flatMap(({ title, checks }) => {
+    // Problems of the settings themselves have ids of their own, and end the examination before any check.
+    const own = findings.filter(({ id }) => checks.some((check) => check.id === id) || isOfSettings(id, title));
+    return own.length === 0 ? [] : ['', title, ...joined(own).flatMap((finding) => linesOf(finding, paint))];
   });
-  const known = new Set(checkGroups.flatMap(({ checks }) => checks.map(({ id }) => id)));
-  const others = findings.filter(({ id }) => !known.has(id)).flatMap((finding) => linesOf(finding, paint));
-  return [...others, ...groups.flat(), '', summaryOf(findings)].join('\n').trimStart();
+  return [...groups, '', ...summaryOf(findings)].join('\n').trimStart();
+}
+
+const checkIds = new Set(allChecks.map(({ id }) => id));
+const isOfSettings = (id: string, title: string): boolean => title === 'Settings' && !checkIds.has(id);
+
+/** Findings that follow each other and are unknown for the same reason become one. */
+function joined(findings: readonly Finding[]): readonly Finding[] {
+  const runs: Finding[][] = [];
+  for (const finding of findings) {
+    const last = runs.at(-1)?.at(-1);
+    if (last?.state === 'unknown' && finding.state === 'unknown' && last.says === finding.says)
+      runs.at(-1)?.push(finding);
+    else runs.push([finding]);
+  }
+  return runs.flatMap((run) => {
+    const [first] = run;
+    if (first === undefined) return [];
+    return run.length === 1 ? run : [{ ...first, what: `${run.length} checks` }];
+  });
 }
 
 function linesOf(finding: Finding, paint: typeof styleText): readonly string[] {
@@ -37,7 +58,11 @@ function linesOf(finding: Finding, paint: typeof styleText): readonly string[] {
   return cure === undefined ? [line] : [line, `           > ${cure}`];
 }
 
-function summaryOf(findings: readonly Finding[]): string {
+function summaryOf(findings: readonly Finding[]): readonly string[] {
   const count = (state: Finding['state']): number => findings.filter((finding) => finding.state === state).length;
-  return `${count('ok')} ok, ${count('warn')} to look at, ${count('fail')} wrong, ${count('unknown')} unknown: ${verdictOf(findings)}.`;
+  const notWell = findings.filter(({ state }) => state === 'fail' || state === 'warn').map(({ what }) => what);
+  return [
+    ...(notWell.length === 0 ? [] : [`Not well: ${[...new Set(notWell)].join('; ')}.`]),
+    `${count('ok')} ok, ${count('warn')} to look at, ${count('fail')} wrong, ${count('unknown')} unknown: ${verdictOf(findings)}.`,
+  ];
 }

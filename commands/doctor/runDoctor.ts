@@ -6,7 +6,7 @@ import { allChecks } from './allChecks.ts';
 import { createBotProbe } from './botProbe.ts';
 import type { Finding, Patient } from './check.ts';
 import { doctorUsage, readDoctorArguments, type DoctorArguments } from './doctorArguments.ts';
-import { fixSubscription, type Fix } from './fixSubscription.ts';
+import { fixSubscription, type Answer, type Fix } from './fixSubscription.ts';
 import { createGraphProbe } from './graphProbe.ts';
 import { createAsk } from './httpAsk.ts';
 import { createLoginProbe } from './loginProbe.ts';
@@ -17,8 +17,8 @@ export interface DoctorTools {
   readonly terminal: Terminal;
   /** Throws a `SettingsError` when they are wrong. */
   readonly readSettings: () => Settings;
-  /** Asks the person; true is yes. */
-  readonly confirm: (question: string) => Promise<boolean>;
+  /** Asks the person, if there is one. */
+  readonly confirm: (question: string) => Promise<Answer>;
   readonly now?: () => number;
   readonly request?: typeof fetch;
 }
@@ -82,7 +82,7 @@ async function tryToFix(
   const page = findings.find(({ id }) => id === 'token.page');
   if (page?.state !== 'ok') return { type: 'failed', says: 'the page token has to be well first' };
   try {
-    return await fixSubscription(graph, fix === 'yes' ? () => Promise.resolve(true) : confirm);
+    return await fixSubscription(graph, fix === 'yes' ? () => Promise.resolve('yes') : confirm);
   } catch (error) {
     if (error instanceof GraphApiError || error instanceof GraphTransportError) {
       return { type: 'failed', says: error.message };
@@ -96,7 +96,9 @@ function sayFix(fix: Fix | { readonly type: 'failed'; readonly says: string }): 
     case 'nothingMissing':
       return 'No field of the Page was missing.';
     case 'declined':
-      return `Nothing was changed; ${fix.missing.join(', ')} are still missing.`;
+      return `Nothing was changed. Still missing: ${fix.missing.join(', ')}.`;
+    case 'nobodyToAsk':
+      return `Nothing was changed: --fix asks first, and nobody is at a terminal here. Still missing: ${fix.missing.join(', ')}. --fix --yes adds them without asking.`;
     case 'subscribed':
       return `The app was subscribed to ${fix.missing.join(', ')}; what stands above is how it is now.`;
     case 'failed':
@@ -105,5 +107,11 @@ function sayFix(fix: Fix | { readonly type: 'failed'; readonly says: string }): 
 }
 
 function findingOf({ setting, problem, cure }: SettingsError['problems'][number]): Finding {
-  return { id: `settings.${setting}`, what: setting, state: 'fail', says: problem, cure };
+  return {
+    id: `settings.${setting}`,
+    what: 'the settings can be used',
+    state: 'fail',
+    says: `${setting} ${problem}`,
+    cure,
+  };
 }

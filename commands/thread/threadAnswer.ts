@@ -38,8 +38,9 @@ function sayOwner(owner: ThreadOwner & { readonly userId: string }, ownAppId: st
   const { userId } = owner;
   if (owner.owner === 'idle') return `Nobody owns the thread of ${userId}: it is idle.`;
   const until = owner.expiresAt === undefined ? '' : ` until ${new Date(owner.expiresAt).toISOString()}`;
-  const who = owner.owner === 'app' ? nameOf(owner.appId, ownAppId) : 'another app, which Meta does not name';
-  return `The thread of ${userId} is owned by ${who}${until}.`;
+  return owner.owner === 'app'
+    ? `The thread of ${userId} is owned by ${nameOf(owner.appId, ownAppId)}${until}.`
+    : `The thread of ${userId} is owned${until} by another app, which Meta does not name.`;
 }
 
 function nameOf(appId: string, ownAppId: string): string {

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Emulator } from '../emulatorFace.ts';
 import { WebhookHandshakeError } from '../delivery/webhookHandshake.ts';
+import { fileLimit, type KeptFile } from '../files/fileStore.ts';
 import { answerJson } from '../http/answer.ts';
-import { parseJsonObject, readText, UnreadableBodyError } from '../http/requestBody.ts';
+import { parseJsonObject, readBytes, readText, UnreadableBodyError } from '../http/requestBody.ts';
 import { EmulatorUsageError } from '../usageError.ts';
 import { controlRoutes, type ControlRoute } from './controlRoutes.ts';
 import type { EventStream } from './eventStream.ts';
@@ -28,13 +29,17 @@ export function createControlApi(emulator: Emulator, events: EventStream): Contr
         events.answer(request, response, url.searchParams);
         return;
       }
+      if (path === 'files' && method === 'POST') {
+        answerJson(response, 200, await receiveFile(emulator, request, url.searchParams));
+        return;
+      }
       const matches = controlRoutes.flatMap((route) => {
         const id = idIn(route, path);
         return id === undefined ? [] : [{ route, id }];
       });
       const match = matches.find(({ route }) => route.method === method);
       if (match === undefined) {
-        const known = matches.length > 0 || path === 'events';
+        const known = matches.length > 0 || path === 'events' || path === 'files';
         const error = known
           ? `${path} does not take ${method}.`
           : `There is no ${path}; GET ${controlPrefix} lists all.`;
@@ -72,11 +77,26 @@ function idIn(route: ControlRoute, path: string): string | undefined {
   return id;
 }
 
+async function receiveFile(emulator: Emulator, request: IncomingMessage, query: URLSearchParams): Promise<KeptFile> {
+  const contentType = request.headers['content-type'] ?? '';
+  return emulator.keepFile({
+    name: query.get('name') ?? '',
+    contentType,
+    bytes: await readBytes(request, fileLimit),
+  });
+}
+
 const listing = (): readonly object[] => [
   ...controlRoutes.map(({ method, path, body, does }) => ({ method, path: `${controlPrefix}/${path}`, body, does })),
   {
     method: 'GET',
     path: `${controlPrefix}/events`,
     does: 'What happened, after ?after=<id>; with Accept: text/event-stream it goes on.',
+  },
+  {
+    method: 'POST',
+    path: `${controlPrefix}/files`,
+    body: 'the bytes of the file',
+    does: 'Keeps a file called ?name=<name> in memory and answers its type and its url.',
   },
 ];

@@ -1,3 +1,4 @@
+import { reactions } from '../core/applyCustomer.ts';
 import { graphFaults } from '../core/graphFaults.ts';
 import { modes, switchValues } from '../core/state.ts';
 import { batchings } from '../delivery/webhookEntries.ts';
@@ -120,6 +121,12 @@ export const controlRoutes: readonly ControlRoute[] = [
     },
   },
   {
+    method: 'GET',
+    path: 'reactions',
+    does: 'The reactions that there are, and what stands for each.',
+    handle: () => reactions,
+  },
+  {
     method: 'POST',
     path: 'customers/:psid/referrals',
     body: 'ref',
@@ -143,7 +150,7 @@ export const controlRoutes: readonly ControlRoute[] = [
   {
     method: 'POST',
     path: 'customers/:psid/reads',
-    does: "The customer reads the Page's last message.",
+    does: "The customer reads the Page's last message, if it is not read yet.",
     handle: ({ emulator, id }) => {
       emulator.customer(id).read();
       return nothing;
@@ -152,7 +159,7 @@ export const controlRoutes: readonly ControlRoute[] = [
   {
     method: 'POST',
     path: 'customers/:psid/deliveries',
-    does: "The customer's phone receives the Page's last message.",
+    does: "The customer's phone receives the Page's last message, if it does not have it yet.",
     handle: ({ emulator, id }) => {
       emulator.customer(id).receive();
       return nothing;
@@ -186,6 +193,15 @@ export const controlRoutes: readonly ControlRoute[] = [
     does: 'An agent moves the conversation to Main.',
     handle: ({ emulator, id }) => {
       emulator.inbox(id).moveToMain();
+      return nothing;
+    },
+  },
+  {
+    method: 'POST',
+    path: 'inbox/:psid/open',
+    does: 'An agent looks at the conversation: nothing in it is unread any more.',
+    handle: ({ emulator, id }) => {
+      emulator.inbox(id).open();
       return nothing;
     },
   },

@@ -34,6 +34,7 @@ function dispatch(draft: Draft, command: Command): Result {
     case 'reply':
     case 'markAsDone':
     case 'moveToMain':
+    case 'openConversation':
       return applyInboxCommand(draft, command);
     case 'say':
     case 'tap':

@@ -16,6 +16,7 @@ import type { NextOwner, Outcome, Rule } from './rule.ts';
 import { roleOf } from './rules.ts';
 import { pageInboxAppId, threadOf, type Attachment, type Offer } from './state.ts';
 import { tellHandover } from './tellHandover.ts';
+import { tellReceipt } from './tellReceipt.ts';
 import { echoItem } from './webhookItems.ts';
 
 const hourMs = 60 * 60 * 1000;
@@ -235,5 +236,6 @@ export function sayAsPage(
     said.metadata,
   );
   tellEveryApp(draft, psid, 'echo', timestamp, () => ({ item }));
+  if (draft.state.switches.receipts === 'automatic') tellReceipt(draft, psid, 'delivery');
   return mid;
 }

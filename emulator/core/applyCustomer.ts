@@ -13,16 +13,9 @@ import {
   type Draft,
 } from './draft.ts';
 import type { Result } from './effects.ts';
-import { listenerOf, pageInboxAppId, threadOf, type Attachment, type Offer } from './state.ts';
-import {
-  deliveryItem,
-  messageItem,
-  optinItem,
-  postbackItem,
-  reactionItem,
-  readItem,
-  referralItem,
-} from './webhookItems.ts';
+import { listenerOf, pageInboxAppId, threadOf, type Attachment, type Offer, type ThreadMessage } from './state.ts';
+import { tellReceipt } from './tellReceipt.ts';
+import { messageItem, optinItem, postbackItem, reactionItem, referralItem } from './webhookItems.ts';
 
 /** What the customer does. */
 export function applyCustomerCommand(draft: Draft, command: CustomerCommand): Result {
@@ -51,7 +44,7 @@ export function applyCustomerCommand(draft: Draft, command: CustomerCommand): Re
       return optIn(draft, psid, command.payload, command.title);
     case 'read':
     case 'receive':
-      return acknowledge(draft, command.type, psid);
+      return acknowledge(draft, command.type === 'read' ? 'read' : 'delivery', psid);
   }
 }
 
@@ -82,9 +75,11 @@ function say(draft: Draft, psid: string, { text, attachments = [], quickReplyPay
     ...(quickReplyPayload === undefined ? {} : { quickReplyPayload }),
   });
   wakeUp(draft, psid);
+  const { messages, unread } = threadOf(draft.state, psid);
   changeThread(draft, psid, {
-    messages: [...threadOf(draft.state, psid).messages, { mid, at: timestamp, from: 'customer', text, ...attached }],
+    messages: [...messages, { mid, at: timestamp, from: 'customer', text, ...attached }],
     quickReplies: [],
+    unread: unread + 1,
   });
   const item = messageItem(
     { pageId: draft.state.page.id, psid, timestamp },
@@ -167,6 +162,9 @@ function react(draft: Draft, command: Extract<CustomerCommand, { type: 'react' }
   );
   if (message === undefined) return { type: 'impossible', because: 'There is no such message to react to.' };
   const { mid } = message;
+  const { reaction: _before, ...bare } = message;
+  const after: ThreadMessage = action === 'react' ? { ...bare, reaction } : bare;
+  changeThread(draft, psid, { messages: messages.map((other) => (other === message ? after : other)) });
   const timestamp = nextTimestamp(draft);
   draft.effects.push({ type: 'customerReaction', psid, mid, action, reaction });
   const ends = { pageId: draft.state.page.id, psid, timestamp };
@@ -191,14 +189,11 @@ function optIn(draft: Draft, psid: string, payload: string, title: string): Resu
   return { type: 'done' };
 }
 
-function acknowledge(draft: Draft, type: 'read' | 'receive', psid: string): Result {
-  const sent = threadOf(draft.state, psid).messages.filter(({ from }) => from === 'page');
-  const last = sent.at(-1);
-  if (last === undefined) return { type: 'impossible', because: 'The Page has not sent this customer anything yet.' };
-  const timestamp = nextTimestamp(draft);
-  const ends = { pageId: draft.state.page.id, psid, timestamp };
-  const item = type === 'read' ? readItem(ends, last.at) : deliveryItem(ends, [last.mid], last.at);
-  tellEveryApp(draft, psid, type === 'read' ? 'read' : 'delivery', timestamp, () => ({ item }));
+function acknowledge(draft: Draft, receipt: 'read' | 'delivery', psid: string): Result {
+  if (threadOf(draft.state, psid).messages.every(({ from }) => from === 'customer')) {
+    return { type: 'impossible', because: 'The Page has not sent this customer anything yet.' };
+  }
+  tellReceipt(draft, psid, receipt);
   return { type: 'done' };
 }
 

@@ -1,6 +1,6 @@
 import { nextOwner, sayAsPage } from './applyApp.ts';
 import type { InboxCommand } from './commands.ts';
-import { changeOwner, moveToFolder, ruleForActor, type Draft } from './draft.ts';
+import { changeOwner, changeThread, moveToFolder, ruleForActor, type Draft } from './draft.ts';
 import type { Result } from './effects.ts';
 import type { RuledCommand } from './rule.ts';
 import { pageInboxAppId, threadOf } from './state.ts';
@@ -9,7 +9,7 @@ import { tellHandover } from './tellHandover.ts';
 /** What Done says to the app that gets the thread. Source: Microsoft's handover post of May 2019. */
 export const doneMetadata = 'Pass thread control from Page Inbox';
 
-const ruled: Readonly<Record<InboxCommand['type'], RuledCommand>> = {
+const ruled: Readonly<Record<Exclude<InboxCommand['type'], 'openConversation'>, RuledCommand>> = {
   reply: 'inboxReply',
   markAsDone: 'inboxMarkAsDone',
   moveToMain: 'inboxMoveToMain',
@@ -21,6 +21,10 @@ export function applyInboxCommand(draft: Draft, command: InboxCommand): Result {
   const actor = pageInboxAppId;
   if (!draft.state.customers.some((customer) => customer.psid === psid)) {
     return { type: 'impossible', because: `There is no customer ${psid}.` };
+  }
+  if (command.type === 'openConversation') {
+    see(draft, psid);
+    return { type: 'done' };
   }
   const rule = ruleForActor(draft, psid, 'inbox', actor, ruled[command.type]);
   if (!('next' in rule.then)) throw new Error('The Page Inbox is refused nothing: the table of rules is wrong.');
@@ -43,6 +47,14 @@ export function applyInboxCommand(draft: Draft, command: InboxCommand): Result {
     tellHandover(draft, told, { psid, actor, previousOwner, newOwner, metadata });
   }
   if (command.type !== 'reply') return { type: 'done' };
+  see(draft, psid);
   const mid = sayAsPage(draft, { psid, appId: actor, text: command.text, quickReplies: [], buttons: [] });
   return { type: 'done', mid };
+}
+
+/** No app hears of it: Meta has no webhook for what agents have seen. */
+function see(draft: Draft, psid: string): void {
+  if (threadOf(draft.state, psid).unread === 0) return;
+  changeThread(draft, psid, { unread: 0 });
+  draft.effects.push({ type: 'conversationSeen', psid });
 }

@@ -32,7 +32,11 @@ export type AppCommand = { readonly appId: string; readonly psid: string } & (
 
 /** What an agent does in the Page Inbox. */
 export type InboxCommand = { readonly psid: string } & (
-  { readonly type: 'reply'; readonly text: string } | { readonly type: 'markAsDone' } | { readonly type: 'moveToMain' }
+  | { readonly type: 'reply'; readonly text: string }
+  | { readonly type: 'markAsDone' }
+  | { readonly type: 'moveToMain' }
+  /** Looks at the conversation: nothing in it is unread any more. */
+  | { readonly type: 'openConversation' }
 );
 
 /** What the customer does. */

@@ -72,6 +72,13 @@ export type Effect =
       readonly action: 'react' | 'unreact';
       readonly reaction: string;
     }
+  | {
+      /** The customer's phone has the Page's messages up to a time, or the customer has read them. */
+      readonly type: 'customerReceipt';
+      readonly psid: string;
+      readonly receipt: 'delivery' | 'read';
+      readonly upTo: number;
+    }
   | { readonly type: 'customerReferral'; readonly psid: string; readonly ref: string }
   | { readonly type: 'customerOptIn'; readonly psid: string; readonly payload: string }
   | { readonly type: 'customerAdded'; readonly psid: string; readonly name: string }
@@ -93,6 +100,8 @@ export type Effect =
       readonly action: 'reply' | 'markAsDone' | 'moveToMain';
       readonly text?: string;
     }
+  /** An agent has seen what was unread. */
+  | { readonly type: 'conversationSeen'; readonly psid: string }
   | { readonly type: 'folderChanged'; readonly psid: string; readonly folder: 'Main' | 'Done' }
   | { readonly type: 'modeChanged'; readonly mode: Mode }
   | { readonly type: 'switchesChanged'; readonly switches: RuleSwitches }

@@ -38,6 +38,8 @@ export interface ThreadMessage {
   /** Empty when there are only attachments. */
   readonly text: string;
   readonly attachments?: readonly Attachment[];
+  /** The customer's reaction to it, in one of Meta's words. */
+  readonly reaction?: string;
 }
 
 /** An attachment in the form of Meta's webhooks: a file by its address, or a template. */
@@ -61,6 +63,12 @@ export interface Thread {
   readonly expiresAt: number | null;
   readonly folder: Folder;
   readonly lastCustomerMessageAt: number | null;
+  /** How many of the customer's messages no agent has seen in the Page Inbox. */
+  readonly unread: number;
+  /** The Page's messages up to this time are on the customer's phone; 0: none is known to be. */
+  readonly receivedUpTo: number;
+  /** The customer has read the Page's messages up to this time. */
+  readonly readUpTo: number;
   readonly messages: readonly ThreadMessage[];
   /** Quick replies vanish with the next message, as they do on a phone. */
   readonly quickReplies: readonly Offer[];
@@ -88,6 +96,11 @@ export interface RuleSwitches {
   readonly missingMetadata: 'absent' | 'null';
   /** App ids in webhooks. Meta sends numbers and documents strings. */
   readonly webhookAppIds: 'number' | 'string';
+  /**
+   * When customers receive and read. `automatic`: their phones receive at once, as phones that are switched on do, and the page
+   * reads what it shows.
+   */
+  readonly receipts: 'onCommand' | 'automatic';
 }
 
 /** Every value of every switch, the default first. */
@@ -101,6 +114,7 @@ export const switchValues = {
   messagingWindow: ['enforced', 'ignored'],
   missingMetadata: ['absent', 'null'],
   webhookAppIds: ['number', 'string'],
+  receipts: ['onCommand', 'automatic'],
 } as const satisfies { readonly [Name in keyof RuleSwitches]: readonly RuleSwitches[Name][] };
 
 export const defaultSwitches: RuleSwitches = {
@@ -113,6 +127,7 @@ export const defaultSwitches: RuleSwitches = {
   messagingWindow: 'enforced',
   missingMetadata: 'absent',
   webhookAppIds: 'number',
+  receipts: 'onCommand',
 };
 
 export interface MessengerState {
@@ -145,6 +160,9 @@ export function threadOf(state: MessengerState, psid: string): Thread {
       expiresAt: null,
       folder: 'Done',
       lastCustomerMessageAt: null,
+      unread: 0,
+      receivedUpTo: 0,
+      readUpTo: 0,
       messages: [],
       quickReplies: [],
       buttons: [],

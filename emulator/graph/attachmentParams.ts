@@ -57,18 +57,29 @@ function readUrl(from: JsonObject, name: string, what: string): string {
 
 function readTemplate(payload: JsonObject): AttachmentParams {
   const kind = stringParam(payload, 'template_type');
-  const attachment: Attachment = { type: 'template', payload };
   switch (kind) {
     case 'button': {
       const text = shortText(payload, 'text', maxButtonText, 'button template');
-      return { attachment, text, buttons: readButtons(payload['buttons'], 'A button template', 1) };
+      const buttons = readButtons(payload['buttons'], 'A button template', 1);
+      return { attachment: { type: 'template', payload: withShownTitles(payload) }, text, buttons };
     }
-    case 'generic':
-      return { attachment, text: '', buttons: readElements(payload['elements']) };
+    case 'generic': {
+      const buttons = readElements(payload['elements']);
+      const elements = objectsIn(payload['elements']).map(withShownTitles);
+      return { attachment: { type: 'template', payload: { ...payload, elements } }, text: '', buttons };
+    }
     default:
       throw new ParameterError('Of templates only button and generic are modelled.', 'notModelled');
   }
 }
+
+/** With the titles of its buttons as a phone shows them, and so as they come back when they are tapped. */
+function withShownTitles(buttoned: JsonObject): JsonObject {
+  const buttons = objectsIn(buttoned['buttons']).map((button) => ({ ...button, title: readTitle(button, 'button') }));
+  return buttons.length === 0 ? buttoned : { ...buttoned, buttons };
+}
+
+const objectsIn = (value: unknown): readonly JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
 
 function readElements(elements: unknown): readonly OfferedButton[] {
   if (!Array.isArray(elements) || elements.length === 0 || elements.length > maxElements) {

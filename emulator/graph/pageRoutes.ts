@@ -45,12 +45,13 @@ function conversations(call: GraphCall): GraphReply {
 
 function conversation(call: GraphCall, psid: string, fields: readonly Field[]): Record<string, unknown> {
   const { state, appId } = call;
-  const { messages, owner } = threadOf(state, psid);
+  const { messages, owner, unread } = threadOf(state, psid);
   return pick(
     {
       id: `t_emulated${psid}`,
       updated_time: graphTime(messages.at(-1)?.at ?? 0),
       message_count: messages.length,
+      unread_count: unread,
       participants: { data: [customerNode(state, psid), state.page] },
       // Meta has it only with routing on.
       ...(state.mode === 'routing' ? { is_owner: owner === appId } : {}),

@@ -19,6 +19,11 @@ export function isObject(value: unknown): value is JsonObject {
 
 /** The whole body as text. What is beyond the limit is not kept. */
 export async function readText(request: IncomingMessage, limitBytes: number): Promise<string> {
+  return (await readBytes(request, limitBytes)).toString('utf8');
+}
+
+/** The whole body. What is beyond the limit is not kept. */
+export async function readBytes(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -26,7 +31,7 @@ export async function readText(request: IncomingMessage, limitBytes: number): Pr
     if (length <= limitBytes) chunks.push(chunk);
   }
   if (length > limitBytes) throw new UnreadableBodyError(413, `The body is longer than ${limitBytes} bytes.`);
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 /** The body as a JSON object; an empty body is an empty object. */

@@ -1,9 +1,10 @@
+import { shownAddress } from './addresses.js';
 import { at, textAt } from './json.js';
 
 /** @import { Attachment } from '../core/state.ts' */
 
 /**
- * What somebody said, or in words what they sent instead: files are never loaded, as they are elsewhere.
+ * What somebody said, or in words what they sent instead, for where there is only a line.
  *
  * @param {{ readonly text: string, readonly attachments?: readonly Attachment[] | undefined }} message
  */
@@ -12,14 +13,14 @@ export const saidInWords = ({ text, attachments = [] }) =>
 
 /** @param {Attachment} attachment */
 function attachmentInWords({ type, payload }) {
-  if (type !== 'template') return `${type}: ${textAt(payload, 'url') ?? ''}`;
+  if (type !== 'template') return `${type}: ${shownAddress(textAt(payload, 'url') ?? '')}`;
   const elements = at(payload, 'elements');
-  return Array.isArray(elements) ? elements.map(elementInWords).join('\n') : type;
+  return Array.isArray(elements) ? elements.map(elementInWords).join(' | ') : type;
 }
 
 /** @param {unknown} element */
 const elementInWords = (element) =>
-  ['title', 'subtitle', 'image_url']
+  ['title', 'subtitle']
     .map((part) => textAt(element, part) ?? '')
     .filter((part) => part !== '')
     .join(' – ');

@@ -1,13 +1,13 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { html } from 'htm/preact';
-import { saidInWords } from './attachments.js';
-import { buttonsOf, marksOf } from './marks.js';
+import { marksOf } from './marks.js';
+import { Message } from './message.js';
 import { receiver } from './participants.js';
-import { timeOf } from './words.js';
 
 /** @import { ComponentChild } from 'preact' */
 /** @import { Thread, ThreadMessage } from '../core/state.ts' */
+/** @import { MessageProps } from './message.js' */
 
 const shownAtOnce = 150;
 
@@ -20,16 +20,18 @@ const shownAtOnce = 150;
  * @param {'customer' | 'page'} props.side whose messages are on the right
  * @param {string} props.label
  * @param {string} props.empty
- * @param {(title: string, appId: string) => void} [props.onButton] absent where buttons cannot be tapped
+ * @param {MessageProps['onButton']} [props.onButton] absent where buttons cannot be tapped
+ * @param {MessageProps['onReact']} [props.onReact] absent where nobody can react
  * @param {ComponentChild} [props.children] below the last message
  */
-export function Chat({ thread, psid, side, label, empty, onButton, children }) {
+export function Chat({ thread, psid, side, label, empty, onButton, onReact, children }) {
   const more = useSignal(0);
   /** @type {{ current: HTMLDivElement | null }} */
   const scroller = useRef(null);
+  const atEnd = useRef(true);
   const messages = thread?.messages ?? [];
   const shown = messages.slice(-(shownAtOnce + more.value));
-  const { typing, seenAt, received, read } = marksOf(psid);
+  const { typing, seenAt } = marksOf(psid);
   const lastOwn = messages.findLast(({ from }) => from === 'customer');
   const lastPage = messages.findLast(({ from }) => from === 'page');
 
@@ -48,14 +50,33 @@ export function Chat({ thread, psid, side, label, empty, onButton, children }) {
 
   /** @param {ThreadMessage} message */
   const markOf = ({ mid, at }) => {
-    if (mid === lastOwn?.mid) return seenAt >= at ? 'Seen' : 'Sent';
+    // What the customer sees of their own message is nothing that an agent sees.
+    if (mid === lastOwn?.mid) return side === 'page' ? '' : seenAt >= at ? 'Seen' : 'Sent';
     if (mid !== lastPage?.mid) return '';
-    if (read >= at) return 'Read';
-    return received >= at ? 'Received' : '';
+    if ((thread?.readUpTo ?? 0) >= at) return 'Read';
+    return (thread?.receivedUpTo ?? 0) >= at ? 'Received' : '';
+  };
+
+  /** A picture takes its place when it has come. */
+  const stayAtEnd = () => {
+    const { current } = scroller;
+    if (current !== null && atEnd.current) current.scrollTop = current.scrollHeight;
+  };
+  const noteEnd = () => {
+    const { current } = scroller;
+    if (current !== null) atEnd.current = current.scrollTop + current.clientHeight >= current.scrollHeight - 40;
   };
 
   return html`
-    <div class="chat" ref=${scroller} tabindex="0" role="log" aria-label=${label}>
+    <div
+      class="chat"
+      ref=${scroller}
+      tabindex="0"
+      role="log"
+      aria-label=${label}
+      onScroll=${noteEnd}
+      onLoadCapture=${stayAtEnd}
+    >
       ${
         shown.length < messages.length &&
         html`<button class="quiet" onClick=${() => (more.value += shownAtOnce)}>
@@ -64,27 +85,17 @@ export function Chat({ thread, psid, side, label, empty, onButton, children }) {
       }
       ${messages.length === 0 && html`<p class="hint">${empty}</p>`}
       ${shown.map((message, index) => {
-        const own = (message.from === 'customer') === (side === 'customer');
-        const sender = message.from === 'customer' ? undefined : receiver(message.appId);
         const before = shown[index - 1];
-        const named = sender !== undefined && before?.appId !== message.appId;
-        return html`
-          <div key=${message.mid} class=${`said ${own ? 'own' : 'other'}`} data-colour=${sender?.colour ?? 'customer'}>
-            ${named && html`<span class="sender">${sender.name}</span>`}
-            <div class="bubble" title=${timeOf(message.at)}>${saidInWords(message)}</div>
-            ${
-              buttonsOf(message.mid).length > 0 &&
-              html`<div class="buttons">
-                ${buttonsOf(message.mid).map((title) =>
-                  onButton === undefined
-                    ? html`<span>${title}</span>`
-                    : html`<button onClick=${() => onButton(title, message.appId ?? '')}>${title}</button>`,
-                )}
-              </div>`
-            }
-            ${markOf(message) !== '' && html`<span class="mark">${markOf(message)}</span>`}
-          </div>
-        `;
+        return html`<${Message}
+          key=${message.mid}
+          message=${message}
+          side=${side}
+          named=${before?.appId !== message.appId}
+          mark=${markOf(message)}
+          last=${message.mid === lastPage?.mid}
+          onButton=${onButton}
+          onReact=${onReact}
+        />`;
       })}
       ${
         typing !== '' &&
@@ -102,10 +113,12 @@ export function Chat({ thread, psid, side, label, empty, onButton, children }) {
  *
  * @param {object} props
  * @param {string} props.label
+ * @param {string} [props.hint] what stands in the line until something is written, instead of the label
  * @param {string} props.action the word on the button
  * @param {(text: string) => Promise<unknown>} props.onSend `undefined` when it was refused
+ * @param {ComponentChild} [props.children] before the line
  */
-export function Composer({ label, action, onSend }) {
+export function Composer({ label, hint = label, action, onSend, children }) {
   const text = useSignal('');
   /** @param {SubmitEvent} event */
   const submit = async (event) => {
@@ -116,17 +129,20 @@ export function Composer({ label, action, onSend }) {
     if ((await onSend(given)) === undefined) text.value = given;
   };
   return html`
-    <form class="composer" onSubmit=${submit}>
-      <input
-        aria-label=${label}
-        placeholder=${label}
-        autocomplete="off"
-        value=${text.value}
-        onInput=${(/** @type {InputEvent} */ { target }) => {
-          if (target instanceof HTMLInputElement) text.value = target.value;
-        }}
-      />
-      <button class="primary">${action}</button>
-    </form>
+    <div class="composer">
+      ${children}
+      <form onSubmit=${submit}>
+        <input
+          aria-label=${label}
+          placeholder=${hint}
+          autocomplete="off"
+          value=${text.value}
+          onInput=${(/** @type {InputEvent} */ { target }) => {
+            if (target instanceof HTMLInputElement) text.value = target.value;
+          }}
+        />
+        <button class="primary">${action}</button>
+      </form>
+    </div>
   `;
 }

@@ -1,9 +1,10 @@
-import { useSignal } from '@preact/signals';
+import { useSignal, useSignalEffect } from '@preact/signals';
 import { Chat, Composer } from './chat.js';
 import { html } from 'htm/preact';
 import { textAt } from './json.js';
-import { ask } from './requests.js';
-import { choose, chosenPsid, state, thread } from './session.js';
+import { CustomerMenu } from './customerMenu.js';
+import { ask, mention } from './requests.js';
+import { choose, chosenPsid, state, thread, visible } from './session.js';
 
 /** The customer's phone. */
 export function CustomerPane() {
@@ -12,7 +13,13 @@ export function CustomerPane() {
   const adding = useSignal(false);
   const path = `customers/${psid}`;
   const offered = thread.value?.quickReplies ?? [];
-  const hasAnswer = thread.value?.messages.some(({ from }) => from === 'page') ?? false;
+
+  useSignalEffect(() => {
+    if (state.value?.switches.receipts !== 'automatic' || !visible.value) return;
+    const last = thread.value?.messages.findLast(({ from }) => from === 'page');
+    if (last !== undefined && last.at > (thread.value?.readUpTo ?? 0))
+      void mention(`customers/${chosenPsid.value}/reads`);
+  });
 
   const addCustomer = async () => {
     adding.value = true;
@@ -45,8 +52,8 @@ export function CustomerPane() {
         side="customer"
         label="Conversation as the customer sees it"
         empty="Write something, as a customer of the Page would in Messenger."
-        onButton=${(/** @type {string} */ title, /** @type {string} */ appId) =>
-          void ask(`${path}/postbacks`, appId === '' ? { title } : { title, appId })}
+        onButton=${(/** @type {Readonly<Record<string, string>>} */ button) => void ask(`${path}/postbacks`, button)}
+        onReact=${(/** @type {Readonly<Record<string, string>>} */ reaction) => void ask(`${path}/reactions`, reaction)}
       >
         ${
           offered.length > 0 &&
@@ -60,16 +67,14 @@ export function CustomerPane() {
           </div>`
         }
       <//>
-      <div class="phone">
-        <span>Mark the answer as</span>
-        <button disabled=${!hasAnswer} onClick=${() => void ask(`${path}/deliveries`)}>received</button>
-        <button disabled=${!hasAnswer} onClick=${() => void ask(`${path}/reads`)}>read</button>
-      </div>
       <${Composer}
         label="Write to the Page"
+        hint="Message"
         action="Send"
         onSend=${(/** @type {string} */ text) => ask(`${path}/messages`, { text })}
-      />
+      >
+        <${CustomerMenu} />
+      <//>
     </section>
   `;
 }

@@ -2,33 +2,23 @@ import { computed, signal, useSignalEffect } from '@preact/signals';
 import { saidInWords } from './attachments.js';
 import { Chat, Composer } from './chat.js';
 import { html } from 'htm/preact';
-import { ask } from './requests.js';
-import { choose, chosenPsid, customerName, meanings, owner, state, thread } from './session.js';
+import { ask, mention } from './requests.js';
+import { choose, chosenPsid, customerName, meanings, owner, state, thread, visible } from './session.js';
 import { inboxId } from './participants.js';
 
-/** @import { Folder, Thread } from '../core/state.ts' */
+/** @import { Folder } from '../core/state.ts' */
 /** @import { InboxMeaning } from '../core/inboxMeaning.ts' */
 
 /** @type {readonly Folder[]} */
 const folders = ['Main', 'Done'];
-
-/**
- * How many messages of a customer an agent has had before their eyes.
- *
- * @type {import('@preact/signals').Signal<Readonly<Record<string, number>>>}
- */
-const seen = signal({});
-
-/** @param {Thread} conversation */
-const written = ({ messages }) => messages.filter(({ from }) => from === 'customer').length;
 
 const conversations = computed(() => {
   const { customers = [], threads = {} } = state.value ?? {};
   return customers.flatMap(({ psid, name }) => {
     const conversation = threads[psid];
     if (conversation === undefined) return [];
-    const unread = Math.max(0, written(conversation) - (seen.value[psid] ?? 0));
     const last = conversation.messages.at(-1);
+    const { unread } = conversation;
     return [{ psid, name, conversation, unread, last: last === undefined ? '' : saidInWords(last) }];
   });
 });
@@ -39,12 +29,18 @@ export const unreadCount = computed(() => conversations.value.reduce((sum, { unr
 const chosenFolder = signal(/** @type {Folder | undefined} */ (undefined));
 const folder = computed(() => chosenFolder.value ?? thread.value?.folder ?? 'Main');
 
+/**
+ * What the pane calls new: not what is being looked at, which is seen before the emulator has been told so.
+ *
+ * @param {{ psid: string, unread: number }} conversation
+ */
+const unseen = ({ psid, unread }) => (psid === chosenPsid.value ? 0 : unread);
+
 /** What people at the Page see. */
 export function InboxPane() {
   useSignalEffect(() => {
-    const psid = chosenPsid.value;
-    const count = thread.value === undefined ? 0 : written(thread.value);
-    if (seen.peek()[psid] !== count) seen.value = { ...seen.peek(), [psid]: count };
+    // What stands before an agent's eyes is not unread.
+    if (visible.value && (thread.value?.unread ?? 0) > 0) void mention(`inbox/${chosenPsid.value}/open`);
   });
   useSignalEffect(() => {
     // Where the conversation goes, the inbox follows.
@@ -60,7 +56,7 @@ export function InboxPane() {
         <div class="segments" role="group" aria-label="Folder">
           ${folders.map((name) => {
             const there = conversations.value.filter(({ conversation }) => conversation.folder === name);
-            const unread = there.reduce((sum, conversation) => sum + conversation.unread, 0);
+            const unread = there.reduce((sum, conversation) => sum + unseen(conversation), 0);
             return html`<button
               key=${name}
               aria-pressed=${String(name === folder.value)}
@@ -81,7 +77,7 @@ export function InboxPane() {
               <button aria-current=${psid === chosenPsid.value ? 'true' : undefined} onClick=${() => void choose(psid)}>
                 <strong>${name}</strong>
                 <span class="last">${last}</span>
-                ${unread > 0 && html`<span class="badge">${unread} new</span>`}
+                ${unseen({ psid, unread }) > 0 && html`<span class="badge">${unread} new</span>`}
               </button>
             </li>`,
         )}

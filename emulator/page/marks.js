@@ -1,5 +1,4 @@
 import { signal } from '@preact/signals';
-import { at, textAt } from './json.js';
 import { followEvents } from './session.js';
 
 /**
@@ -7,20 +6,16 @@ import { followEvents } from './session.js';
  */
 
 /**
- * What a chat shows beside its messages.
+ * What a chat shows beside its messages, of what apps do that is no part of the conversation.
  *
  * @typedef {object} Marks
  * @property {string} typing the app id of who is typing; empty when nobody is
  * @property {number} seenAt when the Page saw what the customer wrote
- * @property {number} received up to when the customer's phone has the Page's messages
- * @property {number} read up to when the customer has read them
  */
 
 /** @type {Map<string, Marks>} */
 const marks = new Map();
-/** @type {Map<string, readonly string[]>} */
-const buttons = new Map();
-/** Counts changes, so that who reads the maps hears of them. */
+/** Counts changes, so that who reads the map hears of them. */
 const revision = signal(0);
 
 /** @param {string} psid */
@@ -28,17 +23,8 @@ export function marksOf(psid) {
   return revision.value < 0 ? none : (marks.get(psid) ?? none);
 }
 
-/**
- * The titles of the buttons under a message.
- *
- * @param {string} mid
- */
-export function buttonsOf(mid) {
-  return revision.value < 0 ? [] : (buttons.get(mid) ?? []);
-}
-
 /** @type {Marks} */
-const none = { typing: '', seenAt: 0, received: 0, read: 0 };
+const none = { typing: '', seenAt: 0 };
 
 /** Keeps the marks up to date. */
 export function followMarks() {
@@ -53,7 +39,6 @@ export function followMarks() {
 
 function forget() {
   marks.clear();
-  buttons.clear();
   revision.value += 1;
 }
 
@@ -69,28 +54,10 @@ function note(event) {
       return;
     case 'pageMessage':
       change(event.psid, { typing: '' });
-      if (event.buttons.length > 0) buttons.set(event.mid, event.buttons);
-      return;
-    case 'webhookDelivered':
-    case 'webhookNotSent':
-      if (event.psid === undefined) return;
-      if (event.kind === 'read') change(event.psid, { read: watermarkIn(event.payload, 'read') });
-      if (event.kind === 'delivery') change(event.psid, { received: watermarkIn(event.payload, 'delivery') });
-      return;
-    case 'webhookNotSubscribed':
-      if (event.psid === undefined) return;
-      if (event.kind === 'read') change(event.psid, { read: event.at });
-      if (event.kind === 'delivery') change(event.psid, { received: event.at });
       return;
     default:
   }
 }
-
-/**
- * @param {unknown} payload
- * @param {string} kind
- */
-const watermarkIn = (payload, kind) => Number(textAt(at(payload, kind), 'watermark') ?? 0);
 
 /**
  * @param {string} psid

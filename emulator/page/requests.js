@@ -28,13 +28,33 @@ export async function read(path) {
  * @param {Readonly<Record<string, unknown>>} [body]
  * @returns {Promise<unknown>}
  */
-export async function ask(path, body = {}) {
+export const ask = (path, body = {}) => post(path, JSON.stringify(body), 'application/json');
+
+/**
+ * Gives the emulator a file to keep. A refusal is shown to the person, and the answer is `undefined` then.
+ *
+ * @param {File} file
+ */
+export const upload = (file) => post(`files?${new URLSearchParams({ name: file.name }).toString()}`, file, file.type);
+
+/**
+ * Tells the emulator what nobody has asked the page to tell, such as that it shows a message. A refusal is of no interest.
+ *
+ * @param {string} path behind `/_emulator/`
+ */
+export async function mention(path) {
+  await fetch(`/_emulator/${path}`, { method: 'POST' }).catch(() => undefined);
+}
+
+/**
+ * @param {string} path
+ * @param {string | File} body
+ * @param {string} type
+ * @returns {Promise<unknown>}
+ */
+async function post(path, body, type) {
   try {
-    const response = await fetch(`/_emulator/${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
+    const response = await fetch(`/_emulator/${path}`, { method: 'POST', headers: { 'content-type': type }, body });
     const answer = await answerOf(response);
     problem.value = undefined;
     return answer;

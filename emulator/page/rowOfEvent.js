@@ -28,6 +28,10 @@ export function rowOfEvent(event) {
         ...fromCustomer(event, event.reaction),
         code: event.action === 'react' ? 'reaction' : 'reaction undone',
       };
+    case 'customerReceipt':
+    case 'conversationSeen':
+      // The first shows as the webhooks that tell of it, the second in the inbox alone.
+      return undefined;
     case 'customerReferral':
       return { ...fromCustomer(event, event.ref), code: 'm.me link' };
     case 'customerOptIn':

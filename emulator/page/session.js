@@ -26,6 +26,10 @@ export const meanings = signal(undefined);
 /** @type {Signal<readonly TourStep[]>} */
 export const tour = signal([]);
 
+/** Whether anybody can be looking at the page. */
+export const visible = signal(document.visibilityState === 'visible');
+document.addEventListener('visibilitychange', () => (visible.value = document.visibilityState === 'visible'));
+
 /** The customer whose conversation the whole page is about. */
 export const chosenPsid = signal('');
 

@@ -11,7 +11,7 @@ import { chosenPsid, followEvents } from './session.js';
 /**
  * What the timeline shows besides the chosen conversation.
  *
- * @typedef {'everyone' | 'echoes' | 'azure'} Extra
+ * @typedef {'everyone' | 'echoes' | 'receipts' | 'azure'} Extra
  */
 
 /** @type {Signal<ReadonlySet<Extra>>} */
@@ -46,7 +46,8 @@ const layoutOfView = computed(() => {
   const shown = extras.value;
   const shows = (/** @type {Row} */ row) => {
     if (row.psid !== undefined && row.psid !== psid && !shown.has('everyone')) return false;
-    if (row.subject === 'echo' || row.subject === 'receipt') return shown.has('echoes');
+    if (row.subject === 'echo') return shown.has('echoes');
+    if (row.subject === 'receipt') return shown.has('receipts');
     return row.subject !== 'azure' || shown.has('azure');
   };
   return { layout: new RowLayout(psid, shows, timelineWidth.value), fresh: true };

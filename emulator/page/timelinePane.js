@@ -109,6 +109,7 @@ export function TimelinePane() {
         </p>
         <div class="extras" role="group" aria-label="Also show">
           <${ExtraBox} extra="echoes" label="Echoes" />
+          <${ExtraBox} extra="receipts" label="Receipts" />
           <${ExtraBox} extra="azure" label="Azure" />
           ${(state.value?.customers.length ?? 0) > 1 && html`<${ExtraBox} extra="everyone" label="All customers" />`}
         </div>

@@ -105,7 +105,7 @@ function noteInWords(event) {
     case 'profileChanged':
       return `${receiver(event.appId).name} has changed its Messenger Profile: ${event.properties.join(', ')}`;
     case 'switchesChanged':
-      return 'Other guesses hold now';
+      return 'Switches of the emulator have changed';
     case 'webhookRegistered':
       return `Webhooks of ${receiver(event.appId).name} go to its callback`;
     case 'notModelled':

@@ -183,6 +183,34 @@ describe('what the deployment promises', () => {
     expect(site.properties!['keyVaultReferenceIdentity']).to.equal("[variables('identityId')]");
   });
 
+  it('names things as their types allow: underscores are for the Azure Bot alone', () => {
+    // Source: https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
+    for (const name of ['siteName', 'planName', 'workspaceName']) {
+      expect(group.variables[name], name)
+        .to.contain("variables('plainName')")
+        .and.not.to.contain("parameters('botName')");
+    }
+    expect(group.variables['plainName']).to.equal("[replace(parameters('botName'), '_', '-')]");
+    const { maxLength } = group.parameters['botName'] as { maxLength?: number };
+    const uniqueString = 'x'.repeat(13);
+    expect(`${'x'.repeat(maxLength!)}-${uniqueString}`.length, 'an App Service').to.be.at.most(60);
+    expect(`plan-${'x'.repeat(maxLength!)}`.length, 'a plan').to.be.at.most(60);
+    expect(`log-${'x'.repeat(maxLength!)}`.length, 'a workspace').to.be.at.most(63);
+    expect(`kv-${uniqueString}`.length, 'a vault').to.be.at.most(24);
+  });
+
+  it('protects the vault from purging only on demand, since that cannot be undone', () => {
+    expect(group.parameters['keyVaultPurgeProtection']!.defaultValue).to.equal('off');
+    // Key Vault takes true or nothing, never false.
+    expect(resource('Microsoft.KeyVault/vaults')[0]!.properties!['enablePurgeProtection']).to.equal(
+      "[if(equals(parameters('keyVaultPurgeProtection'), 'on'), true(), null())]",
+    );
+  });
+
+  it('leaves Test in Web Chat to people, which works with a key of the bot', () => {
+    expect(resource('Microsoft.BotService/botServices')[0]!.properties).not.to.have.property('disableLocalAuth');
+  });
+
   it('connects the Facebook channel without what Azure makes itself', () => {
     const channel = resource('Microsoft.BotService/botServices/channels')[0]!;
     expect(channel.name).to.contain('/FacebookChannel');

@@ -49,6 +49,18 @@ describe('The format of a setting', () => {
     });
   }
 
+  it('of a secret is not the reference to Key Vault that App Service leaves when it cannot follow it', () => {
+    const reference = '@Microsoft.KeyVault(VaultName=kv-example;SecretName=FacebookPageToken)';
+    for (const name of ['FacebookPageToken', 'FacebookAppSecret', 'FacebookVerifyToken', 'MicrosoftAppPassword']) {
+      expect(refuses(name, reference), name).to.equal(true);
+    }
+    const { message } = refusal({ ...singleTenant, MicrosoftAppPassword: reference });
+    expect(message)
+      .to.contain('MicrosoftAppPassword in the environment is a reference to Key Vault')
+      .and.to.contain('App Service');
+    expect(message).not.to.contain('kv-example');
+  });
+
   it('of a tenant is a GUID or a domain name', () => {
     for (const MicrosoftAppTenantId of ['00000000-FA4E-4000-8000-00000000000A', 'company.example', 'a.b-c.example']) {
       expect(read({ ...singleTenant, MicrosoftAppTenantId }).bot).to.deep.include({ tenantId: MicrosoftAppTenantId });

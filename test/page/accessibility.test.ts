@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { modes } from '../../emulator/core/state.ts';
 import type { Emulator } from '../../emulator/emulatorFace.ts';
 import { startEmulator } from '../../emulator/startEmulator.ts';
-import { callGraph, sayAs } from './botByHand.ts';
+import { callGraph, dot, sayAs } from './botByHand.ts';
 import { describeInBrowser } from './browser.ts';
 
 const axe = readFileSync(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
@@ -44,6 +44,24 @@ describeInBrowser('the page for everybody', (browser) => {
     emulator.customer().say('Hi');
     await sayAs(emulator, primary!, { text: 'Choose', buttons: ['Order'] });
     await sayAs(emulator, primary!, { text: 'Choose', quickReplies: ['Tea', 'Coffee'] });
+    const { url } = emulator.keepFile({ name: 'dot.png', contentType: 'image/png', bytes: dot });
+    emulator.customer().sendAttachment({ type: 'image', url });
+    const image_url = 'https://tea.example/green.png';
+    const buttons = [
+      { type: 'postback', title: 'Order', payload: 'GREEN' },
+      { type: 'web_url', title: 'About it', url: 'https://tea.example/' },
+    ];
+    const elements = [
+      { title: 'Green', subtitle: 'From Uji', image_url, buttons },
+      { title: 'Black', image_url: url },
+    ];
+    for (const attachment of [
+      { type: 'template', payload: { template_type: 'generic', elements } },
+      { type: 'file', payload: { url: 'https://tea.example/terms.pdf' } },
+    ]) {
+      await callGraph(emulator, primary!, 'messages', { recipient, message: { attachment } });
+    }
+    emulator.customer().react('love');
     await sayAs(emulator, secondary!, { text: 'Me too' });
     await callGraph(emulator, primary!, 'pass_thread_control', { recipient, target_app_id: secondary!.id });
     emulator.addCustomer({ name: 'Dora' });
@@ -52,6 +70,15 @@ describeInBrowser('the page for everybody', (browser) => {
 
   /** Everything that covers the page or comes up on it, one after the other. */
   async function openAll(page: Page, look: () => Promise<void>): Promise<void> {
+    await page
+      .getByRole('button', { name: /^React to/ })
+      .first()
+      .focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('group', { name: 'Reactions' }).waitFor();
+    await page.getByLabel('More to send or do').click();
+    await look();
+    await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Play the tour' }).click();
     await page.getByText('Why.').waitFor();
     await page.getByText('Faults', { exact: true }).click();

@@ -1,5 +1,11 @@
 import type { EmulatedApp, Emulator } from '../../emulator/emulatorFace.ts';
 
+/** The smallest picture there is: one dot. */
+export const dot = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+
 /** Calls Graph as an app does. The answer is the status. */
 export async function callGraph(emulator: Emulator, app: EmulatedApp, edge: string, params: object): Promise<number> {
   const response = await fetch(`${emulator.url}/v26.0/me/${edge}`, {
@@ -33,5 +39,17 @@ export function sayAs(
       ...(buttons.length === 0 ? { text } : { attachment }),
       ...(replies.length === 0 ? {} : { quick_replies: replies }),
     },
+  });
+}
+
+/** Waits for what the page makes of the emulator's state. */
+export function until(emulator: Emulator, holds: () => boolean): Promise<void> {
+  if (holds()) return Promise.resolve();
+  return new Promise((resolve) => {
+    const end = emulator.on(() => {
+      if (!holds()) return;
+      end();
+      resolve();
+    });
   });
 }

@@ -54,6 +54,13 @@ describe('the CI workflow', () => {
     }
   });
 
+  it('reads both deployment scripts with their own tools, and runs both', () => {
+    const [shellcheck, parse, , run] = runsOf('scripts');
+    expect(shellcheck).to.equal('shellcheck deploymentTemplates/deploy.sh');
+    expect(parse).to.contain('deploymentTemplates/deploy.ps1').and.to.contain('if ($errors) { exit 1 }');
+    expect(run).to.contain('pwsh').and.to.contain('test/deploymentTemplates/deployScripts.test.ts');
+  });
+
   it('asks Azure only where there is a subscription, and never for a pull request', () => {
     expect(jobs['what-if']!.if).to.contain("vars.AZURE_CLIENT_ID != ''").and.to.contain('pull_request');
     expect(jobs['what-if']!.permissions).to.deep.equal({ contents: 'read', 'id-token': 'write' });

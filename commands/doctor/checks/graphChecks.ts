@@ -50,7 +50,7 @@ export const graphChecks: readonly Check[] = [
       const says = `${Math.round(offMs / 1000)} seconds off`;
       const cure = 'Let the machine keep its time by NTP (timedatectl set-ntp true); tokens are checked against it.';
       if (offMs > skewLimitMs) return fail(says, cure);
-      return offMs > skewToTellMs ? warn(says, cure) : ok('within half a minute of Meta’s');
+      return offMs > skewToTellMs ? warn(says, cure) : ok("within half a minute of Meta's");
     },
   },
   {

@@ -56,7 +56,7 @@ export const subscriptionChecks: readonly Check[] = [
 function pageField({ name, without, weight }: NeededField): Check {
   return {
     id: `subscription.${name}`,
-    what: `the Page's ${name} come`,
+    what: `the Page sends ${name}`,
     needs: ['page.subscribed'],
     async run({ graph, settings: { facebook } }) {
       if ((await graph.pageFields())?.includes(name) === true) return ok('subscribed');

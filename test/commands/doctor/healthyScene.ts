@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { runDoctor } from '../../../commands/doctor/runDoctor.ts';
+import type { Answer } from '../../../commands/doctor/fixSubscription.ts';
 import type { Finding } from '../../../commands/doctor/check.ts';
 import { startPlatform, type Mode, type Platform, type PlatformBot } from '../../../emulator/startPlatform.ts';
 import { recordingTerminal } from '../../support/recordingTerminal.ts';
@@ -39,7 +40,7 @@ export interface HealthyScene {
   /** The command line beside `--json`. */
   args: readonly string[];
   bot: PlatformBot;
-  confirm: (question: string) => Promise<boolean>;
+  confirm: (question: string) => Promise<Answer>;
   run(): Promise<DoctorRun>;
   say(): Promise<string>;
 }
@@ -126,7 +127,7 @@ function createScene(platform: Platform, botUrl: string): HealthyScene {
     clockOffMs: 0,
     args: ['--url', botUrl],
     bot: primary,
-    confirm: () => Promise.resolve(false),
+    confirm: () => Promise.resolve('no'),
     async run() {
       const { code, terminal } = await runAs(['--json']);
       const text = [...terminal.printed, ...terminal.complained].join('\n');

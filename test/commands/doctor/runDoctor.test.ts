@@ -80,8 +80,19 @@ describe('npm run doctor', () => {
     scene.platform.emulator.changeAccount(scene.bot.app.id, { pageFields: ['messages'] });
     const text = await scene.say();
     expect(text).to.contain('FAIL');
-    expect(text).to.match(/standby come: not subscribed.*\n +> Run npm run doctor -- --fix/);
+    expect(text).to.match(/sends standby: not subscribed.*\n +> Run npm run doctor -- --fix/);
     expect(text).to.match(/\d+ ok, 1 to look at, 3 wrong, 1 unknown: broken\.$/);
+  });
+
+  it('shows a person what waits for the broken thing in one line, and ends with the name of that thing', async () => {
+    scene.env['FacebookAppSecret'] = 'emulated-app-secret-of-secondary';
+    const text = await scene.say();
+    expect(text).to.contain(
+      'unknown  8 checks: cannot be told before this is well: the app id and the app secret belong together',
+    );
+    expect(text.match(/cannot be told/g)).to.have.length(3);
+    expect(text).to.match(/\nNot well: the app id and the app secret belong together\.\n\d+ ok, .* broken\.$/);
+    expect((await scene.run()).findings).to.have.length(allChecks.length);
   });
 
   it('tells who owns the thread of a customer who was named', async () => {
@@ -176,7 +187,7 @@ describe('npm run doctor', () => {
       const questions: string[] = [];
       scene.confirm = (question) => {
         questions.push(question);
-        return Promise.resolve(false);
+        return Promise.resolve('no');
       };
       scene.args = [...scene.args, '--fix'];
       const run = await scene.run();
@@ -186,8 +197,16 @@ describe('npm run doctor', () => {
       expect(questions[0]).to.contain('standby').and.to.contain('Emulated Page');
     });
 
+    it('changes nothing where nobody can be asked, and says how to do it then', async () => {
+      scene.confirm = () => Promise.resolve('nobody');
+      scene.args = [...scene.args, '--fix'];
+      expect((await scene.run()).fix?.type).to.equal('nobodyToAsk');
+      expect(await scene.say()).to.match(/--fix asks first.*Still missing: .*standby.*--fix --yes/);
+      expect(fieldsNow()).to.deep.equal(['messages', 'messaging_optins']);
+    });
+
     it('adds what is missing, keeps what is there, and shows how it is then', async () => {
-      scene.confirm = () => Promise.resolve(true);
+      scene.confirm = () => Promise.resolve('yes');
       scene.args = [...scene.args, '--fix'];
       const run = await scene.run();
       expect(complaints(run)).to.deep.equal([]);
@@ -225,7 +244,7 @@ describe('npm run doctor', () => {
       const terminal = recordingTerminal();
       const code = await runDoctor(args, {
         terminal,
-        confirm: () => Promise.resolve(false),
+        confirm: () => Promise.resolve('no'),
         readSettings: () =>
           readSettings({
             env,
@@ -244,7 +263,10 @@ describe('npm run doctor', () => {
       expect([code, verdict]).to.deep.equal([2, 'broken']);
       expect(findings.map(({ id }) => id)).to.include.members(['settings.FacebookAppId', 'settings.MicrosoftAppType']);
       expect(printed).not.to.contain('a-secret-value');
-      expect((await runWith([], wrong)).printed).to.contain('FacebookAppId');
+      const said = (await runWith([], wrong)).printed;
+      expect(said).to.match(/^Settings\n {2}\S*FAIL/);
+      expect(said).to.match(/the settings can be used: FacebookAppId in the environment is not a number\n/);
+      expect(said).to.match(/\nNot well: the settings can be used\.\n/);
     });
 
     it('names the page token when the webhook is on without it', async () => {

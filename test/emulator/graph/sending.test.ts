@@ -43,6 +43,21 @@ describe('what can be sent with the emulated Send API', () => {
     expect(item['message']).to.deep.include({ text: 'Choose', attachments: [{ type: 'template', payload }] });
   });
 
+  it('cuts the titles of buttons in a template, and has them tapped as they are shown', async () => {
+    const title = 'A title of more than twenty signs';
+    const elements = [{ title: 'A', buttons: [{ ...button, title }, link] }, { title: 'B' }];
+    await template({ template_type: 'generic', elements });
+    const [[, item]] = (await page.news(0)) as [[string, { message: { attachments: [{ payload: object }] } }]];
+    const shown = { ...button, title: title.slice(0, 20) };
+    expect(item.message.attachments[0].payload).to.deep.equal({
+      template_type: 'generic',
+      elements: [{ title: 'A', buttons: [shown, link] }, { title: 'B' }],
+    });
+    page.emulator.customer().postback({ title: shown.title });
+    const [[, tapped]] = (await page.news(0)) as [[string, Record<string, unknown>]];
+    expect(tapped['postback']).to.include({ title: shown.title, payload: 'GO' });
+  });
+
   it('refuses what Meta refuses of attachments', async () => {
     const wrong: [string, object][] = [
       ['picture', { url: 'https://example.com/' }],

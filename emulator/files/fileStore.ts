@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+import { EmulatorUsageError } from '../usageError.ts';
+import { fileTypeOf, type FileKind, type FileType } from './fileTypes.ts';
+
+/** The longest file, in bytes. Meta takes 25 MB; this is for trying out. */
+export const fileLimit = 5_000_000;
+/** All files together, in bytes. */
+const storeLimit = 50_000_000;
+const longestName = 100;
+
+export interface NewFile {
+  readonly name: string;
+  /** What the file is said to be, such as `image/png`. */
+  readonly contentType: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What can be sent on: the kind of attachment, and the address that bots load it from. */
+export interface KeptFile {
+  readonly type: FileKind;
+  readonly url: string;
+}
+
+/** Files that a customer sends, in memory, as Meta keeps them on its servers. */
+export interface FileStore {
+  /** @param origin where this emulator is, `http://127.0.0.1:<port>` */
+  keep(file: NewFile, origin: string): KeptFile;
+  /** Answers a request for a file, and says whether it was one. */
+  answer(method: string, path: string, response: ServerResponse): boolean;
+  clear(): void;
+}
+
+interface Stored extends FileType {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+const prefix = '/_emulator/files/';
+
+export function createFileStore(): FileStore {
+  /** By path, the oldest first. */
+  const files = new Map<string, Stored>();
+
+  const makeRoom = (length: number): void => {
+    let kept = [...files.values()].reduce((sum, { bytes }) => sum + bytes.length, 0);
+    for (const [path, { bytes }] of files) {
+      if (kept + length <= storeLimit) return;
+      files.delete(path);
+      kept -= bytes.length;
+    }
+  };
+
+  return {
+    keep({ name, contentType, bytes }, origin) {
+      if (bytes.length === 0) throw new EmulatorUsageError('The file is empty.');
+      if (bytes.length > fileLimit) throw new EmulatorUsageError(`A file may have at most ${fileLimit} bytes.`);
+      makeRoom(bytes.length);
+      const shown = shownName(name);
+      const type = fileTypeOf(contentType);
+      const path = `${prefix}${randomUUID()}/${encodeURIComponent(shown)}`;
+      files.set(path, { ...type, name: shown, bytes });
+      return { type: type.kind, url: `${origin}${path}` };
+    },
+    answer(method, path, response) {
+      const file = method === 'GET' || method === 'HEAD' ? files.get(path) : undefined;
+      if (file === undefined) return false;
+      response.writeHead(200, headersFor(file));
+      response.end(method === 'HEAD' ? undefined : file.bytes);
+      return true;
+    },
+    clear: () => files.clear(),
+  };
+}
+
+/** Whatever the file says, no script of it runs, and no page of another origin shows it. */
+const headersFor = ({ kind, contentType, name, bytes }: Stored): Record<string, string | number> => ({
+  'content-type': contentType,
+  'content-length': bytes.length,
+  'content-disposition': `${kind === 'file' ? 'attachment' : 'inline'}; filename*=UTF-8''${encodedName(name)}`,
+  'content-security-policy': "default-src 'none'; sandbox",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'cache-control': 'no-store',
+});
+
+/** Without folders and what moves a cursor; a name of dots alone would be a way up in an address. */
+function shownName(name: string): string {
+  const last = name
+    .toWellFormed()
+    .replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
+    .split(/[\\/]/)
+    .at(-1);
+  const short = Array.from(last?.trim() ?? '')
+    .slice(-longestName)
+    .join('');
+  return /^\.*$/.test(short) ? 'file' : short;
+}
+
+/** RFC 8187 has fewer signs that stand for themselves than an address. */
+const encodedName = (name: string): string =>
+  encodeURIComponent(name).replace(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);

@@ -1,0 +1,34 @@
+/** The kinds of files that Messenger tells apart. */
+export const fileKinds = ['image', 'video', 'audio', 'file'] as const;
+export type FileKind = (typeof fileKinds)[number];
+
+/**
+ * Types that a browser shows or plays and never runs. Anything else, SVG and HTML above all, is served as bytes to save: it
+ * would run with the rights of the emulator's own page.
+ */
+const harmlessTypes: ReadonlyMap<string, FileKind> = new Map([
+  ['image/png', 'image'],
+  ['image/jpeg', 'image'],
+  ['image/gif', 'image'],
+  ['image/webp', 'image'],
+  ['video/mp4', 'video'],
+  ['video/webm', 'video'],
+  ['audio/mpeg', 'audio'],
+  ['audio/mp4', 'audio'],
+  ['audio/ogg', 'audio'],
+  ['audio/wav', 'audio'],
+  ['audio/webm', 'audio'],
+]);
+
+export interface FileType {
+  readonly kind: FileKind;
+  /** What it is served as. */
+  readonly contentType: string;
+}
+
+/** @param declared the content type that came with the file, with or without parameters */
+export function fileTypeOf(declared: string): FileType {
+  const contentType = declared.replace(/;.*$/s, '').trim().toLowerCase();
+  const kind = harmlessTypes.get(contentType);
+  return kind === undefined ? { kind: 'file', contentType: 'application/octet-stream' } : { kind, contentType };
+}

@@ -1,0 +1,114 @@
+import { html } from 'htm/preact';
+import { useRef } from 'preact/hooks';
+import { fieldsOf } from './forms.js';
+import { textAt } from './json.js';
+import { ask, upload } from './requests.js';
+import { chosenPsid, state, thread } from './session.js';
+import { Sheet } from './sheet.js';
+
+/** What a customer can do besides writing. */
+export function CustomerMenu() {
+  const path = `customers/${chosenPsid.value}`;
+  const canStart = state.value?.apps.some(({ profile }) => profile['get_started'] !== undefined) ?? false;
+  const content = (/** @type {() => void} */ close) => {
+    const act = async (/** @type {string} */ what, /** @type {Readonly<Record<string, string>>} */ body = {}) => {
+      close();
+      await ask(`${path}/${what}`, body);
+    };
+    return html`
+      <${FileButton} onFile=${(/** @type {File} */ file) => (close(), void sendFile(path, file))} />
+      ${canStart && html`<button onClick=${() => void act('get-started')}>Tap Get Started</button>`}
+      <${LineForm}
+        label="Ref of an m.me link"
+        name="ref"
+        action="Follow"
+        onSend=${(/** @type {Readonly<Record<string, string>>} */ fields) => void act('referrals', fields)}
+      />
+      <${LineForm}
+        label="Payload of an opt-in"
+        name="payload"
+        action="Opt in"
+        onSend=${(/** @type {Readonly<Record<string, string>>} */ fields) => void act('opt-ins', fields)}
+      />
+      <${Receipts} onRead=${(/** @type {string} */ what) => void act(what)} />
+    `;
+  };
+  return html`<${Sheet} name="more" label="+" spoken="More to send or do">${content}<//>`;
+}
+
+/**
+ * @param {string} path of the customer
+ * @param {File} file
+ */
+async function sendFile(path, file) {
+  const kept = await upload(file);
+  const [type, url] = [textAt(kept, 'type'), textAt(kept, 'url')];
+  if (type !== undefined && url !== undefined) await ask(`${path}/attachments`, { type, url });
+}
+
+/** @param {{ onFile: (file: File) => void }} props */
+function FileButton({ onFile }) {
+  /** @type {{ current: HTMLInputElement | null }} */
+  const input = useRef(null);
+  return html`
+    <button onClick=${() => input.current?.click()}>Send a photo or file</button>
+    <input
+      ref=${input}
+      type="file"
+      hidden
+      onChange=${() => {
+        const { current } = input;
+        const file = current?.files?.[0];
+        if (current === null || file === undefined) return;
+        onFile(file);
+        // The same file can be sent again.
+        current.value = '';
+      }}
+    />
+  `;
+}
+
+/**
+ * @param {object} props
+ * @param {string} props.label
+ * @param {string} props.name
+ * @param {string} props.action
+ * @param {(fields: Readonly<Record<string, string>>) => void} props.onSend
+ */
+function LineForm({ label, name, action, onSend }) {
+  const send = (/** @type {SubmitEvent} */ event) => {
+    const fields = fieldsOf(event);
+    if (event.target instanceof HTMLFormElement) event.target.reset();
+    onSend(fields);
+  };
+  return html`<form onSubmit=${send}>
+    <label>${label}<input name=${name} autocomplete="off" required /></label>
+    <button>${action}</button>
+  </form>`;
+}
+
+/**
+ * When the phone receives and reads: at once, or as somebody clicks.
+ *
+ * @param {{ onRead: (what: string) => void }} props
+ */
+function Receipts({ onRead }) {
+  const automatic = state.value?.switches.receipts === 'automatic';
+  const hasAnswer = thread.value?.messages.some(({ from }) => from === 'page') ?? false;
+  return html`<div class="receipts" role="group" aria-label="Receipts">
+    <label>
+      <input
+        type="checkbox"
+        checked=${automatic}
+        onChange=${() => void ask('switches', { receipts: automatic ? 'onCommand' : 'automatic' })}
+      />
+      Receive and read at once
+    </label>
+    ${
+      !automatic &&
+      html`<span>Mark the answer as</span>
+        <button disabled=${!hasAnswer} onClick=${() => onRead('deliveries')}>received</button>
+        <button disabled=${!hasAnswer} onClick=${() => onRead('reads')}>read</button>`
+    }
+  </div>`;
+}

@@ -1,0 +1,47 @@
+import { html } from 'htm/preact';
+
+/** @typedef {readonly { readonly id: string, readonly name: string }[]} Options */
+
+/**
+ * What a form says, without what is left open.
+ *
+ * @param {SubmitEvent} event
+ */
+export function fieldsOf(event) {
+  event.preventDefault();
+  const { target } = event;
+  if (!(target instanceof HTMLFormElement)) return {};
+  /** @type {Record<string, string>} */
+  const fields = {};
+  for (const [name, value] of new FormData(target)) {
+    if (typeof value === 'string' && value !== '') fields[name] = value;
+  }
+  return fields;
+}
+
+/**
+ * A choice that counts once its form is sent.
+ *
+ * @param {{ name: string, options: Options }} props
+ */
+export function Named({ name, options }) {
+  return html`<select name=${name}>
+    ${options.map(({ id, name: shown }) => html`<option key=${id} value=${id}>${shown}</option>`)}
+  </select>`;
+}
+
+/**
+ * A choice that counts at once.
+ *
+ * @param {{ value: string, options: Options, onChoose: (id: string) => void }} props
+ */
+export function Choice({ value, options, onChoose }) {
+  return html`<select
+    value=${value}
+    onChange=${(/** @type {Event} */ { target }) => {
+      if (target instanceof HTMLSelectElement) onChoose(target.value);
+    }}
+  >
+    ${options.map(({ id, name }) => html`<option key=${id} value=${id}>${name}</option>`)}
+  </select>`;
+}

@@ -1,0 +1,88 @@
+import { html } from 'htm/preact';
+import { webAddress } from './addresses.js';
+import { at, isObject, textAt } from './json.js';
+import { Picture } from './sentFiles.js';
+
+/** @import { JsonObject } from './json.js' */
+
+/** @typedef {(title: string, payload: string) => void} OnButton taps a button */
+
+/**
+ * A template as Messenger shows it, from Meta's own JSON. The text of a button template stands in the message above it.
+ *
+ * @param {object} props
+ * @param {JsonObject} props.payload
+ * @param {OnButton} [props.onButton] absent where buttons cannot be tapped
+ */
+export function Template({ payload, onButton }) {
+  const elements = objectsIn(at(payload, 'elements'));
+  if (elements.length === 0) return html`<${Buttons} of=${payload} onButton=${onButton} />`;
+  const several = elements.length > 1;
+  return html`<div
+    class="cards"
+    role="group"
+    aria-label=${several ? `${elements.length} cards` : 'Card'}
+    tabindex=${several ? 0 : undefined}
+  >
+    ${elements.map((element, index) => html`<${Card} key=${index} element=${element} onButton=${onButton} />`)}
+  </div>`;
+}
+
+/** @param {{ element: JsonObject, onButton?: OnButton }} props */
+function Card({ element, onButton }) {
+  const image = textAt(element, 'image_url');
+  const subtitle = textAt(element, 'subtitle');
+  const title = textAt(element, 'title') ?? '';
+  const leadsTo = webAddress(textAt(element, 'default_action', 'url'));
+  return html`<div class="card">
+    ${image !== undefined && html`<${Picture} address=${image} alt="" />`}
+    <div class="card-text">
+      <strong>${leadsTo === undefined ? title : html`<${Link} to=${leadsTo} title=${title} />`}</strong>
+      ${subtitle !== undefined && html`<span>${subtitle}</span>`}
+    </div>
+    <${Buttons} of=${element} onButton=${onButton} />
+  </div>`;
+}
+
+/** @param {{ of: JsonObject, onButton?: OnButton }} props */
+function Buttons({ of, onButton }) {
+  const buttons = objectsIn(of['buttons']);
+  if (buttons.length === 0) return null;
+  return html`<div class="buttons">
+    ${buttons.map((button, index) => html`<${Button} key=${index} button=${button} onButton=${onButton} />`)}
+  </div>`;
+}
+
+/** @param {{ button: JsonObject, onButton?: OnButton }} props */
+function Button({ button, onButton }) {
+  const title = textAt(button, 'title') ?? '';
+  const payload = textAt(button, 'payload') ?? '';
+  switch (button['type']) {
+    case 'postback':
+      return onButton === undefined
+        ? html`<span>${title}</span>`
+        : html`<button onClick=${() => onButton(title, payload)}>${title}</button>`;
+    case 'web_url': {
+      const url = textAt(button, 'url');
+      const leadsTo = webAddress(url);
+      return leadsTo === undefined
+        ? html`<span>${title} <small>${url}</small></span>`
+        : html`<${Link} to=${leadsTo} title=${title} />`;
+    }
+    default:
+      return html`<span>${title} <small>${payload}</small></span>`;
+  }
+}
+
+/** @param {{ to: string, title: string }} props */
+function Link({ to, title }) {
+  return html`<a href=${to} title=${to} target="_blank" rel="noopener noreferrer"
+    >${title} <span aria-hidden="true">↗</span><span class="spoken"> (opens in a new tab)</span></a
+  >`;
+}
+
+/**
+ * @param {unknown} value
+ * @returns {readonly JsonObject[]}
+ */
+const objectsIn = (value) => (Array.isArray(value) ? value.filter(isObject) : []);
