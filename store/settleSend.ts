@@ -45,10 +45,12 @@ export function createSettleSend(options: SettleSendOptions): SettleSend {
   const { table, sentMessages, echoWaitMs = 5_000, clockSkewMs = 10_000, sleep = delay, now = Date.now } = options;
 
   /** What this bot is known to have sent, and what the echoes tell. */
-  async function lookAt({ conversation, text, mark, at }: SentQuestion): Promise<Evidence> {
+  async function lookAt(question: SentQuestion, read: readonly { mid: string }[] = []): Promise<Evidence> {
+    const { conversation, text, mark, at } = question;
     const since = at - clockSkewMs;
     const echoes = await table.echoesSince(conversation, at - ownMessagesMs);
-    const sent = nameByEchoes(await table.sentSince(conversation, at - ownMessagesMs), echoes, clockSkewMs);
+    const noted = await table.sentSince(conversation, at - ownMessagesMs);
+    const sent = nameByEchoes(noted, { echoes, readBack: read.map(({ mid }) => mid), clockSkewMs });
     // Metadata that the bot gave tells nothing: every message may have the same.
     const isMarkedOtherwise = (given = '') => isMark(given) && given !== mark;
     const others = [...sent, ...echoes.filter((echo) => isMarkedOtherwise(echo.mark))];
@@ -99,7 +101,7 @@ export function createSettleSend(options: SettleSendOptions): SettleSend {
     if (sentMessages === undefined || question.userId === undefined) return { state: 'unknown' };
 
     const readBack = await sentMessages.recent(question.userId);
-    const { isIt, isNew, isMistakable, reachesBack, countAmongTwins } = await lookAt(question);
+    const { isIt, isNew, isMistakable, reachesBack, countAmongTwins } = await lookAt(question, readBack.messages);
     if (isMistakable && question.text !== '') return countAmongTwins(readBack);
     const found = readBack.messages.find(isIt);
     if (found !== undefined) return done(found.mid);

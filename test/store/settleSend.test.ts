@@ -136,6 +136,17 @@ describe('what became of a message whose answer was lost', () => {
       expect(await settle({ sent, echoes, readBack: absent })).to.deep.include({ state: 'absent' });
     });
 
+    it('does not believe an id under which nothing is seen, as Azure may give one', async () => {
+      const strange = [sent[0]!, { text: 'hello', mid: 'azure-7', at: begunAt - 5 }];
+      const echoes = [{ mid: 'm_1', text: 'hello', at: begunAt - 6 }];
+      const absent = { messages: [one, before], completeSince: begunAt };
+      expect(await settle({ sent: strange, echoes, readBack: absent })).to.deep.include({ state: 'absent' });
+      expect(await settle({ sent: strange, readBack: absent })).to.deep.include({ state: 'absent' });
+      const two = { messages: [other, one, before], completeSince: begunAt };
+      expect(await settle({ sent: strange, echoes, readBack: two })).to.deep.include({ result: { id: 'm_2' } });
+      expect(await settle({ sent: strange, readBack: two })).to.deep.include({ result: { id: 'm_2' } });
+    });
+
     it('takes no echo of another time for the name of one', async () => {
       const echoes = [{ mid: 'm_1', text: 'hello', at: begunAt - 60_000 }];
       const readBack = { messages: [other, before], completeSince: begunAt };
