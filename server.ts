@@ -17,7 +17,7 @@ import { LiveChatBot } from './bots/liveChatBot.ts';
 import { PrimaryBot } from './bots/primaryBot.ts';
 import { SecondaryBot } from './bots/secondaryBot.ts';
 import { FacebookThreadControlHelper, type ThreadControl } from './helpers/facebookThreadControlHelper.ts';
-import { createGraphClient, type GraphClient } from './helpers/graphClient.ts';
+import { createGraphClient, type GraphClient, type GraphClientOptions } from './helpers/graphClient.ts';
 import type { Logger } from './helpers/logger.ts';
 import { createSendApi } from './helpers/sendApi.ts';
 import { createSentMessages } from './helpers/sentMessages.ts';
@@ -35,6 +35,8 @@ export interface BotServerOptions {
   store?: Store;
   /** Makes the bot to run. Default: the one that the settings' role names. */
   createBot?: (parts: BotParts) => Pick<ActivityHandler, 'run'>;
+  /** What calls to Graph are made with. Default: an axios of the client's own. */
+  http?: GraphClientOptions['http'];
   /** How long a call to the Bot Connector, or to a token end point on this machine, may take, in milliseconds. Default: 15 seconds. */
   connectorTimeoutMs?: number;
   /** How long an attempt to call Graph may take, in milliseconds. Default: 10 seconds. */
@@ -185,6 +187,7 @@ function createGraph({ facebook, graph }: Settings, options: BotServerOptions): 
     version: graph.version,
     timeoutMs: options.graphTimeoutMs,
     logger: options.logger,
+    ...(options.http === undefined ? {} : { http: options.http }),
   });
 }
 

@@ -5,6 +5,7 @@ import { findUnknownNames } from './settingsNames.ts';
 import { SettingsError } from './settingsProblems.ts';
 import {
   botRoles,
+  logFormats,
   logLevels,
   moveToMainAnswers,
   nodeEnvironments,
@@ -49,6 +50,7 @@ export function readSettings({
     host,
     port: Number(values.getOrDefault('Port')),
     logLevel: values.choose('LogLevel', logLevels),
+    logFormat: values.choose('LogFormat', logFormats),
     bot,
     facebook: readFacebook(values),
     ...readWebhook(values),
