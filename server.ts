@@ -27,7 +27,6 @@ import { createSentMessages } from './helpers/sentMessages.ts';
 import type { Settings } from './helpers/settingsTypes.ts';
 import { explainListening, StartProblem } from './helpers/startProblem.ts';
 import { explainOpening } from './store/explainOpening.ts';
-import { journaledThreadControl } from './store/journaledThreadControl.ts';
 import { createMemoryStore } from './store/memoryStore.ts';
 import type { RetryPolicy } from './store/retryPolicy.ts';
 import { openSqliteStore } from './store/sqlite/sqliteStore.ts';
@@ -46,6 +45,8 @@ export interface BotServerOptions {
   http?: GraphClientOptions['http'];
   /** How long a call to the Bot Connector, or to a token end point on this machine, may take, in milliseconds. Default: 15 seconds. */
   connectorTimeoutMs?: number;
+  /** How long an attempt to call Graph may take, in milliseconds. Default: 10 seconds. */
+  graphTimeoutMs?: number;
   /** How long `close` waits for turns that are running or may begin at once, in milliseconds. Default: 8 seconds. */
   drainMs?: number;
   /** When a failed turn runs again. Default: five attempts, or a day while the platform has trouble. */
@@ -103,7 +104,7 @@ export async function createBotServer(settings: Settings, options: BotServerOpti
   });
   const { appId } = settings.facebook;
   const helper = graph && new FacebookThreadControlHelper(graph, { appId });
-  const threadControl = helper && journaledThreadControl(helper, { journal: work.journal, appId });
+  const threadControl = helper && work.threadControl(helper, appId);
   const bot = (options.createBot ?? createBotOfRole)({ threadControl, appId, logger, settings, storage: work.storage });
   const logic: TurnLogic = (context) => bot.run(context);
   const authentication = new HandoverAuthentication(settings.bot, { timeoutMs: options.connectorTimeoutMs });
@@ -242,6 +243,7 @@ function createGraph({ facebook, graph }: Settings, options: BotServerOptions, w
     appSecret: facebook.appSecret?.reveal(),
     baseUrl: graph.baseUrl,
     version: graph.version,
+    timeoutMs: options.graphTimeoutMs,
     logger: options.logger,
     observe: watch.graphCallEnded,
     ...(options.http === undefined ? {} : { http: options.http }),

@@ -89,6 +89,7 @@ export interface SentNote {
   text: string;
   /** The platform's id of the message, when the answer named one. */
   mid?: string;
+  /** When it was known that it had been sent, in milliseconds since 1970: some time after it was. */
   at: number;
 }
 
@@ -100,8 +101,10 @@ export interface JournalTable {
   echoOf(mark: string): Promise<EchoNote | undefined>;
   /** Echoes in this conversation that the platform dates at or after this time. */
   echoesSince(conversation: string, at: number): Promise<EchoNote[]>;
-  /** Messages known to be sent in this conversation at or after this time. */
+  /** Messages of this conversation of which it became known at or after this time that they were sent. */
   sentSince(conversation: string, at: number): Promise<SentNote[]>;
+  /** The kinds of the events of this conversation that were accepted at or after this time and have not ended. */
+  heardSince(conversation: string, at: number): Promise<string[]>;
 }
 
 /** A value of the bot's own state, as JSON text. */

@@ -3,7 +3,7 @@ import { NotInWork } from '../storeErrors.ts';
 import type { CommitQueue } from './commitQueue.ts';
 import type { Read } from './connection.ts';
 import type { Database } from './database.ts';
-import { echoOf, journalEntryOf, sentOf } from './rows.ts';
+import { echoOf, journalEntryOf, sentOf, textOf } from './rows.ts';
 
 export function readJournal(database: Database, id: number): JournalEntry[] {
   return database.all('SELECT * FROM journal WHERE delivery = ? ORDER BY ordinal', id).map(journalEntryOf);
@@ -82,6 +82,10 @@ export function createJournalTable({ queue, read, isInWork, notNoted }: JournalT
     sentSince: (conversation, at) => {
       const sql = 'SELECT * FROM sent WHERE conversation = ? AND at >= ? ORDER BY id';
       return read((open) => open.all(sql, conversation, at).map(sentOf));
+    },
+    heardSince: (conversation, at) => {
+      const sql = 'SELECT kind FROM deliveries WHERE conversation = ? AND accepted_at >= ? ORDER BY id';
+      return read((open) => open.all(sql, conversation, at).map((row) => textOf(row, 'kind')));
     },
   };
 }
