@@ -6,23 +6,17 @@ import { createBotServer, openStore } from './server.ts';
 
 async function main(): Promise<void> {
   const settings = readSettings();
-  const logger = createLogger({ level: settings.logLevel, secrets: secretsOf(settings) });
+  const logger = createLogger({
+    level: settings.logLevel,
+    secrets: secretsOf(settings),
+    format: settings.logFormat === 'auto' ? (process.stdout.isTTY ? 'text' : 'json') : settings.logFormat,
+  });
   const store = await openStore(settings, logger);
   const server = await createBotServer(settings, { logger, store }).catch(async (err: unknown) => {
     await store.close();
     throw err;
   });
-  const open = settings.bot.authentication === 'none' && settings.webhook === undefined;
-  const messages = settings.bot.authentication !== 'none' || open ? { messages: `${server.url}/api/messages` } : {};
-  const webhook = settings.webhook === undefined ? {} : { webhook: `${server.url}/webhook` };
-  const metrics = server.metricsUrl === undefined ? {} : { metrics: server.metricsUrl };
-  logger.info({ role: settings.role, ...messages, ...webhook, ...metrics }, 'the bot is listening');
-  if (open) {
-    logger.warn(
-      {},
-      'no Microsoft credentials are set: every request from this machine is answered, none from elsewhere',
-    );
-  }
+  // Whoever reads that the bot listens may already end it.
   let stopping = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
@@ -43,6 +37,17 @@ async function main(): Promise<void> {
           () => process.exit(),
         );
     });
+  }
+  const open = settings.bot.authentication === 'none' && settings.webhook === undefined;
+  const messages = settings.bot.authentication !== 'none' || open ? { messages: `${server.url}/api/messages` } : {};
+  const webhook = settings.webhook === undefined ? {} : { webhook: `${server.url}/webhook` };
+  const metrics = server.metricsUrl === undefined ? {} : { metrics: server.metricsUrl };
+  logger.info({ role: settings.role, ...messages, ...webhook, ...metrics }, 'the bot is listening');
+  if (open) {
+    logger.warn(
+      {},
+      'no Microsoft credentials are set: every request from this machine is answered, none from elsewhere',
+    );
   }
 }
 

@@ -20,7 +20,7 @@ import { LiveChatBot } from './bots/liveChatBot.ts';
 import { PrimaryBot } from './bots/primaryBot.ts';
 import { SecondaryBot } from './bots/secondaryBot.ts';
 import { FacebookThreadControlHelper, type ThreadControl } from './helpers/facebookThreadControlHelper.ts';
-import { createGraphClient, type GraphClient } from './helpers/graphClient.ts';
+import { createGraphClient, type GraphClient, type GraphClientOptions } from './helpers/graphClient.ts';
 import type { Logger } from './helpers/logger.ts';
 import { createSendApi } from './helpers/sendApi.ts';
 import { createSentMessages } from './helpers/sentMessages.ts';
@@ -42,6 +42,8 @@ export interface BotServerOptions {
   store?: Store;
   /** Makes the bot to run. Default: the one that the settings' role names. */
   createBot?: (parts: BotParts) => Pick<ActivityHandler, 'run'>;
+  /** What calls to Graph are made with. Default: an axios of the client's own. */
+  http?: GraphClientOptions['http'];
   /** How long a call to the Bot Connector, or to a token end point on this machine, may take, in milliseconds. Default: 15 seconds. */
   connectorTimeoutMs?: number;
   /** How long `close` waits for turns that are running or may begin at once, in milliseconds. Default: 8 seconds. */
@@ -88,7 +90,7 @@ export async function createBotServer(settings: Settings, options: BotServerOpti
   const pages = () => runner.pages();
   const metrics = settings.metricsPort === undefined ? undefined : createMetrics({ store, pages });
   const watch = metrics ?? noWatch;
-  const graph = createGraph(settings, logger, watch);
+  const graph = createGraph(settings, options, watch);
   const work = createTurnWork({
     store,
     logger,
@@ -229,15 +231,16 @@ async function listenForMetrics(metrics: Metrics, settings: Settings, logger: Lo
   }
 }
 
-function createGraph({ facebook, graph }: Settings, logger: Logger, watch: Watch): GraphClient | undefined {
+function createGraph({ facebook, graph }: Settings, options: BotServerOptions, watch: Watch): GraphClient | undefined {
   if (facebook.pageToken === undefined) return undefined;
   return createGraphClient({
     pageToken: facebook.pageToken.reveal(),
     appSecret: facebook.appSecret?.reveal(),
     baseUrl: graph.baseUrl,
     version: graph.version,
-    logger,
+    logger: options.logger,
     observe: watch.graphCallEnded,
+    ...(options.http === undefined ? {} : { http: options.http }),
   });
 }
 

@@ -1,5 +1,6 @@
 import { ConnectorFactory, type ConnectorClient, type UserTokenClient } from 'botframework-connector';
 import { isLoopbackUrl } from '../helpers/loopback.ts';
+import { NobodyAtServiceUrl } from './nobodyAtServiceUrl.ts';
 
 export type CreateConnector = (serviceUrl: string, audience?: string) => Promise<ConnectorClient>;
 
@@ -46,7 +47,7 @@ interface HttpPipeline {
 interface PipelineRequest {
   abortSignal?: AbortSignal;
 }
-type Next = (request: PipelineRequest) => unknown;
+type Next = (request: PipelineRequest) => Promise<unknown>;
 
 /** A client of the SDK: the generated code around the pipeline. */
 interface SdkClient {
@@ -64,9 +65,27 @@ export interface CallLimits {
  * Makes every call of this client once and within a time limit. The stock client repeats a POST after a reset, so that a
  * customer reads a message twice, sends it again where a redirect tells it to, and waits for ever. Towards this machine no
  * proxy is used: one that the environment names would read the messages and the token, and does not find this machine.
+ *
+ * A call to an address of this machine at which nobody listens rejects with `NobodyAtServiceUrl`.
  */
 export function callOnceWithin(client: ConnectorClient, limits: CallLimits): void {
-  limit(client as unknown as SdkClient, limits);
+  const sdkClient = client as unknown as SdkClient;
+  limit(sdkClient, limits);
+  const { baseUri = '' } = sdkClient;
+  if (!isLoopbackUrl(baseUri)) return;
+  sdkClient.client.pipeline.addPolicy({
+    name: 'nobodyAtServiceUrl',
+    sendRequest: async (request, next) => {
+      try {
+        return await next(request);
+      } catch (error) {
+        if (error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED') {
+          throw new NobodyAtServiceUrl(baseUri);
+        }
+        throw error;
+      }
+    },
+  });
 }
 
 /** The same for the client of the token service; the SDK keeps the one with the pipeline in a private field. */

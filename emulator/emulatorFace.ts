@@ -5,6 +5,7 @@ import type { FaultSpec, WebhookFaultSpec } from './faults/injectedFaults.ts';
 import type { KeptFile, NewFile } from './files/fileStore.ts';
 import type { FileKind } from './files/fileTypes.ts';
 import type { AccountChange, AppAccount } from './graph/appAccounts.ts';
+import type { IfTaken } from './http/listen.ts';
 import type { Clock, EmulatorHooks } from './hooks.ts';
 import type { AppSeed, Seed } from './seed.ts';
 import type { EmulatorEvent } from './trace/emulatorEvent.ts';
@@ -14,6 +15,8 @@ import type { Listener } from './trace/traceLog.ts';
 export interface EmulatorOptions {
   /** 0 is any free port, the default. Only 127.0.0.1 is bound. */
   readonly port?: number;
+  /** What becomes of a port that is taken. Default `reject`: the start fails. */
+  readonly portTaken?: IfTaken;
   /** Default `routing`, which Pages have today. */
   readonly mode?: Mode;
   /** Other ids, tokens or customers than the default seed's. */

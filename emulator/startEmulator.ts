@@ -1,5 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createBusySources, createBusyTracker } from './busy.ts';
 import { createClock } from './clock.ts';
@@ -16,13 +15,12 @@ import { subscribedFields } from './core/subscribedFields.ts';
 import { createAppAccounts } from './graph/appAccounts.ts';
 import { createGraphApi } from './graph/graphApi.ts';
 import { answerJson } from './http/answer.ts';
+import { listenOnLoopback } from './http/listen.ts';
 import { refuseUnlessLoopback } from './http/loopbackOnly.ts';
 import { createMessenger } from './messenger.ts';
 import { createPageFiles } from './pageFiles.ts';
 import { defaultSeed, stateFromSeed } from './seed.ts';
 import { createTraceLog } from './trace/traceLog.ts';
-
-const loopback = '127.0.0.1';
 
 /**
  * Starts an emulator of Messenger for one Page, on 127.0.0.1 only.
@@ -83,8 +81,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       answerJson(response, 500, { error: 'The emulator itself failed; its event stream says more.' });
     });
   });
-  const { port } = await listen(server, options.port ?? 0);
-  const url = `http://${loopback}:${port}`;
+  const port = await listenOnLoopback(server, options.port ?? 0, options.portTaken);
+  const url = `http://127.0.0.1:${port}`;
 
   const controls = createControls({
     seed,
@@ -179,17 +177,4 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     await (own ? control : graph)(incoming, response);
   }
   return emulator;
-}
-
-async function listen(server: Server, port: number): Promise<AddressInfo> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, loopback, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The emulator listens on no port.');
-  return address;
 }

@@ -12,8 +12,10 @@ export type { EmulatorEvent } from './trace/emulatorEvent.ts';
 export const modes = ['classic', 'routing'] as const satisfies readonly Mode[];
 
 export interface PlatformOptions extends EmulatorOptions {
-  /** The port of Azure's channel. 0 is any free port, the default. */
+  /** The port of Azure's channel. 0 is any free port, the default. `portTaken` holds for it too. */
   readonly azurePort?: number;
+  /** How Azure's channel calls Messenger and the bots. Default: the global `fetch`. */
+  readonly azureFetch?: typeof fetch;
 }
 
 /** What a bot of one of the Page's apps needs to know. */
@@ -55,7 +57,7 @@ const botAppIdOf = (index: number): string => `b07a0000-0000-4000-8000-${String(
  * Rejects as `startEmulator` and `startAzureChannel` do; nothing is left running then.
  */
 export async function startPlatform(options: PlatformOptions = {}): Promise<AzurePlatform> {
-  const { azurePort = 0, ...emulatorOptions } = options;
+  const { azurePort = 0, azureFetch = fetch, ...emulatorOptions } = options;
   const emulator = await startEmulator(emulatorOptions);
   const botAppIds = new Map(emulator.apps.map(({ id }, index) => [id, botAppIdOf(index)]));
   const registrations = emulator.apps.map((app, index) => ({
@@ -68,12 +70,16 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Azur
     pageToken: app.pageToken,
     pageId: emulator.pageId,
   }));
-  const azure = await startAzureChannel({ registrations, hooks: emulator, port: azurePort }).catch(
-    async (error: unknown) => {
-      await emulator.close();
-      throw error;
-    },
-  );
+  const azure = await startAzureChannel({
+    registrations,
+    hooks: emulator,
+    port: azurePort,
+    portTaken: options.portTaken,
+    fetch: azureFetch,
+  }).catch(async (error: unknown) => {
+    await emulator.close();
+    throw error;
+  });
   const botOf = (app: EmulatedApp): PlatformBot => {
     const botAppId = botAppIds.get(app.id) ?? '';
     return {

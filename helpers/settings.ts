@@ -5,6 +5,7 @@ import { findUnknownNames } from './settingsNames.ts';
 import { SettingsError } from './settingsProblems.ts';
 import {
   botRoles,
+  logFormats,
   logLevels,
   moveToMainAnswers,
   nodeEnvironments,
@@ -50,6 +51,7 @@ export function readSettings({
     port: Number(values.getOrDefault('Port')),
     ...readMetricsPort(values),
     logLevel: values.choose('LogLevel', logLevels),
+    logFormat: values.choose('LogFormat', logFormats),
     bot,
     facebook: readFacebook(values),
     ...readWebhook(values),

@@ -36,6 +36,7 @@ export interface SettingDefinition {
 export const appTypes = ['SingleTenant', 'UserAssignedMSI', 'MultiTenant'] as const;
 export const botRoles = ['primary', 'secondary', 'liveChat'] as const;
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export const logFormats = ['auto', 'text', 'json'] as const;
 export const nodeEnvironments = ['development', 'test', 'production'] as const;
 export const moveToMainAnswers = ['grant', 'ignore'] as const;
 export const unknownSendAnswers = ['park', 'again', 'assumeDone'] as const;
@@ -78,6 +79,7 @@ export const settingsSchema = [
   { name: 'Host', format: 'host', commonName: true },
   { name: 'MetricsPort', format: 'port' },
   { name: 'LogLevel', format: 'choice', choices: logLevels, default: 'info', commonName: true },
+  { name: 'LogFormat', format: 'choice', choices: logFormats, default: 'auto', commonName: true },
   { name: 'NODE_ENV', format: 'choice', choices: nodeEnvironments, default: 'development', commonName: true },
 
   { name: 'StorePath', format: 'text' },

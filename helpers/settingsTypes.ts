@@ -1,8 +1,16 @@
 import type { Secret } from './secret.ts';
-import type { botRoles, logLevels, moveToMainAnswers, notOwnerAnswers, unknownSendAnswers } from './settingsSchema.ts';
+import type {
+  botRoles,
+  logFormats,
+  logLevels,
+  moveToMainAnswers,
+  notOwnerAnswers,
+  unknownSendAnswers,
+} from './settingsSchema.ts';
 
 export type BotRole = (typeof botRoles)[number];
 export type LogLevel = (typeof logLevels)[number];
+export type LogFormat = (typeof logFormats)[number];
 
 /**
  * The end points that the Bot Framework SDK uses instead of the public ones, all together.
@@ -59,6 +67,8 @@ export interface Settings {
   /** Where the metrics are, on 127.0.0.1; 0 means any free port, absent means nowhere. */
   readonly metricsPort?: number;
   readonly logLevel: LogLevel;
+  /** `auto`: for people where standard output is a terminal, else JSON. */
+  readonly logFormat: LogFormat;
   readonly bot: BotCredentials;
   readonly facebook: {
     readonly pageToken?: Secret;

@@ -1,28 +1,43 @@
 import { parseArgs } from 'node:util';
 import { modes, type Mode } from '../emulator/startPlatform.ts';
 import type { Cast, Entrance } from './cast.ts';
+import { paragraph, table } from './paragraph.ts';
 import { defaultPorts, type PlaygroundPorts } from './startPlayground.ts';
 
-export const usage = `Usage: npm run playground -- [options]
+const optionRows = [
+  ['--tour', 'plays the whole handover conversation, checks every step and stops'],
+  ['--say <text>', 'sends one message of a customer, shows what comes back and stops'],
+  [
+    '--live-chat',
+    "runs the live-chat bot of Facebook's tutorial instead of primary and secondary; with --tour, plays the tutorial's flow",
+  ],
+  ['--direct', "without Azure: each bot has Messenger's own webhook and the Send API"],
+  [
+    '--mode routing|classic',
+    'whose rules hold: Conversation Routing, which Pages have today, or the Handover Protocol with a primary and secondary receivers (routing)',
+  ],
+  ['--primary-port <port>', `port of the primary or the live-chat bot (${defaultPorts.primary})`],
+  ['--secondary-port <port>', `port of the secondary bot (${defaultPorts.secondary})`],
+  ['--messenger-port <port>', `port of the emulated Messenger (${defaultPorts.messenger})`],
+  ['--azure-port <port>', `port of Azure's emulated channel (${defaultPorts.azure}), unless --direct`],
+  ['--help', 'shows this'],
+];
 
-Starts an emulated Messenger and its bots on this machine. Without --tour and --say you are the
-customer.
-
-  --tour                     plays the whole handover conversation, checks every step and stops
-  --say <text>               sends one message of a customer, shows what comes back and stops
-  --live-chat                runs the live-chat bot of Facebook's tutorial instead of primary and
-                             secondary; with --tour, plays the tutorial's flow
-  --direct                   without Azure: each bot has Messenger's own webhook and the Send API
-  --mode routing|classic     whose rules hold: Conversation Routing, which Pages have today, or the
-                             Handover Protocol with a primary and secondary receivers (routing)
-  --primary-port <port>      port of the primary or the live-chat bot (${defaultPorts.primary})
-  --secondary-port <port>    port of the secondary bot (${defaultPorts.secondary})
-  --messenger-port <port>    port of the emulated Messenger (${defaultPorts.messenger})
-  --azure-port <port>        port of Azure's emulated channel (${defaultPorts.azure}), unless --direct
-  --help                     shows this
-
-A port that is in use is replaced by the next free one; 0 takes any free port.
-`;
+/** What can be asked for, in lines of at most `width` columns. */
+export const usage = (width: number): string =>
+  [
+    paragraph('Usage: npm run playground -- [options]', width),
+    '',
+    paragraph(
+      'Starts an emulated Messenger and its bots on this machine. Without --tour and --say you are the customer, at a prompt or, where the input is no terminal, with a line of it for each thing that you would type.',
+      width,
+    ),
+    '',
+    table(optionRows, [27], width),
+    '',
+    paragraph('A port that is in use is replaced by the next free one; 0 takes any free port.', width),
+    '',
+  ].join('\n');
 
 export type PlaygroundTask =
   { readonly type: 'interactive' } | { readonly type: 'tour' } | { readonly type: 'say'; readonly text: string };

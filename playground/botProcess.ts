@@ -2,13 +2,16 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { botEnvironment } from './botEnvironment.ts';
-import { isJsonObject } from './json.ts';
+import { isJsonObject, parseJson } from '../emulator/json.ts';
+import { lastWords } from './lastWords.ts';
 
 const defaultProgram = fileURLToPath(new URL('../index.ts', import.meta.url));
 const endWithParent = new URL('./endWithParent.ts', import.meta.url).href;
 const keptLines = 40;
 const startLimitMs = 30_000;
 const stopLimitMs = 12_000;
+/** How the system's error is worded when the port is in use, or forbidden, which comes to the same. */
+const portTaken = /\blisten E(?:ADDRINUSE|ACCES)\b/;
 
 export interface BotProcessOptions {
   /** What people call this bot, such as `primary`. */
@@ -37,10 +40,8 @@ export interface BotProcess {
   /** `http://127.0.0.1:<port>`. */
   readonly url: string;
   work(): Promise<BotWork>;
-  /** Resolves when the process has ended, with a sentence about how. Never rejects. */
+  /** Resolves when the process has ended, with a sentence about how and its last words. Never rejects. */
   readonly ended: Promise<string>;
-  /** The last lines that it wrote. */
-  lastLines(): readonly string[];
   /** Asks it to end, and ends it when it does not. Resolves when it is gone. */
   stop(): Promise<void>;
 }
@@ -48,6 +49,13 @@ export interface BotProcess {
 /** A bot that did not start; the message has its last lines. */
 export class BotStartError extends Error {
   override readonly name = 'BotStartError';
+  /** Whether another port would do. */
+  readonly because: 'portTaken' | 'other';
+
+  constructor(sentence: string, lines: readonly string[]) {
+    super([sentence, ...lines].join('\n'));
+    this.because = lines.some((line) => portTaken.test(line)) ? 'portTaken' : 'other';
+  }
 }
 
 /** Starts a bot and resolves when it says that it is ready. */
@@ -77,7 +85,9 @@ export async function startBotProcess(options: BotProcessOptions): Promise<BotPr
     child.once('error', (error) => resolve(`The ${name} bot could not be started: ${error.message}.`));
     // `close` comes after the last line was read, `exit` may come before.
     child.once('close', (code, by) => {
-      resolve(`The ${name} bot ended ${by === null ? `with exit code ${String(code)}` : `because of ${by}`}.`);
+      const how = `The ${name} bot ended ${by === null ? `with exit code ${String(code)}` : `because of ${by}`}`;
+      const words = lastWords(lines);
+      resolve(words === undefined ? `${how}.` : `${how}: ${words.replace(/[.\s]+$/, '')}.`);
     });
   });
 
@@ -89,7 +99,7 @@ export async function startBotProcess(options: BotProcessOptions): Promise<BotPr
   };
 
   const problem = Promise.withResolvers<never>();
-  const fail = (sentence: string): void => problem.reject(new BotStartError([sentence, ...lines].join('\n')));
+  const fail = (sentence: string): void => problem.reject(new BotStartError(sentence, lines));
   const abort = (): void => fail(`The start of the ${name} bot was broken off.`);
   const timer = setTimeout(() => fail(`The ${name} bot was not ready within ${startLimitMs / 1000} s.`), startLimitMs);
   void ended.then(fail);
@@ -100,7 +110,7 @@ export async function startBotProcess(options: BotProcessOptions): Promise<BotPr
     const url = await Promise.race([listening.promise, problem.promise]);
     const work = (): Promise<BotWork> => readWork(name, url);
     await Promise.race([work(), problem.promise]);
-    return { name, pid: child.pid ?? 0, url, work, ended, lastLines: () => [...lines], stop };
+    return { name, pid: child.pid ?? 0, url, work, ended, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -132,12 +142,4 @@ async function readWork(name: string, url: string): Promise<BotWork> {
     throw new Error(`The ${name} bot does not tell how much it has to do.`);
   }
   return { waiting, running, failed };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
-import { at, isJsonObject, listAt, textAt } from './json.ts';
+import { isJsonObject } from '../emulator/json.ts';
+import { at, listAt, textAt } from './json.ts';
 import type { Names } from './names.ts';
 import type { ReadingItem } from './readingOrder.ts';
 

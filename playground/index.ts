@@ -1,6 +1,7 @@
 /** `npm run playground`: Messenger and its bots on this machine, to play with or to watch. */
 import { readArguments, usage, type PlaygroundArguments } from './arguments.ts';
 import { runTask } from './runTask.ts';
+import { columnsOf } from './textWidth.ts';
 import { watchForEnd } from './watchForEnd.ts';
 
 const end = watchForEnd(process);
@@ -8,7 +9,7 @@ const end = watchForEnd(process);
 async function main(args: PlaygroundArguments): Promise<number> {
   switch (args.type) {
     case 'help':
-      process.stdout.write(usage);
+      process.stdout.write(usage(columnsOf(process.stdout)));
       return 0;
     case 'wrong':
       process.stderr.write(`${args.problem} Use --help to see what there is.\n`);

@@ -2,6 +2,7 @@ import { clearLine, createInterface, cursorTo } from 'node:readline';
 import { runCommand } from './runCommand.ts';
 import type { Playground } from './startPlayground.ts';
 import { printLive, type PrinterOptions } from './timelinePrinter.ts';
+import { paragraph } from './paragraph.ts';
 import { readTypedCommand } from './typedCommand.ts';
 
 export interface Terminal {
@@ -16,34 +17,41 @@ export function playInteractively(
   options: PrinterOptions,
   until: Promise<unknown>,
 ): Promise<void> {
-  const { print } = options;
+  const { print, width } = options;
   const prompt = createInterface({ input, output, prompt: 'you > ' });
+  let closed = false;
   const printAbove = (text: string): void => {
+    if (closed) return;
     clearLine(output, 0);
     cursorTo(output, 0);
     print(text);
     prompt.prompt(true);
   };
-  const endLive = printLive(playground, { ...options, print: printAbove });
+  const live = printLive(playground, { ...options, print: printAbove });
+  playground.onBotEnded((sentence) => {
+    printAbove(`${paragraph(`${sentence} /restart starts the bots again, /quit stops everything.`, width())}\n`);
+  });
   return new Promise((resolve, reject) => {
+    // A command may take its time, and what is typed meanwhile comes after it.
+    let last = Promise.resolve();
     prompt.on('line', (line) => {
       const command = readTypedCommand(line);
-      if (command.type === 'quit') {
-        prompt.close();
-        return;
-      }
-      try {
-        printAbove(runCommand(playground, command));
-      } catch (error) {
-        reject(error instanceof Error ? error : new Error(String(error)));
-        prompt.close();
-      }
+      last = last
+        .then(async () => {
+          if (command.type === 'quit') prompt.close();
+          else printAbove(await runCommand(playground, command, width()));
+        })
+        .catch((error: unknown) => {
+          reject(error instanceof Error ? error : new Error(String(error)));
+          prompt.close();
+        });
     });
     // In a terminal the prompt gets Ctrl-C, not the process.
     prompt.on('SIGINT', () => prompt.close());
     prompt.on('close', () => {
-      endLive();
-      resolve();
+      closed = true;
+      live.end();
+      void last.then(resolve);
     });
     void until.then(() => prompt.close());
     prompt.prompt();

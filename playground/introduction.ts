@@ -1,22 +1,17 @@
 import { takeBackMinutes } from './cast.ts';
+import { modeNames } from './modeNames.ts';
+import { paragraph, table } from './paragraph.ts';
 import type { Playground } from './startPlayground.ts';
 
-const rules = {
-  routing: "Conversation Routing, Meta's rules of today",
-  classic: 'the classic Handover Protocol',
-  exclusive: 'the Handover Protocol of 2021',
-  open: 'no default app',
-};
-
-/** What is running, in a few lines. */
-export function introductionOf({ platform, bots, cast }: Playground): string {
+/** What is running, in a few lines of at most `width` columns. */
+export function introductionOf({ platform, bots, cast }: Playground, width: number): string {
   const { emulator, azure } = platform;
   const { mode, apps, customers } = emulator.state();
   const rows = [
     ['Messenger', emulator.url, 'emulated; its page, and its control under /_emulator'],
     azure === undefined
       ? ['Azure', 'not running', 'Messenger calls /webhook of each bot, which uses the Send API']
-      : ['Azure', azure.url, 'emulated; its Facebook channel, with tokens checked both ways'],
+      : ['Azure', azure.url, 'emulated; its Facebook channel, tokens checked both ways'],
     ...bots.map(({ name, url, pid }) => [
       `${name} bot`,
       url,
@@ -27,12 +22,21 @@ export function introductionOf({ platform, bots, cast }: Playground): string {
       ? [['page inbox', 'people', `when silent for ${takeBackMinutes} min, the bot takes the thread back`]]
       : []),
   ];
-  const lines = rows.map(([who = '', where = '', what = '']) => `  ${who.padEnd(15)}${where.padEnd(24)}${what}`);
   return [
-    `Open ${emulator.url} in a browser to see all of it.`,
+    paragraph(`Open ${emulator.url} in a browser to see all of it.`, width),
     '',
-    `A Facebook Page by the rules of mode ${mode}: ${rules[mode]}.`,
-    ...lines,
+    paragraph(`A Facebook Page by the rules of mode ${mode}: ${modeNames[mode]}.`, width),
+    table(rows, [15, 24], width),
+    '',
+    paragraph('Messenger tells the apps what happens in two ways:', width),
+    table(
+      [
+        ['messaging', 'for the app that owns the thread or is to get it: it may answer'],
+        ['standby', 'a copy for the other apps, which may only listen'],
+      ],
+      [15],
+      width,
+    ),
     '',
     '',
   ].join('\n');

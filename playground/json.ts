@@ -1,7 +1,4 @@
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-export const isJsonObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+import { isJsonObject } from '../emulator/json.ts';
 
 /** What is under these keys, one in the other; `undefined` when there is no such place. */
 export function at(value: unknown, ...keys: readonly string[]): unknown {

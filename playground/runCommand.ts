@@ -1,15 +1,34 @@
+import { modes, type Mode } from '../emulator/startPlatform.ts';
 import { EmulatorUsageError } from '../emulator/usageError.ts';
+import { BotStartError } from './botProcess.ts';
+import { modeNames } from './modeNames.ts';
 import { namesOf } from './names.ts';
+import { paragraph } from './paragraph.ts';
 import type { Playground } from './startPlayground.ts';
 import { timeSince } from './timelineLayout.ts';
 import { commandHelp, type TypedCommand } from './typedCommand.ts';
 
-/** Does what was typed and answers with what to print; what happens because of it shows in the timeline. */
-export function runCommand(
-  { platform }: Pick<Playground, 'platform'>,
+type Stage = Pick<Playground, 'platform' | 'restart'>;
+
+/**
+ * Does what was typed and answers with what to print, in lines of at most `width` columns; what happens because of it shows in the
+ * timeline. Where nothing happens, the answer says why.
+ */
+export async function runCommand(
+  stage: Stage,
   command: Exclude<TypedCommand, { readonly type: 'quit' }>,
-): string {
-  const { emulator } = platform;
+  width: number,
+): Promise<string> {
+  if (command.type === 'help') return commandHelp(width);
+  const answer = await answerTo(stage, command);
+  return answer === '' ? '' : `${paragraph(answer, width)}\n`;
+}
+
+async function answerTo(
+  stage: Stage,
+  command: Exclude<TypedCommand, { readonly type: 'quit' | 'help' }>,
+): Promise<string> {
+  const { emulator } = stage.platform;
   try {
     switch (command.type) {
       case 'nothing':
@@ -18,36 +37,32 @@ export function runCommand(
         emulator.customer().say(command.text);
         return '';
       case 'tap':
-        return tap({ platform }, command.number);
+        return tap(stage, command.number);
       case 'reply':
         emulator.inbox().reply(command.text);
         return '';
       case 'markAsDone':
-        emulator.inbox().markAsDone();
-        return '';
       case 'moveToMain':
-        emulator.inbox().moveToMain();
-        return '';
+        return click(stage, command.type);
       case 'mode':
-        emulator.setMode(command.mode);
-        return '';
+        return command.mode === undefined ? describeMode(stage) : changeMode(stage, command.mode);
       case 'clock':
-        emulator.advanceClock(command.ms);
-        return '';
+        return command.ms === undefined ? describeClock(stage) : moveClock(stage, command.ms);
       case 'owner':
-        return describeOwner({ platform });
-      case 'help':
-        return commandHelp;
+        return describeOwner(stage);
+      case 'restart':
+        await stage.restart();
+        return `Started again: ${stage.platform.emulator.apps.map(({ name }) => `the ${name} bot`).join(' and ')}.`;
       case 'wrong':
-        return `${command.problem}\n`;
+        return command.problem;
     }
   } catch (error) {
-    if (error instanceof EmulatorUsageError) return `${error.message}\n`;
+    if (error instanceof EmulatorUsageError || error instanceof BotStartError) return error.message;
     throw error;
   }
 }
 
-function tap({ platform }: Pick<Playground, 'platform'>, number: number): string {
+function tap({ platform }: Stage, number: number): string {
   const customer = platform.emulator.customer();
   const offered = platform.emulator.state().threads[customer.psid]?.quickReplies ?? [];
   const chosen = offered[number - 1];
@@ -57,19 +72,71 @@ function tap({ platform }: Pick<Playground, 'platform'>, number: number): string
   }
   const cure = `To say it, type /say ${number}.`;
   return offered.length === 0
-    ? `No choice is offered now. ${cure}\n`
-    : `There are only the choices 1 to ${offered.length}. ${cure}\n`;
+    ? `No choice is offered now. ${cure}`
+    : `There are only the choices 1 to ${offered.length}. ${cure}`;
 }
 
-function describeOwner({ platform }: Pick<Playground, 'platform'>): string {
+function click(stage: Stage, button: 'markAsDone' | 'moveToMain'): string {
+  const before = threadOf(stage);
+  stage.platform.emulator.inbox()[button]();
+  const after = threadOf(stage);
+  if (after.owner !== before.owner || after.folder !== before.folder) return '';
+  const thread =
+    after.owner === null
+      ? 'nobody owns the thread'
+      : `${namesOf(stage.platform).receiver(after.owner)} keeps the thread`;
+  return `Nothing changes, because the conversation is in the folder ${after.folder} already and ${thread}.`;
+}
+
+function describeMode({ platform }: Stage): string {
+  const { mode } = platform.emulator.state();
+  const others = modes
+    .filter((other) => other !== mode)
+    .map((other) => `/mode ${other} changes to ${modeNames[other]}`);
+  return `The Page follows the rules of mode ${mode}: ${modeNames[mode]}. ${others.join('; ')}.`;
+}
+
+function changeMode({ platform }: Stage, mode: Mode): string {
   const { emulator } = platform;
-  const { psid } = emulator.customer();
-  const { mode, threads, primaryAppId, now } = emulator.state();
-  const thread = threads[psid];
-  const owner = thread === undefined ? (mode === 'classic' ? primaryAppId : null) : thread.owner;
-  const who = namesOf(platform).receiver(owner);
-  if (owner === null) return 'Nobody owns the thread; the next message of the customer gives it to the default app.\n';
-  const end = thread?.expiresAt ?? null;
-  const until = end === null ? '' : `, for ${timeSince(now, end).slice(1)} more unless the customer writes`;
-  return `The thread belongs to: ${who}${until}. The Page Inbox shows it in the folder ${thread?.folder ?? 'Done'}.\n`;
+  if (emulator.state().mode === mode) {
+    return `Nothing changes, because the Page follows the rules of mode ${mode} already.`;
+  }
+  emulator.setMode(mode);
+  return '';
+}
+
+function describeClock({ platform }: Stage): string {
+  const now = new Date(platform.emulator.clock()).toISOString();
+  return `On the emulator's clock it is ${now.slice(0, 10)}, ${now.slice(11, 19)} UTC. To move it ahead, add a time: /clock 30m, /clock 24h or /clock 2d.`;
+}
+
+function moveClock({ platform }: Stage, ms: number): string {
+  if (ms === 0) return 'Nothing changes, because the clock is to move by no time at all.';
+  platform.emulator.advanceClock(ms);
+  return '';
+}
+
+/** The customer's thread, also when nobody has written in it yet. */
+function threadOf({ platform }: Stage): {
+  readonly owner: string | null;
+  readonly folder: 'Main' | 'Done';
+  readonly expiresAt: number | null;
+} {
+  const { emulator } = platform;
+  const { threads, newThreadOwner } = emulator.state();
+  const thread = threads[emulator.customer().psid];
+  return {
+    owner: thread === undefined ? newThreadOwner : thread.owner,
+    folder: thread?.folder ?? 'Done',
+    expiresAt: thread?.expiresAt ?? null,
+  };
+}
+
+function describeOwner(stage: Stage): string {
+  const { owner, folder, expiresAt } = threadOf(stage);
+  if (owner === null) return 'Nobody owns the thread; the next message of the customer gives it to the default app.';
+  const now = stage.platform.emulator.clock();
+  const until = expiresAt === null ? '' : `, for ${timeSince(now, expiresAt).slice(1)} more unless the customer writes`;
+  const who = namesOf(stage.platform).receiver(owner);
+  return `The thread belongs to: ${who}${until}. The Page Inbox shows it in the folder ${folder}.`;
 }

@@ -3,9 +3,12 @@ import type { PlaygroundArguments, PlaygroundTask } from './arguments.ts';
 import { playInteractively } from './interactive.ts';
 import { introductionOf } from './introduction.ts';
 import { appNamesOf } from './names.ts';
+import { paragraph } from './paragraph.ts';
+import { playFromPipe } from './pipedInput.ts';
 import { startPlayground, type Playground } from './startPlayground.ts';
+import { columnsOf } from './textWidth.ts';
 import { guessedNote, legend, paintForTerminal } from './timelineLayout.ts';
-import { createTimelinePrinter, printLive, type PrinterOptions } from './timelinePrinter.ts';
+import { createTimelinePrinter, type PrinterOptions } from './timelinePrinter.ts';
 import { playTour } from './tour/playTour.ts';
 import { stepsOf } from './tour/tourOfPage.ts';
 import { shortHelp } from './typedCommand.ts';
@@ -13,23 +16,28 @@ import type { End } from './watchForEnd.ts';
 
 export type RunArguments = Extract<PlaygroundArguments, { readonly type: 'run' }>;
 
+type Input = NodeJS.ReadableStream & { readonly isTTY?: boolean };
 type Output = NodeJS.WritableStream & { readonly columns?: number };
 
 export interface RunParts {
   readonly end: Pick<End, 'signal' | 'wanted'>;
-  readonly stdin?: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly stdin?: Input;
   readonly stdout?: Output;
   readonly stderr?: NodeJS.WritableStream;
   readonly start?: typeof startPlayground;
 }
 
-const widest = 100;
-const narrowest = 60;
 const lastWordsMs = 1000;
 
 /** Starts everything, does the task, stops everything. The answer is the exit code. */
 export async function runTask({ task, ...options }: RunArguments, parts: RunParts): Promise<number> {
-  const { end, stdout = process.stdout, stderr = process.stderr, start = startPlayground } = parts;
+  const {
+    end,
+    stdin = process.stdin,
+    stdout = process.stdout,
+    stderr = process.stderr,
+    start = startPlayground,
+  } = parts;
   // What goes on while everything is being stopped is of no interest.
   let stopping = false;
   const print = (text: string): void => {
@@ -51,25 +59,25 @@ export async function runTask({ task, ...options }: RunArguments, parts: RunPart
   } catch (error) {
     return end.signal.aborted ? end.wanted : complain(error);
   }
+  const broken = new Promise<string>((resolve) => playground.onBotEnded(resolve));
   try {
-    print(introductionOf(playground));
-    const printing: PrinterOptions = { print, paint: paintForTerminal, width: widthOf(stdout) };
-    const ends = [doTask(playground, task, printing, parts), playground.broken.then(complain)];
+    const printing: PrinterOptions = { print, paint: paintForTerminal, width: () => columnsOf(stdout) };
+    print(introductionOf(playground, printing.width()));
+    const ends = [doTask(playground, task, printing, parts)];
+    // At a prompt a person decides what becomes of it.
+    if (!hasPrompt(task, stdin)) ends.push(broken.then(complain));
     // Whoever plays plays until they are stopped, which is no failure; a tour that is stopped has not been played.
     return await Promise.race(task.type === 'interactive' ? ends : [...ends, end.wanted]);
   } catch (error) {
     // A bot that ended is noticed by those who talk to it first, and its own last words tell more.
-    return complain(await Promise.race([playground.broken, wait(lastWordsMs, error, { ref: false })]));
+    return complain(await Promise.race([broken, wait(lastWordsMs, error, { ref: false })]));
   } finally {
     stopping = true;
     await playground.stop();
   }
 }
 
-/** A terminal that does not know its width says 0. */
-function widthOf({ columns = 0 }: Output): number {
-  return columns === 0 ? widest : Math.max(narrowest, Math.min(widest, columns));
-}
+const hasPrompt = (task: PlaygroundTask, stdin: Input): boolean => task.type === 'interactive' && stdin.isTTY === true;
 
 async function doTask(
   playground: Playground,
@@ -88,17 +96,27 @@ async function doTask(
       await sayOnce(playground, task.text, printing);
       return 0;
     case 'interactive':
-      printing.print(`${legend(appNamesOf(playground.platform), printing.paint)}\n${guessedNote}\n\n`);
-      if (stdin.isTTY === true) {
-        printing.print(`${shortHelp}\n`);
-        await playInteractively(playground, { input: stdin, output: stdout }, printing, end.wanted);
-      } else {
-        printing.print('There is no terminal to type in, so this shows what happens until it is stopped.\n');
-        const endLive = printLive(playground, printing);
-        await end.wanted;
-        endLive();
-      }
+      await play(playground, printing, { end, stdin, stdout });
       return 0;
+  }
+}
+
+async function play(
+  playground: Playground,
+  printing: PrinterOptions,
+  { end, stdin, stdout }: Required<Pick<RunParts, 'end' | 'stdin' | 'stdout'>>,
+): Promise<void> {
+  const width = printing.width();
+  const owners = legend(appNamesOf(playground.platform), width, printing.paint);
+  printing.print(`${owners}\n${paragraph(guessedNote, width)}\n\n`);
+  if (stdin.isTTY === true) {
+    printing.print(`${shortHelp(width)}\n`);
+    await playInteractively(playground, { input: stdin, output: stdout }, printing, end.wanted);
+  } else {
+    const note =
+      'There is no terminal to type in. Each line of the input counts as typed; without any, this shows what happens until it is stopped.';
+    printing.print(`${paragraph(note, width)}\n\n`);
+    await playFromPipe(playground, stdin, printing, end.wanted);
   }
 }
 

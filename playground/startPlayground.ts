@@ -5,8 +5,9 @@ import { startDirectPlatform } from '../emulator/startDirectPlatform.ts';
 import { startPlatform, type Mode, type Platform } from '../emulator/startPlatform.ts';
 import { startBotProcess, type BotProcess } from './botProcess.ts';
 import { casts, type Cast, type Entrance } from './cast.ts';
-import { choosePort } from './freePort.ts';
+import { createStartOnPort, portNotice } from './nextPort.ts';
 import { untilQuiet } from './quiet.ts';
+import { startStandingBot, type StandingBot } from './standingBot.ts';
 import { tourOfPage } from './tour/tourOfPage.ts';
 
 export interface PlaygroundPorts {
@@ -41,50 +42,67 @@ export interface PlaygroundOptions {
 export interface Playground {
   readonly platform: Platform;
   readonly cast: Cast;
-  readonly bots: readonly BotProcess[];
+  readonly bots: readonly StandingBot[];
   /** Resolves when nobody has anything to do any more; rejects when that takes too long. */
   quiet(): Promise<void>;
-  /** Resolves, with a sentence and its last lines, when a bot has ended although nobody stopped it. */
-  readonly broken: Promise<string>;
+  /** Starts every bot again, those that have ended too. Resolves when all are ready, rejects when one does not start. */
+  restart(): Promise<void>;
+  /** Hears, in a sentence, of each bot that ends although nobody stopped it, also of one that has ended already. */
+  onBotEnded(listener: (sentence: string) => void): void;
   /** Ends everything and resolves when nothing is left. */
   stop(): Promise<void>;
 }
 
 /** Starts everything; when a part does not start, the others are stopped before this rejects. */
 export async function startPlayground(options: PlaygroundOptions): Promise<Playground> {
-  const { mode, cast = 'twoBots', entrance = 'azure', receipts = 'onCommand', notice, signal, program } = options;
+  const { mode, cast = 'twoBots', entrance = 'azure', receipts = 'onCommand', ports, notice } = options;
   const { seed, parts } = casts[cast];
   const undo: (() => Promise<unknown>)[] = [];
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopped ??= undoAll(undo));
+  const endings: string[] = [];
+  const listeners: ((sentence: string) => void)[] = [];
+  const ended = (sentence: string): void => {
+    if (stopped !== undefined) return;
+    endings.push(sentence);
+    for (const listener of listeners) listener(sentence);
+  };
   try {
-    const needed = new Map<keyof PlaygroundPorts, string>([
-      ['messenger', 'the emulated Messenger'],
-      ...(entrance === 'azure' ? [['azure', "Azure's emulated channel"] as const] : []),
-      ...Object.entries(parts).map(([name, { port }]) => [port, `the ${name} bot`] as const),
-    ]);
-    const ports = await choosePorts(options.ports, needed, notice);
     const directory = await mkdtemp(join(tmpdir(), 'messenger-handover-playground-'));
     undo.push(() => rm(directory, { recursive: true, force: true }));
-    const emulated = { mode, seed, switches: { receipts }, tour: tourOfPage(cast), port: ports.messenger };
+    const emulated = {
+      ...{ mode, seed, switches: { receipts }, tour: tourOfPage(cast) },
+      ...{ port: ports.messenger, portTaken: 'next' as const },
+    };
     const platform =
       entrance === 'azure'
         ? await startPlatform({ ...emulated, azurePort: ports.azure })
         : await startDirectPlatform(emulated);
     undo.push(() => platform.close());
+    const tellPort = (what: string, wanted: number, url: string): void => {
+      const taken = Number(new URL(url).port);
+      if (wanted !== 0 && taken !== wanted) notice(portNotice(what, wanted, taken));
+    };
+    tellPort('the emulated Messenger', ports.messenger, platform.emulator.url);
+    if (platform.azure !== undefined) tellPort("Azure's emulated channel", ports.azure, platform.azure.url);
+    const startOnPort = createStartOnPort();
     const starting = platform.bots.map(async ({ app, settings, connect }) => {
       const part = parts[app.name];
       if (part === undefined) throw new Error(`No bot plays the app ${app.name}.`);
-      const port = String(ports[part.port]);
-      const bot = await startBotProcess({
-        name: app.name,
-        settings: { ...settings, ...part.settings, Host: '127.0.0.1', Port: port, LogLevel: 'info' },
-        directory,
-        ...(program === undefined ? {} : { program }),
-        ...(signal === undefined ? {} : { signal }),
-      });
+      const wanted = ports[part.port];
+      const startAt = (port: number, signal: AbortSignal): Promise<BotProcess> =>
+        startBotProcess({
+          name: app.name,
+          settings: { ...settings, ...part.settings, Host: '127.0.0.1', Port: String(port), LogLevel: 'info' },
+          directory,
+          signal: options.signal === undefined ? signal : AbortSignal.any([signal, options.signal]),
+          ...(options.program === undefined ? {} : { program: options.program }),
+        });
+      const start = (signal: AbortSignal, port?: number): Promise<BotProcess> =>
+        port === undefined ? startOnPort(wanted, (next) => startAt(next, signal)) : startAt(port, signal);
+      const bot = await startStandingBot({ start, connect, ended });
       undo.push(() => bot.stop());
-      await connect(bot.url);
+      tellPort(`the ${app.name} bot`, wanted, bot.url);
       return bot;
     });
     // All of them, also when one failed: what still starts has to be stopped too.
@@ -99,13 +117,13 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
       bots,
       quiet: () =>
         untilQuiet({ settled: () => emulator.settled(), bots, lastEventId: () => emulator.events().at(-1)?.id ?? 0 }),
-      broken: new Promise((resolve) => {
-        for (const bot of bots) {
-          void bot.ended.then((sentence) => {
-            if (stopped === undefined) resolve([sentence, ...bot.lastLines()].join('\n'));
-          });
-        }
-      }),
+      restart: async () => {
+        await Promise.all(bots.map((bot) => bot.restart()));
+      },
+      onBotEnded: (listener) => {
+        listeners.push(listener);
+        endings.forEach(listener);
+      },
       stop,
     };
   } catch (error) {
@@ -120,20 +138,4 @@ async function undoAll(undo: (() => Promise<unknown>)[]): Promise<void> {
   await Promise.all(stopBots.map((stopBot) => stopBot()));
   await closePlatform?.();
   await removeDirectory?.();
-}
-
-async function choosePorts(
-  wanted: PlaygroundPorts,
-  needed: ReadonlyMap<keyof PlaygroundPorts, string>,
-  notice: (sentence: string) => void,
-): Promise<PlaygroundPorts> {
-  const ports = { ...wanted };
-  const chosen: number[] = [];
-  for (const [whose, what] of needed) {
-    const choice = await choosePort(what, wanted[whose], chosen);
-    if (choice.notice !== undefined) notice(choice.notice);
-    chosen.push(choice.port);
-    ports[whose] = choice.port;
-  }
-  return ports;
 }

@@ -7,18 +7,18 @@ const wide =
 /** Columns on a terminal: pictographs and East Asian letters take two. */
 export function widthOf(text: string): number {
   let width = 0;
-  for (const { segment } of letters.segment(text)) width += columnsOf(segment);
+  for (const { segment } of letters.segment(text)) width += columnsOfLetter(segment);
   return width;
 }
 
-const columnsOf = (letter: string): number => (wide.test(letter) ? 2 : 1);
+const columnsOfLetter = (letter: string): number => (wide.test(letter) ? 2 : 1);
 
 /** The beginning of a text that fits; at least one letter, because one that is wider than the room has to go somewhere. */
 export function cut(text: string, width: number): string {
   let kept = '';
   let used = 0;
   for (const { segment } of letters.segment(text)) {
-    used += columnsOf(segment);
+    used += columnsOfLetter(segment);
     if (used > width && kept !== '') break;
     kept += segment;
   }
@@ -51,3 +51,11 @@ export function wrap(text: string, width: number): readonly string[] {
 
 /** Nobody's text may move the cursor, change colours or turn the direction of writing. A joiner holds an emoji together. */
 const printable = (text: string): string => text.replace(/[^\S\u00a0]/gu, ' ').replace(/(?!\u200d)\p{C}/gu, '');
+
+const widest = 100;
+const narrowest = 20;
+
+/** How wide lines on this output may be. What is no terminal, and a terminal that does not know its width, has 100 columns. */
+export function columnsOf({ columns = 0 }: { readonly columns?: number }): number {
+  return columns === 0 ? widest : Math.max(narrowest, Math.min(widest, columns));
+}

@@ -52,24 +52,67 @@ export const ownerLetters: Readonly<Record<string, string>> = {
   nobody: '·',
 };
 
-/** What the marker column says on a Page with apps of these names, in one line. */
-export function legend(apps: readonly string[], paint: Paint = paintForTerminal): string {
-  const owners = [...apps, 'page inbox', 'nobody'].map((owner) => `${markerOf(owner, paint)} ${owner}`);
-  return `Who owns the thread:  ${owners.join('   ')}`;
+/** What the marker column says on a Page with apps of these names. */
+export function legend(apps: readonly string[], width: number, paint: Paint = paintForTerminal): string {
+  const lines: string[] = [];
+  let line = 'Who owns the thread:';
+  // Colours have no width, so it is counted without them.
+  let used = line.length;
+  for (const [index, owner] of [...apps, 'page inbox', 'nobody'].entries()) {
+    const gap = index === 0 ? '  ' : '   ';
+    const room = gap.length + `P│ ${owner}`.length;
+    if (used + room > width) {
+      lines.push(line);
+      line = '';
+      used = 0;
+    }
+    line += `${gap}${markerOf(owner, paint)} ${owner}`;
+    used += room;
+  }
+  return [...lines, line].join('\n');
 }
 
 /** What a mark in the timeline means. */
 export const guessedNote = '(guessed) marks what the emulator assumes: nobody has published what Meta does there.';
 
-/** Lines of at most `width` columns: time, owner, who, what kind, and the text with a hanging indent. */
+/**
+ * Lines of at most `width` columns: time, owner, who, what kind, and the text with a hanging indent; on a narrow terminal the text
+ * below who says it.
+ */
 export function layOut(entry: TimelineEntry, options: LayoutOptions): readonly string[] {
-  const { start, width = 100, paint = paintForTerminal } = options;
-  const { at, owner, who, does, what, tone, more = [] } = entry;
-  const painted = (text: string): string => {
-    if (tone === 'ownership') return paint('bold', paint(styleOf(owner), text));
-    const style = toneStyles[tone];
-    return style === undefined ? text : paint(style, text);
-  };
+  const { width = 100 } = options;
+  return width < narrow ? layOutNarrow(entry, options, width) : layOutInColumns(entry, options, width);
+}
+
+/** Below this the columns would leave too little for the text. */
+const narrow = 60;
+
+function layOutNarrow(entry: TimelineEntry, options: LayoutOptions, width: number): readonly string[] {
+  const { start, paint = paintForTerminal } = options;
+  const { at, owner, who, does, what, more = [] } = entry;
+  const marker = markerOf(owner, paint);
+  const below = (text: string): readonly string[] =>
+    wrap(text, width - columns.marker - 2).map((line) => `${marker}  ${paintedFor(entry, paint)(line)}`.trimEnd());
+  const name = cut(who, width - columns.marker - 1 - columns.does);
+  const time = `  ${timeSince(start, at)}`;
+  const room = width - columns.marker - 1 - widthOf(`${name} ${does}`);
+  return [
+    `${marker} ${paint(nameStyle(entry), name)} ${paint('gray', widthOf(time) <= room ? `${does}${time}` : does)}`,
+    ...below(what),
+    ...more.flatMap((part) => [`${marker} ${paint('gray', part.does)}`, ...below(part.what)]),
+  ];
+}
+
+function paintedFor({ tone, owner }: TimelineEntry, paint: Paint): (text: string) => string {
+  if (tone === 'ownership') return (text) => paint('bold', paint(styleOf(owner), text));
+  const style = toneStyles[tone];
+  return style === undefined ? (text) => text : (text) => paint(style, text);
+}
+
+function layOutInColumns(entry: TimelineEntry, options: LayoutOptions, width: number): readonly string[] {
+  const { start, paint = paintForTerminal } = options;
+  const { at, owner, who, does, what, more = [] } = entry;
+  const painted = paintedFor(entry, paint);
   const marker = markerOf(owner, paint);
   const lines: string[] = [];
   for (const part of [{ does, what }, ...more]) {
@@ -78,8 +121,7 @@ export function layOut(entry: TimelineEntry, options: LayoutOptions): readonly s
       const actor = lines.length === 0 ? fit(who, columns.who) : '';
       const doing = fit(index === 0 ? part.does : '', columns.does);
       const left = `${paint('gray', time.padStart(columns.time))} ${marker} `;
-      const name =
-        actor === '' ? ' '.repeat(columns.who) : paint(tone === 'speech' ? styleOf(who) : actorStyle(who), actor);
+      const name = actor === '' ? ' '.repeat(columns.who) : paint(nameStyle(entry), actor);
       lines.push(`${left}${name}${paint('gray', doing)}${painted(text)}`.trimEnd());
     });
   }
@@ -90,7 +132,8 @@ const markerOf = (owner: string, paint: Paint): string => paint(styleOf(owner), 
 
 /** Whoever speaks and is no receiver is a customer. */
 const styleOf = (who: string): Style => receiverStyles[who] ?? 'yellow';
-const actorStyle = (who: string): Style => receiverStyles[who] ?? 'reset';
+const nameStyle = ({ tone, who }: TimelineEntry): Style =>
+  tone === 'speech' ? styleOf(who) : (receiverStyles[who] ?? 'reset');
 
 function fit(text: string, width: number): string {
   const room = width - 1;

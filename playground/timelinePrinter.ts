@@ -8,8 +8,8 @@ export interface PrinterOptions {
   /** Takes text for people, with its line ends. */
   readonly print: (text: string) => void;
   readonly paint: Paint;
-  /** Columns of a line. */
-  readonly width: number;
+  /** Columns of a line; a person may change the terminal's width while something is printed. */
+  readonly width: () => number;
 }
 
 /** Prints events as a timeline that counts from now. It has to get every event that comes from now on, in order. */
@@ -25,27 +25,30 @@ export function createTimelinePrinter(
   });
   const start = emulator.clock();
   return (events) => {
-    const lines = timeline.entries(events).flatMap((entry) => layOut(entry, { start, paint, width }));
+    const lines = timeline.entries(events).flatMap((entry) => layOut(entry, { start, paint, width: width() }));
     if (lines.length > 0) print(`${lines.join('\n')}\n`);
   };
 }
 
-/**
- * Prints what happens as soon as Messenger and Azure have nothing under way, so that a webhook to several apps is one row.
- *
- * @returns ends it
- */
-export function printLive({ platform }: Pick<Playground, 'platform'>, options: PrinterOptions): () => void {
+export interface LivePrinter {
+  /** Prints at once what has happened so far. */
+  flush(): void;
+  end(): void;
+}
+
+/** Prints what happens as soon as Messenger and Azure have nothing under way, so that a webhook to several apps is one row. */
+export function printLive({ platform }: Pick<Playground, 'platform'>, options: PrinterOptions): LivePrinter {
   const { emulator } = platform;
   const printEvents = createTimelinePrinter({ platform }, options);
   let waiting: EmulatorEvent[] = [];
-  return emulator.on((event) => {
+  const flush = (): void => {
+    const events = waiting;
+    waiting = [];
+    printEvents(events);
+  };
+  const end = emulator.on((event) => {
     waiting.push(event);
-    if (waiting.length > 1) return;
-    void emulator.settled().then(() => {
-      const events = waiting;
-      waiting = [];
-      printEvents(events);
-    });
+    if (waiting.length === 1) void emulator.settled().then(flush);
   });
+  return { flush, end };
 }

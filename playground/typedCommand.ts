@@ -1,4 +1,5 @@
 import { modes, type Mode } from '../emulator/startPlatform.ts';
+import { paragraph, table } from './paragraph.ts';
 
 /** What a person typed at the prompt. */
 export type TypedCommand =
@@ -8,29 +9,44 @@ export type TypedCommand =
   | { readonly type: 'reply'; readonly text: string }
   | { readonly type: 'markAsDone' }
   | { readonly type: 'moveToMain' }
-  | { readonly type: 'mode'; readonly mode: Mode }
+  /** Without a mode: which one is it? */
+  | { readonly type: 'mode'; readonly mode?: Mode }
   | { readonly type: 'owner' }
-  | { readonly type: 'clock'; readonly ms: number }
+  /** Without a time: what time is it? */
+  | { readonly type: 'clock'; readonly ms?: number }
+  | { readonly type: 'restart' }
   | { readonly type: 'help' }
   | { readonly type: 'quit' }
   | { readonly type: 'wrong'; readonly problem: string };
 
-export const shortHelp = `Type something and the customer says it; a number taps the quick reply with that number.
-/inbox <text> answers as a person in the Page Inbox; /help shows the rest; /quit or Ctrl-C stops everything.
-`;
+/** The first lines of help, of at most `width` columns. */
+export const shortHelp = (width: number): string =>
+  paragraph(
+    `Type something and the customer says it; a number taps the quick reply with that number.
+/inbox <text> answers as a person in the Page Inbox; /mode changes the rules; /help shows the rest; /quit or Ctrl-C stops everything.
+`,
+    width,
+  );
 
-export const commandHelp = `Type something and the customer says it.
-  2                 taps the quick reply with this number
-  /inbox <text>     an agent answers in the Page Inbox
-  /done             the agent clicks "Mark as done"
-  /main             the agent clicks "Move to Main"
-  /owner            who owns the thread, and until when
-  /mode <mode>      changes the rules of the Page: ${modes.join(' or ')}
-  /clock <time>     moves the clock ahead: 30m, 24h, 2d
-  /say <text>       the customer says this, also when it is a number or begins with a slash
-  /help             shows this
-  /quit             stops everything, as Ctrl-C does
-`;
+const commandRows = [
+  ['2', 'taps the quick reply with this number'],
+  ['/inbox <text>', 'an agent answers in the Page Inbox'],
+  ['/done', 'the agent clicks "Mark as done"'],
+  ['/main', 'the agent clicks "Move to Main"'],
+  ['/owner', 'who owns the thread, and until when'],
+  ['/mode', 'by whose rules the Page works'],
+  ['/mode <mode>', `changes them: ${modes.join(' or ')}`],
+  ['/clock', "what time it is on the emulator's clock"],
+  ['/clock <time>', 'moves the clock ahead: 30m, 24h, 2d'],
+  ['/say <text>', 'the customer says this, also when it is a number or begins with a slash'],
+  ['/restart', 'starts the bots again: after one has ended, or when you have changed their code'],
+  ['/help', 'shows this'],
+  ['/quit', 'stops everything, as Ctrl-C does'],
+];
+
+/** All commands, in lines of at most `width` columns. */
+export const commandHelp = (width: number): string =>
+  `${paragraph('Type something and the customer says it.', width)}\n${table(commandRows, [18], width)}\n`;
 
 const wrong = (problem: string): TypedCommand => ({ type: 'wrong', problem });
 
@@ -52,11 +68,15 @@ export function readTypedCommand(line: string): TypedCommand {
       return { type: 'moveToMain' };
     case 'owner':
       return { type: 'owner' };
+    case 'restart':
+      return { type: 'restart' };
     case 'mode': {
+      if (rest === '') return { type: 'mode' };
       const mode = modes.find((known) => known === rest);
       return mode === undefined ? wrong(`/mode is followed by ${modes.join(' or ')}.`) : { type: 'mode', mode };
     }
     case 'clock': {
+      if (rest === '') return { type: 'clock' };
       const ms = readDuration(rest);
       return ms === undefined ? wrong('/clock is followed by a time such as 30m, 24h or 2d.') : { type: 'clock', ms };
     }

@@ -1,5 +1,5 @@
-import { isJsonObject, listAt, objectAt, textAt } from './json.ts';
-import type { JsonObject } from './json.ts';
+import { isJsonObject, listAt, objectAt, textAt } from '../json.ts';
+import type { JsonObject } from '../json.ts';
 
 /** What a bot's activity comes to on Messenger. */
 export type Conversion =
@@ -71,7 +71,7 @@ export const convertActivity = (activity: JsonObject, psid: string, options: Con
   }
 
   const channelData = objectAt(activity, 'channelData');
-  const messages: JsonObject[] = [];
+  const messages: Record<string, unknown>[] = [];
   const text = textAt(activity, 'text');
   if (text !== undefined) messages.push({ text });
   const native = objectAt(channelData, 'attachment');

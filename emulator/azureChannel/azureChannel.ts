@@ -1,4 +1,5 @@
 import { createBusyTracker } from '../busy.ts';
+import type { IfTaken } from '../http/listen.ts';
 import type { EmulatorHooks, WebhookCallback } from '../hooks.ts';
 import { deliverToBot } from './botDelivery.ts';
 import { answerConnectorRequest, bearerOf } from './connectorApi.ts';
@@ -21,6 +22,8 @@ export interface AzureChannelOptions {
   hooks: EmulatorHooks;
   /** Default 0: any free port. */
   port?: number;
+  /** What becomes of a port that is taken. Default `reject`: the start fails. */
+  portTaken?: IfTaken | undefined;
   /** The Graph version that the channel calls. Default `v26.0`; which one Azure calls is not published. */
   graphVersion?: string;
   translation?: Partial<TranslationOptions>;
@@ -150,7 +153,7 @@ export const startAzureChannel = async (options: AzureChannelOptions): Promise<A
     };
   };
 
-  const server = await startHttpServer(options.port ?? 0, handle);
+  const server = await startHttpServer(options.port ?? 0, handle, options.portTaken);
   const url = `http://127.0.0.1:${server.port}`;
   const removeBusySource = hooks.addBusySource(busy);
 

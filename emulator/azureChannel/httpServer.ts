@@ -2,7 +2,9 @@ import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { answerBroken, breakConnection } from '../http/brokenAnswer.ts';
 import type { BrokenBody, BrokenConnection } from '../http/brokenAnswer.ts';
+import { listenOnLoopback, type IfTaken } from '../http/listen.ts';
 import { refuseUnlessLoopback } from '../http/loopbackOnly.ts';
+import { readBytes, UnreadableBodyError } from '../http/requestBody.ts';
 
 export interface HttpRequest {
   method: string;
@@ -37,15 +39,8 @@ export interface HttpServer {
 
 const MAX_BODY_BYTES = 1_000_000;
 
-/** The whole body, or nothing when it is too large; it is read to its end even then, so that the answer gets through. */
-const readBody = async (request: IncomingMessage): Promise<Buffer | undefined> => {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size <= MAX_BODY_BYTES) chunks.push(chunk);
-  }
-  return size <= MAX_BODY_BYTES ? Buffer.concat(chunks) : undefined;
+const unlessTooLong = (error: unknown): undefined => {
+  if (!(error instanceof UnreadableBodyError)) throw error;
 };
 
 const write = (response: ServerResponse, answer: HttpAnswer): void => {
@@ -65,15 +60,16 @@ const write = (response: ServerResponse, answer: HttpAnswer): void => {
   response.end(body);
 };
 
-/** Serves on 127.0.0.1. Port 0 takes any free one. Rejects when the port is taken. */
+/** Serves on 127.0.0.1. Port 0 takes any free one. Rejects as `listenOnLoopback` does. */
 export const startHttpServer = async (
   port: number,
   handle: (request: HttpRequest) => Promise<HttpAnswer>,
+  portTaken?: IfTaken,
 ): Promise<HttpServer> => {
   const answer = async (request: IncomingMessage): Promise<HttpAnswer> => {
     const refusal = refuseUnlessLoopback(request);
     if (refusal !== undefined) return { status: 403, text: refusal, headers: { connection: 'close' } };
-    const body = await readBody(request);
+    const body = await readBytes(request, MAX_BODY_BYTES).catch(unlessTooLong);
     if (body === undefined) return { status: 413, text: 'The body is too large.', headers: { connection: 'close' } };
     const target = request.url ?? '/';
     const question = target.indexOf('?');
@@ -93,14 +89,10 @@ export const startHttpServer = async (
       () => write(response, { status: 500, text: 'The emulator failed.' }),
     );
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  const address = server.address();
+  const taken = await listenOnLoopback(server, port, portTaken);
 
   return {
-    port: typeof address === 'object' && address !== null ? address.port : port,
+    port: taken,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -1,5 +1,5 @@
-import { idAt, isJsonObject, listAt, objectAt, textAt } from './json.ts';
-import type { JsonObject } from './json.ts';
+import { idAt, isJsonObject, listAt, objectAt, textAt } from '../json.ts';
+import type { JsonObject } from '../json.ts';
 
 /** The forms in which `value` of a standby activity has been seen or described. */
 export type StandbyShape = 'array' | 'standBy' | 'standby';

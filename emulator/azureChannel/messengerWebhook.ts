@@ -4,7 +4,7 @@ import type { Clock } from '../hooks.ts';
 import type { AzureTrace } from './azureTrace.ts';
 import { createConversationOrder } from './conversationOrder.ts';
 import type { HttpAnswer, HttpRequest } from './httpServer.ts';
-import { idAt, isJsonObject, listAt, parseJson } from './json.ts';
+import { idAt, isJsonObject, listAt, parseJson } from '../json.ts';
 import { translateEntry } from './messengerToActivity.ts';
 import type { Translated, TranslationOptions } from './messengerToActivity.ts';
 import type { AzureRegistration } from './registration.ts';

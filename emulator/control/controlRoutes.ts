@@ -4,7 +4,7 @@ import { modes, switchValues } from '../core/state.ts';
 import { batchings } from '../delivery/webhookEntries.ts';
 import { fileKinds, type Emulator } from '../emulatorFace.ts';
 import { webhookFaultKinds } from '../faults/injectedFaults.ts';
-import type { JsonObject } from '../http/requestBody.ts';
+import type { JsonObject } from '../json.ts';
 import { faultSpec, webhookFaultSpec } from './faultBody.ts';
 import {
   oneOf,

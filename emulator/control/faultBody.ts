@@ -7,7 +7,7 @@ import {
   type FaultSpec,
   type WebhookFaultSpec,
 } from '../faults/injectedFaults.ts';
-import { isObject, type JsonObject } from '../http/requestBody.ts';
+import { isJsonObject, type JsonObject } from '../json.ts';
 import { EmulatorUsageError } from '../usageError.ts';
 import { oneOf, optionalText, optionalWholeNumber, text, wholeNumber } from './readBody.ts';
 
@@ -51,7 +51,7 @@ export function webhookFaultSpec(body: JsonObject): WebhookFaultSpec {
 /** The members of `match` as texts; others than those named are refused. */
 function matchTexts<Name extends string>(match: unknown, names: readonly Name[]): Partial<Record<Name, string>> {
   const known = names.join(', ');
-  if (!isObject(match)) throw new EmulatorUsageError(`match has to be an object with ${known}.`);
+  if (!isJsonObject(match)) throw new EmulatorUsageError(`match has to be an object with ${known}.`);
   const strange = Object.keys(match).find((name) => !names.some((one) => one === name));
   if (strange !== undefined) throw new EmulatorUsageError(`match has no ${strange}, only ${known}.`);
   const texts: Partial<Record<Name, string>> = {};
@@ -81,7 +81,7 @@ function faultOf(fault: unknown): FaultName | GraphFault {
     if (isFaultName(fault)) return fault;
     throw new EmulatorUsageError(`There is no fault ${fault}; GET /_emulator/faults lists them.`);
   }
-  if (!isObject(fault))
+  if (!isJsonObject(fault))
     throw new EmulatorUsageError('fault has to be a name, or an object with status, code and message.');
   const subcode = optionalWholeNumber(fault, 'subcode');
   const retryAfterSeconds = optionalWholeNumber(fault, 'retryAfterSeconds');

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../http/requestBody.ts';
+import type { JsonObject } from '../json.ts';
 import { switchValues, type RuleSwitches } from '../core/state.ts';
 import { EmulatorUsageError } from '../usageError.ts';
 

@@ -51,6 +51,25 @@ export interface Rule {
   readonly guessed?: true;
 }
 
+/** A row of the table of a mode: whose command, while whom the actor sees as the owner, and what comes of it. */
+type Row = (
+  role: Role,
+  owners: readonly OwnerSeen[],
+  command: RuledCommand,
+  then: Outcome,
+  source: string,
+  when?: Condition,
+) => Rule;
+
+/** Makes the rows of a mode: those that Meta has written down, and those that are guessed. */
+export function rowsOf(mode: Mode): { readonly documented: Row; readonly guessed: Row } {
+  const documented: Row = (role, owners, command, then, source, when) => ({
+    ...{ mode, role, owners, command, then, source },
+    ...(when === undefined ? {} : { when }),
+  });
+  return { documented, guessed: (...row) => ({ ...documented(...row), guessed: true }) };
+}
+
 // Outcomes that many rows share.
 export const unchanged: Outcome = { next: 'same', told: 'nobody' };
 export const notOwner: Outcome = { fault: 'notThreadOwner', because: 'Only the owner of the thread may do this.' };
@@ -62,16 +81,12 @@ export const anotherControls: Outcome = {
 
 /** Take by the app that owns the thread already, outside `classic`: Meta's pages do not say what it answers. */
 export const takeWhenOwnerRules = (mode: Mode, role: 'primary' | 'secondary'): readonly Rule[] =>
-  (['asMode', 'success', 'fault'] as const).map((way) => ({
-    mode,
-    role,
-    owners: ['self'],
-    command: 'take',
-    when: { switch: 'takeWhenOwner', is: way },
-    then: way === 'success' ? unchanged : ownsAlready,
-    source: errorDocs,
-    guessed: true,
-  }));
+  (['asMode', 'success', 'fault'] as const).map((way) =>
+    rowsOf(mode).guessed(role, ['self'], 'take', way === 'success' ? unchanged : ownsAlready, errorDocs, {
+      switch: 'takeWhenOwner',
+      is: way,
+    }),
+  );
 
 export const notInClassic: Outcome = {
   fault: 'noSuchObject',

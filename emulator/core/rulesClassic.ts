@@ -1,4 +1,4 @@
-import { unchanged, notOwner, ownsAlready, notInClassic, type Rule } from './rule.ts';
+import { notInClassic, notOwner, ownsAlready, rowsOf, unchanged, type Rule } from './rule.ts';
 import {
   handoverDocs,
   passDocs,
@@ -11,266 +11,88 @@ import {
   moveToMainIssue,
 } from './ruleSources.ts';
 
+const { documented, guessed } = rowsOf('classic');
+
 /** The Handover Protocol of 2017 to 2022, which Microsoft's handover sample was written for. */
 export const classicRules: readonly Rule[] = [
   // Passing
-  {
-    mode: 'classic',
-    role: 'primary',
-    owners: ['self'],
-    command: 'pass',
-    then: { next: 'target', told: 'passToNewOwner' },
-    source: passDocs,
-  },
-  {
-    mode: 'classic',
-    role: 'primary',
-    owners: ['secondary', 'inbox'],
-    command: 'pass',
-    then: notOwner,
-    source: passDocs,
-    guessed: true,
-  },
-  {
-    mode: 'classic',
-    role: 'secondary',
-    owners: ['self'],
-    command: 'pass',
-    // A target is ignored.
-    then: { next: 'primary', told: 'passToNewOwner' },
-    source: blog,
-  },
-  {
-    mode: 'classic',
-    role: 'secondary',
-    owners: ['primary', 'secondary', 'inbox'],
-    command: 'pass',
-    then: notOwner,
-    source: passDocs,
-    guessed: true,
-  },
+  documented('primary', ['self'], 'pass', { next: 'target', told: 'passToNewOwner' }, passDocs),
+  guessed('primary', ['secondary', 'inbox'], 'pass', notOwner, passDocs),
+  // A target is ignored.
+  documented('secondary', ['self'], 'pass', { next: 'primary', told: 'passToNewOwner' }, blog),
+  guessed('secondary', ['primary', 'secondary', 'inbox'], 'pass', notOwner, passDocs),
 
   // Taking
-  {
-    mode: 'classic',
-    role: 'primary',
-    owners: ['self'],
-    command: 'take',
-    when: { switch: 'takeWhenOwner', is: 'asMode' },
-    then: unchanged,
-    source: blog,
-  },
-  {
-    mode: 'classic',
-    role: 'primary',
-    owners: ['self'],
-    command: 'take',
-    when: { switch: 'takeWhenOwner', is: 'success' },
-    then: unchanged,
-    source: blog,
-  },
-  {
-    mode: 'classic',
-    role: 'primary',
-    owners: ['self'],
-    command: 'take',
-    when: { switch: 'takeWhenOwner', is: 'fault' },
-    then: ownsAlready,
-    source: errorDocs,
-    guessed: true,
-  },
-  {
-    mode: 'classic',
-    role: 'primary',
-    owners: ['secondary'],
-    command: 'take',
-    then: { next: 'actor', told: 'takeToLosingApp' },
-    source: handoversWebhook,
-  },
-  {
-    mode: 'classic',
-    role: 'primary',
-    owners: ['inbox'],
-    command: 'take',
-    // The primary hears of its own taking, as if the inbox had passed.
-    then: { next: 'actor', told: 'passToActor' },
-    source: blog,
-  },
-  {
-    mode: 'classic',
-    role: 'secondary',
-    owners: ['self', 'primary', 'secondary', 'inbox'],
-    command: 'take',
-    then: {
+  documented('primary', ['self'], 'take', unchanged, blog, { switch: 'takeWhenOwner', is: 'asMode' }),
+  documented('primary', ['self'], 'take', unchanged, blog, { switch: 'takeWhenOwner', is: 'success' }),
+  guessed('primary', ['self'], 'take', ownsAlready, errorDocs, { switch: 'takeWhenOwner', is: 'fault' }),
+  documented('primary', ['secondary'], 'take', { next: 'actor', told: 'takeToLosingApp' }, handoversWebhook),
+  // The primary hears of its own taking, as if the inbox had passed.
+  documented('primary', ['inbox'], 'take', { next: 'actor', told: 'passToActor' }, blog),
+  guessed(
+    'secondary',
+    ['self', 'primary', 'secondary', 'inbox'],
+    'take',
+    {
       fault: 'onlyPrimaryTakes',
       because: 'In the classic protocol only the primary receiver may take a thread.',
     },
-    source: handoverDocs,
-    guessed: true,
-  },
+    handoverDocs,
+  ),
 
   // Requesting
-  {
-    mode: 'classic',
-    role: 'primary',
-    owners: ['self', 'secondary', 'inbox'],
-    command: 'request',
-    then: { fault: 'onlySecondaryRequests', because: 'The primary receiver takes a thread, it does not request it.' },
-    source: requestDocs,
-    guessed: true,
-  },
-  {
-    mode: 'classic',
-    role: 'secondary',
-    owners: ['self'],
-    command: 'request',
-    then: ownsAlready,
-    source: blog,
-    guessed: true,
-  },
-  {
-    mode: 'classic',
-    role: 'secondary',
-    owners: ['primary', 'secondary', 'inbox'],
-    command: 'request',
-    then: { next: 'same', told: 'requestToPrimary' },
-    source: requestDocs,
-  },
+  guessed(
+    'primary',
+    ['self', 'secondary', 'inbox'],
+    'request',
+    { fault: 'onlySecondaryRequests', because: 'The primary receiver takes a thread, it does not request it.' },
+    requestDocs,
+  ),
+  guessed('secondary', ['self'], 'request', ownsAlready, blog),
+  documented(
+    'secondary',
+    ['primary', 'secondary', 'inbox'],
+    'request',
+    { next: 'same', told: 'requestToPrimary' },
+    requestDocs,
+  ),
 
   // Later calls
   ...(['release', 'extend'] as const).flatMap((command): readonly Rule[] => [
-    {
-      mode: 'classic',
-      role: 'primary',
-      owners: ['self', 'secondary', 'inbox'],
-      command,
-      then: notInClassic,
-      source: conversationControl,
-      guessed: true,
-    },
-    {
-      mode: 'classic',
-      role: 'secondary',
-      owners: ['self', 'primary', 'secondary', 'inbox'],
-      command,
-      then: notInClassic,
-      source: conversationControl,
-      guessed: true,
-    },
+    guessed('primary', ['self', 'secondary', 'inbox'], command, notInClassic, conversationControl),
+    guessed('secondary', ['self', 'primary', 'secondary', 'inbox'], command, notInClassic, conversationControl),
   ]),
 
   // Sending: every receiver may, whoever owns the thread
-  {
-    mode: 'classic',
-    role: 'primary',
-    owners: ['self', 'secondary', 'inbox'],
-    command: 'send',
-    then: unchanged,
-    source: handoverDocs,
-  },
-  {
-    mode: 'classic',
-    role: 'secondary',
-    owners: ['self', 'primary', 'secondary', 'inbox'],
-    command: 'send',
-    then: unchanged,
-    source: handoverDocs,
-  },
+  documented('primary', ['self', 'secondary', 'inbox'], 'send', unchanged, handoverDocs),
+  documented('secondary', ['self', 'primary', 'secondary', 'inbox'], 'send', unchanged, handoverDocs),
 
   // Asking
-  {
-    mode: 'classic',
-    role: 'primary',
-    owners: ['self', 'secondary', 'inbox'],
-    command: 'threadOwner',
-    then: { answer: 'owner' },
-    source: handoverDocs,
-  },
-  {
-    mode: 'classic',
-    role: 'secondary',
-    owners: ['self', 'primary', 'secondary', 'inbox'],
-    command: 'threadOwner',
-    then: { answer: 'owner' },
-    source: handoverDocs,
-    guessed: true,
-  },
-  {
-    mode: 'classic',
-    role: 'primary',
-    owners: ['self', 'secondary', 'inbox'],
-    command: 'secondaryReceivers',
-    then: { answer: 'receivers' },
-    source: receiversEdge,
-  },
-  {
-    mode: 'classic',
-    role: 'secondary',
-    owners: ['self', 'primary', 'secondary', 'inbox'],
-    command: 'secondaryReceivers',
-    then: { fault: 'receiversHidden', because: 'Only the primary receiver may see the secondary receivers.' },
-    source: errorDocs,
-  },
+  documented('primary', ['self', 'secondary', 'inbox'], 'threadOwner', { answer: 'owner' }, handoverDocs),
+  guessed('secondary', ['self', 'primary', 'secondary', 'inbox'], 'threadOwner', { answer: 'owner' }, handoverDocs),
+  documented('primary', ['self', 'secondary', 'inbox'], 'secondaryReceivers', { answer: 'receivers' }, receiversEdge),
+  documented(
+    'secondary',
+    ['self', 'primary', 'secondary', 'inbox'],
+    'secondaryReceivers',
+    { fault: 'receiversHidden', because: 'Only the primary receiver may see the secondary receivers.' },
+    errorDocs,
+  ),
 
   // The Page Inbox
-  {
-    mode: 'classic',
-    role: 'inbox',
-    owners: ['self', 'primary', 'secondary'],
-    command: 'inboxReply',
-    then: unchanged,
-    source: handoverDocs,
-  },
-  {
-    mode: 'classic',
-    role: 'inbox',
-    owners: ['self'],
-    command: 'inboxMarkAsDone',
-    then: { next: 'primary', told: 'passToNewOwner' },
-    source: blog,
-  },
-  {
-    mode: 'classic',
-    role: 'inbox',
-    owners: ['primary', 'secondary'],
-    command: 'inboxMarkAsDone',
-    then: unchanged,
-    source: blog,
-    guessed: true,
-  },
-  {
-    mode: 'classic',
-    role: 'inbox',
-    owners: ['self'],
-    command: 'inboxMoveToMain',
-    then: unchanged,
-    source: blog,
-    guessed: true,
-  },
-  {
-    mode: 'classic',
-    role: 'inbox',
-    owners: ['primary', 'secondary'],
-    command: 'inboxMoveToMain',
-    then: { next: 'same', told: 'requestToPrimary' },
-    source: moveToMainIssue,
-  },
+  documented('inbox', ['self', 'primary', 'secondary'], 'inboxReply', unchanged, handoverDocs),
+  documented('inbox', ['self'], 'inboxMarkAsDone', { next: 'primary', told: 'passToNewOwner' }, blog),
+  guessed('inbox', ['primary', 'secondary'], 'inboxMarkAsDone', unchanged, blog),
+  guessed('inbox', ['self'], 'inboxMoveToMain', unchanged, blog),
+  documented(
+    'inbox',
+    ['primary', 'secondary'],
+    'inboxMoveToMain',
+    { next: 'same', told: 'requestToPrimary' },
+    moveToMainIssue,
+  ),
 
   // The customer, and time
-  {
-    mode: 'classic',
-    role: 'customer',
-    owners: ['primary', 'secondary', 'inbox'],
-    command: 'customerWrites',
-    then: unchanged,
-    source: handoverDocs,
-  },
-  {
-    mode: 'classic',
-    role: 'time',
-    owners: ['primary', 'secondary', 'inbox'],
-    command: 'dayPasses',
-    then: unchanged,
-    source: handoverDocs,
-  },
+  documented('customer', ['primary', 'secondary', 'inbox'], 'customerWrites', unchanged, handoverDocs),
+  documented('time', ['primary', 'secondary', 'inbox'], 'dayPasses', unchanged, handoverDocs),
 ];

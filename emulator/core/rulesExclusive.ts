@@ -2,6 +2,7 @@ import {
   anotherControls,
   notOwner,
   ownsAlready,
+  rowsOf,
   takeWhenOwnerRules,
   unchanged,
   type OwnerSeen,
@@ -19,6 +20,8 @@ import {
   routingDocs,
 } from './ruleSources.ts';
 
+const { documented, guessed } = rowsOf('exclusive');
+
 const mode = 'exclusive';
 const apps = ['primary', 'secondary'] as const;
 const othersOf: Readonly<Record<(typeof apps)[number], readonly OwnerSeen[]>> = {
@@ -27,279 +30,105 @@ const othersOf: Readonly<Record<(typeof apps)[number], readonly OwnerSeen[]>> = 
 };
 
 const onlyOwner = (command: RuledCommand): readonly Rule[] =>
-  apps.map((role) => ({
-    mode,
-    role,
-    owners: [...othersOf[role], 'idle'],
-    command,
-    then: notOwner,
-    source: errorDocs,
-    guessed: true,
-  }));
+  apps.map((role) => guessed(role, [...othersOf[role], 'idle'], command, notOwner, errorDocs));
 
 /** The Handover Protocol from September 2021 to 2023: a thread is idle or exclusively of one app. */
 export const exclusiveRules: readonly Rule[] = [
   // Passing
-  {
-    mode,
-    role: 'primary',
-    owners: ['self'],
-    command: 'pass',
-    then: { next: 'target', told: 'passToNewOwner' },
-    source: conversationControl,
-  },
-  {
-    mode,
-    role: 'primary',
-    owners: ['idle'],
-    command: 'pass',
-    // A pass from idle has a previous owner of null; Meta does not say who may.
-    then: { next: 'target', told: 'passToNewOwner' },
-    source: handoversWebhook,
-    guessed: true,
-  },
-  {
-    mode,
-    role: 'primary',
-    owners: othersOf.primary,
-    command: 'pass',
-    then: notOwner,
-    source: errorDocs,
-    guessed: true,
-  },
-  {
-    mode,
-    role: 'secondary',
-    owners: ['self'],
-    command: 'pass',
-    then: { next: 'targetOrPrimary', told: 'passToNewOwner' },
-    source: conversationControl,
-  },
-  {
-    mode,
-    role: 'secondary',
-    owners: [...othersOf.secondary, 'idle'],
-    command: 'pass',
-    then: notOwner,
-    source: errorDocs,
-    guessed: true,
-  },
+  documented('primary', ['self'], 'pass', { next: 'target', told: 'passToNewOwner' }, conversationControl),
+  // A pass from idle has a previous owner of null; Meta does not say who may.
+  guessed('primary', ['idle'], 'pass', { next: 'target', told: 'passToNewOwner' }, handoversWebhook),
+  guessed('primary', othersOf.primary, 'pass', notOwner, errorDocs),
+  documented('secondary', ['self'], 'pass', { next: 'targetOrPrimary', told: 'passToNewOwner' }, conversationControl),
+  guessed('secondary', [...othersOf.secondary, 'idle'], 'pass', notOwner, errorDocs),
 
   // Taking: the primary receiver at any time, anyone while the thread is idle
   ...apps.flatMap((role) => takeWhenOwnerRules(mode, role)),
-  {
-    mode,
-    role: 'primary',
-    owners: [...othersOf.primary, 'idle'],
-    command: 'take',
-    then: { next: 'actor', told: 'takeToLosingApp' },
-    source: conversationControl,
-  },
-  {
-    mode,
-    role: 'secondary',
-    owners: ['idle'],
-    command: 'take',
-    then: { next: 'actor', told: 'takeToLosingApp' },
-    source: conversationControl,
-  },
-  {
-    mode,
-    role: 'secondary',
-    owners: othersOf.secondary,
-    command: 'take',
-    then: { fault: 'takeNotAllowed', because: 'Only the primary receiver may take a thread that is not idle.' },
-    source: conversationControl,
-    guessed: true,
-  },
+  documented(
+    'primary',
+    [...othersOf.primary, 'idle'],
+    'take',
+    { next: 'actor', told: 'takeToLosingApp' },
+    conversationControl,
+  ),
+  documented('secondary', ['idle'], 'take', { next: 'actor', told: 'takeToLosingApp' }, conversationControl),
+  guessed(
+    'secondary',
+    othersOf.secondary,
+    'take',
+    { fault: 'takeNotAllowed', because: 'Only the primary receiver may take a thread that is not idle.' },
+    conversationControl,
+  ),
 
   // Requesting
-  {
-    mode,
-    role: 'primary',
-    owners: ['self', ...othersOf.primary, 'idle'],
-    command: 'request',
-    then: { fault: 'onlySecondaryRequests', because: 'The primary receiver takes a thread, it does not request it.' },
-    source: requestDocs,
-    guessed: true,
-  },
-  {
-    mode,
-    role: 'secondary',
-    owners: ['self'],
-    command: 'request',
-    then: ownsAlready,
-    source: blog,
-    guessed: true,
-  },
-  {
-    mode,
-    role: 'secondary',
-    owners: othersOf.secondary,
-    command: 'request',
-    then: { next: 'same', told: 'requestToPrimary' },
-    source: handoversWebhook,
-  },
-  {
-    mode,
-    role: 'secondary',
-    owners: ['idle'],
-    command: 'request',
-    then: { next: 'same', told: 'requestToPrimary' },
-    source: handoversWebhook,
-    guessed: true,
-  },
+  guessed(
+    'primary',
+    ['self', ...othersOf.primary, 'idle'],
+    'request',
+    { fault: 'onlySecondaryRequests', because: 'The primary receiver takes a thread, it does not request it.' },
+    requestDocs,
+  ),
+  guessed('secondary', ['self'], 'request', ownsAlready, blog),
+  documented('secondary', othersOf.secondary, 'request', { next: 'same', told: 'requestToPrimary' }, handoversWebhook),
+  guessed('secondary', ['idle'], 'request', { next: 'same', told: 'requestToPrimary' }, handoversWebhook),
 
   // Releasing and extending
   ...apps.flatMap((role): readonly Rule[] => [
-    {
-      mode,
-      role,
-      owners: ['self'],
-      command: 'release',
-      then: { next: 'nobody', told: 'nobody' },
-      source: conversationControl,
-    },
-    {
-      mode,
-      role,
-      owners: ['self'],
-      command: 'extend',
-      then: unchanged,
-      source: conversationControl,
-    },
+    documented(role, ['self'], 'release', { next: 'nobody', told: 'nobody' }, conversationControl),
+    documented(role, ['self'], 'extend', unchanged, conversationControl),
   ]),
   ...onlyOwner('release'),
   ...onlyOwner('extend'),
 
   // Sending: the owner alone, and while the thread is idle everyone
   ...apps.flatMap((role): readonly Rule[] => [
-    {
-      mode,
-      role,
-      owners: ['self', 'idle'],
-      command: 'send',
-      then: unchanged,
-      source: exclusivityDocs,
-    },
-    {
-      mode,
-      role,
-      owners: othersOf[role],
-      command: 'send',
-      then: anotherControls,
-      source: exclusivityDocs,
-    },
+    documented(role, ['self', 'idle'], 'send', unchanged, exclusivityDocs),
+    documented(role, othersOf[role], 'send', anotherControls, exclusivityDocs),
   ]),
 
   // Asking
   ...apps.flatMap((role): readonly Rule[] => [
-    {
-      mode,
-      role,
-      owners: ['self', ...othersOf[role]],
-      command: 'threadOwner',
-      then: { answer: 'owner' },
-      source: conversationControl,
-    },
-    {
-      mode,
-      role,
-      owners: ['idle'],
-      command: 'threadOwner',
-      then: { answer: 'empty' },
-      source: routingDocs,
-      guessed: true,
-    },
+    documented(role, ['self', ...othersOf[role]], 'threadOwner', { answer: 'owner' }, conversationControl),
+    guessed(role, ['idle'], 'threadOwner', { answer: 'empty' }, routingDocs),
   ]),
-  {
-    mode,
-    role: 'primary',
-    owners: ['self', ...othersOf.primary, 'idle'],
-    command: 'secondaryReceivers',
-    then: { answer: 'receivers' },
-    source: receiversEdge,
-  },
-  {
-    mode,
-    role: 'secondary',
-    owners: ['self', ...othersOf.secondary, 'idle'],
-    command: 'secondaryReceivers',
-    then: { fault: 'receiversHidden', because: 'Only the primary receiver may see the secondary receivers.' },
-    source: errorDocs,
-  },
+  documented(
+    'primary',
+    ['self', ...othersOf.primary, 'idle'],
+    'secondaryReceivers',
+    { answer: 'receivers' },
+    receiversEdge,
+  ),
+  documented(
+    'secondary',
+    ['self', ...othersOf.secondary, 'idle'],
+    'secondaryReceivers',
+    { fault: 'receiversHidden', because: 'Only the primary receiver may see the secondary receivers.' },
+    errorDocs,
+  ),
 
   // The Page Inbox: nobody has written down how it kept to exclusivity, so it does as it did afterwards
   ...(['inboxReply', 'inboxMoveToMain'] as const).flatMap((command): readonly Rule[] => [
-    {
-      mode,
-      role: 'inbox',
-      owners: ['self'],
+    guessed('inbox', ['self'], command, unchanged, routingDocs),
+    guessed(
+      'inbox',
+      ['primary', 'secondary', 'idle'],
       command,
-      then: unchanged,
-      source: routingDocs,
-      guessed: true,
-    },
-    {
-      mode,
-      role: 'inbox',
-      owners: ['primary', 'secondary', 'idle'],
-      command,
-      then: { next: 'actor', told: 'takeToLosingApp' },
-      source: routingDocs,
-      guessed: true,
-    },
+      { next: 'actor', told: 'takeToLosingApp' },
+      routingDocs,
+    ),
   ]),
-  {
-    mode,
-    role: 'inbox',
-    owners: ['self'],
-    command: 'inboxMarkAsDone',
-    then: { next: 'primary', told: 'passToNewOwner' },
-    source: blog,
-    guessed: true,
-  },
-  {
-    mode,
-    role: 'inbox',
-    owners: ['primary', 'secondary', 'idle'],
-    command: 'inboxMarkAsDone',
-    then: unchanged,
-    source: blog,
-    guessed: true,
-  },
+  guessed('inbox', ['self'], 'inboxMarkAsDone', { next: 'primary', told: 'passToNewOwner' }, blog),
+  guessed('inbox', ['primary', 'secondary', 'idle'], 'inboxMarkAsDone', unchanged, blog),
 
   // The customer, and time
-  {
-    mode,
-    role: 'customer',
-    owners: ['primary', 'secondary', 'inbox'],
-    command: 'customerWrites',
-    then: unchanged,
-    source: exclusivityDocs,
-  },
-  {
-    mode,
-    role: 'customer',
-    owners: ['idle'],
-    command: 'customerWrites',
-    then: { next: 'primary', told: 'nobody' },
-    source: exclusivityDocs,
-  },
-  {
-    mode,
-    role: 'time',
-    owners: ['primary', 'secondary', 'inbox'],
-    command: 'dayPasses',
-    then: { next: 'nobody', told: 'nobody' },
-    source: exclusivityDocs,
-  },
-  {
-    mode,
-    role: 'time',
-    owners: ['idle'],
-    command: 'dayPasses',
-    then: unchanged,
-    source: exclusivityDocs,
-  },
+  documented('customer', ['primary', 'secondary', 'inbox'], 'customerWrites', unchanged, exclusivityDocs),
+  documented('customer', ['idle'], 'customerWrites', { next: 'primary', told: 'nobody' }, exclusivityDocs),
+  documented(
+    'time',
+    ['primary', 'secondary', 'inbox'],
+    'dayPasses',
+    { next: 'nobody', told: 'nobody' },
+    exclusivityDocs,
+  ),
+  documented('time', ['idle'], 'dayPasses', unchanged, exclusivityDocs),
 ];

@@ -1,7 +1,8 @@
-import { notOwner, ownsAlready, unchanged, type Rule } from './rule.ts';
+import { notOwner, ownsAlready, rowsOf, unchanged, type Rule } from './rule.ts';
 import { errorDocs, instagramControl, routingDocs } from './ruleSources.ts';
 
-const mode = 'open';
+const { documented, guessed } = rowsOf('open');
+
 const role = 'secondary';
 
 /**
@@ -10,207 +11,58 @@ const role = 'secondary';
  */
 export const openRules: readonly Rule[] = [
   // Passing: while the thread is idle any app may, also to itself
-  {
-    mode,
-    role,
-    owners: ['self'],
-    command: 'pass',
-    then: { next: 'target', told: 'passToNewOwner' },
-    source: instagramControl,
-  },
-  {
-    mode,
-    role,
-    owners: ['idle'],
-    command: 'pass',
-    then: { next: 'targetOrSelf', told: 'passToNewOwner' },
-    source: instagramControl,
-  },
-  {
-    mode,
-    role,
-    owners: ['secondary', 'inbox'],
-    command: 'pass',
-    then: notOwner,
-    source: errorDocs,
-    guessed: true,
-  },
+  documented(role, ['self'], 'pass', { next: 'target', told: 'passToNewOwner' }, instagramControl),
+  documented(role, ['idle'], 'pass', { next: 'targetOrSelf', told: 'passToNewOwner' }, instagramControl),
+  guessed(role, ['secondary', 'inbox'], 'pass', notOwner, errorDocs),
 
   // Taking
-  {
-    mode,
+  documented(
     role,
-    owners: ['self', 'secondary', 'inbox', 'idle'],
-    command: 'take',
-    then: { fault: 'noDefaultApp', because: 'A Page without a default app has no taking of control.' },
-    source: routingDocs,
-  },
+    ['self', 'secondary', 'inbox', 'idle'],
+    'take',
+    { fault: 'noDefaultApp', because: 'A Page without a default app has no taking of control.' },
+    routingDocs,
+  ),
 
   // Requesting: the first one gets control
-  {
-    mode,
-    role,
-    owners: ['idle'],
-    command: 'request',
-    then: { next: 'actor', told: 'passToActor' },
-    source: instagramControl,
-    // That the app gets control is Meta's word; which event tells it is not.
-    guessed: true,
-  },
-  {
-    mode,
-    role,
-    owners: ['self'],
-    command: 'request',
-    then: ownsAlready,
-    source: instagramControl,
-    guessed: true,
-  },
-  {
-    mode,
-    role,
-    owners: ['secondary', 'inbox'],
-    command: 'request',
-    then: { next: 'same', told: 'requestToOwner' },
-    source: instagramControl,
-    guessed: true,
-  },
+  // That the app gets control is Meta's word; which event tells it is not.
+  guessed(role, ['idle'], 'request', { next: 'actor', told: 'passToActor' }, instagramControl),
+  guessed(role, ['self'], 'request', ownsAlready, instagramControl),
+  guessed(role, ['secondary', 'inbox'], 'request', { next: 'same', told: 'requestToOwner' }, instagramControl),
 
   // Releasing and extending
-  {
-    mode,
-    role,
-    owners: ['self'],
-    command: 'release',
-    then: { next: 'nobody', told: 'nobody' },
-    source: instagramControl,
-  },
-  {
-    mode,
-    role,
-    owners: ['self'],
-    command: 'extend',
-    then: unchanged,
-    source: instagramControl,
-  },
-  ...(['release', 'extend'] as const).map((command): Rule => ({
-    mode,
-    role,
-    owners: ['secondary', 'inbox', 'idle'],
-    command,
-    then: notOwner,
-    source: errorDocs,
-    guessed: true,
-  })),
+  documented(role, ['self'], 'release', { next: 'nobody', told: 'nobody' }, instagramControl),
+  documented(role, ['self'], 'extend', unchanged, instagramControl),
+  ...(['release', 'extend'] as const).map((command): Rule =>
+    guessed(role, ['secondary', 'inbox', 'idle'], command, notOwner, errorDocs),
+  ),
 
   // Sending
-  {
-    mode,
-    role,
-    owners: ['self', 'secondary', 'inbox', 'idle'],
-    command: 'send',
-    then: unchanged,
-    source: routingDocs,
-  },
+  documented(role, ['self', 'secondary', 'inbox', 'idle'], 'send', unchanged, routingDocs),
 
   // Asking
-  {
-    mode,
+  documented(role, ['self'], 'threadOwner', { answer: 'owner' }, instagramControl),
+  documented(role, ['secondary', 'inbox'], 'threadOwner', { answer: 'expirationOnly' }, instagramControl),
+  documented(role, ['idle'], 'threadOwner', { answer: 'empty' }, instagramControl),
+  guessed(
     role,
-    owners: ['self'],
-    command: 'threadOwner',
-    then: { answer: 'owner' },
-    source: instagramControl,
-  },
-  {
-    mode,
-    role,
-    owners: ['secondary', 'inbox'],
-    command: 'threadOwner',
-    then: { answer: 'expirationOnly' },
-    source: instagramControl,
-  },
-  {
-    mode,
-    role,
-    owners: ['idle'],
-    command: 'threadOwner',
-    then: { answer: 'empty' },
-    source: instagramControl,
-  },
-  {
-    mode,
-    role,
-    owners: ['self', 'secondary', 'inbox', 'idle'],
-    command: 'secondaryReceivers',
-    then: {
+    ['self', 'secondary', 'inbox', 'idle'],
+    'secondaryReceivers',
+    {
       fault: 'onlyReceivers',
       because: 'Without a default app the Page has neither primary nor secondary receivers.',
     },
-    source: errorDocs,
-    guessed: true,
-  },
+    errorDocs,
+  ),
 
   // The Page Inbox answers like every app
-  {
-    mode,
-    role: 'inbox',
-    owners: ['self', 'secondary', 'idle'],
-    command: 'inboxReply',
-    then: unchanged,
-    source: routingDocs,
-  },
-  {
-    mode,
-    role: 'inbox',
-    owners: ['self', 'secondary', 'idle'],
-    command: 'inboxMoveToMain',
-    then: unchanged,
-    source: routingDocs,
-    guessed: true,
-  },
-  {
-    mode,
-    role: 'inbox',
-    owners: ['self'],
-    command: 'inboxMarkAsDone',
-    then: { next: 'nobody', told: 'nobody' },
-    source: routingDocs,
-    guessed: true,
-  },
-  {
-    mode,
-    role: 'inbox',
-    owners: ['secondary', 'idle'],
-    command: 'inboxMarkAsDone',
-    then: unchanged,
-    source: routingDocs,
-    guessed: true,
-  },
+  documented('inbox', ['self', 'secondary', 'idle'], 'inboxReply', unchanged, routingDocs),
+  guessed('inbox', ['self', 'secondary', 'idle'], 'inboxMoveToMain', unchanged, routingDocs),
+  guessed('inbox', ['self'], 'inboxMarkAsDone', { next: 'nobody', told: 'nobody' }, routingDocs),
+  guessed('inbox', ['secondary', 'idle'], 'inboxMarkAsDone', unchanged, routingDocs),
 
   // The customer, and time
-  {
-    mode,
-    role: 'customer',
-    owners: ['secondary', 'inbox', 'idle'],
-    command: 'customerWrites',
-    then: unchanged,
-    source: routingDocs,
-  },
-  {
-    mode,
-    role: 'time',
-    owners: ['secondary', 'inbox'],
-    command: 'dayPasses',
-    then: { next: 'nobody', told: 'nobody' },
-    source: routingDocs,
-  },
-  {
-    mode,
-    role: 'time',
-    owners: ['idle'],
-    command: 'dayPasses',
-    then: unchanged,
-    source: routingDocs,
-  },
+  documented('customer', ['secondary', 'inbox', 'idle'], 'customerWrites', unchanged, routingDocs),
+  documented('time', ['secondary', 'inbox'], 'dayPasses', { next: 'nobody', told: 'nobody' }, routingDocs),
+  documented('time', ['idle'], 'dayPasses', unchanged, routingDocs),
 ];

@@ -1,6 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { JsonObject } from '../http/requestBody.ts';
-import { isObject, parseJson } from '../http/requestBody.ts';
+import { isJsonObject, parseJson, type JsonObject } from '../json.ts';
 import type { AppSeed } from '../seed.ts';
 import type { AppAccounts } from './appAccounts.ts';
 import { faultBody } from './graphCall.ts';
@@ -139,7 +138,7 @@ function batch(call: AppGraphCall, _app: AppSeed, parts: AppGraphParts): AppGrap
 }
 
 function answerOne(operation: unknown, { token, traceId }: AppGraphCall, parts: AppGraphParts): AppGraphAnswer {
-  const { method, relative_url: relative } = isObject(operation) ? operation : {};
+  const { method, relative_url: relative } = isJsonObject(operation) ? operation : {};
   const url = typeof relative === 'string' ? URL.parse(relative.replace(/^\/+/, ''), 'http://graph/') : null;
   if (url === null || method !== 'GET') {
     return { status: 400, body: faultBody('notModelled', 'Only GET in a batch.', traceId) };

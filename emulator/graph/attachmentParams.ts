@@ -1,6 +1,6 @@
 import type { OfferedButton } from '../core/commands.ts';
 import type { Attachment } from '../core/state.ts';
-import { isObject, type JsonObject } from '../http/requestBody.ts';
+import { isJsonObject, type JsonObject } from '../json.ts';
 import { ParameterError } from './graphCall.ts';
 import { objectParam, stringParam } from './graphParams.ts';
 import { readOffer, readTitle } from './offerParams.ts';
@@ -79,14 +79,14 @@ function withShownTitles(buttoned: JsonObject): JsonObject {
   return buttons.length === 0 ? buttoned : { ...buttoned, buttons };
 }
 
-const objectsIn = (value: unknown): readonly JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
+const objectsIn = (value: unknown): readonly JsonObject[] => (Array.isArray(value) ? value.filter(isJsonObject) : []);
 
 function readElements(elements: unknown): readonly OfferedButton[] {
   if (!Array.isArray(elements) || elements.length === 0 || elements.length > maxElements) {
     throw new ParameterError(`A generic template has 1 to ${maxElements} elements.`);
   }
   return elements.flatMap((element: unknown) => {
-    if (!isObject(element)) throw new ParameterError('An element of a generic template has to be an object.');
+    if (!isJsonObject(element)) throw new ParameterError('An element of a generic template has to be an object.');
     shortText(element, 'title', maxElementText, 'element');
     if (element['subtitle'] !== undefined) shortText(element, 'subtitle', maxElementText, 'element');
     if (element['image_url'] !== undefined) readUrl(element, 'image_url', 'element');
@@ -112,8 +112,9 @@ function readButtons(buttons: unknown, what: string, least: number): readonly Of
     throw new ParameterError(`${what} has ${least} to ${maxButtons} buttons.`);
   }
   return buttons.flatMap((button: unknown) => {
-    const type = isObject(button) ? stringParam(button, 'type') : undefined;
-    if (!isObject(button) || type === undefined) throw new ParameterError('A button has to be an object with a type.');
+    const type = isJsonObject(button) ? stringParam(button, 'type') : undefined;
+    if (!isJsonObject(button) || type === undefined)
+      throw new ParameterError('A button has to be an object with a type.');
     switch (type) {
       case 'postback':
         return [readOffer(button, 'button')];

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { FaultName } from '../core/graphFaults.ts';
-import type { JsonObject } from '../http/requestBody.ts';
+import type { JsonObject } from '../json.ts';
 import type { AppSeed } from '../seed.ts';
 
 export type Access = { readonly app: AppSeed } | { readonly fault: FaultName };

@@ -6,7 +6,8 @@ import { graphFault, type FaultName, type GraphFault } from '../core/graphFaults
 import type { FaultSpec, InjectedFaults } from '../faults/injectedFaults.ts';
 import { answerJson, whenAnswered } from '../http/answer.ts';
 import { answerBroken, breakConnection } from '../http/brokenAnswer.ts';
-import { readText, UnreadableBodyError, type JsonObject } from '../http/requestBody.ts';
+import { UnreadableBodyError, readText } from '../http/requestBody.ts';
+import type { JsonObject } from '../json.ts';
 import type { Messenger } from '../messenger.ts';
 import type { AppSeed } from '../seed.ts';
 import type { EmulatorEventBody } from '../trace/emulatorEvent.ts';

@@ -2,7 +2,7 @@ import type { Command } from '../core/commands.ts';
 import type { Result } from '../core/effects.ts';
 import { graphFault, type FaultName, type GraphFault } from '../core/graphFaults.ts';
 import type { MessengerState } from '../core/state.ts';
-import type { JsonObject } from '../http/requestBody.ts';
+import type { JsonObject } from '../json.ts';
 import type { AppAccounts } from './appAccounts.ts';
 
 /** A Graph call whose token was accepted. */

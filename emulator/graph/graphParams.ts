@@ -1,4 +1,5 @@
-import { isObject, parseJson, parseJsonObject, type JsonObject } from '../http/requestBody.ts';
+import { parseJsonObject } from '../http/requestBody.ts';
+import { isJsonObject, parseJson, type JsonObject } from '../json.ts';
 import { ParameterError } from './graphCall.ts';
 
 /** Parameters from the query, from a form or from JSON; the body's win. */
@@ -15,7 +16,7 @@ export function objectParam(params: JsonObject, name: string): JsonObject | unde
   const value = params[name];
   if (value === undefined) return undefined;
   const object = typeof value === 'string' ? parseJson(value) : value;
-  if (!isObject(object)) throw new ParameterError(`${name} has to be a JSON object.`);
+  if (!isJsonObject(object)) throw new ParameterError(`${name} has to be a JSON object.`);
   return object;
 }
 

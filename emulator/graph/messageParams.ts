@@ -1,6 +1,6 @@
 import type { OfferedButton } from '../core/commands.ts';
 import type { Attachment } from '../core/state.ts';
-import { isObject, type JsonObject } from '../http/requestBody.ts';
+import { isJsonObject, type JsonObject } from '../json.ts';
 import { readAttachment } from './attachmentParams.ts';
 import { ParameterError } from './graphCall.ts';
 import { objectParam, stringParam } from './graphParams.ts';
@@ -60,7 +60,7 @@ function readQuickReplies(value: unknown): readonly OfferedButton[] {
     throw new ParameterError(`quick_replies may have at most ${maxQuickReplies} members.`);
   }
   return value.map((reply: unknown) => {
-    if (!isObject(reply)) throw new ParameterError('A quick reply has to be an object.');
+    if (!isJsonObject(reply)) throw new ParameterError('A quick reply has to be an object.');
     const kind = stringParam(reply, 'content_type');
     if (kind === 'user_phone_number' || kind === 'user_email') {
       throw new ParameterError(`Quick replies of content_type ${kind} are not modelled.`, 'notModelled');

@@ -1,5 +1,5 @@
 import type { OfferedButton } from '../core/commands.ts';
-import type { JsonObject } from '../http/requestBody.ts';
+import type { JsonObject } from '../json.ts';
 import { ParameterError } from './graphCall.ts';
 import { stringParam } from './graphParams.ts';
 

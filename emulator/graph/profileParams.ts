@@ -1,5 +1,5 @@
 import type { MessengerProfile } from '../core/state.ts';
-import { isObject, parseJson, type JsonObject } from '../http/requestBody.ts';
+import { isJsonObject, parseJson, type JsonObject } from '../json.ts';
 import { ParameterError } from './graphCall.ts';
 import { objectParam, stringParam } from './graphParams.ts';
 
@@ -56,7 +56,7 @@ function readList(params: JsonObject, name: string): readonly JsonObject[] {
   const list = typeof value === 'string' ? parseJson(value) : value;
   if (!Array.isArray(list) || list.length === 0) throw new ParameterError(`${name} has to be a list of some.`);
   return list.map((member: unknown) => {
-    if (!isObject(member)) throw new ParameterError(`${name} has to be a list of objects.`);
+    if (!isJsonObject(member)) throw new ParameterError(`${name} has to be a list of objects.`);
     return member;
   });
 }

@@ -1,8 +1,9 @@
 import type { Mode } from '../../emulator/startPlatform.ts';
 import { appNamesOf, namesOf } from '../names.ts';
+import { paragraph } from '../paragraph.ts';
 import type { Playground } from '../startPlayground.ts';
 import { wrap } from '../textWidth.ts';
-import { guessedNote, legend, type Paint } from '../timelineLayout.ts';
+import { guessedNote, legend } from '../timelineLayout.ts';
 import { createTimelinePrinter, type PrinterOptions } from '../timelinePrinter.ts';
 import { differences, type Outcome } from './expectations.ts';
 import { observe } from './observe.ts';
@@ -31,14 +32,14 @@ export async function playTour(playground: Playground, options: TourOptions): Pr
   let number = 0;
   let lastId = emulator.events().at(-1)?.id ?? 0;
   let failedBefore = await failedTurns(playground);
-  print(`${legend(appNamesOf(playground.platform), paint)}\n${guessedNote}\n`);
+  print(`${legend(appNamesOf(playground.platform), width(), paint)}\n${paragraph(guessedNote, width())}\n`);
 
   for (const step of steps) {
     const expected = step.expected[mode];
     if (expected === undefined) continue;
     number += 1;
     const tells = typeof step.tells === 'string' ? step.tells : (step.tells[mode] ?? '');
-    const [first = '', ...others] = wrap(tells, width - 4);
+    const [first = '', ...others] = wrap(tells, width() - 4);
     print(
       `\n${paint('bold', [`${String(number).padStart(2)}. ${first}`, ...others.map((line) => `    ${line}`)].join('\n'))}\n`,
     );
@@ -59,9 +60,9 @@ export async function playTour(playground: Playground, options: TourOptions): Pr
     if (failed > failedBefore) problems.push(`${failed - failedBefore} turns of the bots ended with an error`);
     failedBefore = failed;
     if (problems.length > 0) different.push(number);
-    print(resultOf(expected, problems, paint));
+    print(resultOf(expected, problems, options));
   }
-  print(`\n${summaryOf(number, different, mode, paint)}\n`);
+  print(`\n${summaryOf(number, different, options)}\n`);
   return { steps: number, different };
 }
 
@@ -70,12 +71,14 @@ async function failedTurns({ bots }: Playground): Promise<number> {
   return works.reduce((sum, { failed }) => sum + failed, 0);
 }
 
-function resultOf(expected: Outcome, problems: readonly string[], paint: Paint): string {
+function resultOf(expected: Outcome, problems: readonly string[], { paint, width }: PrinterOptions): string {
+  const indented = (text: string, indent: number): readonly string[] =>
+    wrap(text, width() - indent).map((line) => `${' '.repeat(indent)}${line}`);
   if (problems.length === 0) {
-    const owner = inWords(expected.owner);
-    return `${paint('green', `    ✓ as expected; the thread belongs to ${owner}`)}\n`;
+    const lines = indented(`✓ as expected; the thread belongs to ${inWords(expected.owner)}`, 4);
+    return `${paint('green', lines.join('\n'))}\n`;
   }
-  const lines = ['    ✗ not as expected', ...problems.map((problem) => `      ${problem}`)];
+  const lines = ['    ✗ not as expected', ...problems.flatMap((problem) => indented(problem, 6))];
   return `${paint('red', lines.join('\n'))}\n`;
 }
 
@@ -84,9 +87,9 @@ function inWords(owner: Outcome['owner']): string {
   return owner === 'page inbox' ? 'the page inbox' : `the ${owner} bot`;
 }
 
-function summaryOf(steps: number, different: readonly number[], mode: Mode, paint: Paint): string {
+function summaryOf(steps: number, different: readonly number[], { mode, paint, width }: TourOptions): string {
   const summary = `${steps} steps in mode ${mode}, ${steps - different.length} as expected.`;
   return different.length === 0
-    ? paint('green', summary)
-    : paint('red', `${summary} Different: ${different.join(', ')}.`);
+    ? paint('green', paragraph(summary, width()))
+    : paint('red', paragraph(`${summary} Different: ${different.join(', ')}.`, width()));
 }

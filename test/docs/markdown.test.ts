@@ -73,6 +73,7 @@ describe('The check of the documents', () => {
     'a setting that does not exist': 'Set `FacebookPageTokn`.',
     'a setting that does not exist, in a table': '| name |\n| --- |\n| `MicrosoftAppKind` |',
     'a setting that does not exist, as a variable': '```sh\nBotRoll=primary npm start\n```',
+    'a file that does not exist': 'See `helpers/nowhere.ts`.',
     'a setting that does not exist, in a file': '```json\n{\n  "GraphApiVerson": ""\n}\n```',
   };
   for (const [what, text] of Object.entries(wrong)) {
@@ -83,7 +84,7 @@ describe('The check of the documents', () => {
     const text = [
       '# Top',
       '[a](b.md) [b](b.md#one-two-three--four) [c](b.md#same-1) [d](#top) [e](../index.ts) [f](https://example.org/x) [g][h]',
-      '`[x](c.md)` and `FacebookPageToken`, `FacebookThing`, `Facebook`, `PAGE_ACCESS_TOKEN`; npm test, npm run check:types.',
+      '`[x](c.md)` and `FacebookPageToken`, `FacebookThing`, `Facebook`, `PAGE_ACCESS_TOKEN`; npm test, npm run check:types; `elsewhere/a.ts`.',
       '```\n[x](c.md)\n```',
       '[h]: ../README.md',
     ].join('\n\n');

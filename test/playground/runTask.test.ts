@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { BotStartError } from '../../playground/botProcess.ts';
 import { runTask, type RunArguments } from '../../playground/runTask.ts';
 import { startPlayground, type Playground } from '../../playground/startPlayground.ts';
 import { playTour } from '../../playground/tour/playTour.ts';
@@ -112,9 +113,17 @@ describe('A task of the playground', function () {
     await type('/inbox Hello from a person', /page inbox +says +Hello from a person/);
     await type('/done', /clicks "Mark as done"/);
     await playground.quiet();
+    await type(
+      '/done',
+      /Nothing changes, because the conversation is in the folder Done already\s+and\s+primary\s+keeps/,
+    );
     await type('/main', /clicks "Move to Main"/);
     await type('/clock 25h', /page inbox → nobody: a day has passed/);
     await type('/owner', /Nobody owns the thread/);
+    await type('/mode', /The Page follows the rules of mode routing[^]*\/mode\s+classic\s+changes\s+to/);
+    await type('/clock', /On the emulator's clock it is \d{4}-\d\d-\d\d, \d\d:\d\d:\d\d UTC\.[^]*\/clock 30m/);
+    await type('/clock 0h', /Nothing changes, because the clock/);
+    await type('/mode routing', /Nothing changes, because the Page follows the rules of mode routing already\./);
     await type('/mode classic', /the rules of mode classic now/);
     await type('/owner', /The thread belongs to: primary\. The Page Inbox shows it in the folder Main\./);
     await type('/nonsense', /There is no command \/nonsense/);
@@ -131,10 +140,27 @@ describe('A task of the playground', function () {
     expect(await code).to.equal(0);
   });
 
+  it('plays the lines of a pipe as typed, each when all is quiet, and ends behind the last one', async () => {
+    const stdin = new PassThrough().end('hi\n2\n\n/nonsense\n/owner\n');
+    const { code, stdout } = run({ type: 'interactive' }, { stdin });
+    expect(await code).to.equal(0);
+    expect(stdout.text).to.match(/you > hi\n[^]*4 Receive nice request[^]*\nyou > 2\n[^]*taps +Pass to secondary/);
+    expect(stdout.text).to.match(/2 Have control taken[^]*\nyou > \nyou > \/nonsense\nThere is no command \/nonsense/);
+    expect(stdout.text).to.match(/The thread belongs to: secondary[^\n]*\n[^\n]*folder Done\.\n$/);
+    expect(stops).to.equal(1);
+  });
+
+  it('ends with /quit in a pipe that stays open', async () => {
+    const stdin = new PassThrough();
+    const { code, stdout } = run({ type: 'interactive' }, { stdin });
+    stdin.write('/quit\nhi\n');
+    expect(await code).to.equal(0);
+    expect(stdout.text).to.match(/you > \/quit\n$/);
+  });
+
   it('shows what happens without a terminal, until it is stopped', async () => {
-    const { code, stdout, stdin, end } = run({ type: 'interactive' }, { stdin: new PassThrough().end() });
+    const { code, stdout, end } = run({ type: 'interactive' }, { stdin: new PassThrough().end() });
     await stdout.shows(/until it is stopped/);
-    stdin.end();
     playground.platform.emulator.customer().say('from elsewhere');
     await stdout.shows(/Carla +says +from elsewhere[^]*echo to primary/);
     end.want(143);
@@ -161,7 +187,7 @@ describe('A task of the playground', function () {
       steps: [{ ...first!, expected: { routing: { ...row, webhooks: [...row.webhooks].reverse() } } }],
       print: (text) => printed.push(text),
       paint: (_style, text) => text,
-      width: 100,
+      width: () => 100,
     });
     expect(result).to.deep.equal({ steps: 1, different: [1] });
     expect(printed.join('')).to.include('✗ not as expected\n      webhooks, number 1: expected echo to primary');
@@ -175,18 +201,49 @@ describe('A task of the playground', function () {
       steps: tourSteps.slice(0, 1).map((step) => ({ ...step, expected: {} })),
       print: (text) => printed.push(text),
       paint: (_style, text) => text,
-      width: 100,
+      width: () => 100,
     });
     expect(steps).to.equal(0);
   });
 
-  it('fails with the last words of a bot that ended', async () => {
-    const broken = Promise.resolve('The primary bot ended because of SIGKILL.');
-    const { code, stderr, end } = run({ type: 'interactive' }, { start: async () => ({ ...(await start()), broken }) });
-    expect(await code).to.equal(1);
-    expect(stderr.text).to.equal('The primary bot ended because of SIGKILL.\n');
-    expect(stops).to.equal(1);
-    end.want(0);
+  describe('while a bot ends', () => {
+    const sentence = 'The primary bot ended with exit code 1: Error: no more.';
+    let restarts = 0;
+    const startBroken = async (): Promise<Playground> => ({
+      ...(await start()),
+      onBotEnded: (listener) => listener(sentence),
+      restart: async () => void (restarts += 1),
+    });
+
+    it('fails with a sentence about it where nobody is asked', async () => {
+      for (const stdin of [new PassThrough(), new PassThrough().end()]) {
+        const { code, stderr } = run({ type: 'interactive' }, { start: startBroken, stdin });
+        expect(await code).to.equal(1);
+        expect(stderr.text).to.equal(`${sentence}\n`);
+      }
+      expect(stops).to.equal(2);
+    });
+
+    it('says so at the prompt and starts the bots again when asked', async () => {
+      const { code, stdout, stdin } = run({ type: 'interactive' }, { start: startBroken });
+      await stdout.shows(/ended with exit code 1: Error: no more\. \/restart starts the bots again/);
+      stdin.write('/restart\n');
+      await stdout.shows(/Started again: the primary bot and the secondary bot\./);
+      expect(restarts).to.equal(1);
+      stdin.write('/quit\n');
+      expect(await code).to.equal(0);
+    });
+
+    it('goes on when a bot does not start again, and shows why', async () => {
+      const failing = async (): Promise<Playground> => ({
+        ...(await startBroken()),
+        restart: () => Promise.reject(new BotStartError('The primary bot ended.', ['SyntaxError: here'])),
+      });
+      const { code, stdout, stdin } = run({ type: 'interactive' }, { start: failing });
+      stdin.write('/restart\n/owner\n/quit\n');
+      expect(await code).to.equal(0);
+      expect(stdout.text).to.match(/The primary bot ended\.\nSyntaxError: here\n[^]*Nobody owns the thread/);
+    });
   });
 
   it('fails with a sentence when nothing can be started', async () => {

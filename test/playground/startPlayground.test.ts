@@ -133,11 +133,22 @@ describe('A playground without Azure', function () {
   });
 
   it('says what is running', () => {
-    const introduction = introductionOf(playground);
+    const introduction = introductionOf(playground, 100);
     expect(introduction).to.match(/\n {2}Azure +not running +Messenger calls \/webhook of each bot/);
     expect(introduction).to.match(/\n {2}live chat bot +http:\S+ +process \d+, Facebook app 1284000000000003\n/);
     expect(introduction).to.include('when silent for 60 min, the bot takes the thread back');
+    expect(introduction).to.match(
+      /\n {2}messaging +for the app that owns[^\n]*\n {2}standby +a copy for the other apps/,
+    );
   });
+
+  for (const width of [20, 40, 80, 100]) {
+    it(`says so in lines of at most ${width} columns`, () => {
+      for (const line of introductionOf(playground, width).split('\n')) {
+        expect(line.length, line).to.be.at.most(/https?:/.test(line) ? Math.max(width, 30) : width);
+      }
+    });
+  }
 
   it('is quiet only after the bot has answered', async () => {
     const { emulator } = playground.platform;
@@ -166,7 +177,7 @@ describe('A playground that goes wrong', function () {
     const problem = await problemOf(start({ program: program('brokenBot') }));
     expect(problem).to.be.instanceOf(BotStartError);
     const { message } = problem as BotStartError;
-    expect(message).to.include('bot ended with exit code 3.');
+    expect(message).to.include('bot ended with exit code 3: Colour is missing.');
     expect(message).to.include('almost there');
     expect(message).to.include('Colour is missing.');
   });
@@ -189,14 +200,35 @@ describe('A playground that goes wrong', function () {
       .that.includes('broken off');
   });
 
-  it('tells of a bot that ends by itself, and still stops', async () => {
-    const playground = await start({});
+  it('tells of a bot that ends by itself, starts it again where it was, and still stops', async () => {
+    const playground = await start({ cast: 'liveChat', entrance: 'direct' });
+    const [bot] = playground.bots;
+    const before = { pid: bot!.pid, url: bot!.url };
     try {
-      process.kill(playground.bots[1]!.pid, 'SIGKILL');
-      expect(await playground.broken).to.match(/^The secondary bot ended because of SIGKILL\.\n.*the bot is listening/);
+      process.kill(before.pid, 'SIGKILL');
+      const sentence = await new Promise((resolve) => playground.onBotEnded(resolve));
+      expect(sentence).to.equal('The live chat bot ended because of SIGKILL.');
+      await playground.restart();
+      expect([bot!.url, bot!.pid === before.pid]).to.deep.equal([before.url, false]);
+      playground.platform.emulator.customer().say('hi again');
+      await playground.quiet();
+      expect(playground.platform.emulator.events().map(({ type }) => type)).to.include('pageMessage');
     } finally {
       await playground.stop();
     }
-    expect(playground.bots.map(({ pid }) => pid).filter(isRunning)).to.deep.equal([]);
+    expect([before.pid, bot!.pid].filter(isRunning)).to.deep.equal([]);
+  });
+
+  it('is not in the way of another one that wants the same ports at the same moment', async () => {
+    const inTheWay = createServer().listen(0, '127.0.0.1');
+    await once(inTheWay, 'listening');
+    const { port } = inTheWay.address() as AddressInfo;
+    const same = { cast: 'liveChat', entrance: 'direct', ports: { ...anyPorts, messenger: port, primary: port } };
+    const started = await Promise.allSettled([start(same), start(same)]);
+    inTheWay.close();
+    const playgrounds = started.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+    const urls = playgrounds.flatMap(({ platform, bots }) => [platform.emulator.url, ...bots.map(({ url }) => url)]);
+    await Promise.all(playgrounds.map((playground) => playground.stop()));
+    expect(new Set(urls)).to.have.property('size', 4);
   });
 });

@@ -89,7 +89,32 @@ describe('The timeline', () => {
     );
   });
 
-  for (const width of [60, 80, 100]) {
+  it('has the text below who says it on a narrow terminal', () => {
+    expect(linesOf(conversation, 'routing', 40).slice(0, 11)).to.deep.equal([
+      '·│ Carla says  +0.00s',
+      '·│  Hi',
+      'P│ the thread moves  +0.01s',
+      'P│  nobody → primary: the customer wrote',
+      'P│ Messenger sends  +0.02s',
+      'P│  message to primary on messaging,',
+      'P│  secondary on standby',
+      'P│ primary says  +0.04s',
+      'P│  Hello, this is the first bot, and it',
+      'P│  says so much that it does not fit on',
+      'P│  one line of the timeline.',
+    ]);
+    expect(linesOf(conversation, 'routing', 40)).to.include.members(['S│ because', 'P│ offers']);
+  });
+
+  it('breaks the letters of the owners between two of them', () => {
+    expect(legend(['primary', 'secondary'], 40).split('\n')).to.deep.equal([
+      'Who owns the thread:  P│ primary',
+      '   S│ secondary   I│ page inbox',
+      '   ·│ nobody',
+    ]);
+  });
+
+  for (const width of [20, 40, 59, 60, 80, 100]) {
     it(`is never wider than ${width} columns`, () => {
       const long = happened(
         {
@@ -130,13 +155,13 @@ describe('The timeline', () => {
   });
 
   it('prints no colours where there is no terminal', () => {
-    expect(legend(['primary', 'secondary'])).to.equal(
+    expect(legend(['primary', 'secondary'], 100)).to.equal(
       'Who owns the thread:  P│ primary   S│ secondary   I│ page inbox   ·│ nobody',
     );
   });
 
   it('explains the letters of those who are there', () => {
-    expect(legend(['live chat'])).to.equal('Who owns the thread:  L│ live chat   I│ page inbox   ·│ nobody');
+    expect(legend(['live chat'], 100)).to.equal('Who owns the thread:  L│ live chat   I│ page inbox   ·│ nobody');
   });
 
   const rows: readonly (readonly [string, EventFields, string | undefined])[] = [

@@ -14,6 +14,9 @@ describe('What is typed at the prompt', () => {
     ['/MAIN', { type: 'moveToMain' }],
     ['/owner', { type: 'owner' }],
     ['/mode classic', { type: 'mode', mode: 'classic' }],
+    ['/mode', { type: 'mode' }],
+    ['/clock', { type: 'clock' }],
+    ['/restart', { type: 'restart' }],
     ['/clock 24h', { type: 'clock', ms: 86_400_000 }],
     ['/clock 90 s', { type: 'clock', ms: 90_000 }],
     ['/clock 30m', { type: 'clock', ms: 1_800_000 }],
@@ -27,7 +30,7 @@ describe('What is typed at the prompt', () => {
     it(`"${line}" means ${JSON.stringify(command)}`, () => expect(readTypedCommand(line)).to.deep.equal(command));
   }
 
-  for (const line of ['/inbox', '/say', '/mode', '/mode open', '/clock', '/clock soon', '/clock -5m', '/donee']) {
+  for (const line of ['/inbox', '/say', '/mode open', '/clock soon', '/clock -5m', '/donee']) {
     it(`"${line}" gets a sentence about what is wrong`, () => {
       const read = readTypedCommand(line);
       expect(read.type === 'wrong' && read.problem).to.include(line.split(' ')[0]);
@@ -35,8 +38,8 @@ describe('What is typed at the prompt', () => {
   }
 
   it('has a line of help for every command', () => {
-    for (const name of ['say', 'inbox', 'done', 'main', 'owner', 'mode', 'clock', 'help', 'quit']) {
-      expect(commandHelp).to.include(`/${name}`);
+    for (const name of ['say', 'inbox', 'done', 'main', 'owner', 'mode', 'clock', 'restart', 'help', 'quit']) {
+      expect(commandHelp(80)).to.include(`/${name}`);
       expect(readTypedCommand(`/${name}`)).not.to.deep.include({
         problem: `There is no command /${name}; /help shows all.`,
       });

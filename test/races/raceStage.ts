@@ -1,6 +1,6 @@
-import { startAzureChannel, type AzureChannel } from '../../emulator/azureChannel/azureChannel.ts';
 import type { BusySource } from '../../emulator/hooks.ts';
-import { startEmulator } from '../../emulator/startEmulator.ts';
+import { startDirectPlatform } from '../../emulator/startDirectPlatform.ts';
+import { startPlatform } from '../../emulator/startPlatform.ts';
 import type { Emulator, EmulatorOptions } from '../../emulator/emulatorFace.ts';
 import axios from 'axios';
 import { PrimaryBot } from '../../bots/primaryBot.ts';
@@ -17,7 +17,15 @@ import { withoutRetries } from '../support/withoutRetries.ts';
 
 export type Role = 'primary' | 'secondary';
 
-/** The whole machine on loopback: Messenger, Azure's channel and both bots, every way between them through a gate. */
+/** Which way Messenger's events come to the bots. */
+export const entrances = ['azure', 'webhook'] as const;
+export type Entrance = (typeof entrances)[number];
+
+export interface RaceStageOptions extends EmulatorOptions {
+  entrance: Entrance;
+}
+
+/** The whole machine on loopback: Messenger, Azure's channel or none, and both bots, every way between them through a gate. */
 export interface RaceStage {
   emulator: Emulator;
   scheduler: Scheduler;
@@ -26,7 +34,10 @@ export interface RaceStage {
   controlOf(role: Role): FacebookThreadControlHelper;
   /** Every webhook comes twice from now on, or once again. */
   repeatWebhooks(how: 'twice' | 'once'): void;
-  /** Ends the bot and starts it anew; what was accepted is handled, what arrives in between is lost. */
+  /**
+   * Ends the bot and starts it anew; what was accepted is handled. What arrives in between is lost on the way through Azure, and comes
+   * once the bot is back from Messenger, which tries again.
+   */
   restart(role: Role): Promise<void>;
   /** Resolves when neither Messenger, nor Azure, nor a bot, nor a restart is busy. */
   settled: () => Promise<void>;
@@ -36,35 +47,25 @@ export interface RaceStage {
 }
 
 const botOf = { primary: PrimaryBot, secondary: SecondaryBot } as const;
-const tenantId = '5e0a0000-0000-4000-8000-000000000009';
 
-export async function startRaceStage(options: EmulatorOptions): Promise<RaceStage> {
+export async function startRaceStage({ entrance, ...options }: RaceStageOptions): Promise<RaceStage> {
   const scheduler = new Scheduler();
+  const restarts = new Set<Promise<void>>();
   let repeat: 'twice' | 'once' = 'once';
   const deliver: typeof fetch = async (input, init) => {
+    if (entrance === 'webhook' && init?.method === 'POST') await Promise.all(restarts);
     if (repeat === 'twice') await (await fetch(input, init)).arrayBuffer();
     return fetch(input, init);
   };
-  const emulator = await startEmulator({ ...options, request: scheduler.gated(deliver) });
+  const gated = { ...options, request: scheduler.gated(deliver) };
+  const platform =
+    entrance === 'azure'
+      ? await startPlatform({ ...gated, azureFetch: scheduler.gated() })
+      : await startDirectPlatform(gated);
+  const { emulator } = platform;
   const apps = new Map(emulator.apps.map((app) => [app.role, app]));
-  const botAppIdOf = (role: Role): string => `b07a0000-0000-4000-8000-00000000000${role === 'primary' ? 8 : 9}`;
-  const azure: AzureChannel = await startAzureChannel({
-    registrations: [...apps.values()].map((app) => ({
-      botAppId: botAppIdOf(app.role),
-      botPassword: 'a-fake-bot-password',
-      tenantId,
-      facebookAppId: app.id,
-      appSecret: app.appSecret,
-      verifyToken: app.verifyToken,
-      pageToken: app.pageToken,
-      pageId: emulator.pageId,
-    })),
-    hooks: emulator,
-    fetch: scheduler.gated(),
-  });
   const logger = createRecordingLogger();
   const servers = new Map<Role, BotServer>();
-  const restarts = new Set<Promise<void>>();
 
   /** Calls to Graph wait at the same gates, before the request and before the answer. */
   const http = axios.create();
@@ -83,24 +84,18 @@ export async function startRaceStage(options: EmulatorOptions): Promise<RaceStag
   }
 
   async function start(role: Role): Promise<void> {
-    const { id, pageToken } = apps.get(role)!;
-    const settings = testSettings({
-      ...azure.settingsFor(botAppIdOf(role)),
-      BotRole: role,
-      FacebookAppId: id,
-      FacebookPageToken: pageToken,
-      GraphApiBaseUrl: emulator.graphBaseUrl,
-    });
+    const { settings, connect } = platform.bots.find(({ app }) => app.role === role)!;
     const work = countWork(createMemoryStore());
-    const server = await createBotServer(settings, {
+    const server = await createBotServer(testSettings({ ...settings, BotRole: role }), {
       ...withoutRetries,
       logger,
+      http,
       store: work.store,
       createBot: (parts) => new botOf[role]({ ...parts, threadControl: controlOf(role) }),
     });
     emulator.addBusySource({ busy: work.busy, idle: () => server.settled() });
     servers.set(role, server);
-    azure.setBotEndpoint(botAppIdOf(role), `${server.url}/api/messages`);
+    await connect(server.url);
   }
   for (const role of ['primary', 'secondary'] as const) await start(role);
 
@@ -132,8 +127,7 @@ export async function startRaceStage(options: EmulatorOptions): Promise<RaceStag
     async close() {
       await settled();
       for (const server of servers.values()) await server.close();
-      await azure.close();
-      await emulator.close();
+      await platform.close();
     },
   };
 }

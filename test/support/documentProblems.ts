@@ -25,6 +25,7 @@ export function findDocumentProblems(project: Project): string[] {
       ...scriptProblems(project, text),
       ...settingProblems(project, text, facts),
       ...placeProblems(project, path, facts),
+      ...fileProblems(project, facts),
     ].map((problem) => `${path}: ${problem}`);
   });
 }
@@ -78,4 +79,17 @@ function placeProblems({ exists, ignored }: Project, path: string, { rows }: Mar
     .filter((word) => /^[\w.-]+(?:\/[\w.-]*)*$/.test(word) && /\/|\.(?:ts|js|json|md)$/.test(word))
     .filter((place) => !ignored.includes(place) && !exists(place))
     .map((place) => `the place ${place} does not exist`);
+}
+
+/**
+ * Anywhere else a word in backticks names a file when it has an ending of ours and begins with a folder of the project. `my…` is a file
+ * that the reader is to write.
+ */
+function fileProblems({ exists }: Project, { codeWords }: MarkdownFacts): string[] {
+  const named = codeWords.filter((word) =>
+    /^[\w.-]+\/(?:[\w.-]+\/)*(?!my[A-Z])[\w.-]+\.(?:ts|js|sh|ps1|json|md)$/.test(word),
+  );
+  return [...new Set(named)]
+    .filter((file) => exists(`${file.split('/', 1)[0] ?? ''}/`) && !exists(file))
+    .map((file) => `the file ${file} does not exist`);
 }

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { seededRandom } from './seededRandom.ts';
 import { metaBytes, signatureOf } from './signedWebhook.ts';
 
 /** A request to the webhook that nobody should believe. */
@@ -17,17 +18,6 @@ export interface BadBody {
 }
 
 type Random = (below: number) => number;
-
-/** Always the same numbers for a seed (mulberry32), so that a failure can be seen again. */
-export function randomOf(seed: number): Random {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
 
 const pageId = '104857600012345';
 const psid = '7601234509876543';
@@ -106,7 +96,7 @@ export const forgeryKinds = Object.keys(forgeries);
 
 /** So many forged requests, of all kinds in turn, over a body that would be taken if its signature were right. */
 export function* forgedRequests(count: number, appSecret: string, seed: number): Generator<ForgedRequest> {
-  const random = randomOf(seed);
+  const random = seededRandom(seed).below;
   for (let index = 0; index < count; index += 1) {
     const kind = forgeryKinds[index % forgeryKinds.length]!;
     const body = Buffer.from(metaBytes(page(message(`m_forged_${index}`, { note: 'Grüße 👋 a/b' }))));
@@ -229,7 +219,7 @@ const whole = ['random bytes', 'JSON that breaks off', 'a body that is no object
 
 /** So many signed bodies that make no sense, of all kinds in turn. */
 export function* badBodies(count: number, seed: number): Generator<BadBody> {
-  const random = randomOf(seed);
+  const random = seededRandom(seed).below;
   for (let index = 0; index < count; index += 1) {
     const kind = troubleKinds[index % troubleKinds.length]!;
     const mids = [`m_${seed}_${index}_first`, `m_${seed}_${index}_second`];

@@ -1,5 +1,5 @@
 /** A JSON object whose fields nobody has checked yet. */
-export type JsonObject = Record<string, unknown>;
+export type JsonObject = Readonly<Record<string, unknown>>;
 
 export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -28,11 +28,32 @@ export const idAt = (from: unknown, field: string): string | undefined => {
   return typeof value === 'number' ? String(value) : textAt(from, field);
 };
 
-/** The parsed text, or nothing when it is not JSON. */
-export const parseJson = (text: string): unknown => {
+/** Deeper than anything Meta describes, and far from where walking through a value would overflow the stack. */
+const deepest = 100;
+
+/** @returns `undefined` when the text is not JSON, or is nested too deep */
+export function parseJson(text: string): unknown {
+  if (isTooDeep(text)) return undefined;
   try {
     return JSON.parse(text) as unknown;
   } catch {
     return undefined;
   }
-};
+}
+
+/** Whether brackets are nested too deep; those within strings do not count. */
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const sign = text[at];
+    if (inString) {
+      if (sign === '\\') at += 1;
+      else if (sign === '"') inString = false;
+    } else if (sign === '"') inString = true;
+    else if (sign === '{' || sign === '[') depth += 1;
+    else if (sign === '}' || sign === ']') depth -= 1;
+    if (depth > deepest) return true;
+  }
+  return false;
+}

@@ -1,10 +1,10 @@
 /**
  * What the emulator's page costs: requests and bytes of a load, the time until it can be used, and how smoothly 10,000 events scroll.
  *
- * Run: node commands/launch.js bench/page.ts [path of Chromium]
+ * Run: node commands/launch.js test/long/pageLoad.ts [path of Chromium]
  */
 import { chromium } from 'playwright-core';
-import { startEmulator } from '../emulator/startEmulator.ts';
+import { startEmulator } from '../../emulator/startEmulator.ts';
 
 const executablePath = process.argv[2] ?? '/usr/bin/chromium';
 const events = 10_000;

@@ -1,0 +1,34 @@
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { spawnProgram, type ProgramProcess } from './support/programProcess.ts';
+
+/** A folder without an `appsettings.json` and without an `.env`. */
+const noSettings = fileURLToPath(new URL('./fixtures', import.meta.url));
+
+describe('npm start', () => {
+  let started: ProgramProcess | undefined;
+  afterEach(async () => {
+    started?.kill('SIGKILL');
+    await started?.ended;
+  });
+  const start = (settings: Readonly<Record<string, string>>): ProgramProcess =>
+    (started = spawnProgram('index.ts', [], { Port: '0', StorePath: ':memory:', ...settings }, noSettings));
+
+  it('logs JSON where there is no terminal', async () => {
+    const bot = start({});
+    await bot.printed('no Microsoft credentials');
+    for (const line of bot.output().trim().split('\n')) expect(JSON.parse(line)).to.include.keys('level', 'msg');
+  });
+
+  it('logs for people when it is told to, and ends on Ctrl-C with a line about it', async () => {
+    const bot = start({ LogFormat: 'text' });
+    await bot.printed('no Microsoft credentials');
+    bot.kill('SIGINT');
+    expect(await bot.ended).to.deep.equal({ code: 0, signal: null });
+    const lines = bot.output().trim().split('\n');
+    expect(lines[0]).to.match(
+      /^\d\d:\d\d:\d\d info {2}the bot is listening role=primary messages=http:\/\/127\.0\.0\.1:\d+/,
+    );
+    expect(lines.slice(-2).map((line) => line.slice(9))).to.deep.equal(['info  closing signal=SIGINT', 'info  closed']);
+  });
+});

@@ -1,0 +1,92 @@
+import { expect } from 'chai';
+import type { BotProcess } from '../../playground/botProcess.ts';
+import { startStandingBot } from '../../playground/standingBot.ts';
+import { deferred } from '../support/deferred.ts';
+
+describe('A standing bot', () => {
+  const stage = () => {
+    const lines: string[] = [];
+    const endings: (() => void)[] = [];
+    let pid = 0;
+    let connects = (): Promise<void> => Promise.resolve();
+    const start = async (signal: AbortSignal, port?: number): Promise<BotProcess> => {
+      signal.throwIfAborted();
+      lines.push(`start ${port ?? 'anywhere'}`);
+      const { promise, resolve } = Promise.withResolvers<string>();
+      const own = (pid += 1);
+      endings.push(() => resolve(`Process ${own} ended.`));
+      return {
+        name: 'primary',
+        pid: own,
+        url: 'http://127.0.0.1:3980',
+        work: () => Promise.resolve({ waiting: 0, running: own, failed: 0 }),
+        ended: promise,
+        stop: async () => {
+          lines.push(`stop ${own}`);
+          resolve(`Process ${own} ended.`);
+          await promise;
+        },
+      };
+    };
+    const begin = () =>
+      startStandingBot({
+        start,
+        connect: (url) => (lines.push(`connect ${url}`), connects()),
+        ended: (sentence) => lines.push(sentence),
+      });
+    return { lines, endings, begin, connectWith: (how: () => Promise<void>) => void (connects = how) };
+  };
+
+  it('comes back on the port that it had, and is another process', async () => {
+    const { lines, begin } = stage();
+    const bot = await begin();
+    await bot.restart();
+    expect([bot.pid, bot.url, (await bot.work()).running]).to.deep.equal([2, 'http://127.0.0.1:3980', 2]);
+    expect(lines).to.deep.equal([
+      'start anywhere',
+      'connect http://127.0.0.1:3980',
+      'stop 1',
+      'start 3980',
+      'connect http://127.0.0.1:3980',
+    ]);
+  });
+
+  it('tells of an end that nobody asked for, and of no other', async () => {
+    const { lines, endings, begin } = stage();
+    const bot = await begin();
+    await bot.restart();
+    endings[1]!();
+    await bot.restart();
+    await bot.stop();
+    expect(lines.filter((line) => line.startsWith('Process'))).to.deep.equal(['Process 2 ended.']);
+  });
+
+  it('restarts once for each time that it is asked, one after the other', async () => {
+    const { begin } = stage();
+    const bot = await begin();
+    await Promise.all([bot.restart(), bot.restart()]);
+    expect(bot.pid).to.equal(3);
+  });
+
+  it('leaves no process behind that cannot be connected', async () => {
+    const { lines, begin, connectWith } = stage();
+    connectWith(() => Promise.reject(new Error('Messenger refuses it.')));
+    const problem: unknown = await begin().catch((error: unknown) => error);
+    expect(problem).to.have.property('message', 'Messenger refuses it.');
+    expect(lines.at(-1)).to.equal('stop 1');
+  });
+
+  it('can be stopped in the middle of a restart, and leaves nothing behind', async () => {
+    const { lines, begin, connectWith } = stage();
+    const bot = await begin();
+    const connected = deferred();
+    connectWith(() => connected.promise);
+    const restarted = bot.restart();
+    const stopped = bot.stop();
+    connected.resolve();
+    await Promise.allSettled([restarted, stopped]);
+    expect(lines.filter((line) => /^(start|stop) /.test(line)).at(-1)).to.match(/^stop /);
+    const starts = lines.filter((line) => line.startsWith('start ')).length;
+    expect(new Set(lines.filter((line) => line.startsWith('stop '))).size).to.equal(starts);
+  });
+});

@@ -1,0 +1,125 @@
+import { expect } from 'chai';
+import { createLogger } from '../../helpers/pinoLogger.ts';
+import { secretsOf } from '../../helpers/settings.ts';
+import type { Settings } from '../../helpers/settingsTypes.ts';
+import { createBotServer, type BotServer } from '../../server.ts';
+import { findSecrets, plantedSecrets } from '../support/plantedSecrets.ts';
+import { testSettings } from '../support/testSettings.ts';
+import { withoutRetries } from '../support/withoutRetries.ts';
+import { printedByBot } from './botProcess.ts';
+import {
+  addressesAskedFor,
+  failInEveryWay,
+  plantedSettings,
+  plantedWebhookSettings,
+  proof,
+  startNeighbours,
+  withoutProofs,
+  type Neighbours,
+  type Seen,
+} from './neighbours.ts';
+import { failWebhookInEveryWay, startFailingGraph } from './webhookFailures.ts';
+
+const { appPassword, appSecret, pageToken } = plantedSecrets;
+
+/** A bot in this process whose log is kept. */
+async function startBot(settings: Settings): Promise<{ server: BotServer; log: string[] }> {
+  const log: string[] = [];
+  const destination = { write: (line: string) => log.push(line) };
+  const logger = createLogger({ level: 'debug', secrets: secretsOf(settings), destination });
+  return { server: await createBotServer(settings, { ...withoutRetries, logger }), log };
+}
+
+const signInbound = ({ issuer, connector }: Neighbours): Promise<string> =>
+  issuer.sign({ claims: { serviceurl: connector.serviceUrl, jti: 'zq7inboundToken9x' } });
+
+function expectNoSecrets(texts: readonly string[], more: readonly string[] = []): void {
+  for (const text of texts) expect(findSecrets(text, [...more, proof]), text).to.deep.equal([]);
+}
+
+const failedTurns = (log: readonly string[]): number =>
+  log.filter((line) => line.includes('"outcome":"failed"')).length;
+
+describe('Six planted secrets, in a bot that fails in every way', function () {
+  this.timeout(60_000);
+
+  it("are in no log line, answer or address behind Azure's channel", async () => {
+    const neighbours = await startNeighbours();
+    const { server, log } = await startBot(testSettings(plantedSettings(neighbours.issuer, neighbours.graph.url)));
+    try {
+      const seen: Seen = { output: [], failures: 0 };
+      const jwt = await signInbound(neighbours);
+      await failInEveryWay(server.url, neighbours, jwt, seen);
+      await server.settled();
+      expect(seen.failures).to.be.above(30);
+      expect(failedTurns(log)).to.be.above(15);
+      const signature = jwt.split('.')[2]!;
+      expectNoSecrets([...seen.output, ...log, ...addressesAskedFor(neighbours).map(withoutProofs)], [signature]);
+    } finally {
+      await server.close();
+      await neighbours.close();
+    }
+  });
+
+  it("are in no log line, answer or address with Messenger's webhook", async () => {
+    const graph = await startFailingGraph();
+    const { server, log } = await startBot(testSettings(plantedWebhookSettings(graph.url)));
+    try {
+      const seen: Seen = { output: [], failures: 0 };
+      await failWebhookInEveryWay(server.url, seen);
+      await server.settled();
+      expect(seen.failures).to.be.above(10);
+      expect(failedTurns(log)).to.be.above(50);
+      expect(graph.calls.filter(({ path }) => path.endsWith('/messages'))).to.have.length.above(50);
+      expectNoSecrets([...seen.output, ...log, ...graph.calls.map(({ url }) => withoutProofs(url))]);
+    } finally {
+      await server.close();
+      await graph.close();
+    }
+  });
+
+  it("are in nothing that its process prints behind Azure's channel", async () => {
+    const neighbours = await startNeighbours();
+    try {
+      const settings = plantedSettings(neighbours.issuer, neighbours.graph.url);
+      const seen: Seen = { output: [], failures: 0 };
+      const jwt = await signInbound(neighbours);
+      const { printed } = await printedByBot(settings, async (_bot, url) =>
+        failInEveryWay(await url(), neighbours, jwt, seen),
+      );
+      expect(printed).to.contain('"outcome":"failed"');
+      expectNoSecrets([...seen.output, ...printed.split('\n')], [jwt.split('.')[2]!]);
+    } finally {
+      await neighbours.close();
+    }
+  });
+
+  it("are in nothing that its process prints with Messenger's webhook, in words for people", async () => {
+    const graph = await startFailingGraph();
+    try {
+      const seen: Seen = { output: [], failures: 0 };
+      const settings = { ...plantedWebhookSettings(graph.url), LogFormat: 'text' };
+      const { printed } = await printedByBot(settings, async (bot, url) => {
+        await failWebhookInEveryWay(await url(), seen);
+        await bot.printed('turn retried');
+        // Its turns would be tried again for as long as it may take to close.
+        bot.kill('SIGKILL');
+      });
+      expect(printed).to.match(/warn +turn retried after \d+ ms: message on messaging/);
+      expectNoSecrets([...seen.output, ...printed.split('\n')]);
+    } finally {
+      await graph.close();
+    }
+  });
+
+  it('are in nothing that a misconfigured process prints', async () => {
+    const wrong = { MicrosoftAppType: appPassword, FacebookPageTokn: pageToken, Port: appSecret };
+    const settings = { ...plantedWebhookSettings('http://127.0.0.1:9'), ...wrong };
+    const { printed, code } = await printedByBot(settings, async (bot) => {
+      await bot.ended;
+    });
+    expect(code).to.equal(1);
+    expect(printed).to.contain('FacebookPageTokn');
+    expectNoSecrets(printed.split('\n'));
+  });
+});
