@@ -1,6 +1,7 @@
 import { createLogger } from './helpers/pinoLogger.ts';
 import { readSettings, secretsOf } from './helpers/settings.ts';
 import { SettingsError } from './helpers/settingsProblems.ts';
+import { explainListening, StartProblem } from './helpers/startProblem.ts';
 import { createBotServer, openStore } from './server.ts';
 
 async function main(): Promise<void> {
@@ -22,19 +23,26 @@ async function main(): Promise<void> {
       if (stopping) return;
       stopping = true;
       logger.info({ signal }, 'closing');
-      server.close().then(
-        () => logger.info({}, 'closed'),
-        (err: unknown) => {
-          logger.error({ err }, 'closing failed');
-          process.exitCode = 1;
-        },
-      );
+      server
+        .close()
+        .then(
+          () => logger.info({}, 'closed'),
+          (err: unknown) => {
+            logger.error({ err }, 'closing failed');
+            process.exitCode = 1;
+          },
+        )
+        .finally(
+          // The call of a turn that was cut may hold its connection for seconds, and nobody waits for its answer.
+          () => process.exit(),
+        );
     });
   }
   const open = settings.bot.authentication === 'none' && settings.webhook === undefined;
   const messages = settings.bot.authentication !== 'none' || open ? { messages: `${server.url}/api/messages` } : {};
   const webhook = settings.webhook === undefined ? {} : { webhook: `${server.url}/webhook` };
-  logger.info({ role: settings.role, ...messages, ...webhook }, 'the bot is listening');
+  const metrics = server.metricsUrl === undefined ? {} : { metrics: server.metricsUrl };
+  logger.info({ role: settings.role, ...messages, ...webhook, ...metrics }, 'the bot is listening');
   if (open) {
     logger.warn(
       {},
@@ -45,10 +53,8 @@ async function main(): Promise<void> {
 
 /** A sentence for the person who started the process. */
 function explain(err: unknown): string {
-  if (err instanceof SettingsError) return err.message;
-  if (err instanceof Error && 'code' in err && err.code === 'EADDRINUSE') {
-    return `${err.message}. Stop what uses the port, or set Port to another one.`;
-  }
+  const problem = explainListening(err, 'Port') ?? err;
+  if (problem instanceof SettingsError || problem instanceof StartProblem) return problem.message;
   return err instanceof Error ? (err.stack ?? err.message) : String(err);
 }
 

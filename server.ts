@@ -11,8 +11,11 @@ import { createHttpServer } from './adapters/httpServer.ts';
 import { MessengerAdapter } from './adapters/messengerAdapter.ts';
 import { isMessengerTurn } from './adapters/messengerTurn.ts';
 import { createMessengerWebhook } from './adapters/messengerWebhook.ts';
+import { createMetrics, type Metrics } from './adapters/metrics.ts';
+import { startMetricsServer, type MetricsServer } from './adapters/metricsServer.ts';
 import { createRequestGate } from './adapters/requestGate.ts';
 import { sendText } from './adapters/sendText.ts';
+import { noWatch, type Watch } from './adapters/watch.ts';
 import { LiveChatBot } from './bots/liveChatBot.ts';
 import { PrimaryBot } from './bots/primaryBot.ts';
 import { SecondaryBot } from './bots/secondaryBot.ts';
@@ -22,12 +25,14 @@ import type { Logger } from './helpers/logger.ts';
 import { createSendApi } from './helpers/sendApi.ts';
 import { createSentMessages } from './helpers/sentMessages.ts';
 import type { Settings } from './helpers/settingsTypes.ts';
-import { journaledThreadControl } from './store/journaledThreadControl.ts';
+import { explainListening, StartProblem } from './helpers/startProblem.ts';
+import { explainOpening } from './store/explainOpening.ts';
 import { createMemoryStore } from './store/memoryStore.ts';
 import type { RetryPolicy } from './store/retryPolicy.ts';
 import { openSqliteStore } from './store/sqlite/sqliteStore.ts';
 import type { Delivery, Store } from './store/store.ts';
-import { createTurnRunner } from './store/turnRunner.ts';
+import { StoreUnavailable } from './store/storeErrors.ts';
+import { createTurnRunner, type TurnRunnerOptions } from './store/turnRunner.ts';
 import { createTurnWork, type TurnWorkOptions } from './store/turnWork.ts';
 
 export interface BotServerOptions {
@@ -40,11 +45,15 @@ export interface BotServerOptions {
   http?: GraphClientOptions['http'];
   /** How long a call to the Bot Connector, or to a token end point on this machine, may take, in milliseconds. Default: 15 seconds. */
   connectorTimeoutMs?: number;
-  /** How long `close` waits for turns that have begun or are waiting, in milliseconds. Default: 8 seconds. */
+  /** How long an attempt to call Graph may take, in milliseconds. Default: 10 seconds. */
+  graphTimeoutMs?: number;
+  /** How long `close` waits for turns that are running or may begin at once, in milliseconds. Default: 8 seconds. */
   drainMs?: number;
   /** When a failed turn runs again. Default: five attempts, or a day while the platform has trouble. */
   retries?: RetryPolicy;
   turnWork?: Partial<TurnWorkOptions>;
+  /** What measures the waits before another attempt, and ends them. Default: the system's clock and timers. */
+  clock?: Pick<TurnRunnerOptions, 'monotonicNow' | 'after'>;
 }
 
 /** What a bot is made of. */
@@ -62,9 +71,14 @@ export interface BotParts {
 export interface BotServer {
   /** `http://address:port`, without a slash at the end. */
   url: string;
+  /** Where the metrics are, when the settings ask for them. */
+  metricsUrl?: string;
   /** Resolves once no accepted event is waiting and no turn is running. */
   settled(): Promise<void>;
-  /** Accepts nothing further, lets accepted turns run for a while, and resolves when everything is closed. */
+  /**
+   * Accepts nothing further, lets accepted turns run for a while, and resolves when everything is closed. A turn that only waits for
+   * another attempt is not waited for: with a store on a disk it runs at the next start.
+   */
   close(): Promise<void>;
 }
 
@@ -72,10 +86,15 @@ export interface BotServer {
  * Builds the parts of one bot, mounts its routes and listens.
  *
  * @throws the listening socket's error, such as `EADDRINUSE`
+ * @throws StartProblem when the metrics' port cannot be had
  */
 export async function createBotServer(settings: Settings, options: BotServerOptions): Promise<BotServer> {
-  const { logger, store = createMemoryStore(), drainMs = 8_000 } = options;
-  const graph = createGraph(settings, options);
+  const { logger, drainMs = 8_000 } = options;
+  const { store = createMemoryStore({ maxWaiting: settings.store.maxWaiting, logger }) } = options;
+  const pages = () => runner.pages();
+  const metrics = settings.metricsPort === undefined ? undefined : createMetrics({ store, pages });
+  const watch = metrics ?? noWatch;
+  const graph = createGraph(settings, options, watch);
   const work = createTurnWork({
     store,
     logger,
@@ -85,7 +104,7 @@ export async function createBotServer(settings: Settings, options: BotServerOpti
   });
   const { appId } = settings.facebook;
   const helper = graph && new FacebookThreadControlHelper(graph, { appId });
-  const threadControl = helper && journaledThreadControl(helper, { journal: work.journal, appId });
+  const threadControl = helper && work.threadControl(helper, appId);
   const bot = (options.createBot ?? createBotOfRole)({ threadControl, appId, logger, settings, storage: work.storage });
   const logic: TurnLogic = (context) => bot.run(context);
   const authentication = new HandoverAuthentication(settings.bot, { timeoutMs: options.connectorTimeoutMs });
@@ -99,7 +118,8 @@ export async function createBotServer(settings: Settings, options: BotServerOpti
     return messenger.runStoredTurn(turn);
   };
   const { scopes } = work;
-  const runner = createTurnRunner({ store, logger, run, scopes, retries: options.retries ?? work.retries });
+  const { retries = work.retries, clock } = options;
+  const runner = createTurnRunner({ store, logger, run, scopes, retries, ...clock, observe: watch.turnEnded });
   const gate = createRequestGate();
   const entranceStore = gate.guardedStore(store);
 
@@ -109,34 +129,41 @@ export async function createBotServer(settings: Settings, options: BotServerOpti
     await Promise.resolve();
   };
   const readyz = async (_request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const { waiting, claimed, failed } = await store.counts();
-    const health = store.health();
     const troubled = runner.pages();
     const pages = troubled.size === 0 ? {} : { pages: Object.fromEntries(troubled) };
-    const status = gate.isClosed() ? 'closing' : health.state === 'ok' ? 'ready' : `store ${health.reason}`;
-    answerJson(response, status === 'ready' ? 200 : 503, { status, waiting, running: claimed, failed, ...pages });
+    const { problem, ...counts } = await askStore(store);
+    const status = gate.isClosed() ? 'closing' : problem === undefined ? 'ready' : `store ${problem}`;
+    answerJson(response, status === 'ready' ? 200 : 503, { status, ...counts, ...pages });
   };
   server.get('/healthz', gate.open(healthz));
   server.get('/readyz', gate.open(readyz));
   if (webhook !== undefined) {
-    const parts = { store: entranceStore, runner, logger, facebookAppId: webhook.appId };
+    const watched = watch.store('webhook', entranceStore);
+    const parts = { store: watched, runner, logger, facebookAppId: webhook.appId };
     const { handshake, receive } = createMessengerWebhook({ ...webhook, ...parts });
     server.get('/webhook', gate.guarded(handshake));
-    server.post('/webhook', gate.guarded(receive));
+    server.post('/webhook', gate.guarded(watch.handler('webhook', receive)));
   }
   const access = settings.bot.authentication === 'none' ? 'open' : 'authenticated';
   const facebookAppId = settings.facebook.appId ?? '';
-  const messages = createBotFrameworkEndpoint({ adapter, store: entranceStore, runner, logger, facebookAppId, access });
+  const watched = watch.store('messages', entranceStore);
+  const messages = createBotFrameworkEndpoint({ adapter, store: watched, runner, logger, facebookAppId, access });
+  const takeMessages = webhook !== undefined && access === 'open' ? refuseMessages : messages;
   // Whoever forwards Meta's webhook to this machine forwards this path too, and it would be open to everyone.
-  server.post('/api/messages', gate.guarded(webhook !== undefined && access === 'open' ? refuseMessages : messages));
+  server.post('/api/messages', gate.guarded(watch.handler('messages', takeMessages)));
 
-  await listen(server, settings);
+  const metricsServer = metrics && (await listenForMetrics(metrics, settings, logger));
+  await listen(server, settings).catch(async (err: unknown) => {
+    await metricsServer?.close();
+    throw err;
+  });
   // What was accepted before the last end of this bot.
   runner.wake();
   const { address, family, port } = server.server.address() as AddressInfo;
 
   return {
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
+    ...(metricsServer === undefined ? {} : { metricsUrl: metricsServer.url }),
     settled: () => runner.settled(),
     close: async () => {
       gate.close();
@@ -145,23 +172,44 @@ export async function createBotServer(settings: Settings, options: BotServerOpti
       // Requests that came before may bring turns, and refusals of later ones shall be heard.
       const drained = gate
         .ended()
-        .then(() => runner.settled())
+        .then(() => runner.drained())
         .then(() => gate.ended());
-      if (!(await within(drainMs, drained))) {
-        const { waiting, claimed } = await store.counts();
+      await within(drainMs, drained);
+      const left = await store.counts().catch(() => ({ waiting: 0, claimed: 0 }));
+      if (left.waiting + left.claimed > 0) {
+        const { waiting, claimed } = left;
         logger.warn({ waiting, running: claimed }, 'closed before every accepted event was handled');
       }
       runner.stop();
       server.server.closeAllConnections();
       await closed;
+      await metricsServer?.close();
       await store.close();
     },
   };
 }
 
-/** The store that the settings name. @throws StoreUnavailable with the reason */
-export function openStore({ store }: Settings, logger: Logger): Promise<Store> {
-  return store.path === ':memory:' ? Promise.resolve(createMemoryStore()) : openSqliteStore(store.path, { logger });
+/** The store that the settings name. @throws StartProblem when it cannot be opened */
+export async function openStore({ store: { path, maxWaiting } }: Settings, logger: Logger): Promise<Store> {
+  const options = { maxWaiting, logger };
+  if (path === ':memory:') return createMemoryStore(options);
+  try {
+    return await openSqliteStore(path, options);
+  } catch (err) {
+    throw err instanceof StoreUnavailable ? new StartProblem(explainOpening(path, err)) : err;
+  }
+}
+
+/** How much is in the store, as far as it can tell, and why it cannot commit. */
+async function askStore(store: Store): Promise<Record<string, unknown> & { problem?: string }> {
+  try {
+    const { waiting, claimed, failed } = await store.counts();
+    const health = store.health();
+    const problem = health.state === 'ok' ? {} : { problem: health.reason };
+    return { waiting, running: claimed, failed, ...problem };
+  } catch (err) {
+    return { problem: err instanceof StoreUnavailable ? err.reason : 'failed' };
+  }
 }
 
 function createBotOfRole({ settings, ...parts }: BotParts): ActivityHandler {
@@ -177,14 +225,27 @@ function createBotOfRole({ settings, ...parts }: BotParts): ActivityHandler {
   }
 }
 
-function createGraph({ facebook, graph }: Settings, options: BotServerOptions): GraphClient | undefined {
+/** The metrics' own port. When that cannot be had, the server is not started without it. */
+async function listenForMetrics(metrics: Metrics, settings: Settings, logger: Logger): Promise<MetricsServer> {
+  try {
+    const port = await startMetricsServer({ port: settings.metricsPort ?? 0, metrics, logger });
+    return { url: port.url, close: () => port.close().finally(metrics.close) };
+  } catch (err) {
+    metrics.close();
+    throw explainListening(err, 'MetricsPort') ?? err;
+  }
+}
+
+function createGraph({ facebook, graph }: Settings, options: BotServerOptions, watch: Watch): GraphClient | undefined {
   if (facebook.pageToken === undefined) return undefined;
   return createGraphClient({
     pageToken: facebook.pageToken.reveal(),
     appSecret: facebook.appSecret?.reveal(),
     baseUrl: graph.baseUrl,
     version: graph.version,
+    timeoutMs: options.graphTimeoutMs,
     logger: options.logger,
+    observe: watch.graphCallEnded,
     ...(options.http === undefined ? {} : { http: options.http }),
   });
 }

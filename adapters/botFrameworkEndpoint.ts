@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Activity } from 'botbuilder';
-import { isLoopbackHost, isLoopbackUrl } from '../helpers/loopback.ts';
+import { isLoopbackAuthority, isLoopbackUrl } from '../helpers/loopback.ts';
 import type { Logger } from '../helpers/logger.ts';
 import { countStandby, splitStandby } from '../models/facebookActivity.ts';
 import type { Store } from '../store/store.ts';
@@ -58,7 +58,8 @@ export function createBotFrameworkEndpoint(options: BotFrameworkEndpointOptions)
         logger.warn({ status: err.status, reason: err.message }, 'request refused');
         answerJson(response, err.status, { error: err.message });
       } else if (err instanceof StoreUnavailable) {
-        logger.warn({ status: 503, reason: err.reason }, 'request not accepted');
+        // The store has said so; a line for each event that is sent again would bury it.
+        logger.debug({ status: 503, reason: err.reason }, 'request not accepted');
         answerJson(response, 503, { error: 'The request could not be stored. It may be sent again later.' });
       } else {
         logger.error({ err }, 'request failed');
@@ -92,8 +93,7 @@ function isActivity(body: unknown): body is Activity {
 
 /** A web page that a browser shows could otherwise post to a bot on the same machine. */
 function refuseStrangers(request: IncomingMessage): void {
-  const host = URL.parse(`http://${request.headers.host ?? ''}`)?.hostname ?? '';
-  if (!isLoopbackHost(host)) {
+  if (!isLoopbackAuthority(request.headers.host)) {
     throw new RequestRefused(403, 'This bot runs without credentials and answers this machine only.');
   }
   if (request.headers.origin !== undefined && !isLoopbackUrl(request.headers.origin)) {

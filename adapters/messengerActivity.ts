@@ -16,12 +16,12 @@ export const messengerServiceUrl = 'urn:messenger-handover:webhook';
  * In one thing it is better not to be alike: an echo comes as an `event` and never as a `message`, so that a bot which
  * knows nothing of echoes does not answer itself.
  *
- * @param id the activity's id for events that have none of their own
+ * @param otherId the activity's id for events that have none of their own
  */
-export function messengerActivity(event: FacebookEvent, id: string): Partial<Activity> {
+export function messengerActivity(event: FacebookEvent, otherId: () => string): Partial<Activity> {
   const { from, recipient, conversation } = participantsOf(event);
   return {
-    id: ownIdOf(event) ?? id,
+    id: ownIdOf(event) ?? otherId(),
     channelId: 'facebook',
     serviceUrl: messengerServiceUrl,
     ...timestampOf(event),

@@ -5,6 +5,7 @@ import type { Secret } from '../helpers/secret.ts';
 import { readFacebookWebhook, type WebhookItem } from '../models/facebookWebhook.ts';
 import { parseJson } from '../models/readJson.ts';
 import type { Store } from '../store/store.ts';
+import { StoreUnavailable } from '../store/storeErrors.ts';
 import type { TurnRunner } from '../store/turnRunner.ts';
 import { messengerDelivery } from './messengerTurn.ts';
 import { readBytes } from './readBytes.ts';
@@ -60,8 +61,9 @@ export function createMessengerWebhook(options: MessengerWebhookOptions): { hand
     try {
       await store.accept(deliveries);
     } catch (err) {
+      if (err instanceof StoreUnavailable) throw err;
       logger.error({ err }, 'the store did not take what the webhook brought');
-      throw new RequestRefused(503, 'The events could not be stored. Send them again.');
+      throw new RequestRefused(503, notStored);
     }
     sendText(response, 200, 'EVENT_RECEIVED');
     runner.wake();
@@ -76,6 +78,10 @@ export function createMessengerWebhook(options: MessengerWebhookOptions): { hand
         if (err instanceof RequestRefused) {
           logger.warn({ status: err.status, reason: err.message }, 'request refused');
           sendText(response, err.status, err.message);
+        } else if (err instanceof StoreUnavailable) {
+          // The store has said so; a line for each event that Meta sends again would bury it.
+          logger.debug({ status: 503, reason: err.reason }, 'request not accepted');
+          sendText(response, 503, notStored);
         } else {
           logger.error({ err }, 'request failed');
           sendText(response, 500, 'The request could not be handled.');
@@ -85,6 +91,8 @@ export function createMessengerWebhook(options: MessengerWebhookOptions): { hand
 
   return { handshake: answered(answerHandshake), receive: answered(takeEvents) };
 }
+
+const notStored = 'The events could not be stored. Send them again.';
 
 /** Before anything is read: a stranger's body is not worth the memory. */
 function refuseUnsigned(form: ReturnType<typeof signatureForm>, { headers }: IncomingMessage): void {

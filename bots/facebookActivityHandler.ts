@@ -1,4 +1,4 @@
-import { type Activity, ActivityHandler, type ChannelAccount, TurnContext } from 'botbuilder';
+import { type Activity, ActivityHandler, type BotHandler, type ChannelAccount, TurnContext } from 'botbuilder';
 import { applyFacebookPayload, isLoadedState } from '../helpers/applyFacebookPayload.ts';
 import { facebookEventOf, splitStandby } from '../models/facebookActivity.ts';
 import { isJsonObject } from '../models/readJson.ts';
@@ -51,6 +51,9 @@ export type FacebookHandler<E extends FacebookEvent> = (
  * Source: https://learn.microsoft.com/javascript/api/botbuilder/teamsactivityhandler
  */
 export class FacebookActivityHandler extends ActivityHandler {
+  /** Each gives what to run for an event, if it is one of its kind. */
+  readonly #handlers: ((event: FacebookEvent) => BotHandler | undefined)[] = [];
+
   /** Control of a thread was passed, usually to this app: when in doubt compare `newOwnerAppId`. */
   onFacebookPassThreadControl(handler: FacebookHandler<PassThreadControlEvent>): this {
     return this.#onFacebook(ofKind('pass_thread_control'), handler);
@@ -106,6 +109,11 @@ export class FacebookActivityHandler extends ActivityHandler {
     return this.#onFacebook(ofKind('app_roles'), handler);
   }
 
+  /** The event that the turn's activity carries, which is read once a turn. */
+  protected facebookEvent(context: TurnContext): FacebookEvent | undefined {
+    return eventOf(context);
+  }
+
   protected override async onTurnActivity(context: TurnContext): Promise<void> {
     const parts = splitStandby(context.activity);
     if (parts.length > 1) {
@@ -144,19 +152,24 @@ export class FacebookActivityHandler extends ActivityHandler {
 
   async #facebookFirst(context: TurnContext, general: () => Promise<void>): Promise<void> {
     const event = eventOf(context);
-    const nothing = () => Promise.resolve();
-    await this.handle(context, 'Facebook', event !== undefined && isEcho(event) ? nothing : general);
+    const mine = event === undefined ? [] : this.#handlers.flatMap((handlerFor) => handlerFor(event) ?? []);
+    const runFrom = async (index: number): Promise<void> => {
+      const handler = mine[index];
+      if (handler !== undefined) await handler(context, () => runFrom(index + 1));
+      else if (event === undefined || !isEcho(event)) await general();
+    };
+    await runFrom(0);
   }
 
-  /** All Facebook handlers are one chain, in which each runs for its own kind of event and lets the others pass. */
+  /** All Facebook handlers are one chain, of which those run that are for this kind of event. */
   #onFacebook<E extends FacebookEvent>(
     isMine: (event: FacebookEvent) => event is E,
     handler: FacebookHandler<E>,
   ): this {
-    return this.on('Facebook', async (context, next) => {
-      const event = eventOf(context);
-      await (event !== undefined && isMine(event) ? handler(event, context, next) : next());
+    this.#handlers.push((event) => {
+      return isMine(event) ? (context, next) => handler(event, context, next) : undefined;
     });
+    return this;
   }
 }
 

@@ -3,7 +3,6 @@ import type { ThreadControl } from '../helpers/facebookThreadControlHelper.ts';
 import { GraphApiError, GraphTransportError } from '../helpers/graphErrors.ts';
 import type { Logger } from '../helpers/logger.ts';
 import { isRefusedAsNotThreadOwner } from '../helpers/refusedSend.ts';
-import { facebookEventOf } from '../models/facebookActivity.ts';
 import { PAGE_INBOX_APP_ID } from '../models/facebookEvent.ts';
 import { readId } from '../models/readJson.ts';
 import { FacebookActivityHandler } from './facebookActivityHandler.ts';
@@ -80,7 +79,8 @@ export abstract class ThreadBot extends FacebookActivityHandler {
    * a choice made twice must not be carried out in a thread that is gone. Whatever is said is held back by itself. Also
    * told is that there is nobody to speak with: the payload of an activity may name no customer or no Page.
    */
-  protected async maySpeak({ activity }: TurnContext): Promise<boolean> {
+  protected async maySpeak(context: TurnContext): Promise<boolean> {
+    const { activity } = context;
     const isFacebook = activity.channelId === Channels.Facebook.valueOf();
     const customer = readId(activity.from, 'id');
     if (readId(activity.conversation, 'id') === undefined || (isFacebook && customer === undefined)) {
@@ -88,7 +88,7 @@ export abstract class ThreadBot extends FacebookActivityHandler {
       return false;
     }
     if (this.#ownPasses === undefined || !isFacebook || customer === undefined) return true;
-    const writtenAt = facebookEventOf(activity)?.timestamp;
+    const writtenAt = this.facebookEvent(context)?.timestamp;
     if (await this.#ownPasses.maySpeak(customer, writtenAt)) return true;
     this.logger.info(
       { bot: this.name },

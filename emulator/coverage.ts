@@ -36,7 +36,11 @@ export const coverage: readonly Coverage[] = [
     'partial',
     'Text, quick replies with text, button and generic templates, files by their address, sender actions, HUMAN_AGENT, and thread_control with routing on. No reusable attachments (the answer has no attachment_id), no other templates, no personas, no UTILITY, no reply_to.',
   ),
-  endpoint('GET conversations', 'partial', 'No paging; a conversation or a message cannot be read by its own id.'),
+  endpoint(
+    'GET conversations',
+    'partial',
+    'The next page is named but cannot be read, nor a conversation or a message by its own id. Of older messages than the newest 20 there are no details; in which form Meta leaves them out there is guessed.',
+  ),
   endpoint(
     'GET page',
     'partial',

@@ -18,21 +18,24 @@ import { readFlag, readInteger, readObject, readText } from '../models/readJson.
  * - `userUnavailable`: the customer cannot be reached, blocked the Page or does not exist for it.
  * - `unknown`: none of these.
  */
-export type GraphErrorReason =
-  | 'notThreadOwner'
-  | 'alreadyThreadOwner'
-  | 'notPrimaryReceiver'
-  | 'noDefaultApp'
-  | 'invalidTarget'
-  | 'automatedFlow'
-  | 'outsideWindow'
-  | 'restricted'
-  | 'invalidToken'
-  | 'permission'
-  | 'rateLimited'
-  | 'temporary'
-  | 'userUnavailable'
-  | 'unknown';
+export type GraphErrorReason = (typeof graphErrorReasons)[number];
+
+export const graphErrorReasons = [
+  'notThreadOwner',
+  'alreadyThreadOwner',
+  'notPrimaryReceiver',
+  'noDefaultApp',
+  'invalidTarget',
+  'automatedFlow',
+  'outsideWindow',
+  'restricted',
+  'invalidToken',
+  'permission',
+  'rateLimited',
+  'temporary',
+  'userUnavailable',
+  'unknown',
+] as const;
 
 /** Subcodes say most, and Meta's table prints some of them as bare codes. Code 10 alone says next to nothing. */
 const reasonsBySubcode: ReadonlyMap<number, GraphErrorReason> = new Map([

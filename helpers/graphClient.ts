@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import axios from 'axios';
 import type { AxiosInstance, AxiosResponse } from 'axios';
 import { parseJson } from '../models/readJson.ts';
+import type { GraphErrorReason } from './classifyGraphError.ts';
 import { GraphApiError, GraphTransportError, graphApiErrorFrom } from './graphErrors.ts';
 import { retryDelay } from './graphRetry.ts';
 import type { Logger } from './logger.ts';
@@ -22,6 +23,12 @@ export interface GraphClient {
   get(path: string, params?: GraphParams): Promise<unknown>;
   /** Writes, with a JSON body. Throws as `get` does; after a {@link GraphTransportError} it may have taken effect. */
   post(path: string, body: object): Promise<unknown>;
+}
+
+/** How one attempt at a call ended: `ok`, Meta's reason against it, or `transport` when no usable answer came. */
+export interface GraphCallEnd {
+  reason: 'ok' | GraphErrorReason | 'transport';
+  durationMs: number;
 }
 
 export interface GraphClientOptions {
@@ -45,6 +52,8 @@ export interface GraphClientOptions {
   random?: () => number;
   logger?: Pick<Logger, 'debug' | 'warn'> | undefined;
   http?: Pick<AxiosInstance, 'request'>;
+  /** Is told of the end of each attempt. */
+  observe?: (end: GraphCallEnd) => void;
 }
 
 /**
@@ -63,6 +72,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   const { pageToken, appSecret, baseUrl = 'https://graph.facebook.com', version = 'v26.0' } = options;
   const { timeoutMs = 10_000, retries = 2, maxAnswerBytes = 1_000_000, logger } = options;
   const { clock = Date.now, sleep = delay, random = Math.random, http = axios.create() } = options;
+  const { observe = () => undefined } = options;
   const { deadline: deadlineOf = (ms: number) => AbortSignal.timeout(ms) } = options;
   if (!/^[\x21-\x7e]+$/.test(pageToken)) {
     throw new Error('The Page token is empty or has a character that no token has, such as a blank or a line break.');
@@ -79,7 +89,9 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     for (let attempts = 1; ; attempts += 1) {
       const startedAt = clock();
       const outcome = await attemptOnce(method, route, params, body);
-      const fields = { method, path: route, attempt: attempts, durationMs: clock() - startedAt };
+      const durationMs = clock() - startedAt;
+      observe({ reason: reasonOf(outcome), durationMs });
+      const fields = { method, path: route, attempt: attempts, durationMs };
       if ('answer' in outcome) {
         logger?.debug({ ...fields, outcome: 'ok' }, 'Graph API call answered');
         return outcome.answer;
@@ -138,6 +150,11 @@ export function appsecretProof(token: string, appSecret: string): string {
 
 type Outcome =
   { answer: unknown } | { failure: GraphApiError | GraphTransportError; retryAfterMs?: number | undefined };
+
+function reasonOf(outcome: Outcome): GraphCallEnd['reason'] {
+  if ('answer' in outcome) return 'ok';
+  return outcome.failure instanceof GraphApiError ? outcome.failure.reason : 'transport';
+}
 
 function outcomeOf(response: AxiosResponse<unknown>, secrets: readonly string[]): Outcome {
   const { status, data } = response;

@@ -13,3 +13,8 @@ export function isLoopbackHost(host: string): boolean {
 export function isLoopbackUrl(url: string): boolean {
   return URL.canParse(url) && isLoopbackHost(new URL(url).hostname);
 }
+
+/** Whether a `Host` header names the machine itself. False when there is none. */
+export function isLoopbackAuthority(host: string | undefined): boolean {
+  return isLoopbackHost(URL.parse(`http://${host ?? ''}`)?.hostname ?? '');
+}

@@ -1,4 +1,4 @@
-import { readObject } from '../models/readJson.ts';
+import { readInteger, readObject } from '../models/readJson.ts';
 import { classifyGraphError, type GraphErrorReason } from './classifyGraphError.ts';
 import { GraphApiError } from './graphErrors.ts';
 
@@ -17,7 +17,33 @@ export function isRefusedAsNotThreadOwner(error: unknown): boolean {
   if (error instanceof GraphApiError) return isOwnedByAnother(error.reason);
   if (!isConnectorError(error)) return false;
   const { message, statusCode: status } = error;
-  return isOwnedByAnother(relayedReason(status, message) ?? classifyGraphError(status, { error: { message } }));
+  return isOwnedByAnother(relayedRefusal(error)?.reason ?? classifyGraphError(status, { error: { message } }));
+}
+
+/** What Graph answered to Azure's Facebook channel, where Bot Connector's error relays it. */
+export interface RelayedRefusal {
+  reason: GraphErrorReason;
+  code: number | undefined;
+}
+
+/**
+ * Graph's own refusal in an error of Bot Connector. The status around it is the channel's and tells less.
+ *
+ * Source: https://github.com/microsoft/botframework-sdk/issues/1838
+ */
+export function relayedRefusal(error: unknown): RelayedRefusal | undefined {
+  if (!isConnectorError(error)) return undefined;
+  const { message, statusCode: status } = error;
+  // The channel puts a sentence of its own before the JSON that Graph answered.
+  const start = message.indexOf('{');
+  if (start === -1) return undefined;
+  try {
+    const body: unknown = JSON.parse(message.slice(start));
+    const refusal = readObject(body, 'error');
+    return refusal && { reason: classifyGraphError(status, body), code: readInteger(refusal, 'code') };
+  } catch {
+    return undefined;
+  }
 }
 
 function isOwnedByAnother(reason: GraphErrorReason): boolean {
@@ -32,16 +58,4 @@ function isConnectorError(error: unknown): error is Error & { statusCode: number
     'statusCode' in error &&
     typeof error.statusCode === 'number'
   );
-}
-
-/** The channel puts a sentence of its own before the JSON that Graph answered. */
-function relayedReason(status: number, message: string): GraphErrorReason | undefined {
-  const start = message.indexOf('{');
-  if (start === -1) return undefined;
-  try {
-    const body: unknown = JSON.parse(message.slice(start));
-    return readObject(body, 'error') === undefined ? undefined : classifyGraphError(status, body);
-  } catch {
-    return undefined;
-  }
 }

@@ -6,6 +6,9 @@ const PIECES = /("(?:[^"\\]|\\.)*")(\s*:)?|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gu;
 /** Texts and numbers under such a name go. */
 const SENSITIVE_NAME = /(?:^authorization|cookie|token|secret|password|appsecret_proof|client_assertion)$/i;
 
+/** Such a name in a line that has no escapes, and some that are none. */
+const MAYBE_SENSITIVE = /(?:authorization|cookie|token|secret|password|appsecret_proof|client_assertion)"\s*:/i;
+
 /** Credentials that nobody told us about, known by where they stand or how they look. */
 const SENSITIVE_TEXT: readonly (readonly [RegExp, string])[] = [
   [/\b(Bearer|Basic)\s+[\w.~+/=-]{6,}/gi, `$1 ${REDACTED}`],
@@ -31,7 +34,14 @@ export function createLineScrubber(secrets: readonly Secret[]): (line: string) =
     for (const [pattern, replacement] of SENSITIVE_TEXT) scrubbed = scrubbed.replace(pattern, replacement);
     return scrubbed;
   };
+  const mayHoldSecrets = (line: string): boolean =>
+    line.includes('\\') ||
+    MAYBE_SENSITIVE.test(line) ||
+    spellings.some((spelling) => line.includes(spelling)) ||
+    SENSITIVE_TEXT.some(([pattern]) => line.search(pattern) !== -1);
   return (line) => {
+    // Most lines hold nothing of the kind, and to look at each of their strings costs more than to write them.
+    if (!mayHoldSecrets(line)) return line;
     let sensitive = false; // holds from a sensitive name to the next name, so for each item of a list too
     return line.replace(PIECES, (piece: string, quoted?: string, colon?: string) => {
       if (quoted === undefined) {

@@ -6,6 +6,8 @@ export interface MessageOnce {
   text: string;
   /** Whether the customer minds getting it twice: a typing indicator is `harmless`. */
   twice: 'harmless' | 'noticed';
+  /** `several`: the platform makes more than one message of it, so part of it may have been sent. Default: `one`. */
+  parts?: 'one' | 'several';
 }
 
 /** What the answer to a sent message tells. */

@@ -23,9 +23,13 @@ export interface SentMessages {
   recent(userId: string): Promise<ReadBack>;
 }
 
-const limit = 100;
+/** Of older messages Meta tells no more than that they exist, so there is no next page to turn to. */
+const windowSize = 20;
 
 /**
+ * Reads the newest messages of a conversation, those of the customer included: what is behind the last twenty, or behind one of which
+ * Meta tells no details, is out of sight, and `completeSince` says so.
+ *
  * Source: https://developers.facebook.com/docs/messenger-platform/conversations
  */
 export function createSentMessages(graph: Pick<GraphClient, 'get'>): SentMessages {
@@ -34,24 +38,51 @@ export function createSentMessages(graph: Pick<GraphClient, 'get'>): SentMessage
       const answer = await graph.get('me/conversations', {
         platform: 'messenger',
         user_id: userId,
-        fields: `messages.limit(${limit}){id,message,from,created_time}`,
+        fields: `messages.limit(${windowSize}){id,message,from,created_time}`,
       });
       if (!Array.isArray(readProperty(answer, 'data'))) throw new GraphTransportError('unreadable');
       const [conversation] = readArray(answer, 'data');
-      const all = readArray(readObject(conversation, 'messages'), 'data').map((item) => messageOf(item, userId));
-      const readable = all.filter((message) => message !== undefined);
-      if (readable.length < all.length) throw new GraphTransportError('unreadable');
-      const completeSince = all.length < limit ? 0 : Math.min(...readable.map(({ at }) => at)) + 1000;
-      const messages = readable.filter(({ from }) => from !== userId).map(({ mid, text, at }) => ({ mid, text, at }));
-      return { messages, completeSince };
+      // Whoever is answered has a conversation. When it is not listed, in a folder that is not shown for example, nothing is known of it.
+      if (conversation === undefined) return { messages: [], completeSince: Number.POSITIVE_INFINITY };
+      const edge = readObject(conversation, 'messages');
+      if (!Array.isArray(readProperty(edge, 'data'))) throw new GraphTransportError('unreadable');
+      const all = readArray(edge, 'data');
+      const inSight = untilUnreadable(all.slice(0, windowSize), userId);
+      // Meta may give fewer than it was asked for; only the missing link to a next page tells the end.
+      const isEverything = inSight.length === all.length && all.length < windowSize && !hasNextPage(edge);
+      const messages = inSight.filter(({ from }) => from !== userId).map(({ mid, text, at }) => ({ mid, text, at }));
+      return { messages, completeSince: isEverything ? 0 : endOfSight(inSight) };
     },
   };
 }
 
-function messageOf(item: unknown, userId: string): (ReadBackMessage & { from: string | undefined }) | undefined {
+type Sighted = ReadBackMessage & { from: string | undefined };
+
+function untilUnreadable(items: readonly unknown[], userId: string): Sighted[] {
+  const inSight: Sighted[] = [];
+  for (const item of items) {
+    const message = messageOf(item, userId);
+    if (message === undefined) break;
+    inSight.push(message);
+  }
+  return inSight;
+}
+
+/** Another message of the oldest one's second may be out of sight. */
+function endOfSight(inSight: readonly Sighted[]): number {
+  return inSight.length === 0 ? Number.POSITIVE_INFINITY : Math.min(...inSight.map(({ at }) => at)) + 1000;
+}
+
+function hasNextPage(edge: unknown): boolean {
+  return readText(readObject(edge, 'paging'), 'next') !== undefined;
+}
+
+function messageOf(item: unknown, userId: string): Sighted | undefined {
   const mid = readId(item, 'id');
   const at = Date.parse(readText(item, 'created_time') ?? '');
-  if (mid === undefined || Number.isNaN(at)) return undefined;
   const from = readId(readObject(item, 'from'), 'id');
-  return { mid, at, text: readText(item, 'message') ?? '', from: from ?? `not ${userId}` };
+  const text = readText(item, 'message');
+  // A message without words has an empty text. Without text and sender it is one of those whose details are not told.
+  if (mid === undefined || Number.isNaN(at) || (from === undefined && text === undefined)) return undefined;
+  return { mid, at, text: text ?? '', from: from ?? `not ${userId}` };
 }

@@ -49,6 +49,7 @@ export function readSettings({
     role: values.choose('BotRole', botRoles),
     host,
     port: Number(values.getOrDefault('Port')),
+    ...readMetricsPort(values),
     logLevel: values.choose('LogLevel', logLevels),
     logFormat: values.choose('LogFormat', logFormats),
     bot,
@@ -61,6 +62,7 @@ export function readSettings({
     store: {
       // The two bots of a Page often start from the same folder, and each needs a store of its own.
       path: values.get('StorePath') ?? `data/${values.choose('BotRole', botRoles)}.db`,
+      maxWaiting: Number(values.getOrDefault('MaxWaitingEvents')),
       unknownSends: values.choose('UnknownSends', unknownSendAnswers),
     },
     primary: {
@@ -106,6 +108,19 @@ function readFacebook(values: SettingsValues): Settings['facebook'] {
     ...(appSecret === undefined ? {} : { appSecret: new Secret(appSecret) }),
     ...(verifyToken === undefined ? {} : { verifyToken: new Secret(verifyToken) }),
   };
+}
+
+function readMetricsPort(values: SettingsValues): Pick<Settings, 'metricsPort'> {
+  const port = values.get('MetricsPort');
+  if (port === undefined) return {};
+  if (Number(port) !== 0 && Number(port) === Number(values.getOrDefault('Port'))) {
+    values.report(
+      'MetricsPort',
+      'is the same as Port; the metrics are for this machine alone and need a port of their own',
+      'Set it to another one, or remove it when nobody reads the metrics.',
+    );
+  }
+  return { metricsPort: Number(port) };
 }
 
 function readLiveChat(values: SettingsValues): Settings['liveChat'] {

@@ -25,6 +25,11 @@ const token: FormatRule = {
 export const SHORTEST_SECRET = 8;
 
 const formats: Record<Exclude<SettingFormat, 'choice'>, FormatRule> = {
+  count: {
+    accepts: (value) => /^[1-9]\d{0,6}$/.test(value),
+    problem: 'is not a number from 1 to 9999999',
+    cure: 'Write a whole number, such as 100000.',
+  },
   digits: {
     accepts: (value) => /^\d+$/.test(value),
     problem: 'is not a number',

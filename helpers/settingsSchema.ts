@@ -5,6 +5,7 @@
 /** How the text of a setting has to look. `settingsFormats.ts` has the rule and the cure for each. */
 export type SettingFormat =
   | 'choice'
+  | 'count'
   | 'digits'
   | 'graphVersion'
   | 'guid'
@@ -77,11 +78,13 @@ export const settingsSchema = [
     commonName: true,
   },
   { name: 'Host', format: 'host', commonName: true },
+  { name: 'MetricsPort', format: 'port' },
   { name: 'LogLevel', format: 'choice', choices: logLevels, default: 'info', commonName: true },
   { name: 'LogFormat', format: 'choice', choices: logFormats, default: 'auto', commonName: true },
   { name: 'NODE_ENV', format: 'choice', choices: nodeEnvironments, default: 'development', commonName: true },
 
   { name: 'StorePath', format: 'text' },
+  { name: 'MaxWaitingEvents', format: 'count', default: '100000' },
   { name: 'UnknownSends', format: 'choice', choices: unknownSendAnswers, default: 'park' },
 
   { name: 'GraphApiBaseUrl', format: 'url', default: 'https://graph.facebook.com' },

@@ -117,7 +117,7 @@ function readJsonValue(name: string, value: unknown, problems: SettingsProblem[]
   // An unknown name is reported as such, whatever stands there. `null` says that nothing is set.
   if (definition === undefined || value === null) return undefined;
   if (typeof value === 'string') return value;
-  if (typeof value === 'number' && ['digits', 'minutes', 'port'].includes(definition.format)) {
+  if (typeof value === 'number' && ['count', 'digits', 'minutes', 'port'].includes(definition.format)) {
     if (Number.isSafeInteger(value)) return String(value);
     problems.push({
       setting: name,

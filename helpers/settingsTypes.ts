@@ -64,6 +64,8 @@ export interface Settings {
   readonly host: string;
   /** 0 means any free port. */
   readonly port: number;
+  /** Where the metrics are, on 127.0.0.1; 0 means any free port, absent means nowhere. */
+  readonly metricsPort?: number;
   readonly logLevel: LogLevel;
   /** `auto`: for people where standard output is a terminal, else JSON. */
   readonly logFormat: LogFormat;
@@ -91,6 +93,8 @@ export interface Settings {
   readonly store: {
     /** The file of the store, or `:memory:`. */
     readonly path: string;
+    /** How many accepted events may wait for their turn before the entrances refuse more. */
+    readonly maxWaiting: number;
     /** What to do with a message of which nothing can be found out. */
     readonly unknownSends: (typeof unknownSendAnswers)[number];
   };

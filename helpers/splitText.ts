@@ -6,6 +6,7 @@ const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
  * second half. Joined together the pieces are the text; for an empty text there are none.
  */
 export function splitText(text: string, limit: number): string[] {
+  if (text.length <= limit) return text === '' ? [] : [text];
   const pieces: string[] = [];
   let piece = '';
   const end = (at: number): void => {

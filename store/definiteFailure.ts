@@ -1,4 +1,5 @@
 import { GraphApiError } from '../helpers/graphErrors.ts';
+import { relayedRefusal } from '../helpers/refusedSend.ts';
 
 /** System errors with which no connection came about, so that nothing was sent. */
 const neverConnected: ReadonlySet<string> = new Set([
@@ -22,12 +23,13 @@ export function statusOf(error: unknown): number | undefined {
 /**
  * Whether an error of a call says that nothing happened (`refused`), or leaves it open whether something did.
  *
- * Meta's own refusals are definite but for its code 1, an unknown error. Of other HTTP answers 4xx are, except for a time limit; 5xx may come
- * from something in between after the thing was done.
+ * Meta's own refusals are definite but for its code 1, an unknown error, also where Azure's channel relays them. Of other HTTP answers
+ * 4xx are, except for a time limit; 5xx may come from something in between after the thing was done.
  */
 export function failureOfCall(error: unknown): 'refused' | 'unknown' {
-  if (error instanceof GraphApiError) {
-    const isDefinite = error.reason !== 'temporary' || error.code === 2 || error.code === 1200;
+  const refusal = error instanceof GraphApiError ? error : relayedRefusal(error);
+  if (refusal !== undefined) {
+    const isDefinite = refusal.reason !== 'temporary' || refusal.code === 2 || refusal.code === 1200;
     return isDefinite ? 'refused' : 'unknown';
   }
   const code = systemCodeOf(error);

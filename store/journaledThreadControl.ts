@@ -1,22 +1,28 @@
-import type { Effect, EffectJournal, Settled } from '../helpers/effects.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { BegunEffect, Effect, EffectJournal, Settled } from '../helpers/effects.ts';
 import type { SecondaryReceiver, ThreadControl, ThreadOwner } from '../helpers/facebookThreadControlHelper.ts';
 import { isArray, readId, readInteger, readText } from '../models/readJson.ts';
 import { failureOfCall } from './definiteFailure.ts';
+import { msUntilBelievable, type LateEffectOptions } from './lateEffect.ts';
 
-export interface JournaledThreadControlOptions {
+export interface JournaledThreadControlOptions extends LateEffectOptions {
   journal: EffectJournal;
   /** This app's own id. Without it less can be found out after a crash. */
   appId?: string | undefined;
+  /** The kinds of the events about this customer that were accepted at or after a time. Default: none are known. */
+  heardSince?: (userId: string, at: number) => Promise<readonly string[]>;
+  sleep?: (ms: number) => Promise<unknown>;
 }
 
 /**
  * Thread control whose calls are written down in the turn's journal: a turn that runs again passes nothing twice.
  *
- * After a crash in the middle of a call the owner of the thread is asked. A call of unknown outcome in a running turn is told to the bot,
- * as always.
+ * What became of a call whose answer is missing is asked of the thread's owner: once, and when nothing seems to have happened once more
+ * after a while, because the call may still be on its way. A thread that is this app's own was given back when an event says so that came
+ * after the call was begun. What stays unknown in a running turn is told to the bot, as always.
  */
 export function journaledThreadControl(inner: ThreadControl, options: JournaledThreadControlOptions): ThreadControl {
-  const { journal, appId } = options;
+  const { journal, appId, heardSince = () => Promise.resolve([]), sleep = delay } = options;
 
   async function command(
     kind: string,
@@ -52,13 +58,27 @@ export function journaledThreadControl(inner: ThreadControl, options: JournaledT
     return journal.perform(effect);
   }
 
-  const settledBy = (userId: string, judge: (now: ThreadOwner) => Settled<undefined>['state']) => ({
-    settle: async (): Promise<Settled<undefined>> => {
-      const state = judge(await inner.getThreadOwner(userId));
-      return state === 'done' ? { state, result: undefined } : { state };
-    },
-  });
-  const isOurs = (now: ThreadOwner) => now.owner === 'app' && now.appId === appId;
+  const isOurs = (now: ThreadOwner) => now.owner === 'app' && appId !== undefined && now.appId === appId;
+
+  /** @param ifOthers what it tells when the thread is not, or not surely, this app's own */
+  const settledBy = (userId: string, ifOthers: (now: ThreadOwner) => 'done' | 'unknown') => {
+    const ask = async ({ at }: BegunEffect): Promise<Settled<undefined>['state']> => {
+      const now = await inner.getThreadOwner(userId);
+      if (!isOurs(now)) return ifOthers(now);
+      return (await heardSince(userId, at)).includes('pass_thread_control') ? 'done' : 'absent';
+    };
+    return {
+      settle: async (begun: BegunEffect): Promise<Settled<undefined>> => {
+        let state = await ask(begun);
+        const waitMs = msUntilBelievable(begun.at, options);
+        if (state === 'absent' && waitMs > 0) {
+          await sleep(waitMs);
+          state = await ask(begun);
+        }
+        return state === 'done' ? { state, result: undefined } : { state };
+      },
+    };
+  };
 
   return {
     passThreadControl: (userId, targetAppId, metadata) =>
@@ -67,8 +87,11 @@ export function journaledThreadControl(inner: ThreadControl, options: JournaledT
         { userId, targetAppId, metadata },
         () => inner.passThreadControl(userId, targetAppId, metadata),
         settledBy(userId, (now) => {
-          if (appId !== undefined && isOurs(now)) return 'absent';
-          if (now.owner === 'app') return now.appId === (targetAppId ?? now.appId) ? 'done' : 'unknown';
+          if (now.owner === 'app') {
+            // Without an id of its own this app may be the owner that is named.
+            const isPassed = targetAppId === undefined ? appId !== undefined : now.appId === targetAppId;
+            return isPassed ? 'done' : 'unknown';
+          }
           // Somebody else owns it whose name only the owner is told; before the pass that was this app.
           return now.owner === 'other' ? 'done' : 'unknown';
         }),
@@ -85,7 +108,8 @@ export function journaledThreadControl(inner: ThreadControl, options: JournaledT
         'release_thread_control',
         { userId, metadata },
         () => inner.releaseThreadControl(userId, metadata),
-        settledBy(userId, (now) => (appId !== undefined && isOurs(now) ? 'absent' : 'done')),
+        // Without an id of its own it cannot tell itself from others.
+        settledBy(userId, (now) => (now.owner === 'app' && appId === undefined ? 'unknown' : 'done')),
       ),
     extendThreadControl: (userId, seconds) =>
       command('extend_thread_control', { userId, seconds }, () => inner.extendThreadControl(userId, seconds), {

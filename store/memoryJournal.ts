@@ -1,4 +1,4 @@
-import type { EchoNote, JournalEntry, JournalTable, SentNote } from './store.ts';
+import type { Delivery, EchoNote, JournalEntry, JournalTable, SentNote } from './store.ts';
 import { NotInWork } from './storeErrors.ts';
 
 /** How many echoes and sent messages are remembered; they matter for the minutes in which an outcome may be unknown. */
@@ -12,7 +12,13 @@ export interface MemoryJournal {
   noteEcho(conversation: string, echo: EchoNote): void;
 }
 
-export function createMemoryJournal(isInWork: (id: number) => boolean): MemoryJournal {
+export interface MemoryJournalOptions {
+  isInWork: (id: number) => boolean;
+  /** What was accepted and has not ended. */
+  known: () => Iterable<{ delivery: Pick<Delivery, 'conversation' | 'kind'>; acceptedAt: number }>;
+}
+
+export function createMemoryJournal({ isInWork, known }: MemoryJournalOptions): MemoryJournal {
   const journals = new Map<number, JournalEntry[]>();
   const echoes: { conversation: string; echo: EchoNote }[] = [];
   const sentMessages: SentNote[] = [];
@@ -42,6 +48,12 @@ export function createMemoryJournal(isInWork: (id: number) => boolean): MemoryJo
       ),
     sentSince: (conversation, at) =>
       Promise.resolve(sentMessages.filter((note) => note.conversation === conversation && note.at >= at)),
+    heardSince: (conversation, at) =>
+      Promise.resolve(
+        [...known()]
+          .filter(({ delivery, acceptedAt }) => delivery.conversation === conversation && acceptedAt >= at)
+          .map(({ delivery }) => delivery.kind),
+      ),
   };
 
   return {

@@ -1,8 +1,10 @@
+import type { Logger } from '../helpers/logger.ts';
+import { createBacklog } from './backlog.ts';
 import { forReplay, withoutLastRefusals } from './journalEntries.ts';
 import { createMemoryJournal } from './memoryJournal.ts';
 import { createSchedule } from './schedule.ts';
 import type { Acceptance, Claim, DeadLetter, Delivery, FailureNote, StateChange, StateValue, Store } from './store.ts';
-import { NotInWork, StateConflict, StoreUnavailable } from './storeErrors.ts';
+import { NotInWork, StateConflict } from './storeErrors.ts';
 
 export interface MemoryStoreOptions {
   /** Milliseconds since 1970. */
@@ -15,6 +17,7 @@ export interface MemoryStoreOptions {
   maxKeys?: number;
   /** How many deliveries may wait; `accept` refuses more. Default: 100,000. */
   maxWaiting?: number;
+  logger?: Logger;
 }
 
 interface Known {
@@ -31,13 +34,14 @@ const maxDeadLetters = 1000;
  * The engine that keeps everything in this process: order and single handling hold, a crash loses what has not run yet.
  */
 export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
-  const { now = Date.now, monotonicNow = () => performance.now(), maxKeys = 200_000, maxWaiting = 100_000 } = options;
-  const { keyRetentionMs = 7 * 24 * 60 * 60 * 1000 } = options;
+  const { now = Date.now, monotonicNow = () => performance.now(), maxKeys = 200_000 } = options;
+  const { keyRetentionMs = 7 * 24 * 60 * 60 * 1000, maxWaiting, logger } = options;
+  const backlog = createBacklog({ maxWaiting, now, logger });
   /** Key to the time of acceptance, oldest first: a Map keeps the order of insertion. */
   const keys = new Map<string, number>();
   const known = new Map<number, Known>();
   const schedule = createSchedule(monotonicNow);
-  const journal = createMemoryJournal((id) => schedule.isInWork(id));
+  const journal = createMemoryJournal({ isInWork: (id) => schedule.isInWork(id), known: () => known.values() });
   const state = new Map<string, StateValue>();
   const dead = new Map<number, DeadLetter>();
   let lastId = 0;
@@ -65,7 +69,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
     for (const delivery of deliveries) {
       if (!keys.has(delivery.key) && !fresh.has(delivery.key)) fresh.set(delivery.key, delivery);
     }
-    if (fresh.size > 0 && schedule.waiting + fresh.size > maxWaiting) throw new StoreUnavailable('backlog');
+    if (fresh.size > 0) backlog.admit(schedule.waiting, fresh.size);
     for (const [key, delivery] of fresh) {
       keys.set(key, now());
       const { echo, ...rest } = delivery;
@@ -138,7 +142,8 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
     nextDueIn: () => schedule.nextDueIn(),
     onWork: (listener) => (tellWork = listener),
     counts: soon(() => ({ waiting: schedule.waiting, claimed: schedule.inWork, failed })),
-    health: () => ({ state: 'ok' }),
+    oldestOpen: soon(() => known.values().next().value?.acceptedAt),
+    health: () => backlog.health(schedule.waiting),
     journal: journal.table,
     state: {
       read: soon((wanted: readonly string[]) => {
@@ -154,6 +159,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
     deadLetters: {
       list: soon((limit = 100) => [...dead.values()].filter(isOpen).slice(0, limit)),
       get: soon((id: number) => dead.get(id)),
+      count: soon(() => [...dead.values()].filter(isOpen).length),
       replay: soon((id: number, unknown = 'keep') => {
         const letter = dead.get(id);
         if (letter === undefined || !isOpen(letter)) return false;

@@ -1,5 +1,6 @@
 import type { Activity } from 'botbuilder';
 import type { MessageOnce } from '../helpers/sendOnce.ts';
+import { readProperty } from '../models/readJson.ts';
 
 /**
  * An outgoing activity as a message of the journal. Left out is what Bot Builder adds to each run anew: ids and times.
@@ -7,7 +8,13 @@ import type { MessageOnce } from '../helpers/sendOnce.ts';
 export function outgoingActivity(activity: Partial<Activity>): MessageOnce {
   const { id: _id, timestamp: _timestamp, localTimestamp: _localTimestamp, ...content } = activity;
   const twice = activity.type === 'message' ? 'noticed' : 'harmless';
-  return { content, text: activity.text ?? '', twice };
+  return { content, text: activity.text ?? '', twice, parts: partsOf(activity) > 1 ? 'several' : 'one' };
+}
+
+/** Azure's Facebook channel sends the text and each attachment as a message of its own. */
+function partsOf({ text, attachments, channelData }: Partial<Activity>): number {
+  const native = readProperty(channelData, 'attachment') === undefined ? 0 : 1;
+  return (text === undefined || text === '' ? 0 : 1) + (attachments?.length ?? 0) + native;
 }
 
 /** Activities that never leave this process, such as a pause between two messages: there is nothing to write down. */

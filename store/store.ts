@@ -89,6 +89,7 @@ export interface SentNote {
   text: string;
   /** The platform's id of the message, when the answer named one. */
   mid?: string;
+  /** When it was known that it had been sent, in milliseconds since 1970: some time after it was. */
   at: number;
 }
 
@@ -100,8 +101,10 @@ export interface JournalTable {
   echoOf(mark: string): Promise<EchoNote | undefined>;
   /** Echoes in this conversation that the platform dates at or after this time. */
   echoesSince(conversation: string, at: number): Promise<EchoNote[]>;
-  /** Messages known to be sent in this conversation at or after this time. */
+  /** Messages of this conversation of which it became known at or after this time that they were sent. */
   sentSince(conversation: string, at: number): Promise<SentNote[]>;
+  /** The kinds of the events of this conversation that were accepted at or after this time and have not ended. */
+  heardSince(conversation: string, at: number): Promise<string[]>;
 }
 
 /** A value of the bot's own state, as JSON text. */
@@ -152,6 +155,8 @@ export interface DeadLetters {
   /** The oldest first, those that were replayed left out. */
   list(limit?: number): Promise<DeadLetter[]>;
   get(id: number): Promise<DeadLetter | undefined>;
+  /** How many there are, those that were replayed left out. */
+  count(): Promise<number>;
   /**
    * Puts it back to work, behind what waits in its conversation, with what its turn had done already. Answers false when it
    * is not there or was replayed before: however often it is asked, it runs once.
@@ -173,7 +178,10 @@ export interface Store {
   accept(deliveries: readonly Delivery[]): Promise<Acceptance>;
   /** The oldest waiting delivery of a conversation that has none in work and is not held back, or undefined when there is none. */
   claim(): Promise<Claim | undefined>;
-  /** The turn has run. What it changed in the bot's state is committed with that, or neither is. @throws StateConflict */
+  /**
+   * The turn has run. What it changed in the bot's state is committed with that, or neither is. It may be called while `journal.end` is
+   * under way, so that one commit takes both; when an end was not noted, this rejects too and the turn stays in work. @throws StateConflict
+   */
   complete(id: number, changes?: readonly StateChange[]): Promise<void>;
   /**
    * The turn shall run again, before the others of its conversation, but not for so many milliseconds. Refused effects at the end of its
@@ -190,6 +198,11 @@ export interface Store {
   /** Calls when something may be claimed that `accept` did not bring: a dead letter that somebody replays. */
   onWork(listener: () => void): void;
   counts(): Promise<StoreCounts>;
+  /**
+   * When the delivery in front of all others, waiting or in work, was accepted, in milliseconds since 1970; undefined when none is open.
+   * A dead letter that was put back to work stands where it was put back, and tells when it was accepted first.
+   */
+  oldestOpen(): Promise<number | undefined>;
   health(): StoreHealth;
   readonly journal: JournalTable;
   readonly state: StateTable;

@@ -25,10 +25,14 @@ const sentences: Record<StoreUnavailableReason, string> = {
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
   readonly reason: StoreUnavailableReason;
+  /** What is wrong, as a part of a sentence. */
+  readonly what: string;
 
   constructor(reason: StoreUnavailableReason, detail = '') {
-    super(`The store cannot commit: ${sentences[reason]}${detail === '' ? '.' : ` (${detail}).`}`);
+    const what = `${sentences[reason]}${detail === '' ? '' : ` (${detail})`}`;
+    super(`The store cannot commit: ${what}.`);
     this.reason = reason;
+    this.what = what;
   }
 }
 

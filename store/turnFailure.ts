@@ -1,4 +1,6 @@
+import type { GraphErrorReason } from '../helpers/classifyGraphError.ts';
 import { GraphApiError, GraphTransportError } from '../helpers/graphErrors.ts';
+import { relayedRefusal } from '../helpers/refusedSend.ts';
 import { statusOf, systemCodeOf } from './definiteFailure.ts';
 import { StateConflict, StoreUnavailable } from './storeErrors.ts';
 
@@ -14,22 +16,29 @@ import { StateConflict, StoreUnavailable } from './storeErrors.ts';
 export type TurnFailure = 'rateLimited' | 'invalidToken' | 'temporary' | 'hopeless' | 'failed';
 
 export function classifyTurnFailure(error: unknown): TurnFailure {
-  if (error instanceof GraphApiError) {
-    if (error.reason === 'rateLimited' || error.reason === 'invalidToken' || error.reason === 'temporary') {
-      return error.reason;
-    }
-    return error.reason === 'unknown' ? 'failed' : 'hopeless';
-  }
+  if (error instanceof GraphApiError) return failureOfReason(error.reason);
   if (error instanceof GraphTransportError || error instanceof StoreUnavailable || error instanceof StateConflict) {
     return 'temporary';
   }
+  const relayed = relayedRefusal(error)?.reason ?? 'unknown';
+  if (relayed !== 'unknown') return failureOfReason(relayed);
   const status = statusOf(error);
   if (status === 429) return 'rateLimited';
   // Bot Connector refuses the bot's own token with it.
   if (status === 401) return 'invalidToken';
   if (status !== undefined && (status >= 500 || status === 408)) return 'temporary';
-  if (status !== undefined && status >= 400) return 'hopeless';
+  // A page in place of an answer comes from something in between, which did not look at the message.
+  if (status !== undefined && status >= 400) return isPage(error) ? 'failed' : 'hopeless';
   return isSystemCode(systemCodeOf(error)) ? 'temporary' : 'failed';
+}
+
+function failureOfReason(reason: GraphErrorReason): TurnFailure {
+  if (reason === 'rateLimited' || reason === 'invalidToken' || reason === 'temporary') return reason;
+  return reason === 'unknown' ? 'failed' : 'hopeless';
+}
+
+function isPage(error: unknown): boolean {
+  return error instanceof Error && error.message.trimStart().startsWith('<');
 }
 
 /** Codes of the system's network, as opposed to `ERR_…` of Node's own checks. */

@@ -9,6 +9,7 @@ import {
 } from '../helpers/effects.ts';
 import type { Logger } from '../helpers/logger.ts';
 import { isJsonObject, readText } from '../models/readJson.ts';
+import { earliestNow } from './earliestNow.ts';
 import { recallError, recordError } from './recordedErrors.ts';
 import type { JournalEntry, JournalTable } from './store.ts';
 import type { TurnScope, TurnScopes } from './turnScope.ts';
@@ -17,7 +18,7 @@ export interface TurnJournalOptions {
   table: JournalTable;
   scopes: TurnScopes;
   logger: Logger;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970. Default: {@link earliestNow}, so that a clock that is put forward hides no message. */
   now?: () => number;
   /**
    * What to do with an effect of which nothing can be found out: put the turn aside for a person (the default), do it again and risk that
@@ -34,7 +35,7 @@ const maxRounds = 3;
  * which no end is written it goes on for real, after it was found out what became of that one. Outside of turns nothing is written.
  */
 export function createTurnJournal(options: TurnJournalOptions): EffectJournal {
-  const { table, scopes, logger, now = Date.now, whenNothingIsLearnt = 'park' } = options;
+  const { table, scopes, logger, now = () => earliestNow(), whenNothingIsLearnt = 'park' } = options;
 
   async function performIn<T>(scope: TurnScope, effect: Effect<T>): Promise<T> {
     if (scope.parked !== undefined) throw scope.parked;
@@ -54,7 +55,10 @@ export function createTurnJournal(options: TurnJournalOptions): EffectJournal {
       case 'done':
         return effect.read(JSON.parse(before.result));
       case 'refused':
+        throw recallError(before.result);
       case 'unknown':
+        // Nothing came after it, so it may be why the turn failed: told the same again, the turn would fail for ever.
+        if (scope.isLast(ordinal)) return resume(scope, effect, before);
         throw recallError(before.result);
       case 'open':
         return resume(scope, effect, before);
@@ -82,21 +86,21 @@ export function createTurnJournal(options: TurnJournalOptions): EffectJournal {
       }
       return settleFailed(scope, effect, { ordinal, hash, begun, error, round });
     }
-    noteDone(scope, effect, ordinal, result, begun.at);
+    noteDone(scope, effect, ordinal, result);
     return result;
   }
 
-  function noteDone<T>(scope: TurnScope, effect: Effect<T>, ordinal: number, result: T, at: number): void {
+  function noteDone<T>(scope: TurnScope, effect: Effect<T>, ordinal: number, result: T): void {
     const sent = effect.sent?.(result);
     const text = JSON.stringify(result) as string | undefined;
-    scope.keepNote(table.end(scope.id, ordinal, 'done', text ?? 'null', sent && { ...sent, at }));
+    scope.keepNote(table.end(scope.id, ordinal, 'done', text ?? 'null', sent && { ...sent, at: now() }));
   }
 
   async function settleFailed<T>(scope: TurnScope, effect: Effect<T>, failed: FailedEffect): Promise<T> {
     const { ordinal, hash, begun, error, round } = failed;
     const settled = await settle(scope, effect, begun);
     if (settled.state === 'done') {
-      noteDone(scope, effect, ordinal, settled.result, begun.at);
+      noteDone(scope, effect, ordinal, settled.result);
       return settled.result;
     }
     if (settled.state === 'absent' && round < maxRounds) return beginAnew(scope, effect, ordinal, hash, round + 1);
@@ -108,7 +112,7 @@ export function createTurnJournal(options: TurnJournalOptions): EffectJournal {
       scope.keepNote(table.end(scope.id, ordinal, 'unknown', recordError(error)));
       throw error;
     }
-    return chooseBlindly(scope, effect, { ordinal, hash, begun, round });
+    return chooseBlindly(scope, effect, { ordinal, hash, round });
   }
 
   /** The process ended, or was told to stop waiting, between the beginning and the end of this effect. */
@@ -117,17 +121,17 @@ export function createTurnJournal(options: TurnJournalOptions): EffectJournal {
     const begun: BegunEffect = { mark: readText(JSON.parse(before.detail), 'mark') ?? '', at: before.at };
     const settled: Settled<T> = await settle(scope, effect, begun);
     if (settled.state === 'done') {
-      noteDone(scope, effect, ordinal, settled.result, begun.at);
+      noteDone(scope, effect, ordinal, settled.result);
       return settled.result;
     }
     if (settled.state === 'absent') return beginAnew(scope, effect, ordinal, hash, 1);
-    return chooseBlindly(scope, effect, { ordinal, hash, begun, round: 1 });
+    return chooseBlindly(scope, effect, { ordinal, hash, round: 1 });
   }
 
   async function chooseBlindly<T>(
     scope: TurnScope,
     effect: Effect<T>,
-    { ordinal, hash, begun, round }: Omit<FailedEffect, 'error'>,
+    { ordinal, hash, round }: Omit<FailedEffect, 'error' | 'begun'>,
   ): Promise<T> {
     const { conversation } = scope;
     if (whenNothingIsLearnt === 'again' && round < maxRounds) {
@@ -137,7 +141,7 @@ export function createTurnJournal(options: TurnJournalOptions): EffectJournal {
     if (whenNothingIsLearnt === 'assumeDone') {
       logger.warn({ conversation, kind: effect.kind }, 'an effect of unknown outcome is taken as done, as configured');
       const result = effect.read({});
-      noteDone(scope, effect, ordinal, result, begun.at);
+      noteDone(scope, effect, ordinal, result);
       return result;
     }
     throw scope.park({

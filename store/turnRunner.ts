@@ -24,7 +24,7 @@ export interface TurnRunnerOptions {
   scopes?: TurnScopes;
   /** Calls once after a time, unless the function that it gives is called before. */
   after?: (ms: number, work: () => void) => () => void;
-  /** Is told of each end of a turn. */
+  /** Is told of each end of a turn, inline work included. */
   observe?: (end: TurnEnd) => void;
 }
 
@@ -47,6 +47,8 @@ export interface TurnRunner {
   inline<T>(about: Pick<Delivery, 'conversation' | 'kind' | 'via'>, work: () => Promise<T>): Promise<T>;
   /** Resolves once nothing is waiting and nothing is running. */
   settled(): Promise<void>;
+  /** Resolves once nothing is running and nothing may begin now: what waits for another attempt or for its page does not count. */
+  drained(): Promise<void>;
   /**
    * Begins no further turn and asks nothing more of the store. What a turn does that is still running is not noted, and it is kept from
    * further effects: it runs again at the next start. `settled` does not wait for what is left waiting.
@@ -66,6 +68,7 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
   const lock = createKeyedLock();
   const pages = createPageWatch(logger, monotonicNow);
   const idleWaiters: (() => void)[] = [];
+  const drainWaiters: (() => void)[] = [];
   const runningScopes = new Set<TurnScope>();
   let running = 0;
   let pumping = false;
@@ -87,7 +90,9 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
         wake();
       } else {
         const heldBack = wakeWhenDue();
-        if (running === 0 && !heldBack) for (const resolve of idleWaiters.splice(0)) resolve();
+        if (running > 0) return;
+        for (const resolve of drainWaiters.splice(0)) resolve();
+        if (!heldBack) for (const resolve of idleWaiters.splice(0)) resolve();
       }
     });
   }
@@ -156,22 +161,26 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
     }
     const scope = new TurnScope(claim);
     runningScopes.add(scope);
-    const failure = await lock(claim.delivery.conversation, () => scopes.run(scope, () => run(claim.delivery))).then(
-      () => undefined,
-      (err: unknown) => ({ err }),
+    const failure = await errorOf(
+      lock(claim.delivery.conversation, () => scopes.run(scope, () => run(claim.delivery))),
     );
-    const notNoted = await scope.end().then(
-      () => undefined,
-      (err: unknown) => ({ err }),
-    );
+    const ended = errorOf(scope.end());
+    const complete = () => store.complete(claim.id, scope.changes);
+    const hasRun =
+      failure === undefined && scope.parked === undefined && scope.postponed === undefined && !hasStopped();
+    // Behind the notes that are under way, without waiting for them: one commit takes them and the end of the turn.
+    const completed = hasRun ? complete() : undefined;
+    const notCompleted = completed && errorOf(completed);
+    const notNoted = await ended;
     runningScopes.delete(scope);
-    if (hasStopped()) return { outcome: 'leftOver' };
-    if (scope.parked !== undefined) return giveUp(claim, scope.parked.note, scope.parked);
-    if (scope.postponed !== undefined) return decide(claim, scope.postponed.cause);
-    if (failure !== undefined) return decide(claim, failure.err);
-    if (notNoted !== undefined) return decide(claim, notNoted.err);
+    if (completed === undefined) {
+      if (hasStopped()) return { outcome: 'leftOver' };
+      if (scope.parked !== undefined) return giveUp(claim, scope.parked.note, scope.parked);
+      return decide(claim, scope.postponed === undefined ? failure?.err : scope.postponed.cause);
+    }
+    if (notNoted !== undefined && (await notCompleted) !== undefined) return decide(claim, notNoted.err);
     try {
-      await untilNoted(() => store.complete(claim.id, scope.changes));
+      await untilNoted(complete, completed);
     } catch (err) {
       if (err instanceof StateConflict) return decide(claim, err);
       throw err;
@@ -203,16 +212,22 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
   }
 
   /** What was done must not be done again only because the disk is full for a while. */
-  async function untilNoted(note: () => Promise<void>): Promise<void> {
-    for (;;) {
+  async function untilNoted(note: () => Promise<void>, first = note()): Promise<void> {
+    for (let attempt = first; ; attempt = note()) {
       try {
-        await note();
+        await attempt;
         return;
       } catch (err) {
         if (!(err instanceof StoreUnavailable) || err.reason === 'closed' || stopped) throw err;
         await new Promise<void>((resolve) => void after(askAgainMs, resolve));
       }
     }
+  }
+
+  function waitIn(waiters: (() => void)[]): Promise<void> {
+    const reached = new Promise<void>((resolve) => waiters.push(resolve));
+    wake();
+    return reached;
   }
 
   store.onWork(wake);
@@ -225,21 +240,22 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
       running += 1;
       try {
         const result = await lock(conversation, work);
-        logger.info({ ...about, durationMs: duration(), outcome: 'done' }, 'turn');
+        const durationMs = duration();
+        logger.info({ ...about, durationMs, outcome: 'done' }, 'turn');
+        observe({ outcome: 'done', kind, ageMs: durationMs, durationMs });
         return result;
       } catch (err) {
-        logger.error({ ...about, durationMs: duration(), outcome: 'failed', err }, 'turn');
+        const durationMs = duration();
+        logger.error({ ...about, durationMs, outcome: 'failed', err }, 'turn');
+        observe({ outcome: 'failed', kind, ageMs: durationMs, durationMs });
         throw err;
       } finally {
         running -= 1;
         wake();
       }
     },
-    settled: () => {
-      const idle = new Promise<void>((resolve) => idleWaiters.push(resolve));
-      wake();
-      return idle;
-    },
+    settled: () => waitIn(idleWaiters),
+    drained: () => waitIn(drainWaiters),
     stop: () => {
       stopped = true;
       cancelWake();
@@ -251,6 +267,14 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
 }
 
 const levelOf = { done: 'info', retried: 'warn', failed: 'error', leftOver: 'warn' } as const;
+
+/** How a promise was rejected; undefined when it was not. */
+function errorOf(work: Promise<unknown>): Promise<{ err: unknown } | undefined> {
+  return work.then(
+    () => undefined,
+    (err: unknown) => ({ err }),
+  );
+}
 
 /** One sentence for the dead letter. Messages of the errors that may hold a request are the platform's own words. */
 function sentenceOf(err: unknown): string {

@@ -25,6 +25,11 @@ export class TurnScope {
     return { ordinal, before: this.#before.get(ordinal) };
   }
 
+  /** Whether an earlier run did nothing after this effect. */
+  isLast(ordinal: number): boolean {
+    return ![...this.#before.keys()].some((other) => other > ordinal);
+  }
+
   /** How many effects of an earlier run this one did not ask for. */
   get effectsLeft(): number {
     return [...this.#before.keys()].filter((ordinal) => ordinal >= this.#ordinals).length;

@@ -1,12 +1,14 @@
 import type { Storage } from 'botbuilder';
 import type { EffectJournal } from '../helpers/effects.ts';
+import type { ThreadControl } from '../helpers/facebookThreadControlHelper.ts';
 import type { Logger } from '../helpers/logger.ts';
 import type { SentMessages } from '../helpers/sentMessages.ts';
 import { createBotStorage } from './botStorage.ts';
 import type { SendOnce } from '../helpers/sendOnce.ts';
 import { createJournaledSend } from './journaledSend.ts';
 import { createRetryPolicy, type RetryPolicy } from './retryPolicy.ts';
-import { createSettleSend } from './settleSend.ts';
+import { journaledThreadControl } from './journaledThreadControl.ts';
+import { createSettleSend, userIdOf } from './settleSend.ts';
 import type { Store } from './store.ts';
 import { createTurnJournal, type TurnJournalOptions } from './turnJournal.ts';
 import { createTurnScopes, type TurnScopes } from './turnScope.ts';
@@ -17,8 +19,10 @@ export interface TurnWorkOptions {
   /** Reads conversations back; undefined without a page token. */
   sentMessages?: SentMessages | undefined;
   whenNothingIsLearnt?: TurnJournalOptions['whenNothingIsLearnt'];
-  /** How long after a lost answer to wait for an echo, in milliseconds. */
+  /** How long after a lost answer to wait for an echo, or for a call that is still on its way, in milliseconds. Default: 5 seconds. */
   echoWaitMs?: number;
+  /** How that is waited for. */
+  sleep?: (ms: number) => Promise<unknown>;
   scopes?: TurnScopes;
 }
 
@@ -29,18 +33,32 @@ export interface TurnWork {
   send: SendOnce;
   storage: Storage;
   retries: RetryPolicy;
+  /** Thread control of this app with the turn's journal. */
+  threadControl(inner: ThreadControl, appId: string | undefined): ThreadControl;
 }
 
 export function createTurnWork(options: TurnWorkOptions): TurnWork {
-  const { store, logger, sentMessages, whenNothingIsLearnt = 'park', echoWaitMs = 5_000 } = options;
+  const { store, logger, sentMessages, whenNothingIsLearnt = 'park', echoWaitMs = 5_000, sleep } = options;
   const { scopes = createTurnScopes() } = options;
   const journal = createTurnJournal({ table: store.journal, scopes, logger, whenNothingIsLearnt });
-  const settle = createSettleSend({ table: store.journal, sentMessages, echoWaitMs });
+  const settle = createSettleSend({ table: store.journal, sentMessages, echoWaitMs, ...(sleep && { sleep }) });
   return {
     scopes,
     journal,
     send: createJournaledSend({ journal, scopes, settle }),
     storage: createBotStorage(store.state, scopes),
     retries: createRetryPolicy(),
+    threadControl: (inner, appId) => {
+      const heardSince = async (userId: string, at: number) => {
+        const conversation = scopes.current()?.conversation;
+        // A turn waits behind nothing but its own conversation.
+        if (conversation === undefined || userIdOf(conversation) !== userId) return [];
+        return store.journal.heardSince(conversation, at);
+      };
+      return journaledThreadControl(inner, {
+        ...{ journal, appId, heardSince, lateMs: echoWaitMs },
+        ...(sleep && { sleep }),
+      });
+    },
   };
 }

@@ -356,6 +356,59 @@ describe('the bot server without credentials', () => {
     ]);
   });
 
+  it('is not ready, and says so, when the store cannot even be asked', async () => {
+    const reasons = [new StoreUnavailable('corrupt'), new Error('something about /var/lib/secret')];
+    const store = { ...createMemoryStore(), counts: () => Promise.reject(reasons.shift() ?? new Error('closed')) };
+    await start(say('never'), { store });
+    for (const status of ['store corrupt', 'store failed']) {
+      const ready = await fetch(`${server!.url}/readyz`);
+      expect([ready.status, await ready.json()]).to.deep.equal([503, { status }]);
+    }
+  });
+
+  it('tells of a page whose turns are held back, and why', async () => {
+    const refused = Object.assign(new Error('too many'), { statusCode: 429 });
+    const putBack = deferred();
+    const warn: typeof logger.warn = (_fields, message) => {
+      if (message === 'turn') putBack.resolve();
+    };
+    await start(
+      botOf(() => Promise.reject(refused)),
+      { retries: createRetryPolicy({ baseMs: 60_000, random: () => 1 }), logger: { ...logger, warn } },
+    );
+    await post(activity());
+    await putBack.promise;
+    const ready = await fetch(`${server!.url}/readyz`);
+    expect([ready.status, await ready.json()]).to.deep.equal([
+      200,
+      { status: 'ready', waiting: 1, running: 0, failed: 0, pages: { emulator: 'rateLimited' } },
+    ]);
+  });
+
+  it('does not wait for a turn that waits for another attempt when it is closed', async () => {
+    const retried = deferred();
+    const warn: typeof logger.warn = (fields, message) => {
+      logger.warn(fields, message);
+      retried.resolve();
+    };
+    await start(
+      botOf(() => Promise.reject(new Error('broken'))),
+      // Whoever waits for the attempt, or for the end of the time, waits longer than the test may take.
+      {
+        retries: createRetryPolicy({ baseMs: 600_000, capMs: 600_000, random: () => 1 }),
+        drainMs: 600_000,
+        logger: { ...logger, warn },
+      },
+    );
+    await post(activity());
+    await retried.promise;
+    await server!.close();
+    expect(logger.lines.at(-1)).to.deep.include({
+      message: 'closed before every accepted event was handled',
+      fields: { waiting: 1, running: 0 },
+    });
+  });
+
   it('lets accepted turns end before it is closed, and accepts nothing further', async () => {
     const gate = deferred();
     const begun = deferred();

@@ -4,12 +4,14 @@ import { ParameterError } from './graphCall.ts';
 export interface Field {
   readonly name: string;
   readonly fields: readonly Field[];
+  /** How many of what it holds: `messages.limit(5)`. */
+  readonly limit?: number;
 }
 
 const deepest = 8;
 
 /**
- * Reads `id,messages.limit(5){id,message}`; arguments such as `.limit(5)` are passed over. Throws a `ParameterError` when fields
+ * Reads `id,messages.limit(5){id,message}`; other arguments than `limit` are passed over. Throws a `ParameterError` when fields
  * are nested deeper than anything that can be asked for.
  */
 export function parseFields(text: string): readonly Field[] {
@@ -27,9 +29,11 @@ function nestedFields(text: string): readonly Field[] {
   return splitOutside(text)
     .map((part) => {
       const open = part.indexOf('{');
-      const name = (open === -1 ? part : part.slice(0, open)).replace(/\..*$/, '').trim();
+      const words = open === -1 ? part : part.slice(0, open);
+      const name = words.replace(/\..*$/, '').trim();
       const inner = open === -1 ? '' : part.slice(open + 1, part.lastIndexOf('}'));
-      return { name, fields: nestedFields(inner) };
+      const limit = /\.limit\((\d{1,4})\)/.exec(words)?.[1];
+      return { name, fields: nestedFields(inner), ...(limit === undefined ? {} : { limit: Number(limit) }) };
     })
     .filter(({ name }) => name !== '');
 }

@@ -46,8 +46,6 @@ function conversations(call: GraphCall): GraphReply {
 function conversation(call: GraphCall, psid: string, fields: readonly Field[]): Record<string, unknown> {
   const { state, appId } = call;
   const { messages, owner, unread } = threadOf(state, psid);
-  const inner = fields.find(({ name }) => name === 'messages')?.fields ?? [];
-  const asked: readonly Field[] = inner.length > 0 ? inner : parseFields('id,created_time');
   return pick(
     {
       id: `t_emulated${psid}`,
@@ -57,10 +55,40 @@ function conversation(call: GraphCall, psid: string, fields: readonly Field[]): 
       participants: { data: [customerNode(state, psid), state.page] },
       // Meta has it only with routing on.
       ...(state.mode === 'routing' ? { is_owner: owner === appId } : {}),
-      messages: { data: messages.toReversed().map((message) => pick(messageNode(state, psid, message), asked)) },
+      messages: messagesPage(
+        call,
+        psid,
+        fields.find(({ name }) => name === 'messages'),
+      ),
     },
     fields,
   );
+}
+
+/** Of how many messages of a conversation more can be had than that they exist. */
+const detailed = 20;
+const usualPage = 25;
+
+/**
+ * The newest messages first. Which fields an older message still has where the newest ones are asked for theirs is not recorded: here those
+ * that Meta lists messages with.
+ * Source: https://developers.facebook.com/docs/messenger-platform/conversations
+ */
+function messagesPage({ state }: GraphCall, psid: string, asked: Field | undefined): Record<string, unknown> {
+  const { fields = [], limit = usualPage } = asked ?? {};
+  const bare = parseFields('id,created_time');
+  const { messages } = threadOf(state, psid);
+  const page = messages.toReversed().slice(0, limit);
+  const data = page.map((message, index) =>
+    pick(messageNode(state, psid, message), index < detailed && fields.length > 0 ? fields : bare),
+  );
+  const [first, last] = [page[0]?.mid, page.at(-1)?.mid];
+  if (first === undefined || last === undefined) return { data };
+  const next = `https://graph.facebook.com/t_emulated${psid}/messages?limit=${limit}&after=${last}`;
+  return {
+    data,
+    paging: { cursors: { before: first, after: last }, ...(page.length < messages.length ? { next } : {}) },
+  };
 }
 
 function messageNode(state: MessengerState, psid: string, message: ThreadMessage): Record<string, unknown> {

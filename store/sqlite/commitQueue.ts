@@ -1,24 +1,32 @@
 import { NotInWork, StateConflict, StoreUnavailable } from '../storeErrors.ts';
 import type { Database, Durability } from './database.ts';
 import { isBusy, storeErrorFrom } from './sqliteErrors.ts';
+import { createSyncSoon, type After } from './syncSoon.ts';
 
 export interface Commit<T> {
-  durability: Durability;
+  /**
+   * `soon`: at once as `process`, and a moment later as `machine`. For what may be lost with the power because it is found out again, but should
+   * not stay in doubt until the next event comes.
+   */
+  durability: Durability | 'soon';
   /** Changes the tables. What it refuses, it refuses before it has changed anything. */
   work: (database: Database) => T;
   /** Runs at once after the commit, before anything else can: for what is kept in memory beside the tables. */
   committed?: (result: T) => void;
+  /** The same when it was not committed. */
+  refused?: (problem: unknown) => void;
 }
 
 export interface CommitQueueOptions {
   database: () => Database;
   /** Runs inside each transaction before the rest. */
   before?: (database: Database) => void;
-  /** Is told after each attempt to commit whether that is possible. */
-  report: (problem: StoreUnavailable | undefined) => void;
+  /** Is told why nothing could be committed. */
+  report: (problem: StoreUnavailable) => void;
   /** How long to go on trying while another program holds the file, in milliseconds. */
   busyLimitMs: number;
   sleep: (ms: number) => Promise<unknown>;
+  after?: After | undefined;
 }
 
 export interface CommitQueue {
@@ -28,10 +36,11 @@ export interface CommitQueue {
 }
 
 interface Waiting {
-  durability: Durability;
+  durability: Durability | 'soon';
   /** Does the work and gives what is to happen once it is committed. */
   run: (database: Database) => () => void;
-  reject: (error: unknown) => void;
+  refused: (problem: unknown) => void;
+  reject: (problem: unknown) => void;
 }
 
 /** More in one transaction would hold the other events of this process for too long. */
@@ -43,7 +52,11 @@ const busyPollMs = 20;
  * one transaction, in the order asked. One that cannot be committed does not cost its neighbours.
  */
 export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
-  const { database, before = () => undefined, report, busyLimitMs, sleep } = options;
+  const { database, before = () => undefined, report, busyLimitMs, sleep, after } = options;
+  const syncSoon = createSyncSoon(() => {
+    // Whatever keeps it from the disk is told by `report`, and the next commit tries again.
+    add({ durability: 'machine', work: touch }).catch(() => undefined);
+  }, after);
   const waiting: Waiting[] = [];
   const idleWaiters: (() => void)[] = [];
   let running = false;
@@ -61,7 +74,6 @@ export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
     for (let waitedMs = 0; ; waitedMs += busyPollMs) {
       try {
         commit(group);
-        report(undefined);
         return;
       } catch (error) {
         if (isBusy(error) && waitedMs < busyLimitMs) {
@@ -74,7 +86,7 @@ export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
           return;
         }
         if (problem instanceof StoreUnavailable) report(problem);
-        for (const { reject } of group) reject(problem);
+        for (const one of group) refuse(one, problem);
         return;
       }
     }
@@ -87,24 +99,30 @@ export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
       before(open);
       return group.map((one) => attempt(one, open));
     });
+    if (durability === 'machine') syncSoon.done();
+    else if (group.some((one) => one.durability === 'soon')) syncSoon.needed();
     for (const tell of settle) tell();
   }
 
-  return {
-    add: ({ durability, work, committed = () => undefined }) =>
-      new Promise((resolve, reject) => {
-        const run = (open: Database) => {
-          const result = work(open);
-          return () => {
-            committed(result);
-            resolve(result);
-          };
+  function add<T>(commit: Commit<T>): Promise<T> {
+    const { durability, work, committed = () => undefined, refused = () => undefined } = commit;
+    return new Promise((resolve, reject) => {
+      const run = (open: Database) => {
+        const result = work(open);
+        return () => {
+          committed(result);
+          resolve(result);
         };
-        waiting.push({ durability, run, reject });
-        if (running) return;
-        running = true;
-        void runAll();
-      }),
+      };
+      waiting.push({ durability, run, refused, reject });
+      if (running) return;
+      running = true;
+      void runAll();
+    });
+  }
+
+  return {
+    add,
     idle: () => (running ? new Promise((resolve) => idleWaiters.push(resolve)) : Promise.resolve()),
   };
 }
@@ -114,7 +132,17 @@ function attempt(one: Waiting, database: Database): () => void {
     return one.run(database);
   } catch (error) {
     const isOurs = error instanceof NotInWork || error instanceof StateConflict || error instanceof StoreUnavailable;
-    if (isOurs) return () => one.reject(error);
+    if (isOurs) return () => refuse(one, error);
     throw error;
   }
+}
+
+/** Changes nothing; but a transaction without a write brings nothing to the disk. */
+function touch(database: Database): void {
+  database.run(`UPDATE meta SET value = value WHERE name = 'storeId'`);
+}
+
+function refuse({ refused, reject }: Waiting, problem: unknown): void {
+  refused(problem);
+  reject(problem);
 }

@@ -12,11 +12,17 @@ export interface ConnectionOptions {
   replaced: () => void;
 }
 
+export type Read = <T>(work: (open: Database) => T) => Promise<T>;
+
 /** The open file of a store, and whether it can be written. A file that failed is opened anew for the next attempt. */
 export interface Connection {
   /** @throws StoreUnavailable */
   database(): Database;
-  report(problem: StoreUnavailable | undefined): void;
+  /** Looks something up. Rejects with StoreUnavailable. */
+  read: Read;
+  report(problem: StoreUnavailable): void;
+  /** The file has been tried and can be written again. One commit that went well is no proof: a small one does so on a full disk. */
+  recovered(): void;
   health(): StoreHealth;
   close(): void;
 }
@@ -27,37 +33,50 @@ export function createConnection({ open, now, logger, replaced }: ConnectionOpti
   let health: StoreHealth = { state: 'ok' };
   let closed = false;
 
+  function database(): Database {
+    if (closed) throw new StoreUnavailable('closed');
+    if (current === undefined) {
+      current = open();
+      if (current.storeId !== storeId) {
+        storeId = current.storeId;
+        replaced();
+      }
+    }
+    return current;
+  }
+
+  function report(problem: StoreUnavailable): void {
+    if (problem.reason === 'backlog' || problem.reason === 'closed') return;
+    if (health.state === 'ok' || health.reason !== problem.reason) {
+      logger?.error({ reason: problem.reason, err: problem }, 'the store cannot commit: nothing is acknowledged');
+      health = { state: 'unavailable', reason: problem.reason, since: now() };
+    }
+    if (problem.reason === 'full' || problem.reason === 'busy') return;
+    try {
+      current?.close();
+    } catch (error) {
+      logger?.debug({ err: storeErrorFrom(error) }, 'closing the failed store file failed too');
+    }
+    current = undefined;
+  }
+
   return {
-    database: () => {
-      if (closed) throw new StoreUnavailable('closed');
-      if (current === undefined) {
-        current = open();
-        if (current.storeId !== storeId) {
-          storeId = current.storeId;
-          replaced();
-        }
-      }
-      return current;
-    },
-    report: (problem) => {
-      if (problem === undefined) {
-        if (health.state === 'ok') return;
-        logger?.info({ reason: health.reason, forMs: now() - health.since }, 'the store can commit again');
-        health = { state: 'ok' };
-        return;
-      }
-      if (problem.reason === 'backlog' || problem.reason === 'closed') return;
-      if (health.state === 'ok' || health.reason !== problem.reason) {
-        logger?.error({ reason: problem.reason, err: problem }, 'the store cannot commit: nothing is acknowledged');
-        health = { state: 'unavailable', reason: problem.reason, since: now() };
-      }
-      if (problem.reason === 'full' || problem.reason === 'busy') return;
+    database,
+    read: async (work) => {
+      await Promise.resolve();
       try {
-        current?.close();
+        return work(database());
       } catch (error) {
-        logger?.debug({ err: storeErrorFrom(error) }, 'closing the failed store file failed too');
+        const problem = storeErrorFrom(error);
+        if (problem instanceof StoreUnavailable) report(problem);
+        throw problem;
       }
-      current = undefined;
+    },
+    report,
+    recovered: () => {
+      if (health.state === 'ok') return;
+      logger?.info({ reason: health.reason, forMs: now() - health.since }, 'the store can commit again');
+      health = { state: 'ok' };
     },
     health: () => (closed ? { state: 'unavailable', reason: 'closed', since: now() } : health),
     close: () => {

@@ -30,19 +30,22 @@ export interface OpenDatabaseOptions {
   openHandle?: OpenHandle | undefined;
   /** `existing` refuses a file that is not there or has another version: for tools beside a running bot. */
   as?: 'owner' | 'existing';
+  /** The steps from one version of the tables to the next. Default: all that there are. */
+  steps?: readonly string[];
 }
 
 /** @throws StoreUnavailable */
 export function openDatabase(path: string, options: OpenDatabaseOptions = {}): Database {
   const { openHandle = (place: string) => new DatabaseSync(place, { timeout: 0 }), as = 'owner' } = options;
+  const { steps = migrations } = options;
   let handle: DatabaseSync | undefined;
   try {
     if (path !== ':memory:') prepareFile(path, as);
     handle = openHandle(path);
     // Before anything is written: a damaged file or one of another program must not be changed.
-    checkHeader(handle, as);
+    checkHeader(handle, as, steps.length);
     handle.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000');
-    if (as === 'owner') migrate(handle);
+    if (as === 'owner') migrate(handle, steps);
     return wrap(handle);
   } catch (error) {
     if (handle?.isOpen === true) handle.close();
@@ -72,31 +75,37 @@ function systemErrorFrom(error: unknown): unknown {
   const { code } = error;
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return new StoreUnavailable('readOnly', code);
   if (code === 'ENOSPC' || code === 'EDQUOT') return new StoreUnavailable('full', code);
-  if (code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR' || code === 'EIO') {
-    return new StoreUnavailable('failed', code);
-  }
-  return error;
+  if (!('syscall' in error)) return error;
+  const inWords = wordsOfCodes.get(String(code));
+  return new StoreUnavailable('failed', `${inWords === undefined ? '' : `${inWords}, `}${String(code)}`);
 }
 
-function checkHeader(handle: DatabaseSync, as: 'owner' | 'existing'): void {
+const wordsOfCodes: ReadonlyMap<string, string> = new Map([
+  ['EISDIR', 'it is a folder'],
+  ['ENOTDIR', 'its folder is a file'],
+  ['EEXIST', 'its folder is a file'],
+  ['ENOENT', 'there is no such file'],
+]);
+
+function checkHeader(handle: DatabaseSync, as: 'owner' | 'existing', newest: number): void {
   const version = pragma(handle, 'user_version');
   const application = pragma(handle, 'application_id');
   const isEmpty = pragma(handle, 'page_count') === 0;
   if (isEmpty && as === 'owner') return;
   if (application !== applicationId) throw new StoreUnavailable('corrupt', 'it belongs to another program');
-  if (version > migrations.length) throw new StoreUnavailable('failed', 'a newer version of this program wrote it');
-  if (as === 'existing' && version !== migrations.length) {
+  if (version > newest) throw new StoreUnavailable('failed', 'a newer version of this program wrote it');
+  if (as === 'existing' && version !== newest) {
     throw new StoreUnavailable('failed', 'it has an older form: start the bot once, which changes it');
   }
 }
 
-function migrate(handle: DatabaseSync): void {
+function migrate(handle: DatabaseSync, steps: readonly string[]): void {
   const version = pragma(handle, 'user_version');
-  if (version === migrations.length) return;
+  if (version === steps.length) return;
   handle.exec('BEGIN IMMEDIATE');
   try {
-    for (const step of migrations.slice(version)) handle.exec(step);
-    handle.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${migrations.length}`);
+    for (const step of steps.slice(version)) handle.exec(step);
+    handle.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${steps.length}`);
     handle.prepare(`INSERT OR IGNORE INTO meta VALUES ('storeId', ?)`).run(randomUUID());
     handle.exec('COMMIT');
   } catch (error) {

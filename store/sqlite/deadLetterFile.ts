@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DeadLetters } from '../store.ts';
 import { createCommitQueue } from './commitQueue.ts';
+import type { Read } from './connection.ts';
 import { openDatabase } from './database.ts';
 import { createDeadLetterTable } from './deadLetterTable.ts';
 
@@ -13,7 +14,8 @@ export function openDeadLetters(path: string): { letters: DeadLetters; close: ()
   const file = openDatabase(path, { as: 'existing' });
   const database = () => file;
   const queue = createCommitQueue({ database, report: () => undefined, busyLimitMs: 5_000, sleep: delay });
-  const letters = createDeadLetterTable({ queue, database, now: Date.now, replayed: () => undefined });
+  const read: Read = async (work) => Promise.resolve(work(file));
+  const letters = createDeadLetterTable({ queue, read, now: Date.now, replayed: () => undefined });
   const close = async () => {
     await queue.idle();
     file.close();

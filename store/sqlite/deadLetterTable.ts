@@ -1,6 +1,7 @@
 import { forReplay } from '../journalEntries.ts';
 import type { DeadLetters, FailureNote } from '../store.ts';
 import type { CommitQueue } from './commitQueue.ts';
+import type { Read } from './connection.ts';
 import type { Database, Row } from './database.ts';
 import { insertDelivery, type WaitingId } from './inboxTable.ts';
 import { forgetJournal, readJournal, replaceJournal } from './journalTable.ts';
@@ -19,35 +20,37 @@ export function moveToDeadLetters(database: Database, row: Row, { reason, senten
 
 export interface DeadLetterTableOptions {
   queue: CommitQueue;
-  database: () => Database;
+  read: Read;
   now: () => number;
   /** A dead letter went back to work. */
   replayed: (waiting: WaitingId) => void;
 }
 
-export function createDeadLetterTable({ queue, database, now, replayed }: DeadLetterTableOptions): DeadLetters {
-  const read = (open: Database, row: Row) => deadLetterOf(row, readJournal(open, numberOf(row, 'id')));
+export function createDeadLetterTable({ queue, read, now, replayed }: DeadLetterTableOptions): DeadLetters {
+  const letterOf = (open: Database, row: Row) => deadLetterOf(row, readJournal(open, numberOf(row, 'id')));
 
   return {
-    list: async (limit = 100) => {
-      await Promise.resolve();
+    list: (limit = 100) => {
       const sql = 'SELECT * FROM dead_letters WHERE replayed_at IS NULL ORDER BY id LIMIT ?';
-      return database()
-        .all(sql, limit)
-        .map((row) => read(database(), row));
+      return read((open) => open.all(sql, limit).map((row) => letterOf(open, row)));
     },
-    get: async (id) => {
-      await Promise.resolve();
-      const row = database().get('SELECT * FROM dead_letters WHERE id = ?', id);
-      return row === undefined ? undefined : read(database(), row);
-    },
+    get: (id) =>
+      read((open) => {
+        const row = open.get('SELECT * FROM dead_letters WHERE id = ?', id);
+        return row === undefined ? undefined : letterOf(open, row);
+      }),
+    count: () =>
+      read((open) => {
+        const row = open.get('SELECT count(*) AS many FROM dead_letters WHERE replayed_at IS NULL');
+        return row === undefined ? 0 : numberOf(row, 'many');
+      }),
     replay: async (id, unknown = 'keep') => {
       const waiting = await queue.add({
         durability: 'machine',
         work: (open) => {
           const row = open.get('SELECT * FROM dead_letters WHERE id = ? AND replayed_at IS NULL', id);
           if (row === undefined) return undefined;
-          const { delivery, acceptedAt, journal } = read(open, row);
+          const { delivery, acceptedAt, journal } = letterOf(open, row);
           open.run('UPDATE dead_letters SET replayed_at = ? WHERE id = ?', now(), id);
           const added = insertDelivery(open, { delivery, acceptedAt, origin: 'replayed' });
           replaceJournal(open, added.id, forReplay(journal, unknown));

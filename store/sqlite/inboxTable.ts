@@ -53,6 +53,12 @@ export function waitingAfter(database: Database, id: number): WaitingId[] {
     .map((row) => ({ id: numberOf(row, 'id'), conversation: textOf(row, 'conversation') }));
 }
 
+/** When the delivery in front of all others was accepted. */
+export function oldestOpen(database: Database): number | undefined {
+  const row = database.get('SELECT accepted_at FROM deliveries ORDER BY id LIMIT 1');
+  return row === undefined ? undefined : numberOf(row, 'accepted_at');
+}
+
 export function readDelivery(database: Database, id: number): Row | undefined {
   return database.get('SELECT * FROM deliveries WHERE id = ?', id);
 }

@@ -1,8 +1,9 @@
 import type { EffectOutcome, JournalEntry, JournalTable, SentNote } from '../store.ts';
 import { NotInWork } from '../storeErrors.ts';
 import type { CommitQueue } from './commitQueue.ts';
+import type { Read } from './connection.ts';
 import type { Database } from './database.ts';
-import { echoOf, journalEntryOf, sentOf } from './rows.ts';
+import { echoOf, journalEntryOf, sentOf, textOf } from './rows.ts';
 
 export function readJournal(database: Database, id: number): JournalEntry[] {
   return database.all('SELECT * FROM journal WHERE delivery = ? ORDER BY ordinal', id).map(journalEntryOf);
@@ -38,11 +39,13 @@ function insertSent(database: Database, { conversation, text, mid, at }: SentNot
 
 export interface JournalTableOptions {
   queue: CommitQueue;
-  database: () => Database;
+  read: Read;
   isInWork: (id: number) => boolean;
+  /** Is told when the end of an effect could not be noted. */
+  notNoted: (id: number, problem: unknown) => void;
 }
 
-export function createJournalTable({ queue, database, isInWork }: JournalTableOptions): JournalTable {
+export function createJournalTable({ queue, read, isInWork, notNoted }: JournalTableOptions): JournalTable {
   function checkInWork(id: number): void {
     if (!isInWork(id)) throw new NotInWork(id);
   }
@@ -65,21 +68,24 @@ export function createJournalTable({ queue, database, isInWork }: JournalTableOp
           endEntry(open, id, ordinal, outcome, result);
           if (sent !== undefined) insertSent(open, sent);
         },
+        refused: (problem) => notNoted(id, problem),
       }),
-    echoOf: async (mark) => {
-      await Promise.resolve();
-      const row = database().get('SELECT * FROM echoes WHERE mark = ? ORDER BY id LIMIT 1', mark);
-      return row === undefined ? undefined : echoOf(row);
-    },
-    echoesSince: async (conversation, at) => {
-      await Promise.resolve();
+    echoOf: (mark) =>
+      read((open) => {
+        const row = open.get('SELECT * FROM echoes WHERE mark = ? ORDER BY id LIMIT 1', mark);
+        return row === undefined ? undefined : echoOf(row);
+      }),
+    echoesSince: (conversation, at) => {
       const sql = 'SELECT * FROM echoes WHERE conversation = ? AND at >= ? ORDER BY id';
-      return database().all(sql, conversation, at).map(echoOf);
+      return read((open) => open.all(sql, conversation, at).map(echoOf));
     },
-    sentSince: async (conversation, at) => {
-      await Promise.resolve();
+    sentSince: (conversation, at) => {
       const sql = 'SELECT * FROM sent WHERE conversation = ? AND at >= ? ORDER BY id';
-      return database().all(sql, conversation, at).map(sentOf);
+      return read((open) => open.all(sql, conversation, at).map(sentOf));
+    },
+    heardSince: (conversation, at) => {
+      const sql = 'SELECT kind FROM deliveries WHERE conversation = ? AND accepted_at >= ? ORDER BY id';
+      return read((open) => open.all(sql, conversation, at).map((row) => textOf(row, 'kind')));
     },
   };
 }

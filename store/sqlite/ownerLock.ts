@@ -9,6 +9,8 @@ export interface OwnerLockOptions {
   sleep?: (ms: number) => Promise<unknown>;
   /** Milliseconds of a clock that never jumps. */
   monotonicNow?: () => number;
+  /** Is told once that it has to wait. */
+  waiting?: () => void;
 }
 
 export interface OwnerLock {
@@ -24,9 +26,9 @@ const pollMs = 50;
  * @throws StoreUnavailable `busy` when another process still holds it after the limit
  */
 export async function lockAsOwner(path: string, options: OwnerLockOptions): Promise<OwnerLock> {
-  const { limitMs, sleep = delay, monotonicNow = () => performance.now() } = options;
+  const { limitMs, sleep = delay, monotonicNow = () => performance.now(), waiting = () => undefined } = options;
   const deadline = monotonicNow() + limitMs;
-  for (;;) {
+  for (let polls = 0; ; polls += 1) {
     const held = tryLock(path);
     if (held !== undefined) {
       const release = () => {
@@ -37,6 +39,7 @@ export async function lockAsOwner(path: string, options: OwnerLockOptions): Prom
     if (monotonicNow() >= deadline) {
       throw new StoreUnavailable('busy', `another process works on it and has ${path} locked`);
     }
+    if (polls === 0) waiting();
     await sleep(pollMs);
   }
 }

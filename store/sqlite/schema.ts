@@ -69,6 +69,8 @@ export const migrations: readonly string[] = [
     replayed_at INTEGER
   ) STRICT;
   `,
+  // So that counting and listing them does not read those that were replayed, nor their turns.
+  'CREATE INDEX dead_letters_open ON dead_letters (id) WHERE replayed_at IS NULL;',
 ];
 
 /** Marks a file as one of ours, in SQLite's header. */

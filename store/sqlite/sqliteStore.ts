@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../../helpers/logger.ts';
+import { createBacklog } from '../backlog.ts';
 import { withoutLastRefusals } from '../journalEntries.ts';
 import { createSchedule } from '../schedule.ts';
 import type { Acceptance, Claim, Delivery, Store } from '../store.ts';
 import { NotInWork, StoreUnavailable } from '../storeErrors.ts';
-import { createCommitQueue } from './commitQueue.ts';
-import { createConnection, type Connection } from './connection.ts';
+import { createCommitQueue, type Commit } from './commitQueue.ts';
+import { createConnection } from './connection.ts';
 import { openDatabase, prepareFolder, type Database, type OpenHandle } from './database.ts';
 import { createDeadLetterTable, moveToDeadLetters } from './deadLetterTable.ts';
 import * as inbox from './inboxTable.ts';
@@ -15,6 +16,8 @@ import { lockAsOwner } from './ownerLock.ts';
 import { deliveryOf, numberOf } from './rows.ts';
 import { storeErrorFrom } from './sqliteErrors.ts';
 import { createStateTable, writeState } from './stateTable.ts';
+import type { After } from './syncSoon.ts';
+import { untilFree } from './untilFree.ts';
 
 export interface SqliteStoreOptions {
   logger?: Logger;
@@ -35,6 +38,8 @@ export interface SqliteStoreOptions {
   sleep?: (ms: number) => Promise<unknown>;
   /** Calls again and again until the function that it gives is called. */
   every?: (ms: number, work: () => void) => () => void;
+  /** Calls once after a time, unless the function that it gives is called before. */
+  after?: After;
   openHandle?: OpenHandle;
   networkFileSystem?: (folder: string) => string | undefined;
 }
@@ -55,49 +60,65 @@ const careMs = 1000;
  */
 export async function openSqliteStore(path: string, options: SqliteStoreOptions = {}): Promise<Store> {
   const { logger, now = Date.now, monotonicNow = () => performance.now(), sleep = delay, openHandle } = options;
-  const { keyRetentionMs = 7 * day, noteRetentionMs = 2 * day, maxWaiting = 100_000 } = options;
+  const { keyRetentionMs = 7 * day, noteRetentionMs = 2 * day } = options;
   const { ownerLimitMs = 15_000, busyLimitMs = 2_000, every = unrefInterval } = options;
   const inMemory = path === ':memory:';
 
   if (!inMemory) refuseNetwork(prepareFolder(path), options.networkFileSystem ?? networkFileSystemOf);
-  const lock = inMemory ? undefined : await lockAsOwner(`${path}-lock`, { limitMs: ownerLimitMs, sleep, monotonicNow });
+  const waiting = () => logger?.warn({}, 'another process works on the store: waiting for it to end');
+  const lockOptions = { limitMs: ownerLimitMs, sleep, monotonicNow, waiting };
+  const lock = inMemory ? undefined : await lockAsOwner(`${path}-lock`, lockOptions);
 
   let schedule = createSchedule(monotonicNow);
   let lastId = 0;
   let failed = 0;
   let tellWork: () => void = () => undefined;
-  let connection: Connection;
-  try {
-    connection = createConnection({
+  const connect = () =>
+    createConnection({
       open: () => openDatabase(path, { openHandle }),
       now,
       logger,
       replaced: () => {
         logger?.warn({}, 'the store file is another one than before');
         schedule = createSchedule(monotonicNow);
+        notNoted.clear();
         lastId = 0;
         dataVersion = undefined;
       },
     });
-  } catch (error) {
+  const connection = await untilFree(connect, { limitMs: busyLimitMs, sleep }).catch((error: unknown) => {
     lock?.release();
     throw error;
-  }
+  });
   const database = () => connection.database();
+  const backlog = createBacklog({ maxWaiting: options.maxWaiting, now, logger });
   /** Ended within the transaction that is under way. */
   const ending = new Set<number>();
+  /** Turns in work with an effect whose end could not be noted: they are not done, whatever whoever runs them knows by then. */
+  const notNoted = new Map<number, unknown>();
+  /** How many deliveries came with the transaction that is under way. */
+  let arriving = 0;
   const queue = createCommitQueue({
     database,
     before: (opened) => {
       ending.clear();
+      arriving = 0;
       noticeOthers(opened);
     },
     report: (problem) => connection.report(problem),
     busyLimitMs,
     sleep,
+    after: options.after,
   });
-  let dataVersion: number | undefined = readDataVersion(database());
-  addWaiting(inbox.waitingAfter(database(), 0));
+  let dataVersion: number | undefined;
+  try {
+    dataVersion = readDataVersion(database());
+    addWaiting(inbox.waitingAfter(database(), 0));
+  } catch (error) {
+    connection.close();
+    lock?.release();
+    throw storeErrorFrom(error);
+  }
 
   function addWaiting(found: readonly inbox.WaitingId[]): void {
     for (const { id, conversation } of found) {
@@ -118,9 +139,10 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
 
   function insertFresh(open: Database, deliveries: readonly Delivery[]): inbox.WaitingId[] {
     const acceptedAt = now();
-    if (schedule.waiting + deliveries.length > maxWaiting) {
+    const waiting = schedule.waiting + arriving;
+    if (!backlog.hasRoom(waiting, deliveries.length)) {
       const fresh = deliveries.filter(({ key }) => !inbox.isKnown(open, key)).length;
-      if (fresh > 0 && schedule.waiting + fresh > maxWaiting) throw new StoreUnavailable('backlog');
+      if (fresh > 0) backlog.admit(waiting, fresh);
     }
     const added: inbox.WaitingId[] = [];
     for (const delivery of deliveries) {
@@ -128,6 +150,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
       if (delivery.echo !== undefined) inbox.insertEcho(open, delivery.conversation, delivery.echo, acceptedAt);
       added.push(inbox.insertDelivery(open, { delivery, acceptedAt, origin: 'accepted' }));
     }
+    arriving += added.length;
     return added;
   }
 
@@ -171,25 +194,37 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
   }
 
   /** What is in work stays in work when the commit fails, and can be ended later. */
-  function end<T>(id: number, work: (open: Database) => T, committed: () => void): Promise<T> {
+  function end<T>(
+    id: number,
+    durability: Commit<T>['durability'],
+    work: (open: Database) => T,
+    committed: () => void,
+  ): Promise<T> {
     return queue.add({
-      durability: 'machine',
+      durability,
       work: (open) => {
         if (!schedule.isInWork(id) || ending.has(id)) throw new NotInWork(id);
         const result = work(open);
         ending.add(id);
         return result;
       },
-      committed,
+      committed: () => {
+        notNoted.delete(id);
+        committed();
+      },
     });
   }
 
   function care(): void {
-    if (connection.health().state === 'ok') {
+    const health = connection.health();
+    if (health.state === 'ok') {
       inspect();
       return;
     }
-    queue.add({ durability: 'machine', work: writeProbe }).catch((err: unknown) => {
+    const work = health.reason === 'corrupt' ? checkFile : writeProbe;
+    queue.add({ durability: 'machine', work, committed: () => connection.recovered() }).catch((err: unknown) => {
+      // What it found is in its memory, and so would be found again although somebody mended the file.
+      if (err instanceof StoreUnavailable) connection.report(err);
       logger?.debug({ err }, 'the store still cannot commit');
     });
   }
@@ -215,10 +250,14 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
   return {
     accept,
     claim,
+    // Lost with the power, the turn runs again from its journal, whose beginnings are on the disk, and does nothing twice. What comes after
+    // it, such as the next turn's first effect, brings it to the disk before itself.
     complete: (id, changes = []) =>
       end(
         id,
+        'soon',
         (open) => {
+          if (notNoted.has(id)) throw notNoted.get(id);
           writeState(open, changes);
           open.run('DELETE FROM deliveries WHERE id = ?', id);
           forgetJournal(open, id);
@@ -228,6 +267,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
     retry: (id, delayMs, counting = 'counted') =>
       end(
         id,
+        'machine',
         (open) => {
           const more = counting === 'counted' ? 1 : 0;
           open.run('UPDATE deliveries SET attempts = attempts + ?, begun = 0, resumed = 1 WHERE id = ?', more, id);
@@ -240,6 +280,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
     fail: (id, note = { reason: 'failed', sentence: 'The turn failed.' }) =>
       end(
         id,
+        'machine',
         (open) => {
           const row = inbox.readDelivery(open, id);
           if (row !== undefined) moveToDeadLetters(open, row, note, now());
@@ -254,16 +295,23 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
     nextDueIn: () => schedule.nextDueIn(),
     onWork: (listener) => (tellWork = listener),
     counts: () => Promise.resolve({ waiting: schedule.waiting, claimed: schedule.inWork, failed }),
+    oldestOpen: () => connection.read(inbox.oldestOpen),
     health: () => {
       const known = connection.health();
-      const isFull = known.state === 'ok' && schedule.waiting >= maxWaiting;
-      return isFull ? { state: 'unavailable', reason: 'backlog', since: now() } : known;
+      return known.state === 'ok' ? backlog.health(schedule.waiting) : known;
     },
-    journal: createJournalTable({ queue, database, isInWork }),
-    state: createStateTable(queue, database),
+    journal: createJournalTable({
+      queue,
+      read: connection.read,
+      isInWork,
+      notNoted: (id, problem) => {
+        if (isInWork(id)) notNoted.set(id, problem);
+      },
+    }),
+    state: createStateTable(queue, connection.read),
     deadLetters: createDeadLetterTable({
       queue,
-      database,
+      read: connection.read,
       now,
       replayed: (waiting) => {
         addWaiting([waiting]);
@@ -293,6 +341,12 @@ function writeProbe(open: Database): void {
   const sql = `INSERT INTO meta VALUES ('probe', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`;
   open.run(sql, 'x'.repeat(16_384));
   open.run(`DELETE FROM meta WHERE name = 'probe'`);
+}
+
+function checkFile(open: Database): void {
+  const [found] = open.all('PRAGMA quick_check(1)');
+  if (found?.['quick_check'] !== 'ok') throw new StoreUnavailable('corrupt', 'a check of the file found damage');
+  writeProbe(open);
 }
 
 function readDataVersion(open: Database): number {

@@ -1,6 +1,7 @@
 import type { StateChange, StateTable, StateValue } from '../store.ts';
 import { StateConflict } from '../storeErrors.ts';
 import type { CommitQueue } from './commitQueue.ts';
+import type { Read } from './connection.ts';
 import type { Database } from './database.ts';
 import { numberOf, textOf } from './rows.ts';
 
@@ -32,17 +33,17 @@ function readState(database: Database, key: string): StateValue | undefined {
   return row === undefined ? undefined : { value: textOf(row, 'value'), eTag: String(numberOf(row, 'version')) };
 }
 
-export function createStateTable(queue: CommitQueue, database: () => Database): StateTable {
+export function createStateTable(queue: CommitQueue, read: Read): StateTable {
   return {
-    read: async (keys) => {
-      await Promise.resolve();
-      const found = new Map<string, StateValue>();
-      for (const key of keys) {
-        const value = readState(database(), key);
-        if (value !== undefined) found.set(key, value);
-      }
-      return found;
-    },
+    read: (keys) =>
+      read((open) => {
+        const found = new Map<string, StateValue>();
+        for (const key of keys) {
+          const value = readState(open, key);
+          if (value !== undefined) found.set(key, value);
+        }
+        return found;
+      }),
     write: (changes) => queue.add({ durability: 'machine', work: (open) => writeState(open, changes) }),
   };
 }

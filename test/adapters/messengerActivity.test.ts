@@ -29,7 +29,7 @@ describe('the activity of a webhook item', () => {
     it(`gives ${name} back when it is read`, () => {
       for (const event of eventsOf(payload)) {
         items += 1;
-        expect(facebookEventOf(messengerActivity(event, 'id'))).to.deep.equal(event);
+        expect(facebookEventOf(messengerActivity(event, () => 'id'))).to.deep.equal(event);
         expect(facebookEventOf(activityOf(event)), 'after it was stored').to.deep.equal(event);
       }
     });

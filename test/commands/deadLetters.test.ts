@@ -1,9 +1,10 @@
 import { expect } from 'chai';
-import { runDeadLetters } from '../../commands/deadLetters.ts';
+import { runDeadLetters } from '../../commands/deadLetters/runDeadLetters.ts';
 import { openDeadLetters } from '../../store/sqlite/deadLetterFile.ts';
 import { openSqliteStore } from '../../store/sqlite/sqliteStore.ts';
-import { claimOne, delivery } from '../contracts/storeContract.ts';
+import { claimKeys, claimOne, delivery } from '../contracts/storeContract.ts';
 import { manualCare, useFolder } from '../support/brokenDisk.ts';
+import { spawnProgram } from '../support/programProcess.ts';
 
 describe('the dead-letters command', () => {
   const folder = useFolder();
@@ -44,7 +45,54 @@ describe('the dead-letters command', () => {
     await store.close();
   });
 
+  it('replays each of 1,000 once, although three ask for all of them, twice', async () => {
+    const { care, store, tool } = await withOne();
+    const other = openDeadLetters(folder.path('bot.db'));
+    await store.accept(Array.from({ length: 999 }, (_, n) => delivery(`more ${n}`, `facebook 1 ${n}`)));
+    for (let claim = await store.claim(); claim !== undefined; claim = await store.claim()) await store.fail(claim.id);
+    const ids = (await store.deadLetters.list(2000)).map(({ id }) => id);
+    expect(ids).to.have.length(1000);
+    const everybody = [store.deadLetters, tool.letters, other.letters];
+    for (const wins of [1000, 0]) {
+      const answers = await Promise.all(everybody.flatMap((letters) => ids.map((id) => letters.replay(id))));
+      expect(answers.filter((done) => done)).to.have.length(wins);
+    }
+    // Any commit makes the bot look for what others put back.
+    care.tick();
+    await store.deadLetters.drop(0);
+    const keys = await claimKeys(store);
+    expect(new Set(keys)).to.have.property('size', 1000);
+    expect(keys).to.have.length(1000);
+    expect(await store.deadLetters.get(ids[0]!)).to.have.property('replayedAt');
+    await tool.close();
+    await other.close();
+    await store.close();
+  });
+
+  it('replays one once, although two processes are told to at the same time', async () => {
+    const { care, store, id, tool } = await withOne();
+    const args = ['replay', id, '--store', folder.path('bot.db')];
+    const processes = [1, 2].map(() => spawnProgram('commands/deadLetters.ts', args));
+    const ends = await Promise.all(processes.map(async (one) => `${(await one.ended).code} ${one.output()}`));
+    expect(ends.sort()).to.deep.equal([
+      `0 Dead letter ${id} runs again.\n`,
+      `1 There is no dead letter ${id} that could be.\n`,
+    ]);
+    care.tick();
+    await store.deadLetters.drop(0);
+    expect(await claimKeys(store)).to.deep.equal(['1']);
+    await tool.close();
+    await store.close();
+  });
+
   it('makes no file where there is none', () => {
     expect(() => openDeadLetters(folder.path('missing.db'))).to.throw(/ENOENT/);
+  });
+
+  it('does its work when the launcher starts it', async () => {
+    const path = folder.path('none.db');
+    const program = spawnProgram('commands/launch.js', ['commands/deadLetters.ts', 'list', '--store', path]);
+    expect(await program.ended).to.deep.equal({ code: 1, signal: null });
+    expect(program.output()).to.match(/^The store .*none\.db cannot be opened: .*there is no such file.*\n$/);
   });
 });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import ts from 'typescript';
 import { FacebookActivityHandler } from '../../bots/facebookActivityHandler.ts';
+import { graphErrorReasons } from '../../helpers/classifyGraphError.ts';
 import { FacebookThreadControlHelper } from '../../helpers/facebookThreadControlHelper.ts';
 import { readMarkdown } from '../support/markdown.ts';
 
@@ -31,9 +32,7 @@ describe('docs/handover.md', () => {
   });
 
   it('has a row for every reason of a refusal, in the order of the code, and no others', () => {
-    const reasons = membersOfUnion('helpers/classifyGraphError.ts', 'GraphErrorReason');
-    expect(reasons).to.include('notThreadOwner');
-    expect(firstCellsOf('When Meta says no')).to.deep.equal(reasons.map((reason) => `\`${reason}\``));
+    expect(firstCellsOf('When Meta says no')).to.deep.equal(graphErrorReasons.map((reason) => `\`${reason}\``));
   });
 
   it('has every call of thread control', () => {

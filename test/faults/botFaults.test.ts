@@ -61,10 +61,7 @@ describe('The bot while Graph fails', () => {
     connector = await startScriptedConnector();
     logger = createRecordingLogger();
     store = createMemoryStore();
-    const client = impatientClient(
-      { pageToken, baseUrl: graph.url, sleep: () => Promise.resolve(), logger },
-      graph.isSlow,
-    );
+    const client = impatientClient(graph, { pageToken, sleep: () => Promise.resolve(), logger }, graph.isSlow);
     server = await createBotServer(testSettings({ FacebookAppId: primaryAppId }), {
       ...withoutRetries,
       logger,

@@ -83,10 +83,10 @@ async function tryOut(fault: Script, times: number, { edge, call, good }: (typeo
   const graph = await routedGraph(script);
   try {
     const client = impatientClient(
+      graph,
       {
         pageToken,
         appSecret: 'a-fake-app-secret',
-        baseUrl: graph.url,
         sleep: async (ms) => void waits.push(ms),
         random: () => 0.5,
       },

@@ -8,7 +8,8 @@ import { routedGraph } from '../support/scriptedGraph.ts';
 import { startScriptedIssuer } from '../support/scriptedIssuer.ts';
 import { seededRandom, type SeededRandom } from '../support/seededRandom.ts';
 import { testSettings } from '../support/testSettings.ts';
-import { badInputs, type GoodInput } from './badInput.ts';
+import { badInputs } from './badInput.ts';
+import type { GoodInput } from './badRequest.ts';
 import { withoutRetries } from '../support/withoutRetries.ts';
 
 export type Access = 'open' | 'authenticated';

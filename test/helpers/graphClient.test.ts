@@ -200,6 +200,27 @@ describe('createGraphClient', () => {
     expect(calls).to.have.length(1);
   });
 
+  it('tells how each attempt ended and how long it took', async () => {
+    const { url } = await server(
+      { status: 500, json: { error: { message: 'Service temporarily unavailable', code: 2 } } },
+      { json: { data: [] } },
+      { status: 400, json: { error: { message: 'no', code: 190 } } },
+      'reset',
+    );
+    const ends: object[] = [];
+    let now = 0;
+    const watched = client(url, { retries: 1, clock: () => (now += 7), observe: (end) => ends.push(end) });
+    await watched.get('me');
+    await failureOf(watched.get('me'));
+    await failureOf(watched.post('me/messages', {}));
+    expect(ends).to.deep.equal([
+      { reason: 'temporary', durationMs: 7 },
+      { reason: 'ok', durationMs: 7 },
+      { reason: 'invalidToken', durationMs: 7 },
+      { reason: 'transport', durationMs: 7 },
+    ]);
+  });
+
   it('refuses a path that could lead elsewhere, and a token that no header can carry', async () => {
     for (const path of ['https://example.com/x', '//example.com/x', 'me/../x', 'me?x=1', '', 'me/', '@example.com']) {
       const error: unknown = await client('http://127.0.0.1:1')

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { isLoopbackHost, isLoopbackUrl } from '../../helpers/loopback.ts';
+import { isLoopbackAuthority, isLoopbackHost, isLoopbackUrl } from '../../helpers/loopback.ts';
 
 describe('isLoopbackHost', () => {
   it('knows the names and addresses of the machine itself', () => {
@@ -37,6 +37,17 @@ describe('isLoopbackUrl', () => {
     }
     for (const url of ['https://a.example/127.0.0.1', 'http://127.0.0.1@a.example/', 'localhost', 'http://']) {
       expect(isLoopbackUrl(url), url).to.equal(false);
+    }
+  });
+});
+
+describe('isLoopbackAuthority', () => {
+  it('reads a Host header as a server has to, with and without a port', () => {
+    for (const host of ['localhost', '127.0.0.1:3978', '[::1]:1', 'LocalHost:80']) {
+      expect(isLoopbackAuthority(host), host).to.equal(true);
+    }
+    for (const host of [undefined, '', 'a b', 'bot.example', '127.0.0.1.example:80', 'localhost@bot.example', '::1']) {
+      expect(isLoopbackAuthority(host), host).to.equal(false);
     }
   });
 });

@@ -28,7 +28,7 @@ describe('readSettings', () => {
       bot: { authentication: 'none' },
       facebook: {},
       graph: { baseUrl: 'https://graph.facebook.com', version: 'v26.0' },
-      store: { path: 'data/primary.db', unknownSends: 'park' },
+      store: { path: 'data/primary.db', maxWaiting: 100_000, unknownSends: 'park' },
       liveChat: { takeBackAfterMs: 86_400_000 },
       primary: { pageInboxMoveToMain: 'grant', notOwnerRequest: 'decline' },
     });
@@ -159,6 +159,20 @@ describe('readSettings', () => {
     it('PORT, which a host sets and which beats the file', () => {
       expect(read({ PORT: '8080' }, { 'appsettings.json': '{"Port":3978}' }).port).to.equal(8080);
       expect(refused({ PORT: '8080', Port: '3978' })).to.deep.equal(['Port']);
+    });
+  });
+
+  describe('has metrics on a port of their own', () => {
+    it('only when it is set', () => {
+      expect(read({})).to.not.have.property('metricsPort');
+      expect(read({ MetricsPort: '9464' }).metricsPort).to.equal(9464);
+      expect(read({}, { 'appsettings.json': '{"MetricsPort":0}' }).metricsPort).to.equal(0);
+    });
+
+    it('and never on that of the bot, however that is set', () => {
+      expect(refused({ MetricsPort: '3978' })).to.deep.equal(['MetricsPort']);
+      expect(refused({ MetricsPort: '8080', PORT: '8080' })).to.deep.equal(['MetricsPort']);
+      expect(read({ MetricsPort: '0', Port: '0' })).to.include({ port: 0, metricsPort: 0 });
     });
   });
 

@@ -2,7 +2,7 @@ import { pageInboxAppId, type Mode } from '../../emulator/core/state.ts';
 import { GraphApiError } from '../../helpers/graphErrors.ts';
 import { seededRandom } from '../support/seededRandom.ts';
 import type { RaceStage, Role } from './raceStage.ts';
-import type { Hands, Owner, Scenario } from './scenarios.ts';
+import type { Hands, Owner, Scenario } from './scenario.ts';
 import { readConversation } from './witness.ts';
 
 export interface RaceOutcome {

@@ -19,10 +19,8 @@ describe('Six planted secrets', () => {
     let script: Script = {};
     const graph = await routedGraph(() => script);
     const logger = createRecordingLogger();
-    const client = impatientClient(
-      { pageToken, appSecret, baseUrl: graph.url, sleep: () => Promise.resolve(), logger },
-      () => endsByTimeLimit(script),
-    );
+    const options = { pageToken, appSecret, sleep: () => Promise.resolve(), logger };
+    const client = impatientClient(graph, options, () => endsByTimeLimit(script));
     const control = new FacebookThreadControlHelper(client, { appId: '1' });
     const errors: unknown[] = [];
     const keep = (error: unknown): void => void errors.push(error);

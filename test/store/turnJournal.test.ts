@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { earliestNow } from '../../store/earliestNow.ts';
 import { createMemoryStore } from '../../store/memoryStore.ts';
 import type { Delivery, Store } from '../../store/store.ts';
 import { delivery } from '../contracts/storeContract.ts';
@@ -78,6 +79,56 @@ describe('the turn journal', () => {
     expect(runs).to.equal(2);
     expect(texts).to.deep.equal(['one', 'two']);
     expect(letters).to.deep.equal([]);
+  });
+
+  it('asks anew about what it could only tell the turn was unknown, when the turn failed for it', async () => {
+    let [runs, asked] = [0, 0];
+    const { letters } = await play(async (stage) => {
+      runs += 1;
+      await stage.journal.perform<undefined>({
+        ...{ kind: 'pass', args: {}, read: () => undefined, repetition: 'never', whenUnknown: 'tell' },
+        perform: () => Promise.reject(Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' })),
+        failureOf: () => 'unknown',
+        settle: async () => {
+          asked += 1;
+          return asked === 1 ? { state: 'unknown' } : { state: 'done', result: undefined };
+        },
+      });
+    });
+    expect([runs, asked]).to.deep.equal([2, 2]);
+    expect(letters).to.deep.equal([]);
+  });
+
+  it('parks a turn that failed for something unknown which stays so, and does not try it for a day', async () => {
+    let runs = 0;
+    const { letters } = await play(async (stage) => {
+      runs += 1;
+      await stage.journal.perform<undefined>({
+        ...{ kind: 'request', args: {}, read: () => undefined, repetition: 'never', whenUnknown: 'tell' },
+        perform: () => Promise.reject(Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' })),
+        failureOf: () => 'unknown',
+      });
+    });
+    expect(runs).to.equal(2);
+    expect(letters.map(({ reason }) => reason)).to.deep.equal(['unknownOutcome']);
+  });
+
+  it('tells a turn the same again that went on after something unknown', async () => {
+    const told: string[] = [];
+    const { texts } = await play(
+      failingOnce(async (stage) => {
+        await stage.journal
+          .perform<undefined>({
+            ...{ kind: 'request', args: {}, read: () => undefined, repetition: 'never', whenUnknown: 'tell' },
+            perform: () => Promise.reject(new Error('socket hang up')),
+            failureOf: () => 'unknown',
+          })
+          .catch((error: unknown) => told.push(String(error)));
+        await stage.say('sorry');
+      }),
+    );
+    expect(told).to.deep.equal(['Error: socket hang up', 'Error: socket hang up']);
+    expect(texts).to.deep.equal(['sorry']);
   });
 
   it('parks a turn that asks for something else than before, and says what', async () => {
@@ -203,6 +254,26 @@ describe('the turn journal', () => {
       expect(taken.texts).to.deep.equal(['two']);
     });
 
+    for (const [jump, hours] of [
+      ['back', -1],
+      ['forward', 1],
+    ] as const) {
+      it(`finds it although the clock was set ${jump} an hour before, and not at the platform`, async () => {
+        const start = 1_700_000_000_000;
+        const wall = start + hours * 3_600_000;
+        const { texts, letters } = await play(sayBoth, {
+          script: ['loseAnswer'],
+          journalNow: () =>
+            earliestNow(
+              () => wall,
+              () => start,
+            ),
+        });
+        expect(texts).to.deep.equal(['one', 'two']);
+        expect(letters).to.deep.equal([]);
+      });
+    }
+
     it('does not take an earlier message with the same words for it', async () => {
       const { texts, letters } = await play(
         async (stage) => {
@@ -215,18 +286,25 @@ describe('the turn journal', () => {
       expect(letters).to.deep.equal([]);
     });
 
-    it('parks the turn when a message with the same words cannot be told apart', async () => {
-      const { texts, letters } = await play(
-        async (stage) => {
-          // The first answer named no message id, so the second one cannot be known from it.
-          await stage.send({ content: 1, text: 'same', twice: 'noticed' }, async () => {
-            await stage.platformSend('same');
-            return { id: '' };
-          });
-          await stage.say('same');
-        },
-        { script: ['work', 'loseAnswer'] },
-      );
+    const saySameTwice: TurnStageOptions['run'] = async (stage) => {
+      // The first answer names no message id, so the second one cannot be known from it.
+      await stage.send({ content: 1, text: 'same', twice: 'noticed' }, async () => {
+        await stage.platformSend('same');
+        return { id: '' };
+      });
+      await stage.say('same');
+    };
+
+    it('counts the messages with the same words when it cannot tell them apart', async () => {
+      for (const lost of ['loseAnswer', 'loseRequest'] as const) {
+        const { texts, letters } = await play(saySameTwice, { script: ['work', lost] });
+        expect(texts, lost).to.deep.equal(['same', 'same']);
+        expect(letters, lost).to.deep.equal([]);
+      }
+    });
+
+    it('parks the turn when they cannot be counted', async () => {
+      const { texts, letters } = await play(saySameTwice, { script: ['work', 'loseAnswer'], readBack: 'none' });
       expect(texts).to.deep.equal(['same', 'same']);
       expect(letters.map(({ reason }) => reason)).to.deep.equal(['unknownOutcome']);
     });

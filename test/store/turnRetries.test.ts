@@ -46,6 +46,40 @@ describe('a turn that fails', () => {
     expect(done.at(-1)).to.equal('after');
   });
 
+  describe('as poison in one of 100 conversations of a page', () => {
+    const conversations = Array.from({ length: 100 }, (_, n) => `facebook 1 ${n}`);
+    const isOfOthers = (line: string) => !line.startsWith('facebook 1 0 ');
+
+    async function play(poison: readonly string[]) {
+      const done: string[] = [];
+      const tries = new Map<string, number>();
+      const { store, stage } = setUp(async (_stage, { key, conversation }) => {
+        tries.set(key, (tries.get(key) ?? 0) + 1);
+        if (poison.includes(key)) throw new Error('broken');
+        done.push(`${conversation} ${key}`);
+      });
+      for (let n = 0; n < 10; n += 1) {
+        await store.accept(conversations.map((name, c) => delivery(`${c}/${n}`, name)));
+      }
+      await stage.runner.settled();
+      const dead = (await store.deadLetters.list()).map((letter) => letter.delivery.key);
+      return { done, tries, dead };
+    }
+
+    it('is tried five times, then its conversation goes on', async () => {
+      const { done, tries, dead } = await play(['0/2', '0/5']);
+      expect(dead).to.deep.equal(['0/2', '0/5']);
+      expect([...tries].filter(([, times]) => times > 1)).to.deep.equal([...dead].map((key) => [key, 5]));
+      const own = done.filter((line) => !isOfOthers(line));
+      expect(own).to.deep.equal([0, 1, 3, 4, 6, 7, 8, 9].map((n) => `facebook 1 0 0/${n}`));
+    });
+
+    it('changes nothing for the other 990 events: each runs once, in its place', async () => {
+      const [sound, poisoned] = [await play([]), await play(['0/2', '0/5'])];
+      expect(poisoned.done.filter(isOfOthers)).to.deep.equal(sound.done.filter(isOfOthers)).and.have.length(990);
+    });
+  });
+
   it('is given up at once when the platform will say no again', async () => {
     let runs = 0;
     const { store, stage } = setUp(async () => {
@@ -114,6 +148,29 @@ describe('a turn that fails', () => {
       expect(own).to.deep.equal([...own].sort((one, other) => one - other));
     }
   });
+
+  for (const [jump, hours] of [
+    ['back', -1],
+    ['forward', 1],
+  ] as const) {
+    it(`runs again, in order, although the clock is set ${jump} an hour at each of its attempts`, async () => {
+      const wall = { now: 1_700_000_000_000 };
+      const tries: string[] = [];
+      const { store, stage } = setUp(
+        async (_stage, { key }) => {
+          tries.push(key);
+          wall.now += hours * 3_600_000;
+          if (tries.length < 8) throw graphError('temporary');
+        },
+        { retries: { now: () => wall.now } },
+      );
+      await store.accept([delivery('1'), delivery('2')]);
+      await stage.runner.settled();
+      expect(tries).to.deep.equal([...Array.from({ length: 8 }, () => '1'), '2']);
+      expect(await store.deadLetters.list()).to.deep.equal([]);
+      expect(Math.max(...stage.waits), 'longest wait').to.be.lessThan(60_001);
+    });
+  }
 
   it('is given up after a day of trouble', async () => {
     const setup = setUp(async () => {

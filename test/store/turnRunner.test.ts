@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { createMemoryStore } from '../../store/memoryStore.ts';
+import { createRetryPolicy } from '../../store/retryPolicy.ts';
 import type { Delivery, Store } from '../../store/store.ts';
 import { createTurnRunner, type TurnRunnerOptions } from '../../store/turnRunner.ts';
 import { delivery } from '../contracts/storeContract.ts';
@@ -132,6 +133,56 @@ describe('the turn runner', () => {
       { level: 'info', message: 'turn', fields: { ...fields, conversation: 'a', outcome: 'done' } },
       { level: 'error', message: 'turn', fields: { ...fields, conversation: 'b', outcome: 'failed', err: broken } },
     ]);
+  });
+
+  it('tells of each end of a turn, inline work included, and of none that is left over', async () => {
+    const ends: object[] = [];
+    const { store, runner } = setUp(
+      async ({ key }) => {
+        if (key === 'bad') throw new Error('broken');
+      },
+      { monotonicNow: () => 0, observe: ({ outcome, kind, durationMs }) => ends.push({ outcome, kind, durationMs }) },
+    );
+    await store.accept([delivery('good', 'a'), delivery('bad', 'a')]);
+    await runner.settled();
+    await runner.inline(delivery('1', 'a'), () => Promise.resolve());
+    await runner.inline(delivery('2', 'a'), () => Promise.reject(new Error('broken'))).catch(() => undefined);
+    const end = { kind: 'message', durationMs: 0 };
+    expect(ends).to.deep.equal([
+      { outcome: 'done', ...end },
+      { outcome: 'failed', ...end },
+      { outcome: 'done', ...end },
+      { outcome: 'failed', ...end },
+    ]);
+  });
+
+  it('is drained when nothing runs, whatever waits for another attempt, and settled when that has run', async () => {
+    let clock = 0;
+    let attempts = 0;
+    let isSettled = false;
+    let wakeUp: () => void = () => undefined;
+    const store = createMemoryStore({ monotonicNow: () => clock });
+    const runner = createTurnRunner({
+      store,
+      logger: createRecordingLogger(),
+      run: async () => {
+        attempts += 1;
+        if (attempts === 1) throw new Error('broken');
+      },
+      retries: createRetryPolicy({ baseMs: 1000, random: () => 1 }),
+      after: (_ms, work) => {
+        wakeUp = work;
+        return () => undefined;
+      },
+    });
+    await store.accept([delivery('1')]);
+    const settled = runner.settled().then(() => (isSettled = true));
+    await runner.drained();
+    expect([attempts, isSettled, (await store.counts()).waiting]).to.deep.equal([1, false, 1]);
+    clock = 1000;
+    wakeUp();
+    await settled;
+    expect(attempts).to.equal(2);
   });
 
   it('asks nothing of the store once it is stopped, also for a turn that ends after that', async () => {

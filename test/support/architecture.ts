@@ -19,7 +19,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'server.ts': botSide,
   'index.ts': ['server.ts', 'helpers'],
   commands: botSide,
-  bench: botSide,
+  bench: [...botSide, 'server.ts', 'emulator'],
   emulator: [],
   playground: ['emulator'],
   'eslint.config.js': [],

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -44,4 +44,18 @@ export function manualCare() {
     },
     tick: () => work(),
   };
+}
+
+/** Overwrites the first page of a table in a store's file. Call what it gives to put the bytes back. */
+export function damageTable(path: string, table: string): () => void {
+  const file = new DatabaseSync(path);
+  // Otherwise the table may stand in the write-ahead log alone.
+  file.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  const root = file.prepare('SELECT rootpage FROM sqlite_schema WHERE name = ?').get(table)?.['rootpage'];
+  const size = Number(file.prepare('PRAGMA page_size').get()?.['page_size']);
+  file.close();
+  const sound = readFileSync(path);
+  const end = Number(root) * size;
+  writeFileSync(path, Buffer.from(sound).fill(0x55, end - size, end));
+  return () => writeFileSync(path, sound);
 }

@@ -1,7 +1,7 @@
 import { createGraphClient, type GraphClient, type GraphClientOptions } from '../../helpers/graphClient.ts';
 import type { GraphErrorReason } from '../../helpers/classifyGraphError.ts';
 import type { TransportFailure } from '../../helpers/graphErrors.ts';
-import type { Script } from './scriptedGraph.ts';
+import type { Script, ScriptedGraph } from './scriptedGraph.ts';
 
 /** Something that Graph does instead of its work, and what has to be understood by it. */
 export interface ScriptedFault {
@@ -95,18 +95,19 @@ export const graphFaultScripts: readonly ScriptedFault[] = [
   lost('an answer without end', { status: 200, text: `"${'x'.repeat(1_100_000)}"` }, 'tooLarge', once),
 ];
 
-/** Whether only a time limit ends the call: such a test takes a short one, all others one that is never reached. */
+/** Whether only a time limit ends the call: such a test reaches it once the call has arrived, all others never. */
 export function endsByTimeLimit(script: Script): boolean {
   return script === 'silence' || script === 'drip';
 }
 
-/** A client that gives up soon on what is going to fail by its time limit, and is patient with everything else. */
+/** A client whose time is up as soon as a call has arrived that is going to fail by its time limit, and never for others. */
 export function impatientClient(
-  options: Omit<GraphClientOptions, 'timeoutMs'>,
+  graph: ScriptedGraph,
+  options: Omit<GraphClientOptions, 'baseUrl' | 'timeoutMs' | 'deadline'>,
   isSlow: (path: string) => boolean,
 ): GraphClient {
-  const impatient = createGraphClient({ ...options, timeoutMs: 40 });
-  const patient = createGraphClient({ ...options, timeoutMs: 15_000 });
+  const patient = createGraphClient({ ...options, baseUrl: graph.url, timeoutMs: 15_000 });
+  const impatient = createGraphClient({ ...options, baseUrl: graph.url, deadline: () => graph.untilNextCall() });
   return {
     get: (path, params) => (isSlow(path) ? impatient : patient).get(path, params),
     post: (path, body) => (isSlow(path) ? impatient : patient).post(path, body),

@@ -29,6 +29,8 @@ export interface ScriptedGraph {
   url: string;
   /** Every request so far, in order. */
   calls: RecordedCall[];
+  /** Aborts once the next request is here, and its answer has begun where it is to begin. */
+  untilNextCall(): AbortSignal;
   close(): Promise<void>;
 }
 
@@ -41,6 +43,7 @@ export async function scriptedGraph(...scripts: Script[]): Promise<ScriptedGraph
 /** A server that answers each request as it is told for that one, and 500 without a body when it is told nothing. */
 export async function routedGraph(scriptOf: (call: RecordedCall) => Script | undefined): Promise<ScriptedGraph> {
   const calls: RecordedCall[] = [];
+  const waiting: AbortController[] = [];
   const server = createServer((request, response) => {
     void text(request).then((body) => {
       const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
@@ -53,7 +56,9 @@ export async function routedGraph(scriptOf: (call: RecordedCall) => Script | und
         body,
       };
       calls.push(call);
-      play(scriptOf(call), response);
+      play(scriptOf(call), response, () => {
+        for (const controller of waiting.splice(0)) controller.abort();
+      });
     });
   });
   server.listen(0, '127.0.0.1');
@@ -61,6 +66,11 @@ export async function routedGraph(scriptOf: (call: RecordedCall) => Script | und
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls,
+    untilNextCall: () => {
+      const controller = new AbortController();
+      waiting.push(controller);
+      return controller.signal;
+    },
     async close() {
       server.closeAllConnections();
       server.close();
@@ -69,12 +79,14 @@ export async function routedGraph(scriptOf: (call: RecordedCall) => Script | und
   };
 }
 
-function play(script: Script | undefined, response: ServerResponse): void {
-  if (script === 'silence') return;
-  if (script === 'reset') {
+function play(script: Script | undefined, response: ServerResponse, begun: () => void): void {
+  if (script === 'silence') {
+    begun();
+  } else if (script === 'reset') {
     response.socket?.destroy();
   } else if (script === 'drip') {
     response.writeHead(200, { 'content-type': 'application/json' });
+    response.write(' ', begun);
     const timer = setInterval(() => response.write(' '), 20);
     response.once('close', () => clearInterval(timer));
   } else if (script === 'cut') {

@@ -57,6 +57,8 @@ export interface TurnStageOptions {
   retries?: RetryPolicyOptions;
   whenNothingIsLearnt?: TurnJournalOptions['whenNothingIsLearnt'];
   now?: () => number;
+  /** The clock of the journal, where it is another one. */
+  journalNow?: () => number;
   /** Moves the clocks on by what the runner waits. */
   pass?: (ms: number) => void;
 }
@@ -67,7 +69,8 @@ export function createTurnStage(options: TurnStageOptions): TurnStage {
   const logger = createRecordingLogger();
   const scopes = createTurnScopes();
   const { whenNothingIsLearnt = 'park' } = options;
-  const journal = createTurnJournal({ table: store.journal, scopes, logger, now, whenNothingIsLearnt });
+  const journalNow = options.journalNow ?? now;
+  const journal = createTurnJournal({ table: store.journal, scopes, logger, now: journalNow, whenNothingIsLearnt });
   const sentMessages = {
     recent: async () => ({ messages: [...platform.sent].reverse(), completeSince: 0 }),
   };

@@ -55,6 +55,17 @@ export function deadLetterContract(open: OpenStore): void {
     expect(await keys(2)).to.deep.equal(['1', '2']);
   });
 
+  it('counts them, those that were put back or dropped left out', async () => {
+    const count = () => stage.store.deadLetters.count();
+    expect(await count()).to.equal(0);
+    const [first, second] = [await bury('1'), await bury('2')];
+    expect(await count()).to.equal(2);
+    await stage.store.deadLetters.replay(first);
+    expect(await count()).to.equal(1);
+    await stage.store.deadLetters.drop(second);
+    expect(await count()).to.equal(0);
+  });
+
   it('puts one back to work, behind what waits in its conversation', async () => {
     const id = await bury('1');
     await stage.store.accept([delivery('2')]);

@@ -29,6 +29,20 @@ export function inboxContract(open: OpenStore): void {
     expect((await claimOne(stage.store)).acceptedAt).to.equal(1_700_000_000_000);
   });
 
+  it('tells when the first of what is open was accepted, in work or not', async () => {
+    const { store } = stage;
+    expect(await store.oldestOpen()).to.equal(undefined);
+    await store.accept([delivery('1', 'a')]);
+    stage.pass(500);
+    await store.accept([delivery('2', 'b')]);
+    const { id } = await claimOne(store);
+    expect(await store.oldestOpen()).to.equal(1_700_000_000_000);
+    await store.complete(id);
+    expect(await store.oldestOpen()).to.equal(1_700_000_000_500);
+    await store.fail((await claimOne(store)).id);
+    expect(await store.oldestOpen()).to.equal(undefined);
+  });
+
   it('has nothing to hand out when it is empty', async () => {
     expect(await stage.store.claim()).to.equal(undefined);
   });
@@ -142,6 +156,22 @@ export function inboxContract(open: OpenStore): void {
     expect(stage.store.health()).to.deep.equal({ state: 'ok' });
   });
 
+  describe('that has been full of waiting deliveries', () => {
+    const large = useStore(open, { maxWaiting: 100 });
+
+    it('takes more when a tenth has been worked off, and not with every single one', async () => {
+      await large.store.accept(Array.from({ length: 100 }, (_, n) => delivery(String(n))));
+      await rejection(large.store.accept([delivery('more')]));
+      for (let done = 1; done <= 10; done += 1) {
+        expect(large.store.health(), `${done}`).to.include({ state: 'unavailable', reason: 'backlog' });
+        expect(await rejection(large.store.accept([delivery('more')]))).to.include({ reason: 'backlog' });
+        await large.store.complete((await claimOne(large.store)).id);
+      }
+      expect(large.store.health()).to.deep.equal({ state: 'ok' });
+      expect(await large.store.accept([delivery('more')])).to.deep.equal({ accepted: 1, duplicates: 0 });
+    });
+  });
+
   describe('that is full of waiting deliveries', () => {
     const small = useStore(open, { maxWaiting: 3 });
 
@@ -156,6 +186,20 @@ export function inboxContract(open: OpenStore): void {
     it('still recognises what it has', async () => {
       await small.store.accept([delivery('1'), delivery('2'), delivery('3')]);
       expect(await small.store.accept([delivery('2'), delivery('3')])).to.deep.equal({ accepted: 0, duplicates: 2 });
+    });
+
+    it('says that it is full before it refuses anything', async () => {
+      await small.store.accept([delivery('1'), delivery('2'), delivery('3')]);
+      expect(small.store.health()).to.include({ state: 'unavailable', reason: 'backlog' });
+      await small.store.complete((await claimOne(small.store)).id);
+      expect(small.store.health()).to.deep.equal({ state: 'ok' });
+    });
+
+    it('lets no more in when many calls come at the same time', async () => {
+      const calls = Array.from({ length: 20 }, (_, n) => small.store.accept([delivery(String(n))]));
+      const answers = await Promise.allSettled(calls);
+      expect(answers.filter(({ status }) => status === 'fulfilled')).to.have.length(3);
+      expect((await small.store.counts()).waiting).to.equal(3);
     });
 
     it('takes a refused one later', async () => {

@@ -121,4 +121,17 @@ export function journalContract(open: OpenStore): void {
     expect(await store.journal.sentSince('a', 11)).to.have.length(1);
     expect(await store.journal.sentSince('b', 0)).to.deep.equal([]);
   });
+
+  it('tells which events of a conversation came since and have not ended', async () => {
+    const { store } = stage;
+    const since = 1_700_000_000_000;
+    await store.accept([delivery('1', 'a')]);
+    stage.pass(100);
+    await store.accept([{ ...delivery('2', 'a'), kind: 'pass_thread_control' }, delivery('3', 'b')]);
+    expect(await store.journal.heardSince('a', since)).to.deep.equal(['message', 'pass_thread_control']);
+    expect(await store.journal.heardSince('a', since + 1)).to.deep.equal(['pass_thread_control']);
+    expect(await store.journal.heardSince('a', since + 101)).to.deep.equal([]);
+    await store.complete((await claimOne(store)).id);
+    expect(await store.journal.heardSince('a', since)).to.deep.equal(['pass_thread_control']);
+  });
 }

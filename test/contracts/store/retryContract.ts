@@ -62,13 +62,35 @@ export function retryContract(open: OpenStore): void {
     expect(await claimKeys(stage.store)).to.deep.equal(['b', 'f', 'd', 'g', 'c', 'e', 'a']);
   });
 
-  it('gives back in time although the clock was set back an hour', async () => {
-    await stage.store.accept([delivery('1')]);
-    await stage.store.retry((await claimOne(stage.store)).id, 1000);
-    stage.setWallClock(1_700_000_000_000 - 3_600_000);
-    stage.pass(1000);
-    expect(await claimKeys(stage.store)).to.deep.equal(['1']);
-  });
+  for (const [jump, hours] of [
+    ['back', -1],
+    ['forward', 1],
+  ] as const) {
+    it(`gives back in time and in order although the clock was set ${jump} an hour`, async () => {
+      await stage.store.accept([delivery('1'), delivery('other', 'b')]);
+      await stage.store.retry((await claimOne(stage.store)).id, 1000);
+      stage.setWallClock(1_700_000_000_000 + hours * 3_600_000);
+      await stage.store.accept([delivery('2'), delivery('3')]);
+      expect(await claimKeys(stage.store)).to.deep.equal(['other']);
+      stage.pass(999);
+      expect(await stage.store.claim()).to.equal(undefined);
+      stage.pass(1);
+      for (const key of ['1', '2', '3']) {
+        const claim = await claimOne(stage.store);
+        expect(claim.delivery.key).to.equal(key);
+        await stage.store.complete(claim.id);
+      }
+    });
+
+    it(`ends the pause of a page in time although the clock was set ${jump} an hour`, async () => {
+      await stage.store.accept([delivery('1', 'facebook 1 a')]);
+      stage.store.pause('facebook 1', 1000);
+      stage.setWallClock(1_700_000_000_000 + hours * 3_600_000);
+      expect(await stage.store.claim()).to.equal(undefined);
+      stage.pass(1000);
+      expect(await claimKeys(stage.store)).to.deep.equal(['1']);
+    });
+  }
 
   it('hands out nothing of a paused page, and everything of the others', async () => {
     await stage.store.accept([delivery('1', 'facebook 1 a'), delivery('2', 'facebook 2 a'), delivery('3', 'web a')]);

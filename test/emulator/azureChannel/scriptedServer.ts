@@ -21,6 +21,7 @@ export interface Call {
 export interface ScriptedAnswer {
   status?: number;
   location?: string;
+  headers?: Record<string, string>;
   json?: unknown;
 }
 
@@ -42,8 +43,12 @@ export const startScriptedServer = async (script: (call: Call) => ScriptedAnswer
       Promise.resolve(call)
         .then(script)
         .then(
-          ({ status = 200, json = {}, location }) => {
-            response.writeHead(status, { 'content-type': 'application/json', ...(location && { location }) });
+          ({ status = 200, json = {}, location, headers }) => {
+            response.writeHead(status, {
+              'content-type': 'application/json',
+              ...(location && { location }),
+              ...headers,
+            });
             response.end(JSON.stringify(json));
           },
           () => response.destroy(),

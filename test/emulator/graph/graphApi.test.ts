@@ -273,6 +273,37 @@ describe('the emulated Graph API', () => {
       ]);
     });
 
+    describe('the messages of a conversation', () => {
+      type Messages = { data: Record<string, unknown>[]; paging: { cursors: object; next?: string } };
+      const read = async (fields: string): Promise<Messages> => {
+        const { body } = await get(`/v26.0/me/conversations?user_id=${psid}&fields=${fields}`);
+        return (body['data'] as { messages: Messages }[])[0]!.messages;
+      };
+      beforeEach(() => {
+        for (let n = 1; n <= 30; n += 1) emulator.customer().say(`text ${n}`);
+      });
+
+      it('come as many as asked for, the newest first, with a link when there are more', async () => {
+        const { data, paging } = await read('messages.limit(3){message}');
+        expect(data.map(({ message }) => message)).to.deep.equal(['text 30', 'text 29', 'text 28']);
+        expect(paging.cursors).to.deep.equal({ before: data[0]?.['id'], after: data[2]?.['id'] });
+        expect(paging.next).to.match(/limit=3&after=/);
+        expect((await read('messages.limit(30){message}')).paging).to.not.have.property('next');
+      });
+
+      it('come 25 at a time when nobody says how many', async () => {
+        expect((await read('messages')).data).to.have.length(25);
+      });
+
+      it('have details only when they are among the newest twenty', async () => {
+        const { data } = await read('messages.limit(100){message,from}');
+        expect(data).to.have.length(30);
+        expect(data.filter((message) => 'from' in message)).to.have.length(20);
+        expect(data[19]).to.include({ message: 'text 11' });
+        expect(data[20]).to.have.all.keys('id', 'created_time');
+      });
+    });
+
     it('tells by messaging_feature_status whether routing is on', async () => {
       const flag = async (): Promise<unknown> =>
         (await get('/me?fields=messaging_feature_status')).body['messaging_feature_status'];

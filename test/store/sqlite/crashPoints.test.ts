@@ -1,6 +1,8 @@
 import { copyFileSync, existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'chai';
+import type { ThreadControl, ThreadOwner } from '../../../helpers/facebookThreadControlHelper.ts';
+import { journaledThreadControl } from '../../../store/journaledThreadControl.ts';
 import { openSqliteStore } from '../../../store/sqlite/sqliteStore.ts';
 import type { Delivery, Store } from '../../../store/store.ts';
 import { delivery } from '../../contracts/storeContract.ts';
@@ -56,13 +58,52 @@ function crashingHandle(path: string, copyTo: string, crash: Crash): DatabaseSyn
 
 const conversation = 'facebook 1 customer';
 
-/** Two events; each is answered with two messages, and the state counts them. */
-async function turn(stage: TurnStage, { key }: Delivery, store: Store): Promise<void> {
+/** A thread at the platform, with what was done to it. */
+interface FakeThread {
+  owner: ThreadOwner;
+  moves: string[];
+}
+
+const ours: ThreadOwner = { owner: 'app', appId: '1000' };
+const inbox: ThreadOwner = { owner: 'app', appId: '263902037430900' };
+
+function controlOf(thread: FakeThread, isGone: () => boolean): ThreadControl {
+  const unused = () => Promise.reject(new Error('This is not part of the play.'));
+  const move = async (name: string, owner: ThreadOwner): Promise<void> => {
+    if (isGone()) return new Promise<never>(() => undefined);
+    thread.moves.push(name);
+    thread.owner = owner;
+  };
+  return {
+    passThreadControl: () => move('pass', inbox),
+    takeThreadControl: () => (thread.owner === ours ? Promise.resolve() : move('take', ours)),
+    getThreadOwner: () => Promise.resolve(thread.owner),
+    ...{ requestThreadControl: unused, releaseThreadControl: unused, extendThreadControl: unused },
+    getSecondaryReceivers: unused,
+  };
+}
+
+/** What the events of a play happen to. */
+interface Scene {
+  store: Store;
+  thread: FakeThread;
+  isGone: () => boolean;
+}
+
+/** Two events; each is answered with two messages, and the state counts them. The first passes the thread on, the second takes it back. */
+async function turn(stage: TurnStage, { key }: Delivery, { store, thread, isGone }: Scene): Promise<void> {
   const scope = stage.scopes.current()!;
+  const threadControl = journaledThreadControl(controlOf(thread, isGone), {
+    journal: stage.journal,
+    appId: '1000',
+    sleep: () => Promise.resolve(),
+  });
+  if (key === '2') await threadControl.takeThreadControl('customer');
   const known = (await store.state.read(['count'])).get('count')?.value ?? '0';
   scope.changeState({ key: 'count', value: String(Number(known) + 1), expected: undefined });
   await stage.say(`${key}: hello, number ${known}`);
   await stage.say(`${key}: good bye`);
+  if (key === '1') await threadControl.passThreadControl('customer', '263902037430900');
 }
 
 const expected = ['1: hello, number 0', '1: good bye', '2: hello, number 1', '2: good bye'];
@@ -72,7 +113,7 @@ async function deliver(store: Store): Promise<void> {
   for (const key of ['1', '2']) await store.accept([delivery(key, conversation)]);
 }
 
-async function runUntilCrash(store: Store, platform: FakePlatform, crash: Crash): Promise<void> {
+async function runUntilCrash(store: Store, platform: FakePlatform, thread: FakeThread, crash: Crash): Promise<void> {
   const stopping: FakePlatform = {
     ...platform,
     send: (text) => (crash.happened ? new Promise<never>(() => undefined) : platform.send(text)),
@@ -80,7 +121,7 @@ async function runUntilCrash(store: Store, platform: FakePlatform, crash: Crash)
   const stage: TurnStage = createTurnStage({
     store,
     platform: stopping,
-    run: (one, event) => turn(one, event, store),
+    run: (one, event) => turn(one, event, { store, thread, isGone: () => crash.happened }),
     retries: { maxAttempts: 1 },
   });
   const ended = new Promise<void>((resolve) => {
@@ -94,20 +135,25 @@ async function runUntilCrash(store: Store, platform: FakePlatform, crash: Crash)
 describe('a crash of the process', () => {
   const folder = useFolder();
 
-  async function play(at: number): Promise<{ crash: Crash; texts: string[] }> {
+  async function play(at: number): Promise<{ crash: Crash; texts: string[]; moves: string[] }> {
     const [path, copy] = [folder.path(`first${at}.db`), folder.path(`second${at}.db`)];
     const crash: Crash = { at, passed: 0, happened: false, tell: () => undefined };
     const platform = createFakePlatform();
+    const thread: FakeThread = { owner: ours, moves: [] };
     const care = () => () => undefined;
     const first = await openSqliteStore(path, {
       every: care,
       openHandle: (place) => crashingHandle(place, copy, crash),
     });
-    await runUntilCrash(first, platform, crash);
+    await runUntilCrash(first, platform, thread, crash);
     await first.close();
     if (crash.happened) {
       const second = await openSqliteStore(copy, { every: care });
-      const stage = createTurnStage({ store: second, platform, run: (one, event) => turn(one, event, second) });
+      const stage = createTurnStage({
+        store: second,
+        platform,
+        run: (one, event) => turn(one, event, { store: second, thread, isGone: () => false }),
+      });
       await deliver(second);
       await stage.runner.settled();
       expect(await second.counts()).to.deep.equal({ waiting: 0, claimed: 0, failed: 0 });
@@ -115,18 +161,19 @@ describe('a crash of the process', () => {
       expect(await second.deadLetters.list()).to.deep.equal([]);
       await second.close();
     }
-    return { crash, texts: platform.sent.map(({ text }) => text) };
+    return { crash, texts: platform.sent.map(({ text }) => text), moves: thread.moves };
   }
 
   it('at any commit loses nothing, does nothing twice and keeps the order', async () => {
     let points = 0;
     for (let at = 1; ; at += 1) {
-      const { crash, texts } = await play(at);
+      const { crash, texts, moves } = await play(at);
       const moment = `${moments[(at - 1) % moments.length]} of commit ${Math.ceil(at / moments.length)}`;
       expect(texts, `point ${at}, ${moment}`).to.deep.equal(expected);
+      expect(moves, `point ${at}, ${moment}`).to.deep.equal(['pass', 'take']);
       if (!crash.happened) break;
       points += 1;
     }
-    expect(points).to.be.greaterThan(20);
+    expect(points).to.be.greaterThan(30);
   });
 });

@@ -5,7 +5,7 @@ import { openSqliteStore } from '../../../store/sqlite/sqliteStore.ts';
 import type { Store } from '../../../store/store.ts';
 import { claimKeys, claimOne, delivery, rejection, storeContract } from '../../contracts/storeContract.ts';
 import { entry } from '../../contracts/store/journalContract.ts';
-import { breakableHandles, manualCare, useFolder } from '../../support/brokenDisk.ts';
+import { breakableHandles, damageTable, manualCare, useFolder } from '../../support/brokenDisk.ts';
 import { createRecordingLogger } from '../../support/recordingLogger.ts';
 
 describe('the SQLite store in memory', () => {
@@ -138,6 +138,75 @@ describe('the SQLite store', () => {
     expect((await store.counts()).waiting).to.equal(100);
   });
 
+  describe('brings to the disk', () => {
+    /** The level at which each commit was made: FULL reaches the disk, NORMAL the system's cache. */
+    function watched() {
+      const [handles, levels] = [breakableHandles(), [] as string[]];
+      const clock = { work: undefined as (() => void) | undefined };
+      handles.controls.whenOpened = (handle) => {
+        const prepare = handle.prepare.bind(handle);
+        handle.prepare = (sql: string) => {
+          const statement = prepare(sql);
+          if (sql !== 'COMMIT') return statement;
+          const run = statement.run.bind(statement);
+          statement.run = () => {
+            levels.push(prepare('PRAGMA synchronous').get()?.['synchronous'] === 2 ? 'FULL' : 'NORMAL');
+            return run();
+          };
+          return statement;
+        };
+      };
+      const after = (_ms: number, work: () => void) => {
+        clock.work = work;
+        return () => (clock.work = undefined);
+      };
+      return { options: { openHandle: handles.openHandle, after }, levels, clock };
+    }
+
+    it('an event before it is acknowledged and an effect before it is done', async () => {
+      const { options, levels } = watched();
+      const store = await open(options);
+      await store.accept([delivery('1')]);
+      expect(levels).to.deep.equal(['FULL']);
+      const { id } = await claimOne(store);
+      await store.journal.begin(id, entry(0));
+      expect(levels.at(-1)).to.equal('FULL');
+    });
+
+    it('the end of a turn with the next event', async () => {
+      const { options, levels, clock } = watched();
+      const store = await open(options);
+      await store.accept([delivery('1')]);
+      await store.complete((await claimOne(store)).id);
+      expect(levels.at(-1)).to.equal('NORMAL');
+      expect(clock.work).to.not.equal(undefined);
+      await store.accept([delivery('2')]);
+      expect(levels.at(-1)).to.equal('FULL');
+      expect(clock.work).to.equal(undefined);
+    });
+
+    it('the end of a turn soon when no event comes', async () => {
+      const { options, levels, clock } = watched();
+      const store = await open(options);
+      await store.accept([delivery('1')]);
+      await store.complete((await claimOne(store)).id);
+      clock.work?.();
+      await store.close();
+      expect(levels.at(-1)).to.equal('FULL');
+    });
+
+    it('a turn that was given up, and one that is to run again', async () => {
+      const { options, levels } = watched();
+      const store = await open(options);
+      await store.accept([delivery('1')]);
+      const { id } = await claimOne(store);
+      await store.retry(id, 0);
+      expect(levels.at(-1)).to.equal('FULL');
+      await store.fail((await claimOne(store)).id);
+      expect(levels.at(-1)).to.equal('FULL');
+    });
+  });
+
   it('forgets keys, echoes and sent messages after their retention', async () => {
     let now = 1_000_000;
     const care = manualCare();
@@ -157,6 +226,20 @@ describe('the SQLite store', () => {
     expect(await store.accept([delivery('1')])).to.deep.equal({ accepted: 1, duplicates: 0 });
   });
 
+  it('still knows a key short of seven days, however often it looks for old ones and the clock is set wrong by an hour', async () => {
+    const [hour, day] = [3_600_000, 24 * 3_600_000];
+    let now = 1_700_000_000_000;
+    const care = manualCare();
+    const store = await open({ now: () => now, every: care.every });
+    await store.accept([delivery('1')]);
+    const times = [-hour, hour, day, 5 * day, 7 * day - hour, 6 * day, 7 * day - 1];
+    for (const since of times) {
+      now = 1_700_000_000_000 + since;
+      care.tick();
+      expect(await store.accept([delivery('1')]), `after ${since / hour} hours`).to.include({ duplicates: 1 });
+    }
+  });
+
   describe('and a second one on the same file', () => {
     it('waits until the first one ends', async () => {
       const first = await open();
@@ -170,6 +253,19 @@ describe('the SQLite store', () => {
       });
       expect(polls).to.equal(3);
       expect(await claimKeys(second)).to.deep.equal(['1']);
+    });
+
+    it('says that it waits, once', async () => {
+      const [first, logger] = [await open(), createRecordingLogger()];
+      let polls = 0;
+      const sleep = async () => {
+        polls += 1;
+        if (polls === 3) await first.close();
+      };
+      await open({ sleep, logger });
+      expect(logger.lines.map(({ message }) => message)).to.deep.equal([
+        'another process works on the store: waiting for it to end',
+      ]);
     });
 
     it('gives up after its limit and says why', async () => {
@@ -206,7 +302,69 @@ describe('the SQLite store', () => {
     });
   });
 
+  describe('opens', () => {
+    it('a file that another program holds for a moment', async () => {
+      await (await open()).close();
+      const holder = new DatabaseSync(folder.path('store.db'));
+      holder.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+      let polls = 0;
+      const store = await open({
+        sleep: async () => {
+          polls += 1;
+          if (polls === 3) holder.close();
+        },
+      });
+      expect(polls).to.equal(3);
+      expect(await store.accept([delivery('1')])).to.deep.equal({ accepted: 1, duplicates: 0 });
+    });
+
+    it('a file of the first version, with what is in it', async () => {
+      const first = await open();
+      await first.accept([delivery('1'), delivery('2', 'b')]);
+      await first.fail((await claimOne(first)).id);
+      await first.close();
+      const file = new DatabaseSync(folder.path('store.db'));
+      file.exec('DROP INDEX dead_letters_open; PRAGMA user_version = 1');
+      file.close();
+      const store = await open();
+      expect(await store.deadLetters.count()).to.equal(1);
+      expect(await claimKeys(store)).to.deep.equal(['2']);
+    });
+
+    it('a file with many open events, without reading one of them', async () => {
+      const first = await open();
+      await first.accept(Array.from({ length: 1000 }, (_, n) => delivery(String(n), `c${n % 100}`)));
+      await first.close();
+      const handles = breakableHandles();
+      const columns: string[] = [];
+      handles.controls.whenOpened = (handle) => {
+        // 20 is SQLITE_READ: it is asked for each column of a statement.
+        handle.setAuthorizer((action, table, column) => {
+          if (action === 20 && table === 'deliveries') columns.push(String(column));
+          return 0;
+        });
+      };
+      const store = await open({ openHandle: handles.openHandle });
+      expect(new Set(columns)).to.deep.equal(new Set(['id', 'conversation']));
+      expect((await store.counts()).waiting).to.equal(1000);
+      await claimOne(store);
+      expect(columns).to.include('turn');
+    });
+  });
+
   describe('refuses to open', () => {
+    it('a file that another program holds all the time', async () => {
+      await (await open()).close();
+      const holder = new DatabaseSync(folder.path('store.db'));
+      holder.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+      let waited = 0;
+      expect(await rejection(open({ busyLimitMs: 200, sleep: async (ms) => void (waited += ms) }))).to.include({
+        reason: 'busy',
+      });
+      expect(waited).to.equal(200);
+      holder.close();
+    });
+
     it('a network file system, with the reason', async () => {
       const error = await rejection(open({ networkFileSystem: () => 'nfs4' }));
       expect(error.message).to.match(/network file system, nfs4, .* local disk/);
@@ -233,6 +391,16 @@ describe('the SQLite store', () => {
       file.exec('PRAGMA user_version = 99');
       file.close();
       expect((await rejection(open())).message).to.match(/newer version/);
+    });
+
+    it('a file of which a page was overwritten, and leaves no lock behind', async () => {
+      const store = await open();
+      await store.accept([delivery('1')]);
+      await store.close();
+      const mend = damageTable(folder.path('store.db'), 'deliveries');
+      expect(await rejection(open())).to.include({ name: 'StoreUnavailable', reason: 'corrupt' });
+      mend();
+      expect(await claimKeys(await open({ ownerLimitMs: 0 }))).to.deep.equal(['1']);
     });
 
     it('a folder', async () => {
@@ -309,8 +477,8 @@ describe('the SQLite store', () => {
     });
 
     it('because the file is damaged: acknowledges nothing, and takes the file that stands there next', async () => {
-      const [handles, logger] = [breakableHandles(), createRecordingLogger()];
-      const store = await open({ openHandle: handles.openHandle, logger });
+      const [handles, care, logger] = [breakableHandles(), manualCare(), createRecordingLogger()];
+      const store = await open({ openHandle: handles.openHandle, every: care.every, logger });
       await store.accept([delivery('1')]);
       handles.current().exec('PRAGMA wal_checkpoint(TRUNCATE)');
       const damaged = readFileSync(folder.path('store.db')).fill(0x55, 4096);
@@ -324,7 +492,34 @@ describe('the SQLite store', () => {
       for (const rest of ['-wal', '-shm']) writeFileSync(folder.path(`store.db${rest}`), '');
       expect(await store.accept([delivery('2')])).to.deep.equal({ accepted: 1, duplicates: 0 });
       expect(await claimKeys(store)).to.deep.equal(['2']);
+      care.tick();
+      await store.accept([delivery('3')]);
+      expect(store.health()).to.deep.equal({ state: 'ok' });
       expect(logger.lines.map(({ level }) => level)).to.include.members(['error', 'warn', 'info']);
+    });
+
+    it('because a part of it is damaged: says so although commits elsewhere go well, until a check finds it sound', async () => {
+      const [handles, care, logger] = [breakableHandles(), manualCare(), createRecordingLogger()];
+      const store = await open({ openHandle: handles.openHandle, every: care.every, logger });
+      await store.state.write([{ key: 'k', value: '1', expected: undefined }]);
+      const mend = damageTable(folder.path('store.db'), 'state');
+      handles.current().exec('PRAGMA shrink_memory');
+      expect(await rejection(store.state.read(['k']))).to.include({ name: 'StoreUnavailable', reason: 'corrupt' });
+      for (const key of ['1', '2']) {
+        expect(await store.accept([delivery(key)])).to.deep.equal({ accepted: 1, duplicates: 0 });
+        care.tick();
+        await rejection(store.state.read(['k']));
+        expect(store.health()).to.include({ state: 'unavailable', reason: 'corrupt' });
+      }
+      mend();
+      care.tick();
+      await store.state.write([]);
+      expect(store.health()).to.deep.equal({ state: 'ok' });
+      expect((await store.state.read(['k'])).get('k')?.value).to.equal('1');
+      expect(logger.lines.filter(({ level }) => level !== 'debug').map(({ level }) => level)).to.deep.equal([
+        'error',
+        'info',
+      ]);
     });
 
     it('one delivery of a group does not cost the others', async () => {
@@ -351,6 +546,26 @@ describe('the SQLite store', () => {
       expect(await rejection(store.complete(id))).to.include({ reason: 'readOnly' });
       expect(await store.counts()).to.deep.equal({ waiting: 0, claimed: 1, failed: 0 });
       handles.controls.whenOpened = () => undefined;
+      await store.complete(id);
+      expect(await store.counts()).to.deep.equal({ waiting: 0, claimed: 0, failed: 0 });
+    });
+
+    it('does not take a turn as done of which an effect could not be noted, and gives it again', async () => {
+      const handles = breakableHandles();
+      const store = await open({ openHandle: handles.openHandle });
+      await store.accept([delivery('1')]);
+      const { id } = await claimOne(store);
+      await store.journal.begin(id, entry(0));
+      const pages = Number(handles.current().prepare('PRAGMA page_count').get()?.['page_count']);
+      handles.current().exec(`PRAGMA max_page_count = ${pages}`);
+      const sent = { conversation: 'a', text: 'x'.repeat(500_000), at: 5 };
+      // The end of the turn alone would fit on the disk.
+      const answers = await Promise.allSettled([store.journal.end(id, 0, 'done', '{}', sent), store.complete(id)]);
+      expect(answers.map(({ status }) => status)).to.deep.equal(['rejected', 'rejected']);
+      expect(await rejection(store.complete(id))).to.include({ reason: 'full' });
+      await store.retry(id, 0);
+      const again = await claimOne(store);
+      expect(again.journal.map(({ outcome }) => outcome)).to.deep.equal(['open']);
       await store.complete(id);
       expect(await store.counts()).to.deep.equal({ waiting: 0, claimed: 0, failed: 0 });
     });

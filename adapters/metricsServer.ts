@@ -1,0 +1,65 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from '../helpers/logger.ts';
+import { isLoopbackAuthority } from '../helpers/loopback.ts';
+import { httpTimeLimits } from './httpServer.ts';
+import type { Metrics } from './metrics.ts';
+import { sendText } from './sendText.ts';
+
+export interface MetricsServerOptions {
+  /** 0 means any free port. */
+  port: number;
+  metrics: Pick<Metrics, 'contentType' | 'text'>;
+  logger: Logger;
+}
+
+export interface MetricsServer {
+  /** Where the metrics are. */
+  url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * `GET /metrics` and nothing else, on 127.0.0.1 and nowhere else: the figures are for whoever runs this machine. A page in a browser on it
+ * can make any name point here, so the name that was asked for must be one of this machine.
+ *
+ * @throws the listening socket's error, such as `EADDRINUSE`
+ */
+export async function startMetricsServer({ port, metrics, logger }: MetricsServerOptions): Promise<MetricsServer> {
+  async function answer({ method, url, headers }: IncomingMessage, response: ServerResponse): Promise<void> {
+    response.setHeader('cache-control', 'no-store');
+    response.setHeader('x-content-type-options', 'nosniff');
+    if (!isLoopbackAuthority(headers.host)) {
+      sendText(response, 403, 'This is for this machine only.\n');
+    } else if (method !== 'GET' || url?.split('?', 1)[0] !== '/metrics') {
+      sendText(response, 404, 'There is nothing at this address.\n');
+    } else {
+      const text = await metrics.text();
+      response.setHeader('content-type', metrics.contentType);
+      response.end(text);
+    }
+  }
+
+  const server = createServer({ connectionsCheckingInterval: httpTimeLimits.check }, (request, response) => {
+    answer(request, response).catch((err: unknown) => {
+      logger.error({ err }, 'the metrics could not be printed');
+      sendText(response, 500, 'The metrics could not be printed.\n');
+    });
+  });
+  server.headersTimeout = httpTimeLimits.headers;
+  server.requestTimeout = httpTimeLimits.request;
+  const listening = once(server, 'listening');
+  server.listen(port, '127.0.0.1');
+  await listening;
+  const { port: taken } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${taken}/metrics`,
+    close: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}

@@ -1,0 +1,21 @@
+import { StoreUnavailable } from '../storeErrors.ts';
+
+export interface UntilFreeLimits {
+  limitMs: number;
+  sleep: (ms: number) => Promise<unknown>;
+}
+
+const pollMs = 20;
+
+/** Tries again while another program, such as a command line tool or a backup, holds the file. @throws StoreUnavailable `busy` */
+export async function untilFree<T>(work: () => T, { limitMs, sleep }: UntilFreeLimits): Promise<T> {
+  for (let waitedMs = 0; ; waitedMs += pollMs) {
+    try {
+      return work();
+    } catch (error) {
+      const isBusy = error instanceof StoreUnavailable && error.reason === 'busy';
+      if (!isBusy || waitedMs >= limitMs) throw error;
+      await sleep(pollMs);
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import { expect } from 'chai';
+import { createMemoryStore } from '../../store/memoryStore.ts';
+import { openSqliteStore } from '../../store/sqlite/sqliteStore.ts';
+import { entranceNames, says, startBothEntrances, type BothEntrances } from '../support/bothEntrances.ts';
+import { useFolder } from '../support/brokenDisk.ts';
+import { deferred } from '../support/deferred.ts';
+import { createRecordingLogger } from '../support/recordingLogger.ts';
+
+describe('A bot that is given more than it can work off', () => {
+  const folder = useFolder();
+  const [maxWaiting, concurrency, tooMany] = [60, 64, 20];
+  let bot: BothEntrances;
+  afterEach(() => bot.close());
+
+  const engines = {
+    'in memory': async (logger: ReturnType<typeof createRecordingLogger>) => createMemoryStore({ maxWaiting, logger }),
+    'on a disk': (logger: ReturnType<typeof createRecordingLogger>) =>
+      openSqliteStore(folder.path('bot.db'), { maxWaiting, logger }),
+  };
+  for (const [engine, openStore] of Object.entries(engines)) {
+    for (const entrance of entranceNames) {
+      it(`refuses on ${entrance} with 503 before anything is lost, and goes on by itself, ${engine}`, async () => {
+        const [logger, gate] = [createRecordingLogger(), deferred()];
+        const store = await openStore(logger);
+        let mostAtOnce = 0;
+        bot = await startBothEntrances({
+          ...{ store, logger },
+          run: async (context) => {
+            mostAtOnce = Math.max(mostAtOnce, (await store.counts()).claimed);
+            await gate.promise;
+            await context.sendActivity(context.activity.text);
+          },
+        });
+        const post = bot.post[entrance];
+        const acknowledged: string[] = [];
+        const refused: string[] = [];
+        for (let n = 1; n <= maxWaiting + concurrency + tooMany; n += 1) {
+          const status = await post(says(String(1000 + (n % 100)), `m_${n}`));
+          (status === 200 ? acknowledged : refused).push(`m_${n}`);
+          if (status !== 200) expect(status).to.equal(503);
+          if (n < maxWaiting + concurrency - 3) continue;
+          const { code } = await bot.ready();
+          // Not ready comes first: whoever asks is told before the first event is refused.
+          expect(code === 503, `ready after event ${n}`).to.equal((await store.counts()).waiting >= maxWaiting);
+        }
+        expect(refused).to.have.length(tooMany);
+        expect(await bot.ready()).to.include({ code: 503, status: 'store backlog', waiting: maxWaiting });
+        expect(mostAtOnce).to.equal(concurrency);
+
+        gate.resolve();
+        await bot.server().settled();
+        expect(await bot.ready()).to.include({ code: 200, status: 'ready' });
+        for (const mid of refused) expect(await post(says('7', mid))).to.equal(200);
+        await bot.server().settled();
+        expect(bot.sent.map(({ text }) => text)).to.have.members([...acknowledged, ...refused]);
+        const said = logger.lines.filter(({ level, message }) => level !== 'debug' && message !== 'turn');
+        expect(said.map(({ level, message }) => [level, message])).to.deep.equal([
+          ['error', 'too many events are waiting: no more are accepted'],
+          ['info', 'events are accepted again'],
+        ]);
+      });
+    }
+  }
+});

@@ -1,0 +1,147 @@
+import type { Emulator } from '../../emulator/emulatorFace.ts';
+import { pageInboxAppId, type EmulatorEvent } from '../../emulator/startPlatform.ts';
+import type { ExpectedTurn } from './killTranscript.ts';
+
+export interface KillCustomerOptions {
+  emulator: Emulator;
+  psid: string;
+  /** How many messages the customer writes. */
+  messages: number;
+  random: () => number;
+  /** Whether the bot hears of what it takes from the Page Inbox as if that had passed it, as in the classic protocol. */
+  hearsOwnTakes: 'yes' | 'no';
+  /** Called for each of them. */
+  saying: () => void;
+}
+
+export interface KillCustomer {
+  /** Resolves when everything was said and everything was answered or given up. */
+  readonly played: Promise<void>;
+  readonly turns: readonly ExpectedTurn[];
+  /** What the bot said, in order. */
+  readonly seen: readonly string[];
+  /** How control changed hands by the bot's doing. */
+  readonly handovers: readonly string[];
+  readonly expectedHandovers: readonly ExpectedTurn[];
+  heard(event: EmulatorEvent): void;
+  heardParked(kind: string, turn: string): void;
+}
+
+interface OpenTurn extends ExpectedTurn {
+  kind: 'message' | 'pass_thread_control';
+  /** Of the message that it answers. */
+  mid: string | undefined;
+  /** What has not been seen of it. */
+  left: string[];
+}
+
+/** How many messages the customer writes without waiting for an answer. */
+const ahead = 3;
+
+/**
+ * A customer who writes numbered messages, one after the other was delivered. At some of them the bot passes the thread to the Page
+ * Inbox, where a person gives it back, or the customer writes something at which the bot takes it back.
+ */
+export function playCustomer(options: KillCustomerOptions): KillCustomer {
+  const { emulator, psid, messages, random, hearsOwnTakes, saying } = options;
+  const customer = emulator.customer(psid);
+  const inbox = emulator.inbox(psid);
+  const turns: OpenTurn[] = [];
+  const seen: string[] = [];
+  const handovers: string[] = [];
+  const expectedHandovers: OpenTurn[] = [];
+  const delivered = new Set<string>();
+  let mayBePassed: 'yes' | 'no' = 'no';
+  let look: () => void = () => undefined;
+
+  const until = async (isSo: () => boolean): Promise<void> => {
+    while (!isSo()) await new Promise<void>((resolve) => (look = resolve));
+  };
+  const owner = () => emulator.state().threads[psid]?.owner;
+  const open = () => turns.filter(({ left, parked }) => left.length > 0 && !parked);
+  const expectTurn = (kind: OpenTurn['kind'], texts: readonly string[], mid?: string): OpenTurn => {
+    const turn: OpenTurn = { kind, texts, mid, left: [...texts], parked: false };
+    turns.push(turn);
+    return turn;
+  };
+
+  async function say(text: string, texts: readonly string[]): Promise<OpenTurn> {
+    saying();
+    if (random() < 0.2) emulator.injectWebhookFault({ fault: 'duplicate', match: { kind: 'message' } });
+    const mid = customer.say(text);
+    const turn = expectTurn('message', texts, mid);
+    await until(() => delivered.has(mid));
+    return turn;
+  }
+
+  async function giveBack(): Promise<void> {
+    if (random() < 0.5) inbox.reply('A person is here.');
+    inbox.markAsDone();
+    expectTurn('pass_thread_control', ['back again']);
+    await until(() => open().length === 0);
+  }
+
+  /** Over to the Page Inbox and back. Answers how many messages it took. */
+  async function handover(n: number): Promise<number> {
+    await until(() => open().length === 0);
+    mayBePassed = 'yes';
+    const passing = await say(`${n} pass`, [`${n} pass first`]);
+    expectedHandovers.push(passing);
+    await until(() => passing.parked || (passing.left.length === 0 && owner() === pageInboxAppId));
+    if (owner() !== pageInboxAppId) return 1;
+    if (n === messages || random() < 0.5) {
+      await giveBack();
+      return 1;
+    }
+    const taking = await say(`${n + 1} take`, [`${n + 1} take taken`]);
+    expectedHandovers.push(taking);
+    await until(() => taking.parked || taking.left.length === 0);
+    if (owner() === pageInboxAppId) await giveBack();
+    else if (hearsOwnTakes === 'yes') expectTurn('pass_thread_control', ['back again']);
+    await until(() => open().length === 0);
+    return 2;
+  }
+
+  async function play(): Promise<void> {
+    for (let n = 1; n <= messages;) {
+      await until(() => open().length < ahead);
+      if (n % 10 === 5) n += await handover(n);
+      else {
+        await say(String(n), [`${n} first`, 'Anything else?']);
+        n += 1;
+      }
+    }
+    await until(() => open().length === 0);
+  }
+
+  function heard(event: EmulatorEvent): void {
+    if (event.type === 'pageMessage' && event.appId !== pageInboxAppId) {
+      const { text } = event;
+      seen.push(text);
+      const turn = open().find(({ left }) => left.includes(text));
+      turn?.left.splice(turn.left.indexOf(text), 1);
+    }
+    if (event.type === 'ownershipChanged' && (event.cause === 'pass' || event.cause === 'take')) {
+      handovers.push(event.cause);
+      // Nobody asked for it again, so the thread goes back, or the customer would wait for ever.
+      if (event.cause === 'pass' && mayBePassed === 'no') setImmediate(() => inbox.markAsDone());
+      mayBePassed = 'no';
+    }
+    if (event.type === 'webhookDelivered' && event.kind === 'message') {
+      const { payload } = event as { payload?: { message?: { mid?: string } } };
+      if (payload?.message?.mid !== undefined) delivered.add(payload.message.mid);
+    }
+    look();
+  }
+
+  return {
+    played: Promise.resolve().then(play),
+    ...{ turns, seen, handovers, expectedHandovers, heard },
+    heardParked(kind, turn) {
+      const isIt = (one: OpenTurn) => one.kind === kind && (one.mid === undefined || turn.includes(one.mid));
+      const found = open().find(isIt);
+      if (found !== undefined) found.parked = true;
+      look();
+    },
+  };
+}

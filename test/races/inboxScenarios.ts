@@ -1,0 +1,95 @@
+import { both, same, toSecondary, toInbox, toPrimary, secondaryOwns, inboxOwns, type Scenario } from './scenario.ts';
+
+/** The people in the Page Inbox act while the bots do. */
+export const inboxScenarios: readonly Scenario[] = [
+  {
+    name: 'an agent replying while the primary answers',
+    modes: both,
+    actors: ({ say, reply }) => [[say('hello')], [reply]],
+    owners: { classic: ['primary'], routing: ['inbox'] },
+    mayBeRefused: ['primary'],
+  },
+  {
+    name: 'an agent replying while the secondary answers',
+    modes: both,
+    before: secondaryOwns,
+    actors: ({ say, reply }) => [[say('hello'), say('again')], [reply]],
+    owners: { classic: ['secondary'], routing: ['inbox'] },
+    mayBeRefused: ['secondary'],
+  },
+  {
+    name: 'an agent replying while the primary passes to the secondary',
+    modes: both,
+    actors: ({ say, reply }) => [[say(toSecondary)], [reply]],
+    owners: { classic: ['secondary'], routing: ['inbox'] },
+    mayBeRefused: ['primary', 'secondary'],
+  },
+  {
+    name: 'an agent replying while the primary passes to the Page Inbox',
+    modes: both,
+    actors: ({ say, reply }) => [[say(toInbox), say('hello')], [reply]],
+    owners: same('inbox'),
+    mayBeRefused: ['primary'],
+  },
+  {
+    name: 'an agent replying while the secondary passes back',
+    modes: both,
+    before: secondaryOwns,
+    actors: ({ say, reply }) => [[say(toPrimary)], [reply]],
+    owners: { classic: ['primary'], routing: ['inbox'] },
+    mayBeRefused: ['primary', 'secondary'],
+  },
+  {
+    name: 'Move to Main while the primary passes to the Page Inbox',
+    modes: both,
+    actors: ({ say, moveToMain }) => [[say(toInbox)], [moveToMain]],
+    owners: same('inbox'),
+    mayBeRefused: ['primary'],
+  },
+  {
+    name: 'Move to Main while the primary passes to the secondary',
+    modes: both,
+    actors: ({ say, moveToMain }) => [[say(toSecondary), say('hello')], [moveToMain]],
+    owners: { classic: ['inbox', 'secondary'], routing: ['inbox'] },
+    mayBeRefused: ['primary', 'secondary'],
+  },
+  {
+    name: 'Move to Main twice while the customer writes',
+    modes: both,
+    actors: ({ say, moveToMain }) => [
+      [say('hello'), say('again')],
+      [moveToMain, moveToMain],
+    ],
+    owners: same('inbox'),
+    mayBeRefused: ['primary'],
+  },
+  {
+    name: 'Done while the customer writes',
+    modes: both,
+    before: inboxOwns,
+    actors: ({ say, done }) => [[say('hello'), say('again')], [done]],
+    owners: same('primary'),
+  },
+  {
+    name: 'Done clicked twice',
+    modes: both,
+    before: inboxOwns,
+    actors: ({ say, done }) => [[say('hello')], [done, done]],
+    owners: same('primary'),
+  },
+  {
+    name: 'Done, and the agent thinks better of it',
+    modes: both,
+    before: inboxOwns,
+    actors: ({ say, done, reply }) => [[say('hello')], [done, reply]],
+    owners: { classic: ['primary'], routing: ['inbox'] },
+    mayBeRefused: ['primary'],
+  },
+  {
+    name: 'Done while the customer asks for the secondary',
+    modes: both,
+    before: inboxOwns,
+    actors: ({ say, done }) => [[say(toSecondary), say('hello')], [done]],
+    owners: same('primary', 'secondary'),
+  },
+];

@@ -1,0 +1,92 @@
+import {
+  both,
+  same,
+  toSecondary,
+  toInbox,
+  toPrimary,
+  beTaken,
+  request,
+  niceRequest,
+  secondaryOwns,
+  type Scenario,
+} from './scenario.ts';
+
+/** Requests and takes, against passes and against each other. */
+export const requestScenarios: readonly Scenario[] = [
+  {
+    name: 'a request against a pass to the secondary',
+    modes: both,
+    actors: ({ say }) => [[say(request), say(toSecondary)]],
+    owners: same('secondary'),
+    mayBeRefused: ['primary'],
+  },
+  {
+    name: 'a request against a pass to the Page Inbox',
+    modes: both,
+    actors: ({ say }) => [[say(request), say(toInbox)]],
+    owners: same('inbox'),
+  },
+  {
+    name: 'a nice request against a pass to the secondary',
+    modes: both,
+    actors: ({ say }) => [[say(niceRequest), say(toSecondary), say('hello')]],
+    owners: same('secondary'),
+  },
+  {
+    name: 'a nice request against a pass to the Page Inbox',
+    modes: both,
+    actors: ({ say }) => [[say(niceRequest), say(toInbox)]],
+    owners: same('secondary', 'inbox'),
+  },
+  {
+    name: 'a nice request against an agent who moves to Main',
+    modes: both,
+    actors: ({ say, moveToMain }) => [[say(niceRequest)], [moveToMain]],
+    owners: { classic: ['secondary', 'inbox'], routing: ['inbox'] },
+    mayBeRefused: ['primary', 'secondary'],
+  },
+  {
+    name: 'two nice requests',
+    modes: both,
+    actors: ({ say }) => [[say(niceRequest), say(niceRequest), say('hello')]],
+    owners: same('secondary'),
+  },
+  {
+    name: 'a take against a pass back',
+    modes: both,
+    before: secondaryOwns,
+    actors: ({ say }) => [[say(beTaken), say(toPrimary)]],
+    owners: same('primary'),
+    mayBeRefused: ['secondary'],
+  },
+  {
+    name: 'a take while the secondary answers',
+    modes: both,
+    before: secondaryOwns,
+    actors: ({ say }) => [[say(beTaken), say('hello'), say('again')]],
+    owners: same('primary'),
+    mayBeRefused: ['secondary'],
+  },
+  {
+    name: 'a take by the primary app from elsewhere against a pass of the secondary',
+    modes: both,
+    before: secondaryOwns,
+    actors: ({ say, take }) => [[say(toPrimary), say('hello')], [take('primary')]],
+    owners: same('primary'),
+    mayBeRefused: ['secondary'],
+  },
+  {
+    name: 'a take by the primary app from elsewhere against a pass of the primary bot',
+    modes: both,
+    actors: ({ say, take }) => [[say(toSecondary), say('hello')], [take('primary')]],
+    owners: same('primary', 'secondary'),
+    mayBeRefused: ['primary', 'secondary'],
+  },
+  {
+    name: 'a pass by the primary app from elsewhere while its bot passes to the Page Inbox',
+    modes: ['routing'],
+    actors: ({ say, passTo }) => [[say(toInbox)], [passTo('primary', 'secondary')]],
+    owners: { routing: ['inbox', 'secondary'] },
+    mayBeRefused: ['primary'],
+  },
+];

@@ -1,0 +1,150 @@
+import type { TurnContext } from 'botbuilder';
+import { createBotServer, type BotServerOptions } from '../../server.ts';
+import type { Store } from '../../store/store.ts';
+import { startScriptedServer, type Call, type ScriptedAnswer } from '../emulator/azureChannel/scriptedServer.ts';
+import { createRecordingLogger } from './recordingLogger.ts';
+import { startScriptedIssuer } from './scriptedIssuer.ts';
+import { webhookSettings } from './settingsReader.ts';
+import { metaBytes, postSigned } from './signedWebhook.ts';
+import { testSettings } from './testSettings.ts';
+
+export const entranceNames = ['webhook', 'azure'] as const;
+export type EntranceName = (typeof entranceNames)[number];
+
+export interface BothEntrancesOptions extends Partial<Omit<BotServerOptions, 'logger'>> {
+  logger?: ReturnType<typeof createRecordingLogger>;
+  /** The bot. Default: one that does nothing, for a test that gives `createBot`. */
+  run?: (context: TurnContext) => Promise<void>;
+  /** What Graph and Bot Connector answer to a message for this customer. Default: that it was sent. */
+  answer?: (message: SentMessage) => ScriptedAnswer | undefined;
+}
+
+export interface SentMessage {
+  psid: string;
+  text: string;
+}
+
+/** One webhook item of Messenger, from a customer to a Page. */
+export interface Item {
+  sender: { id: string };
+  recipient: { id: string };
+  timestamp: number;
+  message?: { mid: string; text: string };
+  [more: string]: unknown;
+}
+
+const usualTime = 1_767_225_600_000;
+
+export function says(psid: string, mid: string, text = mid, pageId = '10'): Item {
+  return { sender: { id: psid }, recipient: { id: pageId }, timestamp: usualTime, message: { mid, text } };
+}
+
+export function passesTo(psid: string, metadata: string): Item {
+  const pass_thread_control = { new_owner_app_id: webhookSettings.FacebookAppId, metadata };
+  return { sender: { id: psid }, recipient: { id: '10' }, timestamp: usualTime, pass_thread_control };
+}
+
+/** One bot with both entrances open, and in place of Graph, Bot Connector and Microsoft's login a server each, which note what they get. */
+export async function startBothEntrances(options: BothEntrancesOptions) {
+  const {
+    run = () => Promise.resolve(),
+    answer = () => undefined,
+    logger = createRecordingLogger(),
+    ...rest
+  } = options;
+  const issuer = await startScriptedIssuer();
+  const sent: SentMessage[] = [];
+  const platform = await startScriptedServer((call) => {
+    const message = messageOf(call);
+    if (message === undefined) return { json: {} };
+    const refusal = answer(message);
+    if (refusal !== undefined) return refusal;
+    sent.push(message);
+    const id = `m_sent_${sent.length}`;
+    return { json: { id, message_id: id } };
+  });
+  const serviceUrl = `${platform.url}/`;
+  const token = await issuer.sign({ claims: { serviceurl: serviceUrl } });
+  const settings = testSettings({ ...issuer.settings, ...webhookSettings, GraphApiBaseUrl: platform.url });
+  const start = (more: Partial<BotServerOptions> = {}) =>
+    createBotServer(settings, {
+      createBot: () => ({ run }),
+      ...rest,
+      logger,
+      ...more,
+      turnWork: { echoWaitMs: 0, ...options.turnWork },
+    });
+  let server = await start();
+
+  const post: Record<EntranceName, (...items: Item[]) => Promise<number>> = {
+    webhook: async (...items) => {
+      const entry = items.map((item) => ({ id: item.recipient.id, time: item.timestamp, messaging: [item] }));
+      return statusOf(
+        await postSigned(
+          `${server.url}/webhook`,
+          metaBytes({ object: 'page', entry }),
+          webhookSettings.FacebookAppSecret,
+        ),
+      );
+    },
+    azure: async (...items) => {
+      let status = 200;
+      for (const item of items) {
+        const body = JSON.stringify({ ...activityOf(item), serviceUrl });
+        const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+        status = await statusOf(await fetch(`${server.url}/api/messages`, { method: 'POST', headers, body }));
+      }
+      return status;
+    },
+  };
+
+  return {
+    /** Posts items as the entrance gets them, and gives the HTTP status. */
+    post,
+    /** What arrived at the customers, in order. */
+    sent,
+    logger,
+    server: () => server,
+    /** Lines that somebody should look at. */
+    alarms: () => logger.lines.filter(({ level }) => level === 'error' || level === 'warn'),
+    ready: async () => {
+      const response = await fetch(`${server.url}/readyz`);
+      return {
+        code: response.status,
+        ...((await response.json()) as { status: string; waiting: number; running: number; pages?: object }),
+      };
+    },
+    /** Closes the bot and starts it again. The store is opened in between, since a file has one owner at a time. */
+    restart: async (openStore: () => Promise<Store>) => {
+      await server.close();
+      server = await start({ store: await openStore() });
+    },
+    close: async () => {
+      await server.close();
+      await platform.close();
+      await issuer.close();
+    },
+  };
+}
+
+export type BothEntrances = Awaited<ReturnType<typeof startBothEntrances>>;
+
+function messageOf({ path, body }: Call): SentMessage | undefined {
+  const conversation = /^\/v3\/conversations\/([^/]+)\/activities/.exec(path)?.[1];
+  if (conversation !== undefined) return { psid: conversation.split('-')[0] ?? '', text: body.text ?? '' };
+  if (!path.endsWith('/me/messages')) return undefined;
+  return { psid: body.recipient?.id ?? '', text: body.message?.text ?? '' };
+}
+
+async function statusOf(response: Response): Promise<number> {
+  await response.arrayBuffer();
+  return response.status;
+}
+
+/** The item as Azure's Facebook channel hands it on; each delivery has an id of its own there. */
+function activityOf(item: Item): object {
+  const [from, recipient] = [item.sender, item.recipient];
+  const about = { channelId: 'facebook', from, recipient, conversation: { id: `${from.id}-${recipient.id}` } };
+  if (item.message === undefined) return { ...about, type: 'conversationUpdate', channelData: item };
+  return { ...about, type: 'message', id: item.message.mid, text: item.message.text, channelData: item };
+}
