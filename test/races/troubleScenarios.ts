@@ -143,4 +143,31 @@ export const troubleScenarios: readonly Scenario[] = [
     owners: { routing: ['primary', 'secondary'] },
     mayBeRefused: ['primary', 'secondary'],
   },
+  {
+    name: 'a restart of the primary bot while it takes',
+    modes: both,
+    before: secondaryOwns,
+    actors: ({ say, restart }) => [[say(beTaken), say('hello')], [restart('primary')]],
+    owners: same('primary', 'secondary'),
+    mayBeRefused: ['secondary'],
+  },
+  {
+    name: 'a restart of the secondary bot while the thread is taken from it',
+    modes: both,
+    before: secondaryOwns,
+    actors: ({ say, restart }) => [[say(beTaken), say('hello')], [restart('secondary')]],
+    owners: same('primary'),
+    mayBeRefused: ['secondary'],
+  },
+  {
+    name: 'an agent who replies while the thread is passed back, and the customer goes on',
+    modes: both,
+    before: secondaryOwns,
+    actors: ({ say, reply, done }) => [
+      [say(toPrimary), say('hello')],
+      [reply, done],
+    ],
+    owners: same('primary', 'secondary', 'inbox'),
+    mayBeRefused: ['primary', 'secondary'],
+  },
 ];
