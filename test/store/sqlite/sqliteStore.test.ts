@@ -188,11 +188,26 @@ describe('the SQLite store', () => {
     it('the end of a turn soon when no event comes', async () => {
       const { options, levels, clock } = watched();
       const store = await open(options);
+      const log = () => readFileSync(folder.path('store.db-wal'));
+      for (const key of ['1', '2', '3']) {
+        await store.accept([delivery(key)]);
+        await store.complete((await claimOne(store)).id);
+        const before = log();
+        clock.work?.();
+        await store.state.write([]);
+        expect(levels.at(-1)).to.equal('FULL');
+        // A commit that writes nothing waits for nothing.
+        expect(log().equals(before)).to.equal(false);
+      }
+    });
+
+    it('the end of a turn soon when what comes was known and changes nothing', async () => {
+      const { options, clock } = watched();
+      const store = await open(options);
       await store.accept([delivery('1')]);
       await store.complete((await claimOne(store)).id);
-      clock.work?.();
-      await store.close();
-      expect(levels.at(-1)).to.equal('FULL');
+      expect(await store.accept([delivery('1')])).to.deep.equal({ accepted: 0, duplicates: 1 });
+      expect(clock.work).to.not.equal(undefined);
     });
 
     it('a turn that was given up, and one that is to run again', async () => {
