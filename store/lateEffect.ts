@@ -16,7 +16,10 @@ export interface LateEffectOptions {
  *
  * @param at when it was begun, in milliseconds since 1970
  */
-export function msUntilBelievable(at: number, { lateMs = 5_000, now = () => earliestNow() }: LateEffectOptions): number {
+export function msUntilBelievable(
+  at: number,
+  { lateMs = 5_000, now = () => earliestNow() }: LateEffectOptions,
+): number {
   // A clock that was set meanwhile must not make this long.
   return Math.min(lateMs, Math.max(0, at + longestCallMs + lateMs - now()));
 }

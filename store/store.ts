@@ -103,8 +103,8 @@ export interface JournalTable {
   echoesSince(conversation: string, at: number): Promise<EchoNote[]>;
   /** Messages of this conversation of which it became known at or after this time that they were sent. */
   sentSince(conversation: string, at: number): Promise<SentNote[]>;
-  /** The kinds of the events of this conversation that were accepted at or after this time and have not ended. */
-  heardSince(conversation: string, at: number): Promise<string[]>;
+  /** The kinds of the events behind this one in its conversation that were accepted at or after this time and have not ended. */
+  heardSince(id: number, at: number): Promise<string[]>;
 }
 
 /** A value of the bot's own state, as JSON text. */

@@ -17,7 +17,7 @@ interface Known {
 }
 
 async function settle(known: Known, question: Partial<SentQuestion> = {}, options: Partial<SettleSendOptions> = {}) {
-  const journal = createMemoryJournal({ isInWork: () => true, known: () => [] });
+  const journal = createMemoryJournal({ isInWork: () => true, known: () => new Map() });
   for (const echo of known.echoes ?? []) journal.noteEcho(conversation, echo);
   const entry = { kind: 'send', hash: '', detail: '{}', at: 0, outcome: 'open', result: '' } as const;
   for (const [ordinal, note] of (known.sent ?? []).entries()) {
