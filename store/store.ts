@@ -180,7 +180,10 @@ export interface Store {
   claim(): Promise<Claim | undefined>;
   /**
    * The turn has run. What it changed in the bot's state is committed with that, or neither is. It may be called while `journal.end` is
-   * under way, so that one commit takes both; when an end was not noted, this rejects too and the turn stays in work. @throws StateConflict
+   * under way, so that one commit takes both; when an end was not noted, this rejects too and the turn stays in work.
+   *
+   * @throws StateConflict
+   * @throws EffectNotNoted also when it is asked again: only `retry` helps, or `fail`
    */
   complete(id: number, changes?: readonly StateChange[]): Promise<void>;
   /**

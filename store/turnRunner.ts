@@ -5,7 +5,7 @@ import { createPageWatch, type PageState } from './pageWatch.ts';
 import type { RetryPolicy } from './retryPolicy.ts';
 import { pageOf } from './schedule.ts';
 import type { Claim, Delivery, FailureNote, Store } from './store.ts';
-import { StateConflict, StoreUnavailable } from './storeErrors.ts';
+import { EffectNotNoted, StateConflict, StoreUnavailable } from './storeErrors.ts';
 import { classifyTurnFailure } from './turnFailure.ts';
 import { createTurnScopes, TurnScope, type TurnScopes } from './turnScope.ts';
 
@@ -182,7 +182,7 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
     try {
       await untilNoted(complete, completed);
     } catch (err) {
-      if (err instanceof StateConflict) return decide(claim, err);
+      if (err instanceof StateConflict || err instanceof EffectNotNoted) return decide(claim, err);
       throw err;
     }
     if (pages.worked(pageOf(claim.delivery.conversation))) store.resume(pageOf(claim.delivery.conversation));
@@ -218,7 +218,8 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
         await attempt;
         return;
       } catch (err) {
-        if (!(err instanceof StoreUnavailable) || err.reason === 'closed' || stopped) throw err;
+        const mayPass = err instanceof StoreUnavailable && !(err instanceof EffectNotNoted) && err.reason !== 'closed';
+        if (!mayPass || stopped) throw err;
         await new Promise<void>((resolve) => void after(askAgainMs, resolve));
       }
     }
