@@ -64,7 +64,7 @@ const askAgainMs = 1000;
 /** Takes deliveries out of the store and runs them: one at a time per conversation, conversations side by side. */
 export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
   const { store, run, logger, concurrency = 64, monotonicNow = () => performance.now(), retries } = options;
-  const { scopes = createTurnScopes(), after = unrefTimeout, observe = () => undefined } = options;
+  const { scopes = createTurnScopes(), after = afterTimeout, observe = () => undefined } = options;
   const lock = createKeyedLock();
   const pages = createPageWatch(logger, monotonicNow);
   const idleWaiters: (() => void)[] = [];
@@ -282,7 +282,7 @@ function sentenceOf(err: unknown): string {
   return err instanceof Error ? `${err.name}: ${err.message}`.slice(0, 500) : 'The turn failed.';
 }
 
-function unrefTimeout(ms: number, work: () => void): () => void {
+function afterTimeout(ms: number, work: () => void): () => void {
   const timer = setTimeout(work, ms);
   return () => clearTimeout(timer);
 }
