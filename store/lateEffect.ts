@@ -1,9 +1,12 @@
+import { earliestNow } from './earliestNow.ts';
+
 /** The longest time that a call may be under way before it is given up, in milliseconds. */
 const longestCallMs = 15_000;
 
 export interface LateEffectOptions {
   /** How long after a call was given up it may still take effect at the platform, in milliseconds. Default: 5 seconds. */
   lateMs?: number;
+  /** The clock that tells when effects begin. Default: {@link earliestNow}. */
   now?: () => number;
 }
 
@@ -13,7 +16,10 @@ export interface LateEffectOptions {
  *
  * @param at when it was begun, in milliseconds since 1970
  */
-export function msUntilBelievable(at: number, { lateMs = 5_000, now = Date.now }: LateEffectOptions): number {
+export function msUntilBelievable(
+  at: number,
+  { lateMs = 5_000, now = () => earliestNow() }: LateEffectOptions,
+): number {
   // A clock that was set meanwhile must not make this long.
   return Math.min(lateMs, Math.max(0, at + longestCallMs + lateMs - now()));
 }

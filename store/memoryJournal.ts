@@ -14,8 +14,8 @@ export interface MemoryJournal {
 
 export interface MemoryJournalOptions {
   isInWork: (id: number) => boolean;
-  /** What was accepted and has not ended. */
-  known: () => Iterable<{ delivery: Pick<Delivery, 'conversation' | 'kind'>; acceptedAt: number }>;
+  /** What was accepted and has not ended, by id. */
+  known: () => ReadonlyMap<number, { delivery: Pick<Delivery, 'conversation' | 'kind'>; acceptedAt: number }>;
 }
 
 export function createMemoryJournal({ isInWork, known }: MemoryJournalOptions): MemoryJournal {
@@ -48,12 +48,14 @@ export function createMemoryJournal({ isInWork, known }: MemoryJournalOptions): 
       ),
     sentSince: (conversation, at) =>
       Promise.resolve(sentMessages.filter((note) => note.conversation === conversation && note.at >= at)),
-    heardSince: (conversation, at) =>
-      Promise.resolve(
-        [...known()]
-          .filter(({ delivery, acceptedAt }) => delivery.conversation === conversation && acceptedAt >= at)
-          .map(({ delivery }) => delivery.kind),
-      ),
+    heardSince: (id, at) => {
+      const open = known();
+      const conversation = open.get(id)?.delivery.conversation;
+      const behind = [...open].filter(
+        ([other, { delivery, acceptedAt }]) => other > id && delivery.conversation === conversation && acceptedAt >= at,
+      );
+      return Promise.resolve(behind.map(([, { delivery }]) => delivery.kind));
+    },
   };
 
   return {

@@ -41,7 +41,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
   const keys = new Map<string, number>();
   const known = new Map<number, Known>();
   const schedule = createSchedule(monotonicNow);
-  const journal = createMemoryJournal({ isInWork: (id) => schedule.isInWork(id), known: () => known.values() });
+  const journal = createMemoryJournal({ isInWork: (id) => schedule.isInWork(id), known: () => known });
   const state = new Map<string, StateValue>();
   const dead = new Map<number, DeadLetter>();
   let lastId = 0;

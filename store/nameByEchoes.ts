@@ -1,7 +1,7 @@
 import type { EchoNote, SentNote } from './store.ts';
 
 /** An echo comes with the time at which the message was sent; that it was is known some time later: at most as long as a call may take. */
-const knownWithinMs = 15_000;
+export const knownWithinMs = 15_000;
 
 export interface NamingEvidence {
   echoes: readonly EchoNote[];

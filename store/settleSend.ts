@@ -2,8 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isMark, type BegunEffect, type Settled } from '../helpers/effects.ts';
 import type { SentResult } from '../helpers/sendOnce.ts';
 import type { ReadBack, SentMessages } from '../helpers/sentMessages.ts';
+import { earliestNow } from './earliestNow.ts';
 import { msUntilBelievable } from './lateEffect.ts';
-import { nameByEchoes } from './nameByEchoes.ts';
+import { knownWithinMs, nameByEchoes } from './nameByEchoes.ts';
 import type { JournalTable } from './store.ts';
 
 export interface SettleSendOptions {
@@ -15,6 +16,7 @@ export interface SettleSendOptions {
   /** How far the platform's clock may be from ours, in milliseconds. Default: 10 seconds. */
   clockSkewMs?: number;
   sleep?: (ms: number) => Promise<unknown>;
+  /** The clock that tells when effects begin. Default: {@link earliestNow}. */
   now?: () => number;
 }
 
@@ -42,7 +44,8 @@ const ownMessagesMs = 24 * 60 * 60 * 1000;
  * Source: https://developers.facebook.com/docs/messenger-platform/reference/webhook-events/message-echoes
  */
 export function createSettleSend(options: SettleSendOptions): SettleSend {
-  const { table, sentMessages, echoWaitMs = 5_000, clockSkewMs = 10_000, sleep = delay, now = Date.now } = options;
+  const { table, sentMessages, echoWaitMs = 5_000, clockSkewMs = 10_000, sleep = delay } = options;
+  const { now = () => earliestNow() } = options;
 
   /** What this bot is known to have sent, and what the echoes tell. */
   async function lookAt(question: SentQuestion, read: readonly { mid: string }[] = []): Promise<Evidence> {
@@ -71,10 +74,14 @@ export function createSettleSend(options: SettleSendOptions): SettleSend {
       echo: echoes.find(isIt)?.mid,
       reachesBack: (readBack) => reachesBehind(readBack, at),
       countAmongTwins: (readBack) => {
-        const alike = readBack.messages.filter((message) => message.text === text && !known.has(message.mid));
+        const first = Math.min(...twins.map((note) => note.at));
+        // Of what is older, no note would be among them.
+        const from = Math.min(since, first - knownWithinMs - clockSkewMs);
+        const isAlike = (message: { mid: string; text: string; at: number }) =>
+          message.text === text && message.at >= from && !known.has(message.mid);
+        const alike = readBack.messages.filter(isAlike);
         const [newest] = alike;
         if (newest !== undefined && alike.length > twins.length) return done(newest.mid);
-        const first = Math.min(...twins.map((note) => note.at));
         const areAllInSight = alike.length === twins.length && reachesBehind(readBack, Math.min(at, first - 1));
         return areAllInSight ? { state: 'absent' } : { state: 'unknown' };
       },

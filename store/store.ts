@@ -103,8 +103,8 @@ export interface JournalTable {
   echoesSince(conversation: string, at: number): Promise<EchoNote[]>;
   /** Messages of this conversation of which it became known at or after this time that they were sent. */
   sentSince(conversation: string, at: number): Promise<SentNote[]>;
-  /** The kinds of the events of this conversation that were accepted at or after this time and have not ended. */
-  heardSince(conversation: string, at: number): Promise<string[]>;
+  /** The kinds of the events behind this one in its conversation that were accepted at or after this time and have not ended. */
+  heardSince(id: number, at: number): Promise<string[]>;
 }
 
 /** A value of the bot's own state, as JSON text. */
@@ -180,7 +180,10 @@ export interface Store {
   claim(): Promise<Claim | undefined>;
   /**
    * The turn has run. What it changed in the bot's state is committed with that, or neither is. It may be called while `journal.end` is
-   * under way, so that one commit takes both; when an end was not noted, this rejects too and the turn stays in work. @throws StateConflict
+   * under way, so that one commit takes both; when an end was not noted, this rejects too and the turn stays in work.
+   *
+   * @throws StateConflict
+   * @throws EffectNotNoted also when it is asked again: only `retry` helps, or `fail`
    */
   complete(id: number, changes?: readonly StateChange[]): Promise<void>;
   /**

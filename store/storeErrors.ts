@@ -36,6 +36,13 @@ export class StoreUnavailable extends Error {
   }
 }
 
+/** An effect of a turn in work could not be noted when it was time: the turn is not done, and asking again does not help. It has to run again. */
+export class EffectNotNoted extends StoreUnavailable {
+  constructor(problem: unknown) {
+    super(problem instanceof StoreUnavailable ? problem.reason : 'failed', 'an effect of the turn was not noted');
+  }
+}
+
 /** A value of the bot's state was changed by somebody else since it was read. Nothing was written. */
 export class StateConflict extends Error {
   override readonly name = 'StateConflict';

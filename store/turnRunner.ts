@@ -5,7 +5,7 @@ import { createPageWatch, type PageState } from './pageWatch.ts';
 import type { RetryPolicy } from './retryPolicy.ts';
 import { pageOf } from './schedule.ts';
 import type { Claim, Delivery, FailureNote, Store } from './store.ts';
-import { StateConflict, StoreUnavailable } from './storeErrors.ts';
+import { EffectNotNoted, StateConflict, StoreUnavailable } from './storeErrors.ts';
 import { classifyTurnFailure } from './turnFailure.ts';
 import { createTurnScopes, TurnScope, type TurnScopes } from './turnScope.ts';
 
@@ -64,7 +64,7 @@ const askAgainMs = 1000;
 /** Takes deliveries out of the store and runs them: one at a time per conversation, conversations side by side. */
 export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
   const { store, run, logger, concurrency = 64, monotonicNow = () => performance.now(), retries } = options;
-  const { scopes = createTurnScopes(), after = unrefTimeout, observe = () => undefined } = options;
+  const { scopes = createTurnScopes(), after = afterTimeout, observe = () => undefined } = options;
   const lock = createKeyedLock();
   const pages = createPageWatch(logger, monotonicNow);
   const idleWaiters: (() => void)[] = [];
@@ -182,7 +182,7 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
     try {
       await untilNoted(complete, completed);
     } catch (err) {
-      if (err instanceof StateConflict) return decide(claim, err);
+      if (err instanceof StateConflict || err instanceof EffectNotNoted) return decide(claim, err);
       throw err;
     }
     if (pages.worked(pageOf(claim.delivery.conversation))) store.resume(pageOf(claim.delivery.conversation));
@@ -218,7 +218,8 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
         await attempt;
         return;
       } catch (err) {
-        if (!(err instanceof StoreUnavailable) || err.reason === 'closed' || stopped) throw err;
+        const mayPass = err instanceof StoreUnavailable && !(err instanceof EffectNotNoted) && err.reason !== 'closed';
+        if (!mayPass || stopped) throw err;
         await new Promise<void>((resolve) => void after(askAgainMs, resolve));
       }
     }
@@ -281,7 +282,7 @@ function sentenceOf(err: unknown): string {
   return err instanceof Error ? `${err.name}: ${err.message}`.slice(0, 500) : 'The turn failed.';
 }
 
-function unrefTimeout(ms: number, work: () => void): () => void {
+function afterTimeout(ms: number, work: () => void): () => void {
   const timer = setTimeout(work, ms);
   return () => clearTimeout(timer);
 }

@@ -50,10 +50,10 @@ export function createTurnWork(options: TurnWorkOptions): TurnWork {
     retries: createRetryPolicy(),
     threadControl: (inner, appId) => {
       const heardSince = async (userId: string, at: number) => {
-        const conversation = scopes.current()?.conversation;
+        const scope = scopes.current();
         // A turn waits behind nothing but its own conversation.
-        if (conversation === undefined || userIdOf(conversation) !== userId) return [];
-        return store.journal.heardSince(conversation, at);
+        if (scope === undefined || userIdOf(scope.conversation) !== userId) return [];
+        return store.journal.heardSince(scope.id, at);
       };
       return journaledThreadControl(inner, {
         ...{ journal, appId, heardSince, lateMs: echoWaitMs },

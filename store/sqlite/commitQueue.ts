@@ -95,11 +95,13 @@ export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
   function commit(group: readonly Waiting[]): void {
     const durability = group.some((one) => one.durability === 'machine') ? 'machine' : 'process';
     const open = database();
+    const changedBefore = open.changedRows;
     const settle = open.transaction(durability, () => {
       before(open);
       return group.map((one) => attempt(one, open));
     });
-    if (durability === 'machine') syncSoon.done();
+    const hasWritten = open.changedRows > changedBefore;
+    if (durability === 'machine' && hasWritten) syncSoon.done();
     else if (group.some((one) => one.durability === 'soon')) syncSoon.needed();
     for (const tell of settle) tell();
   }
@@ -137,9 +139,10 @@ function attempt(one: Waiting, database: Database): () => void {
   }
 }
 
-/** Changes nothing; but a transaction without a write brings nothing to the disk. */
+/** A transaction that writes nothing brings nothing to the disk, and what is there already SQLite does not write again. */
 function touch(database: Database): void {
-  database.run(`UPDATE meta SET value = value WHERE name = 'storeId'`);
+  database.run(`INSERT INTO meta VALUES ('synced', 'tick')
+    ON CONFLICT (name) DO UPDATE SET value = CASE value WHEN 'tick' THEN 'tock' ELSE 'tick' END`);
 }
 
 function refuse({ refused, reject }: Waiting, problem: unknown): void {

@@ -21,6 +21,8 @@ export interface Database {
   all(sql: string, ...values: SQLInputValue[]): Row[];
   /** Commits what the work did, or nothing of it. */
   transaction<T>(durability: Durability, work: () => T): T;
+  /** How many rows were changed since it was opened. */
+  readonly changedRows: number;
   /** Tells this file from another one that took its place. */
   readonly storeId: string;
   close(): void;
@@ -121,6 +123,7 @@ function pragma(handle: DatabaseSync, name: string): number {
 function wrap(handle: DatabaseSync): Database {
   const statements = new Map<string, StatementSync>();
   let durability: Durability = 'machine';
+  let changedRows = 0;
 
   function statement(sql: string): StatementSync {
     const known = statements.get(sql);
@@ -140,6 +143,7 @@ function wrap(handle: DatabaseSync): Database {
   return {
     run: (sql, ...values) => {
       const { changes, lastInsertRowid } = statement(sql).run(...values);
+      changedRows += Number(changes);
       return { changes: Number(changes), lastId: Number(lastInsertRowid) };
     },
     get: (sql, ...values) => statement(sql).get(...values),
@@ -156,6 +160,9 @@ function wrap(handle: DatabaseSync): Database {
         if (handle.isTransaction) handle.exec('ROLLBACK');
         throw error;
       }
+    },
+    get changedRows() {
+      return changedRows;
     },
     storeId: String(handle.prepare(`SELECT value FROM meta WHERE name = 'storeId'`).get()?.['value']),
     close: () => {

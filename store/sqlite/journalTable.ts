@@ -83,9 +83,10 @@ export function createJournalTable({ queue, read, isInWork, notNoted }: JournalT
       const sql = 'SELECT * FROM sent WHERE conversation = ? AND at >= ? ORDER BY id';
       return read((open) => open.all(sql, conversation, at).map(sentOf));
     },
-    heardSince: (conversation, at) => {
-      const sql = 'SELECT kind FROM deliveries WHERE conversation = ? AND accepted_at >= ? ORDER BY id';
-      return read((open) => open.all(sql, conversation, at).map((row) => textOf(row, 'kind')));
+    heardSince: (id, at) => {
+      const sql = `SELECT kind FROM deliveries WHERE id > ? AND accepted_at >= ?
+        AND conversation = (SELECT conversation FROM deliveries WHERE id = ?) ORDER BY id`;
+      return read((open) => open.all(sql, id, at, id).map((row) => textOf(row, 'kind')));
     },
   };
 }

@@ -4,7 +4,7 @@ import { createBacklog } from '../backlog.ts';
 import { withoutLastRefusals } from '../journalEntries.ts';
 import { createSchedule } from '../schedule.ts';
 import type { Acceptance, Claim, Delivery, Store } from '../store.ts';
-import { NotInWork, StoreUnavailable } from '../storeErrors.ts';
+import { EffectNotNoted, NotInWork, StoreUnavailable } from '../storeErrors.ts';
 import { createCommitQueue, type Commit } from './commitQueue.ts';
 import { createConnection } from './connection.ts';
 import { openDatabase, prepareFolder, type Database, type OpenHandle } from './database.ts';
@@ -257,7 +257,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
         id,
         'soon',
         (open) => {
-          if (notNoted.has(id)) throw notNoted.get(id);
+          if (notNoted.has(id)) throw new EffectNotNoted(notNoted.get(id));
           writeState(open, changes);
           open.run('DELETE FROM deliveries WHERE id = ?', id);
           forgetJournal(open, id);

@@ -5,7 +5,7 @@
 export interface SyncSoon {
   /** Something was committed that the disk does not have yet. */
   needed(): void;
-  /** A commit went to the disk, and everything before it too. */
+  /** A commit wrote to the disk, and everything before it is there too. */
   done(): void;
 }
 

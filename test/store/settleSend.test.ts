@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { ReadBack } from '../../helpers/sentMessages.ts';
+import { earliestNow } from '../../store/earliestNow.ts';
 import { createMemoryJournal } from '../../store/memoryJournal.ts';
 import { createSettleSend, userIdOf, type SentQuestion, type SettleSendOptions } from '../../store/settleSend.ts';
 import type { EchoNote, SentNote } from '../../store/store.ts';
@@ -16,7 +17,7 @@ interface Known {
 }
 
 async function settle(known: Known, question: Partial<SentQuestion> = {}, options: Partial<SettleSendOptions> = {}) {
-  const journal = createMemoryJournal({ isInWork: () => true, known: () => [] });
+  const journal = createMemoryJournal({ isInWork: () => true, known: () => new Map() });
   for (const echo of known.echoes ?? []) journal.noteEcho(conversation, echo);
   const entry = { kind: 'send', hash: '', detail: '{}', at: 0, outcome: 'open', result: '' } as const;
   for (const [ordinal, note] of (known.sent ?? []).entries()) {
@@ -74,6 +75,17 @@ describe('what became of a message whose answer was lost', () => {
     expect(await after(60_000)).to.equal(0);
     // The clock was set back.
     expect(await after(-3_600_000)).to.equal(5000);
+  });
+
+  it('is waited for in full also after the clock of the system was put forward', async () => {
+    const wallNow = Date.now;
+    Date.now = () => wallNow() + 3_600_000;
+    try {
+      const { waitedMs } = await settle({ readBack: nothing }, { at: earliestNow() }, { now: undefined });
+      expect(waitedMs).to.equal(5000);
+    } finally {
+      Date.now = wallNow;
+    }
   });
 
   it('is not told by an echo with its words that has the mark of another message', async () => {
@@ -151,6 +163,12 @@ describe('what became of a message whose answer was lost', () => {
       const echoes = [{ mid: 'm_1', text: 'hello', at: begunAt - 60_000 }];
       const readBack = { messages: [other, before], completeSince: begunAt };
       expect(await settle({ sent, echoes, readBack })).to.deep.include({ state: 'absent' });
+    });
+
+    it('counts none of a time at which no note would be left of it', async () => {
+      const longAgo = readMessage('m_9', 'hello', begunAt - 3 * 24 * 60 * 60 * 1000);
+      const readBack = { messages: [one, before, longAgo], completeSince: 0 };
+      expect(await settle({ sent, readBack })).to.deep.include({ state: 'absent' });
     });
 
     it('is not mistaken for one of long ago', async () => {

@@ -3,7 +3,7 @@ import type { GraphErrorReason } from '../../helpers/classifyGraphError.ts';
 import { GraphApiError } from '../../helpers/graphErrors.ts';
 import { createMemoryStore } from '../../store/memoryStore.ts';
 import type { Store } from '../../store/store.ts';
-import { StoreUnavailable } from '../../store/storeErrors.ts';
+import { EffectNotNoted, StoreUnavailable } from '../../store/storeErrors.ts';
 import { delivery } from '../contracts/storeContract.ts';
 import { createFakePlatform, createTurnStage, type TurnStageOptions } from '../support/turnStage.ts';
 
@@ -217,6 +217,25 @@ describe('a turn whose end cannot be noted', () => {
     await stage.runner.settled();
     expect(runs).to.equal(1);
     expect(stage.waits).to.deep.equal([1000, 1000, 1000]);
+    expect(await store.counts()).to.deep.equal({ waiting: 0, claimed: 0, failed: 0 });
+  });
+
+  it('runs again when the store has not noted an effect for which the turn did not wait', async () => {
+    const { memory } = setUp(async () => undefined);
+    const problems = [new StoreUnavailable('full'), new EffectNotNoted(new StoreUnavailable('full'))];
+    const store: Store = {
+      ...memory,
+      complete: async (id, changes) => {
+        const problem = problems.shift();
+        if (problem !== undefined) throw problem;
+        await memory.complete(id, changes);
+      },
+    };
+    let runs = 0;
+    const { stage } = setUp(async () => void (runs += 1), { store, retries: { baseMs: 0 } });
+    await store.accept([delivery('1')]);
+    await stage.runner.settled();
+    expect(runs).to.equal(2);
     expect(await store.counts()).to.deep.equal({ waiting: 0, claimed: 0, failed: 0 });
   });
 });

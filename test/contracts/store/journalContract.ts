@@ -122,16 +122,20 @@ export function journalContract(open: OpenStore): void {
     expect(await store.journal.sentSince('b', 0)).to.deep.equal([]);
   });
 
-  it('tells which events of a conversation came since and have not ended', async () => {
+  it('tells which events came behind one in its conversation, since when, and have not ended', async () => {
     const { store } = stage;
+    const { journal } = store;
     const since = 1_700_000_000_000;
-    await store.accept([delivery('1', 'a')]);
+    await store.accept([{ ...delivery('1', 'a'), kind: 'pass_thread_control' }, delivery('2', 'a')]);
     stage.pass(100);
-    await store.accept([{ ...delivery('2', 'a'), kind: 'pass_thread_control' }, delivery('3', 'b')]);
-    expect(await store.journal.heardSince('a', since)).to.deep.equal(['message', 'pass_thread_control']);
-    expect(await store.journal.heardSince('a', since + 1)).to.deep.equal(['pass_thread_control']);
-    expect(await store.journal.heardSince('a', since + 101)).to.deep.equal([]);
-    await store.complete((await claimOne(store)).id);
-    expect(await store.journal.heardSince('a', since)).to.deep.equal(['pass_thread_control']);
+    await store.accept([{ ...delivery('3', 'a'), kind: 'take_thread_control' }, delivery('4', 'b')]);
+    const { id } = await claimOne(store);
+    await claimOne(store);
+    expect(await journal.heardSince(id, since)).to.deep.equal(['message', 'take_thread_control']);
+    expect(await journal.heardSince(id, since + 1)).to.deep.equal(['take_thread_control']);
+    expect(await journal.heardSince(id, since + 101)).to.deep.equal([]);
+    await store.complete(id);
+    const next = await claimOne(store);
+    expect(await journal.heardSince(next.id, since)).to.deep.equal(['take_thread_control']);
   });
 }
