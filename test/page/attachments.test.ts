@@ -86,6 +86,7 @@ describeInBrowser('what is sent besides text', (browser) => {
     await browser.open(emulator.url.replace('127.0.0.1', 'localhost'));
     const image = customer().getByRole('img', { name: 'Image dot.png' });
     await image.waitFor();
+    await page.evaluate(`document.querySelector('img').decode()`);
     expect(await page.evaluate(`document.querySelector('img').naturalWidth`)).to.equal(1);
   });
 
