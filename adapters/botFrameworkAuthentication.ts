@@ -18,7 +18,7 @@ import { serviceUrlRuleOf, type ServiceUrlRule } from './serviceUrlRule.ts';
 import { createSigningKeySource, SigningKeysUnavailable, type SigningKeySource } from './signingKeySource.ts';
 
 /** Calls to the Bot Connector, to the token service and for the bot's own tokens end after this many milliseconds. */
-export const defaultConnectorTimeoutMs = 15_000;
+const defaultConnectorTimeoutMs = 15_000;
 
 export interface HandoverAuthenticationOptions {
   /** The time limit of a call, in milliseconds. Default: {@link defaultConnectorTimeoutMs}. */

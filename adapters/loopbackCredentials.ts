@@ -17,7 +17,7 @@ const renewBeforeMs = 5 * 60 * 1000;
  * login.microsoftonline.com about every login host first, so it cannot be pointed at an emulator; this class takes its
  * place for loopback login URLs and for no others.
  */
-export class LoopbackAppCredentials extends AppCredentials {
+class LoopbackAppCredentials extends AppCredentials {
   readonly #loginUrl: string;
   readonly #password: string;
   readonly #limits: CallLimits;

@@ -22,7 +22,7 @@ const token: FormatRule = {
 /**
  * Shorter ones are guessed in no time, and could not be kept out of the logs: taking every `a` out of a line leaves no line.
  */
-export const SHORTEST_SECRET = 8;
+const SHORTEST_SECRET = 8;
 
 const formats: Record<Exclude<SettingFormat, 'choice'>, FormatRule> = {
   count: {

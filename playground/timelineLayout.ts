@@ -44,7 +44,7 @@ const toneStyles: Readonly<Record<Tone, Style | undefined>> = {
 };
 
 /** The letters of the marker column, which tell the owner also without colours. */
-export const ownerLetters: Readonly<Record<string, string>> = {
+const ownerLetters: Readonly<Record<string, string>> = {
   primary: 'P',
   secondary: 'S',
   'live chat': 'L',

@@ -5,7 +5,7 @@ import type { Outbound } from './outbound.ts';
 import type { SigningKeys } from './signingKeys.ts';
 
 /** Milliseconds that Azure waits for a bot's answer. Source: https://learn.microsoft.com/azure/bot-service/bot-builder-howto-long-operations-guidance */
-export const BOT_TIME_LIMIT = 15_000;
+const BOT_TIME_LIMIT = 15_000;
 
 /**
  * Posts an activity to the bot's end point, signed for the bot, and waits for its answer. There is one attempt: a bot that

@@ -7,7 +7,7 @@ import { pageInboxAppId, threadOf } from './state.ts';
 import { tellHandover } from './tellHandover.ts';
 
 /** What Done says to the app that gets the thread. Source: Microsoft's handover post of May 2019. */
-export const doneMetadata = 'Pass thread control from Page Inbox';
+const doneMetadata = 'Pass thread control from Page Inbox';
 
 const ruled: Readonly<Record<Exclude<InboxCommand['type'], 'openConversation'>, RuledCommand>> = {
   reply: 'inboxReply',

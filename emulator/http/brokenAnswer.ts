@@ -13,7 +13,7 @@ export interface IntactAnswer {
 }
 
 /** Milliseconds between two bytes of a dripping answer. */
-export const dripMs = 1000;
+const dripMs = 1000;
 
 const page = '<!DOCTYPE html><html><head><title>Sorry</title></head><body>Something went wrong.</body></html>';
 

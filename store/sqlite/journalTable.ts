@@ -13,7 +13,7 @@ export function forgetJournal(database: Database, id: number): void {
   database.run('DELETE FROM journal WHERE delivery = ?', id);
 }
 
-export function insertEntry(database: Database, id: number, entry: JournalEntry): void {
+function insertEntry(database: Database, id: number, entry: JournalEntry): void {
   const { ordinal, kind, hash, detail, at, outcome, result } = entry;
   database.run(
     'INSERT OR REPLACE INTO journal (delivery, ordinal, kind, hash, detail, at, outcome, result) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',

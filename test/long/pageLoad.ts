@@ -5,6 +5,7 @@
  */
 import { chromium } from 'playwright-core';
 import { startEmulator } from '../../emulator/startEmulator.ts';
+import { chromiumFlags } from '../page/chromiumFlags.ts';
 
 const executablePath = process.argv[2] ?? '/usr/bin/chromium';
 const events = 10_000;
@@ -14,15 +15,7 @@ const scrollMs = 5000;
 const emulator = await startEmulator();
 const browser = await chromium.launch({
   executablePath,
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ],
+  args: chromiumFlags,
 });
 try {
   const times: number[] = [];
