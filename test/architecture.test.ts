@@ -136,7 +136,8 @@ describe('The check of the directions', () => {
     ];
     for (const text of spellings) {
       expect(violationsOf({ 'bots/a.ts': text }), text).to.have.length(1);
-      expect(violationsOf({ 'helpers/settings.ts': text }), text).to.deep.equal([]);
+      expect(violationsOf({ 'helpers/settings.ts': text, 'commands/launch.js': text }), text).to.deep.equal([]);
+      expect(violationsOf({ 'commands/a.ts': text }), text).to.have.length(1);
       expect(violationsOf({ 'playground/a.ts': text, 'emulator/a.ts': text }), text).to.deep.equal([]);
       expect(violationsOf({ 'playground/a.ts': text, 'playground/b.ts': text }), text).to.have.length(1);
     }

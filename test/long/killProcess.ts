@@ -43,7 +43,7 @@ export async function startKilledBot({ env, patienceMs, heardParked }: KilledBot
 
   function start(): { child: ChildProcess; url: Promise<string> } {
     const child = fork(join(import.meta.dirname, 'killBot.ts'), [String(patienceMs)], {
-      env,
+      env: { ...env, NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] },
       execArgv: [],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });

@@ -5,6 +5,8 @@ import { expect } from 'chai';
 import { startPlayground, type Playground } from '../../playground/startPlayground.ts';
 import { BotStartError, startBotProcess } from '../../playground/botProcess.ts';
 import { introductionOf } from '../../playground/introduction.ts';
+import { playTour } from '../../playground/tour/playTour.ts';
+import { stepsOf } from '../../playground/tour/tourOfPage.ts';
 import { isRunning } from '../support/playgroundProcess.ts';
 
 const program = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}.ts`, import.meta.url));
@@ -161,6 +163,42 @@ describe('A playground without Azure', function () {
     expect(heard).to.deep.equal(['message', 'echo']);
     expect(await playground.bots[0]!.work()).to.deep.equal({ waiting: 0, running: 0, failed: 0 });
   });
+
+  for (const mode of ['classic', 'routing'] as const) {
+    it(`plays the conversation of its bot in ${mode}, every step as expected`, async () => {
+      const { emulator } = playground.platform;
+      emulator.reset();
+      emulator.setMode(mode);
+      const printed: string[] = [];
+      const { different } = await playTour(playground, {
+        mode,
+        steps: stepsOf.liveChat,
+        print: (text) => printed.push(text),
+        paint: (_style, text) => text,
+        width: () => 100,
+      });
+      expect(different, printed.join('')).to.deep.equal([]);
+      expect(printed.join('')).to.include(`18 steps in mode ${mode}, 18 as expected.`);
+    });
+  }
+
+  // The last one: it leaves a bot behind that knows nothing of what was said before.
+  it('tells of a bot that ends by itself, starts it again where it was, and leaves nothing behind', async () => {
+    const [bot] = playground.bots;
+    const before = { pid: bot!.pid, url: bot!.url };
+    process.kill(before.pid, 'SIGKILL');
+    const sentence = await new Promise((resolve) => playground.onBotEnded(resolve));
+    expect(sentence).to.equal('The live chat bot ended because of SIGKILL.');
+    await playground.restart();
+    expect([bot!.url, bot!.pid === before.pid]).to.deep.equal([before.url, false]);
+    const { emulator } = playground.platform;
+    const lastId = emulator.events().at(-1)!.id;
+    emulator.customer().say('hi again');
+    await playground.quiet();
+    expect(emulator.events(lastId).map(({ type }) => type)).to.include('pageMessage');
+    await playground.stop();
+    expect([before.pid, bot!.pid].filter(isRunning)).to.deep.equal([]);
+  });
 });
 
 describe('A playground that goes wrong', function () {
@@ -198,25 +236,6 @@ describe('A playground that goes wrong', function () {
       .to.be.instanceOf(BotStartError)
       .with.property('message')
       .that.includes('broken off');
-  });
-
-  it('tells of a bot that ends by itself, starts it again where it was, and still stops', async () => {
-    const playground = await start({ cast: 'liveChat', entrance: 'direct' });
-    const [bot] = playground.bots;
-    const before = { pid: bot!.pid, url: bot!.url };
-    try {
-      process.kill(before.pid, 'SIGKILL');
-      const sentence = await new Promise((resolve) => playground.onBotEnded(resolve));
-      expect(sentence).to.equal('The live chat bot ended because of SIGKILL.');
-      await playground.restart();
-      expect([bot!.url, bot!.pid === before.pid]).to.deep.equal([before.url, false]);
-      playground.platform.emulator.customer().say('hi again');
-      await playground.quiet();
-      expect(playground.platform.emulator.events().map(({ type }) => type)).to.include('pageMessage');
-    } finally {
-      await playground.stop();
-    }
-    expect([before.pid, bot!.pid].filter(isRunning)).to.deep.equal([]);
   });
 
   it('is not in the way of another one that wants the same ports at the same moment', async () => {
