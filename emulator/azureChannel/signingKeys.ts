@@ -1,5 +1,5 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, jwtVerify, SignJWT } from 'jose';
-import type { JWTPayload } from 'jose';
+import type { GenerateKeyPairResult, JWTPayload } from 'jose';
 import { CHANNEL_TOKEN_ISSUER, CONNECTOR_SCOPE } from './registration.ts';
 
 /** Claims to add or replace; `undefined` takes a claim away. */
@@ -7,7 +7,7 @@ export type ClaimOverrides = Partial<JWTPayload>;
 
 /**
  * The keys of the emulated Microsoft: one signs what the channel sends to bots, another the tokens that bots get, so that
- * neither passes for the other. Made anew at each start, with key ids made of the keys: Bot Builder caches keys by id.
+ * neither passes for the other. Made anew by each process, with key ids made of the keys: Bot Builder caches keys by id.
  */
 export interface SigningKeys {
   /** The public keys for bots, with the channels that the key is endorsed for. */
@@ -33,8 +33,11 @@ const dates = (): { iat: number; nbf: number; exp: number } => {
   return { iat: now, nbf: now - BACKDATED, exp: now + TOKEN_LIFETIME };
 };
 
+/** Made once: a pair takes a tenth of a second of computing, which a suite with an emulator for each test would feel. */
+let pairs: Promise<readonly [GenerateKeyPairResult, GenerateKeyPairResult]> | undefined;
+
 export const createSigningKeys = async (): Promise<SigningKeys> => {
-  const [channel, login] = await Promise.all([generateKeyPair('RS256'), generateKeyPair('RS256')]);
+  const [channel, login] = await (pairs ??= Promise.all([generateKeyPair('RS256'), generateKeyPair('RS256')]));
   const channelJwk = await exportJWK(channel.publicKey);
   const channelKeyId = await calculateJwkThumbprint(channelJwk);
   const loginKeyId = await calculateJwkThumbprint(await exportJWK(login.publicKey));

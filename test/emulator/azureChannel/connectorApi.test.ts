@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { decodeJwt, decodeProtectedHeader, generateKeyPair, SignJWT } from 'jose';
 import { CONVERSATION, NOW, PAGE, PSID, setStage } from './channelUnderTest.ts';
 import type { ConnectorAnswer, Stage } from './channelUnderTest.ts';
 
@@ -235,11 +236,13 @@ describe('who may use the Connector, and for what', () => {
     expect(stage.graph.calls).to.be.empty;
   });
 
-  it('does not take the token of another Azure', async () => {
-    const other = await setStage({ registration: { botAppId: stage.registration.botAppId } });
-    const token = await other.token();
-    await other.close();
-    expect(await call('POST', ACTIVITIES, `Bearer ${token}`)).to.include({ status: 401 });
+  it('does not take a token that says the same and is signed with another key', async () => {
+    const token = await stage.token();
+    const { privateKey } = await generateKeyPair('RS256');
+    const header = { ...decodeProtectedHeader(token), alg: 'RS256' };
+    const forged = await new SignJWT(decodeJwt(token)).setProtectedHeader(header).sign(privateKey);
+    expect(await call('POST', ACTIVITIES, `Bearer ${forged}`)).to.include({ status: 401 });
+    expect(await call('POST', ACTIVITIES, `Bearer ${token}`)).to.include({ status: 201 });
   });
 
   it('has only the conversations of the Page of the bot', async () => {
