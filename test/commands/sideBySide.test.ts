@@ -12,6 +12,8 @@ describe('Scripts side by side', () => {
     folder = mkdtempSync(join(tmpdir(), 'side-by-side-'));
     const scripts = {
       good: 'node -e "console.log(1 + 1)"',
+      other: `node -e "while (!fs.existsSync('begun')); console.log('behind')"`,
+      last: `node -e "console.log('at once'); fs.writeFileSync('begun', '')"`,
       bad: 'node -e "console.log(3 + 4); process.exit(3)"',
     };
     writeFileSync(join(folder, 'package.json'), JSON.stringify({ scripts }));
@@ -24,6 +26,12 @@ describe('Scripts side by side', () => {
   it('end well when each does', () => {
     const { status, stdout } = run('good', 'good');
     expect(stdout).to.equal('2\n2\n');
+    expect(status).to.equal(0);
+  });
+
+  it('show what the last one prints before what the others print', () => {
+    const { status, stdout } = run('other', 'last');
+    expect(stdout).to.equal('at once\nbehind\n');
     expect(status).to.equal(0);
   });
 

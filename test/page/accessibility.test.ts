@@ -112,17 +112,18 @@ describeInBrowser('the page for everybody', (browser) => {
     }
   });
 
-  for (const width of [1080, 1280, 2560]) {
-    it(`fits into ${width} px in every mode`, async () => {
-      await converse();
-      const page = await browser.open(emulator.url, { width, height: 900 });
-      for (const mode of modes) {
-        emulator.setMode(mode);
-        await page.getByRole('button', { name: mode, pressed: true }).waitFor();
-        expect(await overflow(page), mode).to.equal(0);
+  it('fits into every width in every mode', async () => {
+    await converse();
+    const page = await browser.open(emulator.url, { width: 1280, height: 900 });
+    for (const mode of modes) {
+      emulator.setMode(mode);
+      await page.getByRole('button', { name: mode, pressed: true }).waitFor();
+      for (const width of [1080, 1280, 2560]) {
+        await page.setViewportSize({ width, height: 900 });
+        expect(await overflow(page), `${mode}, ${width} px`).to.equal(0);
       }
-    });
-  }
+    }
+  });
 
   it('works by keyboard alone: write, tap, hand over, read the diagram, open and close a row', async () => {
     const page = await browser.open(emulator.url);
