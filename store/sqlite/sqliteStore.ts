@@ -16,6 +16,7 @@ import { lockAsOwner } from './ownerLock.ts';
 import { deliveryOf, numberOf } from './rows.ts';
 import { storeErrorFrom } from './sqliteErrors.ts';
 import { createStateTable, writeState } from './stateTable.ts';
+import { careMs, takeCare, unrefInterval, type Every } from './storeCare.ts';
 import type { After } from './syncSoon.ts';
 import { untilFree } from './untilFree.ts';
 
@@ -37,7 +38,7 @@ export interface SqliteStoreOptions {
   busyLimitMs?: number;
   sleep?: (ms: number) => Promise<unknown>;
   /** Calls again and again until the function that it gives is called. */
-  every?: (ms: number, work: () => void) => () => void;
+  every?: Every;
   /** Calls once after a time, unless the function that it gives is called before. */
   after?: After;
   openHandle?: OpenHandle;
@@ -45,7 +46,6 @@ export interface SqliteStoreOptions {
 }
 
 const day = 24 * 60 * 60 * 1000;
-const careMs = 1000;
 
 /**
  * The durable engine: one SQLite file with a write-ahead log, brought to the disk with every commit. `:memory:` keeps it in
@@ -215,36 +215,10 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
     });
   }
 
-  function care(): void {
-    const health = connection.health();
-    if (health.state === 'ok') {
-      inspect();
-      return;
-    }
-    const work = health.reason === 'corrupt' ? checkFile : writeProbe;
-    queue.add({ durability: 'machine', work, committed: () => connection.recovered() }).catch((err: unknown) => {
-      // What it found is in its memory, and so would be found again although somebody mended the file.
-      if (err instanceof StoreUnavailable) connection.report(err);
-      logger?.debug({ err }, 'the store still cannot commit');
-    });
-  }
-
-  function inspect(): void {
-    try {
-      if (readDataVersion(database()) === dataVersion && now() - forgotAt < careMs * 60) return;
-    } catch (error) {
-      logger?.debug({ err: storeErrorFrom(error) }, 'the store could not be looked at');
-      return;
-    }
-    forgotAt = now();
-    const limits = { keysBefore: now() - keyRetentionMs, notesBefore: now() - noteRetentionMs };
-    queue.add({ durability: 'process', work: (open) => inbox.forgetOld(open, limits) }).catch((err: unknown) => {
-      logger?.debug({ err }, 'old keys could not be forgotten');
-    });
-  }
-
-  let forgotAt = now();
-  const stopCaring = every(careMs, care);
+  const stopCaring = takeCare({
+    ...{ connection, queue, now, every, keyRetentionMs, noteRetentionMs, logger },
+    hasOthersWork: () => readDataVersion(database()) !== dataVersion,
+  });
   const isInWork = (id: number) => schedule.isInWork(id);
 
   return {
@@ -336,19 +310,6 @@ function readClaim(open: Database, id: number): Claim | undefined {
   return { id, delivery: deliveryOf(row), acceptedAt: numberOf(row, 'accepted_at'), attempts, begun, journal };
 }
 
-/** Grows the file by some pages and gives them back, since changing what is there may work on a full disk. */
-function writeProbe(open: Database): void {
-  const sql = `INSERT INTO meta VALUES ('probe', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`;
-  open.run(sql, 'x'.repeat(16_384));
-  open.run(`DELETE FROM meta WHERE name = 'probe'`);
-}
-
-function checkFile(open: Database): void {
-  const [found] = open.all('PRAGMA quick_check(1)');
-  if (found?.['quick_check'] !== 'ok') throw new StoreUnavailable('corrupt', 'a check of the file found damage');
-  writeProbe(open);
-}
-
 function readDataVersion(open: Database): number {
   return Number(open.get('PRAGMA data_version')?.['data_version']);
 }
@@ -360,9 +321,4 @@ function refuseNetwork(folder: string, networkFileSystem: (folder: string) => st
     'failed',
     `${folder} is on a network file system, ${type}, where locks and writes cannot be relied on: take a folder on a local disk`,
   );
-}
-
-function unrefInterval(ms: number, work: () => void): () => void {
-  const timer = setInterval(work, ms).unref();
-  return () => clearInterval(timer);
 }
