@@ -39,7 +39,9 @@ export function createBacklog({ maxWaiting = 100_000, now, logger }: BacklogOpti
     return { state: 'unavailable', reason: 'backlog', since: fullSince ?? beFull(waiting) };
   }
 
-  const hasRoom = (waiting: number, more: number) => health(waiting).state === 'ok' && waiting + more <= maxWaiting;
+  // A request that is larger than all that may wait would come again for ever, so it is taken when nothing waits.
+  const hasRoom = (waiting: number, more: number) =>
+    health(waiting).state === 'ok' && (waiting === 0 || waiting + more <= maxWaiting);
 
   return {
     hasRoom,

@@ -183,6 +183,16 @@ export function inboxContract(open: OpenStore): void {
       expect(await small.store.accept([delivery('3')])).to.deep.equal({ accepted: 1, duplicates: 0 });
     });
 
+    it('takes a call that is larger than all that may wait when nothing does, since it would never be taken', async () => {
+      const many = ['1', '2', '3', '4', '5'].map((key) => delivery(key));
+      await small.store.accept([delivery('0')]);
+      expect(await rejection(small.store.accept(many))).to.include({ reason: 'backlog' });
+      await small.store.complete((await claimOne(small.store)).id);
+      expect(await small.store.accept(many)).to.deep.equal({ accepted: 5, duplicates: 0 });
+      expect(small.store.health()).to.include({ state: 'unavailable', reason: 'backlog' });
+      expect(await rejection(small.store.accept([delivery('6')]))).to.include({ reason: 'backlog' });
+    });
+
     it('still recognises what it has', async () => {
       await small.store.accept([delivery('1'), delivery('2'), delivery('3')]);
       expect(await small.store.accept([delivery('2'), delivery('3')])).to.deep.equal({ accepted: 0, duplicates: 2 });
