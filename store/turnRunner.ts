@@ -18,6 +18,8 @@ export interface TurnRunnerOptions {
   concurrency?: number;
   /** A clock for durations, in milliseconds. */
   monotonicNow?: () => number;
+  /** The clock by which the store notes acceptances: milliseconds since 1970. */
+  now?: () => number;
   /** When a failed turn runs again. Without one it is given up at once. */
   retries?: RetryPolicy;
   /** Tells the turn journal and the bot's storage which turn they work for. */
@@ -64,7 +66,7 @@ const askAgainMs = 1000;
 /** Takes deliveries out of the store and runs them: one at a time per conversation, conversations side by side. */
 export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
   const { store, run, logger, concurrency = 64, monotonicNow = () => performance.now(), retries } = options;
-  const { scopes = createTurnScopes(), after = afterTimeout, observe = () => undefined } = options;
+  const { scopes = createTurnScopes(), after = afterTimeout, observe = () => undefined, now = Date.now } = options;
   const lock = createKeyedLock();
   const pages = createPageWatch(logger, monotonicNow);
   const idleWaiters: (() => void)[] = [];
@@ -142,7 +144,7 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
       const fields = { conversation, kind, via, durationMs, outcome, ...more };
       logger[levelOf[outcome]](fields, 'turn');
       if (outcome !== 'leftOver')
-        observe({ outcome, kind, durationMs, ageMs: Math.max(durationMs, Date.now() - claim.acceptedAt) });
+        observe({ outcome, kind, durationMs, ageMs: Math.max(durationMs, now() - claim.acceptedAt) });
     } catch (err) {
       const fields = { conversation, kind, via, durationMs: duration(), err };
       logger.error(fields, 'the store could not note the end of a turn');

