@@ -1,13 +1,20 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setPriority } from 'node:os';
 import { text } from 'node:stream/consumers';
+
+/** In steps of nice(1). */
+const belowOthers = 5;
 
 /**
  * `node commands/launch.js commands/sideBySide.ts <script> …`: runs scripts of package.json at the same time. The last one prints as it goes; what
  * the others print comes behind it, each by itself. The exit code is 1 when one of them fails, and each that fails is named.
  */
 async function run(script: string, place: number, scripts: readonly string[]) {
-  const output = place === scripts.length - 1 ? 'inherit' : 'pipe';
+  const isLast = place === scripts.length - 1;
+  const output = isLast ? 'inherit' : 'pipe';
+  // The last one keeps all processors busy by itself: beside it, those that use one each would be what everybody waits for in the end.
+  if (isLast) setPriority(belowOthers);
   const child = spawn(`npm run --silent ${script}`, { shell: true, stdio: ['ignore', output, output] });
   const printed = [child.stdout, child.stderr].map(async (stream) => (stream === null ? '' : text(stream)));
   const [code] = (await once(child, 'close')) as [number | null];
