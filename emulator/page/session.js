@@ -84,15 +84,29 @@ export function connect() {
 let arrived = [];
 let flushing = false;
 let instance = '';
-let reading = false;
+/** @type {Promise<void> | undefined} */
+let reading;
 let outdated = false;
 
 /** The last event that came; the stream goes on behind it. */
 let lastId = 0;
 
+/** @type {EventSource | undefined} */
+let current;
+
+/** Whether the stream is known to come from the emulator that the page shows, and not from one that was started since. */
+let known = false;
+
 function openStream() {
   const stream = new EventSource(`/_emulator/events?after=${lastId}`);
-  stream.onopen = () => void readState(stream);
+  current = stream;
+  known = false;
+  stream.onopen = async () => {
+    await readState();
+    if (current !== stream) return;
+    known = true;
+    flush();
+  };
   stream.onerror = () => {
     connection.value = 'lost';
     stream.close();
@@ -108,39 +122,50 @@ function openStream() {
     flushing = true;
     setTimeout(() => {
       flushing = false;
-      void readState(stream);
-      const events = arrived;
-      arrived = [];
-      batch(() => {
-        for (const listener of eventListeners) listener(events);
-      });
+      if (!known) return;
+      void readState();
+      flush();
     }, flushMs);
   };
 }
 
-/** @param {EventSource} stream */
-async function readState(stream) {
+/** Hands out what has arrived. */
+function flush() {
+  const events = arrived;
+  arrived = [];
+  batch(() => {
+    for (const listener of eventListeners) listener(events);
+  });
+}
+
+/**
+ * Resolves when the state has been read, or could not be, since this was called.
+ *
+ * @returns {Promise<void>}
+ */
+function readState() {
   outdated = true;
-  if (reading) return;
-  reading = true;
+  return (reading ??= readUntilCurrent());
+}
+
+async function readUntilCurrent() {
   try {
     while (outdated) {
       outdated = false;
-      await readOnce(stream);
+      await readOnce();
     }
   } catch {
     connection.value = 'lost';
   } finally {
-    reading = false;
+    reading = undefined;
   }
 }
 
-/** @param {EventSource} stream */
-async function readOnce(stream) {
+async function readOnce() {
   /** @type {EmulatorState} */
   const next = await read('state');
   if (instance !== '' && instance !== next.instance) {
-    stream.close();
+    current?.close();
     arrived = [];
     lastId = 0;
     for (const listener of startListeners) listener();

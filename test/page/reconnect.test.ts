@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { startEmulator } from '../../emulator/startEmulator.ts';
+import { deferred } from '../support/deferred.ts';
 import { describeInBrowser } from './browser.ts';
 
 describeInBrowser('a page whose emulator starts again', (browser) => {
@@ -20,6 +21,46 @@ describeInBrowser('a page whose emulator starts again', (browser) => {
       second.customer().say('And on');
       await page.getByRole('region', { name: 'Timeline' }).locator('.label', { hasText: 'And on' }).waitFor();
     } finally {
+      await second.close();
+    }
+  });
+
+  it('never shows what happened in one emulator beside what happened in the next', async () => {
+    const first = await startEmulator();
+    const { port } = first;
+    first.customer().say('To the first');
+    const page = await browser.open(first.url);
+    const said = (text: string) => page.getByRole('region', { name: 'Timeline' }).locator('.label', { hasText: text });
+    await said('To the first').waitFor();
+    // The page learns slowly that the emulator is another one.
+    const released = deferred();
+    await page.route('**/_emulator/state', async (route) => {
+      await released.promise;
+      await route.continue();
+    });
+    await first.close();
+    await page.getByText('connection lost').waitFor();
+    const second = await startEmulator({ port });
+    try {
+      // The page goes on behind the last event that it has, so there have to be more.
+      for (const count of [1, 2, 3, 4, 5, 6]) second.customer().say(`To the second, ${count}`);
+      await page.waitForRequest('**/_emulator/state');
+      // Another stream has it all; the timer behind it comes after the one by which the page hands on what it has, and drawing takes some frames.
+      await page.evaluate(`new Promise((done) => {
+        const afterFrames = (count) => (count === 0 ? done() : requestAnimationFrame(() => afterFrames(count - 1)));
+        const stream = new EventSource('/_emulator/events?after=0');
+        stream.onmessage = ({ data }) => {
+          if (!data.includes('To the second, 6')) return;
+          stream.close();
+          setTimeout(() => afterFrames(10), 60);
+        };
+      })`);
+      expect([await said('To the first').count(), await said('To the second').count()]).to.deep.equal([1, 0]);
+      released.resolve();
+      await said('To the second, 1').waitFor();
+      expect([await said('To the first').count(), await said('To the second').count()]).to.deep.equal([0, 6]);
+    } finally {
+      released.resolve();
       await second.close();
     }
   });
