@@ -122,15 +122,15 @@ function openStream() {
     flushing = true;
     setTimeout(() => {
       flushing = false;
-      if (!known) return;
-      void readState();
-      flush();
+      if (known) flush();
     }, flushMs);
   };
 }
 
-/** Hands out what has arrived. */
+/** Hands out what has arrived, and reads the state that came of it. */
 function flush() {
+  if (arrived.length === 0) return;
+  void readState();
   const events = arrived;
   arrived = [];
   batch(() => {

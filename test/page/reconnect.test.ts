@@ -64,4 +64,34 @@ describeInBrowser('a page whose emulator starts again', (browser) => {
       await second.close();
     }
   });
+
+  it('shows what happens while it reads the state for the first time', async () => {
+    const emulator = await startEmulator();
+    const page = await browser.open('about:blank');
+    const [read, released] = [deferred(), deferred()];
+    await page.route(
+      '**/_emulator/state',
+      async (route) => {
+        const response = await route.fetch();
+        read.resolve();
+        await released.promise;
+        await route.fulfill({ response });
+      },
+      { times: 1 },
+    );
+    try {
+      await browser.open(emulator.url);
+      await read.promise;
+      emulator.customer().say('Meanwhile');
+      await page.evaluate(`new Promise((done) => {
+        const stream = new EventSource('/_emulator/events?after=0');
+        stream.onmessage = () => (stream.close(), setTimeout(done, 60));
+      })`);
+      released.resolve();
+      await page.locator('.bubble', { hasText: 'Meanwhile' }).first().waitFor();
+    } finally {
+      released.resolve();
+      await emulator.close();
+    }
+  });
 });
