@@ -33,8 +33,9 @@ describeInBrowser('a page whose emulator starts again', (browser) => {
     const said = (text: string) => page.getByRole('region', { name: 'Timeline' }).locator('.label', { hasText: text });
     await said('To the first').waitFor();
     // The page learns slowly that the emulator is another one.
-    const released = deferred();
+    const [asked, released] = [deferred(), deferred()];
     await page.route('**/_emulator/state', async (route) => {
+      asked.resolve();
       await released.promise;
       await route.continue();
     });
@@ -44,7 +45,7 @@ describeInBrowser('a page whose emulator starts again', (browser) => {
     try {
       // The page goes on behind the last event that it has, so there have to be more.
       for (const count of [1, 2, 3, 4, 5, 6]) second.customer().say(`To the second, ${count}`);
-      await page.waitForRequest('**/_emulator/state');
+      await asked.promise;
       // Another stream has it all; the timer behind it comes after the one by which the page hands on what it has, and drawing takes some frames.
       await page.evaluate(`new Promise((done) => {
         const afterFrames = (count) => (count === 0 ? done() : requestAnimationFrame(() => afterFrames(count - 1)));
