@@ -1,7 +1,23 @@
 import { expect } from 'chai';
+import type { Page } from 'playwright-core';
 import { startEmulator } from '../../emulator/startEmulator.ts';
 import { deferred } from '../support/deferred.ts';
 import { describeInBrowser } from './browser.ts';
+
+/**
+ * Resolves when the page would show what it heard up to this text. Another stream has it all; the timer behind it comes after the one by which
+ * the page hands on what it has, and drawing takes some frames.
+ */
+const untilShown = (page: Page, text: string): Promise<unknown> =>
+  page.evaluate(`new Promise((done) => {
+    const afterFrames = (count) => (count === 0 ? done() : requestAnimationFrame(() => afterFrames(count - 1)));
+    const stream = new EventSource('/_emulator/events?after=0');
+    stream.onmessage = ({ data }) => {
+      if (!data.includes(${JSON.stringify(text)})) return;
+      stream.close();
+      setTimeout(() => afterFrames(10), 60);
+    };
+  })`);
 
 describeInBrowser('a page whose emulator starts again', (browser) => {
   it('says that it is alone, connects again and shows what the new one has', async () => {
@@ -46,16 +62,7 @@ describeInBrowser('a page whose emulator starts again', (browser) => {
       // The page goes on behind the last event that it has, so there have to be more.
       for (const count of [1, 2, 3, 4, 5, 6]) second.customer().say(`To the second, ${count}`);
       await asked.promise;
-      // Another stream has it all; the timer behind it comes after the one by which the page hands on what it has, and drawing takes some frames.
-      await page.evaluate(`new Promise((done) => {
-        const afterFrames = (count) => (count === 0 ? done() : requestAnimationFrame(() => afterFrames(count - 1)));
-        const stream = new EventSource('/_emulator/events?after=0');
-        stream.onmessage = ({ data }) => {
-          if (!data.includes('To the second, 6')) return;
-          stream.close();
-          setTimeout(() => afterFrames(10), 60);
-        };
-      })`);
+      await untilShown(page, 'To the second, 6');
       expect([await said('To the first').count(), await said('To the second').count()]).to.deep.equal([1, 0]);
       released.resolve();
       await said('To the second, 1').waitFor();
@@ -84,10 +91,7 @@ describeInBrowser('a page whose emulator starts again', (browser) => {
       await browser.open(emulator.url);
       await read.promise;
       emulator.customer().say('Meanwhile');
-      await page.evaluate(`new Promise((done) => {
-        const stream = new EventSource('/_emulator/events?after=0');
-        stream.onmessage = () => (stream.close(), setTimeout(done, 60));
-      })`);
+      await untilShown(page, 'Meanwhile');
       released.resolve();
       await page.locator('.bubble', { hasText: 'Meanwhile' }).first().waitFor();
     } finally {

@@ -90,7 +90,7 @@ interface Scene {
   isGone: () => boolean;
 }
 
-/** Two events; each is answered with two messages, and the state counts them. The first passes the thread on, the second takes it back. */
+/** Two events; each is answered with three messages, and the state counts them. The first passes the thread on, the second takes it back. */
 async function turn(stage: TurnStage, { key }: Delivery, { store, thread, isGone }: Scene): Promise<void> {
   const scope = stage.scopes.current()!;
   const threadControl = journaledThreadControl(controlOf(thread, isGone), {
@@ -102,11 +102,15 @@ async function turn(stage: TurnStage, { key }: Delivery, { store, thread, isGone
   const known = (await store.state.read(['count'])).get('count')?.value ?? '0';
   scope.changeState({ key: 'count', value: String(Number(known) + 1), expected: undefined });
   await stage.say(`${key}: hello, number ${known}`);
+  await stage.say(`${key}: is there more`);
   await stage.say(`${key}: good bye`);
   if (key === '1') await threadControl.passThreadControl('customer', '263902037430900');
 }
 
-const expected = ['1: hello, number 0', '1: good bye', '2: hello, number 1', '2: good bye'];
+const expected = [
+  ...['1: hello, number 0', '1: is there more', '1: good bye'],
+  ...['2: hello, number 1', '2: is there more', '2: good bye'],
+];
 
 /** As the platform does: what was not acknowledged comes again. */
 async function deliver(store: Store): Promise<void> {
@@ -174,6 +178,6 @@ describe('a crash of the process', () => {
       if (!crash.happened) break;
       points += 1;
     }
-    expect(points).to.be.greaterThan(20);
+    expect(points).to.be.greaterThan(30);
   });
 });
