@@ -162,6 +162,7 @@ async function readUntilCurrent() {
 }
 
 async function readOnce() {
+  const asked = chosenPsid.value;
   /** @type {EmulatorState} */
   const next = await read('state');
   if (instance !== '' && instance !== next.instance) {
@@ -174,18 +175,18 @@ async function readOnce() {
     return;
   }
   instance = next.instance;
-  const psid = next.customers.some((customer) => customer.psid === chosenPsid.value)
-    ? chosenPsid.value
-    : (next.customers[0]?.psid ?? '');
+  const psid = next.customers.some((customer) => customer.psid === asked) ? asked : (next.customers[0]?.psid ?? '');
   const [means, { steps }] = await Promise.all([readMeanings(psid), readTour()]);
   batch(() => {
     state.value = next;
     clockOffset.value = next.now - Date.now();
     tick.value = Date.now();
-    chosenPsid.value = psid;
-    meanings.value = means;
     tour.value = steps;
     connection.value = 'live';
+    // Somebody may have chosen another customer meanwhile, for whom it is read again.
+    if (chosenPsid.value !== asked) return;
+    chosenPsid.value = psid;
+    meanings.value = means;
   });
 }
 
@@ -205,5 +206,5 @@ const readTour = () => read('tour');
  */
 export async function choose(psid) {
   chosenPsid.value = psid;
-  meanings.value = await readMeanings(psid).catch(() => undefined);
+  await readState();
 }

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import type { Emulator } from '../../emulator/emulatorFace.ts';
 import { startEmulator } from '../../emulator/startEmulator.ts';
+import { deferred } from '../support/deferred.ts';
 import { sayAs, until } from './botByHand.ts';
 import { describeInBrowser } from './browser.ts';
 
@@ -59,6 +60,28 @@ describeInBrowser('a conversation on the page', (browser) => {
     await customer().locator('.bubble', { hasText: 'I am Dora' }).waitFor();
     expect(emulator.state().threads[emulator.customers[1]!]!.messages).to.have.length(1);
     await inbox().getByRole('button', { name: /Dora/ }).waitFor();
+  });
+
+  it('stays with the customer who is chosen while it reads the state', async () => {
+    const psid = emulator.addCustomer({ name: 'Dora' });
+    await customer().getByRole('option', { name: 'Dora' }).waitFor({ state: 'attached' });
+    const [asked, released] = [deferred(), deferred()];
+    await page.route(
+      `**/_emulator/inbox/${emulator.customers[0]!}`,
+      async (route) => {
+        asked.resolve();
+        await released.promise;
+        await route.continue();
+      },
+      { times: 1 },
+    );
+    emulator.customer(psid).say('I am Dora');
+    emulator.inbox(psid).reply('I am a person');
+    await asked.promise;
+    await customer().getByLabel('Which customer').selectOption('Dora');
+    released.resolve();
+    await customer().locator('.bubble', { hasText: 'I am Dora' }).waitFor();
+    await inbox().getByText('Sends the answer; the inbox keeps control').waitFor();
   });
 
   it('counts what agents have not seen, and an agent who opens a conversation has seen it', async () => {
