@@ -13,7 +13,7 @@ import { problem } from './requests.js';
 import { connect, connection, state } from './session.js';
 import { followTimeline } from './timeline.js';
 import { TimelinePane } from './timelinePane.js';
-import { playTour, TourBar, tourIsOffered } from './tourBar.js';
+import { playTour, TourBar, tourIsBusy, tourIsOffered } from './tourBar.js';
 
 /** Side by side from here on, one at a time below. */
 const wideEnough = matchMedia('(min-width: 1080px)');
@@ -35,7 +35,10 @@ function App() {
       ${wide.value && html`<${Controls} />`}
       <span class="actions">
         <${Connection} />
-        ${tourIsOffered.value && html`<button class="primary" onClick=${playTour}>Play the tour</button>`}
+        ${
+          tourIsOffered.value &&
+          html`<button class="primary" disabled=${tourIsBusy.value} onClick=${playTour}>Play the tour</button>`
+        }
       </span>
     </header>
     <main>

@@ -1,11 +1,10 @@
 import { computed, effect, signal } from '@preact/signals';
 import { html } from 'htm/preact';
-import { ask, read } from './requests.js';
-import { choose, state, thread, tour } from './session.js';
+import { ask } from './requests.js';
+import { choose, state, tour } from './session.js';
 import { spanInWords } from './words.js';
 
 /** @import { TourAction, TourStep } from '../tour.ts' */
-/** @import { EmulatorState } from '../emulatorFace.ts' */
 
 const quietMs = 300;
 /** How long a step waits for the quick reply that it taps. */
@@ -15,40 +14,47 @@ const readingMs = 3500;
 /** The steps as they were when the tour began, or `undefined` while none is played. */
 const playing = signal(/** @type {readonly TourStep[] | undefined} */ (undefined));
 const position = signal(0);
-const busy = signal(false);
 const onItsOwn = signal(false);
+
+/** Whether a step is being played, or the beginning made. */
+export const tourIsBusy = signal(false);
 
 export const tourIsOffered = computed(() => tour.value.length > 0);
 
 /** Begins from the beginning. */
 export async function playTour() {
-  const psid = state.value?.customers[0]?.psid ?? '';
+  if (tourIsBusy.value) return;
+  tourIsBusy.value = true;
+  const psid = firstCustomer();
   const mode = state.value?.mode;
   playing.value = tour.value;
   position.value = -1;
   onItsOwn.value = false;
   await ask('reset');
-  // The beginning has the mode that the emulator was started with, which need not be the one that was chosen since.
-  /** @type {EmulatorState} */
-  const beginning = await read('state');
-  if (mode !== undefined && mode !== beginning.mode) await ask('mode', { mode });
   await choose(psid);
+  // The beginning has the mode that the emulator was started with, which need not be the one that was chosen since.
+  if (mode !== undefined && mode !== state.value?.mode) await ask('mode', { mode });
+  tourIsBusy.value = false;
   await next();
 }
+
+const firstCustomer = () => state.value?.customers[0]?.psid ?? '';
 
 /**
  * Bots are processes of their own: on a busy machine one can still be about to offer it.
  *
+ * @param {string} psid
  * @param {string} title
+ * @returns {Promise<boolean>} whether the tour goes on
  */
-function untilOffered(title) {
-  return new Promise((/** @type {(value: undefined) => void} */ resolve) => {
-    const giveUp = setTimeout(() => resolve(undefined), patienceMs);
-    let end = () => {};
-    end = effect(() => {
-      if (thread.value?.quickReplies.some((offer) => offer.title === title) !== true) return;
-      clearTimeout(giveUp);
-      resolve(undefined);
+function untilOffered(psid, title) {
+  return new Promise((resolve) => {
+    const patience = signal(true);
+    setTimeout(() => (patience.value = false), patienceMs);
+    const end = effect(() => {
+      const offered = state.value?.threads[psid]?.quickReplies.some((offer) => offer.title === title) === true;
+      if (playing.value !== undefined && patience.value && !offered) return;
+      resolve(playing.value !== undefined);
       queueMicrotask(() => end());
     });
   });
@@ -57,14 +63,13 @@ function untilOffered(title) {
 async function next() {
   const steps = playing.value;
   const step = steps?.[position.value + 1];
-  if (steps === undefined || step === undefined || busy.value) return;
-  busy.value = true;
+  if (steps === undefined || step === undefined || tourIsBusy.value) return;
+  tourIsBusy.value = true;
   position.value += 1;
-  const psid = state.value?.customers[0]?.psid ?? '';
-  const done = await act(psid, step.action);
+  const done = await act(firstCustomer(), step.action);
   // Bots are processes of their own: they have finished when nothing happens any more.
   await ask('settled', { quietMs });
-  busy.value = false;
+  tourIsBusy.value = false;
   if (done === undefined) onItsOwn.value = false;
   if (onItsOwn.value) setTimeout(() => onItsOwn.value && void next(), readingMs);
 }
@@ -79,7 +84,7 @@ async function act(psid, action) {
     case 'say':
       return ask(`customers/${psid}/messages`, { text: action.text });
     case 'tap':
-      await untilOffered(action.text);
+      if (!(await untilOffered(psid, action.text))) return undefined;
       return ask(`customers/${psid}/quick-replies`, { title: action.text });
     case 'reply':
       return ask(`inbox/${psid}/reply`, { text: action.text });
@@ -128,9 +133,11 @@ export function TourBar() {
       <div class="actions">
         ${
           isLast
-            ? html`<button class="primary" disabled=${busy.value} onClick=${playTour}>Play it again</button>`
+            ? html`<button class="primary" disabled=${tourIsBusy.value} onClick=${playTour}>Play it again</button>`
             : html`
-                <button class="primary" disabled=${busy.value || onItsOwn.value} onClick=${next}>Next step</button>
+                <button class="primary" disabled=${tourIsBusy.value || onItsOwn.value} onClick=${next}>
+                  Next step
+                </button>
                 <button
                   aria-pressed=${String(onItsOwn.value)}
                   onClick=${() => {

@@ -1,5 +1,8 @@
 import { expect } from 'chai';
+import type { Emulator } from '../../emulator/emulatorFace.ts';
+import { startEmulator } from '../../emulator/startEmulator.ts';
 import { startPlayground, type Playground } from '../../playground/startPlayground.ts';
+import { sayAs } from './botByHand.ts';
 import { describeInBrowser } from './browser.ts';
 
 const anyPorts = { messenger: 0, azure: 0, primary: 0, secondary: 0 };
@@ -53,5 +56,43 @@ describeInBrowser('the tour, clicked through on the page', (browser) => {
     await page.getByRole('button', { name: 'Open', exact: true }).click();
     await page.getByRole('button', { name: 'Play the tour' }).waitFor({ state: 'detached' });
     expect(emulator.state().mode).to.equal('open');
+  });
+});
+
+describeInBrowser('the tour, clicked faster than it is played', (browser) => {
+  let emulator: Emulator;
+  beforeEach(async () => {
+    const routing = [
+      { tells: 'The customer asks.', action: { does: 'say', text: 'What is there?' } },
+      { tells: 'The customer chooses.', action: { does: 'tap', text: 'Tea' } },
+    ] as const;
+    emulator = await startEmulator({ mode: 'routing', tour: { routing } });
+  });
+  afterEach(() => emulator.close());
+
+  const messages = () => emulator.state().threads[emulator.customers[0]!]!.messages.map(({ text }) => text);
+
+  it('begins once', async () => {
+    const page = await browser.open(emulator.url);
+    await page.getByRole('button', { name: 'Play the tour' }).dblclick();
+    await page.getByText('Step 1 of 2').waitFor();
+    await page.getByRole('button', { name: 'Next step', disabled: false }).waitFor();
+    expect(emulator.events().filter(({ type }) => type === 'reset')).to.have.length(1);
+    expect(messages()).to.deep.equal(['What is there?']);
+  });
+
+  it('ends although it waits for a bot, does nothing afterwards, and can be played again', async () => {
+    const page = await browser.open(emulator.url);
+    await page.getByRole('button', { name: 'Play the tour' }).click();
+    await page.getByRole('button', { name: 'Next step' }).click();
+    await page.getByText('Step 2 of 2').waitFor();
+    await page.getByRole('button', { name: 'End', exact: true }).click();
+    await page.getByText('Step 2 of 2').waitFor({ state: 'detached' });
+    await sayAs(emulator, emulator.apps[0]!, { text: 'Choose', quickReplies: ['Tea'] });
+    await page.getByRole('button', { name: 'Tea', exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Play the tour', disabled: false }).waitFor();
+    expect(messages()).to.deep.equal(['What is there?', 'Choose']);
+    await page.getByRole('button', { name: 'Play the tour' }).click();
+    await page.getByText('Step 1 of 2').waitFor();
   });
 });
