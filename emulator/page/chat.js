@@ -126,7 +126,7 @@ export function Composer({ label, hint = label, action, onSend, children }) {
     const given = text.value.trim();
     if (given === '') return;
     text.value = '';
-    if ((await onSend(given)) === undefined) text.value = given;
+    if ((await onSend(given)) === undefined) text.value = `${given} ${text.value}`.trim();
   };
   return html`
     <div class="composer">

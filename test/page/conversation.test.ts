@@ -130,6 +130,23 @@ describeInBrowser('a conversation on the page', (browser) => {
     await page.getByRole('alert').getByText('There is no quick reply "Milk"').waitFor();
   });
 
+  it('gives back what was refused, and keeps what was written since', async () => {
+    const [asked, released] = [deferred(), deferred()];
+    await page.route('**/messages', async (route) => {
+      asked.resolve();
+      await released.promise;
+      await route.fulfill({ status: 400, json: { error: 'Not now.' } });
+    });
+    const line = customer().getByLabel('Write to the Page');
+    await line.fill('One');
+    await line.press('Enter');
+    await asked.promise;
+    await line.fill('Two');
+    released.resolve();
+    await page.getByRole('alert').getByText('Not now.').waitFor();
+    expect(await line.inputValue()).to.equal('One Two');
+  });
+
   const inboxCases = [
     { mode: 'routing', moved: 'Page Inbox', tells: 'takes control at once', done: 'primary' },
     { mode: 'exclusive', moved: 'Page Inbox', tells: 'takes control at once', done: 'primary' },
