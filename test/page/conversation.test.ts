@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import type { Emulator } from '../../emulator/emulatorFace.ts';
 import { startEmulator } from '../../emulator/startEmulator.ts';
-import { deferred } from '../support/deferred.ts';
 import { sayAs, until } from './botByHand.ts';
 import { describeInBrowser } from './browser.ts';
+import { holdBack } from './holdBack.ts';
 
 describeInBrowser('a conversation on the page', (browser) => {
   let emulator: Emulator;
@@ -65,21 +65,12 @@ describeInBrowser('a conversation on the page', (browser) => {
   it('stays with the customer who is chosen while it reads the state', async () => {
     const psid = emulator.addCustomer({ name: 'Dora' });
     await customer().getByRole('option', { name: 'Dora' }).waitFor({ state: 'attached' });
-    const [asked, released] = [deferred(), deferred()];
-    await page.route(
-      `**/_emulator/inbox/${emulator.customers[0]!}`,
-      async (route) => {
-        asked.resolve();
-        await released.promise;
-        await route.continue();
-      },
-      { times: 1 },
-    );
+    const meaning = await holdBack(page, `**/_emulator/inbox/${emulator.customers[0]!}`);
     emulator.customer(psid).say('I am Dora');
     emulator.inbox(psid).reply('I am a person');
-    await asked.promise;
+    await meaning.asked;
     await customer().getByLabel('Which customer').selectOption('Dora');
-    released.resolve();
+    meaning.release();
     await customer().locator('.bubble', { hasText: 'I am Dora' }).waitFor();
     await inbox().getByText('Sends the answer; the inbox keeps control').waitFor();
   });
@@ -131,18 +122,13 @@ describeInBrowser('a conversation on the page', (browser) => {
   });
 
   it('gives back what was refused, and keeps what was written since', async () => {
-    const [asked, released] = [deferred(), deferred()];
-    await page.route('**/messages', async (route) => {
-      asked.resolve();
-      await released.promise;
-      await route.fulfill({ status: 400, json: { error: 'Not now.' } });
-    });
+    const refusal = await holdBack(page, '**/messages', { status: 400, json: { error: 'Not now.' } });
     const line = customer().getByLabel('Write to the Page');
     await line.fill('One');
     await line.press('Enter');
-    await asked.promise;
+    await refusal.asked;
     await line.fill('Two');
-    released.resolve();
+    refusal.release();
     await page.getByRole('alert').getByText('Not now.').waitFor();
     expect(await line.inputValue()).to.equal('One Two');
   });

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { startEmulator } from '../../emulator/startEmulator.ts';
-import { deferred } from '../support/deferred.ts';
 import { describeInBrowser } from './browser.ts';
+import { holdBack } from './holdBack.ts';
 
 /**
  * Resolves when the page would show what it heard up to this text. Another stream has it all; the timer behind it comes after the one by which
@@ -48,27 +48,22 @@ describeInBrowser('a page whose emulator starts again', (browser) => {
     const page = await browser.open(first.url);
     const said = (text: string) => page.getByRole('region', { name: 'Timeline' }).locator('.label', { hasText: text });
     await said('To the first').waitFor();
-    // The page learns slowly that the emulator is another one.
-    const [asked, released] = [deferred(), deferred()];
-    await page.route('**/_emulator/state', async (route) => {
-      asked.resolve();
-      await released.promise;
-      await route.continue();
-    });
     await first.close();
     await page.getByText('connection lost').waitFor();
+    // The page learns slowly that the emulator is another one.
+    const state = await holdBack(page, '**/_emulator/state');
     const second = await startEmulator({ port });
     try {
       // The page goes on behind the last event that it has, so there have to be more.
       for (const count of [1, 2, 3, 4, 5, 6]) second.customer().say(`To the second, ${count}`);
-      await asked.promise;
+      await state.asked;
       await untilShown(page, 'To the second, 6');
       expect([await said('To the first').count(), await said('To the second').count()]).to.deep.equal([1, 0]);
-      released.resolve();
+      state.release();
       await said('To the second, 1').waitFor();
       expect([await said('To the first').count(), await said('To the second').count()]).to.deep.equal([0, 6]);
     } finally {
-      released.resolve();
+      state.release();
       await second.close();
     }
   });
@@ -76,26 +71,16 @@ describeInBrowser('a page whose emulator starts again', (browser) => {
   it('shows what happens while it reads the state for the first time', async () => {
     const emulator = await startEmulator();
     const page = await browser.open('about:blank');
-    const [read, released] = [deferred(), deferred()];
-    await page.route(
-      '**/_emulator/state',
-      async (route) => {
-        const response = await route.fetch();
-        read.resolve();
-        await released.promise;
-        await route.fulfill({ response });
-      },
-      { times: 1 },
-    );
+    const state = await holdBack(page, '**/_emulator/state');
     try {
       await browser.open(emulator.url);
-      await read.promise;
+      await state.asked;
       emulator.customer().say('Meanwhile');
       await untilShown(page, 'Meanwhile');
-      released.resolve();
+      state.release();
       await page.locator('.bubble', { hasText: 'Meanwhile' }).first().waitFor();
     } finally {
-      released.resolve();
+      state.release();
       await emulator.close();
     }
   });

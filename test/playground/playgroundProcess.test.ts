@@ -77,25 +77,20 @@ describe('npm run playground', function () {
     expect(wrong.output()).to.equal("Unknown option '--nonsense'. Use --help to see what there is.\n");
   });
 
-  it('leaves nothing behind after SIGINT', async () => {
-    const started = play(anyPorts);
-    await started.printed('until it is stopped');
-    const pids = botPidsIn(started.output());
-    expect(pids.filter(isRunning)).to.have.length(2);
-    started.kill('SIGINT');
-    expect(await started.ended).to.deep.equal({ code: 0, signal: null });
-    expect(pids.filter(isRunning)).to.deep.equal([]);
-  });
-
-  it('breaks a tour off with an exit code of its own, and leaves nothing behind after SIGTERM', async () => {
-    const tour = play(['--tour', ...anyPorts]);
-    await tour.printed('Facebook app');
-    const pids = botPidsIn(tour.output());
-    expect(pids.filter(isRunning)).to.have.length(2);
-    tour.kill('SIGTERM');
-    expect(await tour.ended).to.deep.equal({ code: 143, signal: null });
-    expect(pids.filter(isRunning)).to.deep.equal([]);
-  });
+  for (const [what, options, ready, signal, code] of [
+    ['stops after SIGINT', [], 'until it is stopped', 'SIGINT', 0],
+    ['breaks a tour off after SIGTERM with an exit code of its own', ['--tour'], 'Facebook app', 'SIGTERM', 143],
+  ] as const) {
+    it(`${what}, and no bot is left`, async () => {
+      const started = play([...options, ...anyPorts]);
+      await started.printed(ready);
+      const pids = botPidsIn(started.output());
+      expect(pids.filter(isRunning)).to.have.length(2);
+      started.kill(signal);
+      expect(await started.ended).to.deep.equal({ code, signal: null });
+      expect(pids.filter(isRunning)).to.deep.equal([]);
+    });
+  }
 
   it('takes its bots along when it is killed', async () => {
     const started = play(anyPorts);
