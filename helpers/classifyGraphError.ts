@@ -40,7 +40,7 @@ export const graphErrorReasons = [
 /** Subcodes say most, and Meta's table prints some of them as bare codes. Code 10 alone says next to nothing. */
 const reasonsBySubcode: ReadonlyMap<number, GraphErrorReason> = new Map([
   [2018300, 'notThreadOwner'],
-  [2534037, 'notThreadOwner'], // Instagram; one recorded answer has it under code 200 instead of 100
+  [2534037, 'notThreadOwner'], // recorded under code 100 and, on Instagram, under code 200
   [1893035, 'alreadyThreadOwner'],
   [2018171, 'notPrimaryReceiver'],
   [2018234, 'notPrimaryReceiver'],
@@ -51,47 +51,59 @@ const reasonsBySubcode: ReadonlyMap<number, GraphErrorReason> = new Map([
   [2018065, 'outsideWindow'], // the same for a Page that would need the news permission
   [1893063, 'restricted'],
   [2018338, 'restricted'], // abuse of message tags; waiting a moment does not help, so it is no rate limit
-  [2018028, 'permission'],
+  [2018021, 'permission'], // reaching a person by phone number
+  [2018027, 'permission'],
+  [2018028, 'permission'], // the app is not live, so it may message its own people only
   [1545041, 'userUnavailable'],
-  [2018108, 'userUnavailable'],
   [2018001, 'userUnavailable'],
+  [2018108, 'userUnavailable'],
+  [2018218, 'userUnavailable'], // no profile: github.com/jgorset/facebook-messenger/issues/202
 ]);
 
 const reasonsByCode: ReadonlyMap<number, GraphErrorReason> = new Map([
-  [27, 'noDefaultApp'], // without a subcode: seen for a take on a Page without default app
+  [27, 'noDefaultApp'], // without a subcode: a take on a Page without default app
+  [102, 'invalidToken'],
+  [104, 'invalidToken'],
   [190, 'invalidToken'], // 458, 460, 463, 467 and 490 below it say how the token was lost
-  [200, 'permission'],
-  [210, 'permission'],
-  [230, 'permission'],
+  [210, 'invalidToken'], // "requires a Page access token": github.com/Yoctol/bottender/issues/373
+  [3, 'permission'],
+  [368, 'restricted'],
   [551, 'userUnavailable'],
+  [803, 'userUnavailable'],
   [4, 'rateLimited'],
   [17, 'rateLimited'],
   [32, 'rateLimited'],
+  [341, 'rateLimited'],
   [613, 'rateLimited'],
-  [80001, 'rateLimited'],
-  [80002, 'rateLimited'],
-  [80006, 'rateLimited'],
   [1, 'temporary'],
   [2, 'temporary'],
   [1200, 'temporary'],
 ]);
 
-/** For answers whose numbers say nothing, or that nobody has recorded with their numbers. */
+/** Codes that Meta gives out by the hundred. Source: https://developers.facebook.com/docs/graph-api/guides/error-handling */
+function reasonOfRange(code: number): GraphErrorReason | undefined {
+  if (code >= 200 && code <= 299) return 'permission';
+  // Limits of a business use case. Source: https://developers.facebook.com/docs/graph-api/overview/rate-limiting
+  return code >= 80_000 && code <= 80_014 ? 'rateLimited' : undefined;
+}
+
+/** For answers whose numbers say nothing, such as code 10 or 100 alone. */
 const reasonsByPhrase: readonly (readonly [RegExp, GraphErrorReason])[] = [
   [/another app is controlling/i, 'notThreadOwner'],
-  [/not the thread owner/i, 'notThreadOwner'],
+  [/not the (current )?(thread )?owner|only the (current )?thread owner/i, 'notThreadOwner'],
   [/thread control already has it/i, 'alreadyThreadOwner'],
   [/handover protocol apis disabled for this page/i, 'restricted'],
-  [/blocked unless a default application/i, 'noDefaultApp'],
+  [/blocked unless a default application|when conversation routing is not enabled/i, 'noDefaultApp'],
   [/only available to primary|another secondary receiver/i, 'notPrimaryReceiver'],
-  [/incorrect app id/i, 'invalidTarget'],
+  [/incorrect app id|app is not installed/i, 'invalidTarget'],
   [/automated question and answer/i, 'automatedFlow'],
-  [/outside of (the )?allowed window/i, 'outsideWindow'],
-  [/temporarily restricted/i, 'restricted'],
-  [/appsecret_proof|oauth access token/i, 'invalidToken'],
+  [/outside (of )?(the )?allowed window/i, 'outsideWindow'],
+  [/temporarily (restricted|blocked)/i, 'restricted'],
+  [/appsecret_proof|(oauth|validating|page|active|valid|user) access token/i, 'invalidToken'],
   [/no matching user|isn't available right now|can't receive your messages/i, 'userUnavailable'],
-  [/does not have permission|requires \S+ permission/i, 'permission'],
-  [/request limit reached|exceeded the rate limit/i, 'rateLimited'],
+  [/cannot send messages to this|aliases you requested do not exist/i, 'userUnavailable'],
+  [/permission denied|does not have (the )?(permission|capability)|requires [^.]{0,80}permission/i, 'permission'],
+  [/request limit reached|exceeded the rate limit|too many calls/i, 'rateLimited'],
 ];
 
 /**
@@ -104,16 +116,24 @@ const reasonsByPhrase: readonly (readonly [RegExp, GraphErrorReason])[] = [
  */
 export function classifyGraphError(status: number, body: unknown): GraphErrorReason {
   const error = readObject(body, 'error');
-  const code = readInteger(error, 'code') ?? 0;
-  const subcode = readInteger(error, 'error_subcode') ?? 0;
   const sentence = readText(error, 'message') ?? '';
+  const written = numbersIn(sentence);
+  const code = readInteger(error, 'code') ?? written.code;
+  const subcode = readInteger(error, 'error_subcode') ?? written.subcode;
   return (
     reasonsBySubcode.get(subcode) ??
     reasonsBySubcode.get(code) ??
     reasonsByCode.get(code) ??
+    reasonOfRange(code) ??
     reasonsByPhrase.find(([phrase]) => phrase.test(sentence))?.[1] ??
     (readFlag(error, 'is_transient') ? 'temporary' : reasonOfStatus(status))
   );
+}
+
+/** What Meta writes at the start of a sentence, such as `(#100 - 2534037)`; sometimes the subcode stands there alone. */
+function numbersIn(sentence: string): { code: number; subcode: number } {
+  const [, code, subcode] = /\(#(\d{1,9})(?: ?[-\u2013] ?(\d{1,9}))?\)/.exec(sentence) ?? [];
+  return { code: Number(code ?? 0), subcode: Number(subcode ?? 0) };
 }
 
 function reasonOfStatus(status: number): GraphErrorReason {

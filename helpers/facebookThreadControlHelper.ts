@@ -32,7 +32,7 @@ export interface ThreadControl {
 /**
  * Moves the control of Messenger threads in the name of one app: the Page token of the Graph client says which.
  *
- * `userId` is always the customer's page-scoped id, `metadata` up to 1000 characters that the affected app receives with
+ * `userId` is always the customer's page-scoped id, `metadata` up to 2000 characters that the affected app receives with
  * its webhook event. Every method throws {@link GraphApiError} when Meta refused, {@link GraphTransportError} when no usable answer
  * came, and an ordinary error for an argument that Meta could not accept, before any call.
  *
@@ -190,9 +190,16 @@ function requireId(id: string, name: string): void {
   if (id.trim() === '') throw new TypeError(`${name} is empty: it must be the id that Meta gave.`);
 }
 
+/**
+ * Meta publishes no limit for Messenger. This is the one of its thread control for WhatsApp.
+ *
+ * Source: https://developers.facebook.com/documentation/business-messaging/whatsapp/conversation-routing
+ */
+const maxMetadata = 2000;
+
 function checkedMetadata(metadata: string | undefined): string | undefined {
-  if (metadata !== undefined && metadata.length > 1000) {
-    throw new RangeError('Metadata of thread control may have up to 1000 characters.');
+  if (metadata !== undefined && metadata.length > maxMetadata) {
+    throw new RangeError(`Metadata of thread control may have up to ${maxMetadata} characters.`);
   }
   return metadata;
 }

@@ -69,7 +69,7 @@ export interface GraphClientOptions {
  * @throws Error when the token cannot be sent in a header.
  */
 export function createGraphClient(options: GraphClientOptions): GraphClient {
-  const { pageToken, appSecret, baseUrl = 'https://graph.facebook.com', version = 'v26.0' } = options;
+  const { pageToken, appSecret, baseUrl = 'https://graph.facebook.com', version = 'v27.0' } = options;
   const { timeoutMs = 10_000, retries = 2, maxAnswerBytes = 1_000_000, logger } = options;
   const { clock = Date.now, sleep = delay, random = Math.random, http = axios.create() } = options;
   const { observe = () => undefined } = options;

@@ -38,7 +38,7 @@ const formats: Record<Exclude<SettingFormat, 'choice'>, FormatRule> = {
   graphVersion: {
     accepts: (value) => /^v\d+\.\d+$/.test(value),
     problem: 'is not a version of the Graph API',
-    cure: 'Write it like v26.0.',
+    cure: 'Write it like v27.0.',
   },
   guid: {
     accepts: (value) => guid.test(value),

@@ -88,7 +88,7 @@ export const settingsSchema = [
   { name: 'UnknownSends', format: 'choice', choices: unknownSendAnswers, default: 'park' },
 
   { name: 'GraphApiBaseUrl', format: 'url', default: 'https://graph.facebook.com' },
-  { name: 'GraphApiVersion', format: 'graphVersion', default: 'v26.0' },
+  { name: 'GraphApiVersion', format: 'graphVersion', default: 'v27.0' },
 
   { name: 'ToChannelFromBotLoginUrl', format: 'url' },
   { name: 'ToChannelFromBotOAuthScope', format: 'identifier' },

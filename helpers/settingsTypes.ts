@@ -87,7 +87,7 @@ export interface Settings {
   readonly graph: {
     /** Without a slash at the end. */
     readonly baseUrl: string;
-    /** Such as `v26.0`. */
+    /** Such as `v27.0`. */
     readonly version: string;
   };
   readonly store: {

@@ -63,7 +63,7 @@ describe('FacebookThreadControlHelper', () => {
       await command(await helperFor(ok));
       expect(callAt(0)).to.deep.equal({
         method: 'POST',
-        path: `/v26.0/me/${name}`,
+        path: `/v27.0/me/${name}`,
         body: { recipient: { id: psid }, ...parameters },
         query: {},
       });
@@ -167,7 +167,7 @@ describe('FacebookThreadControlHelper', () => {
   describe('getThreadOwner', () => {
     it('asks with the bare id', async () => {
       await (await helperFor(idle)).getThreadOwner(psid);
-      expect(callAt(0)).to.deep.include({ method: 'GET', path: '/v26.0/me/thread_owner', query: { recipient: psid } });
+      expect(callAt(0)).to.deep.include({ method: 'GET', path: '/v27.0/me/thread_owner', query: { recipient: psid } });
     });
 
     const expiresAt = 1767312000_000;
@@ -209,11 +209,11 @@ describe('FacebookThreadControlHelper', () => {
         { id: '263902037430900', name: 'Page Inbox', link: 'https://example.com/' },
         { id: '12' },
       ]);
-      expect(callAt(0)).to.deep.include({ path: '/v26.0/me/secondary_receivers', query: { fields: 'id,name,link' } });
+      expect(callAt(0)).to.deep.include({ path: '/v27.0/me/secondary_receivers', query: { fields: 'id,name,link' } });
     });
 
     it('follows pages at the configured address, wherever the answer points', async () => {
-      const next = 'http://203.0.113.1/v26.0/me/secondary_receivers?access_token=fake-page-token&after=c1';
+      const next = 'http://203.0.113.1/v27.0/me/secondary_receivers?access_token=fake-page-token&after=c1';
       const helper = await helperFor(
         { json: { data: [{ id: '1' }], paging: { cursors: { after: 'c1' }, next } } },
         { json: { data: [{ id: '2' }], paging: { cursors: { after: 'c2' } } } },
@@ -243,9 +243,9 @@ describe('FacebookThreadControlHelper', () => {
       ['a blank user id', (helper) => helper.getThreadOwner(' '), /userId is empty/],
       ['an empty target', (helper) => helper.passThreadControl(psid, ''), /targetAppId is empty/],
       [
-        'metadata of 1001 characters',
-        (helper) => helper.requestThreadControl(psid, 'x'.repeat(1001)),
-        /1000 characters/,
+        'metadata of 2001 characters',
+        (helper) => helper.requestThreadControl(psid, 'x'.repeat(2001)),
+        /2000 characters/,
       ],
       ['less than a day', (helper) => helper.extendThreadControl(psid, 86_399), /86400 to 604800/],
       ['more than a week', (helper) => helper.extendThreadControl(psid, 604_801), /86400 to 604800/],
@@ -263,9 +263,9 @@ describe('FacebookThreadControlHelper', () => {
       });
     }
 
-    it('do not include metadata of exactly 1000 characters or seven days', async () => {
+    it('do not include metadata of exactly 2000 characters or seven days', async () => {
       const helper = await helperFor(ok, ok);
-      await helper.requestThreadControl(psid, 'x'.repeat(1000));
+      await helper.requestThreadControl(psid, 'x'.repeat(2000));
       await helper.extendThreadControl(psid, 604_800);
       expect(graph?.calls).to.have.length(2);
     });

@@ -69,7 +69,7 @@ describe('createGraphClient', () => {
   it('asks with parameters and gives back the parsed answer', async () => {
     const { url, calls } = await server({ json: { data: [] } });
     expect(await client(url).get('me/thread_owner', { recipient: '76', after: undefined })).to.deep.equal({ data: [] });
-    expect(calls[0]).to.include({ method: 'GET', path: '/v26.0/me/thread_owner', body: '' });
+    expect(calls[0]).to.include({ method: 'GET', path: '/v27.0/me/thread_owner', body: '' });
     expect([...calls[0]!.query]).to.deep.equal([['recipient', '76']]);
   });
 

@@ -25,7 +25,7 @@ describe('the Send API', () => {
   it('sends one message after the other and answers the id of the last', async () => {
     const api = await start(sent('m_1'), sent('m_2'));
     expect(await api.send(MessageFactory.text('x'.repeat(2001)), '76')).to.equal('m_2');
-    expect(graph!.calls.map(({ path }) => path)).to.deep.equal(['/v26.0/me/messages', '/v26.0/me/messages']);
+    expect(graph!.calls.map(({ path }) => path)).to.deep.equal(['/v27.0/me/messages', '/v27.0/me/messages']);
     expect(bodies()[1]).to.deep.equal({
       recipient: { id: '76' },
       messaging_type: 'RESPONSE',

@@ -27,7 +27,7 @@ describe('readSettings', () => {
       logFormat: 'auto',
       bot: { authentication: 'none' },
       facebook: {},
-      graph: { baseUrl: 'https://graph.facebook.com', version: 'v26.0' },
+      graph: { baseUrl: 'https://graph.facebook.com', version: 'v27.0' },
       store: { path: 'data/primary.db', maxWaiting: 100_000, unknownSends: 'park' },
       liveChat: { takeBackAfterMs: 86_400_000 },
       primary: { pageInboxMoveToMain: 'grant', notOwnerRequest: 'decline' },

@@ -171,7 +171,7 @@ describe('npm run thread', () => {
       'extend without days': ['extend', '7'],
       'extend for more than seven days': ['extend', '7', '--days', '8'],
       'a word behind secondary-receivers': ['secondary-receivers', '7'],
-      'metadata longer than Meta takes': ['take', '7', '--metadata', 'x'.repeat(1001)],
+      'metadata longer than Meta takes': ['take', '7', '--metadata', 'x'.repeat(2001)],
     };
     for (const [what, args] of Object.entries(mistakes)) {
       it(`refuses ${what} with 2 and calls nobody`, async () => {
