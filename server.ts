@@ -111,7 +111,7 @@ export async function createBotServer(settings: Settings, options: BotServerOpti
   const adapter = new BotFrameworkTurnAdapter(authentication, logic, work.send);
   const { webhook } = settings;
   const sendApi = graph && createSendApi(graph, { send: work.send });
-  const messenger = webhook && sendApi && new MessengerAdapter({ sendApi, logic, ownAppId: webhook.appId, logger });
+  const messenger = webhook && sendApi && new MessengerAdapter({ sendApi, logic, ownAppId: webhook.appId });
   const run = async ({ turn }: Delivery): Promise<void> => {
     if (!isMessengerTurn(turn)) return adapter.runStoredTurn(turn);
     if (messenger === undefined) throw new Error("This turn came through Messenger's webhook, which is off now.");

@@ -1,6 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { BotAdapter, TurnContext, type Activity, type ConversationReference, type ResourceResponse } from 'botbuilder';
-import type { Logger } from '../helpers/logger.ts';
 import type { SendApi } from '../helpers/sendApi.ts';
 import type { SendApiCallOptions } from '../helpers/sendApiCalls.ts';
 import { facebookEventOf } from '../models/facebookActivity.ts';
@@ -15,7 +14,6 @@ export interface MessengerAdapterOptions {
   logic: TurnLogic;
   /** This bot's Facebook app, to know the echoes of its own messages. */
   ownAppId: string;
-  logger: Logger;
   /** For `delay` activities, in milliseconds. */
   sleep?: (ms: number) => Promise<unknown>;
 }
@@ -40,16 +38,13 @@ export class MessengerAdapter extends BotAdapter {
   }
 
   /**
-   * Runs the turn of a stored delivery; rejects when the turn fails. An echo of this app's own message, and an item that was kept
-   * aside, are no turn of the bot.
+   * Runs the turn of a stored delivery; rejects when the turn fails. An echo of this app's own message is no turn of the bot. An item that
+   * makes no sense, which only a person can have taken out of quarantine, is refused, so that it is kept as a dead letter.
    */
   async runStoredTurn(text: string): Promise<void> {
-    const { logic, ownAppId, logger } = this.#options;
+    const { logic, ownAppId } = this.#options;
     const turn = restoreMessengerTurn(text);
-    if ('aside' in turn) {
-      logger.warn({ via: turn.aside.via, reason: turn.aside.reason }, 'an item of a webhook was kept aside');
-      return;
-    }
+    if ('aside' in turn) throw new TypeError(`No bot can have this item: ${turn.aside.reason}`);
     const event = facebookEventOf(turn.activity);
     if (event?.kind === 'echo' && event.appId === ownAppId) return;
     await this.runMiddleware(new TurnContext(this, turn.activity), logic);

@@ -11,7 +11,7 @@ import { withDates } from './storedTurn.ts';
 /** What the direct entrance stores of one item. `entrance` tells whose turn it is. */
 export type MessengerTurn = { entrance: 'messenger' } & (
   | { activity: Partial<Activity> }
-  /** Signed, so Meta sent it, and of no use to the bot: kept, but no turn of a bot. */
+  /** Signed, so Meta sent it, and of no use to the bot: it is quarantined. */
   | { aside: UnsupportedEvent }
 );
 
@@ -26,6 +26,7 @@ export function messengerDelivery(item: WebhookItem, ownAppId: string): Delivery
       kind: 'unsupported',
       via: aside.via,
       turn: print({ entrance: 'messenger', aside }),
+      quarantine: { reason: 'malformed', sentence: aside.reason },
     };
   }
   const { event, entryTime } = item;

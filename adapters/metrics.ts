@@ -55,7 +55,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     labelNames: ['entrance'],
   });
   const quarantined = new Counter(
-    named('events_quarantined_total', 'Events that make no sense to the bot and were kept aside.'),
+    named('events_quarantined_total', 'Events that no bot got and that are kept for a person.'),
   );
   const requests = new Counter({
     ...named(
@@ -140,6 +140,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
         const acceptance = await accept(deliveries);
         accepted.inc({ entrance }, acceptance.accepted);
         duplicates.inc({ entrance }, acceptance.duplicates);
+        quarantined.inc(acceptance.quarantined ?? 0);
         return acceptance;
       },
     }),
@@ -153,11 +154,10 @@ export function createMetrics(options: MetricsOptions): Metrics {
         if (outcome === 'accepted') acknowledgements.observe({ entrance }, (monotonicNow() - startedAt) / 1000);
       }
     },
-    turnEnded: ({ outcome, kind, ageMs, durationMs }) => {
+    turnEnded: ({ outcome, ageMs, durationMs }) => {
       turns.inc({ outcome });
       turnDuration.observe({ outcome }, durationMs / 1000);
       if (outcome !== 'retried') eventAge.observe(ageMs / 1000);
-      if (outcome === 'done' && kind === 'unsupported') quarantined.inc();
     },
     graphCallEnded: ({ reason, durationMs }) => {
       graphCalls.inc({ reason });

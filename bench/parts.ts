@@ -70,7 +70,7 @@ async function time(name: string, rounds: number, work: (round: number) => unkno
 
 function adapterWith(send?: ReturnType<typeof createTurnWork>['send']): MessengerAdapter {
   const sendApi = createSendApi(graph, send === undefined ? {} : { send });
-  return new MessengerAdapter({ sendApi, logic: (context) => bot.run(context), ownAppId: cast.facebookAppId, logger });
+  return new MessengerAdapter({ sendApi, logic: (context) => bot.run(context), ownAppId: cast.facebookAppId });
 }
 
 const deliveryAt = (n: number): Delivery => {

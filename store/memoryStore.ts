@@ -1,7 +1,10 @@
 import type { Logger } from '../helpers/logger.ts';
 import { createBacklog } from './backlog.ts';
 import { forReplay, withoutLastRefusals } from './journalEntries.ts';
+import { matches } from './eventFilter.ts';
 import { createMemoryJournal } from './memoryJournal.ts';
+import { createMemoryQuarantine } from './memoryQuarantine.ts';
+import { logQuarantined } from './logQuarantined.ts';
 import { createSchedule } from './schedule.ts';
 import type { Acceptance, Claim, DeadLetter, Delivery, FailureNote, StateChange, StateValue, Store } from './store.ts';
 import { NotInWork, StateConflict } from './storeErrors.ts';
@@ -44,6 +47,10 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
   const journal = createMemoryJournal({ isInWork: (id) => schedule.isInWork(id), known: () => known });
   const state = new Map<string, StateValue>();
   const dead = new Map<number, DeadLetter>();
+  const quarantine = createMemoryQuarantine(({ delivery, acceptedAt }) => {
+    enqueue({ delivery, acceptedAt, attempts: 0, begun: 0 });
+    tellWork();
+  });
   let lastId = 0;
   let lastETag = 0;
   let failed = 0;
@@ -69,15 +76,20 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
     for (const delivery of deliveries) {
       if (!keys.has(delivery.key) && !fresh.has(delivery.key)) fresh.set(delivery.key, delivery);
     }
-    if (fresh.size > 0) backlog.admit(schedule.waiting, fresh.size);
+    const quarantined = [...fresh.values()].filter((delivery) => delivery.quarantine !== undefined);
+    const forTurns = fresh.size - quarantined.length;
+    if (forTurns > 0) backlog.admit(schedule.waiting, forTurns);
     for (const [key, delivery] of fresh) {
       keys.set(key, now());
-      const { echo, ...rest } = delivery;
+      const { echo, quarantine: why, ...rest } = delivery;
       if (echo !== undefined) journal.noteEcho(delivery.conversation, echo);
-      enqueue({ delivery: rest, acceptedAt: now(), attempts: 0, begun: 0 });
+      if (why === undefined) enqueue({ delivery: rest, acceptedAt: now(), attempts: 0, begun: 0 });
+      else quarantine.add(rest, why, now());
     }
     forgetOldKeys();
-    return { accepted: fresh.size, duplicates: deliveries.length - fresh.size };
+    logQuarantined(logger, quarantined);
+    const duplicates = deliveries.length - fresh.size;
+    return { accepted: fresh.size, duplicates, ...(quarantined.length > 0 && { quarantined: quarantined.length }) };
   }
 
   function claim(): Claim | undefined {
@@ -157,7 +169,12 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
       write: soon(write),
     },
     deadLetters: {
-      list: soon((limit = 100) => [...dead.values()].filter(isOpen).slice(0, limit)),
+      list: soon((limit = 100, filter = {}) =>
+        [...dead.values()]
+          .filter(isOpen)
+          .filter((letter) => matches(filter, { ...letter, at: letter.diedAt }))
+          .slice(0, limit),
+      ),
       get: soon((id: number) => dead.get(id)),
       count: soon(() => [...dead.values()].filter(isOpen).length),
       replay: soon((id: number, unknown = 'keep') => {
@@ -171,6 +188,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
       }),
       drop: soon((id: number) => dead.delete(id)),
     },
+    quarantine: quarantine.table,
     close: () => Promise.resolve(),
   };
 }

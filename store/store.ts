@@ -3,6 +3,8 @@
  * the turn run. One event is one delivery, one key, one turn.
  */
 
+import type { EventFilter } from './eventFilter.ts';
+
 /** One event on its way to the bot. It is plain JSON throughout, so that a durable engine can keep it. */
 export interface Delivery {
   /** Two deliveries with the same key are the same event; only the first is kept. */
@@ -17,6 +19,8 @@ export interface Delivery {
   turn: string;
   /** When the event shows that a message of this bot's app was sent: which one. */
   echo?: EchoNote;
+  /** No bot may have it, and this is why: it is committed with its whole content, and a person decides. */
+  quarantine?: FailureNote;
 }
 
 /** What an echo tells about a message that this bot's app sent. */
@@ -48,6 +52,8 @@ export interface Claim {
 export interface Acceptance {
   accepted: number;
   duplicates: number;
+  /** How many of the accepted ones went into quarantine, when any did. */
+  quarantined?: number;
 }
 
 export interface StoreCounts {
@@ -128,9 +134,9 @@ export interface StateTable {
   write(changes: readonly StateChange[]): Promise<void>;
 }
 
-/** Why a turn was given up, for people. */
+/** Why a turn was given up, or an event quarantined, for people. */
 export interface FailureNote {
-  /** A word to sort by, such as `failed`, `unknownOutcome`, `nondeterministic`. */
+  /** A word to sort and count by, such as `failed`, `unknownOutcome`, `malformed`. */
   reason: string;
   /** One sentence without secrets. */
   sentence: string;
@@ -153,7 +159,7 @@ export type UnknownEffects = 'keep' | 'again' | 'assumeDone';
 
 export interface DeadLetters {
   /** The oldest first, those that were replayed left out. */
-  list(limit?: number): Promise<DeadLetter[]>;
+  list(limit?: number, filter?: EventFilter): Promise<DeadLetter[]>;
   get(id: number): Promise<DeadLetter | undefined>;
   /** How many there are, those that were replayed left out. */
   count(): Promise<number>;
@@ -162,6 +168,25 @@ export interface DeadLetters {
    * is not there or was replayed before: however often it is asked, it runs once.
    */
   replay(id: number, unknown?: UnknownEffects): Promise<boolean>;
+  /** Forgets it. Answers false when it was not there. */
+  drop(id: number): Promise<boolean>;
+}
+
+/** An event that no bot got, with its whole content. */
+export interface QuarantinedEvent extends FailureNote {
+  id: number;
+  delivery: Delivery;
+  acceptedAt: number;
+}
+
+/** Events whose delivery said that no bot may have them. They do not count as waiting. */
+export interface Quarantine {
+  /** The oldest first. */
+  list(limit?: number, filter?: EventFilter): Promise<QuarantinedEvent[]>;
+  get(id: number): Promise<QuarantinedEvent | undefined>;
+  count(): Promise<number>;
+  /** Hands it to a turn after all, behind what waits in its conversation. Answers false when it is not there any more. */
+  release(id: number): Promise<boolean>;
   /** Forgets it. Answers false when it was not there. */
   drop(id: number): Promise<boolean>;
 }
@@ -210,5 +235,6 @@ export interface Store {
   readonly journal: JournalTable;
   readonly state: StateTable;
   readonly deadLetters: DeadLetters;
+  readonly quarantine: Quarantine;
   close(): Promise<void>;
 }

@@ -1,11 +1,12 @@
+import { matches } from '../eventFilter.ts';
 import { forReplay } from '../journalEntries.ts';
-import type { DeadLetters, FailureNote } from '../store.ts';
+import type { DeadLetter, DeadLetters, FailureNote } from '../store.ts';
 import type { CommitQueue } from './commitQueue.ts';
 import type { Read } from './connection.ts';
 import type { Database, Row } from './database.ts';
 import { insertDelivery, type WaitingId } from './inboxTable.ts';
 import { forgetJournal, readJournal, replaceJournal } from './journalTable.ts';
-import { deadLetterOf, numberOf } from './rows.ts';
+import { deadLetterOf, deliveryOf, numberOf, textOf } from './rows.ts';
 
 /** Turns a delivery into a dead letter. Its journal stays under its id. */
 export function moveToDeadLetters(database: Database, row: Row, { reason, sentence }: FailureNote, now: number): void {
@@ -30,10 +31,16 @@ export function createDeadLetterTable({ queue, read, now, replayed }: DeadLetter
   const letterOf = (open: Database, row: Row) => deadLetterOf(row, readJournal(open, numberOf(row, 'id')));
 
   return {
-    list: (limit = 100) => {
-      const sql = 'SELECT * FROM dead_letters WHERE replayed_at IS NULL ORDER BY id LIMIT ?';
-      return read((open) => open.all(sql, limit).map((row) => letterOf(open, row)));
-    },
+    list: (limit = 100, filter = {}) =>
+      read((open) => {
+        const found: DeadLetter[] = [];
+        for (const row of openRows(open)) {
+          if (found.length >= limit) break;
+          const why = { delivery: deliveryOf(row), reason: textOf(row, 'reason'), at: numberOf(row, 'died_at') };
+          if (matches(filter, why)) found.push(letterOf(open, row));
+        }
+        return found;
+      }),
     get: (id) =>
       read((open) => {
         const row = open.get('SELECT * FROM dead_letters WHERE id = ?', id);
@@ -71,4 +78,16 @@ export function createDeadLetterTable({ queue, read, now, replayed }: DeadLetter
         },
       }),
   };
+}
+
+/** Those that were not replayed, the oldest first, a few at a time. */
+function* openRows(database: Database): Generator<Row> {
+  const sql = 'SELECT * FROM dead_letters WHERE replayed_at IS NULL AND id > ? ORDER BY id LIMIT 50';
+  for (let last = 0; ;) {
+    const rows = database.all(sql, last);
+    yield* rows;
+    const end = rows.at(-1);
+    if (end === undefined) return;
+    last = numberOf(end, 'id');
+  }
 }

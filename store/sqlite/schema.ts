@@ -71,6 +71,25 @@ export const migrations: readonly string[] = [
   `,
   // So that counting and listing them does not read those that were replayed, nor their turns.
   'CREATE INDEX dead_letters_open ON dead_letters (id) WHERE replayed_at IS NULL;',
+  // What makes no sense to a bot was a turn that ended at once, and its content went with it: what still waits is kept instead.
+  `
+  CREATE TABLE quarantine (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    conversation TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    via TEXT NOT NULL,
+    key TEXT NOT NULL,
+    turn TEXT NOT NULL,
+    accepted_at INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    sentence TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX quarantine_accepted ON quarantine (accepted_at);
+  INSERT INTO quarantine (conversation, kind, via, key, turn, accepted_at, reason, sentence)
+    SELECT conversation, kind, via, key, turn, accepted_at, 'malformed', coalesce(turn ->> '$.aside.reason', '')
+    FROM deliveries WHERE turn LIKE '{"entrance":"messenger","aside":%';
+  DELETE FROM deliveries WHERE turn LIKE '{"entrance":"messenger","aside":%';
+  `,
 ];
 
 /** Marks a file as one of ours, in SQLite's header. */

@@ -3,6 +3,7 @@ import type { Logger } from '../../helpers/logger.ts';
 import { createBacklog } from '../backlog.ts';
 import { withoutLastRefusals } from '../journalEntries.ts';
 import { createSchedule } from '../schedule.ts';
+import { logQuarantined } from '../logQuarantined.ts';
 import type { Acceptance, Claim, Delivery, Store } from '../store.ts';
 import { EffectNotNoted, NotInWork, StoreUnavailable } from '../storeErrors.ts';
 import { createCommitQueue, type Commit } from './commitQueue.ts';
@@ -13,6 +14,7 @@ import * as inbox from './inboxTable.ts';
 import { createJournalTable, forgetJournal, readJournal, replaceJournal } from './journalTable.ts';
 import { networkFileSystemOf } from './localDisk.ts';
 import { lockAsOwner } from './ownerLock.ts';
+import { createQuarantineTable, insertQuarantined } from './quarantineTable.ts';
 import { deliveryOf, numberOf } from './rows.ts';
 import { storeErrorFrom } from './sqliteErrors.ts';
 import { createStateTable, writeState } from './stateTable.ts';
@@ -137,31 +139,40 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
     if (found.length > 0) tellWork();
   }
 
-  function insertFresh(open: Database, deliveries: readonly Delivery[]): inbox.WaitingId[] {
+  function insertFresh(open: Database, deliveries: readonly Delivery[]): Inserted {
     const acceptedAt = now();
     const waiting = schedule.waiting + arriving;
-    if (!backlog.hasRoom(waiting, deliveries.length)) {
-      const fresh = deliveries.filter(({ key }) => !inbox.isKnown(open, key)).length;
+    const forTurns = deliveries.filter(({ quarantine }) => quarantine === undefined);
+    if (!backlog.hasRoom(waiting, forTurns.length)) {
+      const fresh = forTurns.filter(({ key }) => !inbox.isKnown(open, key)).length;
       if (fresh > 0) backlog.admit(waiting, fresh);
     }
-    const added: inbox.WaitingId[] = [];
+    const inserted: Inserted = { waiting: [], quarantined: [] };
     for (const delivery of deliveries) {
       if (!inbox.rememberKey(open, delivery.key, acceptedAt)) continue;
       if (delivery.echo !== undefined) inbox.insertEcho(open, delivery.conversation, delivery.echo, acceptedAt);
-      added.push(inbox.insertDelivery(open, { delivery, acceptedAt, origin: 'accepted' }));
+      if (delivery.quarantine === undefined) {
+        inserted.waiting.push(inbox.insertDelivery(open, { delivery, acceptedAt, origin: 'accepted' }));
+      } else {
+        insertQuarantined(open, delivery, delivery.quarantine, acceptedAt);
+        inserted.quarantined.push(delivery);
+      }
     }
-    arriving += added.length;
-    return added;
+    arriving += inserted.waiting.length;
+    return inserted;
   }
 
   async function accept(deliveries: readonly Delivery[]): Promise<Acceptance> {
     if (deliveries.length === 0) return { accepted: 0, duplicates: 0 };
-    const { length } = await queue.add({
+    const { waiting, quarantined } = await queue.add({
       durability: 'machine',
       work: (open) => insertFresh(open, deliveries),
-      committed: addWaiting,
+      committed: (inserted) => addWaiting(inserted.waiting),
     });
-    return { accepted: length, duplicates: deliveries.length - length };
+    logQuarantined(logger, quarantined);
+    const accepted = waiting.length + quarantined.length;
+    const duplicates = deliveries.length - accepted;
+    return { accepted, duplicates, ...(quarantined.length > 0 && { quarantined: quarantined.length }) };
   }
 
   async function claim(): Promise<Claim | undefined> {
@@ -220,6 +231,10 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
     hasOthersWork: () => readDataVersion(database()) !== dataVersion,
   });
   const isInWork = (id: number) => schedule.isInWork(id);
+  const handOut = (waiting: inbox.WaitingId) => {
+    addWaiting([waiting]);
+    tellWork();
+  };
 
   return {
     accept,
@@ -283,15 +298,8 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
       },
     }),
     state: createStateTable(queue, connection.read),
-    deadLetters: createDeadLetterTable({
-      queue,
-      read: connection.read,
-      now,
-      replayed: (waiting) => {
-        addWaiting([waiting]);
-        tellWork();
-      },
-    }),
+    deadLetters: createDeadLetterTable({ queue, read: connection.read, now, replayed: handOut }),
+    quarantine: createQuarantineTable({ queue, read: connection.read, released: handOut }),
     close: async () => {
       stopCaring();
       await queue.idle();
@@ -299,6 +307,11 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
       lock?.release();
     },
   };
+}
+
+interface Inserted {
+  waiting: inbox.WaitingId[];
+  quarantined: Delivery[];
 }
 
 function readClaim(open: Database, id: number): Claim | undefined {

@@ -3,6 +3,7 @@ import { deadLetterContract } from './store/deadLetterContract.ts';
 import { inboxContract } from './store/inboxContract.ts';
 import { journalContract } from './store/journalContract.ts';
 import { orderContract } from './store/orderContract.ts';
+import { quarantineContract } from './store/quarantineContract.ts';
 import { retryContract } from './store/retryContract.ts';
 import { stateContract } from './store/stateContract.ts';
 
@@ -80,4 +81,5 @@ export function storeContract(open: OpenStore): void {
   describe('turn journal', () => journalContract(open));
   describe('state of the bot', () => stateContract(open));
   describe('dead letters', () => deadLetterContract(open));
+  describe('quarantine', () => quarantineContract(open));
 }

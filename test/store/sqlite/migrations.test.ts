@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { openDatabase } from '../../../store/sqlite/database.ts';
 import { migrations } from '../../../store/sqlite/schema.ts';
 import { openSqliteStore } from '../../../store/sqlite/sqliteStore.ts';
-import { claimOne, delivery } from '../../contracts/storeContract.ts';
+import { claimKeys, claimOne, delivery } from '../../contracts/storeContract.ts';
 import { useFolder } from '../../support/brokenDisk.ts';
 
 describe('a store file of an older version', () => {
@@ -33,6 +33,30 @@ describe('a store file of an older version', () => {
     const file = openDatabase(path(), { steps: newer });
     expect(file.get('SELECT note FROM deliveries')).to.deep.include({ note: 'none' });
     file.close();
+  });
+
+  it('keeps what a bot could make nothing of and what still waited to be thrown away', async () => {
+    const old = openDatabase(folder.path('old.db'), { steps: migrations.slice(0, 2) });
+    const aside = { kind: 'unsupported', via: 'messaging', reason: 'The body is not readable JSON.', raw: 'no JSON' };
+    const turns = [
+      { entrance: 'messenger', aside },
+      { entrance: 'messenger', activity: {} },
+      { activity: { text: 'aside' } },
+    ];
+    for (const [n, turn] of turns.entries()) {
+      old.run(
+        `INSERT INTO deliveries (conversation, kind, via, key, turn, accepted_at) VALUES (?, 'unsupported', 'messaging', ?, ?, 1)`,
+        ...[`c${n}`, `k${n}`, JSON.stringify(turn)],
+      );
+    }
+    old.close();
+    const store = await openSqliteStore(folder.path('old.db'));
+    const [event, ...others] = await store.quarantine.list();
+    expect(others).to.deep.equal([]);
+    expect(event).to.deep.include({ acceptedAt: 1, reason: 'malformed', sentence: aside.reason });
+    expect(event?.delivery).to.deep.include({ conversation: 'c0', key: 'k0', turn: JSON.stringify(turns[0]) });
+    expect(await claimKeys(store)).to.deep.equal(['k1', 'k2']);
+    await store.close();
   });
 
   it('stays what it was when a step fails', () => {

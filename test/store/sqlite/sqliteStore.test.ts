@@ -2,6 +2,8 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { DatabaseSync } from 'node:sqlite';
 import { EffectNotNoted } from '../../../store/storeErrors.ts';
+import { openDatabase } from '../../../store/sqlite/database.ts';
+import { migrations } from '../../../store/sqlite/schema.ts';
 import { openSqliteStore } from '../../../store/sqlite/sqliteStore.ts';
 import type { Store } from '../../../store/store.ts';
 import { claimKeys, claimOne, delivery, rejection, storeContract } from '../../contracts/storeContract.ts';
@@ -335,12 +337,12 @@ describe('the SQLite store', () => {
     });
 
     it('a file of the first version, with what is in it', async () => {
-      const first = await open();
-      await first.accept([delivery('1'), delivery('2', 'b')]);
-      await first.fail((await claimOne(first)).id);
-      await first.close();
-      const file = new DatabaseSync(folder.path('store.db'));
-      file.exec('DROP INDEX dead_letters_open; PRAGMA user_version = 1');
+      const file = openDatabase(folder.path('store.db'), { steps: migrations.slice(0, 1) });
+      file.run(
+        `INSERT INTO deliveries (conversation, kind, via, key, turn, accepted_at) VALUES ('b', 'message', 'a', '2', '{}', 1)`,
+      );
+      file.run(`INSERT INTO dead_letters (id, conversation, kind, via, key, turn, accepted_at, attempts, died_at, reason, sentence)
+        VALUES (2, 'a', 'message', 'a', '1', '{}', 1, 1, 1, 'failed', 'It failed.')`);
       file.close();
       const store = await open();
       expect(await store.deadLetters.count()).to.equal(1);
