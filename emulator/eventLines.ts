@@ -169,10 +169,7 @@ function refusalIn(answer: unknown): string {
 
 const longest = 160;
 
-/** Without what moves the cursor of a terminal, and not too long. */
-function shown(text: string): string {
-  const plain = text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ');
-  return plain.length <= longest ? plain : `${plain.slice(0, longest - 1)}…`;
-}
+/** Not too long. What moves the cursor of a terminal is taken out of the whole line by whoever prints it. */
+const shown = (text: string): string => (text.length <= longest ? text : `${text.slice(0, longest - 1)}…`);
 
 const quoted = (text: string): string => `"${shown(text)}"`;

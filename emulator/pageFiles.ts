@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
+import { ownOriginOnly } from './http/answer.ts';
 
 const own = new URL('./page/', import.meta.url);
 
@@ -86,9 +87,8 @@ export function createPageFiles(): PageFiles {
       'content-type': file.type,
       'content-length': bytes.length,
       'cache-control': 'no-cache',
-      'x-content-type-options': 'nosniff',
+      ...ownOriginOnly,
       'referrer-policy': 'no-referrer',
-      'cross-origin-resource-policy': 'same-origin',
       ...(path === '/' ? { 'content-security-policy': contentSecurityPolicy(bytes.toString('utf8')) } : {}),
     });
     response.end(method === 'HEAD' ? undefined : bytes);

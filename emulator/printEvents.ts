@@ -1,4 +1,5 @@
 import { eventLine, type EventNames } from './eventLines.ts';
+import { printable } from './printable.ts';
 import { pageInboxAppId, type Platform } from './startPlatform.ts';
 
 /**
@@ -30,6 +31,6 @@ export function printEvents(
   };
   return emulator.on((event) => {
     const line = eventLine(event, names);
-    if (line !== undefined) write(`${String(event.id).padStart(5)}  ${line}`);
+    if (line !== undefined) write(`${String(event.id).padStart(5)}  ${printable(line)}`);
   });
 }

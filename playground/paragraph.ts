@@ -1,3 +1,4 @@
+import { printable } from '../emulator/printable.ts';
 import { widthOf, wrap } from './textWidth.ts';
 
 /** A text whose lines are at most `width` columns wide; the breaks that it has stay. */
@@ -42,4 +43,7 @@ function stacked([first = '', ...others]: readonly string[], width: number): rea
 }
 
 /** At least one space stands between two cells. */
-const padded = (cell: string, column: number): string => cell + ' '.repeat(Math.max(1, column - widthOf(cell)));
+function padded(cell: string, column: number): string {
+  const shown = printable(cell);
+  return shown + ' '.repeat(Math.max(1, column - widthOf(shown)));
+}

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import { printable } from '../emulator/printable.ts';
 import { runCommand } from './runCommand.ts';
 import type { Playground } from './startPlayground.ts';
 import { printLive, type PrinterOptions } from './timelinePrinter.ts';
@@ -26,7 +27,7 @@ export async function playFromPipe(
     let typed = 0;
     for await (const line of lines) {
       typed += 1;
-      print(`you > ${line}\n`);
+      print(`you > ${printable(line)}\n`);
       const command = readTypedCommand(line);
       if (command.type === 'quit') break;
       print(await runCommand(playground, command, width()));

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { printableLines } from '../emulator/printable.ts';
 import type { PlaygroundArguments, PlaygroundTask } from './arguments.ts';
 import { playInteractively } from './interactive.ts';
 import { introductionOf } from './introduction.ts';
@@ -44,7 +45,8 @@ export async function runTask({ task, ...options }: RunArguments, parts: RunPart
     if (!stopping) stdout.write(text);
   };
   const complain = (error: unknown): number => {
-    stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    // It may end with what a bot printed last.
+    stderr.write(`${printableLines(error instanceof Error ? error.message : String(error))}\n`);
     return 1;
   };
   let playground: Playground;

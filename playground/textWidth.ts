@@ -1,3 +1,5 @@
+import { printable } from '../emulator/printable.ts';
+
 /** What a person takes for one letter, such as an emoji of several code points. */
 const letters = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
@@ -48,9 +50,6 @@ export function wrap(text: string, width: number): readonly string[] {
   }
   return [...lines, line.trimEnd()].map((done) => done.replaceAll('\u00a0', ' '));
 }
-
-/** Nobody's text may move the cursor, change colours or turn the direction of writing. A joiner holds an emoji together. */
-const printable = (text: string): string => text.replace(/[^\S\u00a0]/gu, ' ').replace(/(?!\u200d)\p{C}/gu, '');
 
 const widest = 100;
 const narrowest = 20;

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { printable } from '../emulator/printable.ts';
 import { cut, widthOf, wrap } from './textWidth.ts';
 import type { TimelineEntry, Tone } from './timelineEntry.ts';
 
@@ -81,7 +82,8 @@ export const guessedNote = '(guessed) marks what the emulator assumes: nobody ha
  */
 export function layOut(entry: TimelineEntry, options: LayoutOptions): readonly string[] {
   const { width = 100 } = options;
-  return width < narrow ? layOutNarrow(entry, options, width) : layOutInColumns(entry, options, width);
+  const shown = { ...entry, who: printable(entry.who) };
+  return width < narrow ? layOutNarrow(shown, options, width) : layOutInColumns(shown, options, width);
 }
 
 /** Below this the columns would leave too little for the text. */

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import { ownOriginOnly } from '../http/answer.ts';
 import { answerBroken, breakConnection } from '../http/brokenAnswer.ts';
 import type { BrokenBody, BrokenConnection } from '../http/brokenAnswer.ts';
 import { listenOnLoopback, type IfTaken } from '../http/listen.ts';
@@ -39,8 +40,9 @@ export interface HttpServer {
 
 const MAX_BODY_BYTES = 1_000_000;
 
-const unlessTooLong = (error: unknown): undefined => {
-  if (!(error instanceof UnreadableBodyError)) throw error;
+const unlessUnreadable = (error: unknown): UnreadableBodyError => {
+  if (error instanceof UnreadableBodyError) return error;
+  throw error;
 };
 
 const write = (response: ServerResponse, answer: HttpAnswer): void => {
@@ -56,7 +58,7 @@ const write = (response: ServerResponse, answer: HttpAnswer): void => {
     return;
   }
   const type = answer.json === undefined ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8';
-  response.writeHead(answer.status, { 'content-type': type, ...answer.headers });
+  response.writeHead(answer.status, { 'content-type': type, ...ownOriginOnly, ...answer.headers });
   response.end(body);
 };
 
@@ -69,8 +71,10 @@ export const startHttpServer = async (
   const answer = async (request: IncomingMessage): Promise<HttpAnswer> => {
     const refusal = refuseUnlessLoopback(request);
     if (refusal !== undefined) return { status: 403, text: refusal, headers: { connection: 'close' } };
-    const body = await readBytes(request, MAX_BODY_BYTES).catch(unlessTooLong);
-    if (body === undefined) return { status: 413, text: 'The body is too large.', headers: { connection: 'close' } };
+    const body = await readBytes(request, MAX_BODY_BYTES).catch(unlessUnreadable);
+    if (body instanceof UnreadableBodyError) {
+      return { status: body.status, text: body.message, headers: { connection: 'close' } };
+    }
     const target = request.url ?? '/';
     const question = target.indexOf('?');
     return handle({

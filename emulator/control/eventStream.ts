@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { answerJson } from '../http/answer.ts';
+import { answerJson, ownOriginOnly } from '../http/answer.ts';
 import type { EmulatorEvent } from '../trace/emulatorEvent.ts';
 import type { TraceLog } from '../trace/traceLog.ts';
 import { EmulatorUsageError } from '../usageError.ts';
@@ -22,7 +22,11 @@ export function createEventStream(trace: TraceLog): EventStream {
         answerJson(response, 200, { events: trace.after(after), lastId: trace.lastId() });
         return;
       }
-      response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' });
+      response.writeHead(200, {
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-store',
+        ...ownOriginOnly,
+      });
       response.flushHeaders();
       const write = (event: EmulatorEvent): void =>
         void response.write(`id: ${event.id}\ndata: ${JSON.stringify(event)}\n\n`);

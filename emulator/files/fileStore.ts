@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
+import { ownOriginOnly } from '../http/answer.ts';
 import { EmulatorUsageError } from '../usageError.ts';
 import { fileTypeOf, type FileKind, type FileType } from './fileTypes.ts';
 
@@ -79,9 +80,8 @@ const headersFor = ({ kind, contentType, name, bytes }: Stored): Record<string, 
   'content-length': bytes.length,
   'content-disposition': `${kind === 'file' ? 'attachment' : 'inline'}; filename*=UTF-8''${encodedName(name)}`,
   'content-security-policy': "default-src 'none'; sandbox",
-  'x-content-type-options': 'nosniff',
+  ...ownOriginOnly,
   'referrer-policy': 'no-referrer',
-  'cross-origin-resource-policy': 'same-origin',
   'cache-control': 'no-store',
 });
 

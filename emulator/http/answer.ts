@@ -1,5 +1,11 @@
 import type { ServerResponse } from 'node:http';
 
+/** On every answer: a browser takes nothing for another type than it says, and gives nothing to a page of another origin. */
+export const ownOriginOnly = {
+  'x-content-type-options': 'nosniff',
+  'cross-origin-resource-policy': 'same-origin',
+} as const;
+
 export function answerJson(
   response: ServerResponse,
   status: number,
@@ -7,7 +13,7 @@ export function answerJson(
   headers: Record<string, string> = {},
 ): void {
   if (response.destroyed || response.headersSent) return;
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers });
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...ownOriginOnly, ...headers });
   response.end(JSON.stringify(body));
 }
 

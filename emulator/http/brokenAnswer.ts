@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { ownOriginOnly } from './answer.ts';
 
 /** An answer that arrives, but not as it should: a page instead of JSON, less than it promised, or a byte at a time. */
 export type BrokenBody = 'html' | 'cut' | 'drip';
@@ -24,11 +25,11 @@ export async function answerBroken(
   { status, body, headers = {} }: IntactAnswer,
   pace: (ms: number) => Promise<void>,
 ): Promise<void> {
-  const json = { 'content-type': 'application/json; charset=utf-8', ...headers };
+  const json = { 'content-type': 'application/json; charset=utf-8', ...ownOriginOnly, ...headers };
   const bytes = Buffer.from(body);
   switch (how) {
     case 'html':
-      response.writeHead(status, { ...headers, 'content-type': 'text/html; charset=utf-8' });
+      response.writeHead(status, { ...ownOriginOnly, ...headers, 'content-type': 'text/html; charset=utf-8' });
       response.end(page);
       return;
     case 'cut': {

@@ -12,8 +12,20 @@ export function refuseUnlessLoopback(request: IncomingMessage): string | undefin
     return 'The emulator answers only requests to 127.0.0.1, localhost or [::1].';
   }
   const { origin } = request.headers;
-  if (origin === undefined) return undefined;
-  const page = URL.parse(origin);
-  if (page?.host === host.host && page.protocol === 'http:') return undefined;
+  const page = origin === undefined ? undefined : URL.parse(origin);
+  const fromElsewhere = page !== undefined && !(page?.host === host.host && page.protocol === 'http:');
+  if (!fromElsewhere && !isSentFromElsewhere(request)) return undefined;
   return 'The emulator answers no requests from pages of another origin.';
+}
+
+/**
+ * A picture or a script of another page is asked for without an Origin, but the browser says where from. Following a link to the page
+ * itself is all right.
+ * Source: https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site
+ */
+function isSentFromElsewhere({ headers, method, url = '/' }: IncomingMessage): boolean {
+  const site = headers['sec-fetch-site'];
+  if (site === undefined || site === 'same-origin' || site === 'none') return false;
+  const followsLink = headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
+  return !(followsLink && method === 'GET' && url.replace(/[?].*$/, '') === '/');
 }

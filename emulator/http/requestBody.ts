@@ -12,19 +12,35 @@ export class UnreadableBodyError extends Error {
   }
 }
 
+/** From so many pieces on they have to have a size, on average: a body byte by byte costs hundreds of times its length. */
+const piecesOfAnySize = 1000;
+const smallestAverage = 64;
+
 /**
- * The bytes of the body; signatures are made over these. It is read to its end even when it is too long, so that an answer gets
- * through, but what is beyond the limit is not kept.
+ * The bytes of the body; signatures are made over these. What is beyond the limit, or comes in too small pieces, is not kept; the
+ * rest of it is still taken, so that an answer gets through.
  */
 export async function readBytes(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
+  let bytes = Buffer.alloc(0);
   let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length <= limitBytes) chunks.push(chunk);
+  let pieces = 0;
+  for await (const piece of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    pieces += 1;
+    if (pieces > piecesOfAnySize && (length + piece.length) / pieces < smallestAverage) {
+      request.resume();
+      throw new UnreadableBodyError(400, 'The body comes in too many small pieces.');
+    }
+    if (length + piece.length > limitBytes) {
+      request.resume();
+      throw new UnreadableBodyError(413, `The body is longer than ${limitBytes} bytes.`);
+    }
+    if (length + piece.length > bytes.length) {
+      bytes = Buffer.concat([bytes.subarray(0, length)], Math.min(limitBytes, 2 * (length + piece.length)));
+    }
+    piece.copy(bytes, length);
+    length += piece.length;
   }
-  if (length > limitBytes) throw new UnreadableBodyError(413, `The body is longer than ${limitBytes} bytes.`);
-  return Buffer.concat(chunks);
+  return bytes.subarray(0, length);
 }
 
 /** The whole body as text. */

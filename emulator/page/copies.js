@@ -2,11 +2,30 @@ import { at, textAt } from './json.js';
 
 /** @import { EmulatorEvent } from '../trace/emulatorEvent.ts' */
 
-/** What leaves the page has to come through a shell as it is. */
-const quoted = (/** @type {string} */ text) => `'${text.replaceAll("'", `'\\''`)}'`;
+/**
+ * What leaves the page has to come through a shell as it is: bash, zsh or another of their kind. PowerShell and cmd read quotes
+ * otherwise.
+ *
+ * @param {string} text
+ */
+const quoted = (text) =>
+  // The signature of a webhook is over its bytes, so a control character in it has to arrive, and must not be typed.
+  /\p{Cc}/u.test(text)
+    ? `$'${text.replace(/[\\']/g, '\\$&').replace(/\p{Cc}/gu, (sign) => `\\x${sign.charCodeAt(0).toString(16).padStart(2, '0')}`)}'`
+    : `'${text.replaceAll("'", `'\\''`)}'`;
 
 /**
- * An event as a command that sends it again; `undefined` when nothing went over the wire. A page token is never in it: the
+ * JSON without a sign that a terminal could take for a key, such as the end of what is pasted.
+ *
+ * @param {unknown} value
+ */
+const asJson = (value) =>
+  JSON.stringify(value).replace(/\p{C}/gu, (sign) =>
+    Array.from({ length: sign.length }, (_, at) => `\\u${sign.charCodeAt(at).toString(16).padStart(4, '0')}`).join(''),
+  );
+
+/**
+ * An event as a command for bash that sends it again; `undefined` when nothing went over the wire. A page token is never in it: the
  * emulator shows none.
  *
  * @param {EmulatorEvent} event
@@ -30,7 +49,7 @@ export function asCurl(event) {
     quoted(`${location.origin}${path}`),
     token,
     "-H 'content-type: application/json'",
-    `--data-binary ${quoted(JSON.stringify(params))}`,
+    `--data-binary ${quoted(asJson(params))}`,
   ].join(' \\\n  ');
 }
 

@@ -54,7 +54,7 @@ function EventInFull({ event }) {
       <h3>${titleOf(event)} <small>event ${event.id} · ${timeOf(event.at)}</small></h3>
       <div class="copies">
         <${Copy} label="Copy JSON" text=${() => body ?? pretty(event)} />
-        ${curl !== undefined && html`<${Copy} label="Copy as curl" text=${() => curl} />`}
+        ${curl !== undefined && html`<${Copy} label="Copy as curl (bash)" text=${() => curl} />`}
         <${Copy} label="Copy as fixture" text=${() => asFixture(event, state.value?.mode ?? '')} />
       </div>
       ${

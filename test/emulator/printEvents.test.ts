@@ -30,6 +30,19 @@ describe('printEvents', () => {
     ]);
   });
 
+  it('prints nothing of others that moves a cursor, whatever field it stands in', async () => {
+    const wild = 'a\u001b]0;owned\u0007\u009b2J\u202eb';
+    const { emulator } = platform;
+    const psid = emulator.addCustomer({ name: wild });
+    emulator.customer(psid).say(wild);
+    emulator.customer(psid).postback({ title: wild, payload: wild });
+    emulator.changeAccount(emulator.apps[0]!.id, { pageFields: [wild] });
+    emulator.trace({ type: 'azureChannel.tokenRefused', clientId: wild, error: wild });
+    await emulator.settled();
+    expect(lines.length).to.be.above(5);
+    expect(lines.filter((line) => /[\p{Cc}\p{Cf}]/u.test(line))).to.deep.equal([]);
+  });
+
   it('has the ids of the events in front, so that they can be looked up', () => {
     platform.emulator.customer().say('hi');
     const said = platform.emulator.events().find(({ type }) => type === 'customerMessage')!;

@@ -157,7 +157,7 @@ describeInBrowser('the timeline and the controls of the page', (browser) => {
       const dialog = page.getByRole('dialog');
       const article = dialog.locator('article', { hasText: 'primary · messaging' });
       await article.getByText('x-hub-signature-256').waitFor();
-      const names = ['Copy JSON', 'Copy as curl', 'Copy as fixture'];
+      const names = ['Copy JSON', 'Copy as curl (bash)', 'Copy as fixture'];
       const copied = async (name: string): Promise<string> => {
         const button = article.locator('.copies button').nth(names.indexOf(name));
         await button.click();
@@ -167,7 +167,7 @@ describeInBrowser('the timeline and the controls of the page', (browser) => {
       const sent = callback.received.find(({ body }) => 'messaging' in body.entry[0]!)!;
       const bytes = sent.bytes.toString();
       expect(await copied('Copy JSON')).to.equal(bytes);
-      const curl = await copied('Copy as curl');
+      const curl = await copied('Copy as curl (bash)');
       expect(curl).to.contain(String(sent.headers['x-hub-signature-256']));
       expect(curl).to.contain(bytes.replaceAll("'", `'\\''`));
       const fixture = JSON.parse(await copied('Copy as fixture')) as { payload: unknown };
@@ -180,7 +180,7 @@ describeInBrowser('the timeline and the controls of the page', (browser) => {
       emulator.customer().say('Hi');
       await sayAs(emulator, emulator.apps[0]!, { text: 'Hello' });
       await row(/^primary says Hello/).click();
-      await page.getByRole('button', { name: 'Copy as curl' }).click();
+      await page.getByRole('button', { name: 'Copy as curl (bash)' }).click();
       await page.getByRole('button', { name: 'Copied' }).waitFor();
       const curl = await page.evaluate<string>('navigator.clipboard.readText()');
       expect(curl).to.contain('/v26.0/me/messages').and.to.contain('$FACEBOOK_PAGE_TOKEN');

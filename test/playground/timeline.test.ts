@@ -238,6 +238,16 @@ describe('The timeline', () => {
     });
   }
 
+  for (const width of [30, 100]) {
+    it(`lets no name move the cursor in ${width} columns`, () => {
+      const wild = 'Mal\u001b[2J\u009bory\u202e';
+      const entry = { at: start, owner: wild, who: wild, does: 'says', what: wild, tone: 'speech' } as const;
+      const lines = layOut(entry, { start, paint: plain, width });
+      expect(lines.join('')).not.to.match(/[\p{Cc}\p{Cf}]/u);
+      expect(lines.join('')).to.contain('Mal');
+    });
+  }
+
   it('tells times since the start', () => {
     const since = (ms: number): string => timeSince(start, start + ms);
     expect([since(0), since(1_250), since(99_990), since(185_000), since(86_400_000), since(90_061_000)]).to.deep.equal(
