@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { BotAdapter, TurnContext, type Activity, type ConversationReference, type ResourceResponse } from 'botbuilder';
 import type { SendApi } from '../helpers/sendApi.ts';
-import type { SendApiCallOptions } from '../helpers/sendApiCalls.ts';
+import { isSilent, type SendApiCallOptions } from '../helpers/sendApiCalls.ts';
 import { facebookEventOf } from '../models/facebookActivity.ts';
 import { readId, readInteger } from '../models/readJson.ts';
 import type { TurnLogic } from './botFrameworkAdapter.ts';
@@ -52,10 +52,10 @@ export class MessengerAdapter extends BotAdapter {
 
   /**
    * Sends in order and waits for each answer. A message is one call of the Send API for each message that the customer sees;
-   * `typing` shows the three dots; `delay` waits; anything else means nothing on Messenger and is left out.
+   * `typing` shows the three dots; `delay` waits; what Bot Builder sends for itself, such as traces, is left out.
    *
    * @throws GraphApiError when Meta refused, such as for a thread that another receiver owns
-   * @throws UnsendableMessageError when Messenger cannot carry the message
+   * @throws UnsendableMessageError when Messenger cannot carry the message, or has nothing like the activity
    */
   override async sendActivities(context: TurnContext, activities: Partial<Activity>[]): Promise<ResourceResponse[]> {
     const { sendApi, sleep = wait } = this.#options;
@@ -64,7 +64,7 @@ export class MessengerAdapter extends BotAdapter {
       let id: string | undefined;
       if (activity.type === 'delay') {
         await sleep(Math.min(Math.max(readInteger(activity, 'value') ?? 1000, 0), maxDelayMs));
-      } else if (activity.type === 'message' || activity.type === 'typing') {
+      } else if (!isSilent(activity)) {
         id = await sendApi.send(activity, customerOf(activity), messagingTypeOf(context));
       }
       responses.push({ id: id ?? '' });

@@ -1,11 +1,13 @@
 import { readArray, readProperty, readText, type JsonObject } from '../models/readJson.ts';
 import { titleOf } from './quickReplies.ts';
-import { limits, payloadOf, UnsendableMessageError, type OutgoingMessage } from './sendApiMessage.ts';
+import { limits, payloadOf, UnsendableMessageError, webAddressOf, type OutgoingMessage } from './sendApiMessage.ts';
 import { cutText, splitText } from './splitText.ts';
 
 const cardTypes: readonly string[] = [
   'application/vnd.microsoft.card.hero',
   'application/vnd.microsoft.card.thumbnail',
+  'application/vnd.microsoft.card.signin',
+  'application/vnd.microsoft.card.oauth',
 ];
 
 /** Whether it is one of the cards that become a template. */
@@ -14,14 +16,18 @@ export function isTemplateCard(attachment: unknown): boolean {
 }
 
 /**
- * A hero or thumbnail card as Messenger shows it best: with a picture as a generic template, with buttons alone as a button
+ * A hero, thumbnail or sign-in card as Messenger shows it best: with a picture as a generic template, with buttons alone as a button
  * template, else as plain text. What does not fit beside the buttons is sent as text before them.
  *
  * Source: https://developers.facebook.com/docs/messenger-platform/send-messages/template/generic
  * Source: https://developers.facebook.com/docs/messenger-platform/send-messages/template/button
  */
 export function cardMessages(attachment: unknown): OutgoingMessage[] {
-  const card = readCard(attachment);
+  return messagesOfCard(readCard(readProperty(attachment, 'content')));
+}
+
+/** The same for what was read of another kind of card. */
+export function messagesOfCard(card: Card): OutgoingMessage[] {
   if (card.imageUrl !== undefined) return [carousel([card])];
   const text = card.texts.join('\n');
   if (card.buttons.length === 0) return splitText(text, limits.text).map((piece) => ({ text: piece }));
@@ -35,7 +41,7 @@ export function cardMessages(attachment: unknown): OutgoingMessage[] {
 
 /** Cards side by side, ten in one message. */
 export function carouselMessages(attachments: readonly unknown[]): OutgoingMessage[] {
-  const cards = attachments.map(readCard);
+  const cards = attachments.map((attachment) => readCard(readProperty(attachment, 'content')));
   const messages: OutgoingMessage[] = [];
   for (let from = 0; from < cards.length; from += limits.elements) {
     messages.push(carousel(cards.slice(from, from + limits.elements)));
@@ -43,7 +49,7 @@ export function carouselMessages(attachments: readonly unknown[]): OutgoingMessa
   return messages;
 }
 
-interface Card {
+export interface Card {
   /** Title, subtitle and text, those that there are. */
   texts: readonly string[];
   imageUrl: string | undefined;
@@ -52,16 +58,37 @@ interface Card {
   link: string | undefined;
 }
 
-function readCard(attachment: unknown): Card {
-  const content = readProperty(attachment, 'content');
-  const texts = ['title', 'subtitle', 'text'].map((name) => readText(content, name)?.trim() ?? '');
-  const tap = readProperty(content, 'tap');
+function readCard(content: unknown): Card {
+  const images = readArray(content, 'images');
+  if (images.length > 1)
+    throw new UnsendableMessageError('A card on Messenger has one picture; use a carousel for more.');
+  const tap = readProperty(content, 'tap') ?? undefined;
+  if (tap !== undefined && readText(tap, 'type') !== 'openUrl') {
+    throw new UnsendableMessageError('A tap on a card can only open a page on Messenger: use a button.');
+  }
   return {
-    texts: texts.filter((text) => text !== ''),
-    imageUrl: readText(readArray(content, 'images')[0], 'url'),
-    buttons: readArray(content, 'buttons').slice(0, limits.buttons).map(buttonOf),
-    link: readText(tap, 'type') === 'openUrl' ? readText(tap, 'value') : undefined,
+    texts: textsOf(content),
+    imageUrl: readText(images[0], 'url'),
+    buttons: buttonsOf(readArray(content, 'buttons')),
+    link: tap === undefined ? undefined : webAddressOf(readProperty(tap, 'value'), 'the address of a tap'),
   };
+}
+
+/** Title, subtitle and text of a card, those that there are. */
+export function textsOf(content: unknown): readonly string[] {
+  return ['title', 'subtitle', 'text']
+    .map((name) => readText(content, name)?.trim() ?? '')
+    .filter((text) => text !== '');
+}
+
+/** @throws UnsendableMessageError when there are more than three, or one that Messenger does not have */
+export function buttonsOf(actions: readonly unknown[]): readonly JsonObject[] {
+  if (actions.length > limits.buttons) {
+    throw new UnsendableMessageError(
+      `A card may have at most ${limits.buttons} buttons on Messenger; this one has ${actions.length}. Use suggested actions, or a carousel.`,
+    );
+  }
+  return actions.map(buttonOf);
 }
 
 function carousel(cards: readonly Card[]): OutgoingMessage {
@@ -88,13 +115,23 @@ function buttonOf(action: unknown): JsonObject {
   if (fullTitle === '') throw new UnsendableMessageError('A button needs a title.');
   const title = cutText(fullTitle, limits.title);
   const value = readProperty(action, 'value');
-  switch (readText(action, 'type')) {
+  const type = readText(action, 'type');
+  switch (type) {
     case 'openUrl':
     case 'downloadFile':
-      return { type: 'web_url', title, url: payloadOf(value, fullTitle) };
+    case 'signin':
+    case 'showImage':
+    case 'playAudio':
+    case 'playVideo':
+      return { type: 'web_url', title, url: webAddressOf(value, 'the address of a button') };
     case 'call':
       return { type: 'phone_number', title, payload: payloadOf(value, fullTitle).replace(/^tel:/i, '') };
-    default:
+    case undefined:
+    case 'imBack':
+    case 'postBack':
+    case 'messageBack':
       return { type: 'postback', title, payload: payloadOf(value, fullTitle) };
+    default:
+      throw new UnsendableMessageError(`Messenger has no button of the type ${type.slice(0, 60)}.`);
   }
 }

@@ -44,6 +44,19 @@ export function payloadOf(value: unknown, title: string): string {
   return payload;
 }
 
+/**
+ * An address that Meta fetches or opens.
+ *
+ * @param where what the bot calls the place that it stands in, for the error
+ * @throws UnsendableMessageError when it is none of the web
+ */
+export function webAddressOf(value: unknown, where: string): string {
+  if (typeof value === 'string' && /^https?:\/\//i.test(value) && URL.canParse(value)) return value;
+  throw new UnsendableMessageError(
+    `Messenger fetches pages and files itself: ${where} must be an http or https address.`,
+  );
+}
+
 function asText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -60,7 +60,7 @@ describe('the Messenger adapter', () => {
     ]);
   });
 
-  it('sends several activities in order, waits where told to, and leaves out what Messenger does not know', async () => {
+  it('sends several activities in order, waits where told to, and leaves out what is for Bot Builder alone', async () => {
     const done: (string | number)[] = [];
     const adapter = await adapterOf(
       async (context) => {
@@ -69,7 +69,7 @@ describe('the Messenger adapter', () => {
           { type: 'delay', value: 250 },
           MessageFactory.text('one'),
           { type: 'trace', text: 'secret' },
-          { type: 'event', name: 'anything' },
+          { type: 'endOfConversation' },
           MessageFactory.text('two'),
         ]);
         done.push(...responses.map(({ id }) => id));

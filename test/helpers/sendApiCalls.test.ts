@@ -76,9 +76,24 @@ describe('sendApiCallsOf', () => {
       ]);
     });
 
-    it('beyond the thirteenth are left out', () => {
-      const titles = Array.from({ length: 15 }, (_, index) => `Choice ${index}`);
-      expect(quickReplies(titles).map(({ title }) => title)).to.deep.equal(titles.slice(0, 13));
+    it('may be thirteen; more are refused rather than left out', () => {
+      const titles = Array.from({ length: 14 }, (_, index) => `Choice ${index}`);
+      expect(quickReplies(titles.slice(1)).map(({ title }) => title)).to.deep.equal(titles.slice(1));
+      expect(refusalOf(MessageFactory.suggestedActions(titles, '?')))
+        .to.contain('13')
+        .and.contain('14');
+      const native = titles.map((title) => ({ content_type: 'text', title, payload: title }));
+      const channelData = { quick_replies: native };
+      expect(refusalOf({ ...MessageFactory.text('?'), channelData }))
+        .to.contain('13')
+        .and.contain('14');
+    });
+
+    it('that do something else than speak are refused with their type', () => {
+      for (const type of [ActionTypes.OpenUrl, ActionTypes.Call, ActionTypes.Signin, 'openApp']) {
+        const actions = [{ type, title: 'Go', value: 'https://example.com/' }];
+        expect(refusalOf(MessageFactory.suggestedActions(actions, '?')), type).to.contain(type);
+      }
     });
 
     it('have titles of at most 20 characters, cut between characters, and a whole payload', () => {
@@ -91,8 +106,9 @@ describe('sendApiCallsOf', () => {
       expect(refusalOf(MessageFactory.suggestedActions(actions, '?'))).to.contain('1000');
     });
 
-    it('without a title are left out', () => {
-      expect(quickReplies([{ type: ActionTypes.ImBack, title: '', value: '' }, 'Yes'])).to.have.length(1);
+    it('without a title are refused', () => {
+      const actions = [{ type: ActionTypes.ImBack, title: '', value: '' }, 'Yes'];
+      expect(refusalOf(MessageFactory.suggestedActions(actions, '?'))).to.contain('needs a title');
     });
   });
 
@@ -163,12 +179,11 @@ describe('sendApiCallsOf', () => {
       ).to.deep.equal([10, 2]);
     });
 
-    it('have buttons that open pages, call and send, three of them, with titles of 20 characters', () => {
+    it('have buttons that open pages, call and send, with titles of 20 characters', () => {
       const buttons = [
         { type: ActionTypes.OpenUrl, title: 'Our page', value: 'https://example.com/' },
         { type: ActionTypes.Call, title: 'Call', value: 'tel:+491234567' },
         { type: ActionTypes.ImBack, title: 'A title that is much too long', value: 'x' },
-        order,
       ];
       expect(messagesOf(hero('Shoes', '', [], buttons))[0]).to.have.deep.nested.property('attachment.payload.buttons', [
         { type: 'web_url', title: 'Our page', url: 'https://example.com/' },
@@ -182,9 +197,201 @@ describe('sendApiCallsOf', () => {
       expect(refusalOf(hero('', '', ['https://example.com/a.png']))).to.contain('needs a title');
     });
 
+    it('have at most three buttons: a fourth is refused rather than left out', () => {
+      const buttons = ['1', '2', '3', '4'].map((title) => ({ ...order, title }));
+      const picture = ['https://example.com/a.png'];
+      for (const images of [[], picture]) expect(refusalOf(hero('Shoes', '', images, buttons))).to.contain('4');
+      const cards = [CardFactory.heroCard('A', [], buttons), CardFactory.heroCard('B')];
+      expect(refusalOf(MessageFactory.carousel(cards))).to.contain('4');
+    });
+
+    it('sign in by a button that opens the page, also where Bot Builder asks for its own sign-in card', () => {
+      const button = { type: 'web_url', title: 'Sign in', url: 'https://login.example/' };
+      const signin = CardFactory.signinCard('Sign in', 'https://login.example/', 'Who are you?');
+      const template = {
+        type: 'template',
+        payload: { template_type: 'button', text: 'Who are you?', buttons: [button] },
+      };
+      expect(messagesOf(MessageFactory.attachment(signin))).to.deep.equal([{ attachment: template }]);
+      const oauth = CardFactory.oauthCard('aad', 'Sign in', 'Who are you?', 'https://login.example/');
+      expect(messagesOf(MessageFactory.attachment(oauth))).to.deep.equal([{ attachment: template }]);
+      const nowhere = CardFactory.oauthCard('aad', 'Sign in', 'Who are you?');
+      expect(refusalOf(MessageFactory.attachment(nowhere))).to.contain('the address of a button');
+    });
+
+    it('with what Messenger has nothing like are refused: buttons, taps and pictures', () => {
+      const odd = { type: 'payment', title: 'Pay', value: 'x' };
+      expect(refusalOf(hero('Shoes', '', [], [odd]))).to.contain('payment');
+      expect(refusalOf(hero('Shoes', '', [], [], { tap: order }))).to.contain('tap');
+      expect(refusalOf(hero('Shoes', '', ['https://example.com/a.png', 'https://example.com/b.png']))).to.contain(
+        'picture',
+      );
+    });
+
     it('of other kinds are refused with a hint', () => {
-      const card = CardFactory.adaptiveCard({ type: 'AdaptiveCard' });
+      const card = { contentType: 'application/vnd.microsoft.teams.card.list', content: {} };
       expect(refusalOf(MessageFactory.attachment(card))).to.contain('channelData.attachment');
+    });
+
+    describe('that play something', () => {
+      const url = 'https://example.com/m.mp4';
+      const playing = (contentType: string, content: object) =>
+        MessageFactory.attachment({ contentType: `application/vnd.microsoft.card.${contentType}`, content });
+
+      it('are the recording, and then their words and buttons', () => {
+        const content = { title: 'Shoes', text: 'In motion', media: [{ url }], buttons: [order] };
+        const payload = { template_type: 'button', text: 'Shoes\nIn motion', buttons: [postback] };
+        for (const type of ['video', 'audio']) {
+          expect(messagesOf(playing(type, content))).to.deep.equal([
+            { attachment: { type, payload: { url } } },
+            { attachment: { type: 'template', payload } },
+          ]);
+        }
+      });
+
+      it('are a picture when the animation is one', () => {
+        const sent = ['a.gif', 'a.mp4'].map((name) => {
+          return messagesOf(playing('animation', { media: [{ url: `https://example.com/${name}` }] }))[0];
+        });
+        expect(sent).to.deep.equal([
+          { attachment: { type: 'image', payload: { url: 'https://example.com/a.gif' } } },
+          { attachment: { type: 'video', payload: { url: 'https://example.com/a.mp4' } } },
+        ]);
+      });
+
+      it('are refused without an address', () => {
+        expect(refusalOf(playing('video', { title: 'Shoes' }))).to.contain('media');
+        expect(refusalOf(playing('audio', { media: [{ url: 'file:///a' }] }))).to.contain('media');
+      });
+    });
+
+    describe('that are receipts', () => {
+      const facts = [
+        { key: 'Order Number', value: '12345' },
+        { key: 'Payment Method', value: 'VISA 1234' },
+        { key: 'Customer', value: 'Carla' },
+      ];
+      const items = [
+        {
+          title: 'Shoes',
+          subtitle: 'Red',
+          price: '$1,200.50',
+          quantity: '2',
+          image: { url: 'https://example.com/a.png' },
+        },
+      ];
+      const receipt = (more: object = {}) =>
+        MessageFactory.attachment(
+          CardFactory.receiptCard({ title: 'Thanks', facts, items, total: '$1,234.5', tax: '34', ...more } as never),
+        );
+
+      it("become Meta's receipt template", () => {
+        expect(messagesOf(receipt())).to.deep.equal([
+          {
+            attachment: {
+              type: 'template',
+              payload: {
+                template_type: 'receipt',
+                recipient_name: 'Carla',
+                order_number: '12345',
+                payment_method: 'VISA 1234',
+                currency: 'USD',
+                elements: [
+                  {
+                    title: 'Shoes',
+                    subtitle: 'Red',
+                    price: 1200.5,
+                    quantity: 2,
+                    currency: 'USD',
+                    image_url: 'https://example.com/a.png',
+                  },
+                ],
+                summary: { total_cost: 1234.5, total_tax: 34 },
+              },
+            },
+          },
+        ]);
+      });
+
+      it('are read in the writing of other countries, and by a currency that is named', () => {
+        const total = (more: object) => {
+          const [message] = messagesOf(receipt({ items: [], tax: undefined, ...more }));
+          const { currency, summary } = (message as { attachment: { payload: { currency: string; summary: object } } })
+            .attachment.payload;
+          return [currency, summary];
+        };
+        expect(total({ total: '1.234,50 €' })).to.deep.equal(['EUR', { total_cost: 1234.5 }]);
+        expect(total({ total: '1 234', facts: [...facts, { key: 'Currency', value: 'sek' }] })).to.deep.equal([
+          'SEK',
+          { total_cost: 1234 },
+        ]);
+      });
+
+      it('are refused with what is missing, rather than sent with guessed figures', () => {
+        expect(refusalOf(receipt({ facts: [] }))).to.contain('Order Number');
+        expect(refusalOf(receipt({ facts: facts.slice(1) }))).to.contain('Order Number');
+        expect(refusalOf(receipt({ total: undefined }))).to.contain('total');
+        expect(refusalOf(receipt({ total: '17' }))).to.contain('currency');
+        expect(refusalOf(receipt({ total: '$ much' }))).to.contain('amount');
+      });
+    });
+
+    describe('that are Adaptive Cards', () => {
+      const adaptive = (content: object, text = '') => ({
+        ...MessageFactory.attachment(CardFactory.adaptiveCard({ type: 'AdaptiveCard', version: '1.5', ...content })),
+        text,
+      });
+      const body = [
+        { type: 'TextBlock', text: 'PIZZA' },
+        {
+          type: 'ColumnSet',
+          columns: [{ type: 'Column', items: [{ type: 'FactSet', facts: [{ title: 'Size', value: 'L' }] }] }],
+        },
+      ];
+
+      it('are their words, pictures and actions, behind the text of the message', () => {
+        const image = { type: 'Image', url: 'https://example.com/p.png' };
+        const actions = [
+          { type: 'Action.OpenUrl', title: 'Menu', url: 'https://example.com/' },
+          { type: 'Action.Submit', title: 'Order', data: { id: 7 } },
+        ];
+        expect(messagesOf(adaptive({ body: [image, ...body], actions }, 'Here it is'))).to.deep.equal([
+          { text: 'Here it is' },
+          { attachment: { type: 'image', payload: { url: 'https://example.com/p.png' } } },
+          {
+            attachment: {
+              type: 'template',
+              payload: {
+                template_type: 'button',
+                text: 'PIZZA\nSize L',
+                buttons: [
+                  { type: 'web_url', title: 'Menu', url: 'https://example.com/' },
+                  { type: 'postback', title: 'Order', payload: '{"id":7}' },
+                ],
+              },
+            },
+          },
+        ]);
+      });
+
+      it('with something that Messenger has nothing like are their fallbackText', () => {
+        const input = { type: 'Input.Text', id: 'name' };
+        expect(
+          messagesOf(adaptive({ body: [...body, input], fallbackText: 'Tell me your name' }, 'Hello')),
+        ).to.deep.equal([{ text: 'Hello' }, { text: 'Tell me your name' }]);
+        expect(messagesOf(adaptive({ body: [], fallbackText: 'PIZZA' }))).to.deep.equal([{ text: 'PIZZA' }]);
+      });
+
+      it('without one are refused, and the element is named', () => {
+        expect(refusalOf(adaptive({ body: [{ type: 'Input.Text', id: 'name' }] }))).to.contain('Input.Text');
+        expect(refusalOf(adaptive({ body, actions: [{ type: 'Action.ShowCard', title: 'x' }] }))).to.contain(
+          'Action.ShowCard',
+        );
+        expect(refusalOf(adaptive({}))).to.contain('fallbackText');
+        let deep: object = { type: 'TextBlock', text: 'x' };
+        for (let level = 0; level < 5_000; level += 1) deep = { type: 'Container', items: [deep] };
+        expect(refusalOf(adaptive({ body: [deep] }))).to.contain('deep');
+      });
     });
   });
 
@@ -244,12 +451,78 @@ describe('sendApiCallsOf', () => {
 
     it('says of which type the message is, and a tag alone says it too', () => {
       expect(callsOf(withData({ messaging_type: 'UTILITY' }))[0]).to.include({ messaging_type: 'UTILITY' });
-      expect(callsOf(withData({ tag: 'SOME_TAG' }))[0]).to.include({ messaging_type: 'MESSAGE_TAG', tag: 'SOME_TAG' });
+      expect(callsOf(withData({ tag: 'CUSTOMER_FEEDBACK' }))[0]).to.include({
+        messaging_type: 'MESSAGE_TAG',
+        tag: 'CUSTOMER_FEEDBACK',
+      });
     });
 
     it('may not pretend that a person wrote it', () => {
       expect(refusalOf(withData({ messaging_type: 'MESSAGE_TAG', tag: 'HUMAN_AGENT' }))).to.contain('HUMAN_AGENT');
       expect(refusalOf(withData({ tag: 'human_agent' }))).to.contain('HUMAN_AGENT');
+    });
+
+    it('may not use a tag that Meta has retired, nor one that there never was', () => {
+      for (const tag of ['ACCOUNT_UPDATE', 'POST_PURCHASE_UPDATE', 'CONFIRMED_EVENT_UPDATE', 'NO_SUCH_TAG']) {
+        expect(refusalOf(withData({ tag }))).to.contain(tag);
+      }
+    });
+
+    it('names the customer in the other ways that Meta gives', () => {
+      for (const name of ['user_ref', 'comment_id', 'post_id', 'one_time_notif_token', 'notification_messages_token']) {
+        expect(callsOf(withData({ recipient: { [name]: '42' } }))[0]?.recipient).to.deep.equal({ [name]: '42' });
+      }
+      expect(callsOf(withData({ recipient: { id: '76' } }))[0]?.recipient).to.deep.equal(recipient);
+    });
+
+    it('never leads a message to somebody else than it says, or than the conversation is with', () => {
+      expect(refusalOf(withData({ recipient: { id: '77' } }))).to.contain('another customer');
+      for (const strange of [{}, { name: 'Carla' }, { id: '76', user_ref: '1' }, 'x', ['76'], { user_ref: {} }]) {
+        expect(refusalOf(withData({ recipient: strange })), JSON.stringify(strange)).to.contain(
+          'channelData.recipient',
+        );
+      }
+    });
+
+    it('answers one message of the customer by quoting it, with the first of several', () => {
+      const calls = callsOf(withData({ reply_to: { mid: 'm_1' } }, 'x'.repeat(2001)));
+      expect(calls.map((call) => 'reply_to' in call && call.reply_to)).to.deep.equal([{ mid: 'm_1' }, false]);
+    });
+
+    it('may be a sender action alone, or say which one typing is', () => {
+      const payload = { message_id: 'm_1', reaction: 'love' };
+      expect(callsOf(withData({ sender_action: 'react', payload }, ''))).to.deep.equal([
+        { recipient, sender_action: 'react', payload },
+      ]);
+      const typing = { type: ActivityTypes.Typing, channelData: { sender_action: 'typing_off' } };
+      expect(callsOf(typing)).to.deep.equal([{ recipient, sender_action: 'typing_off' }]);
+      expect(refusalOf(withData({ sender_action: 'mark_seen' }))).to.contain('sender_action');
+      expect(refusalOf(withData({ sender_action: 'dance' }, ''))).to.contain('sender_action');
+      expect(refusalOf(withData({ payload }))).to.contain('payload');
+    });
+
+    it("may hold the text, and Messenger's whole message", () => {
+      const quickReply = { content_type: 'text', title: 'Red', payload: 'RED' };
+      expect(messagesOf(withData({ text: 'Which?', quick_replies: [quickReply] }, ''))).to.deep.equal([
+        { text: 'Which?', quick_replies: [quickReply] },
+      ]);
+      expect(messagesOf(withData({ message: { text: 'Which?', metadata: 'mine' } }, ''))).to.deep.equal([
+        { text: 'Which?', metadata: 'mine' },
+      ]);
+      expect(refusalOf(withData({ text: 'Which?' }, 'Who?'))).to.contain('another one in channelData');
+    });
+
+    it('with anything else in it is refused, and it is named', () => {
+      expect(refusalOf(withData({ sender: { id: '1' } }))).to.contain('"sender"');
+      expect(refusalOf(withData({ message: { mid: 'm_1' } }))).to.contain('"mid"');
+      expect(refusalOf(withData('SILENT_PUSH'))).to.contain('channelData');
+      for (const name of ['attachment', 'message', 'reply_to', 'payload', 'quick_replies', 'messaging_type']) {
+        expect(refusalOf(withData({ [name]: 7 })), name).to.contain(name === 'attachment' ? 'attachment' : name);
+      }
+      for (const name of ['notification_type', 'messaging_type']) {
+        expect(refusalOf(withData({ [name]: 'LOUD' }))).to.contain(name);
+      }
+      expect(callsOf(withData({ sender: undefined, tag: null }))).to.have.length(1);
     });
 
     it('has at most 1000 characters of metadata', () => {
@@ -262,9 +535,17 @@ describe('sendApiCallsOf', () => {
     expect(callsOf({ type: ActivityTypes.Typing })).to.deep.equal([{ recipient, sender_action: 'typing_on' }]);
   });
 
-  it('sends nothing for what means nothing on Messenger', () => {
-    for (const type of ['trace', 'event', 'endOfConversation', 'conversationUpdate', 'messageReaction']) {
+  it('sends nothing for what Bot Builder sends for itself', () => {
+    for (const type of ['trace', 'endOfConversation', 'invokeResponse']) {
       expect(callsOf({ type, text: 'no' }), type).to.deep.equal([]);
     }
+  });
+
+  it('refuses other activities by their name, rather than leaving them out', () => {
+    for (const type of ['event', 'conversationUpdate', 'messageReaction', 'handoff', 'command']) {
+      expect(refusalOf({ type, text: 'no' }), type).to.contain(type);
+    }
+    expect(refusalOf({ type: 'event', name: 'handoff.initiate' })).to.contain('handoff.initiate');
+    expect(refusalOf({ text: 'no' })).to.contain('(none)');
   });
 });
