@@ -12,8 +12,16 @@ export function isMark(metadata: string): boolean {
 
 const markBegin = 'once-';
 
-/** What could be found out about an effect whose answer never came. */
-export type Settled<T> = { state: 'done'; result: T } | { state: 'absent' } | { state: 'unknown' };
+/**
+ * What could be found out about an effect whose answer never came, and by what: the echo with its `mark`, an `echo` with its words, `reading`
+ * the conversation back, or the thread's `owner` and the events about it. Without `by` nothing was asked.
+ */
+export type Settled<T> = ({ state: 'done'; result: T } | { state: 'absent' } | { state: 'unknown' }) & {
+  by?: Evidence;
+};
+
+export const evidences = ['mark', 'echo', 'reading', 'owner'] as const;
+export type Evidence = (typeof evidences)[number];
 
 /** What is known of an effect that was begun. */
 export interface BegunEffect {
@@ -21,6 +29,8 @@ export interface BegunEffect {
   mark: string;
   /** When it was begun, in milliseconds since 1970. */
   at: number;
+  /** When its last attempt ended without an answer, in milliseconds since 1970. Absent when the process ended before. */
+  endedAt?: number;
 }
 
 /** Something that a turn does to the world outside, or asks of it. */

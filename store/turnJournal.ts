@@ -10,6 +10,7 @@ import {
 import type { Logger } from '../helpers/logger.ts';
 import { isJsonObject, readText } from '../models/readJson.ts';
 import { earliestNow } from './earliestNow.ts';
+import { tellReconciled, type Reconciled } from './reconcileReport.ts';
 import { recallError, recordError } from './recordedErrors.ts';
 import type { JournalEntry, JournalTable } from './store.ts';
 import type { TurnScope, TurnScopes } from './turnScope.ts';
@@ -25,6 +26,8 @@ export interface TurnJournalOptions {
    * it happens twice, or take it as done and risk that it never happened.
    */
   whenNothingIsLearnt?: 'park' | 'again' | 'assumeDone';
+  /** Is told what was found out about each call whose answer was lost. */
+  reconciled?: (found: Reconciled) => void;
 }
 
 /** How often an effect is begun anew in one run after it turned out that it had not happened. */
@@ -36,6 +39,7 @@ const maxRounds = 3;
  */
 export function createTurnJournal(options: TurnJournalOptions): EffectJournal {
   const { table, scopes, logger, now = () => earliestNow(), whenNothingIsLearnt = 'park' } = options;
+  const { reconciled = () => undefined } = options;
 
   async function performIn<T>(scope: TurnScope, effect: Effect<T>): Promise<T> {
     if (scope.parked !== undefined) throw scope.parked;
@@ -84,7 +88,7 @@ export function createTurnJournal(options: TurnJournalOptions): EffectJournal {
         scope.keepNote(table.end(scope.id, ordinal, 'refused', recordError(error)));
         throw error;
       }
-      return settleFailed(scope, effect, { ordinal, hash, begun, error, round });
+      return settleFailed(scope, effect, { ordinal, hash, begun: { ...begun, endedAt: now() }, error, round });
     }
     noteDone(scope, effect, ordinal, result);
     return result;
@@ -98,7 +102,7 @@ export function createTurnJournal(options: TurnJournalOptions): EffectJournal {
 
   async function settleFailed<T>(scope: TurnScope, effect: Effect<T>, failed: FailedEffect): Promise<T> {
     const { ordinal, hash, begun, error, round } = failed;
-    const settled = await settle(scope, effect, begun);
+    const settled = await settle(scope, effect, begun, error);
     if (settled.state === 'done') {
       noteDone(scope, effect, ordinal, settled.result);
       return settled.result;
@@ -150,11 +154,18 @@ export function createTurnJournal(options: TurnJournalOptions): EffectJournal {
     });
   }
 
-  async function settle<T>(scope: TurnScope, effect: Effect<T>, begun: BegunEffect): Promise<Settled<T>> {
+  async function settle<T>(
+    scope: TurnScope,
+    effect: Effect<T>,
+    begun: BegunEffect,
+    error?: unknown,
+  ): Promise<Settled<T>> {
     if (effect.repetition === 'safe') return { state: 'absent' };
-    if (effect.settle === undefined) return { state: 'unknown' };
     try {
-      return await effect.settle(begun);
+      const settled: Settled<T> = (await effect.settle?.(begun)) ?? { state: 'unknown' };
+      const { conversation } = scope;
+      reconciled(tellReconciled(logger, { conversation, kind: effect.kind, begun, settled, error }));
+      return settled;
     } catch (err) {
       logger.warn(
         { kind: effect.kind, err },
