@@ -1,11 +1,11 @@
 # syntax=docker/dockerfile:1
-# One image for every bot; BotRole says which one a container is.
-FROM node:24-slim AS dependencies
+# One image for every bot; BotRole says which one a container is. Dependabot moves the digest on.
+FROM node:24-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6 AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --omit=optional
 
-FROM node:24-slim
+FROM node:24-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6
 ENV NODE_ENV=production
 ENV StorePath=/data/bot.db
 WORKDIR /app
@@ -17,6 +17,8 @@ COPY commands commands
 COPY helpers helpers
 COPY models models
 COPY store store
+# What only building needs.
+RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /opt/yarn-*
 # The store's place, and the only one that the bot writes to.
 RUN mkdir /data && chown node:node /data
 VOLUME /data

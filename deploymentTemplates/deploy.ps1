@@ -18,7 +18,7 @@ param(
   [ValidateSet('primary', 'secondary')] [string] $Only,
   # A zip file of the project, deployed to each App Service.
   [string] $Zip,
-  # Where the verify tokens are written, each in a file that only this user can read.
+  # A new folder, or one of an earlier run, for the verify tokens, each in a file that only this user can read.
   [string] $Out = '.verify-tokens',
   # Shows what would change, and changes nothing.
   [switch] $WhatIfOnly,
@@ -46,6 +46,23 @@ $missing = foreach ($role in $roles) {
   }
 }
 if ($missing) { throw "Not set in the environment: $($missing -join ', ')" }
+foreach ($role in $roles) {
+  foreach ($name in 'FACEBOOK_APP_SECRET', 'FACEBOOK_PAGE_TOKEN', 'MICROSOFT_APP_PASSWORD') {
+    if ((Read-Secret $role $name) -match '\p{Cc}') {
+      throw "$($role.ToUpperInvariant())_$name holds a line break or another control character."
+    }
+  }
+}
+
+# An earlier run made it for this user alone and put nothing else into it. Any other folder stays as it is.
+$existing = Get-Item -Force -LiteralPath $Out -ErrorAction SilentlyContinue
+if ($existing) {
+  $isPrivate = $existing.PSIsContainer -and -not $existing.LinkType -and ($IsWindows -or $existing.UnixMode -eq 'drwx------')
+  $strangers = if ($isPrivate) { Get-ChildItem -Force -LiteralPath $Out | Where-Object Name -NotIn 'primary', 'secondary' }
+  if (-not $isPrivate -or $strangers) {
+    throw "$Out was not made by this script; -Out takes a folder that does not exist yet, or one of an earlier run."
+  }
+}
 
 # Runs az, and stops when it failed.
 function Invoke-Az {

@@ -12,7 +12,8 @@ Usage: deploymentTemplates/deploy.sh --resource-group <name> [--location <region
   --location             region of a new resource group, such as westeurope
   --only                 deploys one of the two bots
   --zip                  a zip file of the project, deployed to each App Service
-  --out                  where the verify tokens are written, each in a file of mode 0600 (default: .verify-tokens)
+  --out                  a new folder, or one of an earlier run, for the verify tokens, each in a file of mode 0600
+                         (default: .verify-tokens)
   --what-if              shows what would change, and changes nothing
   --print-verify-tokens  prints them as well
 
@@ -81,6 +82,21 @@ for role in $roles; do
   done
 done
 [ -z "$missing" ] || fail "Not set in the environment:$missing"
+for role in $roles; do
+  for name in FACEBOOK_APP_SECRET FACEBOOK_PAGE_TOKEN MICROSOFT_APP_PASSWORD; do
+    case $(secret_of "$role" "$name") in
+      *[[:cntrl:]]*) fail "$(printf '%s' "$role" | tr '[:lower:]' '[:upper:]')_$name holds a line break or another control character." ;;
+    esac
+  done
+done
+
+# An earlier run made it for this user alone and put nothing else into it. Any other folder stays as it is.
+if [ -e "$out" ] || [ -L "$out" ]; then
+  private_folder=$(find "${out%/}" -maxdepth 0 -type d -perm 0700)
+  stranger=$(find "${out%/}" -mindepth 1 ! -name primary ! -name secondary | head -n 1)
+  [ -n "$private_folder" ] && [ -z "$stranger" ] ||
+    fail "$out was not made by this script; --out takes a folder that does not exist yet, or one of an earlier run."
+fi
 
 # Secrets go to az in a file that only this user can read, never in its arguments, which every user of the machine can see.
 private=$(mktemp -d)

@@ -72,6 +72,13 @@ export function readSettings({
     liveChat: readLiveChat(values),
   };
   checkTransport(values, 'GraphApiBaseUrl', production);
+  if (production && env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
+    values.report(
+      'NODE_ENV',
+      'is production, while NODE_TLS_REJECT_UNAUTHORIZED=0 lets anybody pretend to be Meta or Microsoft',
+      'Remove NODE_TLS_REJECT_UNAUTHORIZED; a certificate authority of your own goes into NODE_EXTRA_CA_CERTS.',
+    );
+  }
   if (open && !isLoopbackHost(host) && values.isMissing('MicrosoftAppId')) {
     values.report(
       'Host',

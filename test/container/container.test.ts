@@ -27,7 +27,8 @@ const copied = finalStage
 describe('the Dockerfile', () => {
   it('builds on slim Node 24, without development and optional packages', () => {
     const images = lines.filter((line) => line.startsWith('FROM ')).map((line) => line.split(' ')[1]);
-    expect(images).to.deep.equal(['node:24-slim', 'node:24-slim']);
+    expect(new Set(images).size, 'one image for both stages').to.equal(1);
+    expect(images[0]).to.match(/^node:24-slim@sha256:[0-9a-f]{64}$/);
     expect(dockerfile).to.contain('RUN npm ci --omit=dev --omit=optional');
   });
 
@@ -35,6 +36,10 @@ describe('the Dockerfile', () => {
     const user = finalStage.findIndex((line) => line === 'USER node');
     expect(user).to.be.greaterThan(finalStage.findIndex((line) => line.startsWith('RUN ')));
     expect(finalStage).to.include.members(['VOLUME /data', 'ENV NODE_ENV=production', 'EXPOSE 3978']);
+  });
+
+  it('leaves no package manager in the image', () => {
+    expect(finalStage.join('\n')).to.match(/^RUN rm -rf .*\/usr\/local\/lib\/node_modules.*npm/m);
   });
 
   it('copies only what exists, and what .dockerignore lets through', () => {
@@ -120,6 +125,12 @@ describe('compose.yaml', () => {
     }
     const hostPorts = Object.values(services).map(({ ports }) => ports.join());
     expect(new Set(hostPorts).size).to.equal(2);
+  });
+
+  it('bounds their memory and the number of their processes', () => {
+    for (const service of Object.values(services)) {
+      expect(service).to.include.keys('mem_limit', 'pids_limit');
+    }
   });
 
   it('gives them a read-only file system, no capabilities, and opens no port to the network', () => {

@@ -31,7 +31,13 @@ export const armTypes: Readonly<Record<string, ArmType>> = {
   },
   'Microsoft.OperationalInsights/workspaces': {
     apiVersion: '2023-09-01',
-    properties: ['sku.name', 'sku.capacityReservationLevel', 'retentionInDays', 'publicNetworkAccessForIngestion'],
+    properties: [
+      'sku.name',
+      'sku.capacityReservationLevel',
+      'retentionInDays',
+      'workspaceCapping.dailyQuotaGb',
+      'publicNetworkAccessForIngestion',
+    ],
     around: ['location', 'tags', 'identity', 'etag'],
   },
   'Microsoft.Insights/components': {
@@ -92,8 +98,16 @@ export const armTypes: Readonly<Record<string, ArmType>> = {
       'siteConfig.ftpsState',
       'siteConfig.appSettings',
       'siteConfig.webSocketsEnabled',
+      'siteConfig.ipSecurityRestrictions',
+      'siteConfig.scmIpSecurityRestrictions',
+      'siteConfig.scmIpSecurityRestrictionsUseMain',
     ],
     around: ['location', 'tags', 'kind', 'identity'],
+  },
+  'Microsoft.Web/sites/basicPublishingCredentialsPolicies': {
+    apiVersion: '2025-03-01',
+    properties: ['allow'],
+    around: [],
   },
   'Microsoft.BotService/botServices': {
     apiVersion: '2022-09-15',

@@ -1,4 +1,15 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -78,6 +89,46 @@ for (const script of scripts.filter(canRun)) {
       }
       expect(statSync(join(folder, 'tokens')).mode & 0o777).to.equal(0o700);
       expect((await deploy({ ...group, printVerifyTokens: true })).out).to.contain('a-fake-verify-token-of-secondary');
+    });
+
+    it('writes the tokens again into a folder of an earlier run', async () => {
+      await deploy(group);
+      expect((await deploy(group)).code).to.equal(0);
+      expect(readdirSync(join(folder, 'tokens'))).to.have.members(['primary', 'secondary']);
+    });
+
+    it('leaves a folder, a file or a link that others made as it is, and calls nobody', async () => {
+      const tokens = join(folder, 'tokens');
+      const shared = join(folder, 'shared');
+      mkdirSync(shared, { mode: 0o755 });
+      writeFileSync(join(shared, 'primary'), 'precious');
+      const makers: Record<string, () => void> = {
+        'a folder that others may enter': () => cpSync(shared, tokens, { recursive: true }),
+        'a folder with something else in it': () => {
+          mkdirSync(tokens, { mode: 0o700 });
+          writeFileSync(join(tokens, 'notes'), 'precious');
+        },
+        'a link to a folder': () => symlinkSync(shared, tokens),
+        'a link to nowhere': () => symlinkSync(join(folder, 'nowhere'), tokens),
+        'a file': () => writeFileSync(tokens, 'precious'),
+      };
+      for (const [what, make] of Object.entries(makers)) {
+        make();
+        const { code, err, calls } = await deploy(group);
+        expect(code, what).not.to.equal(0);
+        expect(err, what).to.contain('was not made by this script');
+        expect(calls, what).to.deep.equal([]);
+        rmSync(tokens, { recursive: true });
+      }
+      expect(readFileSync(join(shared, 'primary'), 'utf8')).to.equal('precious');
+      expect(statSync(shared).mode & 0o777).to.equal(0o755);
+    });
+
+    it('refuses a secret with a line break in it without repeating it', async () => {
+      const { code, err, calls } = await deploy(group, { ...secrets, PRIMARY_FACEBOOK_APP_SECRET: 'fake\nsecret' });
+      expect(code).not.to.equal(0);
+      expect(err).to.contain('PRIMARY_FACEBOOK_APP_SECRET').and.not.to.contain('fake');
+      expect(calls).to.deep.equal([]);
     });
 
     it('hands secrets to az in a private file that is gone afterwards, never in its arguments', async () => {

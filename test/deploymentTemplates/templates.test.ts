@@ -173,6 +173,26 @@ describe('what the deployment promises', () => {
     expect(resource('Microsoft.Web/serverfarms')[0]!.properties).to.deep.equal({ reserved: true });
   });
 
+  it('takes no password for deploying, and only addresses that it was told to', () => {
+    const policies = resource('Microsoft.Web/sites/basicPublishingCredentialsPolicies');
+    expect(policies.map(({ name }) => name)).to.deep.equal([
+      "[format('{0}/scm', variables('siteName'))]",
+      "[format('{0}/ftp', variables('siteName'))]",
+    ]);
+    for (const { properties } of policies) expect(properties).to.deep.equal({ allow: false });
+    expect(siteConfig['scmIpSecurityRestrictionsUseMain']).to.equal(false);
+    expect(siteConfig['scmIpSecurityRestrictions']).to.contain("empty(parameters('deploymentSource'))");
+    expect(siteConfig['ipSecurityRestrictions'])
+      .to.contain("'ServiceTag'")
+      .and.to.contain("parameters('allowedSources')");
+    expect(group.parameters['allowedSources']!.allowedValues).to.deep.equal(['Internet', 'AzureBotService']);
+  });
+
+  it('caps what logs may cost a day', () => {
+    const [workspace] = resource('Microsoft.OperationalInsights/workspaces');
+    expect(workspace!.properties).to.deep.include({ workspaceCapping: { dailyQuotaGb: 1 } });
+  });
+
   it('lets the identity read the vault, and nothing more', () => {
     const [assignment, ...more] = resource('Microsoft.Authorization/roleAssignments');
     expect(more).to.deep.equal([]);

@@ -124,6 +124,13 @@ describe('readSettings', () => {
     });
   });
 
+  it('refuses production without a check of certificates', () => {
+    const env = { ...singleTenant, NODE_TLS_REJECT_UNAUTHORIZED: '0' };
+    expect(refusal({ ...env, NODE_ENV: 'production' }).message).to.contain('NODE_TLS_REJECT_UNAUTHORIZED=0');
+    expect(read(env).production).to.equal(false);
+    expect(read({ ...env, NODE_ENV: 'production', NODE_TLS_REJECT_UNAUTHORIZED: '1' }).production).to.equal(true);
+  });
+
   describe('understands second names', () => {
     it("the tutorial's names for the page token and the verify token", () => {
       const { facebook: read1 } = read(

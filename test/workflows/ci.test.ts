@@ -42,7 +42,14 @@ describe('the CI workflow', () => {
   });
 
   it('checks the packages for known holes and for their signatures', () => {
-    expect(runsOf('packages')).to.include.members(['npm audit --omit=dev --audit-level=high', 'npm audit signatures']);
+    expect(runsOf('packages')).to.include.members(['npm audit --audit-level=high', 'npm audit signatures']);
+    expect(runsOf('packages').join()).to.contain('npm sbom --sbom-format cyclonedx');
+  });
+
+  it('runs each week too, and has its pins moved on', () => {
+    expect(text).to.match(/schedule:\n\s+- cron: /);
+    const { updates } = readYaml('.github/dependabot.yml') as { updates: { 'package-ecosystem': string }[] };
+    expect(updates.map((update) => update['package-ecosystem'])).to.deep.equal(['npm', 'docker', 'github-actions']);
   });
 
   it('may only read, keeps no token in the checkout, and ends by itself', () => {
