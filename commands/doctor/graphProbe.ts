@@ -12,7 +12,7 @@ import { once } from './once.ts';
 export interface PageFacts {
   readonly id: string;
   readonly name: string;
-  /** Whether Conversation Routing is on; `undefined` when Meta did not say. */
+  /** The flag `msgr_multi_app`, a hint that Conversation Routing is on; `undefined` when Meta did not say. */
   readonly routing: boolean | undefined;
 }
 

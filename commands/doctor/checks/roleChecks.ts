@@ -14,9 +14,10 @@ export const roleChecks: readonly Check[] = [
     async run({ graph, settings: { role } }) {
       const { routing } = await graph.page();
       if (routing === undefined) return unknown('Meta did not tell messaging_feature_status');
-      if (routing) return ok('the Page has a default app');
+      // Meta does not say what the flag means; Pages with a default app have been seen to have it.
+      if (routing) return ok('msgr_multi_app is true, as on Pages with a default app');
       return warn(
-        'the Page has no default app: every app hears and may answer everything, and taking control is refused',
+        'msgr_multi_app is false, so the Page may have no default app: every app hears everything then, and taking control is refused',
         `An administrator of the Page chooses ${role === 'secondary' ? "the primary bot's" : 'this'} app as default at ${conversationRouting}.`,
       );
     },
