@@ -92,12 +92,11 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
     return { accepted: fresh.size, duplicates, ...(quarantined.length > 0 && { quarantined: quarantined.length }) };
   }
 
-  function claim(): Claim | undefined {
-    const id = schedule.next();
+  function claim(mayTake?: (page: string) => boolean): Claim | undefined {
+    const id = schedule.next(mayTake);
     const found = id === undefined ? undefined : known.get(id);
     if (id === undefined || found === undefined) return undefined;
-    found.begun += 1;
-    return { id, ...found, begun: found.begun - 1, journal: journal.of(id) };
+    return { id, ...found, journal: journal.of(id) };
   }
 
   function write(changes: readonly StateChange[]): void {
@@ -136,6 +135,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
   return {
     accept: soon(accept),
     claim: soon(claim),
+    begin: soon((id: number) => void (inWork(id).begun += 1)),
     complete: soon((id: number, changes: readonly StateChange[] = []) => {
       inWork(id);
       write(changes);

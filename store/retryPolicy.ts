@@ -10,7 +10,9 @@ export interface RetryPolicyOptions {
   baseMs?: number;
   /** The longest wait, in milliseconds. Default: 60 seconds. */
   capMs?: number;
-  /** How often a turn may end the process before it is given up. Default: 20. */
+  /** How often a turn that does not end in its time is tried. Default: 3. */
+  maxTimeouts?: number;
+  /** How often a turn may end the process before it is given up. Default: 5, all but the first two with nothing beside it. */
   maxCrashes?: number;
   /** From 0 up to 1. */
   random?: () => number;
@@ -42,15 +44,16 @@ const failuresOfAnOutage = 5;
 
 /** When a failed turn runs again: full jitter, so that what failed together does not come back together. */
 export function createRetryPolicy(options: RetryPolicyOptions = {}): RetryPolicy {
-  const { maxAttempts = 5, maxAgeMs = 24 * 60 * 60 * 1000, baseMs = 500, capMs = 60_000, maxCrashes = 20 } = options;
-  const { random = Math.random, now = Date.now } = options;
+  const { maxAttempts = 5, maxAgeMs = 24 * 60 * 60 * 1000, baseMs = 500, capMs = 60_000, maxCrashes = 5 } = options;
+  const { maxTimeouts = 3, random = Math.random, now = Date.now } = options;
   const jitter = (round: number) => Math.round(random() * Math.min(capMs, baseMs * 2 ** Math.min(round, 30)));
 
   return {
     decide: (failure, { attempts, acceptedAt }, { pauses, failures }) => {
       if (failure === 'hopeless') return { action: 'giveUp', reason: 'refused' };
-      if (failure === 'failed') {
-        if (attempts + 1 >= maxAttempts) return { action: 'giveUp', reason: 'failed' };
+      if (failure === 'failed' || failure === 'timedOut') {
+        const most = failure === 'failed' ? maxAttempts : Math.min(maxAttempts, maxTimeouts);
+        if (attempts + 1 >= most) return { action: 'giveUp', reason: failure };
         return { action: 'retry', delayMs: jitter(attempts), counting: 'counted' };
       }
       if (now() - acceptedAt > maxAgeMs) return { action: 'giveUp', reason: failure };

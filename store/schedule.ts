@@ -8,7 +8,8 @@ import { createDueQueue } from './dueQueue.ts';
  */
 export interface Schedule {
   add(id: number, conversation: string): void;
-  next(): number | undefined;
+  /** @param mayTake whether one of this page may be taken. Default: of every page. */
+  next(mayTake?: (page: string) => boolean): number | undefined;
   /** The delivery is done with. Answers whether it was in work. */
   release(id: number): boolean;
   /** The delivery comes again, before the others of its conversation. Answers whether it was in work. */
@@ -106,14 +107,14 @@ export function createSchedule(monotonicNow: () => number): Schedule {
       conversations.set(name, conversation);
       makeReady(name, conversation);
     },
-    next() {
+    next(mayTake = () => true) {
       const now = monotonicNow();
       for (let name = heldBack.take(now); name !== undefined; name = heldBack.take(now)) {
         const conversation = conversations.get(name);
         if (conversation?.state === 'heldBack') makeReady(name, conversation);
       }
       for (const [name, page] of pages) {
-        if (mayWork(page, now)) return takeFrom(name, page);
+        if (mayWork(page, now) && mayTake(name)) return takeFrom(name, page);
       }
       return undefined;
     },

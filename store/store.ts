@@ -201,8 +201,17 @@ export type StoreHealth = { state: 'ok' } | { state: 'unavailable'; reason: stri
 export interface Store {
   /** Commits all of them, or none. @throws StoreUnavailable */
   accept(deliveries: readonly Delivery[]): Promise<Acceptance>;
-  /** The oldest waiting delivery of a conversation that has none in work and is not held back, or undefined when there is none. */
-  claim(): Promise<Claim | undefined>;
+  /**
+   * The oldest waiting delivery of a conversation that has none in work and is not held back, or undefined when there is none.
+   *
+   * @param mayTake whether one of this page may be handed out. Default: of every page. See `pageOf`.
+   */
+  claim(mayTake?: (page: string) => boolean): Promise<Claim | undefined>;
+  /**
+   * The turn begins. Committed before it resolves, so that a turn which ends the process is known for it, however soon it does so. A store
+   * that is closed while the turn runs takes it back: nobody is to blame for that end.
+   */
+  begin(id: number): Promise<void>;
   /**
    * The turn has run. What it changed in the bot's state is committed with that, or neither is. It may be called while `journal.end` is
    * under way, so that one commit takes both; when an end was not noted, this rejects too and the turn stays in work.

@@ -3,6 +3,7 @@ import { GraphApiError, GraphTransportError } from '../helpers/graphErrors.ts';
 import { relayedRefusal } from '../helpers/refusedSend.ts';
 import { statusOf, systemCodeOf } from './definiteFailure.ts';
 import { StateConflict, StoreUnavailable } from './storeErrors.ts';
+import { TurnTimedOut } from './turnTimedOut.ts';
 
 /**
  * What a failed turn says about trying again.
@@ -11,12 +12,14 @@ import { StateConflict, StoreUnavailable } from './storeErrors.ts';
  * - `invalidToken`: nothing of this page works until somebody renews its token.
  * - `temporary`: the platform, the network or the store has trouble that passes.
  * - `hopeless`: the platform said no, and will say it again.
+ * - `timedOut`: it did not end in the time that it has.
  * - `failed`: anything else, a mistake in the bot most likely.
  */
-export type TurnFailure = 'rateLimited' | 'invalidToken' | 'temporary' | 'hopeless' | 'failed';
+export type TurnFailure = 'rateLimited' | 'invalidToken' | 'temporary' | 'hopeless' | 'timedOut' | 'failed';
 
 export function classifyTurnFailure(error: unknown): TurnFailure {
   if (error instanceof GraphApiError) return failureOfReason(error.reason);
+  if (error instanceof TurnTimedOut) return 'timedOut';
   if (error instanceof GraphTransportError || error instanceof StoreUnavailable || error instanceof StateConflict) {
     return 'temporary';
   }

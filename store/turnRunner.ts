@@ -1,6 +1,8 @@
 import { setImmediate as nextTask } from 'node:timers/promises';
 import type { Logger } from '../helpers/logger.ts';
+import { createInlineTurns } from './inlineTurns.ts';
 import { createKeyedLock } from './keyedLock.ts';
+import { createLoneTurns, isSuspect } from './loneTurns.ts';
 import { createPageWatch, type PageState } from './pageWatch.ts';
 import type { RetryPolicy } from './retryPolicy.ts';
 import { pageOf } from './schedule.ts';
@@ -8,13 +10,14 @@ import type { Claim, Delivery, FailureNote, Store } from './store.ts';
 import { EffectNotNoted, StateConflict, StoreUnavailable } from './storeErrors.ts';
 import { classifyTurnFailure } from './turnFailure.ts';
 import { createTurnScopes, TurnScope, type TurnScopes } from './turnScope.ts';
+import { createTurnSlots, type RunningTurn, type TurnSlotState } from './turnSlots.ts';
 
 export interface TurnRunnerOptions {
   store: Store;
   /** Runs one turn. It must reject when the turn failed. */
   run: (delivery: Delivery) => Promise<void>;
   logger: Logger;
-  /** How many conversations are worked on at once. Default: 64; a turn mostly waits for the network. */
+  /** How many conversations of one page are worked on at once. Default: 64; a turn mostly waits for the network. */
   concurrency?: number;
   /** A clock for durations, in milliseconds. */
   monotonicNow?: () => number;
@@ -26,6 +29,10 @@ export interface TurnRunnerOptions {
   scopes?: TurnScopes;
   /** Calls once after a time, unless the function that it gives is called before. */
   after?: (ms: number, work: () => void) => () => void;
+  /** Calls again and again until the function that it gives is called. */
+  every?: (ms: number, work: () => void) => () => void;
+  /** How long a turn may take, in milliseconds. Default: two minutes. */
+  timeoutMs?: number;
   /** Is told of each end of a turn, inline work included. */
   observe?: (end: TurnEnd) => void;
 }
@@ -58,21 +65,47 @@ export interface TurnRunner {
   stop(): void;
   /** Pages whose events are held back, with the reason. */
   pages(): ReadonlyMap<string, PageState>;
+  /** How the turns stand. */
+  state(): RunnerState;
+}
+
+export interface RunnerState extends TurnSlotState {
+  /** Turns that ended the process before and wait for running alone. */
+  suspects: number;
+  /** Turns that answer at once and are under way. */
+  inline: number;
+  /** How many of those were refused because there were too many. */
+  inlineRefused: number;
 }
 
 /** How long to wait before the store is asked again, in milliseconds, while it cannot do its work. */
 const askAgainMs = 1000;
 
+/** How often the clock is looked at for turns that take long, in milliseconds. */
+const tickMs = 1000;
+
+/**
+ * How long after its time is up a turn is waited for while an effect of it is under way, in milliseconds: as long as the longest call to Graph
+ * with its repetitions, which ends by itself.
+ */
+const lastEffectMs = 60_000;
+
 /** Takes deliveries out of the store and runs them: one at a time per conversation, conversations side by side. */
 export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
   const { store, run, logger, concurrency = 64, monotonicNow = () => performance.now(), retries } = options;
   const { scopes = createTurnScopes(), after = afterTimeout, observe = () => undefined, now = Date.now } = options;
+  const { every = unrefInterval, timeoutMs = 120_000 } = options;
   const lock = createKeyedLock();
+  const slots = createTurnSlots({ ofPage: concurrency, timeoutMs, monotonicNow });
+  const lone = createLoneTurns(monotonicNow);
+  const gate = async () => {
+    while (!lone.isOpen()) await lone.opened();
+  };
+  const inline = createInlineTurns({ lock, timeoutMs, monotonicNow, gate });
   const pages = createPageWatch(logger, monotonicNow);
   const idleWaiters: (() => void)[] = [];
   const drainWaiters: (() => void)[] = [];
   const runningScopes = new Set<TurnScope>();
-  let running = 0;
   let pumping = false;
   let wokenWhilePumping = false;
   let stopped = false;
@@ -92,7 +125,7 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
         wake();
       } else {
         const heldBack = wakeWhenDue();
-        if (running > 0) return;
+        if (running() > 0 || lone.waiting > 0) return;
         for (const resolve of drainWaiters.splice(0)) resolve();
         if (!heldBack) for (const resolve of idleWaiters.splice(0)) resolve();
       }
@@ -108,38 +141,50 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
     return true;
   }
 
+  const running = (): number => slots.running + inline.running;
+
   async function pump(): Promise<void> {
+    let others: 'othersWait' | 'nobodyWaits' = 'othersWait';
     try {
-      while (!stopped && running < concurrency) {
-        const claim = await store.claim();
+      while (!stopped && lone.isOpen() && slots.hasRoom()) {
+        const claim = await store.claim((page) => slots.mayTake(page));
         if (refusedToHandOut) logger.info({}, 'the store hands out turns again');
         refusedToHandOut = false;
-        if (claim === undefined || hasStopped()) return;
-        void execute(claim);
+        if (hasStopped()) return;
+        if (claim === undefined) {
+          others = 'nobodyWaits';
+          break;
+        }
+        if (isSuspect(claim)) lone.add(claim);
+        else void execute(claim);
       }
     } catch (err) {
       if (hasStopped()) return;
       if (!refusedToHandOut) logger.error({ err }, 'the store could not hand out the next turn, and is asked again');
       refusedToHandOut = true;
     }
+    const suspect = stopped ? undefined : lone.next(running(), others);
+    if (suspect !== undefined) void execute(suspect);
   }
+
+  const stopTicking = every(tickMs, () => {
+    inline.tick();
+    const madeRoom = slots.tick();
+    if (lone.tick() || madeRoom || lone.waiting > 0) wake();
+  });
 
   // A call, because the compiler takes `stopped` for what it was before the wait.
   const hasStopped = (): boolean => stopped;
 
-  function stopwatch(): () => number {
-    const startedAt = monotonicNow();
-    return () => Math.round(monotonicNow() - startedAt);
-  }
-
   async function execute(claim: Claim): Promise<void> {
     const { conversation, kind, via } = claim.delivery;
-    const duration = stopwatch();
-    running += 1;
+    const startedAt = monotonicNow();
+    const duration = () => Math.round(monotonicNow() - startedAt);
+    const turn = slots.begin(pageOf(conversation), startedAt);
     // Turns that wait for nothing would otherwise follow each other without a moment for requests and signals.
     await nextTask();
     try {
-      const { outcome, ...more } = await finish(claim);
+      const { outcome, ...more } = await finish(claim, turn);
       const durationMs = duration();
       const fields = { conversation, kind, via, durationMs, outcome, ...more };
       logger[levelOf[outcome]](fields, 'turn');
@@ -149,27 +194,35 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
       const fields = { conversation, kind, via, durationMs: duration(), err };
       logger.error(fields, 'the store could not note the end of a turn');
     } finally {
-      running -= 1;
+      turn.end();
+      lone.ended(claim);
       wake();
     }
   }
 
   /** Runs the turn and notes what became of it. */
-  async function finish(claim: Claim): Promise<{ outcome: TurnEnd['outcome'] | 'leftOver'; err?: unknown }> {
+  async function finish(
+    claim: Claim,
+    turn: RunningTurn,
+  ): Promise<{ outcome: TurnEnd['outcome'] | 'leftOver'; err?: unknown }> {
     if (stopped) return { outcome: 'leftOver' };
     if (retries?.hasCrashedTooOften(claim) === true) {
       const sentence = `The process ended ${claim.begun} times in the middle of this turn.`;
       return giveUp(claim, { reason: 'crashed', sentence }, new Error(sentence));
     }
+    const notBegun = await errorOf(untilNoted(() => store.begin(claim.id)));
+    if (hasStopped()) return { outcome: 'leftOver' };
+    if (notBegun !== undefined) throw notBegun.err;
     const scope = new TurnScope(claim);
     runningScopes.add(scope);
     const failure = await errorOf(
-      lock(claim.delivery.conversation, () => scopes.run(scope, () => run(claim.delivery))),
+      lock(claim.delivery.conversation, () => turn.limit(scopes.run(scope, () => run(claim.delivery)))),
     );
-    const ended = errorOf(scope.end());
+    // Whatever the bot still does for a turn that runs again, or that was given up, is done for nobody.
+    if (failure !== undefined) scope.postpone(failure.err);
+    const ended = errorOf(turn.limit(scope.end(), lastEffectMs));
     const complete = () => store.complete(claim.id, scope.changes);
-    const hasRun =
-      failure === undefined && scope.parked === undefined && scope.postponed === undefined && !hasStopped();
+    const hasRun = !scope.isCutOff && !hasStopped();
     // Behind the notes that are under way, without waiting for them: one commit takes them and the end of the turn.
     const completed = hasRun ? complete() : undefined;
     const notCompleted = completed && errorOf(completed);
@@ -178,7 +231,7 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
     if (completed === undefined) {
       if (hasStopped()) return { outcome: 'leftOver' };
       if (scope.parked !== undefined) return giveUp(claim, scope.parked.note, scope.parked);
-      return decide(claim, scope.postponed === undefined ? failure?.err : scope.postponed.cause);
+      return decide(claim, scope.postponed?.cause);
     }
     if (notNoted !== undefined && (await notCompleted) !== undefined) return decide(claim, notNoted.err);
     try {
@@ -238,11 +291,11 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
   return {
     wake,
     inline: async ({ conversation, kind, via }, work) => {
-      const duration = stopwatch();
+      const startedAt = monotonicNow();
+      const duration = () => Math.round(monotonicNow() - startedAt);
       const about = { conversation, kind, via };
-      running += 1;
       try {
-        const result = await lock(conversation, work);
+        const result = await inline.run(conversation, work);
         const durationMs = duration();
         logger.info({ ...about, durationMs, outcome: 'done' }, 'turn');
         observe({ outcome: 'done', kind, ageMs: durationMs, durationMs });
@@ -253,7 +306,6 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
         observe({ outcome: 'failed', kind, ageMs: durationMs, durationMs });
         throw err;
       } finally {
-        running -= 1;
         wake();
       }
     },
@@ -262,10 +314,18 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
     stop: () => {
       stopped = true;
       cancelWake();
+      stopTicking();
+      lone.stop();
       for (const scope of runningScopes) scope.postpone(new StoreUnavailable('closed'));
       wake();
     },
     pages: () => pages.states(),
+    state: () => ({
+      ...slots.state(),
+      suspects: lone.waiting,
+      inline: inline.running,
+      inlineRefused: inline.refused,
+    }),
   };
 }
 
@@ -282,6 +342,11 @@ function errorOf(work: Promise<unknown>): Promise<{ err: unknown } | undefined> 
 /** One sentence for the dead letter. Messages of the errors that may hold a request are the platform's own words. */
 function sentenceOf(err: unknown): string {
   return err instanceof Error ? `${err.name}: ${err.message}`.slice(0, 500) : 'The turn failed.';
+}
+
+function unrefInterval(ms: number, work: () => void): () => void {
+  const timer = setInterval(work, ms).unref();
+  return () => clearInterval(timer);
 }
 
 function afterTimeout(ms: number, work: () => void): () => void {

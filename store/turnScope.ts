@@ -40,6 +40,11 @@ export class TurnScope {
     return this.#parked;
   }
 
+  /** Whether the turn is over without having been done: what is left of it must do nothing, for it runs again or a person looks at it. */
+  get isCutOff(): boolean {
+    return this.#parked !== undefined || this.#postponed !== undefined;
+  }
+
   get ended(): boolean {
     return this.#ended;
   }
@@ -100,7 +105,7 @@ export class TurnParked extends Error {
 /** Tells whoever works for a turn which one it is, however deep inside it. */
 export interface TurnScopes {
   run<T>(scope: TurnScope, work: () => Promise<T>): Promise<T>;
-  /** The turn that is running here; undefined outside of turns and after their end. */
+  /** The turn that is running here, or was cut off and must not do anything more; undefined outside of turns and after their end. */
   current(): TurnScope | undefined;
 }
 
@@ -110,7 +115,7 @@ export function createTurnScopes(): TurnScopes {
     run: (scope, work) => storage.run(scope, work),
     current: () => {
       const scope = storage.getStore();
-      return scope?.ended === true ? undefined : scope;
+      return scope?.ended === true && !scope.isCutOff ? undefined : scope;
     },
   };
 }

@@ -90,6 +90,8 @@ export const migrations: readonly string[] = [
     FROM deliveries WHERE turn LIKE '{"entrance":"messenger","aside":%';
   DELETE FROM deliveries WHERE turn LIKE '{"entrance":"messenger","aside":%';
   `,
+  // Turns that were running beside the one which ended the process were counted with it. Each of them gets another chance, alone.
+  'UPDATE deliveries SET begun = 2 WHERE begun > 2;',
 ];
 
 /** Marks a file as one of ours, in SQLite's header. */

@@ -84,6 +84,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
         logger?.warn({}, 'the store file is another one than before');
         schedule = createSchedule(monotonicNow);
         notNoted.clear();
+        begun.clear();
         lastId = 0;
         dataVersion = undefined;
       },
@@ -98,6 +99,8 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
   const ending = new Set<number>();
   /** Turns in work with an effect whose end could not be noted: they are not done, whatever whoever runs them knows by then. */
   const notNoted = new Map<number, unknown>();
+  /** Turns whose beginning is on the disk and whose end is not. */
+  const begun = new Set<number>();
   /** How many deliveries came with the transaction that is under way. */
   let arriving = 0;
   const queue = createCommitQueue({
@@ -175,16 +178,13 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
     return { accepted, duplicates, ...(quarantined.length > 0 && { quarantined: quarantined.length }) };
   }
 
-  async function claim(): Promise<Claim | undefined> {
+  async function claim(mayTake?: (page: string) => boolean): Promise<Claim | undefined> {
     await Promise.resolve();
     const open = database();
-    for (let id = schedule.next(); id !== undefined; id = schedule.next()) {
+    for (let id = schedule.next(mayTake); id !== undefined; id = schedule.next(mayTake)) {
       try {
         const claimed = readClaim(open, id);
-        if (claimed !== undefined) {
-          noteBegun(id);
-          return claimed;
-        }
+        if (claimed !== undefined) return claimed;
         schedule.release(id);
       } catch (error) {
         schedule.putBack(id, careMs);
@@ -196,12 +196,28 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
     return undefined;
   }
 
-  /** So that a turn which ends the process each time is known for it after some times. */
-  function noteBegun(id: number): void {
+  function begin(id: number): Promise<void> {
     const sql = 'UPDATE deliveries SET begun = begun + 1 WHERE id = ?';
-    queue
-      .add({ durability: 'process', work: (open) => open.run(sql, id) })
-      .catch((err: unknown) => logger?.debug({ err }, 'the beginning of a turn could not be noted'));
+    return queue.add({
+      durability: 'process',
+      work: (open) => {
+        if (!schedule.isInWork(id)) throw new NotInWork(id);
+        open.run(sql, id);
+      },
+      committed: () => void begun.add(id),
+    });
+  }
+
+  /** What runs on while the store is closed was interrupted by whoever closed it, and ended no process. */
+  async function takeBackBegun(): Promise<void> {
+    if (begun.size === 0) return;
+    const sql = 'UPDATE deliveries SET begun = MAX(0, begun - 1), resumed = 1 WHERE id = ?';
+    const work = (open: Database) => {
+      for (const id of begun) open.run(sql, id);
+    };
+    await queue.add({ durability: 'process', work }).catch((err: unknown) => {
+      logger?.debug({ err }, 'which turns were interrupted by the closing could not be noted');
+    });
   }
 
   /** What is in work stays in work when the commit fails, and can be ended later. */
@@ -221,6 +237,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
       },
       committed: () => {
         notNoted.delete(id);
+        begun.delete(id);
         committed();
       },
     });
@@ -239,6 +256,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
   return {
     accept,
     claim,
+    begin,
     // Lost with the power, the turn runs again from its journal, whose beginnings are on the disk, and does nothing twice. What comes after
     // it, such as the next turn's first effect, brings it to the disk before itself.
     complete: (id, changes = []) =>
@@ -303,6 +321,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
     close: async () => {
       stopCaring();
       await queue.idle();
+      await takeBackBegun();
       connection.close();
       lock?.release();
     },

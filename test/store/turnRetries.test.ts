@@ -188,7 +188,7 @@ describe('a turn that fails', () => {
       ...memory,
       claim: async () => {
         const claim = await memory.claim();
-        return claim && { ...claim, begun: 20 };
+        return claim && { ...claim, begun: 5 };
       },
     };
     let runs = 0;

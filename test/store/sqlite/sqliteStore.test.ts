@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { DatabaseSync } from 'node:sqlite';
 import { EffectNotNoted } from '../../../store/storeErrors.ts';
@@ -67,13 +67,43 @@ describe('the SQLite store', () => {
     expect(again.journal).to.deep.equal([entry(0, { outcome: 'done', result: '{"id":"m_1"}' })]);
   });
 
-  it('counts the turns that a process began and did not end', async () => {
+  /** What the next process finds after a kill: the files as they are now, since nothing of a dead process is written later. */
+  async function openAsAfterKill(from: string, to: string): Promise<Store> {
+    for (const rest of ['', '-wal']) copyFileSync(folder.path(from) + rest, folder.path(to) + rest);
+    const store = await openSqliteStore(folder.path(to));
+    opened.push(store);
+    return store;
+  }
+
+  it('has the beginning of a turn on the disk before the turn may begin, and counts the processes that end in it', async () => {
     let store = await open();
     await store.accept([delivery('1')]);
     for (const begun of [0, 1, 2]) {
-      expect((await claimOne(store)).begun).to.equal(begun);
-      store = await reopen(store);
+      const claim = await claimOne(store);
+      expect(claim.begun).to.equal(begun);
+      await store.begin(claim.id);
+      const from = begun === 0 ? 'store.db' : `killed${begun - 1}.db`;
+      store = await openAsAfterKill(from, `killed${begun}.db`);
     }
+  });
+
+  it('blames no turn for a kill that comes before its beginning', async () => {
+    const store = await open();
+    await store.accept([delivery('1')]);
+    await claimOne(store);
+    expect((await claimOne(await openAsAfterKill('store.db', 'killed.db'))).begun).to.equal(0);
+  });
+
+  it('blames no turn that was running while it was closed in good order, and forgets nothing of what the turn did', async () => {
+    let store = await open();
+    await store.accept([delivery('1')]);
+    const { id } = await claimOne(store);
+    await store.begin(id);
+    await store.journal.begin(id, entry(0));
+    store = await reopen(store);
+    const again = await claimOne(store);
+    expect(again.begun).to.equal(0);
+    expect(again.journal).to.deep.equal([entry(0)]);
   });
 
   it('has after a restart keys, state, echoes, sent messages and dead letters', async () => {
