@@ -11,33 +11,37 @@ async function main(): Promise<void> {
     secrets: secretsOf(settings),
     format: settings.logFormat === 'auto' ? (process.stdout.isTTY ? 'text' : 'json') : settings.logFormat,
   });
-  const store = await openStore(settings, logger);
+  const lost = Promise.withResolvers<string>();
+  const store = await openStore(settings, logger, () => lost.resolve('another process has taken over the store'));
   const server = await createBotServer(settings, { logger, store }).catch(async (err: unknown) => {
     await store.close();
     throw err;
   });
-  // Whoever reads that the bot listens may already end it.
   let stopping = false;
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      if (stopping) return;
-      stopping = true;
-      logger.info({ signal }, 'closing');
-      server
-        .close()
-        .then(
-          () => logger.info({}, 'closed'),
-          (err: unknown) => {
-            logger.error({ err }, 'closing failed');
-            process.exitCode = 1;
-          },
-        )
-        .finally(
-          // The call of a turn that was cut may hold its connection for seconds, and nobody waits for its answer.
-          () => process.exit(),
-        );
-    });
-  }
+  const stop = (reason: Readonly<Record<string, string>>): void => {
+    if (stopping) return;
+    stopping = true;
+    logger.info(reason, 'closing');
+    server
+      .close()
+      .then(
+        () => logger.info({}, 'closed'),
+        (err: unknown) => {
+          logger.error({ err }, 'closing failed');
+          process.exitCode = 1;
+        },
+      )
+      .finally(
+        // The call of a turn that was cut may hold its connection for seconds, and nobody waits for its answer.
+        () => process.exit(),
+      );
+  };
+  // Whoever reads that the bot listens may already end it.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop({ signal }));
+  void lost.promise.then((why) => {
+    process.exitCode = 1;
+    stop({ why });
+  });
   const open = settings.bot.authentication === 'none' && settings.webhook === undefined;
   const messages = settings.bot.authentication !== 'none' || open ? { messages: `${server.url}/api/messages` } : {};
   const webhook = settings.webhook === undefined ? {} : { webhook: `${server.url}/webhook` };

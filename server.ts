@@ -189,12 +189,17 @@ export async function createBotServer(settings: Settings, options: BotServerOpti
   };
 }
 
-/** The store that the settings name. @throws StartProblem when it cannot be opened */
-export async function openStore({ store: { path, maxWaiting } }: Settings, logger: Logger): Promise<Store> {
+/**
+ * The store that the settings name. `lost` is called when another process has taken it over: then this one can do nothing more.
+ *
+ * @throws StartProblem when it cannot be opened
+ */
+export async function openStore(settings: Settings, logger: Logger, lost?: () => void): Promise<Store> {
+  const { path, maxWaiting } = settings.store;
   const options = { maxWaiting, logger };
   if (path === ':memory:') return createMemoryStore(options);
   try {
-    return await openSqliteStore(path, options);
+    return await openSqliteStore(path, { ...options, lost });
   } catch (err) {
     throw err instanceof StoreUnavailable ? new StartProblem(explainOpening(path, err)) : err;
   }

@@ -8,6 +8,9 @@ const cures: Record<StoreUnavailableReason, string> = {
   readOnly: 'Let the user who runs the bot write that folder and its files, or set StorePath to a file where it may.',
   busy: 'End the other process, perhaps a bot that was started twice, or set StorePath to another file.',
   corrupt: `Put a backup in its place, or keep it, with the files named after it, for a person to look at, and ${anotherFile}.`,
+  detached: 'Put the file back where it was, with the files named after it, and start again.',
+  notOwner: 'End the other process, perhaps a bot that was started twice, and start again.',
+  newer: 'Start the newer version again.',
   closed: 'Start again.',
   failed: `Mend that, or ${anotherFile}.`,
 };

@@ -6,10 +6,14 @@
  * - `readOnly`: the file or its folder may not be written.
  * - `busy`: another program holds the file.
  * - `corrupt`: the file is damaged or no store.
+ * - `detached`: its path does not lead to the open file any more, which was removed, moved or replaced.
+ * - `notOwner`: another process has taken the file over; this one is never its owner again.
+ * - `newer`: a newer version of this program changed its tables.
  * - `closed`: it was closed.
  * - `failed`: anything else the system said.
  */
-export type StoreUnavailableReason = 'backlog' | 'full' | 'readOnly' | 'busy' | 'corrupt' | 'closed' | 'failed';
+export type StoreUnavailableReason =
+  'backlog' | 'full' | 'readOnly' | 'busy' | 'corrupt' | 'detached' | 'notOwner' | 'newer' | 'closed' | 'failed';
 
 const sentences: Record<StoreUnavailableReason, string> = {
   backlog: 'too many events are waiting',
@@ -17,6 +21,9 @@ const sentences: Record<StoreUnavailableReason, string> = {
   readOnly: 'the file or its folder cannot be written',
   busy: 'another program holds the file',
   corrupt: 'the file is damaged or is no store',
+  detached: 'its path no longer leads to the open file',
+  notOwner: 'another process has taken over the file',
+  newer: 'a newer version of this program wrote it',
   closed: 'it is closed',
   failed: 'the system refused',
 };

@@ -1,5 +1,7 @@
+import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { useFolder } from './support/brokenDisk.ts';
 import { spawnProgram, type ProgramProcess } from './support/programProcess.ts';
 
 /** A folder without an `appsettings.json` and without an `.env`. */
@@ -30,5 +32,26 @@ describe('npm start', () => {
       /^\d\d:\d\d:\d\d info {2}the bot is listening role=primary messages=http:\/\/127\.0\.0\.1:\d+/,
     );
     expect(lines.slice(-2).map((line) => line.slice(9))).to.deep.equal(['info  closing signal=SIGINT', 'info  closed']);
+  });
+
+  describe('while another one takes over its store, because it stood still and somebody removed its lock', () => {
+    const folder = useFolder();
+
+    it('ends with exit code 1 and says why', async () => {
+      const settings = { StorePath: folder.path('bot.db') };
+      const first = start(settings);
+      await first.printed('no Microsoft credentials');
+      first.kill('SIGSTOP');
+      rmSync(folder.path('bot.db-lock'));
+      const second = start(settings);
+      await second.printed('no Microsoft credentials');
+      first.kill('SIGCONT');
+      expect(await first.ended).to.deep.equal({ code: 1, signal: null });
+      const lines = first.output().trim().split('\n');
+      const said = (text: string) => lines.findIndex((line) => line.includes(text));
+      expect(said('"reason":"notOwner"')).to.be.above(-1).and.below(said('"msg":"closing"'));
+      expect(lines[said('"msg":"closing"')]).to.contain('"why":"another process has taken over the store"');
+      expect(lines.at(-1)).to.contain('"msg":"closed"');
+    });
   });
 });

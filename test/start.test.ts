@@ -36,13 +36,24 @@ describe('a bot that cannot start', () => {
 
   it('names the cure for every reason that there can be', () => {
     const cures = new Set<string>();
-    for (const reason of ['backlog', 'full', 'readOnly', 'busy', 'corrupt', 'closed', 'failed'] as const) {
+    for (const reason of [
+      'backlog',
+      'full',
+      'readOnly',
+      'busy',
+      'corrupt',
+      'detached',
+      'notOwner',
+      'newer',
+      'closed',
+      'failed',
+    ] as const) {
       const sentence = explainOpening('data/bot.db', new StoreUnavailable(reason, 'the detail'));
       const [, cure] =
         /^The store data\/bot\.db cannot be opened: [^.]+ \(the detail\)\. ([A-Z].*\.)$/.exec(sentence) ?? [];
       cures.add(cure ?? sentence);
     }
-    expect(cures.size).to.equal(7);
+    expect(cures.size).to.equal(10);
   });
 
   it('tells of a network file system by its name', async () => {

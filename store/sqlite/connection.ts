@@ -1,15 +1,18 @@
 import type { Logger } from '../../helpers/logger.ts';
 import type { StoreHealth } from '../store.ts';
 import { StoreUnavailable } from '../storeErrors.ts';
-import type { Database } from './database.ts';
+import type { Database, OpenedFile } from './database.ts';
 import { storeErrorFrom } from './sqliteErrors.ts';
 
 export interface ConnectionOptions {
-  open: () => Database;
+  /** Opens the file, or the same file again. */
+  open: (again?: OpenedFile) => Database;
   now: () => number;
   logger: Logger | undefined;
-  /** Another file stands in the place of the one that was open. */
-  replaced: () => void;
+  /** The path no longer leads to the open file. What it holds can still be read through the handle. */
+  detached?: (open: Database) => void;
+  /** Another process has taken over the file. */
+  lost?: (() => void) | undefined;
 }
 
 export type Read = <T>(work: (open: Database) => T) => Promise<T>;
@@ -27,31 +30,34 @@ export interface Connection {
   close(): void;
 }
 
-export function createConnection({ open, now, logger, replaced }: ConnectionOptions): Connection {
+export function createConnection(options: ConnectionOptions): Connection {
+  const { open, now, logger, detached = () => undefined, lost = () => undefined } = options;
   let current: Database | undefined = open();
-  let storeId = current.storeId;
+  const { opened } = current;
   let health: StoreHealth = { state: 'ok' };
   let closed = false;
 
   function database(): Database {
     if (closed) throw new StoreUnavailable('closed');
-    if (current === undefined) {
-      current = open();
-      if (current.storeId !== storeId) {
-        storeId = current.storeId;
-        replaced();
-      }
-    }
+    if (isLost()) throw new StoreUnavailable('notOwner');
+    current ??= open(opened);
+    current.assertInPlace();
     return current;
   }
 
+  const isLost = (): boolean => health.state !== 'ok' && health.reason === 'notOwner';
+
   function report(problem: StoreUnavailable): void {
-    if (problem.reason === 'backlog' || problem.reason === 'closed') return;
-    if (health.state === 'ok' || health.reason !== problem.reason) {
-      logger?.error({ reason: problem.reason, err: problem }, 'the store cannot commit: nothing is acknowledged');
-      health = { state: 'unavailable', reason: problem.reason, since: now() };
+    const { reason } = problem;
+    if (reason === 'backlog' || reason === 'closed' || isLost()) return;
+    if (health.state === 'ok' || health.reason !== reason) {
+      logger?.error({ reason, err: problem }, 'the store cannot commit: nothing is acknowledged');
+      health = { state: 'unavailable', reason, since: now() };
+      if (reason === 'detached' && current !== undefined) detached(current);
+      if (reason === 'notOwner') lost();
     }
-    if (problem.reason === 'full' || problem.reason === 'busy') return;
+    // A file without a name is kept open: what it holds would be gone with the handle.
+    if (reason === 'full' || reason === 'busy' || reason === 'detached') return;
     try {
       current?.close();
     } catch (error) {
@@ -81,7 +87,11 @@ export function createConnection({ open, now, logger, replaced }: ConnectionOpti
     health: () => (closed ? { state: 'unavailable', reason: 'closed', since: now() } : health),
     close: () => {
       closed = true;
-      current?.close();
+      try {
+        current?.release();
+      } catch (error) {
+        logger?.debug({ err: storeErrorFrom(error) }, 'the ownership of the store file could not be given back');
+      }
       current = undefined;
     },
   };

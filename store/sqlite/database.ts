@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite';
+import type { Logger } from '../../helpers/logger.ts';
 import { StoreUnavailable } from '../storeErrors.ts';
-import { applicationId, migrations } from './schema.ts';
+import { identityOf, isSameFile, rememberFiles } from './fileIdentity.ts';
+import { migrations } from './schema.ts';
 import { storeErrorFrom } from './sqliteErrors.ts';
+import { readHeader, readOwner, takeOver } from './storeHeader.ts';
+import { prepareFile, systemErrorFrom } from './storePlace.ts';
 
 export type Row = Readonly<Record<string, SQLOutputValue>>;
 
@@ -19,108 +21,99 @@ export interface Database {
   run(sql: string, ...values: SQLInputValue[]): { changes: number; lastId: number };
   get(sql: string, ...values: SQLInputValue[]): Row | undefined;
   all(sql: string, ...values: SQLInputValue[]): Row[];
-  /** Commits what the work did, or nothing of it. */
+  /**
+   * Commits what the work did, or nothing of it.
+   *
+   * @throws StoreUnavailable `notOwner` when another process has taken the file over, before anything is changed; `detached` when the
+   *   file has no name any more, also when that happened during the commit
+   */
   transaction<T>(durability: Durability, work: () => T): T;
   /** How many rows were changed since it was opened. */
   readonly changedRows: number;
-  /** Tells this file from another one that took its place. */
-  readonly storeId: string;
+  /** @throws StoreUnavailable `detached` when the file's name does not lead to it any more */
+  assertInPlace(): void;
+  /** What the same file is known by when it is opened again. */
+  readonly opened: OpenedFile;
+  /** Gives the ownership back and closes. */
+  release(): void;
+  /** Closes and stays the owner. */
   close(): void;
+}
+
+/** A file that was opened by its owner. */
+export interface OpenedFile {
+  ino: bigint | undefined;
+  /** What this owner wrote into it. Every other one writes something else. */
+  owner: string | undefined;
 }
 
 export interface OpenDatabaseOptions {
   openHandle?: OpenHandle | undefined;
   /** `existing` refuses a file that is not there or has another version: for tools beside a running bot. */
   as?: 'owner' | 'existing';
+  /** For an owner that lost its handle: no other file will do, and none is made. */
+  again?: OpenedFile | undefined;
+  /** The path as it was set, when it leads to the file by way of links. */
+  spelled?: string | undefined;
   /** The steps from one version of the tables to the next. Default: all that there are. */
   steps?: readonly string[];
+  logger?: Logger | undefined;
 }
 
 /** @throws StoreUnavailable */
 export function openDatabase(path: string, options: OpenDatabaseOptions = {}): Database {
   const { openHandle = (place: string) => new DatabaseSync(place, { timeout: 0 }), as = 'owner' } = options;
-  const { steps = migrations } = options;
+  const { steps = migrations, again, spelled = path } = options;
+  const isFile = path !== ':memory:';
   let handle: DatabaseSync | undefined;
   try {
-    if (path !== ':memory:') prepareFile(path, as);
+    if (again !== undefined && identityOf(path)?.ino !== again.ino) {
+      throw new StoreUnavailable('detached', `${path} is not the file that was open`);
+    }
+    const log = isFile ? identityOf(`${path}-wal`) : undefined;
+    if (isFile) prepareFile(path, again === undefined ? as : 'existing');
+    const file = isFile ? identityOf(path) : undefined;
     handle = openHandle(path);
-    // Before anything is written: a damaged file or one of another program must not be changed.
-    checkHeader(handle, as, steps.length);
+    const header = readHeader(handle);
+    if (again !== undefined && header.version === 0) throw new StoreUnavailable('detached', `${path} was emptied`);
+    checkVersion(header.version, steps.length, again === undefined ? as : 'existing');
+    if (again !== undefined && header.owner !== again.owner) throw new StoreUnavailable('notOwner');
     handle.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000');
-    if (as === 'owner') migrate(handle, steps);
-    return wrap(handle);
+    const owner = again?.owner ?? (as === 'owner' ? randomUUID() : undefined);
+    if (again === undefined && owner !== undefined) {
+      takeOver(handle, steps, owner);
+      if (isFile && log === undefined && header.owner !== undefined) options.logger?.error({}, logIsMissing);
+    }
+    if (isFile && !isSameFile(file, identityOf(path))) {
+      throw new StoreUnavailable('detached', `${path} was replaced while it was opened`);
+    }
+    const assertInPlace = isFile ? rememberFiles(path, spelled) : () => undefined;
+    return wrap(handle, { ino: file?.ino, owner, assertInPlace });
   } catch (error) {
     if (handle?.isOpen === true) handle.close();
     throw storeErrorFrom(systemErrorFrom(error));
   }
 }
 
-/** The folder of a store that is about to be opened. @throws StoreUnavailable */
-export function prepareFolder(path: string): string {
-  const folder = dirname(path);
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw systemErrorFrom(error);
-  }
-  return folder;
+const logIsMissing =
+  'the store was not closed by its last process and its write-ahead log is not there: without a log that somebody removed, or ' +
+  'after a copy was put in its place, what was accepted last is missing';
+
+function checkVersion(version: number, newest: number, as: 'owner' | 'existing'): void {
+  if (version > newest)
+    throw new StoreUnavailable('newer', `its tables have version ${version}, and this program knows ${newest}`);
+  if (as === 'owner' || version === newest) return;
+  throw new StoreUnavailable('failed', 'it has an older form: start the bot once, which changes it');
 }
 
-/** Only the owner of the file may read what customers wrote. */
-function prepareFile(path: string, as: 'owner' | 'existing'): void {
-  closeSync(openSync(path, as === 'owner' ? 'a' : 'r+', 0o600));
-  if (as === 'owner') chmodSync(path, 0o600);
+interface Opened {
+  ino: bigint | undefined;
+  /** Undefined for a tool beside the owner. */
+  owner: string | undefined;
+  assertInPlace: () => void;
 }
 
-function systemErrorFrom(error: unknown): unknown {
-  if (!(error instanceof Error) || !('code' in error)) return error;
-  const { code } = error;
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return new StoreUnavailable('readOnly', code);
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new StoreUnavailable('full', code);
-  if (!('syscall' in error)) return error;
-  const inWords = wordsOfCodes.get(String(code));
-  return new StoreUnavailable('failed', `${inWords === undefined ? '' : `${inWords}, `}${String(code)}`);
-}
-
-const wordsOfCodes: ReadonlyMap<string, string> = new Map([
-  ['EISDIR', 'it is a folder'],
-  ['ENOTDIR', 'its folder is a file'],
-  ['EEXIST', 'its folder is a file'],
-  ['ENOENT', 'there is no such file'],
-]);
-
-function checkHeader(handle: DatabaseSync, as: 'owner' | 'existing', newest: number): void {
-  const version = pragma(handle, 'user_version');
-  const application = pragma(handle, 'application_id');
-  const isEmpty = pragma(handle, 'page_count') === 0;
-  if (isEmpty && as === 'owner') return;
-  if (application !== applicationId) throw new StoreUnavailable('corrupt', 'it belongs to another program');
-  if (version > newest) throw new StoreUnavailable('failed', 'a newer version of this program wrote it');
-  if (as === 'existing' && version !== newest) {
-    throw new StoreUnavailable('failed', 'it has an older form: start the bot once, which changes it');
-  }
-}
-
-function migrate(handle: DatabaseSync, steps: readonly string[]): void {
-  const version = pragma(handle, 'user_version');
-  if (version === steps.length) return;
-  handle.exec('BEGIN IMMEDIATE');
-  try {
-    for (const step of steps.slice(version)) handle.exec(step);
-    handle.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${steps.length}`);
-    handle.prepare(`INSERT OR IGNORE INTO meta VALUES ('storeId', ?)`).run(randomUUID());
-    handle.exec('COMMIT');
-  } catch (error) {
-    if (handle.isTransaction) handle.exec('ROLLBACK');
-    throw error;
-  }
-}
-
-function pragma(handle: DatabaseSync, name: string): number {
-  return Number(handle.prepare(`PRAGMA ${name}`).get()?.[name]);
-}
-
-function wrap(handle: DatabaseSync): Database {
+function wrap(handle: DatabaseSync, { ino, owner, assertInPlace }: Opened): Database {
   const statements = new Map<string, StatementSync>();
   let durability: Durability = 'machine';
   let changedRows = 0;
@@ -140,6 +133,26 @@ function wrap(handle: DatabaseSync): Database {
     durability = wanted;
   }
 
+  function transact<T>(work: () => T): T {
+    statement('BEGIN IMMEDIATE').run();
+    try {
+      if (owner !== undefined && statement(readOwner).get()?.['value'] !== owner)
+        throw new StoreUnavailable('notOwner');
+      const result = work();
+      statement('COMMIT').run();
+      return result;
+    } catch (error) {
+      // Some failures have ended the transaction already.
+      if (handle.isTransaction) handle.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  function close(): void {
+    statements.clear();
+    if (handle.isOpen) handle.close();
+  }
+
   return {
     run: (sql, ...values) => {
       const { changes, lastInsertRowid } = statement(sql).run(...values);
@@ -150,24 +163,23 @@ function wrap(handle: DatabaseSync): Database {
     all: (sql, ...values) => statement(sql).all(...values),
     transaction: (wanted, work) => {
       makeDurable(wanted);
-      statement('BEGIN IMMEDIATE').run();
-      try {
-        const result = work();
-        statement('COMMIT').run();
-        return result;
-      } catch (error) {
-        // Some failures have ended the transaction already.
-        if (handle.isTransaction) handle.exec('ROLLBACK');
-        throw error;
-      }
+      const result = transact(work);
+      // Whoever is told that it is committed may rely on finding it where the path leads to.
+      assertInPlace();
+      return result;
     },
+    assertInPlace,
     get changedRows() {
       return changedRows;
     },
-    storeId: String(handle.prepare(`SELECT value FROM meta WHERE name = 'storeId'`).get()?.['value']),
-    close: () => {
-      statements.clear();
-      if (handle.isOpen) handle.close();
+    opened: { ino, owner },
+    release: () => {
+      try {
+        transact(() => statement(`DELETE FROM meta WHERE name = 'owner'`).run());
+      } finally {
+        close();
+      }
     },
+    close,
   };
 }

@@ -54,21 +54,39 @@ export function networkFileSystemOf(folder: string, reader: FileSystemReader = s
   return type !== undefined && networkTypes.has(type) ? type : undefined;
 }
 
+/**
+ * Whether the file itself is a mount point, as a container may have it. What SQLite keeps beside the file, and the owner's lock, are
+ * then in another place for each who sees the file.
+ */
+export function isMountPoint(path: string, reader: FileSystemReader = systemReader): boolean {
+  try {
+    return mountsIn(reader.mounts()).some(({ point }) => point === path);
+  } catch {
+    return false;
+  }
+}
+
 /** The type of the mount that holds the path: the longest mount point wins, and of several at one point the last. */
 function mountedTypeOf(path: string, mounts: string): string | undefined {
   let longest = '';
   let type: string | undefined;
-  for (const line of mounts.split('\n')) {
+  for (const mount of mountsIn(mounts)) {
+    const { point } = mount;
+    const holds = path === point || path.startsWith(point.endsWith('/') ? point : `${point}/`);
+    if (holds && point.length >= longest.length) {
+      longest = point;
+      type = mount.type;
+    }
+  }
+  return type;
+}
+
+function mountsIn(table: string): { point: string; type: string | undefined }[] {
+  return table.split('\n').flatMap((line) => {
     const [left, right] = line.split(' - ');
     const point = left
       ?.split(' ')[4]
       ?.replaceAll(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8)));
-    if (point === undefined || right === undefined) continue;
-    const holds = path === point || path.startsWith(point.endsWith('/') ? point : `${point}/`);
-    if (holds && point.length >= longest.length) {
-      longest = point;
-      type = right.split(' ')[0];
-    }
-  }
-  return type;
+    return point === undefined || right === undefined ? [] : [{ point, type: right.split(' ')[0] }];
+  });
 }

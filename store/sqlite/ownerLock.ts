@@ -1,7 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { StoreUnavailable } from '../storeErrors.ts';
-import { isBusy, storeErrorFrom } from './sqliteErrors.ts';
+import { identityOf, isSameFile } from './fileIdentity.ts';
+import { isBusy, isNoDatabase, storeErrorFrom } from './sqliteErrors.ts';
 
 export interface OwnerLockOptions {
   /** How long to wait for another process to end, in milliseconds. */
@@ -14,6 +15,8 @@ export interface OwnerLockOptions {
 }
 
 export interface OwnerLock {
+  /** Locks anew when somebody has removed or replaced the lock's file, unless another process was faster. */
+  renew(): void;
   release(): void;
 }
 
@@ -21,7 +24,8 @@ const pollMs = 50;
 
 /**
  * Makes this process the only one that works on a store. The lock is a file of its own, so that command line tools may look
- * into the store meanwhile, and it is the system's: it ends with the process, however that ends.
+ * into the store meanwhile, and it is the system's: it ends with the process, however that ends. Somebody may remove that file, and
+ * then two processes may hold a lock: the owner that stands in the store itself decides between them.
  *
  * @throws StoreUnavailable `busy` when another process still holds it after the limit
  */
@@ -30,18 +34,29 @@ export async function lockAsOwner(path: string, options: OwnerLockOptions): Prom
   const deadline = monotonicNow() + limitMs;
   for (let polls = 0; ; polls += 1) {
     const held = tryLock(path);
-    if (held !== undefined) {
-      const release = () => {
-        if (held.isOpen) held.close();
-      };
-      return { release };
-    }
+    if (held !== undefined) return keepLock(path, held);
     if (monotonicNow() >= deadline) {
       throw new StoreUnavailable('busy', `another process works on it and has ${path} locked`);
     }
     if (polls === 0) waiting();
     await sleep(pollMs);
   }
+}
+
+function keepLock(path: string, first: DatabaseSync): OwnerLock {
+  let [held, file] = [first, identityOf(path)];
+  return {
+    renew: () => {
+      if (isSameFile(file, identityOf(path))) return;
+      const next = tryLock(path);
+      if (next === undefined) return;
+      held.close();
+      [held, file] = [next, identityOf(path)];
+    },
+    release: () => {
+      if (held.isOpen) held.close();
+    },
+  };
 }
 
 function tryLock(path: string): DatabaseSync | undefined {
@@ -53,6 +68,7 @@ function tryLock(path: string): DatabaseSync | undefined {
   } catch (error) {
     lock?.close();
     if (isBusy(error)) return undefined;
+    if (isNoDatabase(error)) throw new StoreUnavailable('failed', `${path} is to be empty and is not: remove it`);
     throw storeErrorFrom(error);
   }
 }

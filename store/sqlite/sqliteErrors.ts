@@ -11,18 +11,26 @@ const reasons: ReadonlyMap<number, StoreUnavailableReason> = new Map([
   [26, 'corrupt'],
 ]);
 
+/** SQLITE_IOERR_SHMSIZE: the file of shared memory beside the store could not grow. */
+const sharedMemorySize = 4874;
+
 /** An error of SQLite as the reason why nothing was committed; errors of our own stay what they are. */
 export function storeErrorFrom(error: unknown): unknown {
   if (error instanceof Error && 'code' in error && error.code === 'ERR_INVALID_STATE') {
     return new StoreUnavailable('closed');
   }
   if (!isSqliteError(error)) return error;
-  const reason = reasons.get(error.errcode & 0xff) ?? 'failed';
+  const reason = error.errcode === sharedMemorySize ? 'full' : (reasons.get(error.errcode & 0xff) ?? 'failed');
   return new StoreUnavailable(reason, `SQLite ${error.errcode}: ${error.message}`);
 }
 
 export function isBusy(error: unknown): boolean {
   return isSqliteError(error) && reasons.get(error.errcode & 0xff) === 'busy';
+}
+
+/** Something else than SQLite wrote the file. */
+export function isNoDatabase(error: unknown): boolean {
+  return isSqliteError(error) && (error.errcode & 0xff) === 26;
 }
 
 function isSqliteError(error: unknown): error is Error & { errcode: number } {

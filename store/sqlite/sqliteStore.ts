@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../../helpers/logger.ts';
 import { createBacklog } from '../backlog.ts';
@@ -8,17 +9,18 @@ import type { Acceptance, Claim, Delivery, Store } from '../store.ts';
 import { EffectNotNoted, NotInWork, StoreUnavailable } from '../storeErrors.ts';
 import { createCommitQueue, type Commit } from './commitQueue.ts';
 import { createConnection } from './connection.ts';
-import { openDatabase, prepareFolder, type Database, type OpenHandle } from './database.ts';
+import { openDatabase, type Database, type OpenHandle } from './database.ts';
 import { createDeadLetterTable, moveToDeadLetters } from './deadLetterTable.ts';
 import * as inbox from './inboxTable.ts';
 import { createJournalTable, forgetJournal, readJournal, replaceJournal } from './journalTable.ts';
-import { networkFileSystemOf } from './localDisk.ts';
+import { isMountPoint, networkFileSystemOf } from './localDisk.ts';
 import { lockAsOwner } from './ownerLock.ts';
 import { createQuarantineTable, insertQuarantined } from './quarantineTable.ts';
 import { deliveryOf, numberOf } from './rows.ts';
 import { storeErrorFrom } from './sqliteErrors.ts';
 import { createStateTable, writeState } from './stateTable.ts';
 import { careMs, takeCare, unrefInterval, type Every } from './storeCare.ts';
+import { prepareFolder, realPathOf } from './storePlace.ts';
 import type { After } from './syncSoon.ts';
 import { untilFree } from './untilFree.ts';
 
@@ -44,6 +46,8 @@ export interface SqliteStoreOptions {
   /** Calls once after a time, unless the function that it gives is called before. */
   after?: After;
   openHandle?: OpenHandle;
+  /** Is told once when another process has taken the file over. The store does nothing any more, and the process may end. */
+  lost?: (() => void) | undefined;
   networkFileSystem?: (folder: string) => string | undefined;
 }
 
@@ -66,28 +70,21 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
   const { ownerLimitMs = 15_000, busyLimitMs = 2_000, every = unrefInterval } = options;
   const inMemory = path === ':memory:';
 
-  if (!inMemory) refuseNetwork(prepareFolder(path), options.networkFileSystem ?? networkFileSystemOf);
+  const place = inMemory ? path : placeOf(path, options.networkFileSystem ?? networkFileSystemOf);
   const waiting = () => logger?.warn({}, 'another process works on the store: waiting for it to end');
   const lockOptions = { limitMs: ownerLimitMs, sleep, monotonicNow, waiting };
-  const lock = inMemory ? undefined : await lockAsOwner(`${path}-lock`, lockOptions);
+  const lock = inMemory ? undefined : await lockAsOwner(`${place}-lock`, lockOptions);
 
-  let schedule = createSchedule(monotonicNow);
+  const schedule = createSchedule(monotonicNow);
   let lastId = 0;
   let failed = 0;
   let tellWork: () => void = () => undefined;
   const connect = () =>
     createConnection({
-      open: () => openDatabase(path, { openHandle }),
+      open: (again) => openDatabase(place, { openHandle, again, spelled: resolve(path), logger }),
       now,
       logger,
-      replaced: () => {
-        logger?.warn({}, 'the store file is another one than before');
-        schedule = createSchedule(monotonicNow);
-        notNoted.clear();
-        begun.clear();
-        lastId = 0;
-        dataVersion = undefined;
-      },
+      lost: options.lost,
     });
   const connection = await untilFree(connect, { limitMs: busyLimitMs, sleep }).catch((error: unknown) => {
     lock?.release();
@@ -110,7 +107,11 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
       arriving = 0;
       noticeOthers(opened);
     },
-    report: (problem) => connection.report(problem),
+    report: (problem) => {
+      // It may have been committed all the same, and then it waits.
+      dataVersion = undefined;
+      connection.report(problem);
+    },
     busyLimitMs,
     sleep,
     after: options.after,
@@ -246,6 +247,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
   const stopCaring = takeCare({
     ...{ connection, queue, now, every, keyRetentionMs, noteRetentionMs, logger },
     hasOthersWork: () => readDataVersion(database()) !== dataVersion,
+    renewLock: () => lock?.renew(),
   });
   const isInWork = (id: number) => schedule.isInWork(id);
   const handOut = (waiting: inbox.WaitingId) => {
@@ -344,6 +346,15 @@ function readClaim(open: Database, id: number): Claim | undefined {
 
 function readDataVersion(open: Database): number {
   return Number(open.get('PRAGMA data_version')?.['data_version']);
+}
+
+/** The real path of a store's file. @throws StoreUnavailable when a store cannot be there */
+function placeOf(path: string, networkFileSystem: (folder: string) => string | undefined): string {
+  refuseNetwork(prepareFolder(path), networkFileSystem);
+  const place = realPathOf(path);
+  refuseNetwork(dirname(place), networkFileSystem);
+  if (isMountPoint(place)) throw new StoreUnavailable('failed', 'the file itself is mounted: mount its folder instead');
+  return place;
 }
 
 function refuseNetwork(folder: string, networkFileSystem: (folder: string) => string | undefined): void {

@@ -19,6 +19,8 @@ export interface StoreCareOptions {
   noteRetentionMs: number;
   /** Whether another program has changed the file since the last transaction. @throws when the file cannot be read */
   hasOthersWork: () => boolean;
+  /** Sees to it that no other process can become the owner. @throws when it cannot */
+  renewLock: () => void;
   logger: Logger | undefined;
 }
 
@@ -31,7 +33,7 @@ const forgetEveryMs = 60 * careMs;
  * notices what others did to it, and forgets what is old.
  */
 export function takeCare(options: StoreCareOptions): () => void {
-  const { connection, queue, now, every, keyRetentionMs, noteRetentionMs, hasOthersWork, logger } = options;
+  const { connection, queue, now, every, keyRetentionMs, noteRetentionMs, hasOthersWork, renewLock, logger } = options;
   let forgotAt = now();
 
   function care(): void {
@@ -50,9 +52,13 @@ export function takeCare(options: StoreCareOptions): () => void {
 
   function inspect(): void {
     try {
-      if (!hasOthersWork() && now() - forgotAt < forgetEveryMs) return;
+      const isChanged = hasOthersWork();
+      renewLock();
+      if (!isChanged && now() - forgotAt < forgetEveryMs) return;
     } catch (error) {
-      logger?.debug({ err: storeErrorFrom(error) }, 'the store could not be looked at');
+      const problem = storeErrorFrom(error);
+      if (problem instanceof StoreUnavailable) connection.report(problem);
+      logger?.debug({ err: problem }, 'the store could not be looked at');
       return;
     }
     forgotAt = now();

@@ -524,7 +524,7 @@ describe('the SQLite store', () => {
       holder.handle.close();
     });
 
-    it('because the file is damaged: acknowledges nothing, and takes the file that stands there next', async () => {
+    it('because the file is damaged: acknowledges nothing, takes no other file, and the next start does', async () => {
       const [handles, care, logger] = [breakableHandles(), manualCare(), createRecordingLogger()];
       const store = await open({ openHandle: handles.openHandle, every: care.every, logger });
       await store.accept([delivery('1')]);
@@ -538,12 +538,19 @@ describe('the SQLite store', () => {
       expect(store.health()).to.include({ state: 'unavailable' });
       writeFileSync(folder.path('store.db'), '');
       for (const rest of ['-wal', '-shm']) writeFileSync(folder.path(`store.db${rest}`), '');
-      expect(await store.accept([delivery('2')])).to.deep.equal({ accepted: 1, duplicates: 0 });
-      expect(await claimKeys(store)).to.deep.equal(['2']);
+      expect(await rejection(store.accept([delivery('2')]))).to.include({ reason: 'detached' });
       care.tick();
-      await store.accept([delivery('3')]);
-      expect(store.health()).to.deep.equal({ state: 'ok' });
-      expect(logger.lines.map(({ level }) => level)).to.include.members(['error', 'warn', 'info']);
+      expect(await rejection(store.accept([delivery('3')]))).to.include({ reason: 'detached' });
+      expect(store.health()).to.include({ state: 'unavailable', reason: 'detached' });
+      expect(readFileSync(folder.path('store.db')).length).to.equal(0);
+      const lines = logger.lines
+        .filter(({ level }) => level !== 'debug')
+        .map(({ level, fields }) => [level, fields['reason']]);
+      expect(lines).to.deep.equal([
+        ['error', 'corrupt'],
+        ['error', 'detached'],
+      ]);
+      expect(await claimKeys(await reopen(store))).to.deep.equal([]);
     });
 
     it('because a part of it is damaged: says so although commits elsewhere go well, until a check finds it sound', async () => {

@@ -1,0 +1,33 @@
+import { statSync, type BigIntStats } from 'node:fs';
+import { StoreUnavailable } from '../storeErrors.ts';
+
+/** Which file a name leads to, whatever it is called: undefined when it leads to none, or nowhere that can be looked at. */
+export function identityOf(path: string): Pick<BigIntStats, 'dev' | 'ino'> | undefined {
+  try {
+    // Inode numbers may be larger than a number holds.
+    return statSync(path, { bigint: true, throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
+export function isSameFile(one: ReturnType<typeof identityOf>, other: ReturnType<typeof identityOf>): boolean {
+  return one !== undefined && other !== undefined && one.dev === other.dev && one.ino === other.ino;
+}
+
+/**
+ * Remembers the files of an open store, and gives what tells whether their names still lead to them: what is written to files that
+ * have no name any more is gone with the process. It costs microseconds, so each commit can ask it.
+ */
+export function rememberFiles(path: string, spelled: string): () => void {
+  const names = new Set([path, `${path}-wal`, `${path}-shm`, spelled]);
+  const known = [...names].map((name) => ({ name, file: identityOf(name) }));
+  return () => {
+    for (const { name, file } of known) {
+      const found = identityOf(name);
+      if (isSameFile(file, found)) continue;
+      const what = found === undefined ? 'is not there any more' : 'is another file than the one that is open';
+      throw new StoreUnavailable('detached', `${name} ${what}`);
+    }
+  };
+}

@@ -1,0 +1,182 @@
+import { copyFileSync, existsSync, linkSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { DatabaseSync } from 'node:sqlite';
+import { openSqliteStore, type SqliteStoreOptions } from '../../../store/sqlite/sqliteStore.ts';
+import type { Store } from '../../../store/store.ts';
+import { claimKeys, claimOne, delivery, rejection } from '../../contracts/storeContract.ts';
+import { entry } from '../../contracts/store/journalContract.ts';
+import { breakableHandles, manualCare, useFolder } from '../../support/brokenDisk.ts';
+import { createRecordingLogger } from '../../support/recordingLogger.ts';
+
+describe('the file of a store that is open', () => {
+  const folder = useFolder();
+  const opened: Store[] = [];
+  afterEach(async () => {
+    for (const store of opened.splice(0)) await store.close();
+  });
+
+  async function open(path: string, options: SqliteStoreOptions = {}): Promise<Store> {
+    const store = await openSqliteStore(path, options);
+    opened.push(store);
+    return store;
+  }
+
+  const data = (rest = '') => folder.path(`data/bot.db${rest}`);
+  const copyOver = (rest: string) => {
+    copyFileSync(data(rest), data(`${rest}.copy`));
+    renameSync(data(rest), data(`${rest}.old`));
+    renameSync(data(`${rest}.copy`), data(rest));
+    return () => renameSync(data(`${rest}.old`), data(rest));
+  };
+  const moveAway = (from: string, to: string) => {
+    renameSync(from, to);
+    return () => renameSync(to, from);
+  };
+
+  /** Each takes the file's name away, and gives what gives it back. */
+  const accidents: Record<string, () => () => void> = {
+    'is moved away': () => moveAway(data(), folder.path('elsewhere.db')),
+    'is renamed, with the files named after it': () => {
+      const back = ['', '-wal', '-shm'].map((rest) => moveAway(data(rest), data(`.old${rest}`)));
+      return () => back.forEach((each) => each());
+    },
+    'is replaced by a copy of it': () => copyOver(''),
+    'is replaced by an empty file': () => {
+      const back = moveAway(data(), data('.old'));
+      writeFileSync(data(), '');
+      return back;
+    },
+    'is replaced by another store': () => {
+      const back = moveAway(data(), data('.old'));
+      new DatabaseSync(data()).close();
+      return back;
+    },
+    'goes with its folder': () => moveAway(folder.path('data'), folder.path('archive')),
+    'is hidden by another folder in the place of its own': () => {
+      const back = moveAway(folder.path('data'), folder.path('archive'));
+      mkdirSync(folder.path('data'));
+      return () => {
+        rmSync(folder.path('data'), { recursive: true });
+        back();
+      };
+    },
+    'has lost its write-ahead log': () => moveAway(data('-wal'), data('-wal.old')),
+    'has another write-ahead log': () => copyOver('-wal'),
+    'has lost its shared memory': () => moveAway(data('-shm'), data('-shm.old')),
+  };
+
+  for (const [name, happen] of Object.entries(accidents)) {
+    it(`${name}: acknowledges nothing, says so once, keeps what is open, and goes on when it is back`, async () => {
+      const [care, logger] = [manualCare(), createRecordingLogger()];
+      const store = await open(data(), { every: care.every, logger });
+      await store.accept([delivery('1'), delivery('2', 'b')]);
+      const { id } = await claimOne(store);
+      const back = happen();
+      expect(await rejection(store.accept([delivery('3', 'c')]))).to.include({ reason: 'detached' });
+      expect(await rejection(store.accept([delivery('3', 'c')]))).to.include({ reason: 'detached' });
+      expect(await rejection(store.journal.begin(id, entry(0)))).to.include({ reason: 'detached' });
+      expect(await rejection(store.claim())).to.include({ reason: 'detached' });
+      care.tick();
+      expect(await rejection(store.complete(id))).to.include({ reason: 'detached' });
+      expect(store.health()).to.include({ state: 'unavailable', reason: 'detached' });
+      back();
+      care.tick();
+      await store.complete(id);
+      expect(store.health()).to.deep.equal({ state: 'ok' });
+      expect(await store.accept([delivery('1'), delivery('3', 'c')])).to.include({ accepted: 1, duplicates: 1 });
+      expect(await claimKeys(store)).to.deep.equal(['2', '3']);
+      const lines = logger.lines.filter(({ level }) => level !== 'debug');
+      expect(lines.map(({ level, message }) => [level, message])).to.deep.equal([
+        ['error', 'the store cannot commit: nothing is acknowledged'],
+        ['info', 'the store can commit again'],
+      ]);
+    });
+
+    it(`${name}: is noticed although no event comes`, async () => {
+      const care = manualCare();
+      const store = await open(data(), { every: care.every });
+      const back = happen();
+      care.tick();
+      expect(store.health()).to.include({ state: 'unavailable', reason: 'detached' });
+      back();
+    });
+  }
+
+  it('is another one for a path whose link was changed', async () => {
+    mkdirSync(folder.path('data'));
+    mkdirSync(folder.path('other'));
+    symlinkSync(folder.path('data'), folder.path('link'));
+    const store = await open(folder.path('link/bot.db'));
+    await store.accept([delivery('1')]);
+    rmSync(folder.path('link'));
+    symlinkSync(folder.path('other'), folder.path('link'));
+    expect(await rejection(store.accept([delivery('2')]))).to.include({ reason: 'detached' });
+  });
+
+  for (const moment of ['before', 'after'] as const) {
+    it(`that goes right ${moment} a commit reaches the disk acknowledges nothing, and nothing is done twice`, async () => {
+      const [handles, care] = [breakableHandles(), manualCare()];
+      let happen = (): void => undefined;
+      handles.controls.whenOpened = (handle) => {
+        const prepare = handle.prepare.bind(handle);
+        handle.prepare = (sql: string) => {
+          const statement = prepare(sql);
+          if (sql !== 'COMMIT') return statement;
+          const run = statement.run.bind(statement);
+          statement.run = () => {
+            if (moment === 'before') happen();
+            const result = run();
+            happen();
+            return result;
+          };
+          return statement;
+        };
+      };
+      const store = await open(data(), { openHandle: handles.openHandle, every: care.every });
+      happen = () => {
+        happen = () => undefined;
+        renameSync(data(), data('.old'));
+      };
+      const answers = await Promise.allSettled([store.accept([delivery('1')]), store.accept([delivery('2', 'b')])]);
+      expect(answers.map(({ status }) => status)).to.deep.equal(['rejected', 'rejected']);
+      renameSync(data('.old'), data());
+      care.tick();
+      await store.accept([delivery('1'), delivery('2', 'b')]);
+      expect(await claimKeys(store)).to.deep.equal(['1', '2']);
+    });
+  }
+
+  it('is opened again after an error of the disk, and never made anew', async () => {
+    const [handles, care] = [breakableHandles(), manualCare()];
+    const store = await open(data(), { openHandle: handles.openHandle, every: care.every });
+    await store.state.write([{ key: 'k', value: '1', expected: undefined }]);
+    const prepare = handles.current().prepare.bind(handles.current());
+    handles.current().prepare = (sql: string) => {
+      if (sql.startsWith('INSERT INTO deliveries')) throw Object.assign(new Error('disk I/O error'), { errcode: 778 });
+      return prepare(sql);
+    };
+    expect(await rejection(store.accept([delivery('1')]))).to.include({ reason: 'failed' });
+    renameSync(folder.path('data'), folder.path('detached'));
+    mkdirSync(folder.path('data'));
+    care.tick();
+    expect(await rejection(store.accept([delivery('2')]))).to.include({ reason: 'detached' });
+    expect(existsSync(data())).to.equal(false);
+    rmSync(folder.path('data'), { recursive: true });
+    renameSync(folder.path('detached'), folder.path('data'));
+    care.tick();
+    expect(await store.accept([delivery('2')])).to.include({ accepted: 1 });
+    expect(await claimKeys(store)).to.deep.equal(['2']);
+    expect((await store.state.read(['k'])).get('k')?.value).to.equal('1');
+  });
+
+  it('has one name: a hard link is refused, for the other name has no write-ahead log', async () => {
+    const store = await open(data());
+    await store.accept([delivery('1')]);
+    linkSync(data(), folder.path('second.db'));
+    expect((await rejection(openSqliteStore(folder.path('second.db')))).message).to.match(/hard link/);
+    await store.close();
+    expect((await rejection(openSqliteStore(data()))).message).to.match(/hard link/);
+    rmSync(folder.path('second.db'));
+    expect(await claimKeys(await open(data()))).to.deep.equal(['1']);
+  });
+});
