@@ -13,6 +13,7 @@ import { isMessengerTurn } from './adapters/messengerTurn.ts';
 import { createMessengerWebhook } from './adapters/messengerWebhook.ts';
 import { createMetrics, type Metrics } from './adapters/metrics.ts';
 import { startMetricsServer, type MetricsServer } from './adapters/metricsServer.ts';
+import { createRefusalLog } from './adapters/refusalLog.ts';
 import { createRequestGate } from './adapters/requestGate.ts';
 import { sendText } from './adapters/sendText.ts';
 import { noWatch, type Watch } from './adapters/watch.ts';
@@ -107,7 +108,10 @@ export async function createBotServer(settings: Settings, options: BotServerOpti
   const threadControl = helper && work.threadControl(helper, appId);
   const bot = (options.createBot ?? createBotOfRole)({ threadControl, appId, logger, settings, storage: work.storage });
   const logic: TurnLogic = (context) => bot.run(context);
-  const authentication = new HandoverAuthentication(settings.bot, { timeoutMs: options.connectorTimeoutMs });
+  const authentication = new HandoverAuthentication(settings.bot, {
+    timeoutMs: options.connectorTimeoutMs,
+    channels: settings.channels,
+  });
   const adapter = new BotFrameworkTurnAdapter(authentication, logic, work.send);
   const { webhook } = settings;
   const sendApi = graph && createSendApi(graph, { send: work.send });
@@ -123,6 +127,7 @@ export async function createBotServer(settings: Settings, options: BotServerOpti
   const gate = createRequestGate();
   const entranceStore = gate.guardedStore(store);
 
+  const refusals = createRefusalLog({ logger, remoteAddresses: settings.logRemoteAddresses });
   const server = createHttpServer();
   const healthz = async (_request: IncomingMessage, response: ServerResponse): Promise<void> => {
     answerJson(response, 200, { status: 'alive' });
@@ -139,7 +144,7 @@ export async function createBotServer(settings: Settings, options: BotServerOpti
   server.get('/readyz', gate.open(readyz));
   if (webhook !== undefined) {
     const watched = watch.store('webhook', entranceStore);
-    const parts = { store: watched, runner, logger, facebookAppId: webhook.appId };
+    const parts = { store: watched, runner, logger, refusals, facebookAppId: webhook.appId };
     const { handshake, receive } = createMessengerWebhook({ ...webhook, ...parts });
     server.get('/webhook', gate.guarded(handshake));
     server.post('/webhook', gate.guarded(watch.handler('webhook', receive)));
@@ -147,7 +152,15 @@ export async function createBotServer(settings: Settings, options: BotServerOpti
   const access = settings.bot.authentication === 'none' ? 'open' : 'authenticated';
   const facebookAppId = settings.facebook.appId ?? '';
   const watched = watch.store('messages', entranceStore);
-  const messages = createBotFrameworkEndpoint({ adapter, store: watched, runner, logger, facebookAppId, access });
+  const messages = createBotFrameworkEndpoint({
+    adapter,
+    store: watched,
+    runner,
+    logger,
+    refusals,
+    facebookAppId,
+    access,
+  });
   const takeMessages = webhook !== undefined && access === 'open' ? refuseMessages : messages;
   // Whoever forwards Meta's webhook to this machine forwards this path too, and it would be open to everyone.
   server.post('/api/messages', gate.guarded(watch.handler('messages', takeMessages)));
@@ -183,6 +196,7 @@ export async function createBotServer(settings: Settings, options: BotServerOpti
       runner.stop();
       server.server.closeAllConnections();
       await closed;
+      refusals.flush();
       await metricsServer?.close();
       await store.close();
     },

@@ -7,7 +7,7 @@ import {
   type TurnContext,
 } from 'botbuilder';
 import type { AuthenticateRequestResult } from 'botframework-connector';
-import type { HandoverAuthentication } from './botFrameworkAuthentication.ts';
+import type { Caller, HandoverAuthentication } from './botFrameworkAuthentication.ts';
 import type { SendOnce } from '../helpers/sendOnce.ts';
 import { outgoingActivity, staysInside } from '../store/outgoingActivity.ts';
 import { restoreTurn } from './storedTurn.ts';
@@ -49,9 +49,14 @@ export class BotFrameworkTurnAdapter extends CloudAdapter {
     return responses;
   }
 
-  /** @throws {RequestRefused} when the token does not allow this activity */
-  authenticate(activity: Activity, authorization: string): Promise<AuthenticateRequestResult> {
-    return this.#authentication.authenticateRequest(activity, authorization);
+  /** @throws {RequestRefused} when the header is not that of a caller who may speak to this bot */
+  identify(authorization: string): Promise<Caller> {
+    return this.#authentication.identify(authorization);
+  }
+
+  /** @throws {RequestRefused} when the caller may not speak by this activity */
+  admit(activity: Activity, caller: Caller): AuthenticateRequestResult {
+    return this.#authentication.admit(activity, caller);
   }
 
   /** Runs the turn of a stored delivery; rejects when the turn fails. */

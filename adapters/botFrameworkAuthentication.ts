@@ -9,8 +9,8 @@ import {
   type UserTokenClient,
 } from 'botframework-connector';
 import type { BotCredentials } from '../helpers/settingsTypes.ts';
-import { channelRuleOf, type ChannelRule } from './channelRule.ts';
-import { createChannelTokenVerifier, type ChannelTokenVerifier } from './channelTokenVerifier.ts';
+import { channelHostRuleOf, channelRuleOf, type ChannelHostRule, type ChannelRule } from './channelRule.ts';
+import { createChannelTokenVerifier, type ChannelToken, type ChannelTokenVerifier } from './channelTokenVerifier.ts';
 import { askOnceWithin, callOnceWithin, type CallLimits, kept, KeptConnectors } from './connectorClients.ts';
 import { RequestRefused } from './requestRefused.ts';
 import { audienceOf, callerIdOf, issuerOf, metadataUrlOf, sdkArguments } from './sdkConfiguration.ts';
@@ -29,7 +29,15 @@ export interface HandoverAuthenticationOptions {
   keys?: SigningKeySource;
   /** The time in milliseconds. */
   now?: () => number;
+  /** The channels that are served. Default: see {@link channelRuleOf}. */
+  channels?: readonly string[] | undefined;
 }
+
+/** Who calls the bot: the holder of a verified token, or anybody where there are no credentials. */
+export type Caller = ChannelToken | 'anybody';
+
+/** The parts of an activity that decide who speaks and where answers go. */
+type SpokenFor = Parameters<ConfigurationBotFrameworkAuthentication['authenticateRequest']>[0];
 
 /**
  * Bot Builder's authentication, outwards as it is and inwards replaced. Outwards the connector and token clients are kept (the
@@ -42,6 +50,7 @@ export class HandoverAuthentication extends ConfigurationBotFrameworkAuthenticat
   readonly #limits: CallLimits;
   readonly #verify: ChannelTokenVerifier | undefined;
   readonly #mayHear: ChannelRule;
+  readonly #maySpeakFor: ChannelHostRule;
   readonly #maySendTo: ServiceUrlRule;
   readonly #connectors = new Map<string, Promise<ConnectorClient>>();
   readonly #tokenClients = new Map<string, Promise<UserTokenClient>>();
@@ -52,7 +61,8 @@ export class HandoverAuthentication extends ConfigurationBotFrameworkAuthenticat
     super(...sdkArguments(bot, limits));
     this.#bot = bot;
     this.#limits = limits;
-    this.#mayHear = channelRuleOf(bot);
+    this.#mayHear = channelRuleOf(bot, options.channels);
+    this.#maySpeakFor = channelHostRuleOf(bot);
     this.#maySendTo = serviceUrlRuleOf(bot);
     if (bot.authentication !== 'none') {
       const keys = options.keys ?? createSigningKeySource({ metadataUrl: metadataUrlOf(bot), now });
@@ -61,14 +71,45 @@ export class HandoverAuthentication extends ConfigurationBotFrameworkAuthenticat
   }
 
   /** @throws {RequestRefused} 401, 403 or 503 */
-  override async authenticateRequest(
-    activity: Parameters<ConfigurationBotFrameworkAuthentication['authenticateRequest']>[0],
-    authorization: string,
-  ): Promise<AuthenticateRequestResult> {
-    const { channelId, serviceUrl } = activity;
-    const claimsIdentity = await this.#identify(authorization, channelId, serviceUrl);
+  override async authenticateRequest(activity: SpokenFor, authorization: string): Promise<AuthenticateRequestResult> {
+    return this.admit(activity, await this.identify(authorization));
+  }
+
+  /**
+   * Who is calling, as far as the header tells; `anybody` for a bot without credentials. Nothing of the body is needed for it.
+   *
+   * @throws {RequestRefused} 401 or 503
+   */
+  async identify(authorization: string): Promise<Caller> {
+    if (this.#verify === undefined) return 'anybody';
+    try {
+      const token = await this.#verify(authorization);
+      if (token === undefined) throw refused();
+      return token;
+    } catch (err) {
+      if (err instanceof SigningKeysUnavailable) {
+        throw new RequestRefused(503, 'The keys to verify the token with could not be fetched.');
+      }
+      throw err;
+    }
+  }
+
+  /**
+   * What the SDK would have made of this caller with this activity.
+   *
+   * @throws {RequestRefused} 401 or 403
+   */
+  admit({ channelId, serviceUrl }: SpokenFor, caller: Caller): AuthenticateRequestResult {
+    if (caller !== 'anybody' && !caller.vouchesFor({ channelId, serviceUrl })) throw refused();
     if (!this.#mayHear(channelId)) throw new RequestRefused(403, 'This bot does not serve this channel.');
     if (!this.#maySendTo(serviceUrl)) throw new RequestRefused(403, 'This bot does not send to this serviceUrl.');
+    if (!this.#maySpeakFor(channelId, serviceUrl)) {
+      throw new RequestRefused(403, "The serviceUrl is not the channel's own.");
+    }
+    const claimsIdentity =
+      caller === 'anybody'
+        ? new ClaimsIdentity([], AuthenticationConstants.AnonymousAuthType)
+        : new ClaimsIdentity(claimList(caller.claims), true);
     return {
       audience: audienceOf(this.#bot),
       ...(this.#verify !== undefined && { callerId: callerIdOf(this.#bot) }),
@@ -113,20 +154,6 @@ export class HandoverAuthentication extends ConfigurationBotFrameworkAuthenticat
       askOnceWithin(client, this.#limits);
       return client;
     });
-  }
-
-  async #identify(authorization: string, channelId: string, serviceUrl: string): Promise<ClaimsIdentity> {
-    if (this.#verify === undefined) return new ClaimsIdentity([], AuthenticationConstants.AnonymousAuthType);
-    try {
-      const claims = await this.#verify(authorization, { channelId, serviceUrl });
-      if (claims === undefined) throw refused();
-      return new ClaimsIdentity(claimList(claims), true);
-    } catch (err) {
-      if (err instanceof SigningKeysUnavailable) {
-        throw new RequestRefused(503, 'The keys to verify the token with could not be fetched.');
-      }
-      throw err;
-    }
   }
 }
 

@@ -2,12 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Activity } from 'botbuilder';
 import { isLoopbackAuthority, isLoopbackUrl } from '../helpers/loopback.ts';
 import type { Logger } from '../helpers/logger.ts';
+import { readProperty } from '../models/readJson.ts';
 import { countStandby, splitStandby } from '../models/facebookActivity.ts';
 import type { Store } from '../store/store.ts';
 import { StoreUnavailable } from '../store/storeErrors.ts';
 import type { TurnRunner } from '../store/turnRunner.ts';
 import { answerJson } from './answerJson.ts';
 import { needsInlineTurn, type BotFrameworkTurnAdapter } from './botFrameworkAdapter.ts';
+import { createRefusalLog, type RefusalLog } from './refusalLog.ts';
 import { readJsonBody } from './readJsonBody.ts';
 import { RequestRefused } from './requestRefused.ts';
 import { deliveryOf, withDates } from './storedTurn.ts';
@@ -21,22 +23,26 @@ export interface BotFrameworkEndpointOptions {
   facebookAppId: string;
   /** `open` when the bot runs without credentials: then only this machine may call, and only it is answered. */
   access: 'authenticated' | 'open';
+  /** Default: one of its own, without addresses. */
+  refusals?: RefusalLog;
 }
 
 /**
- * `POST /api/messages`: token, activity, store, answer. The turn runs after the answer, except where the answer is the
+ * `POST /api/messages`: token, body, activity, store, answer. Nothing of the body is read for who has no token. The turn runs after the answer, except where the answer is the
  * turn's result.
  *
  * Source: https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-api-reference
  */
 export function createBotFrameworkEndpoint(options: BotFrameworkEndpointOptions) {
   const { adapter, store, runner, logger, facebookAppId, access } = options;
+  const { refusals = createRefusalLog({ logger }) } = options;
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (access === 'open') refuseStrangers(request);
+    const caller = await adapter.identify(request.headers.authorization ?? '');
     const activity = activityFrom(await readJsonBody(request));
     if (access === 'open') refuseDistantServiceUrl(activity);
-    const authenticated = await adapter.authenticate(activity, request.headers.authorization ?? '');
+    const authenticated = adapter.admit(activity, caller);
 
     if (needsInlineTurn(activity)) {
       const run = () => adapter.runInlineTurn(withDates(activity), authenticated);
@@ -55,7 +61,7 @@ export function createBotFrameworkEndpoint(options: BotFrameworkEndpointOptions)
       await handle(request, response);
     } catch (err) {
       if (err instanceof RequestRefused) {
-        logger.warn({ status: err.status, reason: err.message }, 'request refused');
+        refusals.refused(request, err);
         answerJson(response, err.status, { error: err.message });
       } else if (err instanceof StoreUnavailable) {
         // The store has said so; a line for each event that is sent again would bury it.
@@ -77,6 +83,7 @@ function activityFrom(body: unknown): Activity {
   if (typeof body.channelId !== 'string' || body.channelId === '') {
     throw new RequestRefused(400, 'The activity must have a channelId.');
   }
+  refuseLongNames(body);
   // Without one, Bot Builder would send the bot's answers to a default address.
   if (typeof body.serviceUrl !== 'string' || !URL.canParse(body.serviceUrl)) {
     throw new RequestRefused(400, 'The activity must have a serviceUrl.');
@@ -85,6 +92,30 @@ function activityFrom(body: unknown): Activity {
     throw new RequestRefused(413, `The activity must not have more than ${maxStandbyItems} standby items.`);
   }
   return body;
+}
+
+/** How long what names something may be, in UTF-16 units. Each of these gets into keys, log lines and metrics. */
+const longestNames = { type: 64, channelId: 64, name: 256, id: 1_024, replyToId: 1_024, serviceUrl: 1_024 } as const;
+
+function refuseLongNames(activity: Activity): void {
+  const { from, recipient, conversation } = activity as Partial<Activity>;
+  const places: readonly [place: string, value: unknown, longest: number][] = [
+    ...Object.entries(longestNames).map(([name, longest]): [string, unknown, number] => [
+      name,
+      readProperty(activity, name),
+      longest,
+    ]),
+    ...Object.entries({ from, recipient, conversation }).map(([name, account]): [string, unknown, number] => [
+      `${name}.id`,
+      readProperty(account, 'id'),
+      longestNames.id,
+    ]),
+  ];
+  for (const [place, value, longest] of places) {
+    if (typeof value === 'string' && value.length > longest) {
+      throw new RequestRefused(400, `The activity's ${place} must not be longer than ${longest} characters.`);
+    }
+  }
 }
 
 function isActivity(body: unknown): body is Activity {

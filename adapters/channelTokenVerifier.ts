@@ -1,11 +1,17 @@
 import { decodeJwt, decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from 'jose';
 import type { SigningKeySource } from './signingKeySource.ts';
-import { createVerifiedTokens } from './verifiedTokens.ts';
+import { createVerifiedTokens, type TokenFacts } from './verifiedTokens.ts';
 
 /** What the token is to vouch for: the parts of the activity that decide who speaks and where answers go. */
 export interface TokenUse {
   channelId: string;
   serviceUrl: string;
+}
+
+/** A token that is Azure's and is for this bot. */
+export interface ChannelToken {
+  claims: JWTPayload;
+  vouchesFor(use: TokenUse): boolean;
 }
 
 export interface ChannelTokenVerifierOptions {
@@ -19,11 +25,12 @@ export interface ChannelTokenVerifierOptions {
 }
 
 /**
- * The claims of the token when it is Azure's, is for this bot and vouches for this use of it; undefined otherwise.
+ * The token when it is Azure's and is for this bot; undefined otherwise. Nothing of the request but its header is needed for that, so
+ * that a stranger's body is never read. What the token vouches for is asked when the body is known.
  *
  * Rejects with `SigningKeysUnavailable` when nothing can be said about any token.
  */
-export type ChannelTokenVerifier = (authorization: string, use: TokenUse) => Promise<JWTPayload | undefined>;
+export type ChannelTokenVerifier = (authorization: string) => Promise<ChannelToken | undefined>;
 
 /** Source: AuthenticationConstants of botframework-connector. */
 const algorithms = ['RS256', 'RS384', 'RS512'];
@@ -43,17 +50,15 @@ export function createChannelTokenVerifier(options: ChannelTokenVerifierOptions)
   const { appId, issuer, keys, now = Date.now } = options;
   const verified = createVerifiedTokens(now);
 
-  return async (authorization, use) => {
+  return async (authorization) => {
     const token = tokenFrom(authorization);
     if (token === undefined) return undefined;
-    const known = verified.get(token, use);
-    if (known !== undefined) return known;
+    const known = verified.get(token);
+    if (known !== undefined) return channelToken(known);
     const keyId = keyIdOf(token, { appId, issuer });
     if (keyId === undefined) return undefined;
     const key = await keys.find(keyId);
-    if (key === undefined || (key.endorsements !== undefined && !key.endorsements.includes(use.channelId))) {
-      return undefined;
-    }
+    if (key === undefined) return undefined;
     try {
       const { payload } = await jwtVerify(token, key.key, {
         algorithms,
@@ -63,13 +68,22 @@ export function createChannelTokenVerifier(options: ChannelTokenVerifierOptions)
         requiredClaims: ['exp'],
         currentDate: new Date(now()),
       });
-      if (payload['serviceurl'] !== use.serviceUrl || isFromAnotherBot(payload, appId)) return undefined;
-      verified.add(token, use, payload);
-      return payload;
+      if (typeof payload['serviceurl'] !== 'string' || isFromAnotherBot(payload, appId)) return undefined;
+      const facts = { claims: payload, endorsements: key.endorsements };
+      verified.add(token, facts);
+      return channelToken(facts);
     } catch (err) {
       if (err instanceof errors.JOSEError) return undefined;
       throw err;
     }
+  };
+}
+
+function channelToken({ claims, endorsements }: TokenFacts): ChannelToken {
+  return {
+    claims,
+    vouchesFor: ({ channelId, serviceUrl }) =>
+      claims['serviceurl'] === serviceUrl && (endorsements === undefined || endorsements.includes(channelId)),
   };
 }
 

@@ -2,7 +2,8 @@ import { ServerResponse, type IncomingMessage, type Server as NodeServer } from 
 import { pino } from 'pino';
 import restify from 'restify';
 import { answerJson } from './answerJson.ts';
-import { maxBodyBytes } from './readJsonBody.ts';
+import { hasBody, isPipelinedTooDeep, limitConnections } from './connectionLimit.ts';
+import { continueLater } from './readBytes.ts';
 
 // restify replaces writeHead of Node's own responses, for the whole process, by one that returns nothing; other code in this
 // process, libraries included, may well go on with `.end()` as Node's documentation does.
@@ -24,6 +25,11 @@ export const httpTimeLimits = {
 
 /** The most headers that are read of a request; Azure and Meta send about twenty. */
 const maxHeaders = 100;
+
+/**
+ * The most connections at once. Azure and Meta need a few dozen; each costs some 20 kB, and up to 80 kB while headers or a body come in.
+ */
+export const maxConnections = 1_000;
 
 /** What restify and Node have and their type declarations lack. */
 interface RestifyExtras {
@@ -56,8 +62,13 @@ export function createHttpServer(): restify.Server {
   server.server.requestTimeout = httpTimeLimits.request;
   server.server.connectionsCheckingInterval = httpTimeLimits.check;
   server.server.maxHeadersCount = maxHeaders;
+  limitConnections(server.server, maxConnections);
 
   server.first((request, response) => {
+    if (isPipelinedTooDeep(request, response)) {
+      request.socket.destroy();
+      return false;
+    }
     for (const [name, value] of plainHeaders) response.setHeader(name, value);
     const refusal = refusalOf(request);
     if (refusal === undefined) return true;
@@ -65,8 +76,8 @@ export function createHttpServer(): restify.Server {
     return false;
   });
   server.on('checkContinue', (request, response) => {
-    // A client that asks first is not told to send what would be refused for its size.
-    if (Number(request.headers['content-length'] ?? 0) <= maxBodyBytes) response.writeContinue();
+    // A client that asks first is told to go on once its body is read, which is when it has shown who it is.
+    continueLater(request, response);
     server.server.emit('request', request, response);
   });
   server.server.on('checkExpectation', (_request, response) => {
@@ -95,8 +106,11 @@ interface Refusal {
   error: string;
 }
 
-/** What restify's own code must not see. */
+/** What restify's own code must not see, and bodies that nobody reads but that cost time all the same. */
 function refusalOf(request: RestifyRequest): Refusal | undefined {
+  if ((request.method === 'GET' || request.method === 'HEAD') && hasBody(request)) {
+    return { status: 400, error: 'A request of this method must not have a body.' };
+  }
   try {
     request.getUrl();
   } catch {

@@ -2,14 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../helpers/logger.ts';
 import { isSameSecret, signatureForm, verifySignature } from '../helpers/signature.ts';
 import type { Secret } from '../helpers/secret.ts';
-import { readFacebookWebhook, type WebhookItem } from '../models/facebookWebhook.ts';
+import { maxItems, readFacebookWebhook, type WebhookItem } from '../models/facebookWebhook.ts';
 import { parseJson } from '../models/readJson.ts';
 import type { Store } from '../store/store.ts';
 import { StoreUnavailable } from '../store/storeErrors.ts';
 import type { TurnRunner } from '../store/turnRunner.ts';
 import { messengerDelivery } from './messengerTurn.ts';
 import { readBytes } from './readBytes.ts';
-import { maxBodyBytes } from './readJsonBody.ts';
+import { createRefusalLog, type RefusalLog } from './refusalLog.ts';
 import { RequestRefused } from './requestRefused.ts';
 import { sendText } from './sendText.ts';
 
@@ -21,7 +21,19 @@ export interface MessengerWebhookOptions {
   logger: Logger;
   /** This bot's Facebook app id, part of every key. */
   facebookAppId: string;
+  /** Default: one of its own, without addresses. */
+  refusals?: RefusalLog;
 }
+
+/**
+ * The most bytes of a webhook. Meta puts up to 1,000 updates into one, and this is 16 kB for each that is taken: 2,000 characters of text
+ * that are not ASCII are 12,000 bytes on Meta's wire (`\u0e01`), and what stands around the text has the rest. A limit that Meta's own
+ * batches exceed would refuse them until Meta gives up on them.
+ *
+ * Source: https://developers.facebook.com/docs/messenger-platform/webhooks (batching), and
+ * https://developers.facebook.com/docs/messenger-platform/reference/send-api (length of a text)
+ */
+export const maxWebhookBytes = maxItems * 16 * 1024;
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
@@ -36,6 +48,7 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<v
  */
 export function createMessengerWebhook(options: MessengerWebhookOptions): { handshake: Handler; receive: Handler } {
   const { appSecret, verifyToken, store, runner, logger, facebookAppId } = options;
+  const { refusals = createRefusalLog({ logger }) } = options;
 
   function answerHandshake(request: IncomingMessage, response: ServerResponse): void {
     const query = URL.parse(request.url ?? '/', 'http://localhost')?.searchParams ?? new URLSearchParams();
@@ -53,7 +66,7 @@ export function createMessengerWebhook(options: MessengerWebhookOptions): { hand
     const header = request.headers['x-hub-signature-256'];
     const signature = typeof header === 'string' ? header : undefined;
     refuseUnsigned(signatureForm(signature), request);
-    const bytes = await readBytes(request, maxBodyBytes);
+    const bytes = await readBytes(request, maxWebhookBytes);
     if (verifySignature(bytes, signature, appSecret.reveal()) !== 'valid') {
       throw new RequestRefused(403, 'X-Hub-Signature-256 is not the signature of this body.');
     }
@@ -76,7 +89,7 @@ export function createMessengerWebhook(options: MessengerWebhookOptions): { hand
         await handle(request, response);
       } catch (err) {
         if (err instanceof RequestRefused) {
-          logger.warn({ status: err.status, reason: err.message }, 'request refused');
+          refusals.refused(request, err);
           sendText(response, err.status, err.message);
         } else if (err instanceof StoreUnavailable) {
           // The store has said so; a line for each event that Meta sends again would bury it.
@@ -107,19 +120,11 @@ function refuseUnsigned(form: ReturnType<typeof signatureForm>, { headers }: Inc
 
 function itemsOf(bytes: Buffer): WebhookItem[] {
   const text = new TextDecoder().decode(bytes);
-  const body = parseBody(text);
-  if (body !== undefined) return readFacebookWebhook(body.json);
-  return [{ aside: { kind: 'unsupported', via: 'messaging', reason: 'The body is not readable JSON.', raw: text } }];
-}
-
-/** One item that is nested too deeply for `parseJson` costs all items of the body their long numbers, but nothing else. */
-function parseBody(text: string): { json: unknown } | undefined {
-  for (const parse of [parseJson, (json: string): unknown => JSON.parse(json)]) {
-    try {
-      return { json: parse(text) };
-    } catch (err) {
-      if (!(err instanceof RangeError)) return undefined;
-    }
+  let body: unknown;
+  try {
+    body = parseJson(text);
+  } catch {
+    return [{ aside: { kind: 'unsupported', via: 'messaging', reason: 'The body is not readable JSON.', raw: text } }];
   }
-  return undefined;
+  return readFacebookWebhook(body);
 }

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Logger } from '../helpers/logger.ts';
 import { isLoopbackAuthority } from '../helpers/loopback.ts';
+import { hasBody, limitConnections } from './connectionLimit.ts';
 import { httpTimeLimits } from './httpServer.ts';
 import type { Metrics } from './metrics.ts';
 import { sendText } from './sendText.ts';
@@ -20,6 +21,9 @@ export interface MetricsServer {
   close(): Promise<void>;
 }
 
+/** A Prometheus or two, and whoever looks in. */
+const maxConnections = 50;
+
 /**
  * `GET /metrics` and nothing else, on 127.0.0.1 and nowhere else: the figures are for whoever runs this machine. A page in a browser on it
  * can make any name point here, so the name that was asked for must be one of this machine.
@@ -27,9 +31,11 @@ export interface MetricsServer {
  * @throws the listening socket's error, such as `EADDRINUSE`
  */
 export async function startMetricsServer({ port, metrics, logger }: MetricsServerOptions): Promise<MetricsServer> {
-  async function answer({ method, url, headers }: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method, url, headers } = request;
     response.setHeader('cache-control', 'no-store');
     response.setHeader('x-content-type-options', 'nosniff');
+    if (hasBody(request)) response.setHeader('connection', 'close');
     if (!isLoopbackAuthority(headers.host)) {
       sendText(response, 403, 'This is for this machine only.\n');
     } else if (method !== 'GET' || url?.split('?', 1)[0] !== '/metrics') {
@@ -49,6 +55,7 @@ export async function startMetricsServer({ port, metrics, logger }: MetricsServe
   });
   server.headersTimeout = httpTimeLimits.headers;
   server.requestTimeout = httpTimeLimits.request;
+  limitConnections(server, maxConnections);
   const listening = once(server, 'listening');
   server.listen(port, '127.0.0.1');
   await listening;

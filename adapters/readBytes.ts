@@ -1,26 +1,89 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { processBodyBudget, type BodyBudget } from './bodyBudget.ts';
 import { RequestRefused } from './requestRefused.ts';
+
+/**
+ * Each piece of a body, be it a chunk of HTTP or a small packet, costs some 300 bytes and some microseconds, whatever it holds. So a
+ * body is refused that came in more pieces than this, of less than so many bytes on average.
+ */
+const manyPieces = 1_000;
+const tinyPiece = 64;
+
+const firstCapacity = 4 * 1024;
+const tooManyBodies = 'Too many bodies are coming in. The request may be sent again later.';
+
+const waitingForContinue = new WeakMap<IncomingMessage, ServerResponse>();
+
+/** Has the client of a request with `Expect: 100-continue` told to send its body when {@link readBytes} wants it, and not before. */
+export function continueLater(request: IncomingMessage, response: ServerResponse): void {
+  waitingForContinue.set(request, response);
+}
 
 /**
  * Reads a request's body as the bytes that came.
  *
  * @param limit the most bytes that are read
- * @throws {RequestRefused} 413 when there are more, 400 when the body ended too early
+ * @param budget what this and all other bodies may hold together
+ * @throws {RequestRefused} 413 when there are more, 400 when the body ended too early or came in tiny pieces, 503 when others need
+ * the memory
  */
-export async function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
-  // Made only when it is needed: an error collects its stack, which costs more than reading the body.
+export function readBytes(
+  request: IncomingMessage,
+  limit: number,
+  budget: BodyBudget = processBodyBudget,
+): Promise<Buffer> {
   const tooLarge = () => new RequestRefused(413, `The body must not be larger than ${limit} bytes.`);
-  if (Number(request.headers['content-length']) > limit) throw tooLarge();
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of request as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > limit) throw tooLarge();
-      chunks.push(chunk);
+  if (Number(request.headers['content-length']) > limit) return Promise.reject(tooLarge());
+  return new Promise((resolve, reject) => {
+    let bytes: Buffer = Buffer.alloc(0);
+    let size = 0;
+    let pieces = 0;
+
+    const place = budget.enter(() => refuse(new RequestRefused(503, tooManyBodies)));
+
+    function stop(): void {
+      place.leave();
+      request.off('data', take).off('end', finish).off('close', endTooEarly).off('error', endTooEarly);
+      request.on('error', () => undefined);
+      // What is left of it is dropped as it comes, until the answer has ended the connection.
+      request.resume();
     }
-  } catch (err) {
-    throw err instanceof RequestRefused ? err : new RequestRefused(400, 'The body ended too early.');
-  }
-  return Buffer.concat(chunks);
+    function refuse(refusal: RequestRefused): void {
+      stop();
+      reject(refusal);
+    }
+    const endTooEarly = () => refuse(new RequestRefused(400, 'The body ended too early.'));
+
+    function take(piece: Buffer): void {
+      pieces += 1;
+      const needed = size + piece.length;
+      if (needed > limit) {
+        refuse(tooLarge());
+        return;
+      }
+      if (pieces > manyPieces && needed < pieces * tinyPiece) {
+        refuse(new RequestRefused(400, 'The body came in too many tiny pieces.'));
+        return;
+      }
+      if (needed > bytes.length) {
+        const larger = Buffer.allocUnsafeSlow(Math.min(limit, Math.max(needed, 2 * bytes.length, firstCapacity)));
+        bytes.copy(larger, 0, 0, size);
+        bytes = larger;
+      }
+      piece.copy(bytes, size);
+      size = needed;
+      place.hold(bytes.length);
+    }
+    function finish(): void {
+      stop();
+      resolve(bytes.subarray(0, size));
+    }
+
+    if (request.destroyed) {
+      endTooEarly();
+      return;
+    }
+    waitingForContinue.get(request)?.writeContinue();
+    request.on('data', take).on('end', finish).on('close', endTooEarly).on('error', endTooEarly);
+  });
 }

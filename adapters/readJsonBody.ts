@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { parseJson } from '../models/readJson.ts';
+import { brokenLimitOf } from '../models/scanJson.ts';
 import { readBytes } from './readBytes.ts';
 import { RequestRefused } from './requestRefused.ts';
 
@@ -8,6 +9,9 @@ export const maxBodyBytes = 256 * 1024;
 
 /** How deep lists and objects may be nested. Activities come to about ten; from some thousands `JSON.stringify` throws. */
 export const maxBodyDepth = 32;
+
+/** How many values a body may hold. A thousand standby items come to some 12,000; each costs memory, however short it is. */
+export const maxBodyValues = 20_000;
 
 /**
  * Reads a request's body as JSON, as {@link parseJson} does: ids too long for a double stay what they are, and properties
@@ -20,9 +24,11 @@ export async function readJsonBody(request: IncomingMessage, limit: number = max
   const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
   if (type !== 'application/json') throw new RequestRefused(415, 'The body must be application/json.');
   const text = decode(await readBytes(request, limit));
-  if (isDeeperThan(text, maxBodyDepth)) {
+  const broken = brokenLimitOf(text, { depth: maxBodyDepth, values: maxBodyValues });
+  if (broken === 'depth') {
     throw new RequestRefused(400, `The body must not be nested deeper than ${maxBodyDepth} levels.`);
   }
+  if (broken === 'values') throw new RequestRefused(413, `The body must not hold more than ${maxBodyValues} values.`);
   try {
     return parseJson(text);
   } catch {
@@ -36,23 +42,4 @@ function decode(bytes: Buffer): string {
   } catch {
     throw new RequestRefused(400, 'The body is not valid UTF-8.');
   }
-}
-
-/** Counts brackets outside of texts, so that nothing deep is ever built. One pass, whatever the text looks like. */
-function isDeeperThan(json: string, limit: number): boolean {
-  let depth = 0;
-  let inText = false;
-  for (let at = 0; at < json.length; at += 1) {
-    const character = json[at];
-    if (inText) {
-      if (character === '\\') at += 1;
-      else if (character === '"') inText = false;
-    } else if (character === '"') inText = true;
-    else if (character === ']' || character === '}') depth -= 1;
-    else if (character === '[' || character === '{') {
-      depth += 1;
-      if (depth > limit) return true;
-    }
-  }
-  return false;
 }

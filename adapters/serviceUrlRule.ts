@@ -26,9 +26,14 @@ const governmentHosts = ['.botframework.us', '.botframework.azure.us'];
  */
 export function serviceUrlRuleOf(bot: BotCredentials): ServiceUrlRule {
   if (staysOnThisMachine(bot)) return (serviceUrl) => parsePlain(serviceUrl, isLoopbackAddress) !== undefined;
-  const government = bot.authentication !== 'none' && bot.endpoints?.toBotFromChannelTokenIssuer === governmentIssuer;
-  const hosts = government ? governmentHosts : publicHosts;
+  const hosts = channelHosts(bot);
   return (serviceUrl) => parsePlain(serviceUrl, (url) => isChannelAddress(url, hosts)) !== undefined;
+}
+
+/** The hosts of the channels in the bot's cloud; those that begin with a dot are domains. */
+export function channelHosts(bot: BotCredentials): readonly string[] {
+  const government = bot.authentication !== 'none' && bot.endpoints?.toBotFromChannelTokenIssuer === governmentIssuer;
+  return government ? governmentHosts : publicHosts;
 }
 
 /** Whether everything that the bot trusts is on this machine: its login and its key server, or there is nothing to trust. */

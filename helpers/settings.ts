@@ -1,12 +1,14 @@
 import { isLoopbackHost } from './loopback.ts';
 import { Secret } from './secret.ts';
 import { checkTransport, readBotCredentials } from './settingsBot.ts';
+import { channelsIn } from './settingsFormats.ts';
 import { findUnknownNames } from './settingsNames.ts';
 import { SettingsError } from './settingsProblems.ts';
 import {
   botRoles,
   logFormats,
   logLevels,
+  logRemoteAddresses,
   moveToMainAnswers,
   nodeEnvironments,
   notOwnerAnswers,
@@ -52,7 +54,9 @@ export function readSettings({
     ...readMetricsPort(values),
     logLevel: values.choose('LogLevel', logLevels),
     logFormat: values.choose('LogFormat', logFormats),
+    ...(values.choose('LogRemoteAddresses', logRemoteAddresses) === 'yes' ? { logRemoteAddresses: true } : {}),
     bot,
+    ...readChannels(values),
     facebook: readFacebook(values),
     ...readWebhook(values),
     graph: {
@@ -128,6 +132,11 @@ function readMetricsPort(values: SettingsValues): Pick<Settings, 'metricsPort'> 
     );
   }
   return { metricsPort: Number(port) };
+}
+
+function readChannels(values: SettingsValues): Pick<Settings, 'channels'> {
+  const list = values.get('Channels');
+  return list === undefined ? {} : { channels: channelsIn(list) };
 }
 
 function readLiveChat(values: SettingsValues): Settings['liveChat'] {

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { SettingDefinition, SettingFormat } from './settingsSchema.ts';
+import { servedChannels, type SettingDefinition, type SettingFormat } from './settingsSchema.ts';
 
 /** What a value has to look like: the test, what is wrong when it fails, and the cure. */
 interface FormatRule {
@@ -19,12 +19,29 @@ const token: FormatRule = {
   cure: 'Copy it again from the dashboard of the Meta app.',
 };
 
+/** The names in a list that is separated by commas. */
+export function channelsIn(list: string): string[] {
+  return list
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
+
+function isServedChannel(name: string): boolean {
+  return servedChannels.some((channel) => channel === name);
+}
+
 /**
  * Shorter ones are guessed in no time, and could not be kept out of the logs: taking every `a` out of a line leaves no line.
  */
 const SHORTEST_SECRET = 8;
 
 const formats: Record<Exclude<SettingFormat, 'choice'>, FormatRule> = {
+  channels: {
+    accepts: (value) => channelsIn(value).length > 0 && channelsIn(value).every(isServedChannel),
+    problem: 'is not a list of channels that this bot can serve',
+    cure: `Write some of ${servedChannels.join(', ')}, separated by commas.`,
+  },
   count: {
     accepts: (value) => /^[1-9]\d{0,6}$/.test(value),
     problem: 'is not a number from 1 to 9999999',

@@ -4,6 +4,7 @@
 
 /** How the text of a setting has to look. `settingsFormats.ts` has the rule and the cure for each. */
 export type SettingFormat =
+  | 'channels'
   | 'choice'
   | 'count'
   | 'digits'
@@ -38,16 +39,21 @@ export const appTypes = ['SingleTenant', 'UserAssignedMSI', 'MultiTenant'] as co
 export const botRoles = ['primary', 'secondary', 'liveChat'] as const;
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export const logFormats = ['auto', 'text', 'json'] as const;
+export const logRemoteAddresses = ['no', 'yes'] as const;
 export const nodeEnvironments = ['development', 'test', 'production'] as const;
 export const moveToMainAnswers = ['grant', 'ignore'] as const;
 export const unknownSendAnswers = ['park', 'again', 'assumeDone'] as const;
 export const notOwnerAnswers = ['takeThenPass', 'decline'] as const;
+
+/** The channels of Azure that a bot may serve. */
+export const servedChannels = ['facebook', 'webchat', 'directline'] as const;
 
 export const settingsSchema = [
   { name: 'MicrosoftAppType', format: 'choice', choices: appTypes, default: 'SingleTenant' },
   { name: 'MicrosoftAppId', format: 'guid' },
   { name: 'MicrosoftAppPassword', format: 'text', secret: true },
   { name: 'MicrosoftAppTenantId', format: 'tenant' },
+  { name: 'Channels', format: 'channels' },
 
   {
     name: 'FacebookPageToken',
@@ -81,6 +87,7 @@ export const settingsSchema = [
   { name: 'MetricsPort', format: 'port' },
   { name: 'LogLevel', format: 'choice', choices: logLevels, default: 'info', commonName: true },
   { name: 'LogFormat', format: 'choice', choices: logFormats, default: 'auto', commonName: true },
+  { name: 'LogRemoteAddresses', format: 'choice', choices: logRemoteAddresses, default: 'no' },
   { name: 'NODE_ENV', format: 'choice', choices: nodeEnvironments, default: 'development', commonName: true },
 
   { name: 'StorePath', format: 'text' },

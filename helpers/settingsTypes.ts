@@ -69,7 +69,11 @@ export interface Settings {
   readonly logLevel: LogLevel;
   /** `auto`: for people where standard output is a terminal, else JSON. */
   readonly logFormat: LogFormat;
+  /** Whether the log says from which addresses refused requests came. */
+  readonly logRemoteAddresses?: true;
   readonly bot: BotCredentials;
+  /** The channels that are served, when the settings name any. */
+  readonly channels?: readonly string[];
   readonly facebook: {
     readonly pageToken?: Secret;
     /** Always there when `pageToken` is. */

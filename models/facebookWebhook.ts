@@ -16,7 +16,7 @@ export type WebhookItem =
     };
 
 /** More items in one body than Meta ever batches; the rest is kept aside together. */
-const maxItems = 1000;
+export const maxItems = 1000;
 /** Meta's own payloads have about eight levels. What is deeper cannot be printed again by every piece of code. */
 const maxDepth = 32;
 const maxIdLength = 512;

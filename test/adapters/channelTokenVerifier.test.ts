@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import { expect } from 'chai';
-import { createChannelTokenVerifier } from '../../adapters/channelTokenVerifier.ts';
+import { createChannelTokenVerifier, type TokenUse } from '../../adapters/channelTokenVerifier.ts';
 import { createVerifiedTokens } from '../../adapters/verifiedTokens.ts';
 import { startScriptedIssuer, testAppId, type ScriptedIssuer } from '../support/scriptedIssuer.ts';
 
@@ -24,13 +24,17 @@ describe('the verifier of channel tokens', () => {
       state.asked += 1;
       return { key: createPublicKey({ format: 'jwk', key: issuer.publicJwk }), endorsements };
     };
-    const verify = createChannelTokenVerifier({
+    const identify = createChannelTokenVerifier({
       appId: testAppId,
       issuer: issuerName,
       keys: { find },
       now: () => state.time,
     });
-    return { state, verify };
+    const verify = async (authorization: string, asked: TokenUse) => {
+      const token = await identify(authorization);
+      return token?.vouchesFor(asked) === true ? token.claims : undefined;
+    };
+    return { state, verify, identify };
   }
   const sign = (claims: Record<string, unknown> = {}) => issuer.sign({ claims: { serviceurl: serviceUrl, ...claims } });
 
@@ -106,6 +110,13 @@ describe('the verifier of channel tokens', () => {
     expect(await verify(`Bearer ${await sign()}`, { ...use, channelId: 'directline' })).to.not.equal(undefined);
   });
 
+  it('knows a token before anything of the request but its header is known', async () => {
+    const { identify } = stage();
+    expect((await identify(`Bearer ${await sign()}`))?.claims).to.include({ aud: testAppId });
+    expect(await identify('Bearer a.b.c')).to.equal(undefined);
+    expect(await identify(`Bearer ${await sign({ serviceurl: undefined })}`)).to.equal(undefined);
+  });
+
   it('looks for no key when issuer, audience or algorithm are not the right ones', async () => {
     const { state, verify } = stage();
     for (const claims of [
@@ -121,19 +132,21 @@ describe('the verifier of channel tokens', () => {
 });
 
 describe('the memory of verified tokens', () => {
+  const facts = (exp?: number) => ({ claims: exp === undefined ? {} : { exp }, endorsements: ['facebook'] });
+
   it('holds a thousand, and forgets the oldest', () => {
     const tokens = createVerifiedTokens(() => 0);
-    for (let i = 0; i <= 1_000; i += 1) tokens.add(`token-${i}`, use, { exp: 1_000 });
-    expect(tokens.get('token-0', use)).to.equal(undefined);
-    expect(tokens.get('token-1', use)).to.deep.equal({ exp: 1_000 });
-    expect(tokens.get('token-1000', use)).to.deep.equal({ exp: 1_000 });
+    for (let i = 0; i <= 1_000; i += 1) tokens.add(`token-${i}`, facts(1_000));
+    expect(tokens.get('token-0')).to.equal(undefined);
+    expect(tokens.get('token-1')).to.deep.equal(facts(1_000));
+    expect(tokens.get('token-1000')).to.deep.equal(facts(1_000));
   });
 
   it('takes no token that has ended or names no end', () => {
     const tokens = createVerifiedTokens(() => 10_000);
-    tokens.add('ended', use, { exp: 10 });
-    tokens.add('endless', use, {});
-    expect(tokens.get('ended', use)).to.equal(undefined);
-    expect(tokens.get('endless', use)).to.equal(undefined);
+    tokens.add('ended', facts(10));
+    tokens.add('endless', facts());
+    expect(tokens.get('ended')).to.equal(undefined);
+    expect(tokens.get('endless')).to.equal(undefined);
   });
 });

@@ -245,3 +245,55 @@ describe('the HTTP server', () => {
     await once(server.server, 'close');
   });
 });
+
+describe('the HTTP edge against what costs time and no bytes', () => {
+  let server: BotServer;
+  before(async () => {
+    server = await createBotServer(testSettings(), { logger: createRecordingLogger() });
+  });
+  after(() => server.close());
+
+  for (const [what, headers, body] of [
+    ['a length', 'Content-Length: 2', '{}'],
+    ['chunks', 'Transfer-Encoding: chunked', '1\r\nx\r\n'.repeat(50_000)],
+  ] as const) {
+    for (const path of ['/healthz', '/readyz', '/webhook']) {
+      it(`answers GET ${path} with ${what} at once, and ends the connection`, async () => {
+        const { statuses, json } = await rawRequest(
+          server.url,
+          `${crlf(`GET ${path} HTTP/1.1\nHost: x\n${headers}\n\n`)}${body}`,
+        );
+        expect(statuses).to.deep.equal([400]);
+        expect(json).to.deep.equal({ error: 'A request of this method must not have a body.' });
+      });
+    }
+  }
+
+  it('takes an empty body with GET, as some probes say it', async () => {
+    const { statuses } = await rawRequest(
+      server.url,
+      crlf('GET /healthz HTTP/1.1\nHost: x\nContent-Length: 0\nConnection: close\n\n'),
+    );
+    expect(statuses).to.deep.equal([200]);
+  });
+
+  it('ends a connection with thousands of requests that wait for no answer', async () => {
+    const socket = connectTo(server.url);
+    let text = '';
+    socket.on('data', (chunk) => (text += String(chunk)));
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.write(crlf('GET /readyz HTTP/1.1\nHost: x\n\n').repeat(2_000));
+    await closed;
+    expect(text.split('HTTP/1.1 200').length - 1).to.be.at.most(16);
+  });
+
+  it('answers the requests of a connection that asks one after the other', async () => {
+    const socket = connectTo(server.url);
+    for (let i = 0; i < 100; i += 1) {
+      const answered = once(socket, 'data');
+      socket.write(crlf('GET /healthz HTTP/1.1\nHost: x\n\n'));
+      expect(String((await answered)[0])).to.include('HTTP/1.1 200');
+    }
+    socket.destroy();
+  });
+});

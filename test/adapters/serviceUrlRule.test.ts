@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { ClaimsIdentity } from 'botframework-connector';
 import { HandoverAuthentication } from '../../adapters/botFrameworkAuthentication.ts';
 import { BotFrameworkTurnAdapter } from '../../adapters/botFrameworkAdapter.ts';
-import { channelRuleOf } from '../../adapters/channelRule.ts';
+import { channelHostRuleOf, channelRuleOf } from '../../adapters/channelRule.ts';
 import { serviceUrlRuleOf } from '../../adapters/serviceUrlRule.ts';
 import type { SigningKeySource } from '../../adapters/signingKeySource.ts';
 import { startScriptedIssuer, testAppId, type ScriptedIssuer } from '../support/scriptedIssuer.ts';
@@ -78,7 +78,74 @@ describe('the service URLs of a bot that stays on this machine', () => {
 describe('the channels that a bot hears', () => {
   it('are Facebook, Web Chat and Direct Line in Azure', () => {
     const channels = ['facebook', 'webchat', 'directline', 'emulator', 'msteams', 'Facebook', '', 'AseChannel'];
-    expect(channels.filter(channelRuleOf(publicBot))).to.deep.equal(['facebook', 'webchat', 'directline']);
+    expect(channels.filter((channel) => channelRuleOf(publicBot)(channel))).to.deep.equal([
+      'facebook',
+      'webchat',
+      'directline',
+    ]);
+  });
+
+  it('are those that the settings name', () => {
+    const rule = channelRuleOf(publicBot, testSettings({ Channels: ' facebook , ' }).channels);
+    expect(['facebook', 'webchat', 'directline', 'emulator', ''].filter((channel) => rule(channel))).to.deep.equal([
+      'facebook',
+    ]);
+  });
+
+  it('are all without credentials, unless the settings name some', () => {
+    expect(channelRuleOf(openBot)('anything')).to.equal(true);
+    const rule = channelRuleOf(openBot, ['facebook']);
+    expect(['facebook', 'emulator', 'webchat', 'anything'].filter((channel) => rule(channel))).to.deep.equal([
+      'facebook',
+      'emulator',
+    ]);
+  });
+
+  for (const list of ['msteams', 'facebook,msteams', ',', 'Facebook', 'facebook webchat']) {
+    it(`are not ${JSON.stringify(list)}`, () => expect(() => testSettings({ Channels: list })).to.throw('Channels'));
+  }
+});
+
+describe('the channel for which a service URL speaks', () => {
+  const rule = channelHostRuleOf(publicBot);
+
+  for (const [channelId, url] of [
+    ['facebook', 'https://facebook.botframework.com/'],
+    ['facebook', 'https://facebook.botframework.com/path/'],
+    ['directline', 'https://directline.botframework.com/'],
+    ['directline', 'https://europe.directline.botframework.com/'],
+    ['webchat', 'https://webchat.botframework.com/'],
+  ] as const) {
+    it(`is ${channelId} for ${url}`, () => expect(rule(channelId, url)).to.equal(true));
+  }
+  for (const [channelId, url] of [
+    ['facebook', 'https://directline.botframework.com/'],
+    ['facebook', 'https://webchat.botframework.com/'],
+    ['facebook', 'https://facebook.directline.botframework.com/'],
+    ['facebook', 'https://notfacebook.botframework.com/'],
+    ['facebook', 'https://facebook-x.botframework.com/'],
+    ['facebook', 'https://api.botframework.com/'],
+    ['facebook', 'https://smba.trafficmanager.net/amer/'],
+    ['facebook', 'https://facebook.trafficmanager.net/'],
+    ['facebook', 'https://facebook.botframework.us/'],
+    ['directline', 'https://facebook.botframework.com/'],
+    ['webchat', 'https://directline.botframework.com/'],
+    ['', 'https://facebook.botframework.com/'],
+    ['facebook', 'nothing'],
+  ] as const) {
+    it(`is not ${JSON.stringify(channelId)} for ${url}`, () => expect(rule(channelId, url)).to.equal(false));
+  }
+
+  it("is that of the government's cloud there", () => {
+    const governmentRule = channelHostRuleOf(government);
+    expect(governmentRule('facebook', 'https://facebook.botframework.azure.us/')).to.equal(true);
+    expect(governmentRule('facebook', 'https://facebook.botframework.us/')).to.equal(true);
+    expect(governmentRule('facebook', 'https://directline.botframework.azure.us/')).to.equal(false);
+    expect(governmentRule('facebook', 'https://facebook.botframework.com/')).to.equal(false);
+  });
+
+  it('is any on this machine, where hosts have no names', () => {
+    expect(channelHostRuleOf(openBot)('facebook', 'http://127.0.0.1:9/')).to.equal(true);
   });
 });
 
@@ -89,7 +156,8 @@ describe('HandoverAuthentication and service URLs', () => {
   });
   after(() => issuer.close());
 
-  const bodyFor = (serviceUrl: string) => ({ type: 'message', channelId: 'facebook', serviceUrl }) as never;
+  const channels = ['facebook', 'webchat', 'directline'];
+  const bodyFor = (serviceUrl: string, channelId = 'facebook') => ({ type: 'message', channelId, serviceUrl }) as never;
 
   it('refuses every hostile one although a valid token names it', async () => {
     const keys: SigningKeySource = {
@@ -99,10 +167,10 @@ describe('HandoverAuthentication and service URLs', () => {
       }),
     };
     const authentication = new HandoverAuthentication(publicBot, { keys });
-    const ask = async (serviceurl: string) => {
+    const ask = async (serviceurl: string, channelId?: string) => {
       const token = await issuer.sign({ claims: { serviceurl } });
       const result = await authentication
-        .authenticateRequest(bodyFor(serviceurl), `Bearer ${token}`)
+        .authenticateRequest(bodyFor(serviceurl, channelId), `Bearer ${token}`)
         .catch((err: unknown) => (err as { status: unknown }).status);
       return typeof result === 'object' ? 'allowed' : result;
     };
@@ -113,7 +181,14 @@ describe('HandoverAuthentication and service URLs', () => {
     }
     expect([...outcomes.keys()]).to.deep.equal([403]);
     expect(outcomes.get(403)).to.equal(hostile.length);
-    for (const url of allowed) expect(await ask(url)).to.equal('allowed');
+    for (const url of allowed) {
+      const spoken = channels.filter((channelId) => new URL(url).hostname.includes(channelId));
+      for (const channelId of channels) {
+        expect(await ask(url, channelId), `${channelId} by ${url}`).to.equal(
+          spoken.includes(channelId) ? 'allowed' : 403,
+        );
+      }
+    }
   });
 
   it('builds no client for a hostile one, whoever names it, and keeps none', async () => {
