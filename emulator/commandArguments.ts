@@ -6,6 +6,7 @@ export const usage = `Usage: npm run emulator -- [options]
   --port <number>            port of Messenger: Graph API and control (4600; 0 is any free one)
   --azure-port <number>      port of Azure's channel (4601; 0 is any free one)
   --mode ${modes.join('|')}     whose rules hold: the Handover Protocol, or Conversation Routing (routing)
+  --meta-ai                  Meta's own AI takes part; POST /_emulator/meta-ai/... plays it
   --primary-bot <address>    where the primary app's bot is, without /api/messages (http://127.0.0.1:3978)
   --secondary-bot <address>  where the secondary app's bot is (http://127.0.0.1:3979)
   --quiet                    prints nothing of what happens
@@ -18,6 +19,8 @@ export interface EmulatorArguments {
   readonly mode: (typeof modes)[number];
   /** Where Azure's channel finds the bots of the two apps, without `/api/messages`. */
   readonly botUrls: Readonly<Record<'primary' | 'secondary', string>>;
+  /** Absent: Meta's AI takes no part. */
+  readonly metaAi?: 'on';
   readonly quiet: boolean;
 }
 
@@ -33,6 +36,7 @@ const options = {
   mode: { type: 'string', default: 'routing' },
   'primary-bot': { type: 'string', default: 'http://127.0.0.1:3978' },
   'secondary-bot': { type: 'string', default: 'http://127.0.0.1:3979' },
+  'meta-ai': { type: 'boolean', default: false },
   quiet: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
@@ -54,7 +58,9 @@ export function readArguments(args: readonly string[]): ReadArguments {
     return { type: 'wrong', problem: `--${name} is an http address without path, such as http://127.0.0.1:3978.` };
   }
   const [port, azurePort] = [Number(values.port), Number(values['azure-port'])];
-  return { type: 'run', run: { port, azurePort, mode, botUrls: { primary, secondary }, quiet: values.quiet } };
+  const { quiet } = values;
+  const metaAi = values['meta-ai'] ? { metaAi: 'on' as const } : {};
+  return { type: 'run', run: { port, azurePort, mode, botUrls: { primary, secondary }, ...metaAi, quiet } };
 }
 
 /** Without the slash at the end. */

@@ -24,10 +24,18 @@ const event = (name: string, state: Coverage['state'], difference = ''): Coverag
 });
 
 export const coverage: readonly Coverage[] = [
-  endpoint('POST pass_thread_control', 'supported'),
-  endpoint('POST take_thread_control', 'supported', 'The body of a refusal is guessed.'),
+  endpoint(
+    'POST pass_thread_control',
+    'supported',
+    'Of the refusal of those who do not own the thread only the end of the sentence is recorded.',
+  ),
+  endpoint(
+    'POST take_thread_control',
+    'supported',
+    'Without a default app the body of a refusal is as recorded, otherwise guessed.',
+  ),
   endpoint('POST request_thread_control', 'supported', 'The body of a refusal is guessed.'),
-  endpoint('POST release_thread_control', 'supported'),
+  endpoint('POST release_thread_control', 'supported', 'The body of a refusal is as recorded without a default app.'),
   endpoint('POST extend_thread_control', 'supported', 'Threads from ads, which last 30 days, are not known.'),
   endpoint('GET thread_owner', 'supported', 'app_id is always a string, as recorded in 2018.'),
   endpoint('GET secondary_receivers', 'partial', 'No paging, no Instagram.'),
@@ -44,7 +52,7 @@ export const coverage: readonly Coverage[] = [
   endpoint(
     'GET page',
     'partial',
-    'Only id, name and messaging_feature_status, whose values in exclusive and open are guessed.',
+    'Only id, name and messaging_feature_status; which of its flags tells that routing is on is not proven.',
   ),
   endpoint('POST messenger_profile', 'partial', 'Only get_started, greeting, ice_breakers and persistent_menu.'),
   endpoint('GET messenger_profile', 'partial', 'Of the calling app alone, as it was sent.'),
@@ -61,9 +69,22 @@ export const coverage: readonly Coverage[] = [
   endpoint('POST pass_thread_metadata', 'notSupported', 'Only the 2021 protocol had it.'),
   endpoint('POST custom_user_settings', 'notSupported', 'A menu is the same for every customer.'),
   endpoint('POST custom_labels', 'notSupported', 'There are no labels.'),
-  event('message', 'partial', 'Text, quick replies and files; no reply_to, referral or commands.'),
-  event('message echo', 'supported', 'A template is echoed as it was sent, with the titles of its buttons cut.'),
-  event('postback', 'supported', 'No referral. Taps of ice breakers and menus are postbacks with a payload.'),
+  event(
+    'message',
+    'partial',
+    'Text, quick replies, files, is_unsupported, and the referral of an ad or a link; no reply_to or commands.',
+  ),
+  event(
+    'message echo',
+    'supported',
+    "A template is echoed as it was sent, with the titles of its buttons cut. Those of Meta's AI have ai_generated.",
+  ),
+  event('admin_text', 'partial', "Of Meta's AI, and any other on command; when Meta sends which is not known."),
+  event(
+    'postback',
+    'supported',
+    'With a referral only as the first thing that a customer does. Taps of ice breakers and menus are postbacks with a payload.',
+  ),
   event('read', 'supported', 'On command; by the switch receipts the page reads what it shows.'),
   event(
     'delivery',
@@ -71,10 +92,18 @@ export const coverage: readonly Coverage[] = [
     'On command or, by the switch receipts, at once. Of several messages it names the last.',
   ),
   event('reaction', 'supported', 'Only to the app that may answer: whether others hear of it is not published.'),
-  event('referral', 'partial', 'Only of m.me links, and only to the app that may answer.'),
+  event(
+    'referral',
+    'partial',
+    'Of m.me links and ads, in a conversation that there is, and only to the app that may answer.',
+  ),
   event('optin', 'partial', 'Only of marketing messages, and only to the app that may answer.'),
   event('pass_thread_control', 'supported'),
-  event('take_thread_control', 'supported', 'Only the app that loses the thread hears of it; switchable.'),
+  event(
+    'take_thread_control',
+    'supported',
+    'Only the app that loses the thread hears of it; switchable, as is how often.',
+  ),
   event('request_thread_control', 'supported', 'In routing only by switch.'),
   event('app_roles', 'supported'),
   event('message_edit', 'notSupported', 'Messages stay as they are.'),

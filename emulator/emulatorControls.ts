@@ -6,7 +6,14 @@ import { inboxMeanings } from './core/inboxMeaning.ts';
 import { roleOf } from './core/rules.ts';
 import { firstOwner, type MessengerState } from './core/state.ts';
 import type { Receiver, WebhookDelivery } from './delivery/webhookDelivery.ts';
-import type { CustomerControls, EmulatedApp, Emulator, EmulatorState, InboxControls } from './emulatorFace.ts';
+import type {
+  CustomerControls,
+  EmulatedApp,
+  Emulator,
+  EmulatorState,
+  InboxControls,
+  MetaAiControls,
+} from './emulatorFace.ts';
 import type { InjectedFaults } from './faults/injectedFaults.ts';
 import type { FileStore } from './files/fileStore.ts';
 import type { AppAccounts } from './graph/appAccounts.ts';
@@ -86,6 +93,9 @@ export function createControls(parts: ControlParts): Controls {
       react: (reaction, { mid, action = 'react' } = {}) =>
         void execute({ type: 'react', psid, reaction, action, ...(mid === undefined ? {} : { mid }) }),
       follow: (ref) => void execute({ type: 'follow', psid, ref }),
+      followAd: (adId, { ref } = {}) =>
+        void execute({ type: 'follow', psid, adId, ...(ref === undefined ? {} : { ref }) }),
+      sendUnsupported: () => midOf({ type: 'sendUnsupported', psid }),
       optIn: ({ payload, title = 'Get messages' }) => void execute({ type: 'optIn', psid, payload, title }),
       read: () => void execute({ type: 'read', psid }),
       receive: () => void execute({ type: 'receive', psid }),
@@ -96,6 +106,14 @@ export function createControls(parts: ControlParts): Controls {
       moveToMain: () => void execute({ type: 'moveToMain', psid }),
       open: () => void execute({ type: 'openConversation', psid }),
     }),
+    metaAi: (psid = firstCustomer()): MetaAiControls => ({
+      take: () => void execute({ type: 'aiTake', psid }),
+      answer: (text) => midOf({ type: 'aiAnswer', psid, text }),
+      handBack: ({ event = 'pass', ...more } = {}) => void execute({ type: 'aiHandBack', psid, event, ...more }),
+      notice: (text, { from = 'customer' } = {}) => void execute({ type: 'notice', psid, text, from }),
+    }),
+    setMetaAi: (metaAi) => void execute({ type: 'setMetaAi', metaAi }),
+    setEntryPoints: (entryPoints) => void execute({ type: 'setEntryPoints', entryPoints }),
     addCustomer: ({ name = 'Customer', psid } = {}) =>
       execute({ type: 'addCustomer', name, ...(psid === undefined ? {} : { psid }) }).psid ?? '',
     advanceClock(ms) {
@@ -149,13 +167,15 @@ function visibleState(
   now: number,
   receivers: ReadonlyMap<string, Receiver>,
 ): Omit<EmulatorState, 'instance'> {
-  const { mode, page, primaryAppId, customers, threads, switches } = state;
+  const { mode, page, primaryAppId, metaAi, entryPoints, customers, threads, switches } = state;
   return {
     now,
     newThreadOwner: firstOwner(state),
     mode,
     page,
     primaryAppId,
+    metaAi,
+    entryPoints,
     apps: state.apps.map((app) => {
       const callbackUrl = receivers.get(app.id)?.callbackUrl;
       return { ...app, role: roleIn(state, app.id), ...(callbackUrl === undefined ? {} : { callbackUrl }) };

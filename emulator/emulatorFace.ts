@@ -1,5 +1,5 @@
 import type { InboxMeanings } from './core/inboxMeaning.ts';
-import type { MessengerProfile, MessengerState, Mode, RuleSwitches } from './core/state.ts';
+import type { EntryPoints, MessengerProfile, MessengerState, MetaAi, Mode, RuleSwitches } from './core/state.ts';
 import type { Batching } from './delivery/webhookEntries.ts';
 import type { FaultSpec, WebhookFaultSpec } from './faults/injectedFaults.ts';
 import type { KeptFile, NewFile } from './files/fileStore.ts';
@@ -57,8 +57,12 @@ export interface CustomerControls {
   getStarted(): string;
   /** Reacts to the Page's last message, or to the one with this mid, by one of Meta's words such as `love`. */
   react(reaction: string, about?: { readonly mid?: string; readonly action?: 'react' | 'unreact' }): void;
-  /** Follows an m.me link that carries `ref`. */
+  /** Follows an m.me link that carries `ref`. Whoever has not written yet is told of with the first thing that they do. */
   follow(ref: string): void;
+  /** Follows an ad, likewise. */
+  followAd(adId: string, about?: { readonly ref?: string }): void;
+  /** Sends something that the platform does not pass on: the event says only that. */
+  sendUnsupported(): string;
   /** Agrees to marketing messages that were offered with this payload. */
   optIn(offer: { readonly payload: string; readonly title?: string }): void;
   /** Reads the Page's last message. Nothing happens when it has been read. */
@@ -74,6 +78,27 @@ export interface InboxControls {
   moveToMain(): void;
   /** Looks at the conversation: nothing in it is unread any more. */
   open(): void;
+}
+
+/** Be Meta's AI, which has to be on. */
+export interface MetaAiControls {
+  /** Takes the conversation, whoever owns it. */
+  take(): void;
+  /** Answers the customer; it has to own the conversation. The answer is the message's mid. */
+  answer(text: string): string;
+  /**
+   * Gives the conversation back: to the default app, or to the app or inbox with this id. With `event: 'none'` the new owner hears
+   * of it by a notice alone, which often was so.
+   */
+  handBack(how?: {
+    readonly to?: string;
+    readonly event?: 'pass' | 'none';
+    /** Goes along in the event. */
+    readonly note?: string;
+    readonly notice?: string;
+  }): void;
+  /** Messenger notes something in the conversation, as it does also without its AI. */
+  notice(text: string, about?: { readonly from?: 'customer' | 'page' }): void;
 }
 
 /** What `state()` tells. No token and no secret is in it. */
@@ -113,6 +138,11 @@ export interface Emulator extends EmulatorHooks {
   app(appId: string): EmulatedApp;
   customer(psid?: string): CustomerControls;
   inbox(psid?: string): InboxControls;
+  metaAi(psid?: string): MetaAiControls;
+  /** What the AI owns when it is switched off belongs to nobody. */
+  setMetaAi(metaAi: MetaAi): void;
+  /** Replaces all. Each is an app, the Page Inbox or Meta's AI. */
+  setEntryPoints(entryPoints: EntryPoints): void;
   /** The answer is the new customer's psid. */
   addCustomer(customer?: { readonly name?: string; readonly psid?: string }): string;
   /** Puts the clock forward by so many ms: ownership that is over ends, what waits for a time goes out. */

@@ -19,6 +19,7 @@ export function eventLine(event: EmulatorEvent, names: EventNames): string | und
   switch (event.type) {
     case 'customerMessage': {
       const files = (event.attachments ?? []).map(({ type }) => ` and sends a file: ${type}`).join('');
+      if (event.unsupported) return `${names.customer(event.psid)} sends something that Messenger does not pass on`;
       const does = event.quickReplyPayload === undefined ? 'says' : 'taps';
       return `${names.customer(event.psid)} ${does} ${quoted(event.text)}${files}`;
     }
@@ -28,8 +29,11 @@ export function eventLine(event: EmulatorEvent, names: EventNames): string | und
       return `${names.customer(event.psid)} ${event.action === 'react' ? 'reacts' : 'no longer reacts'} with ${event.reaction}`;
     case 'customerReceipt':
       return `${names.customer(event.psid)} has ${event.receipt === 'read' ? 'read' : 'received'} what the Page said`;
-    case 'customerReferral':
-      return `${names.customer(event.psid)} follows a link with ref ${quoted(event.ref)}`;
+    case 'customerReferral': {
+      const { ref, adId } = event;
+      const what = adId === undefined ? 'a link' : `the ad ${shown(adId)}`;
+      return `${names.customer(event.psid)} follows ${what}${ref === undefined ? '' : ` with ref ${quoted(ref)}`}`;
+    }
     case 'customerOptIn':
       return `${names.customer(event.psid)} opts in to ${quoted(event.payload)}`;
     case 'customerAdded':
@@ -43,6 +47,12 @@ export function eventLine(event: EmulatorEvent, names: EventNames): string | und
     case 'inboxAction':
       // A reply is a message of the Page too.
       return event.action === 'reply' ? undefined : `an agent clicks ${agentClicks[event.action]}`;
+    case 'metaAiAction': {
+      const note = event.note === undefined ? '' : `: ${quoted(event.note)}`;
+      return `Meta's AI ${metaAiDoes[event.action]}${note}`;
+    }
+    case 'notice':
+      return `Messenger notes ${quoted(event.text)}`;
     case 'conversationSeen':
       return `an agent has seen what ${names.customer(event.psid)} wrote`;
     case 'folderChanged':
@@ -91,6 +101,10 @@ export function eventLine(event: EmulatorEvent, names: EventNames): string | und
       return `${who(event.primaryAppId)} is the primary receiver or default app`;
     case 'modeChanged':
       return `the mode is ${event.mode}`;
+    case 'metaAiChanged':
+      return `Meta's AI is ${event.metaAi}`;
+    case 'entryPointsChanged':
+      return 'the entry points are changed';
     case 'switchesChanged':
       return 'the switches are changed';
     case 'clockAdvanced':
@@ -109,6 +123,12 @@ export function eventLine(event: EmulatorEvent, names: EventNames): string | und
       return addedLine(event, names);
   }
 }
+
+const metaAiDoes = {
+  take: 'takes the conversation',
+  passBack: 'passes the conversation back',
+  letGo: 'gives the conversation back, without an event',
+} as const;
 
 const agentClicks = { markAsDone: 'Mark as done', moveToMain: 'Move to Main' } as const;
 

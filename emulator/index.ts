@@ -1,7 +1,8 @@
 /** `npm run emulator`: Messenger and Azure's Facebook channel alone, for any bot. */
+import { newestGraphVersion } from './graphVersions.ts';
 import { readArguments, usage, type EmulatorArguments } from './commandArguments.ts';
 import { printEvents } from './printEvents.ts';
-import { pageInboxAppId, startPlatform, type AzurePlatform, type PlatformBot } from './startPlatform.ts';
+import { metaAiAppId, pageInboxAppId, startPlatform, type AzurePlatform, type PlatformBot } from './startPlatform.ts';
 
 function describe({ emulator, azure, bots }: AzurePlatform, botUrls: EmulatorArguments['botUrls']): readonly string[] {
   const { url, pageId, customers } = emulator;
@@ -9,12 +10,13 @@ function describe({ emulator, azure, bots }: AzurePlatform, botUrls: EmulatorArg
     `Messenger, emulated in mode ${emulator.state().mode}. Nothing leaves this machine. Ctrl-C stops it.`,
     '',
     `Page        ${url} (open it in a browser)`,
-    `Graph API   ${url}/v26.0/me/...`,
+    `Graph API   ${url}/${newestGraphVersion}/me/...`,
     `Azure       ${azure.url}`,
     `Control     ${url}/_emulator (GET it for a list)`,
     `Events      ${url}/_emulator/events (follow them: curl -N -H 'Accept: text/event-stream' ${url}/_emulator/events)`,
     `Page id     ${pageId}`,
     `Page Inbox  ${pageInboxAppId}`,
+    ...(emulator.state().metaAi === 'on' ? [`Meta's AI   ${metaAiAppId}`] : []),
     `Customer    ${customers.join(', ')}`,
     ...bots.flatMap((bot) => describeBot(bot, url, botUrls[bot.app.role])),
     '',
@@ -53,7 +55,11 @@ async function main(): Promise<void> {
     return;
   }
   const { run } = read;
-  const platform = await startPlatform({ ...run, switches: { receipts: 'automatic' } }).catch((error: unknown) => {
+  const platform = await startPlatform({
+    ...run,
+    seed: { metaAi: run.metaAi ?? 'off' },
+    switches: { receipts: 'automatic' },
+  }).catch((error: unknown) => {
     const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
     if (!taken) throw error;
     process.stderr.write(

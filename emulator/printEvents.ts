@@ -1,6 +1,6 @@
 import { eventLine, type EventNames } from './eventLines.ts';
 import { printable } from './printable.ts';
-import { pageInboxAppId, type Platform } from './startPlatform.ts';
+import { metaAiAppId, pageInboxAppId, type Platform } from './startPlatform.ts';
 
 /**
  * Writes a line for each thing that happens from now on, with the event's id in front. `botUrls` are the addresses of the
@@ -15,6 +15,7 @@ export function printEvents(
     receiver(appId) {
       if (appId === null || appId === undefined) return 'nobody';
       if (appId === pageInboxAppId) return 'Page Inbox';
+      if (appId === metaAiAppId) return "Meta's AI";
       return emulator.apps.find(({ id }) => id === appId)?.name ?? `app ${appId}`;
     },
     customer: (psid) =>

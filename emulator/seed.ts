@@ -1,5 +1,12 @@
 import { subscribedFields } from './core/subscribedFields.ts';
-import { defaultSwitches, type MessengerState, type Mode, type RuleSwitches } from './core/state.ts';
+import {
+  defaultSwitches,
+  type EntryPoints,
+  type MessengerState,
+  type MetaAi,
+  type Mode,
+  type RuleSwitches,
+} from './core/state.ts';
 
 /** An app of the Page with what only the app and Meta know. All values here are made up. */
 export interface AppSeed {
@@ -19,6 +26,10 @@ export interface Seed {
   /** The primary receiver or default app. */
   readonly primaryAppId: string;
   readonly customers: readonly { readonly psid: string; readonly name: string }[];
+  /** Whether Meta's AI takes part. Default `off`. */
+  readonly metaAi?: MetaAi;
+  /** The ways into a conversation that have an owner of their own. Default: none. */
+  readonly entryPoints?: EntryPoints;
 }
 
 /** What the emulator starts with when it is told nothing else: always the same ids, and tokens that nobody can mistake. */
@@ -68,6 +79,8 @@ export function stateFromSeed(seed: Seed, mode: Mode, switches: Partial<RuleSwit
     mode,
     page: seed.page,
     primaryAppId: seed.primaryAppId,
+    metaAi: seed.metaAi ?? 'off',
+    entryPoints: seed.entryPoints ?? {},
     apps: seed.apps.map(({ id, name, mayTakeControl }) => ({
       id,
       name,

@@ -3,7 +3,7 @@ import type { Mode } from './core/state.ts';
 import type { EmulatedApp, Emulator, EmulatorOptions } from './emulatorFace.ts';
 import { startEmulator } from './startEmulator.ts';
 
-export { pageInboxAppId } from './core/state.ts';
+export { metaAiAppId, pageInboxAppId } from './core/state.ts';
 export type { Mode } from './core/state.ts';
 export type { Tour, TourAction, TourStep } from './tour.ts';
 export type { EmulatorEvent } from './trace/emulatorEvent.ts';

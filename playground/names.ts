@@ -1,7 +1,7 @@
-import { pageInboxAppId, type Platform } from '../emulator/startPlatform.ts';
+import { metaAiAppId, pageInboxAppId, type Platform } from '../emulator/startPlatform.ts';
 
 /** Who can own a thread, in the words that people use. */
-export const receivers = ['primary', 'secondary', 'live chat', 'page inbox', 'nobody'] as const;
+export const receivers = ['primary', 'secondary', 'live chat', 'page inbox', "Meta's AI", 'nobody'] as const;
 export type Receiver = (typeof receivers)[number];
 
 export interface Names {
@@ -20,6 +20,7 @@ export function namesOf({ emulator }: Pick<Platform, 'emulator'>): Names {
     receiver(appId) {
       if (appId === null || appId === undefined) return 'nobody';
       if (appId === pageInboxAppId) return 'page inbox';
+      if (appId === metaAiAppId) return "Meta's AI";
       return emulator.apps.find(({ id }) => id === appId)?.name ?? `app ${appId}`;
     },
     customer(psid) {

@@ -112,8 +112,15 @@ const causes = {
   expiry: 'a day has passed',
   customer: 'the customer wrote',
   inbox: 'by what the agent did',
+  metaAi: "by what Meta's AI did",
   request: 'it was requested',
   settings: 'the settings of the Page changed',
+} as const;
+
+const metaAiDoes = {
+  take: 'takes the thread',
+  passBack: 'passes the thread back',
+  letGo: 'gives the thread back, without an event',
 } as const;
 
 const agentDoes = {
@@ -125,6 +132,10 @@ const agentDoes = {
 function otherRow(event: Other, names: Names): Row | undefined {
   switch (event.type) {
     case 'customerMessage': {
+      if (event.unsupported) {
+        const what = 'something that Messenger does not pass on';
+        return { who: names.customer(event.psid), does: 'sends', what, tone: 'speech' };
+      }
       const does = event.quickReplyPayload === undefined ? 'says' : 'taps';
       return { who: names.customer(event.psid), does, what: event.text, tone: 'speech' };
     }
@@ -150,6 +161,14 @@ function otherRow(event: Other, names: Names): Row | undefined {
       return event.action === 'reply'
         ? undefined
         : { who: 'an agent', does: 'acts', what: agentDoes[event.action], tone: 'action' };
+    case 'metaAiAction': {
+      const note = event.note === undefined ? '' : `: "${event.note}"`;
+      return { who: "Meta's AI", does: 'acts', what: `${metaAiDoes[event.action]}${note}`, tone: 'action' };
+    }
+    case 'notice':
+      return { who: 'Messenger', does: 'notes', what: event.text, tone: 'action' };
+    case 'metaAiChanged':
+      return { who: 'the Page', does: 'has', what: `Meta's AI ${event.metaAi} now`, tone: 'action' };
     case 'folderChanged':
       return {
         who: 'page inbox',
@@ -205,6 +224,7 @@ function otherRow(event: Other, names: Names): Row | undefined {
     case 'conversationSeen':
     case 'customerReferral':
     case 'customerOptIn':
+    case 'entryPointsChanged':
     case 'switchesChanged':
     case 'subscriptionChanged':
     case 'profileChanged':

@@ -29,6 +29,7 @@ const receiverStyles: Readonly<Record<string, Style>> = {
   'live chat': 'cyan',
   'page inbox': 'green',
   'an agent': 'green',
+  "Meta's AI": 'blue',
   nobody: 'gray',
   Messenger: 'gray',
   Azure: 'red',
@@ -50,6 +51,7 @@ const ownerLetters: Readonly<Record<string, string>> = {
   secondary: 'S',
   'live chat': 'L',
   'page inbox': 'I',
+  "Meta's AI": 'A',
   nobody: '·',
 };
 

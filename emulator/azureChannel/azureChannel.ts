@@ -1,4 +1,5 @@
 import { createBusyTracker } from '../busy.ts';
+import { newestGraphVersion } from '../graphVersions.ts';
 import type { IfTaken } from '../http/listen.ts';
 import type { EmulatorHooks, WebhookCallback } from '../hooks.ts';
 import { deliverToBot } from './botDelivery.ts';
@@ -24,7 +25,7 @@ export interface AzureChannelOptions {
   port?: number;
   /** What becomes of a port that is taken. Default `reject`: the start fails. */
   portTaken?: IfTaken | undefined;
-  /** The Graph version that the channel calls. Default `v26.0`; which one Azure calls is not published. */
+  /** The Graph version that the channel calls. Default: the newest; which one Azure calls is not published. */
   graphVersion?: string;
   translation?: Partial<TranslationOptions>;
   /** Whether a bot's `metadata` gets to Messenger. Default `drop`: Azure is not known to forward it. */
@@ -100,7 +101,7 @@ export const startAzureChannel = async (options: AzureChannelOptions): Promise<A
     keys,
     outbound,
     trace,
-    graphUrl: `${hooks.graphBaseUrl}/${options.graphVersion ?? 'v26.0'}`,
+    graphUrl: `${hooks.graphBaseUrl}/${options.graphVersion ?? newestGraphVersion}`,
     conversion: { metadata: options.metadata ?? ('drop' as const) },
     nextId,
   };

@@ -7,9 +7,11 @@ import { webhookFaultKinds } from '../faults/injectedFaults.ts';
 import type { JsonObject } from '../json.ts';
 import { faultSpec, webhookFaultSpec } from './faultBody.ts';
 import {
+  entryPointsOf,
   oneOf,
   optionalText,
   optionalTexts,
+  optionalTextsOf,
   optionalWholeNumber,
   switchSettings,
   text,
@@ -129,12 +131,20 @@ export const controlRoutes: readonly ControlRoute[] = [
   {
     method: 'POST',
     path: 'customers/:psid/referrals',
-    body: 'ref',
-    does: 'The customer follows an m.me link that carries ref.',
+    body: 'ref?, adId?',
+    does: 'The customer follows an m.me link that carries ref or, with adId, an ad. Who has not written yet is told of with the first thing that they do.',
     handle: ({ emulator, id, body }) => {
-      emulator.customer(id).follow(text(body, 'ref'));
+      const adId = optionalText(body, 'adId');
+      if (adId === undefined) emulator.customer(id).follow(text(body, 'ref'));
+      else emulator.customer(id).followAd(adId, optionalTextsOf(body, ['ref']));
       return nothing;
     },
+  },
+  {
+    method: 'POST',
+    path: 'customers/:psid/unsupported',
+    does: 'The customer sends something of which Messenger passes on only that it is unsupported.',
+    handle: ({ emulator, id }) => ({ mid: emulator.customer(id).sendUnsupported() }),
   },
   {
     method: 'POST',
@@ -202,6 +212,64 @@ export const controlRoutes: readonly ControlRoute[] = [
     does: 'An agent looks at the conversation: nothing in it is unread any more.',
     handle: ({ emulator, id }) => {
       emulator.inbox(id).open();
+      return nothing;
+    },
+  },
+  {
+    method: 'POST',
+    path: 'meta-ai',
+    body: 'metaAi',
+    does: "Switches Meta's AI on or off. It takes part in the modes routing and open.",
+    handle: ({ emulator, body }) => {
+      emulator.setMetaAi(oneOf(optionalText(body, 'metaAi'), ['on', 'off'] as const, 'metaAi'));
+      return nothing;
+    },
+  },
+  {
+    method: 'POST',
+    path: 'meta-ai/:psid/take',
+    does: "Meta's AI takes the conversation.",
+    handle: ({ emulator, id }) => {
+      emulator.metaAi(id).take();
+      return nothing;
+    },
+  },
+  {
+    method: 'POST',
+    path: 'meta-ai/:psid/answer',
+    body: 'text',
+    does: "Meta's AI answers the customer. It has to own the conversation.",
+    handle: ({ emulator, id, body }) => ({ mid: emulator.metaAi(id).answer(text(body, 'text')) }),
+  },
+  {
+    method: 'POST',
+    path: 'meta-ai/:psid/hand-back',
+    body: 'to?, event?, note?, notice?',
+    does: "Meta's AI gives the conversation to the default app, or to the app or inbox of to; event is pass, or none: then only the notice tells of it.",
+    handle: ({ emulator, id, body }) => {
+      const event = oneOf(optionalText(body, 'event') ?? 'pass', ['pass', 'none'] as const, 'event');
+      emulator.metaAi(id).handBack({ event, ...optionalTextsOf(body, ['to', 'note', 'notice']) });
+      return nothing;
+    },
+  },
+  {
+    method: 'POST',
+    path: 'meta-ai/:psid/notices',
+    body: 'text, from?',
+    does: 'Messenger notes something in the conversation, in the name of the customer or of the page.',
+    handle: ({ emulator, id, body }) => {
+      const from = oneOf(optionalText(body, 'from') ?? 'customer', ['customer', 'page'] as const, 'from');
+      emulator.metaAi(id).notice(text(body, 'text'), { from });
+      return nothing;
+    },
+  },
+  {
+    method: 'POST',
+    path: 'entry-points',
+    body: 'social?, ad?, links?',
+    does: 'Sets which app, inbox or AI owns a conversation that begins in a way of its own; links are app ids by the ref of m.me links.',
+    handle: ({ emulator, body }) => {
+      emulator.setEntryPoints(entryPointsOf(body));
       return nothing;
     },
   },

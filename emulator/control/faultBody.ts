@@ -9,7 +9,7 @@ import {
 } from '../faults/injectedFaults.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
 import { EmulatorUsageError } from '../usageError.ts';
-import { oneOf, optionalText, optionalWholeNumber, text, wholeNumber } from './readBody.ts';
+import { oneOf, optionalText, optionalTextsOf, optionalWholeNumber, text, wholeNumber } from './readBody.ts';
 
 /** A fault to inject: its fields are those of `FaultSpec`. */
 export function faultSpec(body: JsonObject): FaultSpec {
@@ -54,12 +54,7 @@ function matchTexts<Name extends string>(match: unknown, names: readonly Name[])
   if (!isJsonObject(match)) throw new EmulatorUsageError(`match has to be an object with ${known}.`);
   const strange = Object.keys(match).find((name) => !names.some((one) => one === name));
   if (strange !== undefined) throw new EmulatorUsageError(`match has no ${strange}, only ${known}.`);
-  const texts: Partial<Record<Name, string>> = {};
-  for (const name of names) {
-    const value = optionalText(match, name);
-    if (value !== undefined) texts[name] = value;
-  }
-  return texts;
+  return optionalTextsOf(match, names);
 }
 
 function faultMatch(match: unknown): FaultMatch {

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../json.ts';
-import { switchValues, type RuleSwitches } from '../core/state.ts';
+import { isJsonObject, type JsonObject } from '../json.ts';
+import { switchValues, type EntryPoints, type RuleSwitches } from '../core/state.ts';
 import { EmulatorUsageError } from '../usageError.ts';
 
 /** Reading of control bodies: what is wrong is said in one sentence. */
@@ -15,6 +15,28 @@ export function optionalText(body: JsonObject, name: string): string | undefined
   if (value === undefined) return undefined;
   if (typeof value !== 'string' || value === '') throw new EmulatorUsageError(`${name} has to be a text, not empty.`);
   return value;
+}
+
+/** Those of the texts that the body has. */
+export function optionalTextsOf<Name extends string>(
+  body: JsonObject,
+  names: readonly Name[],
+): Partial<Record<Name, string>> {
+  const texts: Partial<Record<Name, string>> = {};
+  for (const name of names) {
+    const value = optionalText(body, name);
+    if (value !== undefined) texts[name] = value;
+  }
+  return texts;
+}
+
+/** App ids by the way that a customer comes. */
+export function entryPointsOf(body: JsonObject): EntryPoints {
+  const { links } = body;
+  const ways = optionalTextsOf(body, ['social', 'ad']);
+  if (links === undefined) return ways;
+  if (!isJsonObject(links)) throw new EmulatorUsageError('links has to be an object of app ids by ref.');
+  return { ...ways, links: Object.fromEntries(Object.keys(links).map((ref) => [ref, text(links, ref)])) };
 }
 
 export function wholeNumber(body: JsonObject, name: string): number {

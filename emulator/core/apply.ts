@@ -1,6 +1,7 @@
 import { applyAppCommand } from './applyApp.ts';
 import { applyCustomerCommand } from './applyCustomer.ts';
 import { applyInboxCommand } from './applyInbox.ts';
+import { applyMetaAiCommand } from './applyMetaAi.ts';
 import { applyPageCommand, expireThreads } from './applyPage.ts';
 import type { Command } from './commands.ts';
 import { createDraft, type Draft } from './draft.ts';
@@ -36,12 +37,18 @@ function dispatch(draft: Draft, command: Command): Result {
     case 'moveToMain':
     case 'openConversation':
       return applyInboxCommand(draft, command);
+    case 'aiTake':
+    case 'aiAnswer':
+    case 'aiHandBack':
+    case 'notice':
+      return applyMetaAiCommand(draft, command);
     case 'say':
     case 'tap':
     case 'postback':
     case 'getStarted':
     case 'react':
     case 'follow':
+    case 'sendUnsupported':
     case 'optIn':
     case 'read':
     case 'receive':
@@ -51,6 +58,8 @@ function dispatch(draft: Draft, command: Command): Result {
     case 'setMode':
     case 'setPrimary':
     case 'setMayTakeControl':
+    case 'setMetaAi':
+    case 'setEntryPoints':
     case 'setSwitches':
     case 'subscribe':
     case 'setProfile':

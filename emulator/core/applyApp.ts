@@ -14,10 +14,11 @@ import {
 import type { Result } from './effects.ts';
 import type { NextOwner, Outcome, Rule } from './rule.ts';
 import { roleOf } from './rules.ts';
-import { pageInboxAppId, threadOf, type Attachment, type Offer } from './state.ts';
+import { hasMetaAi, metaAiAppId, pageInboxAppId, threadOf, type Attachment, type Offer } from './state.ts';
+import { metaAiEcho } from './metaAiEcho.ts';
 import { tellHandover } from './tellHandover.ts';
 import { tellReceipt } from './tellReceipt.ts';
-import { echoItem } from './webhookItems.ts';
+import { echoItem, type EchoSource } from './webhookItems.ts';
 
 const hourMs = 60 * 60 * 1000;
 /** Source: https://developers.facebook.com/docs/messenger-platform/policy */
@@ -106,7 +107,7 @@ function wrongTarget(draft: Draft, command: ControlMove, { next }: Moves): Resul
   return undefined;
 }
 
-/** The app id, or `null` for idle, that a word of the table stands for. */
+/** The app id, or `null` for idle, that a word of the table stands for. An `entryPoint` is its target or, where there is one, the default app. */
 export function nextOwner(draft: Draft, next: NextOwner, psid: string, actor: string, target?: string): string | null {
   switch (next) {
     case 'same':
@@ -119,13 +120,17 @@ export function nextOwner(draft: Draft, next: NextOwner, psid: string, actor: st
     case 'targetOrSelf':
     case 'targetOrPrimary':
       return target ?? draft.state.primaryAppId;
+    case 'entryPoint':
+      return target ?? (draft.state.mode === 'open' ? null : draft.state.primaryAppId);
     case 'nobody':
       return null;
   }
 }
 
-const isReceiver = (draft: Draft, appId: string | undefined): boolean =>
-  appId === pageInboxAppId || draft.state.apps.some(({ id }) => id === appId);
+export const isReceiver = (draft: Draft, appId: string | undefined): boolean =>
+  appId === pageInboxAppId ||
+  (appId === metaAiAppId && hasMetaAi(draft.state)) ||
+  draft.state.apps.some(({ id }) => id === appId);
 
 function ownerAnswer(draft: Draft, psid: string, answer: 'owner' | 'expirationOnly' | 'empty' | 'receivers'): Result {
   const { owner, expiresAt } = threadOf(draft.state, psid);
@@ -228,14 +233,15 @@ export function sayAsPage(
     quickReplies: said.quickReplies.map(({ title }) => title),
     buttons: said.buttons.map(({ title }) => title),
   });
-  const item = echoItem(
-    { pageId: draft.state.page.id, psid, timestamp },
-    mid,
-    { text, attachments },
-    wireAppId(draft, appId),
-    said.metadata,
-  );
-  tellEveryApp(draft, psid, 'echo', timestamp, () => ({ item }));
+  const ends = { pageId: draft.state.page.id, psid, timestamp };
+  const { source, ...where } = appId === metaAiAppId ? metaAiEcho(draft) : { source: echoSource(draft, said) };
+  const item = echoItem(ends, mid, { text, attachments }, source);
+  tellEveryApp(draft, psid, 'echo', timestamp, () => ({ item, ...where }));
   if (draft.state.switches.receipts === 'automatic') tellReceipt(draft, psid, 'delivery');
   return mid;
 }
+
+const echoSource = (
+  draft: Draft,
+  { appId, metadata }: { readonly appId: string; readonly metadata?: string },
+): EchoSource => ({ appId: wireAppId(draft, appId), ...(metadata === undefined ? {} : { metadata }) });

@@ -13,7 +13,16 @@ import {
   type Draft,
 } from './draft.ts';
 import type { Result } from './effects.ts';
-import { listenerOf, pageInboxAppId, threadOf, type Attachment, type Offer, type ThreadMessage } from './state.ts';
+import {
+  listenerOf,
+  pageInboxAppId,
+  threadOf,
+  type Attachment,
+  type MessengerState,
+  type Offer,
+  type Referral,
+  type ThreadMessage,
+} from './state.ts';
 import { tellReceipt } from './tellReceipt.ts';
 import { messageItem, optinItem, postbackItem, reactionItem, referralItem } from './webhookItems.ts';
 
@@ -39,7 +48,9 @@ export function applyCustomerCommand(draft: Draft, command: CustomerCommand): Re
     case 'react':
       return react(draft, command);
     case 'follow':
-      return follow(draft, psid, command.ref);
+      return follow(draft, command);
+    case 'sendUnsupported':
+      return say(draft, psid, { text: '', unsupported: true });
     case 'optIn':
       return optIn(draft, psid, command.payload, command.title);
     case 'read':
@@ -59,11 +70,15 @@ function notOffered(what: string, title: string, offers: readonly Offer[]): Resu
 interface Said {
   readonly text: string;
   readonly attachments?: readonly Attachment[];
+  readonly unsupported?: true;
   readonly quickReplyPayload?: string;
 }
 
-function say(draft: Draft, psid: string, { text, attachments = [], quickReplyPayload }: Said): Result {
-  const attached = attachments.length === 0 ? {} : { attachments };
+function say(draft: Draft, psid: string, { text, attachments = [], unsupported, quickReplyPayload }: Said): Result {
+  const attached = {
+    ...(attachments.length === 0 ? {} : { attachments }),
+    ...(unsupported === undefined ? {} : { unsupported }),
+  };
   const mid = nextMid(draft);
   const timestamp = nextTimestamp(draft);
   draft.effects.push({
@@ -74,18 +89,22 @@ function say(draft: Draft, psid: string, { text, attachments = [], quickReplyPay
     ...attached,
     ...(quickReplyPayload === undefined ? {} : { quickReplyPayload }),
   });
-  wakeUp(draft, psid);
+  const referral = wakeUp(draft, psid);
   const { messages, unread } = threadOf(draft.state, psid);
   changeThread(draft, psid, {
     messages: [...messages, { mid, at: timestamp, from: 'customer', text, ...attached }],
     quickReplies: [],
     unread: unread + 1,
   });
+  const ends = { pageId: draft.state.page.id, psid, timestamp };
   const item = messageItem(
-    { pageId: draft.state.page.id, psid, timestamp },
+    ends,
     mid,
-    { text, attachments },
-    quickReplyPayload,
+    { text, ...attached },
+    {
+      ...(quickReplyPayload === undefined ? {} : { quickReplyPayload }),
+      ...(referral === undefined ? {} : { referral }),
+    },
   );
   tellEveryApp(draft, psid, 'message', timestamp, () => ({ item }));
   return { type: 'done', mid };
@@ -119,13 +138,13 @@ function tapButton(draft: Draft, psid: string, button: Offer): Result {
   const mid = nextMid(draft);
   const timestamp = nextTimestamp(draft);
   draft.effects.push({ type: 'customerPostback', psid, mid, title });
-  wakeUp(draft, psid);
+  const referral = wakeUp(draft, psid);
   const ends = { pageId: draft.state.page.id, psid, timestamp };
   tellEveryApp(draft, psid, 'postback', timestamp, (appId) =>
     // The app that sent the button gets the whole event as if it owned the thread; nobody else gets the payload.
     appId === button.appId
-      ? { item: postbackItem(ends, mid, title, button.payload), channel: 'messaging' }
-      : { item: postbackItem(ends, mid, title) },
+      ? { item: postbackItem(ends, mid, title, button.payload, referral), channel: 'messaging' }
+      : { item: postbackItem(ends, mid, title, undefined, referral) },
   );
   return { type: 'done', mid };
 }
@@ -172,12 +191,44 @@ function react(draft: Draft, command: Extract<CustomerCommand, { type: 'react' }
   return { type: 'done' };
 }
 
-function follow(draft: Draft, psid: string, ref: string): Result {
+/**
+ * A customer who has never written is not known to the Page yet: what brought them comes with the first thing that they do. In a
+ * conversation that there is, it comes at once.
+ */
+function follow(draft: Draft, { psid, ref, adId }: Extract<CustomerCommand, { type: 'follow' }>): Result {
+  if (ref === undefined && adId === undefined) {
+    return { type: 'impossible', because: 'A link needs a ref, an ad needs its id.' };
+  }
+  const referral: Referral = {
+    ...(ref === undefined ? {} : { ref }),
+    ...(adId === undefined ? { source: 'SHORTLINK' } : { ad_id: adId, source: 'ADS' }),
+    type: 'OPEN_THREAD',
+  };
+  draft.effects.push({
+    type: 'customerReferral',
+    psid,
+    ...(ref === undefined ? {} : { ref }),
+    ...(adId === undefined ? {} : { adId }),
+  });
+  const { lastCustomerMessageAt, owner } = threadOf(draft.state, psid);
+  if (lastCustomerMessageAt === null) {
+    changeThread(draft, psid, { referral });
+    return { type: 'done' };
+  }
+  const entry = entryPointOf(draft.state, referral);
+  if (owner === null && entry !== undefined) changeOwner(draft, psid, entry, 'customer');
   const timestamp = nextTimestamp(draft);
-  draft.effects.push({ type: 'customerReferral', psid, ref });
-  const item = referralItem({ pageId: draft.state.page.id, psid, timestamp }, ref);
+  const item = referralItem({ pageId: draft.state.page.id, psid, timestamp }, referral);
   tellWhoMayAnswer(draft, psid, 'referral', item, timestamp);
   return { type: 'done' };
+}
+
+/** The owner that the way of the customer has of its own. Without a default app only ads have one. */
+function entryPointOf({ mode, entryPoints }: MessengerState, referral: Referral | null): string | undefined {
+  const { social, ad, links = {} } = entryPoints;
+  if (referral?.source === 'ADS') return mode === 'routing' || mode === 'open' ? ad : undefined;
+  if (mode !== 'routing') return undefined;
+  return referral === null ? social : Object.hasOwn(links, referral.ref ?? '') ? links[referral.ref ?? ''] : undefined;
 }
 
 function optIn(draft: Draft, psid: string, payload: string, title: string): Result {
@@ -197,15 +248,20 @@ function acknowledge(draft: Draft, receipt: 'read' | 'delivery', psid: string): 
   return { type: 'done' };
 }
 
-/** The customer is active: an idle thread gets an owner, ownership lasts longer, and the window to answer opens. */
-function wakeUp(draft: Draft, psid: string): void {
+/**
+ * The customer is active: an idle thread gets an owner, ownership lasts longer, and the window to answer opens. The answer is what
+ * brought the customer, when the Page does not know it yet.
+ */
+function wakeUp(draft: Draft, psid: string): Referral | undefined {
+  const { referral } = threadOf(draft.state, psid);
   const rule = ruleForActor(draft, psid, 'customer', 'customer', 'customerWrites');
   if (!('next' in rule.then)) throw new Error('The customer is refused nothing: the table of rules is wrong.');
-  const owner = nextOwner(draft, rule.then.next, psid, 'customer');
+  const owner = nextOwner(draft, rule.then.next, psid, 'customer', entryPointOf(draft.state, referral));
   if (owner !== threadOf(draft.state, psid).owner) changeOwner(draft, psid, owner, 'customer', rule);
   postponeExpiry(draft, psid);
-  changeThread(draft, psid, { lastCustomerMessageAt: draft.now });
+  changeThread(draft, psid, { lastCustomerMessageAt: draft.now, referral: null });
   // A conversation that a person moved to Main without owning it drops back as soon as the customer writes.
   // Source: https://github.com/microsoft/botframework-sdk/issues/4946
   if (owner !== pageInboxAppId) moveToFolder(draft, psid, 'Done');
+  return referral ?? undefined;
 }

@@ -1,4 +1,5 @@
 import { nextOwner, sayAsPage } from './applyApp.ts';
+import { noticeTakeover } from './applyMetaAi.ts';
 import type { InboxCommand } from './commands.ts';
 import { changeOwner, changeThread, moveToFolder, ruleForActor, type Draft } from './draft.ts';
 import type { Result } from './effects.ts';
@@ -46,6 +47,7 @@ export function applyInboxCommand(draft: Draft, command: InboxCommand): Result {
     const metadata = command.type === 'markAsDone' ? doneMetadata : null;
     tellHandover(draft, told, { psid, actor, previousOwner, newOwner, metadata });
   }
+  noticeTakeover(draft, psid, previousOwner);
   if (command.type !== 'reply') return { type: 'done' };
   see(draft, psid);
   const mid = sayAsPage(draft, { psid, appId: actor, text: command.text, quickReplies: [], buttons: [] });

@@ -2,7 +2,17 @@ import type { PageCommand } from './commands.ts';
 import { changeOwner, nextTimestamp, pushWebhook, refuse, ruleForActor, type Draft } from './draft.ts';
 import type { Effect, Result } from './effects.ts';
 import { roleOf, ruleFor } from './rules.ts';
-import { pageInboxAppId, threadOf, type AppState, type MessengerProfile, type Mode } from './state.ts';
+import {
+  metaAiAppId,
+  pageInboxAppId,
+  threadOf,
+  type AppState,
+  type EntryPoints,
+  type MessengerProfile,
+  type MetaAi,
+  type Mode,
+} from './state.ts';
+import { isReceiver } from './applyApp.ts';
 import { appRolesItem } from './webhookItems.ts';
 
 const firstPsid = 7_004_000_000_000_001;
@@ -20,6 +30,10 @@ export function applyPageCommand(draft: Draft, command: PageCommand): Result {
       return setPrimary(draft, command.appId);
     case 'setMayTakeControl':
       return setMayTakeControl(draft, command.appId, command.allowed);
+    case 'setMetaAi':
+      return setMetaAi(draft, command.metaAi);
+    case 'setEntryPoints':
+      return setEntryPoints(draft, command.entryPoints);
     case 'setSwitches':
       draft.state = { ...draft.state, switches: { ...draft.state.switches, ...command.switches } };
       draft.effects.push({ type: 'switchesChanged', switches: draft.state.switches });
@@ -103,9 +117,31 @@ function setMode(draft: Draft, mode: Mode): Result {
   draft.effects.push({ type: 'modeChanged', mode });
   for (const psid of Object.keys(state.threads)) {
     const { owner } = threadOf(draft.state, psid);
-    const next = { classic: owner ?? state.primaryAppId, exclusive: owner, routing: owner, open: null };
+    // The older protocols know no AI of Meta's.
+    const known = owner === metaAiAppId ? null : owner;
+    const next = { classic: known ?? state.primaryAppId, exclusive: known, routing: owner, open: null };
     changeOwner(draft, psid, next[mode], 'settings');
   }
+  return { type: 'done' };
+}
+
+function setMetaAi(draft: Draft, metaAi: MetaAi): Result {
+  if (metaAi === draft.state.metaAi) return { type: 'done' };
+  draft.state = { ...draft.state, metaAi };
+  draft.effects.push({ type: 'metaAiChanged', metaAi });
+  for (const { psid, owner } of Object.values(draft.state.threads)) {
+    if (metaAi === 'off' && owner === metaAiAppId) changeOwner(draft, psid, null, 'settings');
+  }
+  return { type: 'done' };
+}
+
+function setEntryPoints(draft: Draft, entryPoints: EntryPoints): Result {
+  const { social, ad, links = {} } = entryPoints;
+  for (const appId of [social, ad, ...Object.values(links)]) {
+    if (appId !== undefined && !isReceiver(draft, appId)) return noSuchApp(appId);
+  }
+  draft.state = { ...draft.state, entryPoints };
+  draft.effects.push({ type: 'entryPointsChanged', entryPoints });
   return { type: 'done' };
 }
 

@@ -1,5 +1,5 @@
 /** What can be asked of the emulated Messenger. */
-import type { Attachment, MessengerProfile, Mode, RuleSwitches } from './state.ts';
+import type { Attachment, EntryPoints, MessengerProfile, MetaAi, Mode, RuleSwitches } from './state.ts';
 
 /** Control that goes along with a message. Without `targetAppId` a pass goes to the default app. */
 export type ThreadControl = { readonly type: 'pass'; readonly targetAppId?: string } | { readonly type: 'release' };
@@ -39,6 +39,23 @@ export type InboxCommand = { readonly psid: string } & (
   | { readonly type: 'openConversation' }
 );
 
+/** What Meta's AI does, and what Messenger notes about it in the conversation. */
+export type MetaAiCommand = { readonly psid: string } & (
+  | { readonly type: 'aiTake' }
+  | { readonly type: 'aiAnswer'; readonly text: string }
+  | {
+      readonly type: 'aiHandBack';
+      /** Default: the default app, or who would be. */
+      readonly to?: string;
+      /** Whether the new owner gets a pass event. Often there was none. */
+      readonly event: 'pass' | 'none';
+      /** Goes along with the event. */
+      readonly note?: string;
+      readonly notice?: string;
+    }
+  | { readonly type: 'notice'; readonly text: string; readonly from: 'customer' | 'page' }
+);
+
 /** What the customer does. */
 export type CustomerCommand = { readonly psid: string } & (
   | { readonly type: 'say'; readonly text: string; readonly attachments?: readonly Attachment[] }
@@ -61,8 +78,10 @@ export type CustomerCommand = { readonly psid: string } & (
       /** Without it, the Page's last message. */
       readonly mid?: string;
     }
-  /** Follows an m.me link to the Page. */
-  | { readonly type: 'follow'; readonly ref: string }
+  /** Follows an m.me link to the Page or, with `adId`, an ad. */
+  | { readonly type: 'follow'; readonly ref?: string; readonly adId?: string }
+  /** Sends what the platform does not pass on. */
+  | { readonly type: 'sendUnsupported' }
   /** Agrees to marketing messages. */
   | { readonly type: 'optIn'; readonly payload: string; readonly title: string }
   | { readonly type: 'read' }
@@ -76,10 +95,12 @@ export type PageCommand =
   | { readonly type: 'setMode'; readonly mode: Mode }
   | { readonly type: 'setPrimary'; readonly appId: string }
   | { readonly type: 'setMayTakeControl'; readonly appId: string; readonly allowed: 'yes' | 'no' }
+  | { readonly type: 'setMetaAi'; readonly metaAi: MetaAi }
+  | { readonly type: 'setEntryPoints'; readonly entryPoints: EntryPoints }
   | { readonly type: 'setSwitches'; readonly switches: Partial<RuleSwitches> }
   | { readonly type: 'subscribe'; readonly appId: string; readonly fields: readonly string[] | null }
   /** A property that is `undefined` is taken away. */
   | { readonly type: 'setProfile'; readonly appId: string; readonly profile: MessengerProfile }
   | { readonly type: 'expire' };
 
-export type Command = AppCommand | InboxCommand | CustomerCommand | PageCommand;
+export type Command = AppCommand | InboxCommand | MetaAiCommand | CustomerCommand | PageCommand;

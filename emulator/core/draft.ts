@@ -2,7 +2,7 @@ import type { Channel, Effect, OwnershipCause, Result, WebhookKind } from './eff
 import { graphFault, type FaultName } from './graphFaults.ts';
 import type { Role, Rule, RuledCommand } from './rule.ts';
 import { ownerSeenBy, ruleFor } from './rules.ts';
-import { mayAnswer, pageInboxAppId, threadOf, type MessengerState, type Thread } from './state.ts';
+import { mayAnswer, metaAiAppId, pageInboxAppId, threadOf, type MessengerState, type Thread } from './state.ts';
 import { fieldFor } from './subscribedFields.ts';
 import type { WebhookItem, WireAppId } from './webhookItems.ts';
 
@@ -103,14 +103,16 @@ export function tellWhoMayAnswer(
   }
 }
 
+type Webhook = Omit<Extract<Effect, { type: 'webhook' }>, 'type' | 'hopContext' | 'lists'>;
+
 /** Sends a webhook, if the app is subscribed to it. */
-export function pushWebhook(draft: Draft, webhook: Omit<Extract<Effect, { type: 'webhook' }>, 'type'>): void {
+export function pushWebhook(draft: Draft, webhook: Webhook): void {
   const { appId, channel, kind, psid } = webhook;
   const field = fieldFor(channel, kind);
   const subscribed = draft.state.apps.some(
     ({ id, subscribedFields }) => id === appId && subscribedFields?.includes(field) === true,
   );
-  if (subscribed) draft.effects.push({ type: 'webhook', ...webhook });
+  if (subscribed) draft.effects.push({ type: 'webhook', ...webhook, ...entryOf(draft, webhook) });
   else
     draft.effects.push({
       type: 'webhookNotSubscribed',
@@ -120,6 +122,25 @@ export function pushWebhook(draft: Draft, webhook: Omit<Extract<Effect, { type: 
       field,
       ...(psid === undefined ? {} : { psid }),
     });
+}
+
+const handoverLists = {
+  messaging: {},
+  messaging_handovers: { lists: ['messaging_handovers'] },
+  both: { lists: ['messaging', 'messaging_handovers'] },
+} as const;
+
+/** In which lists of the entry a webhook stands, and what is beside them. */
+function entryOf(
+  { state }: Draft,
+  { kind, psid }: Webhook,
+): Pick<Extract<Effect, { type: 'webhook' }>, 'lists' | 'hopContext'> {
+  const { handoverList, hopContext } = state.switches;
+  if (kind.endsWith('_thread_control')) return handoverLists[handoverList];
+  const ownedByAi = psid !== undefined && threadOf(state, psid).owner === metaAiAppId;
+  // No echo that was recorded had it.
+  if (!ownedByAi || kind === 'echo' || hopContext === 'never') return {};
+  return { hopContext: { is_ai_thread_owner: true } };
 }
 
 /** The rule for an app, the inbox, the customer or time, as the thread is now. */

@@ -1,5 +1,5 @@
 import type { FaultName } from './graphFaults.ts';
-import type { Attachment, MessengerState, Mode, RuleSwitches } from './state.ts';
+import type { Attachment, EntryPoints, MessengerState, MetaAi, Mode, RuleSwitches } from './state.ts';
 import type { SubscribedField } from './subscribedFields.ts';
 import type { WebhookItem } from './webhookItems.ts';
 
@@ -15,6 +15,7 @@ export const webhookKinds = [
   'reaction',
   'referral',
   'optin',
+  'notice',
   'pass_thread_control',
   'take_thread_control',
   'request_thread_control',
@@ -23,7 +24,8 @@ export const webhookKinds = [
 export type WebhookKind = (typeof webhookKinds)[number];
 
 /** Why a thread has another owner. */
-export type OwnershipCause = 'pass' | 'take' | 'release' | 'expiry' | 'customer' | 'inbox' | 'request' | 'settings';
+export type OwnershipCause =
+  'pass' | 'take' | 'release' | 'expiry' | 'customer' | 'inbox' | 'metaAi' | 'request' | 'settings';
 
 /** What has to happen outside because of a command, in this order. */
 export type Effect =
@@ -36,6 +38,12 @@ export type Effect =
       readonly psid?: string;
       readonly timestamp: number;
       readonly item: WebhookItem;
+      /** The lists of the entry that it stands in. Absent: the one of its channel. */
+      readonly lists?: readonly string[];
+      /** What the entry says beside its list. */
+      readonly hopContext?: { readonly is_ai_thread_owner: true };
+      /** How often it is sent again. */
+      readonly copies?: number;
     }
   | {
       /** The app would have got a webhook, had it been subscribed to the field. */
@@ -62,6 +70,7 @@ export type Effect =
       /** Empty when there are only attachments. */
       readonly text: string;
       readonly attachments?: readonly Attachment[];
+      readonly unsupported?: true;
       readonly quickReplyPayload?: string;
     }
   | { readonly type: 'customerPostback'; readonly psid: string; readonly mid: string; readonly title: string }
@@ -79,7 +88,7 @@ export type Effect =
       readonly receipt: 'delivery' | 'read';
       readonly upTo: number;
     }
-  | { readonly type: 'customerReferral'; readonly psid: string; readonly ref: string }
+  | { readonly type: 'customerReferral'; readonly psid: string; readonly ref?: string; readonly adId?: string }
   | { readonly type: 'customerOptIn'; readonly psid: string; readonly payload: string }
   | { readonly type: 'customerAdded'; readonly psid: string; readonly name: string }
   | {
@@ -100,10 +109,20 @@ export type Effect =
       readonly action: 'reply' | 'markAsDone' | 'moveToMain';
       readonly text?: string;
     }
+  | {
+      readonly type: 'metaAiAction';
+      readonly psid: string;
+      readonly action: 'take' | 'passBack' | 'letGo';
+      readonly note?: string;
+    }
+  /** Messenger notes something in the conversation. Nobody said it. */
+  | { readonly type: 'notice'; readonly psid: string; readonly text: string }
   /** An agent has seen what was unread. */
   | { readonly type: 'conversationSeen'; readonly psid: string }
   | { readonly type: 'folderChanged'; readonly psid: string; readonly folder: 'Main' | 'Done' }
   | { readonly type: 'modeChanged'; readonly mode: Mode }
+  | { readonly type: 'metaAiChanged'; readonly metaAi: MetaAi }
+  | { readonly type: 'entryPointsChanged'; readonly entryPoints: EntryPoints }
   | { readonly type: 'switchesChanged'; readonly switches: RuleSwitches }
   | {
       readonly type: 'subscriptionChanged';

@@ -37,12 +37,22 @@ export const graphFaults = {
     2018300,
     'Message failed to send because another app is controlling this thread now.',
   ),
-  notThreadOwner: refusal(100, 2534037, "The action is invalid since it's not the thread owner.", { guessed: 'body' }),
+  // Source: https://docs.sprinthub.com/en/topics/settings/account-settings/meta-accounts/error-100-the-action-is-invalid-because-it-is-not-the-owner-of-the-topic.
+  notThreadOwner: refusal(100, 2534037, "The action is invalid since it's not the thread owner.", {
+    guessed: 'status',
+  }),
+  // Of the first sentence only this end was recorded. Source of both: a vendor's report from production, August 2026.
+  passNotOwner: refusal(100, undefined, 'calling app is not the thread owner', { guessed: 'status' }),
+  releaseNotOwner: refusal(100, undefined, 'Only the current thread owner can release', { guessed: 'status' }),
   alreadyThreadOwner: refusal(27, 1893035, 'The app requesting thread control already has it.', { guessed: 'body' }),
   takeNotAllowed: refusal(27, undefined, 'This app may not take control of the conversation.', { guessed: 'body' }),
-  noDefaultApp: refusal(27, undefined, 'Taking control is blocked unless a default application is set.', {
-    guessed: 'body',
-  }),
+  // Source: https://glama.ai/mcp/connectors/dev.postproxy/postproxy/tools/dm_chat_thread_control_take
+  noDefaultApp: refusal(
+    27,
+    undefined,
+    'Take thread control is not supported when Conversation Routing is not enabled.',
+    { guessed: 'status' },
+  ),
   onlyPrimaryTakes: refusal(100, undefined, 'Only the Primary Receiver may take thread control.', { guessed: 'body' }),
   onlySecondaryRequests: refusal(100, undefined, 'Only a Secondary Receiver may request thread control.', {
     guessed: 'body',

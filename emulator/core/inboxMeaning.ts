@@ -1,6 +1,6 @@
 import type { RuledCommand } from './rule.ts';
 import { ownerSeenBy, ruleFor } from './rules.ts';
-import { pageInboxAppId, threadOf, type MessengerState } from './state.ts';
+import { metaAiAppId, pageInboxAppId, threadOf, type MessengerState } from './state.ts';
 
 /** What a button of the Page Inbox does to a conversation as it is now. */
 export interface InboxMeaning {
@@ -36,7 +36,8 @@ function meaningOf(state: MessengerState, psid: string, command: RuledCommand, b
   const primary = nameOf(state, state.primaryAppId);
   const event = told.startsWith('pass') ? 'pass_thread_control' : 'take_thread_control';
   const hearer = told === 'takeToLosingApp' ? nameOf(state, thread.owner ?? state.primaryAppId) : primary;
-  const hears = told === 'nobody' ? '' : `; ${hearer} hears ${event}`;
+  // Meta's AI has no webhook.
+  const hears = told === 'nobody' || thread.owner === metaAiAppId ? '' : `; ${hearer} hears ${event}`;
   if (told.startsWith('request')) {
     const asked = told === 'requestToOwner' ? nameOf(state, thread.owner ?? state.primaryAppId) : primary;
     return { does: `${begins} and asks ${asked} for control with request_thread_control.`, guessed };
@@ -45,6 +46,7 @@ function meaningOf(state: MessengerState, psid: string, command: RuledCommand, b
     case 'actor':
       return { does: `${begins} and takes control at once${hears}.`, guessed };
     case 'primary':
+    case 'entryPoint':
     case 'target':
     case 'targetOrSelf':
     case 'targetOrPrimary':
@@ -59,5 +61,8 @@ function meaningOf(state: MessengerState, psid: string, command: RuledCommand, b
   }
 }
 
-const nameOf = (state: MessengerState, appId: string): string =>
-  appId === pageInboxAppId ? 'the Page Inbox' : (state.apps.find(({ id }) => id === appId)?.name ?? `app ${appId}`);
+function nameOf(state: MessengerState, appId: string): string {
+  if (appId === pageInboxAppId) return 'the Page Inbox';
+  if (appId === metaAiAppId) return "Meta's AI";
+  return state.apps.find(({ id }) => id === appId)?.name ?? `app ${appId}`;
+}

@@ -2,10 +2,10 @@ import type { FaultName } from './graphFaults.ts';
 import { errorDocs } from './ruleSources.ts';
 import type { Mode, RuleSwitches } from './state.ts';
 
-export type Role = 'primary' | 'secondary' | 'inbox' | 'customer' | 'time';
+export type Role = 'primary' | 'secondary' | 'inbox' | 'metaAi' | 'customer' | 'time';
 
 /** The owner as the actor sees it. `secondary` is another secondary receiver than the actor. */
-export type OwnerSeen = 'self' | 'primary' | 'secondary' | 'inbox' | 'idle';
+export type OwnerSeen = 'self' | 'primary' | 'secondary' | 'inbox' | 'metaAi' | 'idle';
 
 export type RuledCommand =
   | 'pass'
@@ -19,11 +19,19 @@ export type RuledCommand =
   | 'inboxReply'
   | 'inboxMarkAsDone'
   | 'inboxMoveToMain'
+  | 'aiTakes'
+  | 'aiAnswers'
+  | 'aiPassesBack'
+  | 'aiLetsGo'
   | 'customerWrites'
   | 'dayPasses';
 
-/** Who owns the thread afterwards. A `target` is another receiver; only with `targetOrSelf` it may be the actor. */
-export type NextOwner = 'same' | 'actor' | 'target' | 'targetOrSelf' | 'targetOrPrimary' | 'primary' | 'nobody';
+/**
+ * Who owns the thread afterwards. A `target` is another receiver; only with `targetOrSelf` it may be the actor. An `entryPoint` is the
+ * app of the way that the customer came.
+ */
+export type NextOwner =
+  'same' | 'actor' | 'target' | 'targetOrSelf' | 'targetOrPrimary' | 'primary' | 'entryPoint' | 'nobody';
 
 /** Which handover event tells of it, and whom. The Page Inbox has no webhook. */
 export type Told =
@@ -72,7 +80,10 @@ export function rowsOf(mode: Mode): { readonly documented: Row; readonly guessed
 
 // Outcomes that many rows share.
 export const unchanged: Outcome = { next: 'same', told: 'nobody' };
-export const notOwner: Outcome = { fault: 'notThreadOwner', because: 'Only the owner of the thread may do this.' };
+const onlyOwner = 'Only the owner of the thread may do this.';
+export const notOwner: Outcome = { fault: 'notThreadOwner', because: onlyOwner };
+export const passNotOwner: Outcome = { fault: 'passNotOwner', because: onlyOwner };
+export const releaseNotOwner: Outcome = { fault: 'releaseNotOwner', because: onlyOwner };
 export const ownsAlready: Outcome = { fault: 'alreadyThreadOwner', because: 'The app owns the thread already.' };
 export const anotherControls: Outcome = {
   fault: 'anotherAppControls',

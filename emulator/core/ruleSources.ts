@@ -17,3 +17,8 @@ export const receiversEdge = 'https://developers.facebook.com/docs/graph-api/ref
 export const blog =
   'Kyle Delaney, Using the Facebook Messenger Handover Protocol with the Microsoft Bot Framework (Microsoft, May 2019)';
 export const moveToMainIssue = 'https://github.com/microsoft/botframework-sdk/issues/4946';
+/** What vendors recorded in production; there is no page of Meta's about its AI on Messenger. */
+export const metaAiReports =
+  'Reports of vendors from production, July to October 2026, of Pages with Meta Business AI; in code at https://github.com/ChatbotXIO/ChatbotX (integrations/messenger)';
+export const openReports =
+  "A vendor's report from production, August 2026, of a Page without default app whose threads Meta's inbox or AI owned; the take also at https://glama.ai/mcp/connectors/dev.postproxy/postproxy/tools/dm_chat_thread_control_take";

@@ -8,56 +8,73 @@
 import type { Condition, OwnerSeen, Role, Rule, RuledCommand } from './rule.ts';
 import { classicRules } from './rulesClassic.ts';
 import { exclusiveRules } from './rulesExclusive.ts';
+import { metaAiRules } from './rulesMetaAi.ts';
 import { openRules } from './rulesOpen.ts';
 import { routingRules } from './rulesRouting.ts';
-import { listenerOf, pageInboxAppId, type MessengerState, type Mode, type RuleSwitches, type Thread } from './state.ts';
+import {
+  listenerOf,
+  metaAiAppId,
+  pageInboxAppId,
+  type MessengerState,
+  type Mode,
+  type RuleSwitches,
+  type Thread,
+} from './state.ts';
 
-export const rules: readonly Rule[] = [...classicRules, ...exclusiveRules, ...routingRules, ...openRules];
+export const rules: readonly Rule[] = [
+  ...classicRules,
+  ...exclusiveRules,
+  ...routingRules,
+  ...openRules,
+  ...metaAiRules,
+];
 
-/** The owners that an actor can meet in a mode. `classic` knows no idle thread, `open` no primary receiver. */
+/** The owners that an actor can meet in a mode. `classic` knows no idle thread, `open` no primary receiver, and only these two Meta's AI. */
 export function ownersSeenBy(mode: Mode, role: Role): readonly OwnerSeen[] {
-  if (mode === 'open') return role === 'primary' ? [] : ownersInOpen(role);
-  const idle: readonly OwnerSeen[] = mode === 'classic' ? [] : ['idle'];
+  const there: readonly OwnerSeen[] = [
+    ...(mode === 'open' ? [] : (['primary'] as const)),
+    'secondary',
+    'inbox',
+    ...(mode === 'routing' || mode === 'open' ? (['metaAi'] as const) : []),
+    ...(mode === 'classic' ? [] : (['idle'] as const)),
+  ];
   switch (role) {
     case 'primary':
-      return ['self', 'secondary', 'inbox', ...idle];
-    case 'secondary':
-      return ['self', 'primary', 'secondary', 'inbox', ...idle];
+    case 'metaAi':
+      if (!there.includes(role)) return [];
+      return ['self', ...there.filter((owner) => owner !== role)];
     case 'inbox':
-      return ['self', 'primary', 'secondary', ...idle];
+      return ['self', ...there.filter((owner) => owner !== role)];
+    case 'secondary':
+      return ['self', ...there];
     case 'customer':
     case 'time':
-      return ['primary', 'secondary', 'inbox', ...idle];
-  }
-}
-
-function ownersInOpen(role: Exclude<Role, 'primary'>): readonly OwnerSeen[] {
-  switch (role) {
-    case 'secondary':
-      return ['self', 'secondary', 'inbox', 'idle'];
-    case 'inbox':
-      return ['self', 'secondary', 'idle'];
-    case 'customer':
-    case 'time':
-      return ['secondary', 'inbox', 'idle'];
+      return there;
   }
 }
 
 /** The commands of each role. */
-export const commandsOf: Readonly<Record<Role, readonly RuledCommand[]>> = {
+const commandsOf: Readonly<Record<Role, readonly RuledCommand[]>> = {
   primary: ['pass', 'take', 'request', 'release', 'extend', 'send', 'threadOwner', 'secondaryReceivers'],
   secondary: ['pass', 'take', 'request', 'release', 'extend', 'send', 'threadOwner', 'secondaryReceivers'],
   inbox: ['inboxReply', 'inboxMarkAsDone', 'inboxMoveToMain'],
+  metaAi: ['aiTakes', 'aiAnswers', 'aiPassesBack', 'aiLetsGo'],
   customer: ['customerWrites'],
   time: ['dayPasses'],
 };
 
+/** The commands of a role while somebody owns the thread. Meta's AI answers and hands back only what it owns. */
+export function commandsFor(role: Role, owner: OwnerSeen): readonly RuledCommand[] {
+  return role === 'metaAi' && owner !== 'self' ? ['aiTakes'] : commandsOf[role];
+}
+
 /**
- * The role of an app or of the Page Inbox. An inbox that is the default app keeps acting as the inbox; without a default app
+ * The role of an app, of the Page Inbox or of Meta's AI. An inbox that is the default app keeps acting as the inbox; without a default app
  * every app is like a secondary receiver.
  */
-export function roleOf(state: MessengerState, appId: string): 'primary' | 'secondary' | 'inbox' {
+export function roleOf(state: MessengerState, appId: string): 'primary' | 'secondary' | 'inbox' | 'metaAi' {
   if (appId === pageInboxAppId) return 'inbox';
+  if (appId === metaAiAppId) return 'metaAi';
   return state.mode !== 'open' && appId === state.primaryAppId ? 'primary' : 'secondary';
 }
 

@@ -1,5 +1,6 @@
-import { notOwner, ownsAlready, rowsOf, unchanged, type Rule } from './rule.ts';
-import { errorDocs, instagramControl, routingDocs } from './ruleSources.ts';
+import { anotherControls, notOwner, ownsAlready, passNotOwner, releaseNotOwner, rowsOf, unchanged } from './rule.ts';
+import type { Rule } from './rule.ts';
+import { errorDocs, instagramControl, openReports, routingDocs } from './ruleSources.ts';
 
 const { documented, guessed } = rowsOf('open');
 
@@ -13,12 +14,13 @@ export const openRules: readonly Rule[] = [
   // Passing: while the thread is idle any app may, also to itself
   documented(role, ['self'], 'pass', { next: 'target', told: 'passToNewOwner' }, instagramControl),
   documented(role, ['idle'], 'pass', { next: 'targetOrSelf', told: 'passToNewOwner' }, instagramControl),
-  guessed(role, ['secondary', 'inbox'], 'pass', notOwner, errorDocs),
+  documented(role, ['inbox', 'metaAi'], 'pass', passNotOwner, openReports),
+  guessed(role, ['secondary'], 'pass', passNotOwner, openReports),
 
   // Taking
   documented(
     role,
-    ['self', 'secondary', 'inbox', 'idle'],
+    ['self', 'secondary', 'inbox', 'metaAi', 'idle'],
     'take',
     { fault: 'noDefaultApp', because: 'A Page without a default app has no taking of control.' },
     routingDocs,
@@ -28,25 +30,32 @@ export const openRules: readonly Rule[] = [
   // That the app gets control is Meta's word; which event tells it is not.
   guessed(role, ['idle'], 'request', { next: 'actor', told: 'passToActor' }, instagramControl),
   guessed(role, ['self'], 'request', ownsAlready, instagramControl),
-  guessed(role, ['secondary', 'inbox'], 'request', { next: 'same', told: 'requestToOwner' }, instagramControl),
+  guessed(role, ['secondary'], 'request', { next: 'same', told: 'requestToOwner' }, instagramControl),
+  // Success, and nothing came of it: there is nobody who answers.
+  documented(role, ['inbox', 'metaAi'], 'request', unchanged, openReports),
 
   // Releasing and extending
   documented(role, ['self'], 'release', { next: 'nobody', told: 'nobody' }, instagramControl),
   documented(role, ['self'], 'extend', unchanged, instagramControl),
-  ...(['release', 'extend'] as const).map((command): Rule =>
-    guessed(role, ['secondary', 'inbox', 'idle'], command, notOwner, errorDocs),
-  ),
+  documented(role, ['inbox', 'metaAi'], 'release', releaseNotOwner, openReports),
+  guessed(role, ['secondary', 'idle'], 'release', releaseNotOwner, openReports),
+  guessed(role, ['secondary', 'inbox', 'metaAi', 'idle'], 'extend', notOwner, errorDocs),
 
-  // Sending
-  documented(role, ['self', 'secondary', 'inbox', 'idle'], 'send', unchanged, routingDocs),
+  // Sending: everyone may, Meta writes, and refused it where its inbox or AI owned the thread
+  documented(role, ['self', 'secondary', 'idle'], 'send', unchanged, routingDocs),
+  documented(role, ['inbox', 'metaAi'], 'send', anotherControls, openReports, {
+    switch: 'sendInOpen',
+    is: 'refusedWhileMetaOwns',
+  }),
+  documented(role, ['inbox', 'metaAi'], 'send', unchanged, routingDocs, { switch: 'sendInOpen', is: 'allowed' }),
 
   // Asking
   documented(role, ['self'], 'threadOwner', { answer: 'owner' }, instagramControl),
-  documented(role, ['secondary', 'inbox'], 'threadOwner', { answer: 'expirationOnly' }, instagramControl),
+  documented(role, ['secondary', 'inbox', 'metaAi'], 'threadOwner', { answer: 'expirationOnly' }, instagramControl),
   documented(role, ['idle'], 'threadOwner', { answer: 'empty' }, instagramControl),
   guessed(
     role,
-    ['self', 'secondary', 'inbox', 'idle'],
+    ['self', 'secondary', 'inbox', 'metaAi', 'idle'],
     'secondaryReceivers',
     {
       fault: 'onlyReceivers',
@@ -62,7 +71,8 @@ export const openRules: readonly Rule[] = [
   guessed('inbox', ['secondary', 'idle'], 'inboxMarkAsDone', unchanged, routingDocs),
 
   // The customer, and time
-  documented('customer', ['secondary', 'inbox', 'idle'], 'customerWrites', unchanged, routingDocs),
+  documented('customer', ['secondary', 'inbox'], 'customerWrites', unchanged, routingDocs),
+  documented('customer', ['idle'], 'customerWrites', { next: 'entryPoint', told: 'nobody' }, routingDocs),
   documented('time', ['secondary', 'inbox'], 'dayPasses', { next: 'nobody', told: 'nobody' }, routingDocs),
   documented('time', ['idle'], 'dayPasses', unchanged, routingDocs),
 ];

@@ -2,13 +2,15 @@ import {
   anotherControls,
   notOwner,
   ownsAlready,
+  passNotOwner,
+  releaseNotOwner,
   rowsOf,
   takeWhenOwnerRules,
   unchanged,
   type OwnerSeen,
   type Rule,
 } from './rule.ts';
-import { conversationControl, routingDocs, handoversWebhook, errorDocs, receiversEdge, blog } from './ruleSources.ts';
+import { routingDocs, handoversWebhook, errorDocs, receiversEdge, blog, openReports } from './ruleSources.ts';
 
 const { documented, guessed } = rowsOf('routing');
 
@@ -43,9 +45,9 @@ export const routingRules: readonly Rule[] = [
   documented('primary', ['self'], 'pass', { next: 'target', told: 'passToNewOwner' }, routingDocs),
   // Meta documents a pass from idle (previous_owner_app_id null) without saying who may.
   guessed('primary', ['idle'], 'pass', { next: 'target', told: 'passToNewOwner' }, handoversWebhook),
-  guessed('primary', ['secondary', 'inbox'], 'pass', notOwner, errorDocs),
+  guessed('primary', ['secondary', 'inbox'], 'pass', passNotOwner, openReports),
   documented('secondary', ['self'], 'pass', { next: 'targetOrPrimary', told: 'passToNewOwner' }, routingDocs),
-  guessed('secondary', ['primary', 'secondary', 'inbox', 'idle'], 'pass', notOwner, errorDocs),
+  guessed('secondary', ['primary', 'secondary', 'inbox', 'idle'], 'pass', passNotOwner, openReports),
 
   // Taking
   ...takeWhenOwnerRules('routing', 'primary'),
@@ -81,8 +83,8 @@ export const routingRules: readonly Rule[] = [
   ...(['primary', 'secondary'] as const).map((role): Rule =>
     documented(role, ['self'], 'release', { next: 'nobody', told: 'nobody' }, routingDocs),
   ),
-  guessed('primary', ['secondary', 'inbox', 'idle'], 'release', notOwner, errorDocs),
-  guessed('secondary', ['primary', 'secondary', 'inbox', 'idle'], 'release', notOwner, errorDocs),
+  guessed('primary', ['secondary', 'inbox', 'idle'], 'release', releaseNotOwner, openReports),
+  guessed('secondary', ['primary', 'secondary', 'inbox', 'idle'], 'release', releaseNotOwner, openReports),
 
   // Extending
   ...(['primary', 'secondary'] as const).map((role): Rule =>
@@ -150,7 +152,7 @@ export const routingRules: readonly Rule[] = [
 
   // The customer, and time
   documented('customer', ['primary', 'secondary', 'inbox'], 'customerWrites', unchanged, routingDocs),
-  documented('customer', ['idle'], 'customerWrites', { next: 'primary', told: 'nobody' }, conversationControl),
+  documented('customer', ['idle'], 'customerWrites', { next: 'entryPoint', told: 'nobody' }, routingDocs),
   documented('time', ['primary', 'secondary', 'inbox'], 'dayPasses', { next: 'nobody', told: 'nobody' }, routingDocs),
   documented('time', ['idle'], 'dayPasses', unchanged, routingDocs),
 ];

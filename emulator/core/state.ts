@@ -7,6 +7,38 @@ export type Mode = (typeof modes)[number];
 /** The Page Inbox takes part under this app id on every Page. Source: Meta, Conversation Routing. */
 export const pageInboxAppId = '263902037430900';
 
+/**
+ * Meta's own AI ("Meta Business AI") owns threads under this app id on every Page that has it.
+ * Source: https://github.com/ChatbotXIO/ChatbotX (integrations/messenger), which passes threads back to it
+ */
+export const metaAiAppId = '622851382610562';
+
+/** Whether Meta's AI answers customers of the Page. Pages had none before Conversation Routing. */
+export type MetaAi = 'on' | 'off';
+
+/**
+ * The ways into a conversation that give it an owner of their own: app ids. What is not set belongs to the default app. On a Page
+ * without default app only `ad` counts.
+ * Source: https://developers.facebook.com/documentation/business-messaging/messenger-platform/conversation-routing
+ */
+export interface EntryPoints {
+  /** The customer writes by themselves, or taps Get Started. */
+  readonly social?: string;
+  /** An ad that opens the conversation. */
+  readonly ad?: string;
+  /** m.me links by their `ref`. */
+  readonly links?: Readonly<Record<string, string>>;
+}
+
+/** What brought the customer, in the form of Meta's webhooks. */
+export interface Referral {
+  readonly ref?: string;
+  readonly ad_id?: string;
+  readonly source: 'SHORTLINK' | 'ADS';
+  readonly type: 'OPEN_THREAD';
+  readonly ads_context_data?: Readonly<Record<string, string>>;
+}
+
 export type Folder = 'Main' | 'Done';
 
 export interface AppState {
@@ -38,6 +70,8 @@ export interface ThreadMessage {
   /** Empty when there are only attachments. */
   readonly text: string;
   readonly attachments?: readonly Attachment[];
+  /** The customer sent what the platform does not pass on. */
+  readonly unsupported?: true;
   /** The customer's reaction to it, in one of Meta's words. */
   readonly reaction?: string;
 }
@@ -63,6 +97,8 @@ export interface Thread {
   readonly expiresAt: number | null;
   readonly folder: Folder;
   readonly lastCustomerMessageAt: number | null;
+  /** What brought a customer who has not done anything yet; it goes along with the first thing. */
+  readonly referral: Referral | null;
   /** How many of the customer's messages no agent has seen in the Page Inbox. */
   readonly unread: number;
   /** The Page's messages up to this time are on the customer's phone; 0: none is known to be. */
@@ -101,6 +137,24 @@ export interface RuleSwitches {
    * reads what it shows.
    */
   readonly receipts: 'onCommand' | 'automatic';
+  /** How often a take event comes. Four times was recorded in August 2026. */
+  readonly takeDeliveries: 'once' | 'fourTimes';
+  /** In which list of the entry handover events stand. Some apps get them in one of their own, also beside `messaging`. */
+  readonly handoverList: 'messaging' | 'messaging_handovers' | 'both';
+  /** `open`: whether Meta refuses what apps send while the Page Inbox or Meta's AI owns the thread, as recorded, or not, as documented. */
+  readonly sendInOpen: 'refusedWhileMetaOwns' | 'allowed';
+  /** Whether `msgr_multi_app` tells that routing is on. Working Pages without it were recorded. */
+  readonly routingFlag: 'whenRouting' | 'never';
+  /** Whose app id the echoes of Meta's AI carry. Both were recorded. */
+  readonly aiEchoAppId: 'pageInbox' | 'metaAi';
+  /** Where the echoes of Meta's AI come; mostly on standby. */
+  readonly aiEchoChannel: 'standby' | 'messaging';
+  /** Whom the take event of Meta's AI names as the new owner: an older app id of it, which was recorded, or the one of today. */
+  readonly aiTakeNames: '928891643393937' | '622851382610562';
+  /** Whether takes and hand-backs of Meta's AI come with notices. Often they do not. */
+  readonly aiNotices: 'sent' | 'notSent';
+  /** Whether entries say `hop_context.is_ai_thread_owner` while Meta's AI owns the thread. A seventh of them did. */
+  readonly hopContext: 'whileAiOwns' | 'never';
 }
 
 /** Every value of every switch, the default first. */
@@ -115,6 +169,15 @@ export const switchValues = {
   missingMetadata: ['absent', 'null'],
   webhookAppIds: ['number', 'string'],
   receipts: ['onCommand', 'automatic'],
+  takeDeliveries: ['once', 'fourTimes'],
+  handoverList: ['messaging', 'messaging_handovers', 'both'],
+  sendInOpen: ['refusedWhileMetaOwns', 'allowed'],
+  routingFlag: ['whenRouting', 'never'],
+  aiEchoAppId: ['pageInbox', 'metaAi'],
+  aiEchoChannel: ['standby', 'messaging'],
+  aiTakeNames: ['928891643393937', '622851382610562'],
+  aiNotices: ['sent', 'notSent'],
+  hopContext: ['whileAiOwns', 'never'],
 } as const satisfies { readonly [Name in keyof RuleSwitches]: readonly RuleSwitches[Name][] };
 
 export const defaultSwitches: RuleSwitches = {
@@ -128,6 +191,15 @@ export const defaultSwitches: RuleSwitches = {
   missingMetadata: 'absent',
   webhookAppIds: 'number',
   receipts: 'onCommand',
+  takeDeliveries: 'once',
+  handoverList: 'messaging',
+  sendInOpen: 'refusedWhileMetaOwns',
+  routingFlag: 'whenRouting',
+  aiEchoAppId: 'pageInbox',
+  aiEchoChannel: 'standby',
+  aiTakeNames: '928891643393937',
+  aiNotices: 'sent',
+  hopContext: 'whileAiOwns',
 };
 
 export interface MessengerState {
@@ -138,6 +210,9 @@ export interface MessengerState {
    * Inbox. In `open` there is none: then it is only who will be when the mode changes.
    */
   readonly primaryAppId: string;
+  /** It can own threads in `routing` and `open`. */
+  readonly metaAi: MetaAi;
+  readonly entryPoints: EntryPoints;
   readonly apps: readonly AppState[];
   readonly customers: readonly Customer[];
   readonly threads: Readonly<Record<string, Thread>>;
@@ -160,6 +235,7 @@ export function threadOf(state: MessengerState, psid: string): Thread {
       expiresAt: null,
       folder: 'Done',
       lastCustomerMessageAt: null,
+      referral: null,
       unread: 0,
       receivedUpTo: 0,
       readUpTo: 0,
@@ -178,6 +254,11 @@ export function firstOwner(state: MessengerState): string | null {
 /** The app that counts as the owner: the owner, or while the thread is idle the primary receiver or default app. */
 export function listenerOf(state: MessengerState, thread: Thread): string {
   return thread.owner ?? state.primaryAppId;
+}
+
+/** Whether there is Meta's AI on the Page now. */
+export function hasMetaAi({ mode, metaAi }: Pick<MessengerState, 'mode' | 'metaAi'>): boolean {
+  return metaAi === 'on' && (mode === 'routing' || mode === 'open');
 }
 
 /** Whether the app gets the thread's events on `messaging`. An idle thread of a Page in `open` is everyone's. */

@@ -45,6 +45,7 @@ const fieldOfKind: Readonly<Record<WebhookKind, SubscribedField>> = {
   reaction: 'message_reactions',
   referral: 'messaging_referrals',
   optin: 'messaging_optins',
+  notice: 'messages',
   pass_thread_control: 'messaging_handovers',
   take_thread_control: 'messaging_handovers',
   request_thread_control: 'messaging_handovers',

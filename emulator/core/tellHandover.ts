@@ -1,7 +1,7 @@
 import { nextTimestamp, pushWebhook, wireAppId, type Draft } from './draft.ts';
 import type { WebhookKind } from './effects.ts';
 import type { Told } from './rule.ts';
-import { pageInboxAppId, threadOf } from './state.ts';
+import { metaAiAppId, pageInboxAppId, threadOf } from './state.ts';
 import { controlItem, type WebhookItem } from './webhookItems.ts';
 
 export interface Handover {
@@ -12,6 +12,8 @@ export interface Handover {
   readonly newOwner: string | null;
   /** `undefined` when the call had none; the Page Inbox has `null`. */
   readonly metadata: string | null | undefined;
+  /** Of Meta's AI: what goes along in a field of its own. */
+  readonly note?: string;
 }
 
 /** Tells the apps of a handover, as the rule says. Handover events always come on `messaging`. */
@@ -49,17 +51,26 @@ function send(draft: Draft, kind: HandoverKind, handover: Handover, to: 'all' | 
   if (apps.length === 0) return;
   const timestamp = nextTimestamp(draft);
   const item = handoverItem(draft, kind, handover, timestamp);
+  const copies =
+    kind === 'take_thread_control' && draft.state.switches.takeDeliveries === 'fourTimes' ? { copies: 3 } : {};
   for (const { id: appId } of apps) {
-    pushWebhook(draft, { appId, channel: 'messaging', kind, psid: handover.psid, timestamp, item });
+    pushWebhook(draft, { appId, channel: 'messaging', kind, psid: handover.psid, timestamp, item, ...copies });
   }
 }
 
 function handoverItem(draft: Draft, kind: HandoverKind, handover: Handover, timestamp: number): WebhookItem {
   const { mode, page, switches } = draft.state;
-  const ends = { pageId: page.id, psid: handover.psid, timestamp };
+  const byAi = handover.actor === metaAiAppId;
+  // What Meta's AI takes is told in seconds.
+  const takenByAi = byAi && kind === 'take_thread_control';
+  const ends = {
+    pageId: page.id,
+    psid: handover.psid,
+    timestamp: takenByAi ? Math.floor(timestamp / 1000) : timestamp,
+  };
   const metadata = handover.metadata ?? (switches.missingMetadata === 'null' ? null : handover.metadata);
   const previous = wireAppId(draft, handover.previousOwner);
-  const next = wireAppId(draft, handover.newOwner);
+  const next = wireAppId(draft, takenByAi ? switches.aiTakeNames : handover.newOwner);
   switch (kind) {
     case 'pass_thread_control':
       // The classic event names only the new owner, its counterpart only the previous one.
@@ -67,6 +78,7 @@ function handoverItem(draft: Draft, kind: HandoverKind, handover: Handover, time
         previous_owner_app_id: mode === 'classic' ? undefined : previous,
         new_owner_app_id: next,
         metadata,
+        thread_control_metadata: handover.note === undefined ? undefined : { text: handover.note },
       });
     case 'take_thread_control':
       return controlItem(ends, kind, {

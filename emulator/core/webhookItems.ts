@@ -3,6 +3,8 @@
  * Source: https://developers.facebook.com/docs/messenger-platform/reference/webhook-events
  */
 
+import type { Referral } from './state.ts';
+
 /** Meta documents app ids as strings and sends numbers; `null` stands for nobody (idle). */
 export type WireAppId = number | string | null;
 
@@ -18,18 +20,26 @@ interface MessageContent {
   /** An empty text is left out. */
   readonly text: string;
   readonly attachments?: readonly object[];
+  /** There is more in the message than the platform passes on. */
+  readonly unsupported?: true;
 }
 
-const contentOf = ({ text, attachments = [] }: MessageContent): WebhookItem => ({
+const contentOf = ({ text, attachments = [], unsupported }: MessageContent): WebhookItem => ({
   ...(text === '' ? {} : { text }),
   ...(attachments.length === 0 ? {} : { attachments }),
+  ...(unsupported === undefined ? {} : { is_unsupported: true }),
 });
 
+/**
+ * With the referral that brought the customer: that of an ad within the message, that of a link beside it (recorded once).
+ * Source: https://developers.facebook.com/docs/messenger-platform/reference/webhook-events/messages,
+ * https://github.com/ChatbotXIO/ChatbotX (integrations/messenger/__tests__/incoming-message-referral.test.ts)
+ */
 export const messageItem = (
   ends: Ends,
   mid: string,
   content: MessageContent,
-  quickReplyPayload?: string,
+  { quickReplyPayload, referral }: { readonly quickReplyPayload?: string; readonly referral?: Referral },
 ): WebhookItem => ({
   sender: { id: ends.psid },
   recipient: { id: ends.pageId },
@@ -38,24 +48,43 @@ export const messageItem = (
     mid,
     ...contentOf(content),
     ...(quickReplyPayload === undefined ? {} : { quick_reply: { payload: quickReplyPayload } }),
+    ...(referral?.source === 'ADS' ? { referral } : {}),
   },
+  ...(referral?.source === 'SHORTLINK' ? { referral } : {}),
 });
 
 /** @param payload only for the app that sent the button */
-export const postbackItem = (ends: Ends, mid: string, title: string, payload?: string): WebhookItem => ({
+export const postbackItem = (
+  ends: Ends,
+  mid: string,
+  title: string,
+  payload?: string,
+  referral?: Referral,
+): WebhookItem => ({
   sender: { id: ends.psid },
   recipient: { id: ends.pageId },
   timestamp: ends.timestamp,
-  postback: { title, ...(payload === undefined ? {} : { payload }), mid },
+  postback: {
+    title,
+    ...(payload === undefined ? {} : { payload }),
+    mid,
+    ...(referral === undefined ? {} : { referral }),
+  },
 });
+
+/** Who said it for the Page. */
+export interface EchoSource {
+  readonly appId: WireAppId;
+  readonly metadata?: string;
+  readonly aiGenerated?: true;
+}
 
 /** The Page is the sender of an echo. */
 export const echoItem = (
   ends: Ends,
   mid: string,
   content: MessageContent,
-  appId: WireAppId,
-  metadata?: string,
+  { appId, metadata, aiGenerated }: EchoSource,
 ): WebhookItem => ({
   sender: { id: ends.pageId },
   recipient: { id: ends.psid },
@@ -66,7 +95,19 @@ export const echoItem = (
     ...contentOf(content),
     app_id: appId,
     ...(metadata === undefined ? {} : { metadata }),
+    ...(aiGenerated === undefined ? {} : { ai_generated: true }),
   },
+});
+
+/**
+ * Messenger's own note about a conversation comes as a message of one side, without id and text.
+ * Source: reports of vendors from production, July to October 2026
+ */
+export const noticeItem = (ends: Ends, text: string, from: 'customer' | 'page'): WebhookItem => ({
+  sender: { id: from === 'customer' ? ends.psid : ends.pageId },
+  recipient: { id: from === 'customer' ? ends.pageId : ends.psid },
+  timestamp: ends.timestamp,
+  message: { admin_text: text },
 });
 
 export const reactionItem = (
@@ -84,11 +125,11 @@ export const reactionItem = (
   reaction,
 });
 
-export const referralItem = (ends: Ends, ref: string): WebhookItem => ({
+export const referralItem = (ends: Ends, referral: Referral): WebhookItem => ({
   sender: { id: ends.psid },
   recipient: { id: ends.pageId },
   timestamp: ends.timestamp,
-  referral: { ref, source: 'SHORTLINK', type: 'OPEN_THREAD' },
+  referral,
 });
 
 export const optinItem = (ends: Ends, payload: string, title: string, token: string): WebhookItem => ({
@@ -116,7 +157,7 @@ export const deliveryItem = (ends: Ends, mids: readonly string[], watermark: num
 export const controlItem = (
   ends: Ends,
   kind: 'pass_thread_control' | 'take_thread_control' | 'request_thread_control',
-  fields: Readonly<Record<string, WireAppId | undefined>>,
+  fields: Readonly<Record<string, WireAppId | object | undefined>>,
 ): WebhookItem => ({
   recipient: { id: ends.pageId },
   timestamp: ends.timestamp,

@@ -106,7 +106,7 @@ export function createWebhookDelivery(options: DeliveryOptions): WebhookDelivery
     const fault = faults?.takeForWebhook(webhook);
     switch (fault?.fault) {
       case undefined:
-        enqueue(webhook, answered);
+        enqueue(webhook, answered, webhook.copies);
         return;
       case 'duplicate':
         enqueue(webhook, answered, fault.copies ?? 1);

@@ -24,12 +24,26 @@ export function entriesOf(pageId: string, webhooks: readonly Webhook[], batching
   const groups: Webhook[][] = [];
   for (const webhook of webhooks) {
     const last = groups.at(-1);
-    if (batching === 'items' && last?.[0]?.channel === webhook.channel) last.push(webhook);
+    if (batching === 'items' && last?.[0] !== undefined && isSameEntry(last[0], webhook)) last.push(webhook);
     else groups.push([webhook]);
   }
   return groups.flatMap((group) => {
     const [first] = group;
     if (first === undefined) return [];
-    return [{ id: pageId, time: first.timestamp, [first.channel]: group.map(({ item }) => item) }];
+    const items = group.map(({ item }) => item);
+    const lists = first.lists ?? [first.channel];
+    return [
+      {
+        id: pageId,
+        time: first.timestamp,
+        ...Object.fromEntries(lists.map((list) => [list, items])),
+        ...(first.hopContext === undefined ? {} : { hop_context: first.hopContext }),
+      },
+    ];
   });
 }
+
+const isSameEntry = (one: Webhook, other: Webhook): boolean =>
+  one.channel === other.channel &&
+  one.lists?.join() === other.lists?.join() &&
+  one.hopContext?.is_ai_thread_owner === other.hopContext?.is_ai_thread_owner;

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { newestGraphVersion } from '../graphVersions.ts';
 import { isJsonObject, parseJson, type JsonObject } from '../json.ts';
 import type { AppSeed } from '../seed.ts';
 import type { AppAccounts } from './appAccounts.ts';
@@ -116,7 +117,7 @@ function inspect(input: unknown, app: AppSeed, { apps, accounts, page }: AppGrap
 function subscriptionsOf(accounts: AppAccounts, appId: string): readonly JsonObject[] {
   const { webhook } = accounts.of(appId);
   if (webhook === null) return [];
-  const fields = webhook.fields.map((name) => ({ name, version: 'v26.0' }));
+  const fields = webhook.fields.map((name) => ({ name, version: newestGraphVersion }));
   return [{ object: 'page', callback_url: webhook.callbackUrl, active: webhook.active, fields }];
 }
 

@@ -9,13 +9,17 @@ export const pageRoutes: readonly GraphRoute[] = [
   { method: 'GET', edge: 'conversations', handle: conversations },
 ];
 
-/** `messaging_feature_status` tells whether conversation routing is on. Source: Meta, Conversation Routing. */
+/**
+ * `messaging_feature_status` is said to tell whether conversation routing is on. Of two Pages that worked in July and August 2026 one had
+ * `msgr_multi_app`, and the other `hop_v2` alone. Source: Meta, Conversation Routing; reports of vendors.
+ */
 function page(call: GraphCall): GraphReply {
+  const { mode, switches } = call.state;
   const { id, name } = call.state.page;
   const node = {
     messaging_feature_status: {
-      hop_v2: call.state.mode === 'exclusive',
-      msgr_multi_app: call.state.mode === 'routing',
+      hop_v2: mode !== 'classic',
+      msgr_multi_app: mode === 'routing' && switches.routingFlag === 'whenRouting',
       ig_multi_app: false,
     },
     name,

@@ -1,6 +1,6 @@
 import { computed, signal } from '@preact/signals';
 import { html } from 'htm/preact';
-import { receiver, receivers } from './participants.js';
+import { metaAiId, receiver, receivers } from './participants.js';
 import { chosenPsid, customerName, followEvents, now, owner, state, thread } from './session.js';
 import { dayAndTimeOf, spanInWords, timeOf } from './words.js';
 
@@ -47,6 +47,7 @@ const why = computed(() => {
     expiry: `The time of ${before} was over.`,
     customer: `${customerName.value} wrote, and it belonged to nobody.`,
     inbox: `An agent acted in the Page Inbox; before it was ${before}.`,
+    metaAi: change.to === metaAiId ? `${after} took it from ${before}.` : `${before} handed it back.`,
     request: `${after} requested it.`,
     settings: 'The settings of the Page changed.',
   };

@@ -7,6 +7,9 @@ import { customerName, state } from './session.js';
 /** The app id of the Page Inbox, the same on every Page. */
 export const inboxId = '263902037430900';
 
+/** The app id of Meta's AI, the same on every Page that has it. */
+export const metaAiId = '622851382610562';
+
 /** Lanes of the diagram that are no app. */
 export const customerLane = 'customer';
 export const messengerLane = 'messenger';
@@ -34,7 +37,14 @@ export const firstRoles = {
 };
 
 /**
- * Who can own a conversation: the apps and the Page Inbox.
+ * Whether Meta's AI takes part: it has to be switched on, and the older protocols know none.
+ *
+ * @param {EmulatorState} page
+ */
+export const hasMetaAi = ({ metaAi, mode }) => metaAi === 'on' && (mode === 'routing' || mode === 'open');
+
+/**
+ * Who can own a conversation: the apps, the Page Inbox and, where there is one, Meta's AI.
  *
  * @param {EmulatorState} page
  * @returns {readonly Participant[]}
@@ -45,6 +55,7 @@ function receiversOf(page) {
   return [
     ...page.apps.map(({ id, name }, index) => ({ id, name, colour: `app${index % 4}`, ...roleOf(id) })),
     { id: inboxId, name: 'Page Inbox', colour: 'inbox', ...roleOf(inboxId) },
+    ...(hasMetaAi(page) ? [{ id: metaAiId, name: 'Meta’s AI', colour: 'ai' }] : []),
   ];
 }
 

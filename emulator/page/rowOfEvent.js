@@ -1,12 +1,18 @@
 import { saidInWords } from './attachments.js';
 import { at, isObject, textAt } from './json.js';
-import { customerLane, inboxId, messengerLane } from './participants.js';
+import { customerLane, inboxId, messengerLane, metaAiId } from './participants.js';
 import { causeInWords, spanInWords } from './words.js';
 
 /**
  * @import { EmulatorEvent } from '../trace/emulatorEvent.ts'
  * @import { Row } from './rows.js'
  */
+
+const metaAiDoes = {
+  take: 'takes the conversation',
+  passBack: 'passes it back',
+  letGo: 'gives it back without an event',
+};
 
 /**
  * What an event shows that belongs to no other; `undefined` when it shows nothing.
@@ -33,7 +39,9 @@ export function rowOfEvent(event) {
       // The first shows as the webhooks that tell of it, the second in the inbox alone.
       return undefined;
     case 'customerReferral':
-      return { ...fromCustomer(event, event.ref), code: 'm.me link' };
+      return event.adId === undefined
+        ? { ...fromCustomer(event, event.ref ?? ''), code: 'm.me link' }
+        : { ...fromCustomer(event, event.ref ?? event.adId), code: 'ad' };
     case 'customerOptIn':
       return { ...fromCustomer(event, event.payload), code: 'opt-in' };
     case 'inboxAction':
@@ -47,6 +55,17 @@ export function rowOfEvent(event) {
         label: event.action === 'markAsDone' ? 'Mark as done' : 'Move to Main',
         code: 'button',
       };
+    case 'metaAiAction':
+      return {
+        shape: 'arrow',
+        subject: 'talk',
+        psid: event.psid,
+        from: metaAiId,
+        label: [metaAiDoes[event.action], event.note ?? ''].filter((part) => part !== '').join(': '),
+        code: 'Meta’s AI',
+      };
+    case 'notice':
+      return { psid: event.psid, label: `Notice: ${event.text}` };
     case 'ownershipChanged':
       return {
         shape: 'owner',

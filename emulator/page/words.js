@@ -16,6 +16,7 @@ const causes = {
   expiry: 'expired',
   customer: 'the customer wrote',
   inbox: 'an agent acted in the inbox',
+  metaAi: 'Meta’s AI acted',
   request: 'requested',
   settings: 'settings changed',
 };
@@ -104,6 +105,10 @@ function noteInWords(event) {
       return `${receiver(event.appId).name} is subscribed to ${fieldsInWords(event.fields)}`;
     case 'profileChanged':
       return `${receiver(event.appId).name} has changed its Messenger Profile: ${event.properties.join(', ')}`;
+    case 'metaAiChanged':
+      return event.metaAi === 'on' ? 'Meta’s AI takes part' : 'Meta’s AI is switched off';
+    case 'entryPointsChanged':
+      return 'The entry points of the Page have changed';
     case 'switchesChanged':
       return 'Switches of the emulator have changed';
     case 'webhookRegistered':

@@ -26,7 +26,7 @@ describe('an activity that a bot sends', () => {
     expect(await stage.say({ type: 'message', text: 'hello' })).to.deep.include({ status: 201, body: { id: 'm_1' } });
     expect(sent()).to.deep.equal([{ ...about, message: { text: 'hello' } }]);
     const [call] = stage.graph.calls;
-    expect(call).to.include({ method: 'POST', path: '/v26.0/me/messages' });
+    expect(call).to.include({ method: 'POST', path: '/v27.0/me/messages' });
     expect(call!.headers.authorization).to.equal(`Bearer ${stage.registration.pageToken}`);
     expect(stage.records.at(-1)).to.deep.equal({
       type: 'azureChannel.activityReceived',

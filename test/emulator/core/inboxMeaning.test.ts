@@ -12,6 +12,7 @@ function stateOwnedBy(mode: MessengerState['mode'], owner: string | null, switch
     expiresAt: null,
     folder: 'Main',
     lastCustomerMessageAt: null,
+    referral: null,
     unread: 0,
     receivedUpTo: 0,
     readUpTo: 0,

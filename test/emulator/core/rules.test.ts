@@ -3,10 +3,11 @@ import { apply } from '../../../emulator/core/apply.ts';
 import type { Command } from '../../../emulator/core/commands.ts';
 import type { Result } from '../../../emulator/core/effects.ts';
 import type { OwnerSeen, Role, Rule, RuledCommand } from '../../../emulator/core/rule.ts';
-import { applies, commandsOf, ownersSeenBy, rules, type Asked } from '../../../emulator/core/rules.ts';
+import { applies, commandsFor, ownersSeenBy, rules, type Asked } from '../../../emulator/core/rules.ts';
 import {
   defaultSwitches,
   modes,
+  metaAiAppId,
   pageInboxAppId,
   threadOf,
   type MessengerState,
@@ -21,18 +22,24 @@ const primary = '11';
 const secondary = '12';
 const third = '13';
 const psid = '7001';
-const roles: readonly Role[] = ['primary', 'secondary', 'inbox', 'customer', 'time'];
+const roles: readonly Role[] = ['primary', 'secondary', 'inbox', 'metaAi', 'customer', 'time'];
 
 const switchings: readonly RuleSwitches[] = [
   defaultSwitches,
   { ...defaultSwitches, takeWhenOwner: 'success', requestInRouting: 'toDefaultApp', doneInRouting: 'release' },
-  { ...defaultSwitches, takeWhenOwner: 'fault', requestInRouting: 'toOwner', doneInRouting: 'folderOnly' },
+  {
+    ...defaultSwitches,
+    takeWhenOwner: 'fault',
+    requestInRouting: 'toOwner',
+    doneInRouting: 'folderOnly',
+    sendInOpen: 'allowed',
+  },
 ];
 
 const everything: readonly Asked[] = modes.flatMap((mode) =>
   roles.flatMap((role) =>
     ownersSeenBy(mode, role).flatMap((owner) =>
-      commandsOf[role].flatMap((command) =>
+      commandsFor(role, owner).flatMap((command) =>
         switchings.flatMap((switches) =>
           (['yes', 'no'] as const).map((mayTakeControl) => ({ mode, role, owner, command, switches, mayTakeControl })),
         ),
@@ -45,6 +52,7 @@ const actorOf: Readonly<Record<Role, string>> = {
   primary,
   secondary,
   inbox: pageInboxAppId,
+  metaAi: metaAiAppId,
   customer: 'customer',
   time: 'time',
 };
@@ -55,6 +63,7 @@ function ownerIdOf(role: Role, owner: OwnerSeen): string | null {
     primary,
     secondary: role === 'secondary' ? third : secondary,
     inbox: pageInboxAppId,
+    metaAi: metaAiAppId,
     idle: null,
   };
   return ids[owner];
@@ -65,6 +74,8 @@ function stateWith(mode: Mode, owner: string | null, asked: Asked): MessengerSta
     mode,
     page: { id: '1', name: 'Page' },
     primaryAppId: primary,
+    metaAi: 'on',
+    entryPoints: {},
     apps: [primary, secondary, third].map((id) => ({
       id,
       name: id,
@@ -80,6 +91,7 @@ function stateWith(mode: Mode, owner: string | null, asked: Asked): MessengerSta
         expiresAt: mode !== 'classic' && owner !== null ? (asked.command === 'dayPasses' ? now : now + day) : null,
         folder: 'Done',
         lastCustomerMessageAt: now,
+        referral: null,
         unread: 0,
         receivedUpTo: 0,
         readUpTo: 0,
@@ -110,6 +122,10 @@ function commandFor(role: Role, command: RuledCommand): Command {
     inboxReply: { type: 'reply', psid, text: 'hi' },
     inboxMarkAsDone: { type: 'markAsDone', psid },
     inboxMoveToMain: { type: 'moveToMain', psid },
+    aiTakes: { type: 'aiTake', psid },
+    aiAnswers: { type: 'aiAnswer', psid, text: 'hi' },
+    aiPassesBack: { type: 'aiHandBack', psid, to: third, event: 'pass' },
+    aiLetsGo: { type: 'aiHandBack', psid, to: third, event: 'none' },
     customerWrites: { type: 'say', psid, text: 'hi' },
     dayPasses: { type: 'expire' },
   };
@@ -125,6 +141,7 @@ function expectedOwner(rule: Rule, before: string | null, actor: string): string
     targetOrSelf: third,
     targetOrPrimary: third,
     primary,
+    entryPoint: rule.mode === 'open' ? null : primary,
     nobody: null,
   };
   return owners[rule.then.next];
@@ -140,7 +157,8 @@ function expectedTold(rule: Rule, before: string | null, actor: string, after: s
     requestToPrimary: [[primary, 'request_thread_control']],
     requestToOwner: [[before ?? primary, 'request_thread_control']],
   };
-  return all[rule.then.told].filter(([app]) => app !== pageInboxAppId).map(([app, kind]) => `${app ?? ''} ${kind}`);
+  const noWebhooks: readonly (string | null)[] = [pageInboxAppId, metaAiAppId];
+  return all[rule.then.told].filter(([app]) => !noWebhooks.includes(app)).map(([app, kind]) => `${app ?? ''} ${kind}`);
 }
 
 const describeAsked = ({ mode, role, owner, command }: Asked): string =>

@@ -25,7 +25,7 @@ describe('what the emulated Graph API tells about an app', () => {
     return { status: response.status, body: await response.json() };
   }
   async function inspect(token: string, by = appToken()): Promise<Json> {
-    const { body } = await ask(`/v26.0/debug_token?input_token=${encodeURIComponent(token)}`, by);
+    const { body } = await ask(`/v27.0/debug_token?input_token=${encodeURIComponent(token)}`, by);
     return (body as { data: Json }).data;
   }
 
@@ -50,29 +50,29 @@ describe('what the emulated Graph API tells about an app', () => {
 
   it('lets a page token end when its time has come', async () => {
     emulator.changeAccount(primary.id, { token: { expiresAt: now / 1000 + 60 } });
-    const before = await ask('/v26.0/me?fields=id', primary.pageToken);
+    const before = await ask('/v27.0/me?fields=id', primary.pageToken);
     now += 60_000;
-    const after = await ask('/v26.0/me?fields=id', primary.pageToken);
+    const after = await ask('/v27.0/me?fields=id', primary.pageToken);
     expect([before.status, after.status]).to.deep.equal([200, 401]);
     expect(after.body).to.have.nested.property('error.error_subcode', 463);
     expect(await inspect(primary.pageToken)).to.deep.include({ is_valid: false, app_id: primary.id });
-    expect((await ask('/v26.0/me?fields=id', secondary.pageToken)).status).to.equal(200);
+    expect((await ask('/v27.0/me?fields=id', secondary.pageToken)).status).to.equal(200);
   });
 
   it('refuses an app token with a wrong secret, and a wrong proof', async () => {
-    expect((await ask('/v26.0/debug_token?input_token=x', `${primary.id}|nonsense`)).status).to.equal(401);
-    const wrong = await ask('/v26.0/debug_token?input_token=x&appsecret_proof=00', appToken());
+    expect((await ask('/v27.0/debug_token?input_token=x', `${primary.id}|nonsense`)).status).to.equal(401);
+    const wrong = await ask('/v27.0/debug_token?input_token=x&appsecret_proof=00', appToken());
     expect(wrong.status).to.equal(400);
     const proof = createHmac('sha256', primary.appSecret).update(appToken()).digest('hex');
     expect((await ask(`/debug_token?input_token=x&appsecret_proof=${proof}`, appToken())).status).to.equal(200);
   });
 
   it('tells the webhook of the app, and none when there is none', async () => {
-    const path = `/v26.0/${primary.id}/subscriptions`;
+    const path = `/v27.0/${primary.id}/subscriptions`;
     emulator.changeAccount(primary.id, {
       webhook: { callbackUrl: 'https://bot.example/webhook', fields: ['messages'], active: true },
     });
-    const fields = [{ name: 'messages', version: 'v26.0' }];
+    const fields = [{ name: 'messages', version: 'v27.0' }];
     expect((await ask(path, appToken())).body).to.deep.equal({
       data: [{ object: 'page', callback_url: 'https://bot.example/webhook', active: true, fields }],
     });
@@ -88,25 +88,25 @@ describe('what the emulated Graph API tells about an app', () => {
       { method: 'GET', relative_url: 'nonsense' },
       { method: 'POST', relative_url: 'debug_token' },
     ];
-    const { status, body } = await ask('/v26.0/me', appToken(), { method: 'POST', body: JSON.stringify({ batch }) });
+    const { status, body } = await ask('/v27.0/me', appToken(), { method: 'POST', body: JSON.stringify({ batch }) });
     const answers = body as { code: number; body: string }[];
     expect(status).to.equal(200);
     expect(answers.map(({ code }) => code)).to.deep.equal([200, 200, 400, 400]);
     expect(JSON.parse(answers[0]!.body)).to.have.nested.property('data.app_id', primary.id);
-    expect((await ask('/v26.0/me', appToken(), { method: 'POST', body: '{"batch":7}' })).status).to.equal(400);
+    expect((await ask('/v27.0/me', appToken(), { method: 'POST', body: '{"batch":7}' })).status).to.equal(400);
   });
 
   it('has no token and no secret in its records', async () => {
     await inspect(primary.pageToken);
     const batch = [{ method: 'GET', relative_url: `debug_token?input_token=${primary.pageToken}` }];
-    await ask('/v26.0/me', appToken(), { method: 'POST', body: JSON.stringify({ batch }) });
+    await ask('/v27.0/me', appToken(), { method: 'POST', body: JSON.stringify({ batch }) });
     const records = JSON.stringify(emulator.events());
     expect(records).to.contain('debug_token');
     for (const secret of [primary.pageToken, primary.appSecret]) expect(records).not.to.contain(secret);
   });
 
   describe('and what it is subscribed to', () => {
-    const path = '/v26.0/me/subscribed_apps';
+    const path = '/v27.0/me/subscribed_apps';
     const fieldsOf = async (token: string): Promise<unknown> =>
       ((await ask(path, token)).body as { data: Json[] }).data[0]?.['subscribed_fields'];
 

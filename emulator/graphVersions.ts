@@ -1,0 +1,5 @@
+/**
+ * The newest version of the Graph API, which the emulator's own parts use. It serves every version alike, and a call without one.
+ * Source: https://developers.facebook.com/blog/post/2026/11/04/introducing-graph-api-v27-and-marketing-api-v27/
+ */
+export const newestGraphVersion = 'v27.0';
