@@ -10,7 +10,9 @@ const cures: Record<StoreUnavailableReason, string> = {
   corrupt: `Put a backup in its place, or keep it, with the files named after it, for a person to look at, and ${anotherFile}.`,
   detached: 'Put the file back where it was, with the files named after it, and start again.',
   notOwner: 'End the other process, perhaps a bot that was started twice, and start again.',
-  newer: 'Start the newer version again.',
+  newer:
+    'Start the newer version again. Or put a copy from before in its place, without its -wal and -shm files beside it: then what was ' +
+    'accepted since and not yet handled is lost, as is the state since then, and what Meta delivers again is answered again.',
   closed: 'Start again.',
   failed: `Mend that, or ${anotherFile}.`,
 };

@@ -2,6 +2,7 @@ import type { Logger } from '../../helpers/logger.ts';
 import type { StoreHealth } from '../store.ts';
 import { StoreUnavailable } from '../storeErrors.ts';
 import type { Database, OpenedFile } from './database.ts';
+import type { RescueCopy } from './rescueCopy.ts';
 import { storeErrorFrom } from './sqliteErrors.ts';
 
 export interface ConnectionOptions {
@@ -9,8 +10,8 @@ export interface ConnectionOptions {
   open: (again?: OpenedFile) => Database;
   now: () => number;
   logger: Logger | undefined;
-  /** The path no longer leads to the open file. What it holds can still be read through the handle. */
-  detached?: (open: Database) => void;
+  /** For what a file holds to which the path does not lead any more. */
+  rescue: RescueCopy;
   /** Another process has taken over the file. */
   lost?: (() => void) | undefined;
 }
@@ -31,7 +32,7 @@ export interface Connection {
 }
 
 export function createConnection(options: ConnectionOptions): Connection {
-  const { open, now, logger, detached = () => undefined, lost = () => undefined } = options;
+  const { open, now, logger, rescue, lost = () => undefined } = options;
   let current: Database | undefined = open();
   const { opened } = current;
   let health: StoreHealth = { state: 'ok' };
@@ -53,7 +54,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     if (health.state === 'ok' || health.reason !== reason) {
       logger?.error({ reason, err: problem }, 'the store cannot commit: nothing is acknowledged');
       health = { state: 'unavailable', reason, since: now() };
-      if (reason === 'detached' && current !== undefined) detached(current);
+      if (reason === 'detached' && current !== undefined) rescue.make(current);
       if (reason === 'notOwner') lost();
     }
     // A file without a name is kept open: what it holds would be gone with the handle.
@@ -83,6 +84,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       if (health.state === 'ok') return;
       logger?.info({ reason: health.reason, forMs: now() - health.since }, 'the store can commit again');
       health = { state: 'ok' };
+      rescue.remove();
     },
     health: () => (closed ? { state: 'unavailable', reason: 'closed', since: now() } : health),
     close: () => {

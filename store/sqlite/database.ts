@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite';
 import type { Logger } from '../../helpers/logger.ts';
 import { StoreUnavailable } from '../storeErrors.ts';
+import { copyWhole } from './copyWhole.ts';
 import { identityOf, isSameFile, rememberFiles } from './fileIdentity.ts';
 import { migrations } from './schema.ts';
 import { storeErrorFrom } from './sqliteErrors.ts';
 import { readHeader, readOwner, takeOver } from './storeHeader.ts';
 import { prepareFile, systemErrorFrom } from './storePlace.ts';
+import { copyVersion, removeOldCopies, versionCopies } from './versionCopies.ts';
 
 export type Row = Readonly<Record<string, SQLOutputValue>>;
 
@@ -32,6 +34,8 @@ export interface Database {
   readonly changedRows: number;
   /** @throws StoreUnavailable `detached` when the file's name does not lead to it any more */
   assertInPlace(): void;
+  /** Copies everything to a file of its own, also when this one's name does not lead to it any more. */
+  copyTo(target: string): void;
   /** What the same file is known by when it is opened again. */
   readonly opened: OpenedFile;
   /** Gives the ownership back and closes. */
@@ -76,11 +80,13 @@ export function openDatabase(path: string, options: OpenDatabaseOptions = {}): D
     handle = openHandle(path);
     const header = readHeader(handle);
     if (again !== undefined && header.version === 0) throw new StoreUnavailable('detached', `${path} was emptied`);
-    checkVersion(header.version, steps.length, again === undefined ? as : 'existing');
+    const isFirst = again === undefined && as === 'owner';
+    checkVersion(path, header.version, steps.length, isFirst ? 'owner' : 'existing');
     if (again !== undefined && header.owner !== again.owner) throw new StoreUnavailable('notOwner');
     handle.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000');
     const owner = again?.owner ?? (as === 'owner' ? randomUUID() : undefined);
-    if (again === undefined && owner !== undefined) {
+    if (isFirst && owner !== undefined) {
+      if (isFile) keepVersion(handle, path, header.version, options);
       takeOver(handle, steps, owner);
       if (isFile && log === undefined && header.owner !== undefined) options.logger?.error({}, logIsMissing);
     }
@@ -99,9 +105,29 @@ const logIsMissing =
   'the store was not closed by its last process and its write-ahead log is not there: without a log that somebody removed, or ' +
   'after a copy was put in its place, what was accepted last is missing';
 
-function checkVersion(version: number, newest: number, as: 'owner' | 'existing'): void {
-  if (version > newest)
-    throw new StoreUnavailable('newer', `its tables have version ${version}, and this program knows ${newest}`);
+/** The way back from a change of the tables. */
+function keepVersion(handle: DatabaseSync, path: string, version: number, options: OpenDatabaseOptions): void {
+  const { steps = migrations, logger } = options;
+  if (version > 0 && version < steps.length) {
+    const copy = copyVersion(handle, path, version);
+    logger?.info(
+      { copy: copy.path, from: version, to: steps.length },
+      'the store was copied, and its tables are changed',
+    );
+  }
+  removeOldCopies(path);
+}
+
+function checkVersion(path: string, version: number, newest: number, as: 'owner' | 'existing'): void {
+  if (version > newest) {
+    const copy = versionCopies(path).find((one) => one.version <= newest);
+    const way =
+      copy && `; ${copy.path} is a copy of it with version ${copy.version}, made ${new Date(copy.at).toISOString()}`;
+    throw new StoreUnavailable(
+      'newer',
+      `its tables have version ${version}, and this program knows ${newest}${way ?? ', and no copy from before is there'}`,
+    );
+  }
   if (as === 'owner' || version === newest) return;
   throw new StoreUnavailable('failed', 'it has an older form: start the bot once, which changes it');
 }
@@ -172,6 +198,7 @@ function wrap(handle: DatabaseSync, { ino, owner, assertInPlace }: Opened): Data
     get changedRows() {
       return changedRows;
     },
+    copyTo: (target) => copyWhole(handle, target),
     opened: { ino, owner },
     release: () => {
       try {

@@ -16,6 +16,7 @@ import { createJournalTable, forgetJournal, readJournal, replaceJournal } from '
 import { isMountPoint, networkFileSystemOf } from './localDisk.ts';
 import { lockAsOwner } from './ownerLock.ts';
 import { createQuarantineTable, insertQuarantined } from './quarantineTable.ts';
+import { createRescueCopy } from './rescueCopy.ts';
 import { deliveryOf, numberOf } from './rows.ts';
 import { storeErrorFrom } from './sqliteErrors.ts';
 import { createStateTable, writeState } from './stateTable.ts';
@@ -85,6 +86,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
       now,
       logger,
       lost: options.lost,
+      rescue: createRescueCopy(place, now, logger),
     });
   const connection = await untilFree(connect, { limitMs: busyLimitMs, sleep }).catch((error: unknown) => {
     lock?.release();

@@ -1,3 +1,5 @@
+import { readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'chai';
 import { openDatabase } from '../../../store/sqlite/database.ts';
 import { migrations } from '../../../store/sqlite/schema.ts';
@@ -73,5 +75,78 @@ describe('a store file of an older version', () => {
     versionAfter(newer);
     expect(() => openDatabase(path())).to.throw(/newer version/);
     expect(versionAfter(newer)).to.equal(migrations.length + 1);
+  });
+
+  describe('is copied before it is changed', () => {
+    const names = () => readdirSync(folder.path('.')).sort();
+    const version = migrations.length;
+    const copy = () => folder.path(`store.db-version-${version}`);
+    const more = (count: number) => Array.from({ length: count }, (_, n) => `CREATE TABLE more${n} (a)`);
+
+    it('and the copy is whole, read by nobody else, and a way back', () => {
+      const before = names();
+      versionAfter(newer);
+      expect(names()).to.deep.equal([...before, `store.db-version-${version}`].sort());
+      expect(statSync(copy()).mode & 0o777).to.equal(0o600);
+      expect(versionAfter(newer)).to.equal(version + 1);
+      renameSync(copy(), path());
+      expect(versionAfter(migrations)).to.equal(version);
+    });
+
+    it('with what stands in the write-ahead log alone', () => {
+      const crashed = openDatabase(path(), { steps: migrations });
+      crashed.run(`UPDATE state SET value = '8'`);
+      openDatabase(path(), { steps: newer }).close();
+      crashed.close();
+      const kept = openDatabase(copy(), { steps: migrations });
+      expect(kept.get('SELECT value FROM state')).to.deep.include({ value: '8' });
+      kept.close();
+    });
+
+    it('or is left as it was when there is no room for the copy', () => {
+      const before = names();
+      const openHandle = (place: string) => {
+        const handle = new DatabaseSync(place, { timeout: 0 });
+        const prepare = handle.prepare.bind(handle);
+        handle.prepare = (sql: string) => {
+          if (!sql.startsWith('VACUUM')) return prepare(sql);
+          throw Object.assign(new Error('database or disk is full'), { errcode: 13 });
+        };
+        return handle;
+      };
+      expect(() => openDatabase(path(), { steps: newer, openHandle })).to.throw(
+        /disk is full \(while it was copied to .*version-\d/,
+      );
+      expect(names()).to.deep.equal(before);
+      expect(versionAfter(migrations)).to.equal(version);
+    });
+
+    it('and only the two newest copies stay, for thirty days', () => {
+      for (const steps of [1, 2, 3, 4]) openDatabase(path(), { steps: [...migrations, ...more(steps)] }).close();
+      const copies = () => names().filter((name) => name.includes('-version-'));
+      expect(copies()).to.deep.equal([`store.db-version-${version + 2}`, `store.db-version-${version + 3}`]);
+      const old = Date.now() / 1000 - 31 * 24 * 60 * 60;
+      utimesSync(folder.path(`store.db-version-${version + 2}`), old, old);
+      openDatabase(path(), { steps: [...migrations, ...more(4)] }).close();
+      expect(copies()).to.deep.equal([`store.db-version-${version + 3}`]);
+    });
+
+    it('and the older program that is started again says which versions there are, and where the copy is', () => {
+      versionAfter(newer);
+      const problem = `its tables have version ${version + 1}, and this program knows ${version}`;
+      expect(() => openDatabase(path())).to.throw(
+        `${problem}; ${copy()} is a copy of it with version ${version}, made 2`,
+      );
+      rmSync(copy());
+      expect(() => openDatabase(path())).to.throw(`${problem}, and no copy from before is there`);
+    });
+
+    it('but not when nothing is changed, or there was nothing yet', () => {
+      const before = names();
+      versionAfter(migrations);
+      openDatabase(folder.path('new.db')).close();
+      expect(names().filter((name) => name.includes('-version-'))).to.deep.equal([]);
+      expect(before).to.not.include(copy());
+    });
   });
 });

@@ -1,4 +1,5 @@
-import { copyFileSync, existsSync, linkSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, linkSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { DatabaseSync } from 'node:sqlite';
 import { openSqliteStore, type SqliteStoreOptions } from '../../../store/sqlite/sqliteStore.ts';
@@ -19,6 +20,10 @@ describe('the file of a store that is open', () => {
     const store = await openSqliteStore(path, options);
     opened.push(store);
     return store;
+  }
+
+  async function settled(isTrue: () => boolean): Promise<void> {
+    while (!isTrue()) await new Promise<void>((resolve) => setImmediate(resolve));
   }
 
   const data = (rest = '') => folder.path(`data/bot.db${rest}`);
@@ -85,7 +90,7 @@ describe('the file of a store that is open', () => {
       expect(store.health()).to.deep.equal({ state: 'ok' });
       expect(await store.accept([delivery('1'), delivery('3', 'c')])).to.include({ accepted: 1, duplicates: 1 });
       expect(await claimKeys(store)).to.deep.equal(['2', '3']);
-      const lines = logger.lines.filter(({ level }) => level !== 'debug');
+      const lines = logger.lines.filter(({ level }) => level === 'error' || level === 'info');
       expect(lines.map(({ level, message }) => [level, message])).to.deep.equal([
         ['error', 'the store cannot commit: nothing is acknowledged'],
         ['info', 'the store can commit again'],
@@ -101,6 +106,42 @@ describe('the file of a store that is open', () => {
       back();
     });
   }
+
+  it('is copied when it loses its name, and the next start finds everything in the copy', async () => {
+    const [care, logger] = [manualCare(), createRecordingLogger()];
+    const store = await open(data(), { every: care.every, logger });
+    await store.accept([delivery('1'), delivery('2', 'b')]);
+    await store.complete((await claimOne(store)).id);
+    for (const rest of ['', '-wal', '-shm']) rmSync(data(rest));
+    care.tick();
+    const copy = String(logger.lines.find(({ level }) => level === 'warn')?.fields['copy']);
+    expect(copy).to.match(/bot\.db-rescued-\d{8}T\d{6}Z$/);
+    expect(statSync(copy).mode & 0o777).to.equal(0o600);
+    await store.close();
+    expect(existsSync(data())).to.equal(false);
+    renameSync(copy, data());
+    const next = await open(data());
+    expect(await next.accept([delivery('1')])).to.include({ duplicates: 1 });
+    expect(await claimKeys(next)).to.deep.equal(['2']);
+  });
+
+  it('says so when what it holds cannot be copied, and leaves no copy behind when it comes back', async () => {
+    const [care, logger] = [manualCare(), createRecordingLogger()];
+    await open(data(), { every: care.every, logger });
+    const back = moveAway(data(), data('.old'));
+    care.tick();
+    back();
+    care.tick();
+    await settled(() => logger.lines.some(({ message }) => message === 'the store can commit again'));
+    const away = moveAway(folder.path('data'), folder.path('archive'));
+    care.tick();
+    away();
+    expect(logger.lines.filter(({ level }) => level === 'warn').map(({ message }) => message)).to.deep.equal([
+      'what the store held was copied: it would be gone with this process',
+      'what the store held could not be copied, and goes with this process',
+    ]);
+    expect(readdirSync(folder.path('data')).filter((name) => name.includes('rescued'))).to.deep.equal([]);
+  });
 
   it('is another one for a path whose link was changed', async () => {
     mkdirSync(folder.path('data'));
