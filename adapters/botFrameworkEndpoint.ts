@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Activity } from 'botbuilder';
+import type { AuthenticateRequestResult } from 'botframework-connector';
 import { isLoopbackAuthority, isLoopbackUrl } from '../helpers/loopback.ts';
 import type { Logger } from '../helpers/logger.ts';
+import { countStandby, splitStandby, withoutForeignWords } from '../models/facebookActivity.ts';
 import { readProperty } from '../models/readJson.ts';
-import { countStandby, splitStandby } from '../models/facebookActivity.ts';
-import type { Store } from '../store/store.ts';
+import type { Delivery, Store } from '../store/store.ts';
 import { StoreUnavailable } from '../store/storeErrors.ts';
 import type { TurnRunner } from '../store/turnRunner.ts';
 import { answerJson } from './answerJson.ts';
@@ -50,10 +51,22 @@ export function createBotFrameworkEndpoint(options: BotFrameworkEndpointOptions)
       answerJson(response, answer?.status ?? 200, answer?.body);
       return;
     }
-    const deliveries = splitStandby(activity).map((one) => deliveryOf(one, authenticated, facebookAppId));
-    await store.accept(deliveries);
+    await store.accept(deliveriesOf(activity, authenticated));
     answerJson(response, 200);
     runner.wake();
+  }
+
+  /** @throws {RequestRefused} when they are so much longer than the activity that holding them would cost more than it may */
+  function deliveriesOf(activity: Activity, authenticated: AuthenticateRequestResult): Delivery[] {
+    let characters = 0;
+    return splitStandby(activity).map((part) => {
+      const delivery = deliveryOf(withoutForeignWords(part), authenticated, facebookAppId);
+      characters += delivery.turn.length;
+      if (characters > maxCharacters) {
+        throw new RequestRefused(413, 'The standby items of the activity come to too much with what is around each.');
+      }
+      return delivery;
+    });
   }
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -77,6 +90,8 @@ export function createBotFrameworkEndpoint(options: BotFrameworkEndpointOptions)
 
 /** Meta puts at most so many events into one webhook, and each becomes a turn of its own. */
 const maxStandbyItems = 1000;
+/** What all items of one activity may come to, in characters of JSON: each is stored with who and where. */
+const maxCharacters = 4_000_000;
 
 function activityFrom(body: unknown): Activity {
   if (!isActivity(body)) throw new RequestRefused(400, 'The body must be an activity: an object with a type.');

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Activity } from 'botbuilder';
 import type { UnsupportedEvent } from '../models/facebookEvent.ts';
 import type { WebhookItem } from '../models/facebookWebhook.ts';
+import { present } from '../models/present.ts';
 import { echoNoteOf } from '../store/echoNote.ts';
 import { facebookDeliveryKey } from '../store/facebookDeliveryKey.ts';
 import type { Delivery } from '../store/store.ts';
@@ -18,7 +19,7 @@ export type MessengerTurn = { entrance: 'messenger' } & (
 /** One delivery for one item of a webhook. The same item, delivered again, has the same key. */
 export function messengerDelivery(item: WebhookItem, ownAppId: string): Delivery {
   if ('aside' in item) {
-    const { aside, entryTime } = item;
+    const { aside, why = 'malformed', entryTime } = item;
     const key = keyOf([ownAppId, 'aside', aside.via, entryTime, aside.raw]);
     return {
       key,
@@ -26,18 +27,18 @@ export function messengerDelivery(item: WebhookItem, ownAppId: string): Delivery
       kind: 'unsupported',
       via: aside.via,
       turn: print({ entrance: 'messenger', aside }),
-      quarantine: { reason: 'malformed', sentence: aside.reason },
+      quarantine: { reason: why, sentence: aside.reason },
     };
   }
-  const { event, entryTime } = item;
+  const { event, entryTime, beside, quarantine } = item;
   const { kind, via, pageId, psid } = event;
   const key = facebookDeliveryKey(event, ownAppId) ?? keyOf([ownAppId, kind, via, pageId, entryTime, event.raw]);
-  const activity = messengerActivity(event, () => hash(key));
+  const activity = messengerActivity(event, () => hash(key), beside);
   // The same name as on the other entrance: a Page may move from one to the other at any moment.
   const conversation = psid === undefined || pageId === undefined ? key : `facebook ${pageId} ${psid}`;
   const echo = echoNoteOf(event, ownAppId);
   const turn = print({ entrance: 'messenger', activity });
-  return { key, conversation, kind, via, turn, ...(echo === undefined ? {} : { echo }) };
+  return { key, conversation, kind, via, turn, ...present('echo', echo), ...present('quarantine', quarantine) };
 }
 
 /** Whether the direct entrance wrote this turn. */

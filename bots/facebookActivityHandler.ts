@@ -1,23 +1,27 @@
 import { type Activity, ActivityHandler, type BotHandler, type ChannelAccount, TurnContext } from 'botbuilder';
 import { applyFacebookPayload, isLoadedState } from '../helpers/applyFacebookPayload.ts';
-import { facebookEventOf, splitStandby } from '../models/facebookActivity.ts';
+import { facebookEventOf, isSaid, splitStandby } from '../models/facebookActivity.ts';
+import { present } from '../models/present.ts';
 import { isJsonObject } from '../models/readJson.ts';
 import type {
   AppRolesEvent,
+  DeliveryEvent,
   EchoEvent,
   FacebookEvent,
   MessageEvent,
+  NoticeEvent,
   OptinEvent,
   PassThreadControlEvent,
   PostbackEvent,
   ReactionEvent,
+  ReadEvent,
   ReferralEvent,
   RequestThreadControlEvent,
   TakeThreadControlEvent,
 } from '../models/facebookEvent.ts';
 
-/** Something heard while another receiver owns the thread. The bot may act on it, but not answer. Never an echo. */
-export type StandbyEvent = Exclude<FacebookEvent, EchoEvent> & { via: 'standby' };
+/** Something heard while another receiver owns the thread. The bot may act on it, but not answer. Never an echo or a notice. */
+export type StandbyEvent = Exclude<FacebookEvent, EchoEvent | NoticeEvent> & { via: 'standby' };
 
 /** A message of the customer that came from tapping a quick reply: `text` is the title that was tapped. */
 export type QuickReplyEvent = MessageEvent & { quickReply: { payload: string } };
@@ -38,12 +42,14 @@ export type FacebookHandler<E extends FacebookEvent> = (
  * | event | handlers, each reached when the one before called `next()` |
  * |---|---|
  * | echo, wherever it was heard | `onTurn`, `onFacebookEcho`, and there it ends |
+ * | notice of Meta's own, wherever it was heard | `onTurn`, `onFacebookNotice`, `onEvent`, `onDialog`; never `onMessage` |
  * | anything else on standby | `onTurn`, `onFacebookStandby`, `onEvent`, `onDialog`; never `onMessage` |
  * | pass, take, request, app roles | `onTurn`, their own, `onConversationUpdate` or `onEvent`, `onDialog` |
  * | postback, quick reply, opt-in, referral | `onTurn`, their own, `onMessage` or `onEvent`, `onDialog` |
  * | other message | `onTurn`, `onMessage`, `onDialog` |
+ * | any of these two rows with a referral inside or beside it | `onFacebookReferral` before all of its own |
  * | unsupported, such as an edited message or one taken back | `onTurn`, `onEvent`, `onDialog`; never `onMessage` |
- * | reaction, read, delivery | `onTurn`, `onFacebookReaction` for the first, `onEvent` unless it came as a message, `onDialog` |
+ * | reaction, read, delivery | `onTurn`, their own, `onEvent` unless it came as a message, `onDialog` |
  *
  * `from`, `recipient` and `conversation` of the activity are filled in before the first handler runs. On other channels
  * everything is as in `ActivityHandler`. A payload that makes no sense never throws.
@@ -69,7 +75,7 @@ export class FacebookActivityHandler extends ActivityHandler {
     return this.#onFacebook(ofKind('request_thread_control'), handler);
   }
 
-  /** Called once for each item heard on standby, except echoes, which are for `onFacebookEcho` alone. */
+  /** Called once for each item heard on standby, except echoes and notices, which have handlers of their own wherever they are heard. */
   onFacebookStandby(handler: FacebookHandler<StandbyEvent>): this {
     return this.#onFacebook(isStandby, handler);
   }
@@ -94,7 +100,18 @@ export class FacebookActivityHandler extends ActivityHandler {
     return this.#onFacebook(isEcho, handler);
   }
 
-  /** The customer came through a link or an ad. */
+  /**
+   * Meta's own line in a thread, such as "Your AI agent will respond."; `via` tells where it was heard. Do not answer it, and conclude
+   * nothing from it alone: Meta does not write one for each change.
+   */
+  onFacebookNotice(handler: FacebookHandler<NoticeEvent>): this {
+    return this.#onFacebook(isNotice, handler);
+  }
+
+  /**
+   * The customer came through a link or an ad. When Meta says so with a message, a postback or an opt-in, this handler comes before
+   * theirs, with `raw` the whole item, and they follow when it calls `next()`.
+   */
   onFacebookReferral(handler: FacebookHandler<ReferralEvent>): this {
     return this.#onFacebook(ofKind('referral'), handler);
   }
@@ -102,6 +119,16 @@ export class FacebookActivityHandler extends ActivityHandler {
   /** The customer reacted to a message, or took a reaction back. */
   onFacebookReaction(handler: FacebookHandler<ReactionEvent>): this {
     return this.#onFacebook(ofKind('reaction'), handler);
+  }
+
+  /** The customer read everything up to the watermark. */
+  onFacebookRead(handler: FacebookHandler<ReadEvent>): this {
+    return this.#onFacebook(ofKind('read'), handler);
+  }
+
+  /** The customer's device received everything up to the watermark. */
+  onFacebookDelivery(handler: FacebookHandler<DeliveryEvent>): this {
+    return this.#onFacebook(ofKind('delivery'), handler);
   }
 
   /** The Page's receivers were given other roles. There is no customer and no conversation to speak in. */
@@ -133,8 +160,13 @@ export class FacebookActivityHandler extends ActivityHandler {
     // A like or a receipt is not a message to the bot, whatever type of activity brought it.
     const event = eventOf(context);
     let general = this.defaultNextEvent(context);
-    if (isSaidToTheBot(event)) general = () => super.onMessageActivity(context);
-    else if (event?.kind === 'unsupported') general = () => super.onEventActivity(context);
+    if (event === undefined ? saysSomething(context.activity) : isSaid(event)) {
+      general = () => super.onMessageActivity(context);
+    } else if (event === undefined || event.kind === 'unsupported' || event.kind === 'notice') {
+      // Handlers of `onEvent` look there.
+      context.activity.value ??= event?.raw;
+      general = () => super.onEventActivity(context);
+    }
     await this.#facebookFirst(context, general);
   }
 
@@ -152,7 +184,8 @@ export class FacebookActivityHandler extends ActivityHandler {
 
   async #facebookFirst(context: TurnContext, general: () => Promise<void>): Promise<void> {
     const event = eventOf(context);
-    const mine = event === undefined ? [] : this.#handlers.flatMap((handlerFor) => handlerFor(event) ?? []);
+    const told = event === undefined ? [] : [...referralWith(event), event];
+    const mine = told.flatMap((one) => this.#handlers.flatMap((handlerFor) => handlerFor(one) ?? []));
     const runFrom = async (index: number): Promise<void> => {
       const handler = mine[index];
       if (handler !== undefined) await handler(context, () => runFrom(index + 1));
@@ -206,8 +239,23 @@ function isEcho(event: FacebookEvent): event is EchoEvent {
   return event.kind === 'echo';
 }
 
+function isNotice(event: FacebookEvent): event is NoticeEvent {
+  return event.kind === 'notice';
+}
+
 function isStandby(event: FacebookEvent): event is StandbyEvent {
-  return event.via === 'standby' && !isEcho(event);
+  return event.via === 'standby' && !isEcho(event) && !isNotice(event);
+}
+
+/** The referral that Meta told of inside or beside another event, as an event of its own. */
+function referralWith(event: FacebookEvent): ReferralEvent[] {
+  const { referral, via, pageId, psid, timestamp, hopContext, raw } = event;
+  if (referral === undefined) return [];
+  const common = { ...present('pageId', pageId), ...present('psid', psid), ...present('timestamp', timestamp) };
+  // On standby only the event itself is told: it says that it was heard there.
+  return via === 'standby'
+    ? []
+    : [{ kind: 'referral', via, ...common, ...present('hopContext', hopContext), ...referral, raw }];
 }
 
 function isQuickReply(event: FacebookEvent): event is QuickReplyEvent {
@@ -220,8 +268,15 @@ function ofKind<K extends FacebookEvent['kind']>(kind: K) {
     event.kind === kind && !isStandby(event);
 }
 
-const saidByTheCustomer: ReadonlySet<FacebookEvent['kind']> = new Set(['message', 'postback', 'optin', 'referral']);
+/** Facebook's channel was seen to send messages in which nobody said anything. Elsewhere an empty message is one. */
+function saysSomething({ channelId, text, attachments, entities, value }: Partial<Activity>): boolean {
+  const said: unknown[] = [text, attachments, entities, value];
+  return (
+    channelId !== 'facebook' ||
+    said.some((part) => part !== undefined && part !== null && part !== '' && !isEmptyList(part))
+  );
+}
 
-function isSaidToTheBot(event: FacebookEvent | undefined): boolean {
-  return event === undefined || saidByTheCustomer.has(event.kind);
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
 }

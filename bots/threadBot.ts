@@ -4,6 +4,7 @@ import { GraphApiError, GraphTransportError } from '../helpers/graphErrors.ts';
 import type { Logger } from '../helpers/logger.ts';
 import { isRefusedAsNotThreadOwner } from '../helpers/refusedSend.ts';
 import { PAGE_INBOX_APP_ID } from '../models/facebookEvent.ts';
+import { metaReceiverName } from '../models/metaReceivers.ts';
 import { readId } from '../models/readJson.ts';
 import { FacebookActivityHandler } from './facebookActivityHandler.ts';
 import { becauseOf, sentences } from './handoverWording.ts';
@@ -44,6 +45,10 @@ export abstract class ThreadBot extends FacebookActivityHandler {
       new OwnPasses({ threadControl, startedAt, isAnotherReceiver: (id) => this.isAnotherReceiver(id) });
     this.onFacebookPassThreadControl(async ({ newOwnerAppId, psid }, _context, next) => {
       if (psid !== undefined && !this.isAnotherReceiver(newOwnerAppId)) this.#ownPasses?.noteReturn(psid);
+      await next();
+    });
+    this.onFacebookNotice(async ({ via, text }, _context, next) => {
+      this.logger.info({ bot: this.name, via, notice: text }, 'Meta wrote a line of its own into the thread.');
       await next();
     });
   }
@@ -149,7 +154,8 @@ export abstract class ThreadBot extends FacebookActivityHandler {
 
   protected nameOf(appId: string | undefined): string {
     if (appId === undefined) return 'an unknown receiver';
-    if (appId === PAGE_INBOX_APP_ID) return 'the page inbox';
+    const metas = metaReceiverName(appId);
+    if (metas !== undefined) return metas;
     return appId === this.appId ? `the ${this.name.toLowerCase()}` : `app ${appId}`;
   }
 

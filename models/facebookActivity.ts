@@ -1,8 +1,9 @@
 import type { Activity, ChannelAccount, ConversationAccount } from 'botbuilder';
 import type { FacebookEvent } from './facebookEvent.ts';
 import { parseFacebookEvent } from './parseFacebookEvent.ts';
-import type { EventEnvelope } from './parseFacebookEvent.ts';
-import { isArray, isJsonObject, readId, readObject, readTime } from './readJson.ts';
+import { present } from './present.ts';
+import { isArray, isJsonObject, readFlag, readId, readObject, readText, type JsonObject } from './readJson.ts';
+import { envelopeOf, isStandbyActivity, payloadIn, standbyItemsOf } from './standbyActivity.ts';
 
 /**
  * Facebook events in Bot Framework activities, in the shapes that Azure's Facebook channel gives them.
@@ -23,13 +24,11 @@ export function conversationIdOf(psid: string, pageId: string): string {
  */
 export function facebookEventOf(activity: Partial<Activity>): FacebookEvent | undefined {
   if (activity.channelId !== 'facebook') return undefined;
-  if (isStandby(activity)) {
-    const found = standbyOf(activity);
-    return withParticipants(parseFacebookEvent(found?.items[0], 'standby', envelopeOf(activity)), activity);
+  if (isStandbyActivity(activity)) {
+    const [item] = standbyItemsOf(activity);
+    return withParticipants(parseFacebookEvent(item, 'standby', envelopeOf(activity)), activity);
   }
-  const places: unknown[] = [activity.channelData, activity.value];
-  const payloads = (activity.type === 'event' ? places.reverse() : places).filter(isMessengerPayload);
-  const events = payloads.map((payload) => parseFacebookEvent(payload, 'messaging'));
+  const events = payloadsOf(activity).map((payload) => eventIn(payload, activity));
   const event = events.find(({ kind }) => kind !== 'unsupported') ?? events[0];
   return event === undefined ? undefined : withTimestamp(withParticipants(event, activity), activity);
 }
@@ -37,28 +36,28 @@ export function facebookEventOf(activity: Partial<Activity>): FacebookEvent | un
 /**
  * One activity for each item of a standby activity, each with its own sender, recipient, conversation and id (`<id>#0`,
  * `<id>#1`, …, the same on every delivery), because Bot Builder caches state per turn: two customers in one turn would
- * overwrite each other. The items are then in `value.standby` and `channelData.standby`, one in each.
+ * overwrite each other. The items are then in `value.standby` and `channelData.standby`, one in each. Of what the activity holds
+ * beside them only its envelope is copied: anything else would be there once for each item.
  *
  * Splitting again changes nothing. Any other activity, and a standby activity without items, comes back as it is.
  * Never throws.
  */
 export function splitStandby(activity: Activity): Activity[] {
-  if (activity.channelId !== 'facebook' || !isStandby(activity)) return [activity];
-  const found = standbyOf(activity);
-  if (found === undefined) return [activity];
-  const envelope = envelopeOf(activity);
-  return found.items.map((item, index) => {
-    const part: Activity = {
-      ...activity,
-      value: { standby: [item] },
-      channelData: {
-        ...(envelope.pageId === undefined ? {} : { id: envelope.pageId }),
-        ...(envelope.time === undefined ? {} : { time: envelope.time }),
-        standby: [item],
-      },
+  if (activity.channelId !== 'facebook' || !isStandbyActivity(activity)) return [activity];
+  const items = standbyItemsOf(activity);
+  if (items.length === 0) return [activity];
+  const entry = envelopeOf(activity);
+  const { pageId, time, hopContext } = entry;
+  const envelope = Object.fromEntries(Object.entries(activity).filter(([name]) => envelopeFields.has(name)));
+  return items.map((item, index) => {
+    const beside = hopContext === undefined ? {} : { hop_context: hopContext };
+    const part = {
+      ...(envelope as Pick<Activity, 'type' | 'channelId'> & Activity),
+      value: { ...beside, standby: [item] },
+      channelData: { ...present('id', pageId), ...present('time', time), ...beside, standby: [item] },
     };
-    if (found.items.length > 1 && activity.id !== undefined) part.id = `${activity.id}#${index}`;
-    const { from, recipient, conversation } = participantsOf(parseFacebookEvent(item, 'standby', envelope));
+    if (items.length > 1 && activity.id !== undefined) part.id = `${activity.id}#${index}`;
+    const { from, recipient, conversation } = participantsOf(parseFacebookEvent(item, 'standby', entry));
     if (from !== undefined) part.from = accountOf(from, activity.from);
     if (recipient !== undefined) part.recipient = accountOf(recipient, activity.recipient);
     if (conversation !== undefined) part.conversation = conversationOf(conversation, activity.conversation);
@@ -66,10 +65,56 @@ export function splitStandby(activity: Activity): Activity[] {
   });
 }
 
+const envelopeFields: ReadonlySet<string> = new Set([
+  'type',
+  'name',
+  'id',
+  'channelId',
+  'serviceUrl',
+  'callerId',
+  'timestamp',
+  'rawTimestamp',
+  'localTimestamp',
+  'rawLocalTimestamp',
+  'locale',
+  'from',
+  'recipient',
+  'conversation',
+]);
+
 /** How many items a standby activity has; 0 for any other. Never throws. */
 export function countStandby(activity: Activity): number {
-  const isSplit = activity.channelId === 'facebook' && isStandby(activity);
-  return isSplit ? (standbyOf(activity)?.items.length ?? 0) : 0;
+  return activity.channelId === 'facebook' && isStandbyActivity(activity) ? standbyItemsOf(activity).length : 0;
+}
+
+/**
+ * The activity in the form in which this project hands it to a bot: what the customer did not say to it is an `event` with Messenger's
+ * item as `value`, in the customer's conversation, though Azure's channel may have sent a `message`, or the item as JSON text. So a
+ * bot that knows nothing of echoes and of Meta's notices does not answer them. Everything else comes back as it is.
+ */
+export function withoutForeignWords(activity: Activity): Activity {
+  const event = isStandbyActivity(activity) ? undefined : facebookEventOf(activity);
+  if (event === undefined || (activity.type === 'message' ? isSaid(event) : !isInText(activity, event)))
+    return activity;
+  const rest = Object.fromEntries(Object.entries(activity).filter(([name]) => !foreignWords.has(name)));
+  const { from, recipient, conversation } = participantsOf(event);
+  return {
+    ...(rest as typeof activity),
+    type: 'event',
+    value: event.raw,
+    ...(from === undefined ? {} : { from: accountOf(from, activity.from) }),
+    ...(recipient === undefined ? {} : { recipient: accountOf(recipient, activity.recipient) }),
+    ...(conversation === undefined ? {} : { conversation: conversationOf(conversation, activity.conversation) }),
+  };
+}
+
+const foreignWords: ReadonlySet<string> = new Set(['text', 'attachments', 'entities', 'channelData']);
+
+const saidByTheCustomer: ReadonlySet<FacebookEvent['kind']> = new Set(['message', 'postback', 'optin', 'referral']);
+
+/** Whether a customer said or chose something with the event, so that an answer may be in order. */
+export function isSaid({ kind }: FacebookEvent): boolean {
+  return saidByTheCustomer.has(kind);
 }
 
 /** Who is who in the activity of an event: ids of sender, recipient and conversation, as far as the event names them. */
@@ -102,37 +147,38 @@ export function conversationOf(id: string, known?: ConversationAccount): Convers
   return { id, name: '', isGroup: false, conversationType: '' };
 }
 
-function isStandby({ type, name }: { type?: unknown; name?: unknown }): boolean {
-  return type === 'event' && typeof name === 'string' && name.toLowerCase() === 'standby';
+/** Messenger's items in an activity, the most likely place first. Words of the customer are never looked into. */
+function payloadsOf(activity: Partial<Activity>): JsonObject[] {
+  const places: unknown[] = [activity.channelData, activity.value];
+  if (activity.type === 'event') places.reverse().push(payloadIn(activity.text));
+  return places.map(payloadIn).filter(isMessengerPayload);
 }
 
-/** The first of the places that Azure's channel has used for the items which holds any. */
-function standbyOf(activity: Partial<Activity>): { items: readonly unknown[] } | undefined {
-  const places: unknown[] = [activity.value, activity.channelData].flatMap((place: unknown) => [
-    place,
-    ...standbyPropertiesOf(place),
-  ]);
-  const items = places.filter(isArray).find(({ length }) => length > 0);
-  return items === undefined ? undefined : { items };
+/** Whether the event was only to be found in the activity's text, as JSON: so Azure's channel sent echoes in 2021. */
+function isInText({ type, value, channelData }: Activity, { raw }: FacebookEvent): boolean {
+  return type === 'event' && raw !== value && raw !== channelData;
 }
 
-/** The values under `standby`, `standBy` and any other spelling: the .NET samples read it whatever its case. */
-function standbyPropertiesOf(place: unknown): unknown[] {
-  if (!isJsonObject(place)) return [];
-  return Object.keys(place)
-    .filter((name) => name.toLowerCase() === 'standby')
-    .map((name) => place[name]);
-}
-
-/** The webhook entry's `id` and `time`, which the channel leaves beside the items in some of the shapes. */
-function envelopeOf({ value, channelData }: { value?: unknown; channelData?: unknown }): EventEnvelope {
-  const pageId = readId(value, 'id') ?? readId(channelData, 'id');
-  const time = readTime(value, 'time') ?? readTime(channelData, 'time');
-  return { ...(pageId === undefined ? {} : { pageId }), ...(time === undefined ? {} : { time }) };
+/** The event in a payload, with what only the activity around it tells: that it is an echo, or the words of the message. */
+function eventIn(payload: JsonObject, { type, name, text, attachments }: Partial<Activity>): FacebookEvent {
+  const message = readObject(payload, 'message');
+  if (message === undefined) return parseFacebookEvent(payload, 'messaging');
+  const more: JsonObject = { ...message };
+  if (type === 'event' && readText({ name }, 'name')?.toLowerCase() === 'echo') Object.assign(more, { is_echo: true });
+  const isEmpty = type === 'message' && parseFacebookEvent(payload, 'messaging').kind === 'unsupported';
+  if (isEmpty && !readFlag(message, 'is_deleted') && !readFlag(message, 'is_unsupported')) {
+    if (typeof text === 'string' && text !== '') Object.assign(more, { text });
+    const files = isArray(attachments) ? attachments.filter(isJsonObject) : [];
+    if (files.length > 0) {
+      const read = files.map((file) => ({ type: file.contentType, payload: { url: file.contentUrl } }));
+      Object.assign(more, { attachments: read });
+    }
+  }
+  return { ...parseFacebookEvent({ ...payload, message: more }, 'messaging'), raw: payload };
 }
 
 /** A Messenger item names at least one of the two, or a body that is understood. */
-function isMessengerPayload(payload: unknown): boolean {
+function isMessengerPayload(payload: unknown): payload is JsonObject {
   if (!isJsonObject(payload)) return false;
   if (readObject(payload, 'sender') !== undefined || readObject(payload, 'recipient') !== undefined) return true;
   return parseFacebookEvent(payload, 'messaging').kind !== 'unsupported';

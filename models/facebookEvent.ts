@@ -18,14 +18,51 @@ interface EventBase {
   psid?: string;
   /** When it happened, in milliseconds since 1970. Absent when the payload has none, as in some delivery events. */
   timestamp?: number;
+  /** What the webhook's entry said beside the item about how the thread came here. Azure's channel is not known to pass it on. */
+  hopContext?: readonly HopContext[];
+  /** The link or ad through which the customer came, when Meta says so inside or beside a message, a postback or an opt-in. */
+  referral?: Referral;
   /** The item as it was received, for whatever this union does not name. */
   raw: unknown;
 }
 
-/** An attachment of a message: `type` is Meta's word (`image`, `file`, `sticker`, `template`, …). */
+/** One element of an entry's `hop_context`. It was seen as an object and as a list; Meta does not document it. */
+export interface HopContext {
+  appId?: string;
+  metadata?: string;
+  /** A hint that Meta's AI owns the thread; it is missing on many events of threads that the AI does own. */
+  isAiThreadOwner?: boolean;
+}
+
+/**
+ * Through which link or ad the customer came.
+ *
+ * Source: https://developers.facebook.com/docs/messenger-platform/reference/webhook-events/messaging_referrals
+ */
+export interface Referral {
+  /** What the Page put into the link or ad. */
+  ref?: string;
+  /** Meta's word, such as `SHORTLINK`, `ADS` or `CUSTOMER_CHAT_PLUGIN`. */
+  source?: string;
+  /** Meta's word, usually `OPEN_THREAD`. */
+  type?: string;
+  adId?: string;
+  /** `ads_context_data` as Meta sent it: title, picture and post of the ad. */
+  adsContext?: Readonly<Record<string, unknown>>;
+  /** The address of the web page where the customer clicked. */
+  refererUri?: string;
+  isGuestUser?: boolean;
+}
+
+/** An attachment of a message: `type` is Meta's word (`image`, `file`, `sticker`, `location`, `fallback`, `template`, …). */
 export interface FacebookAttachment {
   type: string;
   url?: string;
+  title?: string;
+  /** Where a shared location is, in degrees. */
+  coordinates?: { latitude: number; longitude: number };
+  /** What Meta put into an attachment that has neither an address nor coordinates, such as the product of a template. */
+  content?: Readonly<Record<string, unknown>>;
 }
 
 /** Text, attachments or a tapped quick reply from the customer. */
@@ -52,6 +89,8 @@ export interface PassThreadControlEvent extends EventBase {
   newOwnerAppId?: string;
   previousOwnerAppId?: string;
   metadata?: string;
+  /** What Meta's AI says of the conversation that it hands over, as `thread_control_metadata.text`. */
+  note?: string;
 }
 
 /** Control of the thread was taken, usually from this app. */
@@ -60,6 +99,8 @@ export interface TakeThreadControlEvent extends EventBase {
   previousOwnerAppId?: string;
   newOwnerAppId?: string;
   metadata?: string;
+  /** What Meta's AI says of the conversation that it hands over, as `thread_control_metadata.text`. */
+  note?: string;
 }
 
 /** Another receiver asks for control. The owner does not change by it. */
@@ -76,14 +117,31 @@ export interface AppRolesEvent extends EventBase {
   roles: ReadonlyMap<string, readonly string[]>;
 }
 
-/** A message that the Page sent, through this app, another one or the Page Inbox. Never to be answered. */
+/**
+ * Who wrote what the Page sent, as far as it can be told: an app, a person in an inbox, or Meta's AI. Meta's AI goes by the
+ * inbox's app id and is known by a flag.
+ */
+export type EchoAuthor = 'app' | 'person' | 'metaAi';
+
+/** A message that the Page sent, through this app, another one, the Page Inbox or Meta's AI. Never to be answered. */
 export interface EchoEvent extends EventBase {
   kind: 'echo';
   mid?: string;
+  author: EchoAuthor;
   /** The app that sent it. Absent in old payloads for messages from the Page Inbox. */
   appId?: string;
   text?: string;
   metadata?: string;
+}
+
+/**
+ * Meta's own line in a thread, such as "Your AI agent will respond.", in the reader's language. Neither the customer nor the Page
+ * said it, it tells no state reliably, and nobody is to answer it.
+ */
+export interface NoticeEvent extends EventBase {
+  kind: 'notice';
+  mid?: string;
+  text: string;
 }
 
 /** The customer read everything up to the watermark. */
@@ -111,18 +169,38 @@ export interface ReactionEvent extends EventBase {
 }
 
 /** The customer came through a link or an ad. */
-export interface ReferralEvent extends EventBase {
+export interface ReferralEvent extends EventBase, Referral {
   kind: 'referral';
-  ref?: string;
-  source?: string;
-  type?: string;
 }
 
-/** The customer opted in through a plug-in or a request. */
+/**
+ * The customer opted in through a plug-in or a request.
+ *
+ * Source: https://developers.facebook.com/docs/messenger-platform/reference/webhook-events/messaging_optins
+ */
 export interface OptinEvent extends EventBase {
   kind: 'optin';
   ref?: string;
+  /** Meta's word, such as `one_time_notif_req` or `notification_messages`. */
   type?: string;
+  /** What the Page put into the request. */
+  payload?: string;
+  title?: string;
+  /** For one message later, instead of the customer's id. */
+  oneTimeNotifToken?: string;
+  /** For recurring or marketing messages later, instead of the customer's id. */
+  notificationMessagesToken?: string;
+  /** Meta's word, such as `DAILY`. */
+  notificationMessagesFrequency?: string;
+  notificationMessagesTimezone?: string;
+  /** Meta's word, such as `STOP_NOTIFICATIONS`, when the customer changed an earlier choice. */
+  notificationMessagesStatus?: string;
+  /** When the token ends, in milliseconds since 1970. */
+  tokenExpiresAt?: number;
+  /** Meta's word, such as `REFRESHED`. */
+  userTokenStatus?: string;
+  /** Names a visitor of the check-box plug-in who has no page-scoped id yet. */
+  userRef?: string;
 }
 
 /** Anything else. Nothing is lost: it is in `raw`. */
@@ -140,6 +218,7 @@ export type FacebookEvent =
   | RequestThreadControlEvent
   | AppRolesEvent
   | EchoEvent
+  | NoticeEvent
   | ReadEvent
   | DeliveryEvent
   | ReactionEvent

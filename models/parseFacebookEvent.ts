@@ -1,5 +1,9 @@
-import type { FacebookAttachment, FacebookEvent, Via } from './facebookEvent.ts';
+import type { FacebookEvent, HopContext, Referral, Via } from './facebookEvent.ts';
+import { isDeeperThan, maxDepth } from './jsonDepth.ts';
+import { present } from './present.ts';
+import { readAttachments } from './readAttachments.ts';
 import {
+  isArray,
   isJsonObject,
   readArray,
   readFlag,
@@ -11,6 +15,8 @@ import {
   toId,
 } from './readJson.ts';
 import type { JsonObject } from './readJson.ts';
+import { authorOf, noticeOf, saysSomething } from './readMessage.ts';
+import { readHopContext, readNestedReferral, readReferral } from './readReferral.ts';
 
 /** What is known about an item from the webhook entry around it, for items that do not say it themselves. */
 export interface EventEnvelope {
@@ -18,6 +24,8 @@ export interface EventEnvelope {
   pageId?: string;
   /** The entry's `time`, in milliseconds since 1970. */
   time?: number;
+  /** The entry's `hop_context`, as it was received. */
+  hopContext?: unknown;
 }
 
 /** What every event has in common, under the names of `FacebookEvent`. */
@@ -26,6 +34,8 @@ interface Common {
   pageId?: string;
   psid?: string;
   timestamp?: number;
+  hopContext?: readonly HopContext[];
+  referral?: Referral;
   raw: unknown;
 }
 
@@ -33,8 +43,9 @@ interface Common {
  * One item of a webhook entry's `messaging` or `standby` array as a typed event.
  *
  * Never throws: what is not understood becomes `unsupported` with a reason, and costs its neighbours nothing. Ids become
- * strings whichever JSON type they had; times become milliseconds; `metadata` that is null is absent. For an echo, Meta names the
- * Page as sender and the customer as recipient; `pageId` and `psid` mean the same here as everywhere else.
+ * strings whichever JSON type they had; times become milliseconds; `metadata` that is null is absent, and one that is an object is
+ * JSON text. For an echo, and for a notice in the Page's name, Meta names the Page as sender and the customer as recipient; `pageId`
+ * and `psid` mean the same here as everywhere else.
  *
  * Source: https://developers.facebook.com/docs/messenger-platform/reference/webhook-events
  */
@@ -70,15 +81,25 @@ const parsers: readonly (readonly [string, Parse])[] = [
   ['optin', parseOptin],
 ];
 
+/** Whether an item has a meaning of its own for this field, so that nothing else may stand there. */
+export function isItemField(name: string): boolean {
+  return itemFields.has(name);
+}
+
+const itemFields: ReadonlySet<string> = new Set([...parsers.map(([name]) => name), 'sender', 'recipient', 'timestamp']);
+
 function commonOf(item: unknown, via: Via, envelope: EventEnvelope): Common {
   const sender = readId(readProperty(item, 'sender'), 'id');
   const recipient = readId(readProperty(item, 'recipient'), 'id');
-  const isEcho = readFlag(readProperty(item, 'message'), 'is_echo');
+  const isFromPage =
+    readFlag(readProperty(item, 'message'), 'is_echo') || (sender !== undefined && sender === envelope.pageId);
   return {
     via,
-    ...present('pageId', (isEcho ? sender : recipient) ?? toId(envelope.pageId)),
-    ...present('psid', isEcho ? recipient : sender),
+    ...present('pageId', (isFromPage ? sender : recipient) ?? toId(envelope.pageId)),
+    ...present('psid', isFromPage ? recipient : sender),
     ...present('timestamp', readTime(item, 'timestamp') ?? readTime(envelope, 'time')),
+    ...present('hopContext', readHopContext(readProperty(item, 'hop_context') ?? envelope.hopContext)),
+    ...present('referral', readNestedReferral(item)),
     raw: item,
   };
 }
@@ -86,23 +107,32 @@ function commonOf(item: unknown, via: Via, envelope: EventEnvelope): Common {
 function parseMessage(body: JsonObject, common: Common): FacebookEvent {
   const mid = present('mid', readId(body, 'mid'));
   const text = present('text', readText(body, 'text'));
+  const notice = noticeOf(body);
+  if (notice !== undefined && !saysSomething(body)) return { kind: 'notice', ...common, ...mid, text: notice };
   if (readFlag(body, 'is_echo')) {
-    return { kind: 'echo', ...common, ...mid, ...text, ...optionalId('appId', body, 'app_id'), ...metadataOf(body) };
+    const author = authorOf(body);
+    return {
+      kind: 'echo',
+      ...common,
+      ...mid,
+      ...text,
+      author,
+      ...optionalId('appId', body, 'app_id'),
+      ...metadataOf(body),
+    };
   }
   if (readFlag(body, 'is_deleted')) {
     return { kind: 'unsupported', reason: 'The customer took the message back.', ...common };
   }
+  if (!saysSomething(body)) {
+    const reason = readFlag(body, 'is_unsupported')
+      ? 'The customer sent something that Meta does not show to apps.'
+      : 'The message holds nothing that the customer said.';
+    return { kind: 'unsupported', reason, ...common };
+  }
   const payload = readText(readProperty(body, 'quick_reply'), 'payload');
   const quickReply = present('quickReply', payload === undefined ? undefined : { payload });
-  const attachments = readArray(body, 'attachments').flatMap(parseAttachment);
-  return { kind: 'message', ...common, ...mid, ...text, ...quickReply, attachments };
-}
-
-function parseAttachment(attachment: unknown): FacebookAttachment[] {
-  const type = readText(attachment, 'type');
-  if (type === undefined) return [];
-  const url = readText(readProperty(attachment, 'payload'), 'url') ?? readText(attachment, 'url');
-  return [{ type, ...present('url', url) }];
+  return { kind: 'message', ...common, ...mid, ...text, ...quickReply, attachments: readAttachments(body) };
 }
 
 function parsePostback(body: JsonObject, common: Common): FacebookEvent {
@@ -121,11 +151,11 @@ function parsePass(body: JsonObject, common: Common): FacebookEvent {
   if (newOwner !== undefined && toId(newOwner) === undefined) {
     return { kind: 'unsupported', reason: 'The new owner of the thread is no usable app id.', ...common };
   }
-  return { kind: 'pass_thread_control', ...common, ...ownersOf(body), ...metadataOf(body) };
+  return { kind: 'pass_thread_control', ...common, ...ownersOf(body), ...metadataOf(body), ...noteOf(body) };
 }
 
 function parseTake(body: JsonObject, common: Common): FacebookEvent {
-  return { kind: 'take_thread_control', ...common, ...ownersOf(body), ...metadataOf(body) };
+  return { kind: 'take_thread_control', ...common, ...ownersOf(body), ...metadataOf(body), ...noteOf(body) };
 }
 
 function parseRequest(body: JsonObject, common: Common): FacebookEvent {
@@ -169,13 +199,7 @@ function parseDelivery(body: JsonObject, common: Common): FacebookEvent {
 }
 
 function parseReferral(body: JsonObject, common: Common): FacebookEvent {
-  return {
-    kind: 'referral',
-    ...common,
-    ...present('ref', readText(body, 'ref')),
-    ...present('source', readText(body, 'source')),
-    ...present('type', readText(body, 'type')),
-  };
+  return { kind: 'referral', ...common, ...readReferral(body) };
 }
 
 function parseOptin(body: JsonObject, common: Common): FacebookEvent {
@@ -184,6 +208,16 @@ function parseOptin(body: JsonObject, common: Common): FacebookEvent {
     ...common,
     ...present('ref', readText(body, 'ref')),
     ...present('type', readText(body, 'type')),
+    ...present('payload', readText(body, 'payload')),
+    ...present('title', readText(body, 'title')),
+    ...optionalId('oneTimeNotifToken', body, 'one_time_notif_token'),
+    ...optionalId('notificationMessagesToken', body, 'notification_messages_token'),
+    ...present('notificationMessagesFrequency', readText(body, 'notification_messages_frequency')),
+    ...present('notificationMessagesTimezone', readText(body, 'notification_messages_timezone')),
+    ...present('notificationMessagesStatus', readText(body, 'notification_messages_status')),
+    ...present('tokenExpiresAt', readTime(body, 'token_expiry_timestamp')),
+    ...present('userTokenStatus', readText(body, 'user_token_status')),
+    ...optionalId('userRef', body, 'user_ref'),
   };
 }
 
@@ -194,8 +228,15 @@ function ownersOf(body: JsonObject): { newOwnerAppId?: string; previousOwnerAppI
   };
 }
 
+/** Usually text; an object was seen too. */
 function metadataOf(body: JsonObject): { metadata?: string } {
-  return present('metadata', readText(body, 'metadata'));
+  const given = readProperty(body, 'metadata') ?? undefined;
+  const isStructure = (isJsonObject(given) || isArray(given)) && !isDeeperThan(given, maxDepth);
+  return present('metadata', isStructure ? JSON.stringify(given) : readText(body, 'metadata'));
+}
+
+function noteOf(body: JsonObject): { note?: string } {
+  return present('note', readText(readProperty(body, 'thread_control_metadata'), 'text'));
 }
 
 function optionalId<Name extends string>(
@@ -204,10 +245,4 @@ function optionalId<Name extends string>(
   metaName: string,
 ): Partial<Record<Name, string>> {
   return present(name, readId(body, metaName));
-}
-
-/** An object with that one property, or without it: an absent value leaves no key behind. */
-function present<Name extends string, Value>(name: Name, value: Value | undefined): Partial<Record<Name, Value>>;
-function present(name: string, value: unknown): object {
-  return value === undefined ? {} : { [name]: value };
 }

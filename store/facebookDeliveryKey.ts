@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FacebookEvent } from '../models/facebookEvent.ts';
-import { isArray, isJsonObject } from '../models/readJson.ts';
+import { isArray, isJsonObject, readProperty, readText } from '../models/readJson.ts';
 
 /**
  * The key under which an event is handled once. Meta gives deliveries no id and asks receivers to recognise repetitions:
@@ -22,12 +22,45 @@ export function facebookDeliveryKey(event: FacebookEvent, ownAppId: string): str
   return JSON.stringify([...where, hash(fieldsOf(event))]);
 }
 
-/** What tells the event from others. */
+/**
+ * What tells the event from others. A key has to be the same in every version, since a store file may hold it from an earlier one, and
+ * on both entrances: so what an event got later has no part in it, nor has what only one of them tells.
+ */
 function fieldsOf(event: FacebookEvent): Record<string, unknown> {
-  const { raw, ...fields } = event;
-  if (fields.kind === 'app_roles') return { ...fields, roles: Object.fromEntries(fields.roles) };
+  const { raw } = event;
+  const fields = Object.fromEntries(Object.entries(event).filter(([name]) => !laterFields.has(name)));
+  if (event.kind === 'app_roles') return { ...fields, roles: Object.fromEntries(event.roles) };
   // Of what is not understood, and of visitors who have no id yet, the payload alone tells one from another.
-  return fields.kind === 'unsupported' || fields.psid === undefined ? { ...fields, raw } : fields;
+  if (event.kind === 'unsupported' || event.psid === undefined) fields.raw = raw;
+  if (event.kind === 'optin') return { ...fields, payload: undefined, title: undefined };
+  if (event.kind === 'message') fields.attachments = event.attachments.map(({ type, url }) => ({ type, url }));
+  if ('metadata' in event) fields.metadata = flatMetadataOf(event.kind, raw);
+  return fields;
+}
+
+/** Of the names that one kind had from the beginning and another got later, the function above takes care. */
+const laterFields: ReadonlySet<string> = new Set([
+  'raw',
+  'hopContext',
+  'referral',
+  'author',
+  'note',
+  'adId',
+  'adsContext',
+  'refererUri',
+  'isGuestUser',
+  'oneTimeNotifToken',
+  'notificationMessagesToken',
+  'notificationMessagesFrequency',
+  'notificationMessagesTimezone',
+  'notificationMessagesStatus',
+  'tokenExpiresAt',
+  'userTokenStatus',
+  'userRef',
+]);
+
+function flatMetadataOf(kind: FacebookEvent['kind'], raw: unknown): string | undefined {
+  return readText(readProperty(raw, kind === 'echo' ? 'message' : kind), 'metadata');
 }
 
 function hash(value: object): string {

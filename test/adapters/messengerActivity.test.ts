@@ -5,18 +5,26 @@ import { messengerDelivery, restoreMessengerTurn } from '../../adapters/messenge
 import { facebookEventOf, splitStandby } from '../../models/facebookActivity.ts';
 import type { FacebookEvent } from '../../models/facebookEvent.ts';
 import { readFacebookWebhook } from '../../models/facebookWebhook.ts';
-import { azureFixtures, messengerFixtures } from '../support/messengerFixtures.ts';
+import type { JsonObject } from '../../models/readJson.ts';
+import { azureFixtures, messengerFixtures, printable } from '../support/messengerFixtures.ts';
 
 function eventsOf(payload: unknown): FacebookEvent[] {
   return readFacebookWebhook(payload).flatMap((item) => ('event' in item ? [item.event] : []));
 }
 
-/** In these the channel is seen in another of its forms: an echo as message, a postback as event, a request in channelData. */
-const otherForms = ['echo', 'echoFromPageInbox', 'postbackStrings', 'requestThreadControlFromPageInbox'];
+/** In these the channel is seen in another of its forms: an echo, or what was taken back, as message, a postback as event, a request in channelData. */
+const otherForms = [
+  'messageTakenBack',
+  'echo',
+  'echoFromPageInbox',
+  'postbackStrings',
+  'requestThreadControlFromPageInbox',
+];
 
 /** The activity as the turn has it: stored as JSON and restored. */
-function activityOf(event: FacebookEvent): Partial<Activity> {
-  const turn = restoreMessengerTurn(messengerDelivery({ event }, '1').turn);
+function activityOf(event: FacebookEvent, beside?: JsonObject): Partial<Activity> {
+  const item = { event, ...(beside === undefined ? {} : { beside }) };
+  const turn = restoreMessengerTurn(messengerDelivery(item, '1').turn);
   if ('aside' in turn) throw new Error('It was kept aside.');
   return turn.activity;
 }
@@ -27,10 +35,13 @@ describe('the activity of a webhook item', () => {
 
   for (const [name, { payload }] of messengerFixtures()) {
     it(`gives ${name} back when it is read`, () => {
-      for (const event of eventsOf(payload)) {
+      for (const item of readFacebookWebhook(payload)) {
+        if ('aside' in item) continue;
         items += 1;
-        expect(facebookEventOf(messengerActivity(event, () => 'id'))).to.deep.equal(event);
-        expect(facebookEventOf(activityOf(event)), 'after it was stored').to.deep.equal(event);
+        const { event, beside } = item;
+        const printed = printable(event);
+        expect(printable(facebookEventOf(messengerActivity(event, () => 'id', beside))!)).to.deep.equal(printed);
+        expect(printable(facebookEventOf(activityOf(event, beside))!), 'after it was stored').to.deep.equal(printed);
       }
     });
 
@@ -78,14 +89,42 @@ describe('the activity of a webhook item', () => {
     });
   });
 
-  it('has the addresses of what the customer attached', () => {
+  it('has the addresses of what the customer attached, a place as an entity, and a sticker once', () => {
+    const sticker = { url: 'https://example.com/s.png', sticker_id: 369239263222822 };
     const attachments = [
       { type: 'image', payload: { url: 'https://example.com/a.png' } },
-      { type: 'location', payload: { coordinates: { lat: 1 } } },
+      { type: 'location', url: 'https://example.com/map', payload: { coordinates: { lat: 1.5, long: -2 } } },
+      { type: 'fallback', url: 'https://shop.example/p/1', title: 'A product', payload: null },
+      { type: 'template', payload: { product: { elements: [{ id: '1' }] } } },
+      { type: 'image', payload: sticker },
+      { type: 'sticker', payload: sticker },
     ];
-    expect(activityOf(hello({ message: { mid: 'm_1', attachments } })).attachments).to.deep.equal([
+    const activity = activityOf(hello({ message: { mid: 'm_1', attachments } }));
+    expect(activity.attachments).to.deep.equal([
       { contentType: 'image', contentUrl: 'https://example.com/a.png' },
+      { contentType: 'fallback', contentUrl: 'https://shop.example/p/1', name: 'A product' },
+      { contentType: 'template', content: { product: { elements: [{ id: '1' }] } } },
+      { contentType: 'sticker', contentUrl: 'https://example.com/s.png' },
     ]);
+    expect(activity.entities).to.deep.equal([
+      { type: 'Place', geo: { type: 'GeoCoordinates', elevation: 0, latitude: 1.5, longitude: -2 } },
+    ]);
+  });
+
+  it('has what the entry said beside the item, without letting it become a part of the event', () => {
+    const body = { sender: { id: '76' }, recipient: { id: '10' }, timestamp: 1767225600123 };
+    const fields = { hop_context: [{ app_id: 12 }], message: { text: 'never said' }, timestamp: 1 };
+    for (const [list, what] of Object.entries({ messaging: { read: { watermark: 1 } }, standby: { read: {} } })) {
+      const [item] = readFacebookWebhook({
+        object: 'page',
+        entry: [{ id: '10', ...fields, [list]: [{ ...body, ...what }] }],
+      });
+      const turn = restoreMessengerTurn(messengerDelivery(item!, '1').turn);
+      if ('aside' in turn) throw new Error('It was kept aside.');
+      const event = facebookEventOf(turn.activity);
+      expect(event).to.deep.include({ kind: 'read', hopContext: [{ appId: '12' }], timestamp: 1767225600123 });
+      expect(JSON.stringify([turn.activity.value, turn.activity.channelData])).to.contain('"hop_context"');
+    }
   });
 
   it('has the payload of a button as text, as on Azure, or its title where there is none', () => {

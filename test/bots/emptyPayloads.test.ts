@@ -22,7 +22,7 @@ const namesNobody: Record<string, Activity> = {
   }),
   'a postback without a sender': facebookActivity({ type: 'event', value: { postback: { title: 'x', payload: 'y' } } }),
   'a message without channelData and conversation': facebookActivity({ type: 'message', text: 'hi' }),
-  'a message with empty channelData': facebookActivity({ type: 'message', channelData: {} }),
+  'a message with empty channelData': facebookActivity({ type: 'message', text: 'hi', channelData: {} }),
   'a choice of the inbox without a customer': choice('Pass to page inbox'),
   'a choice of the secondary bot without a customer': choice('Pass to secondary'),
   'a choice of the primary bot without a customer': choice('Pass to primary'),

@@ -85,14 +85,43 @@ const orders: Record<string, { activity: Activity; order: string[] }> = {
     activity: messageActivity(item({ reaction: { mid: 'm_1', action: 'react', reaction: 'love' } })),
     order: ['onTurn', 'onFacebookReaction', 'onDialog'],
   },
-  'a read receipt': { activity: eventActivity({ read: { watermark: 1 } }), order: ['onTurn', 'onEvent', 'onDialog'] },
+  'a read receipt': {
+    activity: eventActivity({ read: { watermark: 1 } }),
+    order: ['onTurn', 'onFacebookRead', 'onEvent', 'onDialog'],
+  },
   'a read receipt as message': {
     activity: messageActivity(item({ read: { watermark: 1 } })),
-    order: ['onTurn', 'onDialog'],
+    order: ['onTurn', 'onFacebookRead', 'onDialog'],
   },
   'a delivery receipt as message': {
     activity: messageActivity(item({ delivery: { mids: ['m_1'], watermark: 1 } })),
-    order: ['onTurn', 'onDialog'],
+    order: ['onTurn', 'onFacebookDelivery', 'onDialog'],
+  },
+  "a notice of Meta's own": {
+    activity: messageActivity(item({ message: { admin_text: 'Your AI agent will respond.' } })),
+    order: ['onTurn', 'onFacebookNotice', 'onEvent', 'onDialog'],
+  },
+  'a notice on standby': {
+    activity: onStandby([item({ message: { admin_text: 'Your AI agent will respond.' } })]),
+    order: ['onTurn', 'onFacebookNotice', 'onEvent', 'onDialog'],
+  },
+  'a message of which Meta shows nothing': {
+    activity: messageActivity(item({ message: { mid: 'm_1', is_unsupported: true } })),
+    order: ['onTurn', 'onEvent', 'onDialog'],
+  },
+  'a quick reply with a referral beside it': {
+    activity: messageActivity(
+      item({ message: { text: 'Yes', quick_reply: { payload: 'y' } }, referral: { ref: 'r' } }),
+    ),
+    order: ['onTurn', 'onFacebookReferral', 'onFacebookQuickReply', 'onMessage', 'onDialog'],
+  },
+  'a postback with a referral in it': {
+    activity: messageActivity(item({ postback: { title: 'Start', payload: 's', referral: { ref: 'r' } } })),
+    order: ['onTurn', 'onFacebookReferral', 'onFacebookPostback', 'onMessage', 'onDialog'],
+  },
+  'a message without words, files and payload': {
+    activity: facebookActivity({ type: 'message', text: '', attachments: [] }),
+    order: ['onTurn', 'onEvent', 'onDialog'],
   },
   'an echo as message': { activity: echoes('hi'), order: ['onTurn', 'onFacebookEcho'] },
   'an echo as event': {

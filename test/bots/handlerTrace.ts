@@ -11,8 +11,11 @@ const facebookRegistrations = [
   'onFacebookQuickReply',
   'onFacebookOptin',
   'onFacebookEcho',
+  'onFacebookNotice',
   'onFacebookReferral',
   'onFacebookReaction',
+  'onFacebookRead',
+  'onFacebookDelivery',
   'onFacebookAppRoles',
 ] as const;
 

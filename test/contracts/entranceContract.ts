@@ -36,30 +36,48 @@ const customerEvents: Record<string, readonly string[]> = {
   messageQuickReply: ['quick reply', 'message'],
   messageReply: ['message'],
   messageAttachments: ['message'],
-  messageTakenBack: [],
-  messageEdit: [],
-  postback: ['postback', 'message'],
-  optin: ['optin'],
-  referral: ['referral'],
-  reaction: ['reaction'],
-  read: [],
-  delivery: [],
+  messageTakenBack: ['event'],
+  messageEdit: ['event'],
+  messageUnsupported: ['event'],
+  messageEmpty: ['event'],
+  messageReferral: ['referral', 'message'],
+  messageReferralBeside: ['referral', 'message'],
+  messageLocation: ['message'],
+  messageSharedLink: ['message'],
+  messageProduct: ['message'],
+  notice: ['notice', 'event'],
+  noticeOfPage: ['notice', 'event'],
+  standbyNotice: ['notice', 'event'],
+  postback: ['referral', 'postback', 'message'],
+  postbackGuestReferral: ['referral', 'postback', 'message'],
+  optin: ['optin', 'event'],
+  optinOneTime: ['optin', 'event'],
+  optinRecurring: ['optin', 'event'],
+  referral: ['referral', 'event'],
+  reaction: ['reaction', 'event'],
+  read: ['read', 'event'],
+  delivery: ['delivery', 'event'],
   passThreadControl: ['pass_thread_control'],
   passThreadControlStrings: ['pass_thread_control'],
   passThreadControlFromIdle: ['pass_thread_control'],
   passThreadControlFromPageInbox: ['pass_thread_control'],
   takeThreadControl: ['take_thread_control'],
   takeThreadControlStrings: ['take_thread_control'],
-  requestThreadControl: ['request_thread_control'],
-  requestThreadControlStrings: ['request_thread_control'],
-  requestThreadControlFromPageInbox: ['request_thread_control'],
-  appRoles: ['app_roles'],
+  takeThreadControlByMetaAi: ['take_thread_control'],
+  passThreadControlByMetaAi: ['pass_thread_control'],
+  passThreadControlNested: ['pass_thread_control'],
+  requestThreadControl: ['request_thread_control', 'event'],
+  requestThreadControlStrings: ['request_thread_control', 'event'],
+  requestThreadControlFromPageInbox: ['request_thread_control', 'event'],
+  appRoles: ['app_roles', 'event'],
   echoFromPageInbox: ['echo'],
-  standbyMessage: ['standby'],
-  standbyQuickReply: ['standby'],
-  standbyPostback: ['standby'],
-  standbyRead: ['standby'],
-  standbyDelivery: ['standby'],
+  echoFromMetaAi: ['echo'],
+  standbyEchoFromMetaAi: ['echo'],
+  standbyMessage: ['standby', 'event'],
+  standbyQuickReply: ['standby', 'event'],
+  standbyPostback: ['standby', 'event'],
+  standbyRead: ['standby', 'event'],
+  standbyDelivery: ['standby', 'event'],
   standbyEcho: ['echo'],
 };
 
@@ -195,6 +213,14 @@ function createBot(turns: object[]): FacebookActivityHandler {
   bot.onFacebookReferral(notes('referral'));
   bot.onFacebookReaction(notes('reaction'));
   bot.onFacebookOptin(notes('optin'));
+  bot.onFacebookNotice(notes('notice'));
+  bot.onFacebookRead(notes('read'));
+  bot.onFacebookDelivery(notes('delivery'));
+  bot.onEvent(async (context, next) => {
+    // Whatever it is that the bot is not told with a kind of its own, it is there.
+    handlers.push((context.activity.value as unknown) === undefined ? 'event without value' : 'event');
+    await next();
+  });
   bot.onMessage(async (context, next) => {
     handlers.push('message');
     const { text } = context.activity;

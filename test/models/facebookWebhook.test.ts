@@ -13,6 +13,9 @@ const from = (psid: string, body: object = { message: { mid: `m_${psid}`, text: 
 const page = (...entry: unknown[]) => ({ object: 'page', entry });
 const entry = (fields: object) => ({ id: pageId, time: 1767225600000, ...fields });
 
+const notMessaging =
+  'The entry holds something beside messaging and standby that is no event of a conversation, such as a change of the Page.';
+
 /** `kind/via/psid` of events, `aside: reason` of what is kept aside. */
 function told(body: unknown): string[] {
   return readFacebookWebhook(body).map((item) =>
@@ -67,7 +70,7 @@ describe('readFacebookWebhook', () => {
       ['The item names no customer.', { recipient: { id: pageId }, message: { mid: 'm', text: 'hi' } }],
       ['The item names no customer.', { ...good, sender: { id: {} } }],
       ['The item has an id that is too long.', from('x'.repeat(513))],
-      ['The item has an id that is too long.', from('2', { message: { mid: 'x'.repeat(513) } })],
+      ['The item has an id that is too long.', from('2', { message: { mid: 'x'.repeat(513), text: 'hi' } })],
       ['The item has more than 32 levels.', from('2', { message: { mid: 'm', deep: nested(40) } })],
     ];
     for (const [reason, item] of cases) {
@@ -85,7 +88,7 @@ describe('readFacebookWebhook', () => {
 
   it('keeps strange entries aside, and reads their neighbours', () => {
     const good = entry({ messaging: [from('1')] });
-    for (const strange of [null, 'entry', [], {}, entry({}), entry({ changes: [{ field: 'feed' }] })]) {
+    for (const strange of [null, 'entry', [], {}, entry({}), entry({ changes: [], messaging: [] })]) {
       expect(told(page(good, strange, good)), JSON.stringify(strange)).to.deep.equal([
         'message/messaging/1',
         'aside: The entry holds neither messaging nor standby items.',
@@ -97,6 +100,74 @@ describe('readFacebookWebhook', () => {
       'message/standby/2',
     ]);
     expect(told(page(entry({ messaging: null, standby: [from('2')] })))).to.deep.equal(['message/standby/2']);
+  });
+
+  it('reads the events of other lists, and leaves out nothing that stands beside them', () => {
+    const handover = from('2', { pass_thread_control: { new_owner_app_id: 1 } });
+    const feed = { field: 'feed', value: { item: 'comment' } };
+    const cases: [object, string[]][] = [
+      [{ messaging_handovers: [handover] }, ['pass_thread_control/messaging/2']],
+      [{ handovers: [handover, from('3')] }, ['pass_thread_control/messaging/2', 'message/messaging/3']],
+      [{ standBy: [from('4')] }, ['message/standby/4']],
+      [{ changes: [feed] }, [`aside: ${notMessaging}`]],
+      [{ new_list: [1, null, from('5', {})] }, Array.from({ length: 3 }, () => `aside: ${notMessaging}`)],
+      [{ messaging_handovers: { 0: handover } }, ['aside: The items of the entry are not a list.']],
+    ];
+    const good = from('1');
+    for (const [fields, expected] of cases) {
+      expect(told(page(entry(fields))), JSON.stringify(fields)).to.deep.equal(expected);
+      expect(told(page(entry({ ...fields, messaging: [good] })))).to.deep.equal(['message/messaging/1', ...expected]);
+      expect(told(page(entry({ ...fields, standby: [good] })))).to.deep.equal(['message/standby/1', ...expected]);
+    }
+    const [item] = readFacebookWebhook(page(entry({ changes: [feed] })));
+    expect(rawOf(item)).to.deep.equal({ changes: [feed] });
+    expect(item).to.include({ why: 'notMessaging' });
+  });
+
+  it('knows what the Test button of the App Dashboard sends, whichever field it is pressed for', () => {
+    for (const field of ['messages', 'messaging_postbacks', 'message_echoes', 'messaging_handovers', 'standby']) {
+      const test = { field, value: { sender: { id: '12334' }, recipient: { id: '23245' }, message: { mid: 'test' } } };
+      const [item] = readFacebookWebhook(page({ id: '0', time: 1, changes: [test] }));
+      expect(item).to.include({ why: 'dashboardTest' });
+      expect(told(page({ id: '0', time: 1, changes: [test] }))[0]).to.contain('The button "Test" of the App Dashboard');
+    }
+  });
+
+  it('hands on what the entry says beside its lists, and reads how the thread came there', () => {
+    const forms: [unknown, object[]][] = [
+      [{ is_ai_thread_owner: true }, [{ isAiThreadOwner: true }]],
+      [{ app_id: 2653153441517780, metadata: '' }, [{ appId: '2653153441517780', metadata: '' }]],
+      [
+        [{ app_id: 12, metadata: 'a' }, null, { app_id: 13 }],
+        [{ appId: '12', metadata: 'a' }, { appId: '13' }],
+      ],
+    ];
+    for (const [hop_context, hopContext] of forms) {
+      for (const list of ['messaging', 'standby']) {
+        const [item] = readFacebookWebhook(page(entry({ hop_context, uid: '7', [list]: [from('1')] })));
+        expect(item).to.have.deep.property('beside', { hop_context, uid: '7' });
+        expect(item).to.have.deep.nested.property('event.hopContext', hopContext);
+      }
+    }
+    for (const hop_context of [null, 'x', [], {}, [[]]]) {
+      const [item] = readFacebookWebhook(page(entry({ hop_context, messaging: [from('1')] })));
+      expect(item).to.not.have.nested.property('event.hopContext');
+    }
+  });
+
+  it('hands on little beside each item, and keeps what is more aside', () => {
+    const read = readFacebookWebhook(page(entry({ hop_context: { a: 'x'.repeat(5000) }, messaging: [from('1')] })));
+    expect(read.map((item) => 'beside' in item)).to.deep.equal([false, false]);
+    expect(told(page(entry({ hop_context: { a: 'x'.repeat(5000) }, messaging: [from('1')] })))[1]).to.equal(
+      'aside: The entry says more beside its items than is handed on with them.',
+    );
+    const deep = readFacebookWebhook(page(entry({ hop_context: nested(4000), messaging: [from('1')] })));
+    expect(() => JSON.stringify(deep)).to.not.throw();
+  });
+
+  it('quarantines an item of another Page than its entry is about', () => {
+    const [item] = readFacebookWebhook(page({ id: '11', messaging: [from('1')] }));
+    expect(item).to.have.nested.property('quarantine.reason', 'otherPage');
   });
 
   it('gives an event that Meta has not told of to the bot as unsupported', () => {

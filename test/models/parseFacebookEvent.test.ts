@@ -6,24 +6,38 @@ import type { MessengerFixture } from '../support/messengerFixtures.ts';
 import { strangeValues } from '../support/strangeValues.ts';
 
 function eventsOf({ payload }: MessengerFixture): FacebookEvent[] {
-  return payload.entry.flatMap(({ id, time, messaging = [], standby = [] }) => [
-    ...messaging.map((item) => parseFacebookEvent(item, 'messaging', { pageId: id, time })),
-    ...standby.map((item) => parseFacebookEvent(item, 'standby', { pageId: id, time })),
+  return payload.entry.flatMap(({ id, time, hop_context: hopContext, messaging = [], standby = [] }) => [
+    ...messaging.map((item) => parseFacebookEvent(item, 'messaging', { pageId: id, time, hopContext })),
+    ...standby.map((item) => parseFacebookEvent(item, 'standby', { pageId: id, time, hopContext })),
   ]);
 }
 
 const bodies = {
-  message: ['mid', 'text', 'is_echo', 'app_id', 'metadata', 'quick_reply', 'attachments', 'is_deleted'],
-  postback: ['mid', 'title', 'payload'],
-  pass_thread_control: ['new_owner_app_id', 'previous_owner_app_id', 'metadata'],
+  message: [
+    'mid',
+    'text',
+    'is_echo',
+    'app_id',
+    'metadata',
+    'quick_reply',
+    'attachments',
+    'is_deleted',
+    'is_unsupported',
+    'admin_text',
+    'ai_generated',
+    'referral',
+    'sticker_id',
+  ],
+  postback: ['mid', 'title', 'payload', 'referral'],
+  pass_thread_control: ['new_owner_app_id', 'previous_owner_app_id', 'metadata', 'thread_control_metadata'],
   take_thread_control: ['new_owner_app_id', 'previous_owner_app_id', 'metadata'],
   request_thread_control: ['requested_owner_app_id', 'metadata'],
   app_roles: ['1200345678901234'],
   read: ['watermark'],
   delivery: ['mids', 'watermark'],
   reaction: ['mid', 'action', 'reaction', 'emoji'],
-  referral: ['ref', 'source', 'type'],
-  optin: ['ref', 'type'],
+  referral: ['ref', 'source', 'type', 'ad_id', 'ads_context_data', 'is_guest_user'],
+  optin: ['ref', 'type', 'payload', 'one_time_notif_token', 'token_expiry_timestamp', 'user_ref'],
 };
 
 describe('parseFacebookEvent', () => {
@@ -36,7 +50,86 @@ describe('parseFacebookEvent', () => {
   it('has a golden payload for every kind of event', () => {
     const kinds = [...messengerFixtures().values()].flatMap(eventsOf).map(({ kind }) => kind);
     const known = Object.keys(bodies);
-    expect(kinds).to.include.members([...known, 'echo', 'unsupported']);
+    expect(kinds).to.include.members([...known, 'echo', 'notice', 'unsupported']);
+  });
+
+  const body = (message: object, more: object = {}): FacebookEvent => {
+    const item = {
+      sender: { id: '10' },
+      recipient: { id: '76' },
+      timestamp: 1,
+      message: { mid: 'm', ...message },
+      ...more,
+    };
+    return parseFacebookEvent(item, 'messaging', { pageId: '10' });
+  };
+
+  it('tells who wrote what the Page sent: an app, a person, or the AI of Meta, which goes by the id of the inbox', () => {
+    const authors: [object, string][] = [
+      [{ app_id: 1200345678901234 }, 'app'],
+      [{ app_id: '1200345678901234', ai_generated: true }, 'app'],
+      [{ app_id: { id: 1 } }, 'app'],
+      [{}, 'person'],
+      [{ app_id: null }, 'person'],
+      [{ app_id: 263902037430900 }, 'person'],
+      [{ app_id: '263902037430900', ai_generated: false }, 'person'],
+      [{ app_id: '1217981644879628' }, 'person'],
+      [{ app_id: 263902037430900, ai_generated: true }, 'metaAi'],
+      [{ app_id: '1217981644879628', ai_generated: 'true' }, 'metaAi'],
+      [{ ai_generated: true }, 'metaAi'],
+      [{ app_id: 622851382610562 }, 'metaAi'],
+      [{ app_id: '928891643393937', ai_generated: true }, 'metaAi'],
+    ];
+    for (const [fields, author] of authors) {
+      expect(body({ is_echo: true, text: 'hello', ...fields }), JSON.stringify(fields)).to.include({
+        kind: 'echo',
+        author,
+      });
+    }
+  });
+
+  it("takes Meta's own line for nobody's word, in whoever's name it comes", () => {
+    const admin_text = 'Your AI agent will respond.';
+    for (const fields of [{}, { is_echo: true }, { text: '' }, { text: admin_text }, { attachments: [] }]) {
+      const notice = { kind: 'notice', text: admin_text, pageId: '10', psid: '76' };
+      expect(body({ admin_text, ...fields }), JSON.stringify(fields)).to.include(notice);
+    }
+    const fromCustomer = { sender: { id: '76' }, recipient: { id: '10' } };
+    expect(body({ admin_text }, fromCustomer)).to.include({ kind: 'notice', pageId: '10', psid: '76' });
+    expect(body({ admin_text, text: 'no, I am a person' }, fromCustomer)).to.include({ kind: 'message' });
+  });
+
+  it('takes a message in which nobody said anything for none', () => {
+    const fromCustomer = { sender: { id: '76' }, recipient: { id: '10' } };
+    const empty: object[] = [
+      {},
+      { text: '' },
+      { text: null },
+      { is_unsupported: true },
+      { is_deleted: true },
+      { attachments: [] },
+      { attachments: [null] },
+      { quick_reply: {} },
+      { admin_text: '' },
+      { reply_to: { mid: 'm_0' } },
+      { referral: { ref: 'r' } },
+      { something_new: 'x' },
+    ];
+    for (const fields of empty) {
+      const event = body(fields, fromCustomer);
+      expect(event, JSON.stringify(fields)).to.include({ kind: 'unsupported' });
+      expect(event).to.have.property('reason').that.is.a('string');
+    }
+    expect(body({ referral: { ref: 'r' } }, fromCustomer)).to.deep.include({ referral: { ref: 'r' } });
+    const said: object[] = [
+      { text: ' ' },
+      { quick_reply: { payload: '' } },
+      { attachments: [{ payload: {} }] },
+      { sticker_id: 369239263222822 },
+      { is_unsupported: true, text: 'shown after all' },
+    ];
+    for (const fields of said)
+      expect(body(fields, fromCustomer), JSON.stringify(fields)).to.include({ kind: 'message' });
   });
 
   it('keeps the item as it was received', () => {
@@ -86,7 +179,7 @@ describe('parseFacebookEvent', () => {
   });
 
   it('never throws, whatever stands in place of an item, a body or a field', () => {
-    const known = [...Object.keys(bodies), 'echo', 'unsupported'];
+    const known = [...Object.keys(bodies), 'echo', 'notice', 'unsupported'];
     const items = strangeValues().flatMap((strange) => [
       strange,
       { sender: strange, recipient: strange, timestamp: strange, message: { text: 'hi' } },

@@ -1,6 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
+import { messengerDelivery } from '../../adapters/messengerTurn.ts';
+import { readFacebookWebhook } from '../../models/facebookWebhook.ts';
 import { parseFacebookEvent } from '../../models/parseFacebookEvent.ts';
 import { facebookDeliveryKey } from '../../store/facebookDeliveryKey.ts';
+import { messengerFixtures } from '../support/messengerFixtures.ts';
 
 const own = '5100000000000001';
 
@@ -18,6 +22,29 @@ const keyOf = (payload: Item, via: 'messaging' | 'standby' = 'messaging', app = 
 
 describe('facebookDeliveryKey', () => {
   const message = item({ message: { mid: 'm_1', text: 'hello' } });
+
+  const place = new URL('../fixtures/earlierDeliveryKeys.json', import.meta.url);
+  const earlier = JSON.parse(readFileSync(place, 'utf8')) as Record<string, string[]>;
+  for (const [name, keys] of Object.entries(earlier)) {
+    it(`knows ${name} again in a store file of an earlier version`, () => {
+      const items = readFacebookWebhook(messengerFixtures().get(name)!.payload);
+      expect(items.map((one) => messengerDelivery(one, '1200345678901234').key)).to.deep.equal(keys);
+    });
+  }
+
+  it('goes by what an event had from the beginning, not by what was read of it later', () => {
+    const pairs: [Item, Item][] = [
+      [item({ optin: { type: 'a' } }), item({ optin: { type: 'a', payload: 'p', one_time_notif_token: '1' } })],
+      [item({ referral: { ref: 'a' } }), item({ referral: { ref: 'a', ad_id: '1', is_guest_user: true } })],
+      [
+        item({ pass_thread_control: { new_owner_app_id: 4 } }),
+        item({ pass_thread_control: { new_owner_app_id: 4, metadata: {}, thread_control_metadata: { text: 'x' } } }),
+      ],
+      [item({ read: { watermark: 5 } }), item({ read: { watermark: 5 }, hop_context: { app_id: 12 } })],
+      [item({ postback: { payload: 'p' } }), item({ postback: { payload: 'p', referral: { ref: 'r' } } })],
+    ];
+    for (const [before, after] of pairs) expect(keyOf(after), JSON.stringify(after)).to.equal(keyOf(before));
+  });
 
   it('is the same for the same event, however often it is asked', () => {
     expect(keyOf(message))

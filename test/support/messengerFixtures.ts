@@ -5,7 +5,10 @@ import type { FacebookEvent } from '../../models/facebookEvent.ts';
 /** A webhook body as Meta sends it, with the events that it holds, without `raw`. */
 export interface MessengerFixture {
   provenance: string;
-  payload: { object: string; entry: { id: string; time: number; messaging?: unknown[]; standby?: unknown[] }[] };
+  payload: {
+    object: string;
+    entry: { id: string; time: number; hop_context?: unknown; messaging?: unknown[]; standby?: unknown[] }[];
+  };
   expected: object[];
 }
 

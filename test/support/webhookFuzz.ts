@@ -105,6 +105,7 @@ export function* forgedRequests(count: number, appSecret: string, seed: number):
 }
 
 const scalars = [null, true, false, 0, -1, 1.5, 1e300, '', 'text', '\u0000', '\ud800', [], [[]], {}, { id: null }];
+const noIds = scalars.filter((value) => typeof value !== 'string');
 const nest = (levels: number, name: string): string => `{"${name}":`.repeat(levels) + '1' + '}'.repeat(levels);
 
 type Make = (
@@ -133,7 +134,8 @@ const troubles: Record<string, Make> = {
         pick(scalars, random),
         { id: pageId, time: pick(scalars, random), messaging: [first] },
         { id: pageId, changes: [{ field: 'feed', value: pick(scalars, random) }] },
-        { id: pick(scalars, random), time: 1, standby: [second] },
+        // An id that names another Page would make the sound message none of this bot's.
+        { id: pick(noIds, random), time: 1, standby: [second] },
       ],
     },
   }),

@@ -1,0 +1,5 @@
+/** An object with that one property, or without it: an absent value leaves no key behind. */
+export function present<Name extends string, Value>(name: Name, value: Value | undefined): Partial<Record<Name, Value>>;
+export function present(name: string, value: unknown): object {
+  return value === undefined ? {} : { [name]: value };
+}

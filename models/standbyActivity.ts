@@ -1,0 +1,55 @@
+import type { Activity } from 'botbuilder';
+import type { EventEnvelope } from './parseFacebookEvent.ts';
+import { isDeeperThan, maxDepth } from './jsonDepth.ts';
+import { isArray, isJsonObject, parseJson, readId, readProperty, readTime } from './readJson.ts';
+
+/**
+ * The standby activities of Azure's Facebook channel: one holds all items of a webhook entry. Only forms recorded in 2019 are public, so all
+ * of them are understood.
+ *
+ * Source: https://github.com/BotBuilderCommunity/botbuilder-community-dotnet/issues/7
+ */
+export function isStandbyActivity({ type, name }: { type?: unknown; name?: unknown }): boolean {
+  return type === 'event' && typeof name === 'string' && name.toLowerCase() === 'standby';
+}
+
+/** The items in the first of the places that Azure's channel has used for them which holds any. */
+export function standbyItemsOf(activity: Partial<Activity>): readonly unknown[] {
+  const places: unknown[] = [activity.value, activity.channelData, activity.text]
+    .map(payloadIn)
+    .flatMap((place: unknown) => [place, ...standbyPropertiesOf(place)]);
+  return places.filter(isArray).find(({ length }) => length > 0) ?? [];
+}
+
+/** What stands in one of an activity's places: JSON, or JSON as text. Other texts are themselves. */
+export function payloadIn(place: unknown): unknown {
+  if (typeof place !== 'string' || !/^\s*[[{]/.test(place)) return place;
+  try {
+    const payload = parseJson(place);
+    return isDeeperThan(payload, maxDepth) ? undefined : payload;
+  } catch {
+    return place;
+  }
+}
+
+/** The values under `standby`, `standBy` and any other spelling: the .NET samples read it whatever its case. */
+function standbyPropertiesOf(place: unknown): unknown[] {
+  if (!isJsonObject(place)) return [];
+  return Object.keys(place)
+    .filter((name) => name.toLowerCase() === 'standby')
+    .map((name) => place[name]);
+}
+
+/** What the channel leaves of the webhook's entry beside the items in some of the shapes. */
+export function envelopeOf(activity: { value?: unknown; channelData?: unknown; text?: unknown }): EventEnvelope {
+  const value = payloadIn(activity.value) ?? payloadIn(activity.text);
+  const channelData = payloadIn(activity.channelData);
+  const pageId = readId(value, 'id') ?? readId(channelData, 'id');
+  const time = readTime(value, 'time') ?? readTime(channelData, 'time');
+  const hopContext = readProperty(value, 'hop_context') ?? readProperty(channelData, 'hop_context');
+  return {
+    ...(pageId === undefined ? {} : { pageId }),
+    ...(time === undefined ? {} : { time }),
+    ...(hopContext === undefined ? {} : { hopContext }),
+  };
+}
