@@ -6,7 +6,7 @@ import { watchProcess } from './processMetrics.ts';
 import type { Watch } from './watch.ts';
 
 export interface MetricsOptions {
-  store: Pick<Store, 'counts' | 'oldestOpen' | 'health' | 'deadLetters'>;
+  store: Pick<Store, 'counts' | 'oldestOpen' | 'health' | 'deadLetters' | 'sizes'>;
   /** Pages whose turns are held back, by name. */
   pages: () => ReadonlyMap<string, PageState>;
   /** Milliseconds since 1970. */
@@ -99,6 +99,16 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const waiting = new Gauge(named('events_waiting', 'Accepted events whose turn is not running.'));
   const running = new Gauge(named('turns_running', 'Turns that are running.'));
   const deadLetters = new Gauge(named('dead_letters', 'Turns that were given up and wait for a person.'));
+  const dropped = new Counter({
+    ...named('events_dropped_total', 'Dead letters and quarantined events that nobody decided on in time.'),
+    labelNames: ['from'],
+  });
+  const storeBytes = new Gauge({
+    ...named('store_bytes', 'Size of the store: its file, and its write-ahead log.'),
+    labelNames: ['part'],
+  });
+  const freeDisk = new Gauge(named('store_disk_free_bytes', "What is free on the store's disk."));
+  const overdue = new Gauge(named('store_overdue_rows', 'Keys and notes that should be forgotten by now.'));
   const available = new Gauge(named('store_available', '1 while the store can commit, else 0.'));
   const pausedPages = new Gauge({
     ...named('paused_pages', 'Pages whose turns are held back, by reason.'),
@@ -117,18 +127,30 @@ export function createMetrics(options: MetricsOptions): Metrics {
     turns.inc({ outcome }, 0);
     turnDuration.zero({ outcome });
   }
+  for (const from of ['deadLetters', 'quarantine']) dropped.inc({ from }, 0);
+  let droppedBefore = { deadLetters: 0, quarantined: 0 };
   for (const reason of ['ok', 'transport', ...graphErrorReasons]) graphCalls.inc({ reason }, 0);
 
   async function look(): Promise<void> {
-    const [counts, oldest, letters] = await Promise.all([
+    const [counts, oldest, letters, sizes] = await Promise.all([
       known(store.counts()),
       known(store.oldestOpen().then((at) => (at === undefined ? 0 : Math.max(0, now() - at) / 1000))),
       known(store.deadLetters.count()),
+      known(store.sizes()),
     ]);
     waiting.set(counts?.waiting ?? NaN);
     running.set(counts?.claimed ?? NaN);
     lag.set(oldest ?? NaN);
     deadLetters.set(letters ?? NaN);
+    if (sizes !== undefined) {
+      dropped.inc({ from: 'deadLetters' }, sizes.dropped.deadLetters - droppedBefore.deadLetters);
+      dropped.inc({ from: 'quarantine' }, sizes.dropped.quarantined - droppedBefore.quarantined);
+      droppedBefore = sizes.dropped;
+    }
+    storeBytes.set({ part: 'file' }, sizes?.fileBytes ?? NaN);
+    storeBytes.set({ part: 'log' }, sizes?.walBytes ?? NaN);
+    freeDisk.set(sizes?.freeDiskBytes ?? NaN);
+    overdue.set(sizes?.overdue ?? NaN);
     available.set(store.health().state === 'ok' ? 1 : 0);
     const states = [...pages().values()];
     for (const reason of pauseReasons) pausedPages.set({ reason }, states.filter((state) => state === reason).length);

@@ -1,5 +1,5 @@
 import { matches } from './eventFilter.ts';
-import type { Delivery, FailureNote, Quarantine, QuarantinedEvent } from './store.ts';
+import type { Delivery, Dropped, FailureNote, Quarantine, QuarantinedEvent } from './store.ts';
 
 /** How many quarantined events are kept in memory; the oldest are dropped first. */
 const maxEvents = 1000;
@@ -10,7 +10,10 @@ export interface MemoryQuarantine {
 }
 
 /** @param released is told of an event that goes to a turn after all */
-export function createMemoryQuarantine(released: (event: QuarantinedEvent) => void): MemoryQuarantine {
+export function createMemoryQuarantine(
+  dropped: (dropped: Dropped) => void,
+  released: (event: QuarantinedEvent) => void,
+): MemoryQuarantine {
   const events = new Map<number, QuarantinedEvent>();
   let lastId = 0;
 
@@ -21,6 +24,7 @@ export function createMemoryQuarantine(released: (event: QuarantinedEvent) => vo
       for (const oldest of events.keys()) {
         if (events.size <= maxEvents) break;
         events.delete(oldest);
+        dropped({ deadLetters: 0, quarantined: 1 });
       }
     },
     table: {

@@ -1,6 +1,7 @@
 import type { Logger } from '../helpers/logger.ts';
 import { createBacklog } from './backlog.ts';
 import { forReplay, withoutLastRefusals } from './journalEntries.ts';
+import { createDropCount } from './dropCount.ts';
 import { matches } from './eventFilter.ts';
 import { createMemoryJournal } from './memoryJournal.ts';
 import { createMemoryQuarantine } from './memoryQuarantine.ts';
@@ -47,7 +48,8 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
   const journal = createMemoryJournal({ isInWork: (id) => schedule.isInWork(id), known: () => known });
   const state = new Map<string, StateValue>();
   const dead = new Map<number, DeadLetter>();
-  const quarantine = createMemoryQuarantine(({ delivery, acceptedAt }) => {
+  const dropped = createDropCount(logger);
+  const quarantine = createMemoryQuarantine(dropped.add, ({ delivery, acceptedAt }) => {
     enqueue({ delivery, acceptedAt, attempts: 0, begun: 0 });
     tellWork();
   });
@@ -124,9 +126,10 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
   function fail(id: number, note: FailureNote): void {
     const { delivery, acceptedAt, attempts } = inWork(id);
     dead.set(id, { id, delivery, acceptedAt, attempts, diedAt: now(), journal: journal.of(id), ...note });
-    for (const oldest of dead.keys()) {
+    for (const [oldest, letter] of dead) {
       if (dead.size <= maxDeadLetters) break;
       dead.delete(oldest);
+      if (isOpen(letter)) dropped.add({ deadLetters: 1, quarantined: 0 });
     }
     failed += 1;
     forget(id);
@@ -156,6 +159,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
     counts: soon(() => ({ waiting: schedule.waiting, claimed: schedule.inWork, failed })),
     oldestOpen: soon(() => known.values().next().value?.acceptedAt),
     health: () => backlog.health(schedule.waiting),
+    sizes: () => Promise.resolve({ overdue: 0, dropped: dropped.total() }),
     journal: journal.table,
     state: {
       read: soon((wanted: readonly string[]) => {

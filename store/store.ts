@@ -194,6 +194,25 @@ export interface Quarantine {
 /** Whether the engine can commit now. */
 export type StoreHealth = { state: 'ok' } | { state: 'unavailable'; reason: string; since: number };
 
+/** What was kept for a person and is gone, since it was too old or too much, and nobody had decided. */
+export interface Dropped {
+  deadLetters: number;
+  quarantined: number;
+}
+
+/** How much room a store takes. What an engine does not have, or cannot tell, is undefined. */
+export interface StoreSizes {
+  fileBytes?: number | undefined;
+  /** What is committed and not yet in the file itself. */
+  walBytes?: number | undefined;
+  /** What is free on the disk for the user who runs the bot. */
+  freeDiskBytes?: number | undefined;
+  /** Keys and notes that are older than they should become; 10,000 of each kind at most are counted. */
+  overdue: number;
+  /** Since the engine was opened. */
+  dropped: Dropped;
+}
+
 /**
  * A store engine. Every method may reject when the engine cannot do its work; a rejected `accept` has committed nothing,
  * so the entrance must not acknowledge.
@@ -241,6 +260,7 @@ export interface Store {
    */
   oldestOpen(): Promise<number | undefined>;
   health(): StoreHealth;
+  sizes(): Promise<StoreSizes>;
   readonly journal: JournalTable;
   readonly state: StateTable;
   readonly deadLetters: DeadLetters;

@@ -83,7 +83,7 @@ export function openDatabase(path: string, options: OpenDatabaseOptions = {}): D
     const isFirst = again === undefined && as === 'owner';
     checkVersion(path, header.version, steps.length, isFirst ? 'owner' : 'existing');
     if (again !== undefined && header.owner !== again.owner) throw new StoreUnavailable('notOwner');
-    handle.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000');
+    handle.exec(pragmas);
     const owner = again?.owner ?? (as === 'owner' ? randomUUID() : undefined);
     if (isFirst && owner !== undefined) {
       if (isFile) keepVersion(handle, path, header.version, options);
@@ -100,6 +100,24 @@ export function openDatabase(path: string, options: OpenDatabaseOptions = {}): D
     throw storeErrorFrom(systemErrorFrom(error));
   }
 }
+
+/** To what size SQLite cuts the write-ahead log when it begins it anew. */
+export const walLimitBytes = 16 * 1024 * 1024;
+
+/**
+ * A new file can give pages back a few at a time; an older one has to be compacted once. What is deleted is overwritten, since customers wrote
+ * it: that costs nothing that could be measured.
+ *
+ * Source: https://www.sqlite.org/pragma.html
+ */
+const pragmas = `
+  PRAGMA auto_vacuum = INCREMENTAL;
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = FULL;
+  PRAGMA wal_autocheckpoint = 1000;
+  PRAGMA journal_size_limit = ${walLimitBytes};
+  PRAGMA secure_delete = ON;
+`;
 
 const logIsMissing =
   'the store was not closed by its last process and its write-ahead log is not there: without a log that somebody removed, or ' +

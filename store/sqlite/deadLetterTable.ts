@@ -6,6 +6,7 @@ import type { Read } from './connection.ts';
 import type { Database, Row } from './database.ts';
 import { insertDelivery, type WaitingId } from './inboxTable.ts';
 import { forgetJournal, readJournal, replaceJournal } from './journalTable.ts';
+import { keptOf } from './retention.ts';
 import { deadLetterOf, deliveryOf, numberOf, textOf } from './rows.ts';
 
 /** Turns a delivery into a dead letter. Its journal stays under its id. */
@@ -46,11 +47,7 @@ export function createDeadLetterTable({ queue, read, now, replayed }: DeadLetter
         const row = open.get('SELECT * FROM dead_letters WHERE id = ?', id);
         return row === undefined ? undefined : letterOf(open, row);
       }),
-    count: () =>
-      read((open) => {
-        const row = open.get('SELECT count(*) AS many FROM dead_letters WHERE replayed_at IS NULL');
-        return row === undefined ? 0 : numberOf(row, 'many');
-      }),
+    count: () => read((open) => keptOf(open, 'deadLetters').many),
     replay: async (id, unknown = 'keep') => {
       const waiting = await queue.add({
         durability: 'machine',

@@ -55,33 +55,10 @@ export function waitingAfter(database: Database, id: number): WaitingId[] {
 
 /** When the delivery in front of all others was accepted. */
 export function oldestOpen(database: Database): number | undefined {
-  const row = database.get('SELECT accepted_at FROM deliveries ORDER BY id LIMIT 1');
+  const row = database.get('SELECT accepted_at FROM deliveries WHERE id > 0 ORDER BY id LIMIT 1');
   return row === undefined ? undefined : numberOf(row, 'accepted_at');
 }
 
 export function readDelivery(database: Database, id: number): Row | undefined {
   return database.get('SELECT * FROM deliveries WHERE id = ?', id);
-}
-
-/** How many rows of each kind one call may forget, so that no commit takes long. */
-const forgetAtOnce = 500;
-
-export interface RetentionLimits {
-  keysBefore: number;
-  notesBefore: number;
-}
-
-export function forgetOld(database: Database, { keysBefore, notesBefore }: RetentionLimits): void {
-  for (const [table, key, column, before] of [
-    ['keys', 'hash', 'at', keysBefore],
-    ['echoes', 'id', 'noted_at', notesBefore],
-    ['sent', 'id', 'at', notesBefore],
-  ] as const) {
-    database.run(
-      `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE ${column} < ? LIMIT ${forgetAtOnce})`,
-      before,
-    );
-  }
-  database.run('DELETE FROM journal WHERE delivery IN (SELECT id FROM dead_letters WHERE replayed_at < ?)', keysBefore);
-  database.run('DELETE FROM dead_letters WHERE replayed_at < ?', keysBefore);
 }

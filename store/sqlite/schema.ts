@@ -92,6 +92,47 @@ export const migrations: readonly string[] = [
   `,
   // Turns that were running beside the one which ended the process were counted with it. Each of them gets another chance, alone.
   'UPDATE deliveries SET begun = 2 WHERE begun > 2;',
+  // Indexes for every question, and how much is kept for people, so that its bounds are not found by counting. Rows that were replayed are counted
+  // by themselves, and forgotten after a while.
+  `
+  CREATE INDEX deliveries_conversation ON deliveries (conversation);
+  CREATE INDEX dead_letters_died ON dead_letters (died_at);
+  CREATE INDEX dead_letters_replayed ON dead_letters (replayed_at) WHERE replayed_at IS NOT NULL;
+  ALTER TABLE dead_letters ADD COLUMN replayed_by TEXT;
+  CREATE TABLE kept (
+    what TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    many INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    PRIMARY KEY (what, reason)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO kept SELECT 'quarantine', reason, count(*), sum(octet_length(turn)) FROM quarantine GROUP BY reason;
+  INSERT INTO kept
+    SELECT iif(replayed_at IS NULL, 'deadLetters', 'replayed') AS what, reason, count(*), sum(octet_length(turn))
+    FROM dead_letters GROUP BY what, reason;
+  CREATE TRIGGER quarantine_added AFTER INSERT ON quarantine BEGIN
+    INSERT INTO kept VALUES ('quarantine', new.reason, 1, octet_length(new.turn))
+      ON CONFLICT DO UPDATE SET many = many + 1, bytes = bytes + excluded.bytes;
+  END;
+  CREATE TRIGGER quarantine_removed AFTER DELETE ON quarantine BEGIN
+    UPDATE kept SET many = many - 1, bytes = bytes - octet_length(old.turn)
+      WHERE what = 'quarantine' AND reason = old.reason;
+  END;
+  CREATE TRIGGER dead_letters_added AFTER INSERT ON dead_letters BEGIN
+    INSERT INTO kept VALUES (iif(new.replayed_at IS NULL, 'deadLetters', 'replayed'), new.reason, 1, octet_length(new.turn))
+      ON CONFLICT DO UPDATE SET many = many + 1, bytes = bytes + excluded.bytes;
+  END;
+  CREATE TRIGGER dead_letters_put_back AFTER UPDATE OF replayed_at ON dead_letters BEGIN
+    UPDATE kept SET many = many - 1, bytes = bytes - octet_length(old.turn)
+      WHERE what = iif(old.replayed_at IS NULL, 'deadLetters', 'replayed') AND reason = old.reason;
+    INSERT INTO kept VALUES (iif(new.replayed_at IS NULL, 'deadLetters', 'replayed'), new.reason, 1, octet_length(new.turn))
+      ON CONFLICT DO UPDATE SET many = many + 1, bytes = bytes + excluded.bytes;
+  END;
+  CREATE TRIGGER dead_letters_removed AFTER DELETE ON dead_letters BEGIN
+    UPDATE kept SET many = many - 1, bytes = bytes - octet_length(old.turn)
+      WHERE what = iif(old.replayed_at IS NULL, 'deadLetters', 'replayed') AND reason = old.reason;
+  END;
+  `,
 ];
 
 /** Marks a file as one of ours, in SQLite's header. */

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../../helpers/logger.ts';
 import { createBacklog } from '../backlog.ts';
 import { withoutLastRefusals } from '../journalEntries.ts';
+import { createDropCount } from '../dropCount.ts';
 import { createSchedule } from '../schedule.ts';
 import { logQuarantined } from '../logQuarantined.ts';
 import type { Acceptance, Claim, Delivery, Store } from '../store.ts';
@@ -19,6 +20,8 @@ import { createQuarantineTable, insertQuarantined } from './quarantineTable.ts';
 import { createRescueCopy } from './rescueCopy.ts';
 import { deliveryOf, numberOf } from './rows.ts';
 import { storeErrorFrom } from './sqliteErrors.ts';
+import { countOverdue, forgetOld, type Bounds } from './retention.ts';
+import { fileBytes, fileSizes } from './fileSizes.ts';
 import { createStateTable, writeState } from './stateTable.ts';
 import { careMs, takeCare, unrefInterval, type Every } from './storeCare.ts';
 import { prepareFolder, realPathOf } from './storePlace.ts';
@@ -35,6 +38,10 @@ export interface SqliteStoreOptions {
   keyRetentionMs?: number;
   /** How long echoes and sent messages are remembered, in milliseconds. Default: 2 days. */
   noteRetentionMs?: number;
+  /** How long dead letters that nobody replayed, and quarantined events, are kept, in milliseconds. Default: 30 days. */
+  letterRetentionMs?: number;
+  /** How much is kept of dead letters, and of quarantined events. Default: 10,000 with 100 MB, each. */
+  bounds?: Bounds;
   /** How many deliveries may wait; `accept` refuses more. Default: 100,000. */
   maxWaiting?: number;
   /** How long to wait for another process that works on the file, in milliseconds. Default: 15 seconds; a process that ends has 10. */
@@ -67,7 +74,8 @@ const day = 24 * 60 * 60 * 1000;
  */
 export async function openSqliteStore(path: string, options: SqliteStoreOptions = {}): Promise<Store> {
   const { logger, now = Date.now, monotonicNow = () => performance.now(), sleep = delay, openHandle } = options;
-  const { keyRetentionMs = 7 * day, noteRetentionMs = 2 * day } = options;
+  const { keyRetentionMs = 7 * day, noteRetentionMs = 2 * day, letterRetentionMs = 30 * day } = options;
+  const { bounds = { many: 10_000, bytes: 100_000_000 } } = options;
   const { ownerLimitMs = 15_000, busyLimitMs = 2_000, every = unrefInterval } = options;
   const inMemory = path === ':memory:';
 
@@ -118,6 +126,12 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
     sleep,
     after: options.after,
   });
+  const dropped = createDropCount(logger);
+  const limits = () => ({
+    keysBefore: now() - keyRetentionMs,
+    notesBefore: now() - noteRetentionMs,
+    keptBefore: now() - letterRetentionMs,
+  });
   let dataVersion: number | undefined;
   try {
     dataVersion = readDataVersion(database());
@@ -165,6 +179,8 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
       }
     }
     arriving += inserted.waiting.length;
+    const added = inserted.waiting.length + inserted.quarantined.length;
+    if (added > 0) forgetOld(open, limits(), 2 * added);
     return inserted;
   }
 
@@ -247,7 +263,8 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
   }
 
   const stopCaring = takeCare({
-    ...{ connection, queue, now, every, keyRetentionMs, noteRetentionMs, logger },
+    ...{ connection, queue, every, limits, bounds, dropped: dropped.add, logger },
+    walBytes: () => (inMemory ? 0 : (fileBytes(`${path}-wal`) ?? 0)),
     hasOthersWork: () => readDataVersion(database()) !== dataVersion,
     renewLock: () => lock?.renew(),
   });
@@ -311,6 +328,11 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
       const known = connection.health();
       return known.state === 'ok' ? backlog.health(schedule.waiting) : known;
     },
+    sizes: async () => ({
+      ...(inMemory ? {} : fileSizes(path)),
+      overdue: await connection.read((open) => countOverdue(open, limits(), 10_000)),
+      dropped: dropped.total(),
+    }),
     journal: createJournalTable({
       queue,
       read: connection.read,
@@ -326,6 +348,8 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
       stopCaring();
       await queue.idle();
       await takeBackBegun();
+      // So that nothing that was deleted stays readable beside the file, even while a tool has it open.
+      await connection.read((open) => open.all('PRAGMA wal_checkpoint(TRUNCATE)')).catch(() => undefined);
       connection.close();
       lock?.release();
     },

@@ -1,9 +1,19 @@
 import type { Logger } from '../../helpers/logger.ts';
+import type { Dropped } from '../store.ts';
 import { StoreUnavailable } from '../storeErrors.ts';
 import type { CommitQueue } from './commitQueue.ts';
 import type { Connection } from './connection.ts';
-import type { Database } from './database.ts';
-import { forgetOld } from './inboxTable.ts';
+import { walLimitBytes, type Database } from './database.ts';
+import { numberOf } from './rows.ts';
+import {
+  countOverdue,
+  findExcess,
+  forgetExcess,
+  forgetOld,
+  type Bounds,
+  type Excess,
+  type Limits,
+} from './retention.ts';
 import { storeErrorFrom } from './sqliteErrors.ts';
 
 /** Calls again and again until the function that it gives is called. */
@@ -12,29 +22,44 @@ export type Every = (ms: number, work: () => void) => () => void;
 export interface StoreCareOptions {
   connection: Connection;
   queue: CommitQueue;
-  /** Milliseconds since 1970. */
-  now: () => number;
   every: Every;
-  keyRetentionMs: number;
-  noteRetentionMs: number;
+  limits: () => Limits;
+  bounds: Bounds;
   /** Whether another program has changed the file since the last transaction. @throws when the file cannot be read */
   hasOthersWork: () => boolean;
   /** Sees to it that no other process can become the owner. @throws when it cannot */
   renewLock: () => void;
+  /** How large the write-ahead log is. */
+  walBytes: () => number;
+  /** Is told what was dropped although nobody had looked at it. */
+  dropped: (dropped: Dropped) => void;
   logger: Logger | undefined;
 }
 
 /** How often the file is looked after, in milliseconds. */
 export const careMs = 1000;
-const forgetEveryMs = 60 * careMs;
+
+/** How many rows of each kind one commit forgets: some milliseconds of the event loop, also in a file of gigabytes. */
+const rowsAtOnce = 250;
+/** How many such commits follow each other in one round, others between them: 4,000 rows of each kind in a second. */
+const commitsAtOnce = 16;
+/** Dead letters and quarantined events may be large. */
+const keptAtOnce = 50;
+
+/** How many pages may be free before the file is made smaller, so that it does not shrink and grow all the time: 4 MB. */
+const freePages = 1024;
+const pagesAtOnce = 128;
+const shrinksAtOnce = 8;
 
 /**
  * Looks after the file for as long as the function that it gives is not called: tries whether a file that could not be written can be again,
- * notices what others did to it, and forgets what is old.
+ * notices what others did to it, forgets what is old, and gives room back.
+ *
+ * `accept` forgets two of what is old for each that it adds, so that the tables stop growing at any load. What is left is forgotten here.
  */
 export function takeCare(options: StoreCareOptions): () => void {
-  const { connection, queue, now, every, keyRetentionMs, noteRetentionMs, hasOthersWork, renewLock, logger } = options;
-  let forgotAt = now();
+  const { connection, queue, every, limits, bounds, hasOthersWork, renewLock, walBytes, dropped, logger } = options;
+  let round = 0;
 
   function care(): void {
     const health = connection.health();
@@ -50,25 +75,69 @@ export function takeCare(options: StoreCareOptions): () => void {
     });
   }
 
+  /** Each is begun anew in each round, and goes on from commit to commit until the next one. */
   function inspect(): void {
+    round += 1;
+    const mine = round;
+    const isCurrent = () => mine === round;
+    const trouble = (err: unknown) => {
+      const problem = storeErrorFrom(err);
+      // Another program that holds the file for a moment is no trouble before a commit had to wait for it.
+      if (problem instanceof StoreUnavailable && problem.reason !== 'busy') connection.report(problem);
+      logger?.debug({ err: problem }, 'the store could not be looked after');
+    };
     try {
-      const isChanged = hasOthersWork();
+      connection.database();
       renewLock();
-      if (!isChanged && now() - forgotAt < forgetEveryMs) return;
+      for (const work of [forget, drop, shrink]) work(isCurrent).catch(trouble);
     } catch (error) {
-      const problem = storeErrorFrom(error);
-      if (problem instanceof StoreUnavailable) connection.report(problem);
-      logger?.debug({ err: problem }, 'the store could not be looked at');
-      return;
+      trouble(error);
     }
-    forgotAt = now();
-    const limits = { keysBefore: now() - keyRetentionMs, notesBefore: now() - noteRetentionMs };
-    queue.add({ durability: 'process', work: (open) => forgetOld(open, limits) }).catch((err: unknown) => {
-      logger?.debug({ err }, 'old keys could not be forgotten');
-    });
+  }
+
+  async function forget(isCurrent: () => boolean): Promise<void> {
+    // A transaction looks for what others did, whatever it does itself.
+    if (!hasOthersWork() && countOverdue(connection.database(), limits(), 1) === 0) return;
+    const work = (open: Database) => forgetOld(open, limits(), rowsAtOnce);
+    for (let commits = 0; commits < commitsAtOnce && isCurrent(); commits += 1) {
+      if (!(await queue.add({ durability: 'process', work }))) return;
+    }
+  }
+
+  async function drop(isCurrent: () => boolean): Promise<void> {
+    const find = (open: Database) => findExcess(open, limits(), bounds, keptAtOnce);
+    const work = (open: Database) => {
+      const excess = find(open);
+      forgetExcess(open, excess);
+      return excess;
+    };
+    const isEmpty = ({ replayed, deadLetters, quarantined }: Excess) =>
+      replayed.length + deadLetters.length + quarantined.length === 0;
+    if (isEmpty(find(connection.database()))) return;
+    for (let commits = 0; commits < commitsAtOnce && isCurrent(); commits += 1) {
+      const excess = await queue.add({ durability: 'process', work });
+      if (isEmpty(excess)) return;
+      dropped({ deadLetters: excess.deadLetters.length, quarantined: excess.quarantined.length });
+    }
+  }
+
+  async function shrink(isCurrent: () => boolean): Promise<void> {
+    if (walBytes() > walLimitBytes) connection.database().all('PRAGMA wal_checkpoint(TRUNCATE)');
+    const work = (open: Database) => open.all(`PRAGMA incremental_vacuum(${pagesAtOnce})`);
+    const before = freeOf(connection.database());
+    for (let commits = 0; commits < shrinksAtOnce && isCurrent(); commits += 1) {
+      if (freeOf(connection.database()) <= freePages) break;
+      await queue.add({ durability: 'process', work });
+    }
+    // The file itself becomes smaller when the log is written into it.
+    if (freeOf(connection.database()) < before) connection.database().all('PRAGMA wal_checkpoint(PASSIVE)');
   }
 
   return every(careMs, care);
+}
+
+function freeOf(open: Database): number {
+  return numberOf(open.get('PRAGMA freelist_count') ?? {}, 'freelist_count');
 }
 
 /** Grows the file by some pages and gives them back, since changing what is there may work on a full disk. */

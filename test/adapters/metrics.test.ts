@@ -40,6 +40,9 @@ describe('the metrics', () => {
       'events_waiting',
       'turns_running',
       'dead_letters',
+      'events_dropped_total{from="deadLetters"}',
+      'events_dropped_total{from="quarantine"}',
+      'store_overdue_rows',
       'paused_pages{reason="invalidToken"}',
     ]) {
       expect(found.get(`${ours}${name}`), name).to.equal(0);
@@ -138,6 +141,21 @@ describe('the metrics', () => {
     expect(await metrics.text()).to.not.match(/100[123]/);
   });
 
+  it('tell how large the store is, and add up what was dropped from it', async () => {
+    const memory = createMemoryStore();
+    const dropped = { deadLetters: 2, quarantined: 1 };
+    const sizes = { fileBytes: 4096, walBytes: 32, freeDiskBytes: 1e9, overdue: 7, dropped };
+    const metrics = create({ store: { ...memory, sizes: () => Promise.resolve(sizes) } });
+    await metrics.text();
+    sizes.dropped = { deadLetters: 5, quarantined: 1 };
+    const found = await samples(metrics);
+    const told = (name: string) => found.get(ours + name);
+    expect(told('events_dropped_total{from="deadLetters"}')).to.equal(5);
+    expect(told('events_dropped_total{from="quarantine"}')).to.equal(1);
+    expect([told('store_bytes{part="file"}'), told('store_bytes{part="log"}')]).to.deep.equal([4096, 32]);
+    expect([told('store_disk_free_bytes'), told('store_overdue_rows')]).to.deep.equal([1e9, 7]);
+  });
+
   it('go on while the store cannot tell anything', async () => {
     const gone = () => Promise.reject(new StoreUnavailable('corrupt'));
     const memory = createMemoryStore();
@@ -147,11 +165,12 @@ describe('the metrics', () => {
         oldestOpen: gone,
         health: () => ({ state: 'unavailable', reason: 'corrupt', since: 0 }),
         deadLetters: { ...memory.deadLetters, count: gone },
+        sizes: gone,
       },
     });
     metrics.turnEnded({ outcome: 'done', kind: 'message', ageMs: 1, durationMs: 1 });
     const found = await samples(metrics);
-    for (const name of ['lag_seconds', 'events_waiting', 'turns_running', 'dead_letters']) {
+    for (const name of ['lag_seconds', 'events_waiting', 'turns_running', 'dead_letters', 'store_overdue_rows']) {
       expect(found.get(ours + name), name).to.be.NaN;
     }
     expect(found.get(`${ours}store_available`)).to.equal(0);

@@ -36,7 +36,7 @@ function killedHandle(path: string, copyTo: string, at: number, steps: string[])
   };
   const [exec, prepare] = [handle.exec.bind(handle), handle.prepare.bind(handle)];
   handle.exec = (sql) => {
-    for (const one of sql.split(';').filter((part) => part.trim() !== '')) {
+    for (const one of statementsOf(sql)) {
       step(one);
       exec(one);
     }
@@ -46,6 +46,11 @@ function killedHandle(path: string, copyTo: string, at: number, steps: string[])
     return prepare(sql);
   };
   return handle;
+}
+
+/** A trigger is one statement, with others in it. */
+function statementsOf(sql: string): string[] {
+  return sql.match(/\s*(CREATE TRIGGER [^]*?END|[^;]+)(;|$)/g)?.filter((part) => part.trim() !== '') ?? [];
 }
 
 describe('a start that was killed or had no room', () => {

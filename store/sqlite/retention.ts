@@ -1,0 +1,108 @@
+import type { Database } from './database.ts';
+import { numberOf } from './rows.ts';
+
+/** Until when things are kept. Times are in milliseconds since 1970. */
+export interface Limits {
+  keysBefore: number;
+  notesBefore: number;
+  /** Of dead letters that nobody replayed, and of quarantined events. */
+  keptBefore: number;
+}
+
+/** How much is kept for people at most, of dead letters and of quarantined events each. */
+export interface Bounds {
+  many: number;
+  bytes: number;
+}
+
+const memories = [
+  { table: 'keys', key: 'hash', column: 'at', limit: 'keysBefore' },
+  { table: 'echoes', key: 'id', column: 'noted_at', limit: 'notesBefore' },
+  { table: 'sent', key: 'id', column: 'at', limit: 'notesBefore' },
+] as const;
+
+/** Forgets keys and notes that are too old, at most so many of each. Answers whether there may be more. */
+export function forgetOld(database: Database, limits: Limits, atMost: number): boolean {
+  let more = false;
+  for (const { table, key, column, limit } of memories) {
+    const old = `SELECT ${key} FROM ${table} WHERE ${column} < ? LIMIT ?`;
+    const { changes } = database.run(`DELETE FROM ${table} WHERE ${key} IN (${old})`, limits[limit], atMost);
+    if (changes === atMost) more = true;
+  }
+  return more;
+}
+
+/** How many keys and notes should be forgotten by now; it does not count beyond so many of each. */
+export function countOverdue(database: Database, limits: Limits, atMost: number): number {
+  let overdue = 0;
+  for (const { table, column, limit } of memories) {
+    const sql = `SELECT count(*) AS many FROM (SELECT 1 FROM ${table} WHERE ${column} < ? LIMIT ?)`;
+    overdue += numberOf(database.get(sql, limits[limit], atMost) ?? {}, 'many');
+  }
+  return overdue;
+}
+
+/** What is to go of what was kept for people, by id. */
+export interface Excess {
+  replayed: readonly number[];
+  deadLetters: readonly number[];
+  quarantined: readonly number[];
+}
+
+/** What was kept for people for too long, or is beyond the bounds: the oldest, at most so many of each. */
+export function findExcess(database: Database, limits: Limits, bounds: Bounds, atMost: number): Excess {
+  const idsOf = (sql: string, ...values: number[]) => database.all(sql, ...values).map((row) => numberOf(row, 'id'));
+  const replayed = 'SELECT id FROM dead_letters WHERE replayed_at < ? LIMIT ?';
+  const oldLetters = 'SELECT id FROM dead_letters WHERE died_at < ? AND replayed_at IS NULL LIMIT ?';
+  const oldEvents = 'SELECT id FROM quarantine WHERE accepted_at < ? LIMIT ?';
+  const both = (ids: number[], more: number[]) => [...new Set([...ids, ...more])];
+  return {
+    replayed: idsOf(replayed, limits.keysBefore, atMost),
+    deadLetters: both(idsOf(oldLetters, limits.keptBefore, atMost), beyond(database, openLetters, bounds, atMost)),
+    quarantined: both(idsOf(oldEvents, limits.keptBefore, atMost), beyond(database, quarantine, bounds, atMost)),
+  };
+}
+
+export function forgetExcess(database: Database, { replayed, deadLetters, quarantined }: Excess): void {
+  for (const id of [...replayed, ...deadLetters]) {
+    database.run('DELETE FROM journal WHERE delivery = ?', id);
+    database.run('DELETE FROM dead_letters WHERE id = ?', id);
+  }
+  for (const id of quarantined) database.run('DELETE FROM quarantine WHERE id = ?', id);
+}
+
+interface Bounded {
+  what: 'deadLetters' | 'quarantine';
+  oldest: string;
+}
+
+const openLetters: Bounded = {
+  what: 'deadLetters',
+  oldest: `SELECT id, octet_length(turn) AS bytes FROM dead_letters
+    WHERE replayed_at IS NULL AND id > 0 ORDER BY id LIMIT ?`,
+};
+const quarantine: Bounded = {
+  what: 'quarantine',
+  oldest: 'SELECT id, octet_length(turn) AS bytes FROM quarantine WHERE id > 0 ORDER BY id LIMIT ?',
+};
+
+function beyond(database: Database, { what, oldest }: Bounded, bounds: Bounds, atMost: number): number[] {
+  const kept = keptOf(database, what);
+  let [many, bytes] = [kept.many - bounds.many, kept.bytes - bounds.bytes];
+  const ids: number[] = [];
+  if (many <= 0 && bytes <= 0) return ids;
+  for (const row of database.all(oldest, atMost)) {
+    if (many <= 0 && bytes <= 0) break;
+    ids.push(numberOf(row, 'id'));
+    many -= 1;
+    bytes -= numberOf(row, 'bytes');
+  }
+  return ids;
+}
+
+/** How many there are of `deadLetters`, those that were replayed left out, or of `quarantine`, and how large they are. */
+export function keptOf(database: Database, what: Bounded['what']): Bounds {
+  const sql = 'SELECT coalesce(sum(many), 0) AS many, coalesce(sum(bytes), 0) AS bytes FROM kept WHERE what = ?';
+  const row = database.get(sql, what) ?? {};
+  return { many: numberOf(row, 'many'), bytes: numberOf(row, 'bytes') };
+}
