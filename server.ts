@@ -28,6 +28,7 @@ import { createSentMessages } from './helpers/sentMessages.ts';
 import type { Settings } from './helpers/settingsTypes.ts';
 import { explainListening, StartProblem } from './helpers/startProblem.ts';
 import { explainOpening } from './store/explainOpening.ts';
+import { firstStart } from './store/firstStart.ts';
 import { createMemoryStore } from './store/memoryStore.ts';
 import type { RetryPolicy } from './store/retryPolicy.ts';
 import { openSqliteStore } from './store/sqlite/sqliteStore.ts';
@@ -67,6 +68,13 @@ export interface BotParts {
   settings: Settings;
   /** For `ConversationState` and `UserState`. What a turn changes is committed with its end, or not at all. */
   storage: Storage;
+  /**
+   * For what has to be remembered of a conversation whatever becomes of the turn, such as that the thread was passed: what a turn writes is
+   * committed also when the turn is given up. It is kept for 30 days.
+   */
+  notes: Storage;
+  /** When these notes were begun: at the first start with this store, in milliseconds since 1970. */
+  startedAt: number;
 }
 
 export interface BotServer {
@@ -101,12 +109,16 @@ export async function createBotServer(settings: Settings, options: BotServerOpti
     logger,
     sentMessages: graph && createSentMessages(graph),
     whenNothingIsLearnt: settings.store.unknownSends,
+    divergedTurns: settings.store.divergedTurns,
     ...options.turnWork,
   });
   const { appId } = settings.facebook;
   const helper = graph && new FacebookThreadControlHelper(graph, { appId });
   const threadControl = helper && work.threadControl(helper, appId);
-  const bot = (options.createBot ?? createBotOfRole)({ threadControl, appId, logger, settings, storage: work.storage });
+  const { storage, notes } = work;
+  const startedAt = await firstStart(storage, logger);
+  const parts = { threadControl, appId, logger, settings, storage, notes, startedAt };
+  const bot = (options.createBot ?? createBotOfRole)(parts);
   const logic: TurnLogic = (context) => bot.run(context);
   const authentication = new HandoverAuthentication(settings.bot, {
     timeoutMs: options.connectorTimeoutMs,

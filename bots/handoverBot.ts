@@ -47,7 +47,7 @@ export abstract class HandoverBot extends ThreadBot {
   protected onStandbyPhrase(phrase: string, handler: PhraseHandler): void {
     this.onFacebookStandby(async (event, _context, next) => {
       if (event.kind === 'message' && isSamePhrase(event.text, phrase)) {
-        await this.moveSilently(event.psid, phrase, (threadControl, psid) => handler(threadControl, psid, phrase));
+        await this.moveSilently(event, phrase, (threadControl, psid) => handler(threadControl, psid, phrase));
       }
       await next();
     });

@@ -1,41 +1,50 @@
+import type { Storage } from 'botbuilder';
+import { ThreadNotes, type Thread } from './threadNotes.ts';
+
 /** Who, and when in milliseconds since 1970: any event that names its customer. */
-export interface Moment {
-  psid?: string | undefined;
+export interface Moment extends Partial<Thread> {
   timestamp?: number | undefined;
 }
 
-/** More customers than an inbox has open at the same time; beyond it the longest unheard is forgotten. */
-const maxCustomers = 10_000;
+export interface LastSpokenOptions {
+  /** Where the times are kept. */
+  storage: Storage;
+  appId: string | undefined;
+}
 
-/**
- * When others last spoke with each customer, by the time of Messenger's events. It is kept in this process only: after a
- * restart, counting begins again with the first event of the customer.
- */
+/** When others last spoke with each customer, by the time of Messenger's events. */
 export class LastSpoken {
-  /** Oldest note first: a Map keeps the order of insertion. */
-  readonly #times = new Map<string, number>();
+  readonly #times: ThreadNotes<number>;
 
-  note({ psid, timestamp }: Moment): void {
-    if (psid === undefined || timestamp === undefined) return;
-    const latest = Math.max(timestamp, this.#times.get(psid) ?? timestamp);
-    this.#times.delete(psid);
-    this.#times.set(psid, latest);
-    for (const oldest of this.#times.keys()) {
-      if (this.#times.size <= maxCustomers) break;
-      this.#times.delete(oldest);
-    }
+  constructor({ storage, appId }: LastSpokenOptions) {
+    const read = (json: unknown) => (typeof json === 'number' ? json : undefined);
+    this.#times = new ThreadNotes({ storage, appId, topic: 'last spoken', read });
+  }
+
+  async note(moment: Moment): Promise<void> {
+    const { timestamp } = moment;
+    const thread = threadOf(moment);
+    if (thread === undefined || timestamp === undefined) return;
+    const last = await this.#times.get(thread);
+    await this.#times.set(thread, Math.max(timestamp, last ?? timestamp));
   }
 
   /** Milliseconds from the last note to this moment; 0 when there is none, and then counting begins with it. */
-  silence(moment: Moment): number {
-    const { psid, timestamp } = moment;
-    if (psid === undefined || timestamp === undefined) return 0;
-    const last = this.#times.get(psid);
-    if (last === undefined) this.note(moment);
+  async silence(moment: Moment): Promise<number> {
+    const { timestamp } = moment;
+    const thread = threadOf(moment);
+    if (thread === undefined || timestamp === undefined) return 0;
+    const last = await this.#times.get(thread);
+    if (last === undefined) await this.#times.set(thread, timestamp);
     return last === undefined ? 0 : timestamp - last;
   }
 
-  forget({ psid }: Moment): void {
-    if (psid !== undefined) this.#times.delete(psid);
+  async forget(moment: Moment): Promise<void> {
+    const thread = threadOf(moment);
+    if (thread !== undefined) await this.#times.forget(thread);
   }
+}
+
+function threadOf({ pageId = '', psid }: Moment): Thread | undefined {
+  return psid === undefined ? undefined : { pageId, psid };
 }

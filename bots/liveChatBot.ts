@@ -58,12 +58,13 @@ export class LiveChatBot extends ThreadBot {
   readonly #pageInboxMoveToMain: 'grant' | 'ignore';
   readonly #takeBackAfterMs: number | undefined;
   /** When a person or another app last did something in a thread that is not this bot's. */
-  readonly #lastByOthers = new LastSpoken();
+  readonly #lastByOthers: LastSpoken;
 
   constructor(options: LiveChatBotOptions) {
     super('Live chat bot', options);
     this.#pageInboxMoveToMain = options.pageInboxMoveToMain ?? 'grant';
     this.#takeBackAfterMs = options.takeBackAfterMs;
+    this.#lastByOthers = new LastSpoken({ storage: this.notes, appId: this.appId });
 
     this.onFacebookQuickReply((event, context) => this.#answer(context, event.quickReply.payload, event.text));
     this.onFacebookPostback((event, context) => this.#answer(context, event.payload, event.title));
@@ -80,7 +81,7 @@ export class LiveChatBot extends ThreadBot {
       await next();
     });
     this.onFacebookTakeThreadControl(async (event, _context, next) => {
-      this.#lastByOthers.note(event);
+      await this.#lastByOthers.note(event);
       this.logger.info({ newOwner: event.newOwnerAppId }, 'Thread control was taken.');
       await next();
     });
@@ -105,7 +106,8 @@ export class LiveChatBot extends ThreadBot {
       await this.moveThread(context, words.couldNotPass, async (threadControl) => {
         if ((await this.#sayWith(context, words.passing, takeFromInbox)) === 'heldBack') return;
         await threadControl.passThreadControl(context.activity.from.id, PAGE_INBOX_APP_ID, passToInbox.payload);
-        this.#lastByOthers.note({ psid: context.activity.from.id, timestamp: context.activity.timestamp?.getTime() });
+        const timestamp = context.activity.timestamp?.getTime();
+        await this.#lastByOthers.note({ ...this.threadOf(context), timestamp });
       });
     }
   }
@@ -115,7 +117,7 @@ export class LiveChatBot extends ThreadBot {
       this.logger.debug({ newOwner: event.newOwnerAppId }, 'The thread was passed to another receiver.');
       return;
     }
-    this.#lastByOthers.forget(event);
+    await this.#lastByOthers.forget(event);
     // The classic protocol tells the one who takes a thread from the inbox that it was passed; the bot has spoken already.
     if (event.metadata === ownTake) return;
     await this.#sayWith(context, words.ended, passToInbox);
@@ -126,18 +128,18 @@ export class LiveChatBot extends ThreadBot {
     if (isChosen(takeFromInbox, event.quickReply?.payload, event.text)) {
       await this.#takeBack(event, context, words.taken);
     } else if (this.#takeBackAfterMs !== undefined) {
-      const since = this.#lastByOthers.silence(event);
+      const since = await this.#lastByOthers.silence(event);
       if (since > this.#takeBackAfterMs) await this.#takeBack(event, context, words.unanswered);
     }
   }
 
   /** Takes first and then speaks: before, Messenger would refuse the message. */
   async #takeBack(event: StandbyEvent, context: TurnContext, sentence: string): Promise<void> {
-    const outcome = await this.moveSilently(event.psid, sentence, (threadControl, psid) =>
+    const outcome = await this.moveSilently(event, sentence, (threadControl, psid) =>
       threadControl.takeThreadControl(psid, ownTake),
     );
     if (outcome === 'notMoved') return;
-    this.#lastByOthers.forget(event);
+    await this.#lastByOthers.forget(event);
     await this.#sayWith(context, sentence, passToInbox);
   }
 
@@ -151,14 +153,13 @@ export class LiveChatBot extends ThreadBot {
     await this.moveThread(context, words.couldNotPass, async (threadControl) => {
       if ((await this.#sayWith(context, words.moved, takeFromInbox)) === 'heldBack') return;
       await threadControl.passThreadControl(psid, PAGE_INBOX_APP_ID, 'request granted');
-      this.#lastByOthers.note(event);
+      await this.#lastByOthers.note(event);
     });
   }
 
   /** An echo of another app or of the inbox is how the bot learns that somebody else spoke. Old payloads name no inbox. */
-  #noteOthers(event: EchoEvent): Promise<void> {
-    if (event.appId === undefined || this.isAnotherReceiver(event.appId)) this.#lastByOthers.note(event);
-    return Promise.resolve();
+  async #noteOthers(event: EchoEvent): Promise<void> {
+    if (event.appId === undefined || this.isAnotherReceiver(event.appId)) await this.#lastByOthers.note(event);
   }
 
   async #sayWith(context: TurnContext, sentence: string, choice: Choice): Promise<Said> {

@@ -1,41 +1,48 @@
+import type { Storage } from 'botbuilder';
 import type { ThreadControl } from '../helpers/facebookThreadControlHelper.ts';
 import { GraphApiError, GraphTransportError } from '../helpers/graphErrors.ts';
+import { ThreadNotes, type Thread } from './threadNotes.ts';
 
 export interface OwnPassesOptions {
   threadControl: ThreadControl;
+  /** Where it is kept which threads were passed. */
+  storage: Storage;
+  appId: string | undefined;
   /** Whether an app id belongs to somebody else than this bot's app. */
   isAnotherReceiver: (appId: string) => boolean;
-  /** When this process began, in milliseconds since 1970: what was written before may follow a pass that it knows nothing of. */
+  /** When that storage was begun, in milliseconds since 1970: what was written before may follow a pass that is not in it. */
   startedAt: number;
 }
-
-/** So many conversations are remembered; beyond it the oldest are forgotten first. */
-const remembered = 10_000;
 
 /**
  * Remembers which threads this bot has given away, so that it does not answer in them.
  *
  * A message that was on its way while the bot passed the thread still reaches it as one to be answered. Messenger refuses
  * the answer today; under the classic protocol the customer would read two receivers talking at once. So after a pass, and
- * for what was written before this process began, the thread's owner is asked before anything is said.
+ * for what was written before anything was remembered, the thread's owner is asked before anything is said.
  *
  * Source: https://developers.facebook.com/docs/messenger-platform/handover-protocol
  */
 export class OwnPasses {
   readonly #options: OwnPassesOptions;
-  readonly #threads = new Map<string, 'passed' | 'kept'>();
-  /** Thread control as it was given, with each pass and take noted. */
-  readonly threadControl: ThreadControl;
+  readonly #threads: ThreadNotes<'passed' | 'kept'>;
 
   constructor(options: OwnPassesOptions) {
     this.#options = options;
-    const { threadControl } = options;
-    this.threadControl = {
-      passThreadControl: (psid, ...rest) => this.#leave(psid, threadControl.passThreadControl(psid, ...rest)),
-      releaseThreadControl: (psid, ...rest) => this.#leave(psid, threadControl.releaseThreadControl(psid, ...rest)),
-      takeThreadControl: async (psid, ...rest) => {
-        await threadControl.takeThreadControl(psid, ...rest);
-        this.noteReturn(psid);
+    const { storage, appId } = options;
+    const read = (json: unknown) => (json === 'passed' || json === 'kept' ? json : undefined);
+    this.#threads = new ThreadNotes({ storage, appId, topic: 'own passes', read });
+  }
+
+  /** Thread control as it was given, with each pass and take of this thread noted. */
+  threadControlOf(thread: Thread): ThreadControl {
+    const { threadControl } = this.#options;
+    return {
+      passThreadControl: (...args) => this.#leave(thread, threadControl.passThreadControl(...args)),
+      releaseThreadControl: (...args) => this.#leave(thread, threadControl.releaseThreadControl(...args)),
+      takeThreadControl: async (...args) => {
+        await threadControl.takeThreadControl(...args);
+        await this.noteReturn(thread);
       },
       requestThreadControl: (...args) => threadControl.requestThreadControl(...args),
       extendThreadControl: (...args) => threadControl.extendThreadControl(...args),
@@ -45,8 +52,8 @@ export class OwnPasses {
   }
 
   /** The thread belongs to this bot again. */
-  noteReturn(psid: string): void {
-    this.#note(psid, 'kept');
+  async noteReturn(thread: Thread): Promise<void> {
+    await this.#threads.set(thread, 'kept');
   }
 
   /**
@@ -55,40 +62,31 @@ export class OwnPasses {
    *
    * @param writtenAt the timestamp of what is to be answered, in milliseconds since 1970
    */
-  async maySpeak(psid: string, writtenAt: number | undefined): Promise<boolean> {
-    const known = this.#threads.get(psid);
+  async maySpeak(thread: Thread, writtenAt: number | undefined): Promise<boolean> {
+    const known = await this.#threads.get(thread);
     const isOld = writtenAt !== undefined && writtenAt < this.#options.startedAt;
     if (known === 'kept' || (known === undefined && !isOld)) return true;
     try {
-      const owner = await this.#options.threadControl.getThreadOwner(psid);
+      const owner = await this.#options.threadControl.getThreadOwner(thread.psid);
       const isOurs = owner.owner === 'idle' || (owner.owner === 'app' && !this.#options.isAnotherReceiver(owner.appId));
-      this.#note(psid, isOurs ? 'kept' : 'passed');
+      await this.#threads.set(thread, isOurs ? 'kept' : 'passed');
       return isOurs;
     } catch (error) {
       if (error instanceof GraphTransportError) return known !== 'passed';
       if (!(error instanceof GraphApiError)) throw error;
-      this.#note(psid, 'kept');
+      await this.#threads.set(thread, 'kept');
       return true;
     }
   }
 
   /** A refused pass changed nothing; one without an answer may have. */
-  async #leave(psid: string, call: Promise<void>): Promise<void> {
+  async #leave(thread: Thread, call: Promise<void>): Promise<void> {
     try {
       await call;
     } catch (error) {
-      if (!(error instanceof GraphApiError)) this.#note(psid, 'passed');
+      if (!(error instanceof GraphApiError)) await this.#threads.set(thread, 'passed');
       throw error;
     }
-    this.#note(psid, 'passed');
-  }
-
-  #note(psid: string, what: 'passed' | 'kept'): void {
-    this.#threads.delete(psid);
-    this.#threads.set(psid, what);
-    for (const oldest of this.#threads.keys()) {
-      if (this.#threads.size <= remembered) break;
-      this.#threads.delete(oldest);
-    }
+    await this.#threads.set(thread, 'passed');
   }
 }

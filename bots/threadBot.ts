@@ -1,7 +1,8 @@
-import { type Activity, Channels, MessageFactory, type TurnContext } from 'botbuilder';
+import { type Activity, Channels, MessageFactory, type Storage, type TurnContext } from 'botbuilder';
 import type { ThreadControl } from '../helpers/facebookThreadControlHelper.ts';
 import { GraphApiError, GraphTransportError } from '../helpers/graphErrors.ts';
 import type { Logger } from '../helpers/logger.ts';
+import { createRecentStorage } from '../helpers/recentStorage.ts';
 import { isRefusedAsNotThreadOwner } from '../helpers/refusedSend.ts';
 import { PAGE_INBOX_APP_ID } from '../models/facebookEvent.ts';
 import { metaReceiverName } from '../models/metaReceivers.ts';
@@ -9,6 +10,7 @@ import { readId } from '../models/readJson.ts';
 import { FacebookActivityHandler } from './facebookActivityHandler.ts';
 import { becauseOf, sentences } from './handoverWording.ts';
 import { OwnPasses } from './ownPasses.ts';
+import type { Thread } from './threadNotes.ts';
 
 export interface ThreadBotOptions {
   /** Thread control in the name of this bot's app. Without it (no page token) the bot talks, but moves no thread. */
@@ -16,7 +18,12 @@ export interface ThreadBotOptions {
   /** The id of this bot's Facebook app, to tell events about it from events about other apps. */
   appId?: string;
   logger: Logger;
-  /** When this process began, in milliseconds since 1970. Default: now. */
+  /**
+   * Where it keeps what it has to remember of each thread: whose it is, and when others spoke in it. Default: this process, for up to
+   * 20,000 threads.
+   */
+  notes?: Storage;
+  /** When these notes were begun, in milliseconds since 1970. Default: now. */
   startedAt?: number;
 }
 
@@ -31,6 +38,8 @@ export abstract class ThreadBot extends FacebookActivityHandler {
   protected readonly logger: Logger;
   protected readonly appId: string | undefined;
   protected readonly name: string;
+  /** See {@link ThreadBotOptions.notes}. */
+  protected readonly notes: Storage;
   readonly #ownPasses: OwnPasses | undefined;
 
   /** @param name How the bot calls itself before each sentence: others speak in the same conversation. */
@@ -39,12 +48,14 @@ export abstract class ThreadBot extends FacebookActivityHandler {
     this.name = name;
     this.appId = options.appId;
     this.logger = options.logger;
-    const { threadControl, startedAt = Date.now() } = options;
+    this.notes = options.notes ?? createRecentStorage();
+    const { threadControl, appId, startedAt = Date.now() } = options;
+    const isAnotherReceiver = (id: string) => this.isAnotherReceiver(id);
     this.#ownPasses =
-      threadControl &&
-      new OwnPasses({ threadControl, startedAt, isAnotherReceiver: (id) => this.isAnotherReceiver(id) });
-    this.onFacebookPassThreadControl(async ({ newOwnerAppId, psid }, _context, next) => {
-      if (psid !== undefined && !this.isAnotherReceiver(newOwnerAppId)) this.#ownPasses?.noteReturn(psid);
+      threadControl && new OwnPasses({ threadControl, storage: this.notes, appId, startedAt, isAnotherReceiver });
+    this.onFacebookPassThreadControl(async ({ newOwnerAppId, psid, pageId = '' }, _context, next) => {
+      const isReturn = psid !== undefined && !this.isAnotherReceiver(newOwnerAppId);
+      if (isReturn) await this.#ownPasses?.noteReturn({ pageId, psid });
       await next();
     });
     this.onFacebookNotice(async ({ via, text }, _context, next) => {
@@ -94,7 +105,7 @@ export abstract class ThreadBot extends FacebookActivityHandler {
     }
     if (this.#ownPasses === undefined || !isFacebook || customer === undefined) return true;
     const writtenAt = this.facebookEvent(context)?.timestamp;
-    if (await this.#ownPasses.maySpeak(customer, writtenAt)) return true;
+    if (await this.#ownPasses.maySpeak(this.threadOf(context), writtenAt)) return true;
     this.logger.info(
       { bot: this.name },
       'Nothing is said, because this bot has passed the thread to another receiver.',
@@ -113,7 +124,7 @@ export abstract class ThreadBot extends FacebookActivityHandler {
       return;
     }
     try {
-      await move(this.#ownPasses.threadControl);
+      await move(this.#ownPasses.threadControlOf(this.threadOf(context)));
     } catch (error) {
       const reason = this.#logFailure(error);
       await this.sayIfAllowed(context, `${couldNot}, ${reason}.`);
@@ -122,7 +133,7 @@ export abstract class ThreadBot extends FacebookActivityHandler {
 
   /** Moves a thread of which something was heard on standby, and tells whether that was done. Whatever comes of it, nothing is said. */
   protected async moveSilently(
-    psid: string | undefined,
+    { psid, pageId = '' }: Partial<Thread>,
     why: string,
     move: (threadControl: ThreadControl, psid: string) => Promise<void>,
   ): Promise<'moved' | 'notMoved'> {
@@ -131,7 +142,7 @@ export abstract class ThreadBot extends FacebookActivityHandler {
       return 'notMoved';
     }
     try {
-      await move(this.#ownPasses.threadControl, psid);
+      await move(this.#ownPasses.threadControlOf({ pageId, psid }), psid);
       return 'moved';
     } catch (error) {
       this.#logFailure(error);
@@ -157,6 +168,13 @@ export abstract class ThreadBot extends FacebookActivityHandler {
     const metas = metaReceiverName(appId);
     if (metas !== undefined) return metas;
     return appId === this.appId ? `the ${this.name.toLowerCase()}` : `app ${appId}`;
+  }
+
+  /** Whose conversation a turn is about; it has an empty id where the payload names nobody. */
+  protected threadOf(context: TurnContext): Thread {
+    const { from, recipient } = context.activity;
+    const { pageId = readId(recipient, 'id'), psid = readId(from, 'id') } = this.facebookEvent(context) ?? {};
+    return { pageId: pageId ?? '', psid: psid ?? '' };
   }
 
   /** Logs what Graph said and gives it in words. Anything else than an error of Graph is thrown on. */

@@ -33,12 +33,46 @@ export interface BegunEffect {
   endedAt?: number;
 }
 
+/** An effect that was begun, as it was written down: maybe by an earlier run of the turn, with other arguments than the present one's. */
+export interface RecordedEffect extends BegunEffect {
+  args?: unknown;
+  /** See {@link Effect.about}. Undefined where an earlier version wrote it down. */
+  about?: unknown;
+}
+
+/** How it is found out what became of effects of one kind. It needs nothing but what was written down. */
+export interface Reconciling<T> {
+  /** Finds out what became of it. Without this it stays unknown. */
+  settle?: (begun: RecordedEffect) => Promise<Settled<T>>;
+  /** For a message: what was sent, so that it is never taken for another one with the same words. */
+  sent?: (result: T, begun: Pick<RecordedEffect, 'args' | 'about'>) => SentMessage | undefined;
+}
+
+export interface SentMessage {
+  conversation: string;
+  text: string;
+  mid?: string;
+}
+
+/**
+ * - `act`: it changes something outside. A turn that runs again does not do it again.
+ * - `question`: it changes nothing. Its answer is written down behind it, and one question more or less makes no difference.
+ * - `harmless`: it changes something of which nobody minds one more or less, such as a typing indicator.
+ */
+export type EffectRole = 'act' | 'question' | 'harmless';
+
 /** Something that a turn does to the world outside, or asks of it. */
-export interface Effect<T> {
+export interface Effect<T> extends Reconciling<T> {
   /** Such as `send` or `pass_thread_control`. */
   kind: string;
-  /** All that tells it from another one, as JSON. A turn that runs again must come with the same. */
+  /** Default: `act`. */
+  role?: EffectRole;
+  /** All that tells it from another one, as JSON. */
   args: unknown;
+  /** Whom it concerns. Acts upon different ones are never taken for each other. */
+  to?: string;
+  /** What `settle` and `sent` need beside the arguments, as JSON. */
+  about?: unknown;
   /**
    * Does it.
    *
@@ -53,20 +87,18 @@ export interface Effect<T> {
    * `safe`: doing it twice is as good as once. `never`: before it is done again, `settle` has to say that it did not happen.
    */
   repetition: 'safe' | 'never';
-  /** Finds out what became of it. Without this it stays unknown. */
-  settle?: (begun: BegunEffect) => Promise<Settled<T>>;
   /**
    * What happens in a running turn when nothing can be found out: the bot is told by the error (`tell`), or the turn is put aside for a
    * person (`park`).
    */
   whenUnknown: 'tell' | 'park';
-  /** For a message: what was sent, so that it is never taken for another one with the same words. */
-  sent?: (result: T) => { conversation: string; text: string; mid?: string };
 }
 
 /** Through which a turn does what it does outside, so that a turn which runs again does nothing twice. */
 export interface EffectJournal {
   perform<T>(effect: Effect<T>): Promise<T>;
+  /** Tells how effects of this kind are reconciled that an earlier run of a turn began and the present one does not ask for. */
+  reconciles?(kind: string, reconciling: Reconciling<unknown>): void;
 }
 
 /** Does what it is asked and remembers nothing. */

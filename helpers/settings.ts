@@ -6,6 +6,7 @@ import { findUnknownNames } from './settingsNames.ts';
 import { SettingsError } from './settingsProblems.ts';
 import {
   botRoles,
+  divergedTurnAnswers,
   logFormats,
   logLevels,
   logRemoteAddresses,
@@ -68,6 +69,7 @@ export function readSettings({
       path: values.get('StorePath') ?? `data/${values.choose('BotRole', botRoles)}.db`,
       maxWaiting: Number(values.getOrDefault('MaxWaitingEvents')),
       unknownSends: values.choose('UnknownSends', unknownSendAnswers),
+      divergedTurns: values.choose('DivergedTurns', divergedTurnAnswers),
     },
     primary: {
       pageInboxMoveToMain: values.choose('PageInboxMoveToMain', moveToMainAnswers),

@@ -43,6 +43,7 @@ export const logRemoteAddresses = ['no', 'yes'] as const;
 export const nodeEnvironments = ['development', 'test', 'production'] as const;
 export const moveToMainAnswers = ['grant', 'ignore'] as const;
 export const unknownSendAnswers = ['park', 'again', 'assumeDone'] as const;
+export const divergedTurnAnswers = ['goOn', 'deadLetter'] as const;
 export const notOwnerAnswers = ['takeThenPass', 'decline'] as const;
 
 /** The channels of Azure that a bot may serve. */
@@ -93,6 +94,7 @@ export const settingsSchema = [
   { name: 'StorePath', format: 'text' },
   { name: 'MaxWaitingEvents', format: 'count', default: '100000' },
   { name: 'UnknownSends', format: 'choice', choices: unknownSendAnswers, default: 'park' },
+  { name: 'DivergedTurns', format: 'choice', choices: divergedTurnAnswers, default: 'goOn' },
 
   { name: 'GraphApiBaseUrl', format: 'url', default: 'https://graph.facebook.com' },
   { name: 'GraphApiVersion', format: 'graphVersion', default: 'v27.0' },

@@ -1,6 +1,7 @@
 import type { Secret } from './secret.ts';
 import type {
   botRoles,
+  divergedTurnAnswers,
   logFormats,
   logLevels,
   moveToMainAnswers,
@@ -101,6 +102,8 @@ export interface Settings {
     readonly maxWaiting: number;
     /** What to do with a message of which nothing can be found out. */
     readonly unknownSends: (typeof unknownSendAnswers)[number];
+    /** What to do with a turn that ran again and did something else, although nothing was lost or doubled by it. */
+    readonly divergedTurns: (typeof divergedTurnAnswers)[number];
   };
   readonly primary: {
     /** What the primary bot, or the live-chat bot, does when a person in the Page Inbox clicks *Move to Main*. */

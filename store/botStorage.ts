@@ -3,6 +3,15 @@ import { isJsonObject, readText } from '../models/readJson.ts';
 import type { StateChange, StateTable } from './store.ts';
 import type { TurnScopes } from './turnScope.ts';
 
+export interface BotStorageOptions {
+  /** How long a value is kept after it was written, in milliseconds. Default: for ever. */
+  keepMs?: number;
+  /** `always`: what a turn writes is committed also when the turn becomes a dead letter. Default: only with the turn. */
+  committed?: 'withTurn' | 'always';
+  /** Milliseconds since 1970. */
+  now?: () => number;
+}
+
 /**
  * Bot Builder's `Storage` on a store: `ConversationState` and `UserState` survive a restart. What a turn writes is committed with the
  * turn's end, or not at all, so that a turn which runs again finds what it found before.
@@ -11,11 +20,14 @@ import type { TurnScopes } from './turnScope.ts';
  *
  * Source: https://learn.microsoft.com/javascript/api/botbuilder-core/storage
  */
-export function createBotStorage(table: StateTable, scopes: TurnScopes): Storage {
+export function createBotStorage(table: StateTable, scopes: TurnScopes, options: BotStorageOptions = {}): Storage {
+  const { keepMs, committed = 'withTurn', now = Date.now } = options;
+
   async function change(changes: readonly StateChange[]): Promise<void> {
     const scope = scopes.current();
-    if (scope === undefined) await table.write(changes);
-    else for (const one of changes) scope.changeState(one);
+    const kept = keepMs === undefined ? changes : changes.map((one) => ({ ...one, expiresAt: now() + keepMs }));
+    if (scope === undefined) await table.write(kept);
+    else for (const one of kept) scope.changeState(one, committed);
   }
 
   return {

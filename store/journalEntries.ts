@@ -1,20 +1,36 @@
-import type { JournalEntry, UnknownEffects } from './store.ts';
+import { isAct, replayedKind, valueKind } from './recordedEffects.ts';
+import type { DeadLetter, JournalEntry, UnknownEffects } from './store.ts';
 
-/** The entries with which a turn is tried again: refusals at the end are taken out, since what was refused did not happen. */
+/**
+ * The entries with which a turn is tried again. What was refused last did not happen, and may be why the turn failed: it is tried again, and
+ * what was asked after it is asked again. Values that were written down stay.
+ */
 export function withoutLastRefusals(entries: readonly JournalEntry[]): readonly JournalEntry[] {
-  const last = entries.findLastIndex(({ outcome }) => outcome !== 'refused');
-  return entries.slice(0, last + 1);
+  const isRefused = ({ outcome }: JournalEntry) => outcome === 'refused';
+  const last = entries.findLastIndex((entry) => !isRefused(entry) && isAct(entry));
+  const refused = entries.findIndex((entry, index) => index > last && isRefused(entry));
+  if (refused === -1) return entries;
+  return entries.filter(({ kind }, index) => index < refused || kind === valueKind || kind === replayedKind);
 }
 
 /** The entries with which a dead letter is replayed. */
-export function forReplay(entries: readonly JournalEntry[], unknown: UnknownEffects): readonly JournalEntry[] {
-  const kept = withoutLastRefusals(entries);
-  const isUnknown = ({ outcome }: JournalEntry) => outcome === 'open' || outcome === 'unknown';
-  if (unknown === 'keep') return kept;
-  if (unknown === 'again') {
-    // What came after it was done in the belief that it had failed; a second run decides anew from there.
-    const first = kept.findIndex(isUnknown);
-    return first === -1 ? kept : kept.slice(0, first);
-  }
-  return kept.map((entry) => (isUnknown(entry) ? { ...entry, outcome: 'done', result: '{"id":""}' } : entry));
+export function forReplay(
+  { reason, journal }: Pick<DeadLetter, 'reason' | 'journal'>,
+  unknown: UnknownEffects,
+): readonly JournalEntry[] {
+  const kept = withoutLastRefusals(journal);
+  if (reason !== 'diverged') return kept.flatMap((entry) => chosen(entry, unknown));
+  // It was found out that what is open did not happen, and the turn did not ask for it again.
+  return [...kept.flatMap((entry) => chosen(entry, unknown === 'keep' ? 'again' : unknown)), replayedEntry(journal)];
+}
+
+function chosen(entry: JournalEntry, choice: UnknownEffects): JournalEntry[] {
+  const isUnknown = entry.outcome === 'open' || entry.outcome === 'unknown';
+  if (!isUnknown || choice === 'keep') return [entry];
+  return choice === 'again' ? [] : [{ ...entry, outcome: 'done', result: '{"id":""}' }];
+}
+
+function replayedEntry(journal: readonly JournalEntry[]): JournalEntry {
+  const ordinal = Math.max(-1, ...journal.map((entry) => entry.ordinal)) + 1;
+  return { ordinal, kind: replayedKind, hash: '', detail: '{}', at: 0, outcome: 'done', result: 'null' };
 }

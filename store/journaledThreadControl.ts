@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { BegunEffect, Effect, EffectJournal, Settled } from '../helpers/effects.ts';
+import type { Effect, EffectJournal, Reconciling, RecordedEffect, Settled } from '../helpers/effects.ts';
 import type { SecondaryReceiver, ThreadControl, ThreadOwner } from '../helpers/facebookThreadControlHelper.ts';
 import { isArray, readId, readInteger, readText } from '../models/readJson.ts';
 import { failureOfCall } from './definiteFailure.ts';
@@ -25,29 +25,31 @@ export function journaledThreadControl(inner: ThreadControl, options: JournaledT
   const { journal, appId, heardSince = () => Promise.resolve([]), sleep = delay } = options;
 
   async function command(
-    kind: string,
-    args: unknown,
+    kind: ThreadCommand,
+    args: { userId: string; targetAppId?: string; metadata?: string; seconds?: number },
     perform: () => Promise<void>,
-    rest: Partial<Effect<undefined>>,
+    repetition: 'safe' | 'never' = 'never',
   ): Promise<void> {
     await journal.perform<undefined>({
       kind,
       args,
+      to: args.userId,
       perform: async () => {
         await perform();
         return undefined;
       },
       read: () => undefined,
       failureOf: failureOfCall,
-      repetition: 'never',
+      repetition,
       whenUnknown: 'tell',
-      ...rest,
+      ...reconciling[kind],
     });
   }
 
   function question<T>(kind: string, args: unknown, perform: () => Promise<T>, read: (json: unknown) => T): Promise<T> {
     const effect: Effect<T> = {
       kind,
+      role: 'question',
       args,
       perform,
       read,
@@ -61,14 +63,15 @@ export function journaledThreadControl(inner: ThreadControl, options: JournaledT
   const isOurs = (now: ThreadOwner) => now.owner === 'app' && appId !== undefined && now.appId === appId;
 
   /** @param ifOthers what it tells when the thread is not, or not surely, this app's own */
-  const settledBy = (userId: string, ifOthers: (now: ThreadOwner) => 'done' | 'unknown') => {
-    const ask = async ({ at }: BegunEffect): Promise<Settled<undefined>['state']> => {
+  const settledBy = (ifOthers: (now: ThreadOwner, args: unknown) => 'done' | 'unknown'): Reconciling<undefined> => {
+    const ask = async ({ at, args }: RecordedEffect): Promise<Settled<undefined>['state']> => {
+      const userId = readId(args, 'userId') ?? '';
       const now = await inner.getThreadOwner(userId);
-      if (!isOurs(now)) return ifOthers(now);
+      if (!isOurs(now)) return ifOthers(now, args);
       return (await heardSince(userId, at)).includes('pass_thread_control') ? 'done' : 'absent';
     };
     return {
-      settle: async (begun: BegunEffect): Promise<Settled<undefined>> => {
+      settle: async (begun): Promise<Settled<undefined>> => {
         let state = await ask(begun);
         const waitMs = msUntilBelievable(begun.at, options);
         if (state === 'absent' && waitMs > 0) {
@@ -80,46 +83,57 @@ export function journaledThreadControl(inner: ThreadControl, options: JournaledT
     };
   };
 
+  const reconciling: Record<ThreadCommand, Reconciling<undefined>> = {
+    pass_thread_control: settledBy((now, args) => {
+      if (now.owner === 'app') {
+        // Without an id of its own this app may be the owner that is named.
+        const targetAppId = readId(args, 'targetAppId');
+        const isPassed = targetAppId === undefined ? appId !== undefined : now.appId === targetAppId;
+        return isPassed ? 'done' : 'unknown';
+      }
+      // Somebody else owns it whose name only the owner is told; before the pass that was this app.
+      return now.owner === 'other' ? 'done' : 'unknown';
+    }),
+    // Without an id of its own it cannot tell itself from others.
+    release_thread_control: settledBy((now) => (now.owner === 'app' && appId === undefined ? 'unknown' : 'done')),
+    take_thread_control: {
+      settle: async ({ args }) => {
+        const now = await inner.getThreadOwner(readId(args, 'userId') ?? '');
+        return isOurs(now) ? { state: 'done', result: undefined } : { state: 'unknown' };
+      },
+    },
+    // The thread stays whose it is, however long.
+    extend_thread_control: { settle: () => Promise.resolve({ state: 'done', result: undefined }) },
+    request_thread_control: {},
+  };
+  for (const [kind, how] of Object.entries(reconciling)) journal.reconciles?.(kind, { ...how, sent: undefined });
+
   return {
     passThreadControl: (userId, targetAppId, metadata) =>
-      command(
-        'pass_thread_control',
-        { userId, targetAppId, metadata },
-        () => inner.passThreadControl(userId, targetAppId, metadata),
-        settledBy(userId, (now) => {
-          if (now.owner === 'app') {
-            // Without an id of its own this app may be the owner that is named.
-            const isPassed = targetAppId === undefined ? appId !== undefined : now.appId === targetAppId;
-            return isPassed ? 'done' : 'unknown';
-          }
-          // Somebody else owns it whose name only the owner is told; before the pass that was this app.
-          return now.owner === 'other' ? 'done' : 'unknown';
-        }),
+      command('pass_thread_control', { userId, targetAppId, metadata }, () =>
+        inner.passThreadControl(userId, targetAppId, metadata),
       ),
     // Taking what one has already is no error, so it may be done again.
     takeThreadControl: (userId, metadata) =>
-      command('take_thread_control', { userId, metadata }, () => inner.takeThreadControl(userId, metadata), {
-        repetition: 'safe',
-      }),
+      command('take_thread_control', { userId, metadata }, () => inner.takeThreadControl(userId, metadata), 'safe'),
     requestThreadControl: (userId, metadata) =>
-      command('request_thread_control', { userId, metadata }, () => inner.requestThreadControl(userId, metadata), {}),
+      command('request_thread_control', { userId, metadata }, () => inner.requestThreadControl(userId, metadata)),
     releaseThreadControl: (userId, metadata) =>
-      command(
-        'release_thread_control',
-        { userId, metadata },
-        () => inner.releaseThreadControl(userId, metadata),
-        // Without an id of its own it cannot tell itself from others.
-        settledBy(userId, (now) => (now.owner === 'app' && appId === undefined ? 'unknown' : 'done')),
-      ),
+      command('release_thread_control', { userId, metadata }, () => inner.releaseThreadControl(userId, metadata)),
     extendThreadControl: (userId, seconds) =>
-      command('extend_thread_control', { userId, seconds }, () => inner.extendThreadControl(userId, seconds), {
-        repetition: 'safe',
-      }),
+      command('extend_thread_control', { userId, seconds }, () => inner.extendThreadControl(userId, seconds), 'safe'),
     getThreadOwner: (userId) => question('thread_owner', { userId }, () => inner.getThreadOwner(userId), ownerFrom),
     getSecondaryReceivers: () =>
       question('secondary_receivers', {}, () => inner.getSecondaryReceivers(), receiversFrom),
   };
 }
+
+type ThreadCommand =
+  | 'pass_thread_control'
+  | 'take_thread_control'
+  | 'request_thread_control'
+  | 'release_thread_control'
+  | 'extend_thread_control';
 
 function ownerFrom(json: unknown): ThreadOwner {
   const [owner, appId] = [readText(json, 'owner'), readId(json, 'appId')];

@@ -23,13 +23,16 @@ export function createMemoryJournal({ isInWork, known }: MemoryJournalOptions): 
   const echoes: { conversation: string; echo: EchoNote }[] = [];
   const sentMessages: SentNote[] = [];
 
+  async function put(id: number, entry: JournalEntry): Promise<void> {
+    await Promise.resolve();
+    if (!isInWork(id)) throw new NotInWork(id);
+    const entries = journals.get(id) ?? [];
+    journals.set(id, [...entries.filter(({ ordinal }) => ordinal !== entry.ordinal), { ...entry }]);
+  }
+
   const table: JournalTable = {
-    begin: async (id, entry) => {
-      await Promise.resolve();
-      if (!isInWork(id)) throw new NotInWork(id);
-      const entries = journals.get(id) ?? [];
-      journals.set(id, [...entries.filter(({ ordinal }) => ordinal !== entry.ordinal), { ...entry }]);
-    },
+    begin: put,
+    note: put,
     end: async (id, ordinal, outcome, result, sent) => {
       await Promise.resolve();
       const entries = journals.get(id) ?? [];

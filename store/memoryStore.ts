@@ -31,6 +31,9 @@ interface Known {
   begun: number;
 }
 
+/** How many values are kept in memory that may be forgotten one day; the oldest are dropped first. */
+const maxExpiring = 20_000;
+
 /** How many dead letters are kept in memory; the oldest are dropped first. */
 const maxDeadLetters = 1000;
 
@@ -47,6 +50,8 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
   const schedule = createSchedule(monotonicNow);
   const journal = createMemoryJournal({ isInWork: (id) => schedule.isInWork(id), known: () => known });
   const state = new Map<string, StateValue>();
+  /** Until when a value is kept, for those that are not kept for ever: the one that was written first comes first. */
+  const expiring = new Map<string, number>();
   const dead = new Map<number, DeadLetter>();
   const dropped = createDropCount(logger);
   const quarantine = createMemoryQuarantine(dropped.add, ({ delivery, acceptedAt }) => {
@@ -105,9 +110,17 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
     for (const { key, expected } of changes) {
       if (expected !== undefined && state.get(key)?.eTag !== expected) throw new StateConflict(key);
     }
-    for (const { key, value } of changes) {
-      if (value === undefined) state.delete(key);
-      else state.set(key, { value, eTag: String(++lastETag) });
+    for (const { key, value, expiresAt } of changes) {
+      state.delete(key);
+      expiring.delete(key);
+      if (value === undefined) continue;
+      state.set(key, { value, eTag: String(++lastETag) });
+      if (expiresAt !== undefined) expiring.set(key, expiresAt);
+    }
+    for (const [key, expiresAt] of expiring) {
+      if (expiresAt > now() && expiring.size <= maxExpiring) break;
+      expiring.delete(key);
+      state.delete(key);
     }
   }
 
@@ -123,8 +136,9 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
     schedule.release(id);
   }
 
-  function fail(id: number, note: FailureNote): void {
+  function fail(id: number, note: FailureNote, changes: readonly StateChange[]): void {
     const { delivery, acceptedAt, attempts } = inWork(id);
+    write(changes);
     dead.set(id, { id, delivery, acceptedAt, attempts, diedAt: now(), journal: journal.of(id), ...note });
     for (const [oldest, letter] of dead) {
       if (dead.size <= maxDeadLetters) break;
@@ -151,7 +165,13 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
       journal.set(id, withoutLastRefusals(journal.of(id)));
       schedule.putBack(id, delayMs);
     }),
-    fail: soon((id: number, note: FailureNote = { reason: 'failed', sentence: 'The turn failed.' }) => fail(id, note)),
+    fail: soon(
+      (
+        id: number,
+        note: FailureNote = { reason: 'failed', sentence: 'The turn failed.' },
+        changes: readonly StateChange[] = [],
+      ) => fail(id, note, changes),
+    ),
     pause: (page, delayMs) => schedule.pause(page, delayMs),
     resume: (page) => schedule.resume(page),
     nextDueIn: () => schedule.nextDueIn(),
@@ -186,7 +206,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
         if (letter === undefined || !isOpen(letter)) return false;
         letter.replayedAt = now();
         const { delivery, acceptedAt } = letter;
-        journal.set(enqueue({ delivery, acceptedAt, attempts: 0, begun: 0 }), forReplay(letter.journal, unknown));
+        journal.set(enqueue({ delivery, acceptedAt, attempts: 0, begun: 0 }), forReplay(letter, unknown));
         tellWork();
         return true;
       }),

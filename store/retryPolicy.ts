@@ -51,8 +51,8 @@ export function createRetryPolicy(options: RetryPolicyOptions = {}): RetryPolicy
   return {
     decide: (failure, { attempts, acceptedAt }, { pauses, failures }) => {
       if (failure === 'hopeless') return { action: 'giveUp', reason: 'refused' };
-      if (failure === 'failed' || failure === 'timedOut') {
-        const most = failure === 'failed' ? maxAttempts : Math.min(maxAttempts, maxTimeouts);
+      if (failure === 'failed' || failure === 'conflict' || failure === 'timedOut') {
+        const most = failure === 'timedOut' ? Math.min(maxAttempts, maxTimeouts) : maxAttempts;
         if (attempts + 1 >= most) return { action: 'giveUp', reason: failure };
         return { action: 'retry', delayMs: jitter(attempts), counting: 'counted' };
       }

@@ -99,9 +99,14 @@ export interface SentNote {
   at: number;
 }
 
-/** The turn journal: each method commits before it resolves, except `end`, which a crash of the machine may undo. */
+/** The turn journal: each method commits before it resolves, except `end` and `note`, which a crash of the machine may undo. */
 export interface JournalTable {
   begin(id: number, entry: JournalEntry): Promise<void>;
+  /**
+   * An entry that needs no beginning: the answer to a question. A crash of the machine may undo it, but not when a later `begin` has
+   * resolved.
+   */
+  note(id: number, entry: JournalEntry): Promise<void>;
   end(id: number, ordinal: number, outcome: EffectOutcome, result: string, sent?: SentNote): Promise<void>;
   /** The echo that came back with this metadata. */
   echoOf(mark: string): Promise<EchoNote | undefined>;
@@ -126,6 +131,8 @@ export interface StateChange {
   value: string | undefined;
   /** Refuse the change unless the value is at this eTag; undefined for whatever it is at. */
   expected: string | undefined;
+  /** From when on it may be forgotten, in milliseconds since 1970. Default: never. */
+  expiresAt?: number;
 }
 
 export interface StateTable {
@@ -154,7 +161,10 @@ export interface DeadLetter extends FailureNote {
   replayedAt?: number;
 }
 
-/** What is to become of effects whose outcome is unknown when a dead letter is replayed. */
+/**
+ * What is to become of effects whose outcome is unknown when a dead letter is replayed: it is asked once more (`keep`), they are done
+ * again when the turn asks for them (`again`), or taken as done (`assumeDone`).
+ */
 export type UnknownEffects = 'keep' | 'again' | 'assumeDone';
 
 export interface DeadLetters {
@@ -244,8 +254,11 @@ export interface Store {
    * journal are taken out, so that they are tried again. `uncounted` leaves `attempts` as they are.
    */
   retry(id: number, delayMs: number, counting?: 'counted' | 'uncounted'): Promise<void>;
-  /** The turn has failed for good and becomes a dead letter; its conversation goes on with the next delivery. */
-  fail(id: number, note?: FailureNote): Promise<void>;
+  /**
+   * The turn has failed for good and becomes a dead letter; its conversation goes on with the next delivery. `changes` are what is true
+   * all the same, and are committed with that.
+   */
+  fail(id: number, note?: FailureNote, changes?: readonly StateChange[]): Promise<void>;
   /** Hands out nothing of this page for so many milliseconds, and then one delivery at a time until `resume`. See `pageOf`. */
   pause(page: string, delayMs: number): void;
   resume(page: string): void;

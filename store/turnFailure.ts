@@ -12,17 +12,18 @@ import { TurnTimedOut } from './turnTimedOut.ts';
  * - `invalidToken`: nothing of this page works until somebody renews its token.
  * - `temporary`: the platform, the network or the store has trouble that passes.
  * - `hopeless`: the platform said no, and will say it again.
+ * - `conflict`: another turn changed a value of the bot's state meanwhile.
  * - `timedOut`: it did not end in the time that it has.
  * - `failed`: anything else, a mistake in the bot most likely.
  */
-export type TurnFailure = 'rateLimited' | 'invalidToken' | 'temporary' | 'hopeless' | 'timedOut' | 'failed';
+export type TurnFailure =
+  'rateLimited' | 'invalidToken' | 'temporary' | 'hopeless' | 'conflict' | 'timedOut' | 'failed';
 
 export function classifyTurnFailure(error: unknown): TurnFailure {
   if (error instanceof GraphApiError) return failureOfReason(error.reason);
   if (error instanceof TurnTimedOut) return 'timedOut';
-  if (error instanceof GraphTransportError || error instanceof StoreUnavailable || error instanceof StateConflict) {
-    return 'temporary';
-  }
+  if (error instanceof StateConflict) return 'conflict';
+  if (error instanceof GraphTransportError || error instanceof StoreUnavailable) return 'temporary';
   const relayed = relayedRefusal(error)?.reason ?? 'unknown';
   if (relayed !== 'unknown') return failureOfReason(relayed);
   const status = statusOf(error);

@@ -1,12 +1,13 @@
 import { setImmediate as nextTask } from 'node:timers/promises';
 import type { Logger } from '../helpers/logger.ts';
+import { createConflicts } from './conflicts.ts';
 import { createInlineTurns } from './inlineTurns.ts';
 import { createKeyedLock } from './keyedLock.ts';
 import { createLoneTurns, isSuspect } from './loneTurns.ts';
 import { createPageWatch, type PageState } from './pageWatch.ts';
 import type { RetryPolicy } from './retryPolicy.ts';
 import { pageOf } from './schedule.ts';
-import type { Claim, Delivery, FailureNote, Store } from './store.ts';
+import type { Claim, Delivery, FailureNote, StateChange, Store } from './store.ts';
 import { EffectNotNoted, StateConflict, StoreUnavailable } from './storeErrors.ts';
 import { classifyTurnFailure } from './turnFailure.ts';
 import { createTurnScopes, TurnScope, type TurnScopes } from './turnScope.ts';
@@ -106,6 +107,7 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
   const idleWaiters: (() => void)[] = [];
   const drainWaiters: (() => void)[] = [];
   const runningScopes = new Set<TurnScope>();
+  const conflicts = createConflicts();
   let pumping = false;
   let wokenWhilePumping = false;
   let stopped = false;
@@ -230,26 +232,37 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
     runningScopes.delete(scope);
     if (completed === undefined) {
       if (hasStopped()) return { outcome: 'leftOver' };
-      if (scope.parked !== undefined) return giveUp(claim, scope.parked.note, scope.parked);
-      return decide(claim, scope.postponed?.cause);
+      if (scope.parked !== undefined) return giveUp(claim, scope.parked.note, scope.parked, scope.lastingChanges);
+      return decide(claim, scope.postponed?.cause, scope);
     }
-    if (notNoted !== undefined && (await notCompleted) !== undefined) return decide(claim, notNoted.err);
+    if (notNoted !== undefined && (await notCompleted) !== undefined) return decide(claim, notNoted.err, scope);
     try {
       await untilNoted(complete, completed);
     } catch (err) {
-      if (err instanceof StateConflict || err instanceof EffectNotNoted) return decide(claim, err);
+      scope.postpone(err);
+      if (err instanceof StateConflict || err instanceof EffectNotNoted) return decide(claim, err, scope);
       throw err;
     }
+    conflicts.ended(claim.id);
     if (pages.worked(pageOf(claim.delivery.conversation))) store.resume(pageOf(claim.delivery.conversation));
     return { outcome: 'done' };
   }
 
-  async function decide(claim: Claim, err: unknown): Promise<{ outcome: TurnEnd['outcome']; err: unknown }> {
+  async function decide(
+    claim: Claim,
+    err: unknown,
+    { lastingChanges }: TurnScope,
+  ): Promise<{ outcome: TurnEnd['outcome']; err: unknown }> {
     const page = pageOf(claim.delivery.conversation);
     const failure = classifyTurnFailure(err);
+    const delayAfterConflict = failure === 'conflict' ? conflicts.delayBefore(claim.id) : undefined;
+    if (delayAfterConflict !== undefined) {
+      await untilNoted(() => store.retry(claim.id, delayAfterConflict, 'uncounted'));
+      return { outcome: 'retried', err };
+    }
     const decision = retries?.decide(failure, claim, pages.trouble(page)) ?? { action: 'giveUp', reason: 'failed' };
     if (decision.action === 'giveUp') {
-      return giveUp(claim, { reason: decision.reason, sentence: sentenceOf(err) }, err);
+      return giveUp(claim, { reason: decision.reason, sentence: sentenceOf(err) }, err, lastingChanges);
     }
     if (failure === 'temporary') pages.failed(page);
     if (decision.action === 'pausePage' && pages.paused(page, decision.reason, decision.delayMs)) {
@@ -261,8 +274,14 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
     return { outcome: 'retried', err };
   }
 
-  async function giveUp(claim: Claim, note: FailureNote, err: unknown): Promise<{ outcome: 'failed'; err: unknown }> {
-    await untilNoted(() => store.fail(claim.id, note));
+  async function giveUp(
+    claim: Claim,
+    note: FailureNote,
+    err: unknown,
+    changes: readonly StateChange[] = [],
+  ): Promise<{ outcome: 'failed'; err: unknown }> {
+    conflicts.ended(claim.id);
+    await untilNoted(() => store.fail(claim.id, note, changes));
     return { outcome: 'failed', err };
   }
 

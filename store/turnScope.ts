@@ -1,14 +1,19 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Claim, FailureNote, JournalEntry, StateChange } from './store.ts';
+import { RecordedEffects } from './recordedEffects.ts';
+import type { Claim, FailureNote, StateChange } from './store.ts';
 
 /** A turn that is running: which delivery it works for, what it did when it ran before, and what it changes with its end. */
 export class TurnScope {
   readonly id: number;
   readonly conversation: string;
-  readonly #before: ReadonlyMap<number, JournalEntry>;
+  /** What it did when it ran before. */
+  readonly recorded: RecordedEffects;
+  /** Values of this run by name, each made once. */
+  readonly values = new Map<string, Promise<unknown>>();
   readonly #changes = new Map<string, StateChange>();
+  readonly #lastingChanges = new Set<string>();
   readonly #notes: Promise<void>[] = [];
-  #ordinals = 0;
+  readonly #underWay = new Set<Promise<unknown>>();
   #parked: TurnParked | undefined;
   #postponed: { cause: unknown } | undefined;
   #ended = false;
@@ -16,33 +21,24 @@ export class TurnScope {
   constructor({ id, delivery, journal }: Pick<Claim, 'id' | 'delivery' | 'journal'>) {
     this.id = id;
     this.conversation = delivery.conversation;
-    this.#before = new Map(journal.map((entry) => [entry.ordinal, entry]));
+    this.recorded = new RecordedEffects(journal);
   }
 
-  /** The place of the next effect, with what is recorded of it. */
-  nextEffect(): { ordinal: number; before: JournalEntry | undefined } {
-    const ordinal = this.#ordinals++;
-    return { ordinal, before: this.#before.get(ordinal) };
+  /** Something the turn does outside, whether the bot waits for it or not. */
+  track<T>(act: Promise<T>): Promise<T> {
+    this.#underWay.add(act);
+    const done = () => void this.#underWay.delete(act);
+    act.then(done, done);
+    return act;
   }
 
-  /** Whether an earlier run did nothing after this effect. */
-  isLast(ordinal: number): boolean {
-    return ![...this.#before.keys()].some((other) => other > ordinal);
-  }
-
-  /** How many effects of an earlier run this one did not ask for. */
-  get effectsLeft(): number {
-    return [...this.#before.keys()].filter((ordinal) => ordinal >= this.#ordinals).length;
+  get underWay(): readonly Promise<unknown>[] {
+    return [...this.#underWay];
   }
 
   /** Why the turn has to be put aside, whatever the bot makes of the error. */
   get parked(): TurnParked | undefined {
     return this.#parked;
-  }
-
-  /** Whether the turn is over without having been done: what is left of it must do nothing, for it runs again or a person looks at it. */
-  get isCutOff(): boolean {
-    return this.#parked !== undefined || this.#postponed !== undefined;
   }
 
   get ended(): boolean {
@@ -64,7 +60,20 @@ export class TurnScope {
     return this.#postponed;
   }
 
-  changeState(change: StateChange): void {
+  /** Whether the turn is over without having been done: what is left of it must do nothing, for it runs again or a person looks at it. */
+  get isCutOff(): boolean {
+    return this.#parked !== undefined || this.#postponed !== undefined;
+  }
+
+  /** @throws why the turn may do nothing any more */
+  refuseWhenCutOff(): void {
+    if (this.#parked !== undefined) throw this.#parked;
+    if (this.#postponed !== undefined) throw this.#postponed.cause;
+  }
+
+  /** @param lasting `always`: it is committed also when the turn becomes a dead letter */
+  changeState(change: StateChange, lasting: 'withTurn' | 'always' = 'withTurn'): void {
+    if (lasting === 'always') this.#lastingChanges.add(change.key);
     const earlier = this.#changes.get(change.key);
     // Only the first change of a turn was made against what is committed.
     this.#changes.set(change.key, earlier === undefined ? change : { ...change, expected: earlier.expected });
@@ -78,14 +87,23 @@ export class TurnScope {
     return [...this.#changes.values()];
   }
 
+  /** Those that are true whatever becomes of the turn. */
+  get lastingChanges(): readonly StateChange[] {
+    return this.changes.filter(({ key }) => this.#lastingChanges.has(key));
+  }
+
   /** Something that is being written down while the turn goes on. */
   keepNote(note: Promise<void>): void {
     note.catch(() => undefined);
     this.#notes.push(note);
   }
 
-  /** Ends the turn's right to effects. Rejects when something could not be written down. */
+  /**
+   * Ends the turn's right to effects, once those that are under way have ended. Rejects when something could not be written down.
+   */
   async end(): Promise<void> {
+    // A turn that was not cut off has waited for them already.
+    if (this.isCutOff && this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
     this.#ended = true;
     await Promise.all(this.#notes);
   }
@@ -107,15 +125,24 @@ export interface TurnScopes {
   run<T>(scope: TurnScope, work: () => Promise<T>): Promise<T>;
   /** The turn that is running here, or was cut off and must not do anything more; undefined outside of turns and after their end. */
   current(): TurnScope | undefined;
+  /** Has something done with each turn when its bot has returned, while the turn still counts as running. */
+  beforeEnd(work: (scope: TurnScope) => Promise<void>): void;
 }
 
 export function createTurnScopes(): TurnScopes {
   const storage = new AsyncLocalStorage<TurnScope>();
+  const endings: ((scope: TurnScope) => Promise<void>)[] = [];
   return {
-    run: (scope, work) => storage.run(scope, work),
+    run: (scope, work) =>
+      storage.run(scope, async () => {
+        const result = await work();
+        for (const ending of endings) await ending(scope);
+        return result;
+      }),
     current: () => {
       const scope = storage.getStore();
       return scope?.ended === true && !scope.isCutOff ? undefined : scope;
     },
+    beforeEnd: (work) => void endings.push(work),
   };
 }

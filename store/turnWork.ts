@@ -19,6 +19,7 @@ export interface TurnWorkOptions {
   /** Reads conversations back; undefined without a page token. */
   sentMessages?: SentMessages | undefined;
   whenNothingIsLearnt?: TurnJournalOptions['whenNothingIsLearnt'];
+  divergedTurns?: TurnJournalOptions['divergedTurns'];
   /** How long after a lost answer to wait for an echo, or for a call that is still on its way, in milliseconds. Default: 5 seconds. */
   echoWaitMs?: number;
   /** How that is waited for. */
@@ -26,12 +27,17 @@ export interface TurnWorkOptions {
   scopes?: TurnScopes;
 }
 
+/** For how long a note is kept after it was written: well beyond the time in which anybody may answer the customer. */
+const notesKeptMs = 30 * 24 * 60 * 60 * 1000;
+
 /** Everything that knows which turn it works for, made for each other. */
 export interface TurnWork {
   scopes: TurnScopes;
   journal: EffectJournal;
   send: SendOnce;
   storage: Storage;
+  /** What a bot remembers of its conversations: true whatever becomes of the turn, and forgotten when it was not written for long. */
+  notes: Storage;
   retries: RetryPolicy;
   /** Thread control of this app with the turn's journal. */
   threadControl(inner: ThreadControl, appId: string | undefined): ThreadControl;
@@ -39,14 +45,15 @@ export interface TurnWork {
 
 export function createTurnWork(options: TurnWorkOptions): TurnWork {
   const { store, logger, sentMessages, whenNothingIsLearnt = 'park', echoWaitMs = 5_000, sleep } = options;
-  const { scopes = createTurnScopes() } = options;
-  const journal = createTurnJournal({ table: store.journal, scopes, logger, whenNothingIsLearnt });
+  const { scopes = createTurnScopes(), divergedTurns = 'goOn' } = options;
+  const journal = createTurnJournal({ table: store.journal, scopes, logger, whenNothingIsLearnt, divergedTurns });
   const settle = createSettleSend({ table: store.journal, sentMessages, echoWaitMs, ...(sleep && { sleep }) });
   return {
     scopes,
     journal,
     send: createJournaledSend({ journal, scopes, settle }),
     storage: createBotStorage(store.state, scopes),
+    notes: createBotStorage(store.state, scopes, { keepMs: notesKeptMs, committed: 'always' }),
     retries: createRetryPolicy(),
     threadControl: (inner, appId) => {
       const heardSince = async (userId: string, at: number) => {

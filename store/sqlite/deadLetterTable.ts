@@ -54,10 +54,11 @@ export function createDeadLetterTable({ queue, read, now, replayed }: DeadLetter
         work: (open) => {
           const row = open.get('SELECT * FROM dead_letters WHERE id = ? AND replayed_at IS NULL', id);
           if (row === undefined) return undefined;
-          const { delivery, acceptedAt, journal } = letterOf(open, row);
+          const letter = letterOf(open, row);
+          const { delivery, acceptedAt } = letter;
           open.run('UPDATE dead_letters SET replayed_at = ? WHERE id = ?', now(), id);
           const added = insertDelivery(open, { delivery, acceptedAt, origin: 'replayed' });
-          replaceJournal(open, added.id, forReplay(journal, unknown));
+          replaceJournal(open, added.id, forReplay(letter, unknown));
           return added;
         },
         committed: (added) => {

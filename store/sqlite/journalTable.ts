@@ -50,15 +50,18 @@ export function createJournalTable({ queue, read, isInWork, notNoted }: JournalT
     if (!isInWork(id)) throw new NotInWork(id);
   }
 
+  const put = (id: number, entry: JournalEntry, durability: 'machine' | 'process') =>
+    queue.add({
+      durability,
+      work: (open) => {
+        checkInWork(id);
+        insertEntry(open, id, entry);
+      },
+    });
+
   return {
-    begin: (id, entry) =>
-      queue.add({
-        durability: 'machine',
-        work: (open) => {
-          checkInWork(id);
-          insertEntry(open, id, entry);
-        },
-      }),
+    begin: (id, entry) => put(id, entry, 'machine'),
+    note: (id, entry) => put(id, entry, 'process'),
     // The end of the turn follows with a commit of its own. Losing this with the power leaves the entry open: reconciled, not repeated.
     end: (id, ordinal, outcome, result, sent) =>
       queue.add({

@@ -7,6 +7,8 @@ export interface Limits {
   notesBefore: number;
   /** Of dead letters that nobody replayed, and of quarantined events. */
   keptBefore: number;
+  /** Of values of the state that are not kept for ever: the present time. */
+  expiredBefore: number;
 }
 
 /** How much is kept for people at most, of dead letters and of quarantined events each. */
@@ -19,6 +21,7 @@ const memories = [
   { table: 'keys', key: 'hash', column: 'at', limit: 'keysBefore' },
   { table: 'echoes', key: 'id', column: 'noted_at', limit: 'notesBefore' },
   { table: 'sent', key: 'id', column: 'at', limit: 'notesBefore' },
+  { table: 'state', key: 'key', column: 'expires_at', limit: 'expiredBefore' },
 ] as const;
 
 /** Forgets keys and notes that are too old, at most so many of each. Answers whether there may be more. */

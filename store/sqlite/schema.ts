@@ -133,6 +133,11 @@ export const migrations: readonly string[] = [
       WHERE what = iif(old.replayed_at IS NULL, 'deadLetters', 'replayed') AND reason = old.reason;
   END;
   `,
+  // What a bot knows of its conversations is forgotten when nothing was heard of them for long.
+  `
+  ALTER TABLE state ADD COLUMN expires_at INTEGER;
+  CREATE INDEX state_expiry ON state (expires_at) WHERE expires_at IS NOT NULL;
+  `,
 ];
 
 /** Marks a file as one of ours, in SQLite's header. */

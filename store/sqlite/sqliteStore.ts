@@ -131,6 +131,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
     keysBefore: now() - keyRetentionMs,
     notesBefore: now() - noteRetentionMs,
     keptBefore: now() - letterRetentionMs,
+    expiredBefore: now(),
   });
   let dataVersion: number | undefined;
   try {
@@ -305,11 +306,12 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
         },
         () => void schedule.putBack(id, delayMs),
       ),
-    fail: (id, note = { reason: 'failed', sentence: 'The turn failed.' }) =>
+    fail: (id, note = { reason: 'failed', sentence: 'The turn failed.' }, changes = []) =>
       end(
         id,
         'machine',
         (open) => {
+          writeState(open, changes);
           const row = inbox.readDelivery(open, id);
           if (row !== undefined) moveToDeadLetters(open, row, note, now());
         },

@@ -10,13 +10,13 @@ export function writeState(database: Database, changes: readonly StateChange[]):
   for (const { key, expected } of changes) {
     if (expected !== undefined && readState(database, key)?.eTag !== expected) throw new StateConflict(key);
   }
-  for (const { key, value } of changes) {
+  for (const { key, value, expiresAt } of changes) {
     if (value === undefined) database.run('DELETE FROM state WHERE key = ?', key);
     else {
       // Versions go on where they were when a key was forgotten and comes back, so that an old eTag never fits.
-      const sql = `INSERT INTO state (key, value, version) VALUES (?, ?, ?)
-        ON CONFLICT (key) DO UPDATE SET value = excluded.value, version = excluded.version`;
-      database.run(sql, key, value, nextVersion(database));
+      const sql = `INSERT INTO state (key, value, version, expires_at) VALUES (?, ?, ?, ?)
+        ON CONFLICT (key) DO UPDATE SET value = excluded.value, version = excluded.version, expires_at = excluded.expires_at`;
+      database.run(sql, key, value, nextVersion(database), expiresAt ?? null);
     }
   }
 }

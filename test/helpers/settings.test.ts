@@ -28,7 +28,7 @@ describe('readSettings', () => {
       bot: { authentication: 'none' },
       facebook: {},
       graph: { baseUrl: 'https://graph.facebook.com', version: 'v27.0' },
-      store: { path: 'data/primary.db', maxWaiting: 100_000, unknownSends: 'park' },
+      store: { path: 'data/primary.db', maxWaiting: 100_000, unknownSends: 'park', divergedTurns: 'goOn' },
       liveChat: { takeBackAfterMs: 86_400_000 },
       primary: { pageInboxMoveToMain: 'grant', notOwnerRequest: 'decline' },
     });

@@ -131,31 +131,6 @@ describe('the turn journal', () => {
     expect(texts).to.deep.equal(['sorry']);
   });
 
-  it('parks a turn that asks for something else than before, and says what', async () => {
-    let runs = 0;
-    const { texts, letters } = await play(async (stage) => {
-      runs += 1;
-      await stage.say(`run ${runs}`);
-      throw new Error('the bot broke');
-    });
-    expect(texts).to.deep.equal(['run 1']);
-    expect(letters).to.have.length(1);
-    expect(letters[0]).to.include({ reason: 'nondeterministic' });
-    expect(letters[0]?.sentence).to.match(/effect 1 was send before and send now, with other contents/);
-  });
-
-  it('parks it although the bot swallows the error, and lets it do nothing more', async () => {
-    let runs = 0;
-    const { texts, letters } = await play(async (stage) => {
-      runs += 1;
-      await stage.say(`run ${runs}`).catch(() => undefined);
-      await stage.say('and more').catch(() => undefined);
-      if (runs === 1) throw new Error('the bot broke');
-    });
-    expect(texts).to.deep.equal(['run 1', 'and more']);
-    expect(letters.map(({ reason }) => reason)).to.deep.equal(['nondeterministic']);
-  });
-
   it('does not mind in which order a bot writes the fields of a message', async () => {
     let runs = 0;
     const { letters, platform } = await play(async (stage) => {

@@ -1,4 +1,4 @@
-import type { withoutJournal } from '../../helpers/effects.ts';
+import type { EffectJournal } from '../../helpers/effects.ts';
 import type { SendOnce } from '../../helpers/sendOnce.ts';
 import { createJournaledSend } from '../../store/journaledSend.ts';
 import { createRetryPolicy, type RetryPolicyOptions } from '../../store/retryPolicy.ts';
@@ -36,7 +36,7 @@ export function createFakePlatform(now: () => number = () => 1_700_000_000_000):
 export interface TurnStage {
   runner: TurnRunner;
   scopes: TurnScopes;
-  journal: typeof withoutJournal;
+  journal: EffectJournal;
   logger: ReturnType<typeof createRecordingLogger>;
   /** Sends a text in the turn that is running, through the journal. */
   say(text: string): Promise<string>;
@@ -56,6 +56,7 @@ export interface TurnStageOptions {
   settle?: Partial<SettleSendOptions>;
   retries?: RetryPolicyOptions;
   whenNothingIsLearnt?: TurnJournalOptions['whenNothingIsLearnt'];
+  divergedTurns?: TurnJournalOptions['divergedTurns'];
   now?: () => number;
   /** The clock of the journal, where it is another one. */
   journalNow?: () => number;
@@ -68,9 +69,10 @@ export function createTurnStage(options: TurnStageOptions): TurnStage {
   const { store, platform, run, readBack = 'works', now = () => 1_700_000_000_000, pass = () => undefined } = options;
   const logger = createRecordingLogger();
   const scopes = createTurnScopes();
-  const { whenNothingIsLearnt = 'park' } = options;
+  const { whenNothingIsLearnt = 'park', divergedTurns = 'goOn' } = options;
   const journalNow = options.journalNow ?? now;
-  const journal = createTurnJournal({ table: store.journal, scopes, logger, now: journalNow, whenNothingIsLearnt });
+  const choices = { whenNothingIsLearnt, divergedTurns };
+  const journal = createTurnJournal({ table: store.journal, scopes, logger, now: journalNow, ...choices });
   const sentMessages = {
     recent: async () => ({ messages: [...platform.sent].reverse(), completeSince: 0 }),
   };

@@ -104,6 +104,25 @@ export function deadLetterContract(open: OpenStore): void {
     expect(journal.map(({ outcome }) => outcome)).to.deep.equal(['done']);
   });
 
+  it('does unknown effects again, and nothing that came after them', async () => {
+    await stage.store.accept([delivery('1')]);
+    const { id } = await claimOne(stage.store);
+    await stage.store.journal.begin(id, entry(0));
+    await stage.store.journal.begin(id, entry(1));
+    await stage.store.journal.end(id, 1, 'done', '{"id":"m_1"}');
+    await stage.store.fail(id, note);
+    await stage.store.deadLetters.replay(id, 'again');
+    const { journal } = await claimOne(stage.store);
+    expect(journal.map(({ ordinal, outcome }) => [ordinal, outcome])).to.deep.equal([[1, 'done']]);
+  });
+
+  it('commits what is true all the same with it', async () => {
+    await stage.store.accept([delivery('1')]);
+    const { id } = await claimOne(stage.store);
+    await stage.store.fail(id, note, [{ key: 'passed', value: '{"note":1}', expected: undefined }]);
+    expect((await stage.store.state.read(['passed'])).get('passed')?.value).to.equal('{"note":1}');
+  });
+
   it('takes unknown effects as done when it is told to', async () => {
     const { journal } = await replayed('assumeDone');
     expect(journal.map(({ outcome }) => outcome)).to.deep.equal(['done', 'done']);

@@ -45,6 +45,34 @@ export function journalContract(open: OpenStore): void {
     expect(await afterOneRun('refused', 'refused')).to.deep.equal([]);
   });
 
+  it('notes an entry that needs no beginning', async () => {
+    const { store } = stage;
+    await store.accept([delivery('1')]);
+    const { id } = await claimOne(store);
+    const answer = entry(0, { kind: 'thread_owner', outcome: 'done', result: '"me"' });
+    await store.journal.note(id, answer);
+    await store.journal.begin(id, entry(1));
+    await store.retry(id, 0);
+    expect((await claimOne(store)).journal).to.deep.equal([answer, entry(1)]);
+  });
+
+  it('asks again what was asked behind a refusal, and keeps values that were written down', async () => {
+    const { store } = stage;
+    await store.accept([delivery('1')]);
+    const { id } = await claimOne(store);
+    const done = { outcome: 'done', result: '1' } as const;
+    const entries = [
+      entry(0, done),
+      entry(1, { ...done, kind: 'thread_owner' }),
+      entry(2, { outcome: 'refused' }),
+      entry(3, { ...done, kind: 'thread_owner' }),
+      entry(4, { ...done, kind: 'once' }),
+    ];
+    for (const one of entries) await store.journal.note(id, one);
+    await store.retry(id, 0);
+    expect((await claimOne(store)).journal.map(({ ordinal }) => ordinal)).to.deep.equal([0, 1, 4]);
+  });
+
   it('writes an entry anew when its effect is begun anew', async () => {
     const { store } = stage;
     await store.accept([delivery('1')]);

@@ -91,6 +91,24 @@ describe('what the SQLite store keeps', () => {
     });
   });
 
+  it('forgets values of the state when their time is over, and no others', async () => {
+    const { store, clock, round } = await open();
+    const changes = [
+      { key: 'for ever', value: '{}', expected: undefined },
+      { key: 'for an hour', value: '{}', expected: undefined, expiresAt: clock.now + hour },
+      { key: 'written again', value: '{}', expected: undefined, expiresAt: clock.now + hour },
+    ];
+    await store.state.write(changes);
+    clock.now += hour - second;
+    await store.state.write([{ ...changes[2]!, expiresAt: clock.now + hour }]);
+    await round();
+    expect(rows('state')).to.equal(3);
+    clock.now += 2 * second;
+    await round();
+    const left = await store.state.read(changes.map(({ key }) => key));
+    expect([...left.keys()]).to.deep.equal(['for ever', 'written again']);
+  });
+
   it('knows every key until its time is over, however much comes and goes', async () => {
     const { store, clock, round } = await open({ keyRetentionMs: 10 * second });
     for (let n = 0; n < 30; n += 1) {

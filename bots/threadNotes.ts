@@ -1,0 +1,51 @@
+import type { Storage } from 'botbuilder';
+import { readProperty } from '../models/readJson.ts';
+
+/** The conversation of a Page with one of its customers. An app may serve several Pages. */
+export interface Thread {
+  pageId: string;
+  /** The customer's page-scoped id. */
+  psid: string;
+}
+
+export interface ThreadNotesOptions<T> {
+  /** Where they are kept. What a turn writes there has to be undone when the turn runs again, and kept when it is given up. */
+  storage: Storage;
+  /** What they are about. */
+  topic: string;
+  /** The bot's own app: two bots may keep notes of the same conversation. */
+  appId: string | undefined;
+  /** The note, read back from JSON. */
+  read: (json: unknown) => T | undefined;
+}
+
+/**
+ * One thing that a bot remembers of each conversation, kept in its storage and never in this process: a turn that runs again after a
+ * restart has to find what it found before.
+ */
+export class ThreadNotes<T> {
+  readonly #options: ThreadNotesOptions<T>;
+
+  constructor(options: ThreadNotesOptions<T>) {
+    this.#options = options;
+  }
+
+  async get(thread: Thread): Promise<T | undefined> {
+    const key = this.#keyOf(thread);
+    const items: unknown = await this.#options.storage.read([key]);
+    return this.#options.read(readProperty(readProperty(items, key), 'note'));
+  }
+
+  async set(thread: Thread, note: T): Promise<void> {
+    await this.#options.storage.write({ [this.#keyOf(thread)]: { note } });
+  }
+
+  async forget(thread: Thread): Promise<void> {
+    await this.#options.storage.delete([this.#keyOf(thread)]);
+  }
+
+  #keyOf({ pageId, psid }: Thread): string {
+    const { topic, appId = '' } = this.#options;
+    return `thread notes/${topic}/${appId}/${pageId}/${psid}`;
+  }
+}
