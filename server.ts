@@ -35,7 +35,8 @@ import { openSqliteStore } from './store/sqlite/sqliteStore.ts';
 import type { Delivery, Store } from './store/store.ts';
 import { StoreUnavailable } from './store/storeErrors.ts';
 import { createTurnRunner, type TurnRunnerOptions } from './store/turnRunner.ts';
-import { createTurnWork, type TurnWorkOptions } from './store/turnWork.ts';
+import { createTurnScopes, type TurnScopes } from './store/turnScope.ts';
+import { callEndOfReason, createTurnWork, type TurnWorkOptions } from './store/turnWork.ts';
 
 export interface BotServerOptions {
   logger: Logger;
@@ -55,7 +56,7 @@ export interface BotServerOptions {
   retries?: RetryPolicy;
   turnWork?: Partial<TurnWorkOptions>;
   /** What measures the waits before another attempt, and ends them. Default: the system's clock and timers. */
-  clock?: Pick<TurnRunnerOptions, 'monotonicNow' | 'after'>;
+  clock?: Pick<TurnRunnerOptions, 'monotonicNow' | 'after' | 'every'>;
 }
 
 /** What a bot is made of. */
@@ -103,8 +104,10 @@ export async function createBotServer(settings: Settings, options: BotServerOpti
   const pages = () => runner.pages();
   const metrics = settings.metricsPort === undefined ? undefined : createMetrics({ store, pages });
   const watch = metrics ?? noWatch;
-  const graph = createGraph(settings, options, watch);
+  const { scopes = createTurnScopes() } = options.turnWork ?? {};
+  const graph = createGraph(settings, options, watch, scopes);
   const work = createTurnWork({
+    scopes,
     store,
     logger,
     sentMessages: graph && createSentMessages(graph),
@@ -133,9 +136,13 @@ export async function createBotServer(settings: Settings, options: BotServerOpti
     if (messenger === undefined) throw new Error("This turn came through Messenger's webhook, which is off now.");
     return messenger.runStoredTurn(turn);
   };
-  const { scopes } = work;
   const { retries = work.retries, clock } = options;
-  const runner = createTurnRunner({ store, logger, run, scopes, retries, ...clock, observe: watch.turnEnded });
+  const { isOfPlatform } = work;
+  const runner = createTurnRunner({
+    ...{ store, logger, run, scopes, isOfPlatform, retries, ...clock },
+    timeoutMs: settings.turnTimeoutMs,
+    observe: watch.turnEnded,
+  });
   const gate = createRequestGate();
   const entranceStore = gate.guardedStore(store);
 
@@ -267,7 +274,12 @@ async function listenForMetrics(metrics: Metrics, settings: Settings, logger: Lo
   }
 }
 
-function createGraph({ facebook, graph }: Settings, options: BotServerOptions, watch: Watch): GraphClient | undefined {
+function createGraph(
+  { facebook, graph }: Settings,
+  options: BotServerOptions,
+  watch: Watch,
+  scopes: TurnScopes,
+): GraphClient | undefined {
   if (facebook.pageToken === undefined) return undefined;
   return createGraphClient({
     pageToken: facebook.pageToken.reveal(),
@@ -276,7 +288,11 @@ function createGraph({ facebook, graph }: Settings, options: BotServerOptions, w
     version: graph.version,
     timeoutMs: options.graphTimeoutMs,
     logger: options.logger,
-    observe: watch.graphCallEnded,
+    observe: (end) => {
+      watch.graphCallEnded(end);
+      scopes.current()?.noteCall(callEndOfReason(end.reason));
+    },
+    mayRepeat: () => scopes.current()?.probing !== true,
     ...(options.http === undefined ? {} : { http: options.http }),
   });
 }

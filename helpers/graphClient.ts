@@ -42,6 +42,8 @@ export interface GraphClientOptions {
   timeoutMs?: number | undefined;
   /** How many more attempts than the first one. */
   retries?: number | undefined;
+  /** Whether a call may be repeated now at all. While a page is in trouble each call more may make it longer. Default: always. */
+  mayRepeat?: () => boolean;
   /** The largest answer in bytes. */
   maxAnswerBytes?: number | undefined;
   clock?: () => number;
@@ -71,8 +73,8 @@ export interface GraphClientOptions {
 export function createGraphClient(options: GraphClientOptions): GraphClient {
   const { pageToken, appSecret, baseUrl = 'https://graph.facebook.com', version = 'v27.0' } = options;
   const { timeoutMs = 10_000, retries = 2, maxAnswerBytes = 1_000_000, logger } = options;
-  const { clock = Date.now, sleep = delay, random = Math.random, http = axios.create() } = options;
-  const { observe = () => undefined } = options;
+  const { clock = () => performance.now(), sleep = delay, random = Math.random, http = axios.create() } = options;
+  const { observe = () => undefined, mayRepeat = () => true } = options;
   const { deadline: deadlineOf = (ms: number) => AbortSignal.timeout(ms) } = options;
   if (!/^[\x21-\x7e]+$/.test(pageToken)) {
     throw new Error('The Page token is empty or has a character that no token has, such as a blank or a line break.');
@@ -89,7 +91,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     for (let attempts = 1; ; attempts += 1) {
       const startedAt = clock();
       const outcome = await attemptOnce(method, route, params, body);
-      const durationMs = clock() - startedAt;
+      const durationMs = Math.round(clock() - startedAt);
       observe({ reason: reasonOf(outcome), durationMs });
       const fields = { method, path: route, attempt: attempts, durationMs };
       if ('answer' in outcome) {
@@ -97,7 +99,8 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
         return outcome.answer;
       }
       const { failure, retryAfterMs } = outcome;
-      const waitMs = retryDelay({ method, failure, attempts, retries, retryAfterMs, random: random() });
+      const allowed = mayRepeat() ? retries : 0;
+      const waitMs = retryDelay({ method, failure, attempts, retries: allowed, retryAfterMs, random: random() });
       logger?.debug({ ...fields, ...summaryOf(failure), retryInMs: waitMs }, 'Graph API call failed');
       if (waitMs === undefined) throw failure;
       await sleep(waitMs);

@@ -53,6 +53,8 @@ export function readSettings({
     host,
     port: Number(values.getOrDefault('Port')),
     ...readMetricsPort(values),
+    metricsHost: values.getOrDefault('MetricsHost'),
+    turnTimeoutMs: Number(values.getOrDefault('TurnTimeoutSeconds')) * 1000,
     logLevel: values.choose('LogLevel', logLevels),
     logFormat: values.choose('LogFormat', logFormats),
     ...(values.choose('LogRemoteAddresses', logRemoteAddresses) === 'yes' ? { logRemoteAddresses: true } : {}),

@@ -86,6 +86,7 @@ export const settingsSchema = [
   },
   { name: 'Host', format: 'host', commonName: true },
   { name: 'MetricsPort', format: 'port' },
+  { name: 'MetricsHost', format: 'host', default: '127.0.0.1' },
   { name: 'LogLevel', format: 'choice', choices: logLevels, default: 'info', commonName: true },
   { name: 'LogFormat', format: 'choice', choices: logFormats, default: 'auto', commonName: true },
   { name: 'LogRemoteAddresses', format: 'choice', choices: logRemoteAddresses, default: 'no' },
@@ -93,6 +94,7 @@ export const settingsSchema = [
 
   { name: 'StorePath', format: 'text' },
   { name: 'MaxWaitingEvents', format: 'count', default: '100000' },
+  { name: 'TurnTimeoutSeconds', format: 'count', default: '120' },
   { name: 'UnknownSends', format: 'choice', choices: unknownSendAnswers, default: 'park' },
   { name: 'DivergedTurns', format: 'choice', choices: divergedTurnAnswers, default: 'goOn' },
 

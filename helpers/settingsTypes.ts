@@ -65,8 +65,12 @@ export interface Settings {
   readonly host: string;
   /** 0 means any free port. */
   readonly port: number;
-  /** Where the metrics are, on 127.0.0.1; 0 means any free port, absent means nowhere. */
+  /** Where the metrics are; 0 means any free port, absent means nowhere. */
   readonly metricsPort?: number;
+  /** The address on which they are. */
+  readonly metricsHost: string;
+  /** How long a turn may take, in milliseconds. */
+  readonly turnTimeoutMs: number;
   readonly logLevel: LogLevel;
   /** `auto`: for people where standard output is a terminal, else JSON. */
   readonly logFormat: LogFormat;

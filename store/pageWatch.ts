@@ -6,10 +6,12 @@ export type PageState = 'ok' | 'rateLimited' | 'invalidToken' | 'temporary';
 /** Knows which pages are in trouble and says so once each, and once when it is over. */
 export interface PageWatch {
   trouble(page: string): PageTrouble;
-  failed(page: string): void;
+  /** A turn of this conversation failed for the platform's reasons. However often one does, it is one customer's trouble. */
+  failed(page: string, conversation: string): void;
   /** Answers false when the page is paused already: what was under way then is no reason to make it longer. */
   paused(page: string, reason: Exclude<PageState, 'ok'>, delayMs: number): boolean;
-  /** A turn went well. Answers whether the page was paused. */
+  isPaused(page: string): boolean;
+  /** A call of the page went well, in a turn that knew of the trouble. Answers whether the page was paused. */
   worked(page: string): boolean;
   /** Pages in trouble, by name. */
   states(): ReadonlyMap<string, PageState>;
@@ -17,10 +19,13 @@ export interface PageWatch {
 
 interface Trouble {
   pauses: number;
-  failures: number;
+  failedConversations: Set<string>;
   state: PageState;
   pausedUntil: number;
 }
+
+/** More than this tells nothing new. */
+const mostRemembered = 100;
 
 const sentences = {
   rateLimited: 'the page calls too often and is slowed down',
@@ -32,14 +37,24 @@ export function createPageWatch(logger: Logger, monotonicNow: () => number): Pag
   const pages = new Map<string, Trouble>();
 
   function troubleOf(page: string): Trouble {
-    const known = pages.get(page) ?? { pauses: 0, failures: 0, state: 'ok', pausedUntil: 0 };
+    const known = pages.get(page) ?? {
+      ...{ pauses: 0, failedConversations: new Set<string>() },
+      ...{ state: 'ok' as const, pausedUntil: 0 },
+    };
     pages.set(page, known);
     return known;
   }
 
   return {
-    trouble: (page) => pages.get(page) ?? { pauses: 0, failures: 0 },
-    failed: (page) => void (troubleOf(page).failures += 1),
+    trouble: (page) => {
+      const { pauses, failedConversations } = pages.get(page) ?? { pauses: 0, failedConversations: { size: 0 } };
+      return { pauses, failures: failedConversations.size };
+    },
+    failed: (page, conversation) => {
+      const { failedConversations } = troubleOf(page);
+      if (failedConversations.size < mostRemembered) failedConversations.add(conversation);
+    },
+    isPaused: (page) => (pages.get(page)?.state ?? 'ok') !== 'ok',
     paused: (page, reason, delayMs) => {
       const trouble = troubleOf(page);
       if (trouble.pausedUntil > monotonicNow()) return false;

@@ -1,6 +1,7 @@
 import { setImmediate as nextTask } from 'node:timers/promises';
 import type { Logger } from '../helpers/logger.ts';
 import { createConflicts } from './conflicts.ts';
+import { createEventAge } from './eventAge.ts';
 import { createInlineTurns } from './inlineTurns.ts';
 import { createKeyedLock } from './keyedLock.ts';
 import { createLoneTurns, isSuspect } from './loneTurns.ts';
@@ -9,7 +10,7 @@ import type { RetryPolicy } from './retryPolicy.ts';
 import { pageOf } from './schedule.ts';
 import type { Claim, Delivery, FailureNote, StateChange, Store } from './store.ts';
 import { EffectNotNoted, StateConflict, StoreUnavailable } from './storeErrors.ts';
-import { classifyTurnFailure } from './turnFailure.ts';
+import { classifyOwnFailure, classifyTurnFailure, isOwnTrouble } from './turnFailure.ts';
 import { createTurnScopes, TurnScope, type TurnScopes } from './turnScope.ts';
 import { createTurnSlots, type RunningTurn, type TurnSlotState } from './turnSlots.ts';
 
@@ -26,6 +27,8 @@ export interface TurnRunnerOptions {
   now?: () => number;
   /** When a failed turn runs again. Without one it is given up at once. */
   retries?: RetryPolicy;
+  /** Whether an error of a turn came from the platform. Default: it did, unless it can only be this process's own. */
+  isOfPlatform?: (scope: TurnScope, error: unknown) => boolean;
   /** Tells the turn journal and the bot's storage which turn they work for. */
   scopes?: TurnScopes;
   /** Calls once after a time, unless the function that it gives is called before. */
@@ -94,8 +97,10 @@ const lastEffectMs = 60_000;
 /** Takes deliveries out of the store and runs them: one at a time per conversation, conversations side by side. */
 export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
   const { store, run, logger, concurrency = 64, monotonicNow = () => performance.now(), retries } = options;
-  const { scopes = createTurnScopes(), after = afterTimeout, observe = () => undefined, now = Date.now } = options;
+  const { scopes = createTurnScopes(), after = afterTimeout, observe = () => undefined, now } = options;
+  const { isOfPlatform = (_scope, error) => !isOwnTrouble(error) } = options;
   const { every = unrefInterval, timeoutMs = 120_000 } = options;
+  const ageOf = createEventAge({ monotonicNow, ...(now && { now }) });
   const lock = createKeyedLock();
   const slots = createTurnSlots({ ofPage: concurrency, timeoutMs, monotonicNow });
   const lone = createLoneTurns(monotonicNow);
@@ -191,7 +196,7 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
       const fields = { conversation, kind, via, durationMs, outcome, ...more };
       logger[levelOf[outcome]](fields, 'turn');
       if (outcome !== 'leftOver')
-        observe({ outcome, kind, durationMs, ageMs: Math.max(durationMs, now() - claim.acceptedAt) });
+        observe({ outcome, kind, durationMs, ageMs: Math.max(durationMs, ageOf(claim.acceptedAt)) });
     } catch (err) {
       const fields = { conversation, kind, via, durationMs: duration(), err };
       logger.error(fields, 'the store could not note the end of a turn');
@@ -215,7 +220,8 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
     const notBegun = await errorOf(untilNoted(() => store.begin(claim.id)));
     if (hasStopped()) return { outcome: 'leftOver' };
     if (notBegun !== undefined) throw notBegun.err;
-    const scope = new TurnScope(claim);
+    const page = pageOf(claim.delivery.conversation);
+    const scope = new TurnScope(claim, pages.isPaused(page) ? 'inTrouble' : 'sound');
     runningScopes.add(scope);
     const failure = await errorOf(
       lock(claim.delivery.conversation, () => turn.limit(scopes.run(scope, () => run(claim.delivery)))),
@@ -233,41 +239,60 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
     if (completed === undefined) {
       if (hasStopped()) return { outcome: 'leftOver' };
       if (scope.parked !== undefined) return giveUp(claim, scope.parked.note, scope.parked, scope.lastingChanges);
-      return decide(claim, scope.postponed?.cause, scope);
+      return decide(scope, claim, scope.postponed?.cause);
     }
-    if (notNoted !== undefined && (await notCompleted) !== undefined) return decide(claim, notNoted.err, scope);
+    if (notNoted !== undefined && (await notCompleted) !== undefined) return decide(scope, claim, notNoted.err);
     try {
       await untilNoted(complete, completed);
     } catch (err) {
       scope.postpone(err);
-      if (err instanceof StateConflict || err instanceof EffectNotNoted) return decide(claim, err, scope);
+      if (err instanceof StateConflict || err instanceof EffectNotNoted) return decide(scope, claim, err);
       throw err;
     }
     conflicts.ended(claim.id);
-    if (pages.worked(pageOf(claim.delivery.conversation))) store.resume(pageOf(claim.delivery.conversation));
+    noticeLastCall(scope, claim);
     return { outcome: 'done' };
   }
 
+  /** What a turn that is done tells of its page. One that called nobody, about a receipt for example, tells nothing. */
+  function noticeLastCall({ lastCall, probing }: TurnScope, claim: Claim): void {
+    const page = pageOf(claim.delivery.conversation);
+    if (lastCall === 'worked') {
+      // What was begun before the trouble is no proof that it is over.
+      if ((probing || !pages.isPaused(page)) && pages.worked(page)) store.resume(page);
+    } else if (lastCall === 'rateLimited' || lastCall === 'invalidToken') {
+      // The bot took the refusal for an answer, which it is: of the page.
+      const decision = retries?.decide(lastCall, claim, pages.trouble(page));
+      if (decision?.action === 'pausePage') pausePage(page, decision.reason, decision.delayMs);
+    }
+  }
+
+  function pausePage(page: string, reason: Exclude<PageState, 'ok'>, delayMs: number): void {
+    if (pages.paused(page, reason, delayMs)) store.pause(page, delayMs);
+  }
+
   async function decide(
+    scope: TurnScope,
     claim: Claim,
     err: unknown,
-    { lastingChanges }: TurnScope,
   ): Promise<{ outcome: TurnEnd['outcome']; err: unknown }> {
-    const page = pageOf(claim.delivery.conversation);
-    const failure = classifyTurnFailure(err);
+    const { conversation } = claim.delivery;
+    const page = pageOf(conversation);
+    const { lastingChanges } = scope;
+    const isOurs = !isOfPlatform(scope, err);
+    const failure = isOurs ? classifyOwnFailure(err) : classifyTurnFailure(err);
     const delayAfterConflict = failure === 'conflict' ? conflicts.delayBefore(claim.id) : undefined;
     if (delayAfterConflict !== undefined) {
       await untilNoted(() => store.retry(claim.id, delayAfterConflict, 'uncounted'));
       return { outcome: 'retried', err };
     }
-    const decision = retries?.decide(failure, claim, pages.trouble(page)) ?? { action: 'giveUp', reason: 'failed' };
+    if (failure === 'temporary' && !isOurs) pages.failed(page, conversation);
+    const trouble = isOurs ? { pauses: 0, failures: 0 } : pages.trouble(page);
+    const decision = retries?.decide(failure, claim, trouble) ?? { action: 'giveUp', reason: 'failed' };
     if (decision.action === 'giveUp') {
       return giveUp(claim, { reason: decision.reason, sentence: sentenceOf(err) }, err, lastingChanges);
     }
-    if (failure === 'temporary') pages.failed(page);
-    if (decision.action === 'pausePage' && pages.paused(page, decision.reason, decision.delayMs)) {
-      store.pause(page, decision.delayMs);
-    }
+    if (decision.action === 'pausePage') pausePage(page, decision.reason, decision.delayMs);
     const { delayMs, counting } =
       decision.action === 'retry' ? decision : { delayMs: 0, counting: 'uncounted' as const };
     await untilNoted(() => store.retry(claim.id, delayMs, counting));

@@ -2,6 +2,9 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { RecordedEffects } from './recordedEffects.ts';
 import type { Claim, FailureNote, StateChange } from './store.ts';
 
+/** How a call of the platform ended: well, or with what it says about the page; `refused` when that is nothing. */
+export type CallEnd = 'worked' | 'rateLimited' | 'invalidToken' | 'temporary' | 'refused';
+
 /** A turn that is running: which delivery it works for, what it did when it ran before, and what it changes with its end. */
 export class TurnScope {
   readonly id: number;
@@ -10,6 +13,8 @@ export class TurnScope {
   readonly recorded: RecordedEffects;
   /** Values of this run by name, each made once. */
   readonly values = new Map<string, Promise<unknown>>();
+  /** Whether its page is in trouble, so that the turn finds out how it is: its calls are made once. */
+  readonly probing: boolean;
   readonly #changes = new Map<string, StateChange>();
   readonly #lastingChanges = new Set<string>();
   readonly #notes: Promise<void>[] = [];
@@ -17,9 +22,15 @@ export class TurnScope {
   #parked: TurnParked | undefined;
   #postponed: { cause: unknown } | undefined;
   #ended = false;
+  #lastCall: CallEnd | undefined;
+  #platformErrors = new WeakSet<object>();
 
-  constructor({ id, delivery, journal }: Pick<Claim, 'id' | 'delivery' | 'journal'>) {
+  constructor(
+    { id, delivery, journal }: Pick<Claim, 'id' | 'delivery' | 'journal'>,
+    page: 'sound' | 'inTrouble' = 'sound',
+  ) {
     this.id = id;
+    this.probing = page === 'inTrouble';
     this.conversation = delivery.conversation;
     this.recorded = new RecordedEffects(journal);
   }
@@ -58,6 +69,22 @@ export class TurnScope {
 
   get postponed(): { cause: unknown } | undefined {
     return this.#postponed;
+  }
+
+  /** A call of the platform ended in this turn. */
+  noteCall(end: CallEnd, error?: unknown): void {
+    this.#lastCall = end;
+    if (typeof error === 'object' && error !== null) this.#platformErrors.add(error);
+  }
+
+  /** How the last call of the platform ended; undefined when the turn made none. */
+  get lastCall(): CallEnd | undefined {
+    return this.#lastCall;
+  }
+
+  /** Whether a call of the platform ended with this error. */
+  hasCallFailedWith(error: unknown): boolean {
+    return typeof error === 'object' && error !== null && this.#platformErrors.has(error);
   }
 
   /** Whether the turn is over without having been done: what is left of it must do nothing, for it runs again or a person looks at it. */

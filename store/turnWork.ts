@@ -1,6 +1,8 @@
 import type { Storage } from 'botbuilder';
 import type { EffectJournal } from '../helpers/effects.ts';
+import { GraphApiError, GraphTransportError } from '../helpers/graphErrors.ts';
 import type { ThreadControl } from '../helpers/facebookThreadControlHelper.ts';
+import type { GraphCallEnd } from '../helpers/graphClient.ts';
 import type { Logger } from '../helpers/logger.ts';
 import type { SentMessages } from '../helpers/sentMessages.ts';
 import { createBotStorage } from './botStorage.ts';
@@ -11,7 +13,8 @@ import { journaledThreadControl } from './journaledThreadControl.ts';
 import { createSettleSend, userIdOf } from './settleSend.ts';
 import type { Store } from './store.ts';
 import { createTurnJournal, type TurnJournalOptions } from './turnJournal.ts';
-import { createTurnScopes, type TurnScopes } from './turnScope.ts';
+import { causeOf, classifyTurnFailure } from './turnFailure.ts';
+import { createTurnScopes, type CallEnd, type TurnScope, type TurnScopes } from './turnScope.ts';
 
 export interface TurnWorkOptions {
   store: Store;
@@ -39,6 +42,8 @@ export interface TurnWork {
   /** What a bot remembers of its conversations: true whatever becomes of the turn, and forgotten when it was not written for long. */
   notes: Storage;
   retries: RetryPolicy;
+  /** Whether a turn's error came from a call of the platform. */
+  isOfPlatform(scope: TurnScope, error: unknown): boolean;
   /** Thread control of this app with the turn's journal. */
   threadControl(inner: ThreadControl, appId: string | undefined): ThreadControl;
 }
@@ -48,13 +53,18 @@ export function createTurnWork(options: TurnWorkOptions): TurnWork {
   const { scopes = createTurnScopes(), divergedTurns = 'goOn' } = options;
   const journal = createTurnJournal({ table: store.journal, scopes, logger, whenNothingIsLearnt, divergedTurns });
   const settle = createSettleSend({ table: store.journal, sentMessages, echoWaitMs, ...(sleep && { sleep }) });
+  const send = createJournaledSend({ journal, scopes, settle });
   return {
     scopes,
     journal,
-    send: createJournaledSend({ journal, scopes, settle }),
+    send: (message, perform) => send(message, (mark) => noteCall(scopes.current(), perform(mark))),
     storage: createBotStorage(store.state, scopes),
     notes: createBotStorage(store.state, scopes, { keepMs: notesKeptMs, committed: 'always' }),
     retries: createRetryPolicy(),
+    isOfPlatform: (scope, error) => {
+      const cause = causeOf(error);
+      return cause instanceof GraphApiError || cause instanceof GraphTransportError || scope.hasCallFailedWith(cause);
+    },
     threadControl: (inner, appId) => {
       const heardSince = async (userId: string, at: number) => {
         const scope = scopes.current();
@@ -68,4 +78,28 @@ export function createTurnWork(options: TurnWorkOptions): TurnWork {
       });
     },
   };
+}
+
+/** Notes in a turn how a call of the platform ended. */
+async function noteCall<T>(scope: TurnScope | undefined, call: Promise<T>): Promise<T> {
+  try {
+    const result = await call;
+    scope?.noteCall('worked');
+    return result;
+  } catch (error) {
+    scope?.noteCall(callEndOf(error), error);
+    throw error;
+  }
+}
+
+function callEndOf(error: unknown): CallEnd {
+  const failure = classifyTurnFailure(error);
+  return failure === 'rateLimited' || failure === 'invalidToken' || failure === 'temporary' ? failure : 'refused';
+}
+
+/** How a call of Graph ended, told by the reason of its end. */
+export function callEndOfReason(reason: GraphCallEnd['reason']): CallEnd {
+  if (reason === 'ok') return 'worked';
+  if (reason === 'transport') return 'temporary';
+  return reason === 'rateLimited' || reason === 'invalidToken' || reason === 'temporary' ? reason : 'refused';
 }

@@ -23,6 +23,8 @@ describe('readSettings', () => {
       role: 'primary',
       host: '127.0.0.1',
       port: 3978,
+      metricsHost: '127.0.0.1',
+      turnTimeoutMs: 120_000,
       logLevel: 'info',
       logFormat: 'auto',
       bot: { authentication: 'none' },

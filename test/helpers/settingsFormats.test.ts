@@ -24,6 +24,7 @@ describe('The format of a setting', () => {
     BotRole: ['livechat', 'Primary'],
     PageInboxMoveToMain: ['yes'],
     NotOwnerRequest: ['take'],
+    TurnTimeoutSeconds: ['0', '-1', '1.5', 'two minutes', '100000000'],
     MaxWaitingEvents: ['0', '-1', '1.5', '1e6', 'many', '100000000'],
     LiveChatTakeBackMinutes: ['-1', '1.5', 'never', '1234567'],
     Port: ['-1', '65536', '3978.5', '0x10', '1e3', '99999999', 'any'],

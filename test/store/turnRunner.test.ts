@@ -74,8 +74,8 @@ describe('the turn runner', () => {
   });
 
   it('writes one line for a turn, with conversation, kind, via, outcome and duration', async () => {
-    const clock = [100, 142.4];
-    const { store, runner, logger } = setUp(async () => undefined, { monotonicNow: () => clock.shift() ?? 0 });
+    let clock = 100;
+    const { store, runner, logger } = setUp(async () => void (clock = 142.4), { monotonicNow: () => clock });
     await store.accept([delivery('1')]);
     await runner.settled();
     expect(logger.lines).to.deep.equal([
@@ -196,17 +196,19 @@ describe('the turn runner', () => {
       observe: (end) => ends.push(end),
     });
     await memory.accept([delivery('1', 'a')]);
-    clock.now = 5000;
+    clock.now = 5300;
+    clock.monotonic += 4000;
     runner.wake();
     await runner.settled();
     clock.now = 9000;
+    clock.monotonic += 4000;
     await memory.accept([delivery('2', 'a')]);
     // Somebody has put the clock back.
     clock.now = 7000;
     runner.wake();
     await runner.settled();
     expect(ends).to.deep.equal([
-      { outcome: 'done', kind: 'message', durationMs: 300, ageMs: 4000 },
+      { outcome: 'done', kind: 'message', durationMs: 300, ageMs: 4300 },
       { outcome: 'done', kind: 'message', durationMs: 300, ageMs: 300 },
     ]);
   });

@@ -55,6 +55,8 @@ export interface TurnStageOptions {
   readBack?: 'works' | 'none';
   settle?: Partial<SettleSendOptions>;
   retries?: RetryPolicyOptions;
+  /** Whether a turn that goes well has called the platform with success. Default: each has. */
+  calls?: 'each' | 'none';
   whenNothingIsLearnt?: TurnJournalOptions['whenNothingIsLearnt'];
   divergedTurns?: TurnJournalOptions['divergedTurns'];
   now?: () => number;
@@ -100,9 +102,13 @@ export function createTurnStage(options: TurnStageOptions): TurnStage {
       store,
       logger,
       scopes,
-      run: (delivery) => run(stage, delivery),
+      run: async (delivery) => {
+        await run(stage, delivery);
+        if (options.calls !== 'none') scopes.current()?.noteCall('worked');
+      },
       monotonicNow: now,
-      retries: createRetryPolicy({ random: () => 0.5, now, ...options.retries }),
+      every: () => () => undefined,
+      retries: createRetryPolicy({ random: () => 0.5, now, monotonicNow: now, ...options.retries }),
       after: (ms, work) => {
         waits.push(ms);
         pass(ms);

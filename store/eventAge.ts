@@ -1,0 +1,25 @@
+export interface EventAgeOptions {
+  /** Milliseconds since 1970, as acceptances are noted. */
+  now?: () => number;
+  /** Milliseconds of a clock that never jumps. */
+  monotonicNow?: () => number;
+}
+
+/** How long ago something was accepted, in milliseconds. */
+export type EventAge = (acceptedAt: number) => number;
+
+/**
+ * The age of what was accepted, by a wall clock that may be set meanwhile. Whether it was set before or after the acceptance is unknown, so
+ * the smaller age of the two counts: an event is taken for too young rather than given up or called late because somebody corrected the clock.
+ */
+export function createEventAge({
+  now = Date.now,
+  monotonicNow = () => performance.now(),
+}: EventAgeOptions = {}): EventAge {
+  const offset = now() - monotonicNow();
+  return (acceptedAt) => {
+    const wallMs = now() - acceptedAt;
+    const setForwardMs = now() - monotonicNow() - offset;
+    return Math.max(0, wallMs - Math.max(0, setForwardMs));
+  };
+}
