@@ -153,11 +153,9 @@ export async function createBotServer(settings: Settings, options: BotServerOpti
     await Promise.resolve();
   };
   const readyz = async (_request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const troubled = runner.pages();
-    const pages = troubled.size === 0 ? {} : { pages: Object.fromEntries(troubled) };
-    const { problem, ...counts } = await askStore(store);
-    const status = gate.isClosed() ? 'closing' : problem === undefined ? 'ready' : `store ${problem}`;
-    answerJson(response, status === 'ready' ? 200 : 503, { status, ...counts, ...pages });
+    // Whoever asks may be anybody: how much there is to do, and for which pages, the metrics tell.
+    const status = gate.isClosed() ? 'closing' : await statusOf(store);
+    answerJson(response, status === 'ready' ? 200 : 503, { status });
   };
   server.get('/healthz', gate.open(healthz));
   server.get('/readyz', gate.open(readyz));
@@ -238,15 +236,14 @@ export async function openStore(settings: Settings, logger: Logger, lost?: () =>
   }
 }
 
-/** How much is in the store, as far as it can tell, and why it cannot commit. */
-async function askStore(store: Store): Promise<Record<string, unknown> & { problem?: string }> {
+/** `ready`, or why the store cannot commit. */
+async function statusOf(store: Store): Promise<string> {
   try {
-    const { waiting, claimed, failed } = await store.counts();
+    await store.counts();
     const health = store.health();
-    const problem = health.state === 'ok' ? {} : { problem: health.reason };
-    return { waiting, running: claimed, failed, ...problem };
+    return health.state === 'ok' ? 'ready' : `store ${health.reason}`;
   } catch (err) {
-    return { problem: err instanceof StoreUnavailable ? err.reason : 'failed' };
+    return `store ${err instanceof StoreUnavailable ? err.reason : 'failed'}`;
   }
 }
 

@@ -25,7 +25,7 @@ export interface BotProcessOptions {
   readonly signal?: AbortSignal;
 }
 
-/** How many events a bot has accepted, as its `/readyz` tells. */
+/** How many events a bot has accepted, as its metrics tell. */
 export interface BotWork {
   readonly waiting: number;
   readonly running: number;
@@ -63,19 +63,19 @@ export async function startBotProcess(options: BotProcessOptions): Promise<BotPr
   const { name, settings, directory, program = defaultProgram, signal } = options;
   const child = spawn(process.execPath, ['--import', endWithParent, program], {
     cwd: directory,
-    env: botEnvironment(settings),
+    env: botEnvironment({ ...settings, MetricsPort: '0' }),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // A group of its own, so that Ctrl-C in a terminal ends the playground, and the playground the bots, in this order.
     // On Windows that would open a window.
     detached: process.platform !== 'win32',
   });
   const lines: string[] = [];
-  const listening = Promise.withResolvers<string>();
+  const listening = Promise.withResolvers<Addresses>();
   const keep = (line: string): void => {
     lines.push(line);
     if (lines.length > keptLines) lines.shift();
-    const url = listeningUrl(line);
-    if (url !== undefined) listening.resolve(url);
+    const addresses = addressesIn(line);
+    if (addresses !== undefined) listening.resolve(addresses);
   };
   // `stdio` says that both are pipes.
   const outputs = [child.stdout, child.stderr].filter((output) => output !== null);
@@ -107,8 +107,8 @@ export async function startBotProcess(options: BotProcessOptions): Promise<BotPr
   signal?.addEventListener('abort', abort, { once: true });
   if (signal?.aborted === true) abort();
   try {
-    const url = await Promise.race([listening.promise, problem.promise]);
-    const work = (): Promise<BotWork> => readWork(name, url);
+    const { url, metricsUrl } = await Promise.race([listening.promise, problem.promise]);
+    const work = (): Promise<BotWork> => readWork(name, url, metricsUrl);
     await Promise.race([work(), problem.promise]);
     return { name, pid: child.pid ?? 0, url, work, ended, stop };
   } catch (error) {
@@ -120,26 +120,39 @@ export async function startBotProcess(options: BotProcessOptions): Promise<BotPr
   }
 }
 
+interface Addresses {
+  readonly url: string;
+  readonly metricsUrl: string;
+}
+
 /** The bot chooses no port but may be told to take any, so its own log says where it is. */
-function listeningUrl(line: string): string | undefined {
+function addressesIn(line: string): Addresses | undefined {
   if (!line.includes('"messages"') && !line.includes('"webhook"')) return undefined;
   const parsed = parseJson(line);
   if (!isJsonObject(parsed)) return undefined;
   // Whichever of its entrances is open; they share the port.
-  const { messages, webhook } = parsed;
+  const { messages, webhook, metrics } = parsed;
   const address = messages ?? webhook;
-  return typeof address === 'string' && URL.canParse(address) ? new URL(address).origin : undefined;
+  if (typeof address !== 'string' || !URL.canParse(address) || typeof metrics !== 'string') return undefined;
+  return { url: new URL(address).origin, metricsUrl: metrics };
 }
 
-async function readWork(name: string, url: string): Promise<BotWork> {
-  const response = await fetch(`${url}/readyz`).catch(() => undefined);
-  if (response === undefined) throw new Error(`The ${name} bot does not answer.`);
-  const body: unknown = await response.json();
-  if (!response.ok || !isJsonObject(body))
-    throw new Error(`The ${name} bot is not ready; it answers ${response.status}.`);
-  const { waiting, running, failed } = body;
-  if (typeof waiting !== 'number' || typeof running !== 'number' || typeof failed !== 'number') {
-    throw new Error(`The ${name} bot does not tell how much it has to do.`);
-  }
-  return { waiting, running, failed };
+async function readWork(name: string, url: string, metricsUrl: string): Promise<BotWork> {
+  const [ready, metrics] = await Promise.all([
+    fetch(`${url}/readyz`).catch(() => undefined),
+    fetch(metricsUrl).catch(() => undefined),
+  ]);
+  if (ready === undefined || metrics === undefined) throw new Error(`The ${name} bot does not answer.`);
+  if (!ready.ok) throw new Error(`The ${name} bot is not ready; it answers ${ready.status}.`);
+  const text = await metrics.text();
+  const valueOf = (series: string): number => {
+    const line = text.split('\n').find((one) => one.startsWith(`messenger_handover_${series} `));
+    if (line === undefined) throw new Error(`The ${name} bot does not tell how much it has to do.`);
+    return Number(line.slice(line.lastIndexOf(' ') + 1));
+  };
+  return {
+    waiting: valueOf('events_waiting'),
+    running: valueOf('turns_running'),
+    failed: valueOf('turns_total{outcome="failed"}'),
+  };
 }

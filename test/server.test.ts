@@ -212,18 +212,19 @@ describe('the bot server without credentials', () => {
   });
 
   it('goes on after a turn that failed, and counts it', async () => {
+    const store = createMemoryStore();
     await start(
       botOf(async (context) => {
         if (context.activity.text === 'bad') throw new Error('broken');
         await context.sendActivity('fine');
       }),
+      { store },
     );
     await post(activity({ text: 'bad' }));
     await post(activity({ text: 'good' }));
     await server!.settled();
     expect(connector.texts()).to.deep.equal(['fine']);
-    const ready = await fetch(`${server!.url}/readyz`);
-    expect(await ready.json()).to.deep.equal({ status: 'ready', waiting: 0, running: 0, failed: 1 });
+    expect(await store.counts()).to.deep.equal({ waiting: 0, claimed: 0, failed: 1 });
   });
 
   const failures: [string, ConnectorScript][] = [
@@ -350,10 +351,7 @@ describe('the bot server without credentials', () => {
     const alive = await fetch(`${server!.url}/healthz`);
     expect([alive.status, await alive.json()]).to.deep.equal([200, { status: 'alive' }]);
     const ready = await fetch(`${server!.url}/readyz`);
-    expect([ready.status, await ready.json()]).to.deep.equal([
-      200,
-      { status: 'ready', waiting: 0, running: 0, failed: 0 },
-    ]);
+    expect([ready.status, await ready.json()]).to.deep.equal([200, { status: 'ready' }]);
   });
 
   it('is not ready, and says so, when the store cannot even be asked', async () => {
@@ -366,23 +364,23 @@ describe('the bot server without credentials', () => {
     }
   });
 
-  it('tells of a page whose turns are held back, and why', async () => {
-    const refused = Object.assign(new Error('too many'), { statusCode: 429 });
-    const putBack = deferred();
-    const warn: typeof logger.warn = (_fields, message) => {
-      if (message === 'turn') putBack.resolve();
-    };
+  it('tells whoever asks nothing of how much there is to do, of its pages or of failures', async () => {
+    const release = deferred();
+    const store = createMemoryStore();
     await start(
-      botOf(() => Promise.reject(refused)),
-      { retries: createRetryPolicy({ baseMs: 60_000, random: () => 1 }), logger: { ...logger, warn } },
+      botOf(() => release.promise),
+      { store },
     );
-    await post(activity());
-    await putBack.promise;
-    const ready = await fetch(`${server!.url}/readyz`);
-    expect([ready.status, await ready.json()]).to.deep.equal([
-      200,
-      { status: 'ready', waiting: 1, running: 0, failed: 0, pages: { emulator: 'rateLimited' } },
-    ]);
+    await post(activity({ text: 'one' }));
+    await post(activity({ text: 'two' }));
+    for (const [path, status] of [
+      ['healthz', 'alive'],
+      ['readyz', 'ready'],
+    ]) {
+      expect(await (await fetch(`${server!.url}/${path}`)).json(), path).to.deep.equal({ status });
+    }
+    release.resolve();
+    await server!.settled();
   });
 
   it('does not wait for a turn that waits for another attempt when it is closed', async () => {

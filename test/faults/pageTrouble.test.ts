@@ -59,12 +59,10 @@ describe('A page that the platform refuses', () => {
         await post(says('11', 'm_other', 'hello', '10'));
         await idle(store);
         expect(bot.sent).to.deep.equal([{ psid: '11', text: 'hello' }]);
-        expect(await bot.ready()).to.deep.include({
-          code: 200,
-          status: 'ready',
-          waiting: 9,
-          pages: { 'facebook 20': reason },
-        });
+        expect(await bot.ready()).to.deep.equal({ code: 200, status: 'ready' });
+        const paused = `paused_pages{reason="${reason}"}`;
+        expect((await bot.metrics()).get(paused)).to.equal(1);
+        expect((await store.counts()).waiting).to.equal(9);
 
         const begun = probes;
         for (let minute = 0; minute < 60; minute += 1) {
@@ -83,7 +81,7 @@ describe('A page that the platform refuses', () => {
             .filter(({ message }) => message !== 'turn')
             .map(({ level, message }) => [level, message]),
         ).to.deep.equal([said]);
-        expect(await bot.ready()).to.not.have.property('pages');
+        expect((await bot.metrics()).get(paused)).to.equal(0);
       });
     }
   }

@@ -2,6 +2,7 @@ import type { TurnContext } from 'botbuilder';
 import { createBotServer, type BotServerOptions } from '../../server.ts';
 import type { Store } from '../../store/store.ts';
 import { startScriptedServer, type Call, type ScriptedAnswer } from '../emulator/azureChannel/scriptedServer.ts';
+import { samplesOf } from './prometheusText.ts';
 import { createRecordingLogger } from './recordingLogger.ts';
 import { startScriptedIssuer } from './scriptedIssuer.ts';
 import { webhookSettings } from './settingsReader.ts';
@@ -65,7 +66,12 @@ export async function startBothEntrances(options: BothEntrancesOptions) {
   });
   const serviceUrl = `${platform.url}/`;
   const token = await issuer.sign({ claims: { serviceurl: serviceUrl } });
-  const settings = testSettings({ ...issuer.settings, ...webhookSettings, GraphApiBaseUrl: platform.url });
+  const settings = testSettings({
+    ...issuer.settings,
+    ...webhookSettings,
+    GraphApiBaseUrl: platform.url,
+    MetricsPort: '0',
+  });
   const start = (more: Partial<BotServerOptions> = {}) =>
     createBotServer(settings, {
       createBot: () => ({ run }),
@@ -109,10 +115,12 @@ export async function startBothEntrances(options: BothEntrancesOptions) {
     alarms: () => logger.lines.filter(({ level }) => level === 'error' || level === 'warn'),
     ready: async () => {
       const response = await fetch(`${server.url}/readyz`);
-      return {
-        code: response.status,
-        ...((await response.json()) as { status: string; waiting: number; running: number; pages?: object }),
-      };
+      return { code: response.status, ...((await response.json()) as { status: string }) };
+    },
+    /** The metrics by their series, without the prefix that all have. */
+    metrics: async () => {
+      const samples = samplesOf(await (await fetch(server.metricsUrl ?? '')).text());
+      return new Map([...samples].map(([series, value]) => [series.replace('messenger_handover_', ''), value]));
     },
     /** Closes the bot and starts it again. The store is opened in between, since a file has one owner at a time. */
     restart: async (openStore: () => Promise<Store>) => {

@@ -84,7 +84,8 @@ async function fire<Shot extends { kind: string; neighbours?: readonly string[] 
     await Promise.all(Array.from({ length: lanes }, lane));
     await server.settled();
     const ready = await fetch(`${server.url}/readyz`);
-    const { failed } = (await ready.json()) as { failed: number };
+    await ready.arrayBuffer();
+    const { failed } = await memory.counts();
     return {
       sent: Object.values(kinds).reduce((sum, count) => sum + count, 0),
       kinds,
