@@ -43,7 +43,7 @@ export interface TurnWork {
   notes: Storage;
   retries: RetryPolicy;
   /** Whether a turn's error came from a call of the platform. */
-  isOfPlatform(scope: TurnScope, error: unknown): boolean;
+  isOfPlatform: (scope: TurnScope, error: unknown) => boolean;
   /** Thread control of this app with the turn's journal. */
   threadControl(inner: ThreadControl, appId: string | undefined): ThreadControl;
 }
