@@ -12,11 +12,8 @@ async function main(): Promise<void> {
     format: settings.logFormat === 'auto' ? (process.stdout.isTTY ? 'text' : 'json') : settings.logFormat,
   });
   const lost = Promise.withResolvers<string>();
-  const store = await openStore(settings, logger, () => lost.resolve('another process has taken over the store'));
-  const server = await createBotServer(settings, { logger, store }).catch(async (err: unknown) => {
-    await store.close();
-    throw err;
-  });
+  const tellLost = () => lost.resolve('another process has taken over the store');
+  const server = await createBotServer(settings, { logger, store: () => openStore(settings, logger, tellLost) });
   let stopping = false;
   const stop = (reason: Readonly<Record<string, string>>): void => {
     if (stopping) return;

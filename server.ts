@@ -1,13 +1,15 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { setImmediate as nextTask } from 'node:timers/promises';
 import type { ActivityHandler, Storage } from 'botbuilder';
 import type restify from 'restify';
 import { answerJson } from './adapters/answerJson.ts';
 import { BotFrameworkTurnAdapter, type TurnLogic } from './adapters/botFrameworkAdapter.ts';
 import { HandoverAuthentication } from './adapters/botFrameworkAuthentication.ts';
 import { createBotFrameworkEndpoint } from './adapters/botFrameworkEndpoint.ts';
+import { closeInOrder } from './adapters/closeInOrder.ts';
 import { createHttpServer } from './adapters/httpServer.ts';
+import { isPortTaken, listen } from './adapters/listen.ts';
 import { MessengerAdapter } from './adapters/messengerAdapter.ts';
 import { isMessengerTurn } from './adapters/messengerTurn.ts';
 import { createMessengerWebhook } from './adapters/messengerWebhook.ts';
@@ -16,6 +18,7 @@ import { startMetricsServer, type MetricsServer } from './adapters/metricsServer
 import { createRefusalLog } from './adapters/refusalLog.ts';
 import { createRequestGate } from './adapters/requestGate.ts';
 import { sendText } from './adapters/sendText.ts';
+import { createWaitingRoom } from './adapters/waitingRoom.ts';
 import { noWatch, type Watch } from './adapters/watch.ts';
 import { LiveChatBot } from './bots/liveChatBot.ts';
 import { PrimaryBot } from './bots/primaryBot.ts';
@@ -40,8 +43,11 @@ import { callEndOfReason, createTurnWork, type TurnWorkOptions } from './store/t
 
 export interface BotServerOptions {
   logger: Logger;
-  /** Where accepted events wait for their turn. Default: this process's memory. */
-  store?: Store;
+  /**
+   * Where accepted events wait for their turn, or what opens it: that is called once the server listens, requests wait meanwhile, and
+   * the server closes what was opened. Default: this process's memory.
+   */
+  store?: Store | (() => Promise<Store>);
   /** Makes the bot to run. Default: the one that the settings' role names. */
   createBot?: (parts: BotParts) => Pick<ActivityHandler, 'run'>;
   /** What calls to Graph are made with. Default: an axios of the client's own. */
@@ -86,21 +92,51 @@ export interface BotServer {
   /** Resolves once no accepted event is waiting and no turn is running. */
   settled(): Promise<void>;
   /**
-   * Accepts nothing further, lets accepted turns run for a while, and resolves when everything is closed. A turn that only waits for
-   * another attempt is not waited for: with a store on a disk it runs at the next start.
+   * Lets accepted turns run for a while, and resolves when everything is closed. With a store on a disk it goes on accepting meanwhile: what
+   * comes then, and a turn that only waits for another attempt, is run by the next process.
    */
   close(): Promise<void>;
 }
 
 /**
- * Builds the parts of one bot, mounts its routes and listens.
+ * Listens, opens the store, builds the parts of one bot and mounts its routes. What comes before all of that is done waits a while.
  *
  * @throws the listening socket's error, such as `EADDRINUSE`
- * @throws StartProblem when the metrics' port cannot be had
+ * @throws StartProblem when the metrics' port or the store cannot be had
  */
 export async function createBotServer(settings: Settings, options: BotServerOptions): Promise<BotServer> {
-  const { logger, drainMs = 8_000 } = options;
-  const { store = createMemoryStore({ maxWaiting: settings.store.maxWaiting, logger }) } = options;
+  const { logger } = options;
+  const server = createHttpServer();
+  const room = createWaitingRoom();
+  server.pre(room.enter);
+  let store: Store | undefined;
+  try {
+    // The process before this one may have the port until it ends, and then it leaves the store behind as well.
+    const early = await listen(server, settings).catch((err: unknown) => {
+      if (!isPortTaken(err) || typeof options.store !== 'function') throw err;
+      return undefined;
+    });
+    const { store: given = createMemoryStore({ maxWaiting: settings.store.maxWaiting, logger }) } = options;
+    store = typeof given === 'function' ? await given() : given;
+    const url = early ?? (await listen(server, settings));
+    const mounted = await mountBot(settings, { ...options, store, server });
+    room.open();
+    return { url, ...mounted };
+  } catch (err) {
+    server.close();
+    server.server.closeAllConnections();
+    if (typeof options.store === 'function') await store?.close();
+    throw err;
+  }
+}
+
+interface MountOptions extends BotServerOptions {
+  store: Store;
+  server: restify.Server;
+}
+
+async function mountBot(settings: Settings, options: MountOptions): Promise<Omit<BotServer, 'url'>> {
+  const { logger, drainMs = 8_000, store, server } = options;
   const pages = () => runner.pages();
   const metrics = settings.metricsPort === undefined ? undefined : createMetrics({ store, pages });
   const watch = metrics ?? noWatch;
@@ -147,14 +183,13 @@ export async function createBotServer(settings: Settings, options: BotServerOpti
   const entranceStore = gate.guardedStore(store);
 
   const refusals = createRefusalLog({ logger, remoteAddresses: settings.logRemoteAddresses });
-  const server = createHttpServer();
   const healthz = async (_request: IncomingMessage, response: ServerResponse): Promise<void> => {
     answerJson(response, 200, { status: 'alive' });
     await Promise.resolve();
   };
   const readyz = async (_request: IncomingMessage, response: ServerResponse): Promise<void> => {
     // Whoever asks may be anybody: how much there is to do, and for which pages, the metrics tell.
-    const status = gate.isClosed() ? 'closing' : await statusOf(store);
+    const status = gate.isClosing() ? 'closing' : await statusOf(store);
     answerJson(response, status === 'ready' ? 200 : 503, { status });
   };
   server.get('/healthz', gate.open(healthz));
@@ -183,28 +218,21 @@ export async function createBotServer(settings: Settings, options: BotServerOpti
   server.post('/api/messages', gate.guarded(watch.handler('messages', takeMessages)));
 
   const metricsServer = metrics && (await listenForMetrics(metrics, settings, logger));
-  await listen(server, settings).catch(async (err: unknown) => {
-    await metricsServer?.close();
-    throw err;
-  });
   // What was accepted before the last end of this bot.
   runner.wake();
-  const { address, family, port } = server.server.address() as AddressInfo;
 
   return {
-    url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
     ...(metricsServer === undefined ? {} : { metricsUrl: metricsServer.url }),
     settled: () => runner.settled(),
     close: async () => {
-      gate.close();
       const closed = once(server.server, 'close');
-      server.close();
-      // Requests that came before may bring turns, and refusals of later ones shall be heard.
-      const drained = gate
-        .ended()
-        .then(() => runner.drained())
-        .then(() => gate.ended());
-      await within(drainMs, drained);
+      const stopListening = async () => {
+        // Right after connections were taken in: those that nobody took in are cut.
+        await nextTask();
+        server.close();
+        await closed;
+      };
+      await closeInOrder({ gate, runner, store, listenSocket: settings.listenSocket, stopListening, limitMs: drainMs });
       const left = await store.counts().catch(() => ({ waiting: 0, claimed: 0 }));
       if (left.waiting + left.claimed > 0) {
         const { waiting, claimed } = left;
@@ -297,22 +325,4 @@ function createGraph(
 async function refuseMessages(_request: IncomingMessage, response: ServerResponse): Promise<void> {
   sendText(response, 403, 'This bot runs without Microsoft credentials and hears Messenger through /webhook alone.');
   await Promise.resolve();
-}
-
-async function listen(server: restify.Server, { port, host }: Settings): Promise<void> {
-  const listening = once(server, 'listening');
-  server.listen(port, host);
-  await listening;
-}
-
-async function within(limitMs: number, work: Promise<void>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<boolean>((resolve) => {
-    timer = setTimeout(resolve, limitMs, false);
-  });
-  try {
-    return await Promise.race([work.then(() => true), limit]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,5 +1,8 @@
 import type { ServerResponse } from 'node:http';
 
+/** When what is unavailable may be asked again: a start takes about a second, and the store tries itself every second. */
+export const retryAfterSeconds = '2';
+
 /**
  * Ends a request with this status and body. Nothing of the request is repeated in it; a refusal also ends the connection,
  * so that what was not read of a refused request is never taken for the next one.
@@ -8,6 +11,7 @@ export function answerJson(response: ServerResponse, status: number, body?: unkn
   if (response.headersSent) return;
   response.statusCode = status;
   if (status >= 400) response.setHeader('connection', 'close');
+  if (status === 503) response.setHeader('retry-after', retryAfterSeconds);
   if (status === 401) response.setHeader('www-authenticate', 'Bearer');
   if (body !== undefined) response.setHeader('content-type', 'application/json');
   response.end(body === undefined ? undefined : JSON.stringify(body));

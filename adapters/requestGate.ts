@@ -16,8 +16,10 @@ export interface RequestGate {
   guarded(handler: Handler): Handler;
   /** The store for the entrances. Once the gate is closed it accepts nothing, also from a request that came before. */
   guardedStore(store: Pick<Store, 'accept'>): Pick<Store, 'accept'>;
+  /** From now on each answer ends its connection, so that the next request finds its way to another process. */
+  beginClosing(): void;
   close(): void;
-  isClosed(): boolean;
+  isClosing(): boolean;
   /** Resolves once no request is under way. */
   ended(): Promise<void>;
 }
@@ -26,6 +28,7 @@ export function createRequestGate(): RequestGate {
   /** How much of each request is left: its handler and its answer, which may end in either order. */
   const underWay = new Map<ServerResponse, number>();
   let waiters: (() => void)[] = [];
+  let closing = false;
   let closed = false;
 
   function endPart(response: ServerResponse): void {
@@ -42,13 +45,18 @@ export function createRequestGate(): RequestGate {
     async (request, response) => {
       underWay.set(response, 2);
       response.once('close', () => endPart(response));
-      if (closed) endConnectionAfter(response);
+      if (closing) endConnectionAfter(response);
       try {
         await handler(request, response);
       } finally {
         endPart(response);
       }
     };
+
+  function beginClosing(): void {
+    closing = true;
+    for (const response of underWay.keys()) endConnectionAfter(response);
+  }
 
   return {
     open,
@@ -60,11 +68,12 @@ export function createRequestGate(): RequestGate {
     guardedStore: (store) => ({
       accept: (deliveries) => (closed ? Promise.reject(new StoreUnavailable('closed')) : store.accept(deliveries)),
     }),
+    beginClosing,
     close: () => {
+      beginClosing();
       closed = true;
-      for (const response of underWay.keys()) endConnectionAfter(response);
     },
-    isClosed: () => closed,
+    isClosing: () => closing,
     ended: () => (underWay.size === 0 ? Promise.resolve() : new Promise((resolve) => waiters.push(resolve))),
   };
 }

@@ -7,6 +7,7 @@ import { SettingsError } from './settingsProblems.ts';
 import {
   botRoles,
   divergedTurnAnswers,
+  listenSockets,
   logFormats,
   logLevels,
   logRemoteAddresses,
@@ -52,6 +53,7 @@ export function readSettings({
     role: values.choose('BotRole', botRoles),
     host,
     port: Number(values.getOrDefault('Port')),
+    listenSocket: values.choose('ListenSocket', listenSockets),
     ...readMetricsPort(values),
     metricsHost: values.getOrDefault('MetricsHost'),
     turnTimeoutMs: Number(values.getOrDefault('TurnTimeoutSeconds')) * 1000,

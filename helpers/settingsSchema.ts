@@ -40,6 +40,7 @@ export const botRoles = ['primary', 'secondary', 'liveChat'] as const;
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export const logFormats = ['auto', 'text', 'json'] as const;
 export const logRemoteAddresses = ['no', 'yes'] as const;
+export const listenSockets = ['own', 'shared', 'inherited'] as const;
 export const nodeEnvironments = ['development', 'test', 'production'] as const;
 export const moveToMainAnswers = ['grant', 'ignore'] as const;
 export const unknownSendAnswers = ['park', 'again', 'assumeDone'] as const;
@@ -85,6 +86,7 @@ export const settingsSchema = [
     commonName: true,
   },
   { name: 'Host', format: 'host', commonName: true },
+  { name: 'ListenSocket', format: 'choice', choices: listenSockets, default: 'own' },
   { name: 'MetricsPort', format: 'port' },
   { name: 'MetricsHost', format: 'host', default: '127.0.0.1' },
   { name: 'LogLevel', format: 'choice', choices: logLevels, default: 'info', commonName: true },

@@ -2,6 +2,7 @@ import type { Secret } from './secret.ts';
 import type {
   botRoles,
   divergedTurnAnswers,
+  listenSockets,
   logFormats,
   logLevels,
   moveToMainAnswers,
@@ -65,6 +66,11 @@ export interface Settings {
   readonly host: string;
   /** 0 means any free port. */
   readonly port: number;
+  /**
+   * Whose the socket is that the bot listens on: its own, its own at a port that a successor may listen at too, or the one that the
+   * process was started with.
+   */
+  readonly listenSocket: (typeof listenSockets)[number];
   /** Where the metrics are; 0 means any free port, absent means nowhere. */
   readonly metricsPort?: number;
   /** The address on which they are. */

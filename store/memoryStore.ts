@@ -178,6 +178,8 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
     onWork: (listener) => (tellWork = listener),
     counts: soon(() => ({ waiting: schedule.waiting, claimed: schedule.inWork, failed })),
     oldestOpen: soon(() => known.values().next().value?.acceptedAt),
+    durable: false,
+    successorWaits: () => false,
     health: () => backlog.health(schedule.waiting),
     sizes: () => Promise.resolve({ overdue: 0, dropped: dropped.total() }),
     journal: journal.table,

@@ -273,6 +273,10 @@ export interface Store {
    */
   oldestOpen(): Promise<number | undefined>;
   health(): StoreHealth;
+  /** Whether the next process finds what this one accepted. */
+  readonly durable: boolean;
+  /** Whether another process waits for this one to end and to leave it the store. */
+  successorWaits(): boolean;
   sizes(): Promise<StoreSizes>;
   readonly journal: JournalTable;
   readonly state: StateTable;

@@ -62,6 +62,8 @@ export interface TurnRunner {
   settled(): Promise<void>;
   /** Resolves once nothing is running and nothing may begin now: what waits for another attempt or for its page does not count. */
   drained(): Promise<void>;
+  /** Begins no further turn, and resolves once none is running. What waits is left to the next process. */
+  finish(): Promise<void>;
   /**
    * Begins no further turn and asks nothing more of the store. What a turn does that is still running is not noted, and it is kept from
    * further effects: it runs again at the next start. `settled` does not wait for what is left waiting.
@@ -116,6 +118,7 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
   let pumping = false;
   let wokenWhilePumping = false;
   let stopped = false;
+  let finishing = false;
   let refusedToHandOut = false;
   let cancelWake: () => void = () => undefined;
 
@@ -132,7 +135,7 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
         wake();
       } else {
         const heldBack = wakeWhenDue();
-        if (running() > 0 || lone.waiting > 0) return;
+        if (running() > 0 || (lone.waiting > 0 && !finishing)) return;
         for (const resolve of drainWaiters.splice(0)) resolve();
         if (!heldBack) for (const resolve of idleWaiters.splice(0)) resolve();
       }
@@ -142,7 +145,7 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
   /** Answers whether something is held back that will run later. */
   function wakeWhenDue(): boolean {
     cancelWake();
-    const dueInMs = stopped ? undefined : refusedToHandOut ? askAgainMs : store.nextDueIn();
+    const dueInMs = stopped || finishing ? undefined : refusedToHandOut ? askAgainMs : store.nextDueIn();
     if (dueInMs === undefined) return false;
     cancelWake = after(Math.ceil(dueInMs), wake);
     return true;
@@ -153,7 +156,7 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
   async function pump(): Promise<void> {
     let others: 'othersWait' | 'nobodyWaits' = 'othersWait';
     try {
-      while (!stopped && lone.isOpen() && slots.hasRoom()) {
+      while (!stopped && !finishing && lone.isOpen() && slots.hasRoom()) {
         const claim = await store.claim((page) => slots.mayTake(page));
         if (refusedToHandOut) logger.info({}, 'the store hands out turns again');
         refusedToHandOut = false;
@@ -170,7 +173,7 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
       if (!refusedToHandOut) logger.error({ err }, 'the store could not hand out the next turn, and is asked again');
       refusedToHandOut = true;
     }
-    const suspect = stopped ? undefined : lone.next(running(), others);
+    const suspect = stopped || finishing ? undefined : lone.next(running(), others);
     if (suspect !== undefined) void execute(suspect);
   }
 
@@ -355,6 +358,10 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
     },
     settled: () => waitIn(idleWaiters),
     drained: () => waitIn(drainWaiters),
+    finish: () => {
+      finishing = true;
+      return waitIn(drainWaiters);
+    },
     stop: () => {
       stopped = true;
       cancelWake();

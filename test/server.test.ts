@@ -422,8 +422,9 @@ describe('the bot server without credentials', () => {
     await post(activity({ text: 'two' }));
     await begun.promise;
     const closed = server!.close();
-    const refused = await fetch(`${url}/healthz`).catch((err: unknown) => err);
-    expect(refused).to.be.instanceOf(Error);
+    expect((await fetch(`${url}/healthz`)).status).to.equal(200);
+    const refused = await post(activity({ text: 'three' }));
+    expect([refused.status, refused.headers.get('retry-after')]).to.deep.equal([503, '2']);
     gate.resolve();
     await closed;
     expect(connector.texts()).to.deep.equal(['goodbye', 'goodbye']);

@@ -17,6 +17,8 @@ export interface OwnerLockOptions {
 export interface OwnerLock {
   /** Locks anew when somebody has removed or replaced the lock's file, unless another process was faster. */
   renew(): void;
+  /** Whether another process waits for it. */
+  isWaitedFor(): boolean;
   release(): void;
 }
 
@@ -32,16 +34,26 @@ const pollMs = 50;
 export async function lockAsOwner(path: string, options: OwnerLockOptions): Promise<OwnerLock> {
   const { limitMs, sleep = delay, monotonicNow = () => performance.now(), waiting = () => undefined } = options;
   const deadline = monotonicNow() + limitMs;
+  const line = lineOf(path);
+  let place: DatabaseSync | undefined;
   for (let polls = 0; ; polls += 1) {
     const held = tryLock(path);
-    if (held !== undefined) return keepLock(path, held);
+    if (held !== undefined) {
+      place?.close();
+      return keepLock(path, held);
+    }
+    place ??= tryLock(line);
     if (monotonicNow() >= deadline) {
+      place?.close();
       throw new StoreUnavailable('busy', `another process works on it and has ${path} locked`);
     }
     if (polls === 0) waiting();
     await sleep(pollMs);
   }
 }
+
+/** Locked by the process that is the next in line, so that the owner can tell that there is one. */
+const lineOf = (path: string): string => `${path}-next`;
 
 function keepLock(path: string, first: DatabaseSync): OwnerLock {
   let [held, file] = [first, identityOf(path)];
@@ -52,6 +64,13 @@ function keepLock(path: string, first: DatabaseSync): OwnerLock {
       if (next === undefined) return;
       held.close();
       [held, file] = [next, identityOf(path)];
+    },
+    isWaitedFor: () => {
+      const line = lineOf(path);
+      if (identityOf(line) === undefined) return false;
+      const place = tryLock(line);
+      place?.close();
+      return place === undefined;
     },
     release: () => {
       if (held.isOpen) held.close();

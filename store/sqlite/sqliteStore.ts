@@ -335,6 +335,8 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
       overdue: await connection.read((open) => countOverdue(open, limits(), 10_000)),
       dropped: dropped.total(),
     }),
+    durable: !inMemory,
+    successorWaits: () => lock?.isWaitedFor() ?? false,
     journal: createJournalTable({
       queue,
       read: connection.read,

@@ -25,6 +25,7 @@ describe('readSettings', () => {
       port: 3978,
       metricsHost: '127.0.0.1',
       turnTimeoutMs: 120_000,
+      listenSocket: 'own',
       logLevel: 'info',
       logFormat: 'auto',
       bot: { authentication: 'none' },

@@ -1,0 +1,14 @@
+import { expect } from 'chai';
+import { runDeploys } from './deployRun.ts';
+
+describe('a bot that is replaced by another process under load', function () {
+  this.timeout(120_000);
+
+  for (const mode of ['shared', 'inherited'] as const) {
+    it(`refuses nobody and loses and doubles nothing on a socket that is ${mode}`, async () => {
+      const result = await runDeploys({ mode, deploys: 1, rate: 20, betweenMs: 500, graphMs: 200, seed: 4711 });
+      expect(result.events).to.be.greaterThan(10);
+      expect(result).to.include({ refused: 0, broken: 0, lost: 0, doubled: 0, parked: 0, badExits: 0 });
+    });
+  }
+});
