@@ -16,7 +16,7 @@ export interface CloseInOrderOptions {
 }
 
 /** How long those are heard who had connected before nobody could any more, in milliseconds. */
-const lastRequestsMs = 500;
+const lastRequestsMs = 2_000;
 
 /** How often a successor is looked for, in milliseconds. */
 const pollMs = 50;
