@@ -13,15 +13,23 @@ export function withoutLastRefusals(entries: readonly JournalEntry[]): readonly 
   return entries.filter(({ kind }, index) => index < refused || kind === valueKind || kind === replayedKind);
 }
 
-/** The entries with which a dead letter is replayed. */
+/**
+ * The entries with which a dead letter is replayed. What was asked behind the last act is asked again: other turns of its conversation have
+ * run since.
+ */
 export function forReplay(
   { reason, journal }: Pick<DeadLetter, 'reason' | 'journal'>,
   unknown: UnknownEffects,
 ): readonly JournalEntry[] {
-  const kept = withoutLastRefusals(journal);
+  const kept = withoutLastQuestions(withoutLastRefusals(journal));
   if (reason !== 'diverged') return kept.flatMap((entry) => chosen(entry, unknown));
   // It was found out that what is open did not happen, and the turn did not ask for it again.
   return [...kept.flatMap((entry) => chosen(entry, unknown === 'keep' ? 'again' : unknown)), replayedEntry(journal)];
+}
+
+function withoutLastQuestions(entries: readonly JournalEntry[]): readonly JournalEntry[] {
+  const last = entries.findLastIndex(isAct);
+  return entries.filter(({ kind }, index) => index <= last || kind === valueKind || kind === replayedKind);
 }
 
 function chosen(entry: JournalEntry, choice: UnknownEffects): JournalEntry[] {

@@ -7,6 +7,7 @@ import type { Logger } from '../helpers/logger.ts';
 import type { SentMessages } from '../helpers/sentMessages.ts';
 import { createBotStorage } from './botStorage.ts';
 import type { SendOnce } from '../helpers/sendOnce.ts';
+import { journaledNotes } from './journaledNotes.ts';
 import { createJournaledSend } from './journaledSend.ts';
 import { createRetryPolicy, type RetryPolicy } from './retryPolicy.ts';
 import { journaledThreadControl } from './journaledThreadControl.ts';
@@ -59,7 +60,7 @@ export function createTurnWork(options: TurnWorkOptions): TurnWork {
     journal,
     send: (message, perform) => send(message, (mark) => noteCall(scopes.current(), perform(mark))),
     storage: createBotStorage(store.state, scopes),
-    notes: createBotStorage(store.state, scopes, { keepMs: notesKeptMs, committed: 'always' }),
+    notes: journaledNotes(createBotStorage(store.state, scopes, { keepMs: notesKeptMs, committed: 'always' }), journal),
     retries: createRetryPolicy(),
     isOfPlatform: (scope, error) => {
       const cause = causeOf(error);

@@ -1,0 +1,15 @@
+import { describeShippedBots, flows, type Flow } from '../support/shippedBots.ts';
+
+/** A few flows of each bot. `test/long/shippedBots.long.ts` plays all of them on both entrances. */
+const named = (...names: string[]): Flow[] => flows.filter(({ role, name }) => names.includes(`${role} ${name}`));
+
+describeShippedBots(
+  'webhook',
+  named('primary passes to the Page Inbox', 'secondary passes to the primary bot', 'liveChat takes it back'),
+  named('liveChat takes it back', 'liveChat comes back when no person answers'),
+);
+describeShippedBots(
+  'azure',
+  named('primary grants a nice request', 'liveChat comes back when no person answers'),
+  named('primary passes to the Page Inbox', 'liveChat takes it back'),
+);
