@@ -42,7 +42,7 @@ export const coverage: readonly Coverage[] = [
   endpoint(
     'POST messages',
     'partial',
-    'Text, quick replies with text, button and generic templates, files by their address, sender actions, HUMAN_AGENT, and thread_control with routing on. No reusable attachments (the answer has no attachment_id), no other templates, no personas, no UTILITY, no reply_to.',
+    'Text, quick replies with text, button and generic templates, files by their address, sender actions, HUMAN_AGENT, and thread_control with routing on. No reusable attachments (the answer has no attachment_id), no other templates, no personas, no UTILITY, no reply_to, no uploads, and no recipient but the id of a customer.',
   ),
   endpoint(
     'GET conversations',
@@ -57,7 +57,11 @@ export const coverage: readonly Coverage[] = [
   endpoint('POST messenger_profile', 'partial', 'Only get_started, greeting, ice_breakers and persistent_menu.'),
   endpoint('GET messenger_profile', 'partial', 'Of the calling app alone, as it was sent.'),
   endpoint('DELETE messenger_profile', 'partial', 'Of the calling app alone.'),
-  endpoint('POST subscribed_apps', 'partial', 'Fields of other products than Messenger are not known.'),
+  endpoint(
+    'POST subscribed_apps',
+    'partial',
+    'Every field of a Page can be subscribed to; only those of Messenger are ever sent.',
+  ),
   endpoint('GET subscribed_apps', 'partial', 'Of the calling app alone.'),
   endpoint('DELETE subscribed_apps', 'supported'),
   endpoint('GET debug_token', 'partial', 'With an app token only; no granular_scopes.'),

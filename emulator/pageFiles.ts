@@ -22,6 +22,7 @@ const pageScripts = [
   'main.js',
   'marks.js',
   'message.js',
+  'metaAiSheet.js',
   'ownerStrip.js',
   'participants.js',
   'reactions.js',

@@ -1,4 +1,5 @@
 import { startAzureChannel, type AzureChannel } from './azureChannel/azureChannel.ts';
+import type { TranslationOptions } from './azureChannel/messengerToActivity.ts';
 import type { Mode } from './core/state.ts';
 import type { EmulatedApp, Emulator, EmulatorOptions } from './emulatorFace.ts';
 import { startEmulator } from './startEmulator.ts';
@@ -14,6 +15,8 @@ export const modes = ['classic', 'routing'] as const satisfies readonly Mode[];
 export interface PlatformOptions extends EmulatorOptions {
   /** The port of Azure's channel. 0 is any free port, the default. `portTaken` holds for it too. */
   readonly azurePort?: number;
+  /** What Azure's channel makes of Messenger's events where that is known in more than one way. */
+  readonly azureTranslation?: Partial<TranslationOptions>;
   /** How Azure's channel calls Messenger and the bots. Default: the global `fetch`. */
   readonly azureFetch?: typeof fetch;
 }
@@ -57,7 +60,7 @@ const botAppIdOf = (index: number): string => `b07a0000-0000-4000-8000-${String(
  * Rejects as `startEmulator` and `startAzureChannel` do; nothing is left running then.
  */
 export async function startPlatform(options: PlatformOptions = {}): Promise<AzurePlatform> {
-  const { azurePort = 0, azureFetch = fetch, ...emulatorOptions } = options;
+  const { azurePort = 0, azureFetch = fetch, azureTranslation = {}, ...emulatorOptions } = options;
   const emulator = await startEmulator(emulatorOptions);
   const botAppIds = new Map(emulator.apps.map(({ id }, index) => [id, botAppIdOf(index)]));
   const registrations = emulator.apps.map((app, index) => ({
@@ -75,6 +78,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Azur
     hooks: emulator,
     port: azurePort,
     portTaken: options.portTaken,
+    translation: azureTranslation,
     fetch: azureFetch,
   }).catch(async (error: unknown) => {
     await emulator.close();

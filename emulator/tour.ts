@@ -3,12 +3,14 @@ import type { Mode } from './core/state.ts';
 /** Something that a customer or an agent does, as data. It is about the first customer. */
 export type TourAction =
   | {
-      readonly does: 'say' | 'tap' | 'reply';
+      readonly does: 'say' | 'tap' | 'reply' | 'aiAnswer';
       readonly text: string;
       /** So long after what was before, by the clock, which is put forward. */
       readonly afterMs?: number;
     }
-  | { readonly does: 'markAsDone' | 'moveToMain' }
+  | { readonly does: 'markAsDone' | 'moveToMain' | 'aiTake' }
+  /** Meta's AI gives the thread back: with a pass event that carries the note, or with a notice alone. */
+  | { readonly does: 'aiHandBack'; readonly event: 'pass' | 'none'; readonly note?: string }
   /** Nothing but that time goes by. */
   | { readonly does: 'wait'; readonly ms: number };
 

@@ -11,9 +11,12 @@ export interface Names {
   customer(psid: string | undefined): string;
 }
 
-/** The names of the Page's apps, which are those of their bots. */
-export const appNamesOf = ({ emulator }: Pick<Platform, 'emulator'>): readonly string[] =>
-  emulator.apps.map(({ name }) => name);
+/** Who takes part beside the Page Inbox: the apps by the names of their bots and, where there is one, Meta's AI. */
+export function receiversOf({ emulator }: Pick<Platform, 'emulator'>): readonly string[] {
+  const { mode, metaAi } = emulator.state();
+  const apps = emulator.apps.map(({ name }) => name);
+  return metaAi === 'on' && (mode === 'routing' || mode === 'open') ? [...apps, "Meta's AI"] : apps;
+}
 
 export function namesOf({ emulator }: Pick<Platform, 'emulator'>): Names {
   return {

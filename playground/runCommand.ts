@@ -1,4 +1,4 @@
-import { modes, type Mode } from '../emulator/startPlatform.ts';
+import { metaAiAppId, modes, type Mode } from '../emulator/startPlatform.ts';
 import { EmulatorUsageError } from '../emulator/usageError.ts';
 import { BotStartError } from './botProcess.ts';
 import { modeNames } from './modeNames.ts';
@@ -44,6 +44,13 @@ async function answerTo(
       case 'markAsDone':
       case 'moveToMain':
         return click(stage, command.type);
+      case 'ai':
+        return playMetaAi(stage, command.text);
+      case 'aiBack': {
+        const { event, note } = command;
+        emulator.metaAi().handBack({ event, ...(note === undefined ? {} : { note }) });
+        return '';
+      }
       case 'mode':
         return command.mode === undefined ? describeMode(stage) : changeMode(stage, command.mode);
       case 'clock':
@@ -74,6 +81,15 @@ function tap({ platform }: Stage, number: number): string {
   return offered.length === 0
     ? `No choice is offered now. ${cure}`
     : `There are only the choices 1 to ${offered.length}. ${cure}`;
+}
+
+function playMetaAi(stage: Stage, text: string | undefined): string {
+  const ai = stage.platform.emulator.metaAi();
+  const owned = threadOf(stage).owner === metaAiAppId;
+  if (owned && text === undefined) return "Nothing changes, because Meta's AI owns the thread already.";
+  if (!owned) ai.take();
+  if (text !== undefined) ai.answer(text);
+  return '';
 }
 
 function click(stage: Stage, button: 'markAsDone' | 'moveToMain'): string {

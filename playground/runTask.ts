@@ -3,7 +3,7 @@ import { printableLines } from '../emulator/printable.ts';
 import type { PlaygroundArguments, PlaygroundTask } from './arguments.ts';
 import { playInteractively } from './interactive.ts';
 import { introductionOf } from './introduction.ts';
-import { appNamesOf } from './names.ts';
+import { receiversOf } from './names.ts';
 import { paragraph } from './paragraph.ts';
 import { playFromPipe } from './pipedInput.ts';
 import { startPlayground, type Playground } from './startPlayground.ts';
@@ -109,7 +109,7 @@ async function play(
   { end, stdin, stdout }: Required<Pick<RunParts, 'end' | 'stdin' | 'stdout'>>,
 ): Promise<void> {
   const width = printing.width();
-  const owners = legend(appNamesOf(playground.platform), width, printing.paint);
+  const owners = legend(receiversOf(playground.platform), width, printing.paint);
   printing.print(`${owners}\n${paragraph(guessedNote, width)}\n\n`);
   if (stdin.isTTY === true) {
     printing.print(`${shortHelp(width)}\n`);

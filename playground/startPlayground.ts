@@ -71,7 +71,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     const directory = await mkdtemp(join(tmpdir(), 'messenger-handover-playground-'));
     undo.push(() => rm(directory, { recursive: true, force: true }));
     const emulated = {
-      ...{ mode, seed, switches: { receipts }, tour: tourOfPage(cast) },
+      ...{ mode, seed: { ...seed, metaAi: 'on' as const }, switches: { receipts }, tour: tourOfPage(cast) },
       ...{ port: ports.messenger, portTaken: 'next' as const },
     };
     const platform =

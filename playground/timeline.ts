@@ -75,10 +75,12 @@ export function hearersOf(
   deliveries: readonly { readonly appId: string; readonly channel: string }[],
   names: Names,
 ): string {
-  return [...deliveries]
-    .sort((one, other) => one.appId.localeCompare(other.appId))
-    .map(({ appId, channel }) => `${names.receiver(appId)} on ${channel}`)
-    .join(', ');
+  const counts = new Map<string, number>();
+  for (const { appId, channel } of [...deliveries].sort((one, other) => one.appId.localeCompare(other.appId))) {
+    const hearer = `${names.receiver(appId)} on ${channel}`;
+    counts.set(hearer, (counts.get(hearer) ?? 0) + 1);
+  }
+  return [...counts].map(([hearer, count]) => (count === 1 ? hearer : `${hearer} (${count} times)`)).join(', ');
 }
 
 function toldRow(

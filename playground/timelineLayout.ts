@@ -55,13 +55,13 @@ const ownerLetters: Readonly<Record<string, string>> = {
   nobody: '·',
 };
 
-/** What the marker column says on a Page with apps of these names. */
-export function legend(apps: readonly string[], width: number, paint: Paint = paintForTerminal): string {
+/** What the marker column says on a Page with these receivers beside the Page Inbox. */
+export function legend(receivers: readonly string[], width: number, paint: Paint = paintForTerminal): string {
   const lines: string[] = [];
   let line = 'Who owns the thread:';
   // Colours have no width, so it is counted without them.
   let used = line.length;
-  for (const [index, owner] of [...apps, 'page inbox', 'nobody'].entries()) {
+  for (const [index, owner] of [...receivers, 'page inbox', 'nobody'].entries()) {
     const gap = index === 0 ? '  ' : '   ';
     const room = gap.length + `P│ ${owner}`.length;
     if (used + room > width) {

@@ -9,6 +9,9 @@ export type TypedCommand =
   | { readonly type: 'reply'; readonly text: string }
   | { readonly type: 'markAsDone' }
   | { readonly type: 'moveToMain' }
+  /** Meta's AI takes the thread, if it has not, and answers. Without a text it only takes it. */
+  | { readonly type: 'ai'; readonly text?: string }
+  | { readonly type: 'aiBack'; readonly event: 'pass' | 'none'; readonly note?: string }
   /** Without a mode: which one is it? */
   | { readonly type: 'mode'; readonly mode?: Mode }
   | { readonly type: 'owner' }
@@ -33,6 +36,9 @@ const commandRows = [
   ['/inbox <text>', 'an agent answers in the Page Inbox'],
   ['/done', 'the agent clicks "Mark as done"'],
   ['/main', 'the agent clicks "Move to Main"'],
+  ['/ai <text>', "Meta's AI takes the thread, if it has not, and answers"],
+  ['/ai-back <note>', 'it passes the thread back; the note is optional'],
+  ['/ai-leave', 'it gives the thread back without an event, with a notice alone'],
   ['/owner', 'who owns the thread, and until when'],
   ['/mode', 'by whose rules the Page works'],
   ['/mode <mode>', `changes them: ${modes.join(' or ')}`],
@@ -66,6 +72,12 @@ export function readTypedCommand(line: string): TypedCommand {
       return { type: 'markAsDone' };
     case 'main':
       return { type: 'moveToMain' };
+    case 'ai':
+      return rest === '' ? { type: 'ai' } : { type: 'ai', text: rest };
+    case 'ai-back':
+      return { type: 'aiBack', event: 'pass', ...(rest === '' ? {} : { note: rest }) };
+    case 'ai-leave':
+      return { type: 'aiBack', event: 'none' };
     case 'owner':
       return { type: 'owner' };
     case 'restart':

@@ -92,7 +92,9 @@ export const azureChannelCoverage: readonly AzureCoverage[] = [
     what: 'event',
     name: 'message.is_echo',
     coverage: 'supported',
-    difference: 'Guessed: a message from the Page; echoes can be dropped.',
+    difference:
+      'An event echo with JSON in text, as recorded in 2021, or nothing, as Microsoft said in 2020: echoes. ' +
+      'In the standby activity or apart from it: standbyEchoes.',
   },
   {
     what: 'event',
@@ -109,6 +111,12 @@ export const azureChannelCoverage: readonly AzureCoverage[] = [
   { what: 'event', name: 'optin', coverage: 'partial', difference: 'Guessed: an event with the raw event as value.' },
   { what: 'event', name: 'referral', coverage: 'partial', difference: 'Guessed: as optin.' },
   { what: 'event', name: 'reaction', coverage: 'partial', difference: 'Guessed: as optin.' },
+  {
+    what: 'event',
+    name: 'message.admin_text',
+    coverage: 'partial',
+    difference: 'Guessed: a message without text, with the raw event as channelData.',
+  },
   { what: 'event', name: 'app_roles', coverage: 'partial', difference: 'Guessed: as optin, without a conversation.' },
 
   {

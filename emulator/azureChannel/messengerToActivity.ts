@@ -15,8 +15,17 @@ export interface TranslationOptions {
   postbackAs: 'message' | 'event';
   /** Whether a request event says from whom, to whom and in which conversation. Default `missing`. */
   requestAddress: 'missing' | 'present';
-  /** Echoes outside of standby. Default `forward`, a guess. */
-  echoes: 'forward' | 'drop';
+  /**
+   * What echoes become. `event`, the default: an event called `echo` with Messenger's item as JSON in `text` and the two ids of the conversation
+   * the other way round, as recorded in 2021. `drop`: nothing, as Microsoft's support said in 2017 and 2020. `guessedMessage`: a message of the
+   * Page, which nobody has seen.
+   *
+   * Source: https://github.com/microsoft/botframework-sdk/issues/6282, https://github.com/howdyai/botkit/issues/1888,
+   * https://github.com/microsoft/botframework-sdk/issues/2260
+   */
+  echoes: 'event' | 'drop' | 'guessedMessage';
+  /** Whether echoes of a thread that another receiver owns stand in the standby activity, or are treated as other echoes. No record tells. */
+  standbyEchoes: 'standby' | 'asEchoes';
   /** Reads and deliveries outside of standby. Default `drop`, a guess. */
   receipts: 'forward' | 'drop';
 }
@@ -25,7 +34,8 @@ export const defaultTranslation: TranslationOptions = {
   standbyShape: 'array',
   postbackAs: 'message',
   requestAddress: 'missing',
-  echoes: 'forward',
+  echoes: 'event',
+  standbyEchoes: 'standby',
   receipts: 'drop',
 };
 
@@ -79,6 +89,11 @@ export interface EntryTranslation {
   /** One sentence for each thing that is not forwarded. */
   ignored: readonly string[];
 }
+
+/** What an entry has that the channel reads. */
+const known = ['messaging', 'standby'];
+
+const turnedRound = (conversationId: string): string => conversationId.split('-').toReversed().join('-');
 
 export const conversationIdOf = (psid: string, pageId: string): string => `${psid}-${pageId}`;
 
@@ -135,12 +150,23 @@ export const translateEntry = (entry: JsonObject, pageId: string, context: Trans
   const addEvent = (item: JsonObject): void =>
     add({ type: 'event', ...base(), ...address(item), value: item }, [item], 'guessed');
 
+  const addEchoEvent = (item: JsonObject): void => {
+    const { conversation, ...ends } = address(item);
+    const turned = conversation === undefined ? {} : { conversation: { id: turnedRound(conversation.id) } };
+    add({ type: 'event', name: 'echo', ...base(), ...ends, ...turned, text: JSON.stringify(item) }, [item]);
+  };
+
   const addMessage = (item: JsonObject, message: JsonObject): void => {
     const echo = message['is_echo'] === true;
     if (echo && options.echoes === 'drop') {
       ignored.push('An echo is not forwarded.');
       return;
     }
+    if (echo && options.echoes === 'event') {
+      addEchoEvent(item);
+      return;
+    }
+    const guess = echo || 'admin_text' in message;
     const attachments = attachmentsOf(message);
     const activity: FacebookActivity = {
       type: 'message',
@@ -150,7 +176,7 @@ export const translateEntry = (entry: JsonObject, pageId: string, context: Trans
       ...(attachments.length > 0 && { attachments }),
       channelData: item,
     };
-    add(activity, [item], echo || attachments.length > 0 ? 'guessed' : 'known');
+    add(activity, [item], guess || attachments.length > 0 ? 'guessed' : 'known');
   };
 
   const addPostback = (item: JsonObject, postback: JsonObject): void => {
@@ -198,8 +224,15 @@ export const translateEntry = (entry: JsonObject, pageId: string, context: Trans
     add({ type: 'event', name: 'standby', ...base(), ...payload }, items);
   };
 
+  const isEcho = (item: unknown): boolean => objectAt(item, 'message')?.['is_echo'] === true;
   for (const item of listAt(entry, 'messaging')) addMessaging(item);
   const standby = listAt(entry, 'standby');
-  if (standby.length > 0) addStandby(standby);
+  const apart = options.standbyEchoes === 'asEchoes' ? standby.filter(isEcho) : [];
+  const together = standby.filter((item) => !apart.includes(item));
+  if (together.length > 0) addStandby(together);
+  for (const item of apart) addMessaging(item);
+  for (const list of Object.keys(entry).filter((key) => !known.includes(key) && Array.isArray(entry[key]))) {
+    ignored.push(`The list ${list} is not forwarded: what Azure makes of it is not known.`);
+  }
   return { activities, ignored };
 };

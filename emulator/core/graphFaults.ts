@@ -97,7 +97,10 @@ export const graphFaults = {
   personUnavailable: refusal(551, 1545041, "This person isn't available right now."),
   noSuchUser: refusal(100, 2018001, 'No matching user found'),
   messageAndAction: refusal(100, 2018014, 'Cannot send both message and state at the same time.'),
-  deadTag: refusal(100, undefined, 'Invalid tag.'),
+  // Source: https://github.com/chatwoot/chatwoot/issues/14679
+  deadTag: refusal(100, undefined, 'Invalid parameter'),
+  // Source: https://github.com/ker0x/messenger/issues/67
+  unknownTag: refusal(100, undefined, 'Invalid tag.'),
   textTooLong: refusal(100, undefined, 'Length of param message[text] must be less than or equal to 2000', {
     guessed: 'body',
   }),

@@ -19,17 +19,25 @@ export const subscribedFields = [
 
 export type SubscribedField = (typeof subscribedFields)[number];
 
-/** Other fields of Meta's for Messenger. An app may subscribe to them; nothing is ever sent for them. */
+/**
+ * Other fields of a Page. An app may subscribe to them; nothing is ever sent for them.
+ * Source: https://developers.facebook.com/docs/graph-api/reference/page/subscribed_apps
+ */
 export const silentFields: readonly string[] = [
-  'message_edits',
-  'message_context',
-  'messaging_account_linking',
-  'messaging_customer_information',
-  'messaging_policy_enforcement',
-  'response_feedback',
-  'inbox_labels',
-  'send_cart',
-  'feed',
+  ...['message_context', 'message_edits', 'message_mention', 'messaging_account_linking', 'messaging_appointments'],
+  ...['messaging_checkout_updates', 'messaging_customer_information', 'messaging_direct_sends'],
+  ...['messaging_fblogin_account_linking', 'messaging_feedback', 'messaging_game_plays'],
+  ...['messaging_in_thread_lead_form_submit', 'messaging_integrity', 'messaging_optouts', 'messaging_payments'],
+  ...['messaging_policy_enforcement', 'messaging_pre_checkouts', 'response_feedback', 'inbox_labels', 'send_cart'],
+  ...['affiliation', 'attire', 'awards', 'bio', 'birthday', 'category', 'checkins', 'company_overview'],
+  ...['conversations', 'culinary_team', 'current_location', 'description', 'email', 'feature_access_list', 'feed'],
+  ...['founded', 'general_info', 'general_manager', 'group_feed', 'hometown', 'hours', 'invoice_access_invoice_change'],
+  ...['leadgen', 'leadgen_fat', 'leadgen_update', 'live_videos', 'local_delivery', 'location', 'mcom_invoice_change'],
+  ...['members', 'mention', 'merchant_review', 'mission', 'name', 'otp_verification', 'page_about_story'],
+  ...['page_change_proposal', 'page_upcoming_change', 'parking', 'payment_options', 'payment_request_update'],
+  ...['personal_info', 'personal_interests', 'phone', 'picture', 'price_range', 'product_review', 'products'],
+  ...['public_transit', 'publisher_subscriptions', 'ratings', 'registration', 'story_share', 'user_action'],
+  ...['video_text_question_responses', 'videos', 'website'],
 ];
 
 export function isKnownField(name: string): boolean {

@@ -90,7 +90,9 @@ export function createGraphApi(options: GraphApiOptions): GraphApi {
 
     const read = await readCall(request, url);
     if ('unreadable' in read) {
-      give(refusedBy('invalidParameter', read.unreadable), { params: {} });
+      const { fault, unreadable } = read;
+      if (fault === 'notModelled') record({ type: 'notModelled', method, path: url.pathname, what: unreadable });
+      give(refusedBy(fault, unreadable), { params: {} });
       return;
     }
     const params = Object.fromEntries(Object.entries(read.params).filter(([name]) => !accessParams.has(name)));
@@ -202,15 +204,17 @@ function injectedOutcome(fault: FaultName | GraphFault, traceId: string): Outcom
 const nameOf = (fault: FaultName | 'injected' | undefined): { fault?: FaultName | 'injected' } =>
   fault === undefined ? {} : { fault };
 
-type Read = { readonly params: JsonObject } | { readonly unreadable: string };
+type Read = { readonly params: JsonObject } | { readonly unreadable: string; readonly fault: FaultName };
 
 async function readCall(request: IncomingMessage, url: URL): Promise<Read> {
   try {
     const text = await readText(request, bodyLimit);
     return { params: readParams(url.searchParams, request.headers['content-type'] ?? '', text) };
   } catch (error) {
-    if (error instanceof UnreadableBodyError || error instanceof ParameterError) return { unreadable: error.message };
-    return { unreadable: 'The request ended before it was complete.' };
+    if (error instanceof ParameterError) return { unreadable: error.message, fault: error.fault };
+    const unreadable =
+      error instanceof UnreadableBodyError ? error.message : 'The request ended before it was complete.';
+    return { unreadable, fault: 'invalidParameter' };
   }
 }
 

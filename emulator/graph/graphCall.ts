@@ -55,7 +55,7 @@ export function faultBody(fault: FaultName | GraphFault, detail: string | undefi
   const { message, type, code, subcode, transient } = typeof fault === 'string' ? graphFault(fault) : fault;
   return {
     error: {
-      message: detail === undefined ? message : `${message}: ${detail}`,
+      message: detail === undefined ? message : `${message}${message.endsWith('.') ? '' : ':'} ${detail}`,
       type,
       code,
       ...(subcode === undefined ? {} : { error_subcode: subcode }),

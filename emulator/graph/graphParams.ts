@@ -5,6 +5,12 @@ import { ParameterError } from './graphCall.ts';
 /** Parameters from the query, from a form or from JSON; the body's win. */
 export function readParams(query: URLSearchParams, contentType: string, body: string): JsonObject {
   const fromQuery = Object.fromEntries(query);
+  if (contentType.includes('multipart/form-data')) {
+    throw new ParameterError(
+      'Uploads (multipart/form-data) are not modelled; send a file by its address.',
+      'notModelled',
+    );
+  }
   if (contentType.includes('application/x-www-form-urlencoded')) {
     return { ...fromQuery, ...Object.fromEntries(new URLSearchParams(body)) };
   }
@@ -55,9 +61,26 @@ export function listParam(params: JsonObject, name: string): readonly string[] |
   return list.map((member) => member.trim()).filter((member) => member !== '');
 }
 
+/**
+ * Other ways in which Meta knows whom a message is for.
+ * Source: https://developers.facebook.com/docs/messenger-platform/reference/send-api
+ */
+const otherRecipients = [
+  'user_ref',
+  'comment_id',
+  'post_id',
+  'phone_number',
+  'notification_messages_token',
+  'one_time_notif_token',
+];
+
 /** `recipient: { id }`, which every call about a conversation needs. */
 export function recipientParam(params: JsonObject): string {
   const recipient = objectParam(params, 'recipient');
+  const other = otherRecipients.find((name) => recipient?.[name] !== undefined);
+  if (other !== undefined) {
+    throw new ParameterError(`A recipient by ${other} is not modelled; only by the id of a customer.`, 'notModelled');
+  }
   const psid = recipient === undefined ? undefined : idParam(recipient, 'id');
   if (psid === undefined) throw new ParameterError('recipient has to be an object with the id of the customer.');
   return psid;

@@ -15,6 +15,26 @@ const known = new Set([
   'id',
 ]);
 const messagingTypes = ['RESPONSE', 'UPDATE', 'MESSAGE_TAG', 'UTILITY'];
+/** Those that ended on 27 April 2026, and those of before March 2020. Source: Messenger Platform changelog. */
+const retiredTags = [
+  ...['ACCOUNT_UPDATE', 'CONFIRMED_EVENT_UPDATE', 'POST_PURCHASE_UPDATE', 'CUSTOMER_FEEDBACK'],
+  ...[
+    'APPLICATION_UPDATE',
+    'APPOINTMENT_UPDATE',
+    'BUSINESS_PRODUCTIVITY',
+    'COMMUNITY_ALERT',
+    'CONFIRMED_EVENT_REMINDER',
+  ],
+  ...[
+    'FEATURE_FUNCTIONALITY_UPDATE',
+    'GAME_EVENT',
+    'ISSUE_RESOLUTION',
+    'NON_PROMOTIONAL_SUBSCRIPTION',
+    'PAIRING_UPDATE',
+  ],
+  ...['PAYMENT_UPDATE', 'PERSONAL_FINANCE_UPDATE', 'RESERVATION_UPDATE', 'SHIPPING_UPDATE', 'TICKET_UPDATE'],
+  ...['TRANSPORTATION_UPDATE'],
+];
 const senderActions = ['typing_on', 'typing_off', 'mark_seen'];
 
 /** The Send API. Source: https://developers.facebook.com/docs/messenger-platform/reference/send-api */
@@ -73,7 +93,7 @@ function readTag({ params }: GraphCall): string | undefined {
   if (type === 'UTILITY') throw new ParameterError('messaging_type UTILITY is not modelled.', 'notModelled');
   if (type !== 'MESSAGE_TAG') return undefined;
   if (tag === undefined) throw new ParameterError('messaging_type MESSAGE_TAG needs a tag.');
-  // The other tags ended on 27 April 2026. Source: Messenger Platform changelog.
-  if (tag !== 'HUMAN_AGENT') throw new ParameterError(`${tag} is no longer a tag.`, 'deadTag');
+  if (retiredTags.includes(tag)) throw new ParameterError(`${tag} is no longer a tag.`, 'deadTag');
+  if (tag !== 'HUMAN_AGENT') throw new ParameterError(`There is no tag ${tag}.`, 'unknownTag');
   return tag;
 }

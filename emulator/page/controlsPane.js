@@ -44,6 +44,17 @@ export function Controls() {
           />
         </label>`
       }
+      ${
+        (page.mode === 'routing' || page.mode === 'open') &&
+        html`<label class="field">
+          <input
+            type="checkbox"
+            checked=${page.metaAi === 'on'}
+            onChange=${() => void ask('meta-ai', { metaAi: page.metaAi === 'on' ? 'off' : 'on' })}
+          />
+          <span>Meta’s AI</span>
+        </label>`
+      }
       <div class="clock" role="group" aria-label="Clock">
         <span class="time"><${Clock} /></span>
         <button onClick=${() => void ask('clock/advance', { ms: hourMs })}>+1 h</button>

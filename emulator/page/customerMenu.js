@@ -1,6 +1,6 @@
 import { html } from 'htm/preact';
 import { useRef } from 'preact/hooks';
-import { fieldsOf } from './forms.js';
+import { LineForm } from './forms.js';
 import { textAt } from './json.js';
 import { ask, upload } from './requests.js';
 import { chosenPsid, state, thread } from './session.js';
@@ -30,6 +30,13 @@ export function CustomerMenu() {
         action="Opt in"
         onSend=${(/** @type {Readonly<Record<string, string>>} */ fields) => void act('opt-ins', fields)}
       />
+      <${LineForm}
+        label="Id of an ad"
+        name="adId"
+        action="Follow"
+        onSend=${(/** @type {Readonly<Record<string, string>>} */ fields) => void act('referrals', fields)}
+      />
+      <button onClick=${() => void act('unsupported')}>Send what Messenger does not pass on</button>
       <${Receipts} onRead=${(/** @type {string} */ what) => void act(what)} />
     `;
   };
@@ -66,25 +73,6 @@ function FileButton({ onFile }) {
       }}
     />
   `;
-}
-
-/**
- * @param {object} props
- * @param {string} props.label
- * @param {string} props.name
- * @param {string} props.action
- * @param {(fields: Readonly<Record<string, string>>) => void} props.onSend
- */
-function LineForm({ label, name, action, onSend }) {
-  const send = (/** @type {SubmitEvent} */ event) => {
-    const fields = fieldsOf(event);
-    if (event.target instanceof HTMLFormElement) event.target.reset();
-    onSend(fields);
-  };
-  return html`<form onSubmit=${send}>
-    <label>${label}<input name=${name} autocomplete="off" required /></label>
-    <button>${action}</button>
-  </form>`;
 }
 
 /**

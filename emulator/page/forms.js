@@ -45,3 +45,24 @@ export function Choice({ value, options, onChoose }) {
     ${options.map(({ id, name }) => html`<option key=${id} value=${id}>${name}</option>`)}
   </select>`;
 }
+
+/**
+ * A line to fill in, and a button that sends it.
+ *
+ * @param {object} props
+ * @param {string} props.label
+ * @param {string} props.name
+ * @param {string} props.action
+ * @param {(fields: Readonly<Record<string, string>>) => void} props.onSend
+ */
+export function LineForm({ label, name, action, onSend }) {
+  const send = (/** @type {SubmitEvent} */ event) => {
+    const fields = fieldsOf(event);
+    if (event.target instanceof HTMLFormElement) event.target.reset();
+    onSend(fields);
+  };
+  return html`<form onSubmit=${send}>
+    <label>${label}<input name=${name} autocomplete="off" required /></label>
+    <button>${action}</button>
+  </form>`;
+}

@@ -4,6 +4,7 @@ import { Chat, Composer } from './chat.js';
 import { html } from 'htm/preact';
 import { ask, mention } from './requests.js';
 import { choose, chosenPsid, customerName, meanings, owner, state, thread, visible } from './session.js';
+import { MetaAiSheet } from './metaAiSheet.js';
 import { inboxId } from './participants.js';
 
 /** @import { Folder } from '../core/state.ts' */
@@ -53,6 +54,7 @@ export function InboxPane() {
     <section class="pane inbox" aria-labelledby="inbox-title">
       <header>
         <h2 id="inbox-title">Page Inbox</h2>
+        <${MetaAiSheet} />
         <div class="segments" role="group" aria-label="Folder">
           ${folders.map((name) => {
             const there = conversations.value.filter(({ conversation }) => conversation.folder === name);

@@ -1,4 +1,5 @@
 import { html } from 'htm/preact';
+import { unsupportedInWords } from './attachments.js';
 import { textAt } from './json.js';
 import { receiver } from './participants.js';
 import { Reaction, ReactionButton } from './reactions.js';
@@ -25,7 +26,8 @@ import { timeOf } from './words.js';
  * @param {MessageProps} props
  */
 export function Message({ message, side, named, mark, last, onButton, onReact }) {
-  const { mid, at, from, appId, text, attachments = [] } = message;
+  const { mid, at, from, appId, attachments = [] } = message;
+  const text = message.unsupported === true ? unsupportedInWords : message.text;
   const sender = from === 'customer' ? undefined : receiver(appId);
   const tap =
     onButton === undefined || appId === undefined

@@ -92,6 +92,12 @@ async function act(psid, action) {
       return ask(`inbox/${psid}/mark-as-done`);
     case 'moveToMain':
       return ask(`inbox/${psid}/move-to-main`);
+    case 'aiTake':
+      return ask(`meta-ai/${psid}/take`);
+    case 'aiAnswer':
+      return ask(`meta-ai/${psid}/answer`, { text: action.text });
+    case 'aiHandBack':
+      return ask(`meta-ai/${psid}/hand-back`, { event: action.event, note: action.note });
     case 'wait':
       return ask('clock/advance', { ms: action.ms });
   }
@@ -111,6 +117,14 @@ function actionInWords(action) {
       return 'An agent clicks Mark as done.';
     case 'moveToMain':
       return 'An agent clicks Move to Main.';
+    case 'aiTake':
+      return 'Meta’s AI takes the conversation.';
+    case 'aiAnswer':
+      return `${later}Meta’s AI answers “${action.text}”.`;
+    case 'aiHandBack':
+      return action.event === 'pass'
+        ? 'Meta’s AI passes the conversation back.'
+        : 'Meta’s AI gives the conversation back without an event.';
     case 'wait':
       return `${spanInWords(action.ms)} go by.`;
   }

@@ -25,7 +25,7 @@ const takenByBot = 'live chat: take_thread_control "taken by the live chat bot" 
 const inBoth = (outcome: Outcome): TourStep['expected'] => ({ classic: outcome, routing: outcome });
 
 /** The bot answers whatever is said to it. */
-const answered: Outcome = {
+export const answered: Outcome = {
   owner: 'live chat',
   folder: 'Done',
   seen: [welcome],

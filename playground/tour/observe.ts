@@ -40,9 +40,17 @@ function seenIn(event: EmulatorEvent, names: Names): readonly Seen[] {
   return [choices.length === 0 ? { by, text } : { by, text, choices }];
 }
 
-/** Deliveries run at the same time, so the order in which they ended tells nothing; Messenger's own timestamps do. */
-const timestampOf = ({ deliveries }: Extract<ReadingItem, { readonly type: 'told' }>): number =>
-  Number(textAt(deliveries[0]?.payload, 'timestamp'));
+/**
+ * Deliveries run at the same time, so the order in which they ended tells nothing; Messenger's own timestamps do. What Meta's AI takes
+ * is told in whole seconds, and comes before the rest of its second.
+ */
+function timestampOf({ deliveries }: Extract<ReadingItem, { readonly type: 'told' }>): number {
+  const timestamp = Number(textAt(deliveries[0]?.payload, 'timestamp'));
+  return timestamp < firstMs ? timestamp * 1000 : timestamp;
+}
+
+/** Below this a time is counted in seconds. */
+const firstMs = 100_000_000_000;
 
 function graphIn(item: Extract<ReadingItem, { readonly type: 'called' }>, names: Names): readonly string[] {
   const { by, edge, call, answer } = describeGraphCall(item, names);

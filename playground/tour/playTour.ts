@@ -1,5 +1,5 @@
 import type { Mode } from '../../emulator/startPlatform.ts';
-import { appNamesOf, namesOf } from '../names.ts';
+import { receiversOf, namesOf } from '../names.ts';
 import { paragraph } from '../paragraph.ts';
 import type { Playground } from '../startPlayground.ts';
 import { wrap } from '../textWidth.ts';
@@ -32,7 +32,7 @@ export async function playTour(playground: Playground, options: TourOptions): Pr
   let number = 0;
   let lastId = emulator.events().at(-1)?.id ?? 0;
   let failedBefore = await failedTurns(playground);
-  print(`${legend(appNamesOf(playground.platform), width(), paint)}\n${paragraph(guessedNote, width())}\n`);
+  print(`${legend(receiversOf(playground.platform), width(), paint)}\n${paragraph(guessedNote, width())}\n`);
 
   for (const step of steps) {
     const expected = step.expected[mode];
@@ -84,6 +84,7 @@ function resultOf(expected: Outcome, problems: readonly string[], { paint, width
 
 function inWords(owner: Outcome['owner']): string {
   if (owner === 'nobody') return 'nobody';
+  if (owner === "Meta's AI") return owner;
   return owner === 'page inbox' ? 'the page inbox' : `the ${owner} bot`;
 }
 

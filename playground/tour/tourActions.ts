@@ -20,6 +20,17 @@ export function performAction(emulator: Emulator, action: TourAction): void {
     case 'moveToMain':
       emulator.inbox().moveToMain();
       return;
+    case 'aiTake':
+      emulator.metaAi().take();
+      return;
+    case 'aiAnswer':
+      emulator.metaAi().answer(action.text);
+      return;
+    case 'aiHandBack': {
+      const { event, note } = action;
+      emulator.metaAi().handBack({ event, ...(note === undefined ? {} : { note }) });
+      return;
+    }
     case 'wait':
       emulator.advanceClock(action.ms);
       return;

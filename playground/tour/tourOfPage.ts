@@ -1,10 +1,14 @@
 import { modes, type Mode, type Tour, type TourStep as StepOfPage } from '../../emulator/startPlatform.ts';
 import type { Cast } from '../cast.ts';
 import { liveChatSteps } from './liveChatSteps.ts';
+import { metaAiSteps } from './metaAiSteps.ts';
 import { tourSteps, type TourStep } from './tourSteps.ts';
 
 /** The tour that the bots of each cast can play. */
-export const stepsOf: Readonly<Record<Cast, readonly TourStep[]>> = { twoBots: tourSteps, liveChat: liveChatSteps };
+export const stepsOf: Readonly<Record<Cast, readonly TourStep[]>> = {
+  twoBots: [...tourSteps, ...metaAiSteps.twoBots],
+  liveChat: [...liveChatSteps, ...metaAiSteps.liveChat],
+};
 
 /** The tour as the web page plays it: the same steps, without what has to come of them. */
 export const tourOfPage = (cast: Cast): Tour => Object.fromEntries(modes.map((mode) => [mode, stepsIn(cast, mode)]));

@@ -17,28 +17,28 @@ const choices = {
   secondary: ['Pass to primary', 'Have control taken'],
 } as const;
 
-const says = (by: 'primary' | 'secondary', text: string): Seen => ({
+export const says = (by: 'primary' | 'secondary', text: string): Seen => ({
   by,
   text: `${by === 'primary' ? 'Primary' : 'Secondary'} bot: ${text}`,
 });
-const offers = (by: 'primary' | 'secondary'): Seen => ({
+export const offers = (by: 'primary' | 'secondary'): Seen => ({
   ...says(by, 'Write something or choose what should happen next.'),
   choices: choices[by],
 });
 
 /** Who hears an ordinary event, by who owns the thread. */
-const heardBy: Readonly<Record<'primary' | 'secondary' | 'page inbox', string>> = {
+export const heardBy: Readonly<Record<'primary' | 'secondary' | 'page inbox', string>> = {
   primary: 'primary on messaging, secondary on standby',
   secondary: 'primary on standby, secondary on messaging',
   'page inbox': 'primary on standby, secondary on standby',
 };
-const message = (owner: keyof typeof heardBy): string => `message to ${heardBy[owner]}`;
-const echo = (owner: keyof typeof heardBy): string => `echo to ${heardBy[owner]}`;
+export const message = (owner: keyof typeof heardBy): string => `message to ${heardBy[owner]}`;
+export const echo = (owner: keyof typeof heardBy): string => `echo to ${heardBy[owner]}`;
 
 const inBoth = (outcome: Outcome): TourStep['expected'] => ({ classic: outcome, routing: outcome });
 
 /** Carla writes something, and the bot that owns the thread answers with its choices. */
-const answered = (owner: 'primary' | 'secondary', folder: Outcome['folder'] = 'Done'): Outcome => ({
+export const answered = (owner: 'primary' | 'secondary', folder: Outcome['folder'] = 'Done'): Outcome => ({
   owner,
   folder,
   seen: [offers(owner)],

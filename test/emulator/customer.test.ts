@@ -43,6 +43,103 @@ describe('what the emulated customer can do', () => {
     expect((await act('reactions', { reaction: 'bored' }))[1]['error']).to.contain('love');
   });
 
+  const getStarted = (app: 0 | 1): Promise<unknown> =>
+    page.graph(app, 'POST', '/messenger_profile', { get_started: { payload: 'GET_STARTED' } });
+
+  it('comes by a link for the first time: nobody hears of it before Get Started is tapped', async () => {
+    await getStarted(0);
+    await act('referrals', { ref: 'poster' });
+    expect([await page.heard(0), await page.heard(1)]).to.deep.equal([[], []]);
+    const [, { mid }] = await act('get-started');
+    expect((await lastOf(0))?.['postback']).to.deep.equal({
+      title: 'Get Started',
+      payload: 'GET_STARTED',
+      mid,
+      referral: { ref: 'poster', source: 'SHORTLINK', type: 'OPEN_THREAD' },
+    });
+    await act('get-started');
+    expect((await lastOf(0))?.['postback']).not.to.have.property('referral');
+  });
+
+  it('comes by an ad for the first time: what is written first tells of it, and nothing after that', async () => {
+    await act('referrals', { adId: '1200', ref: 'summer' });
+    page.emulator.customer().say('hello');
+    expect((await lastOf(0))?.['message']).to.deep.include({
+      text: 'hello',
+      referral: { ref: 'summer', ad_id: '1200', source: 'ADS', type: 'OPEN_THREAD' },
+    });
+    page.emulator.customer().say('hello again');
+    expect((await lastOf(0))?.['message']).not.to.have.property('referral');
+    await act('referrals', { adId: '1200' });
+    expect((await lastOf(0))?.['referral']).to.deep.equal({ ad_id: '1200', source: 'ADS', type: 'OPEN_THREAD' });
+  });
+
+  it('writes at once after a first link: the referral stands beside the message', async () => {
+    await act('referrals', { ref: 'poster' });
+    page.emulator.customer().say('hello');
+    const item = (await lastOf(0))!;
+    expect(item['referral']).to.deep.equal({ ref: 'poster', source: 'SHORTLINK', type: 'OPEN_THREAD' });
+    expect(item['message']).to.include({ text: 'hello' }).and.not.to.have.property('referral');
+  });
+
+  it('sends what Messenger does not pass on: only that is told', async () => {
+    const [, { mid }] = await act('unsupported');
+    expect((await lastOf(0))?.['message']).to.deep.equal({ mid, is_unsupported: true });
+  });
+
+  describe('on a Page with entry points', () => {
+    const inbox = '263902037430900';
+    const ownerOf = (psid: string): string | null | undefined => page.emulator.state().threads[psid]?.owner;
+    const post = (path: string, body: object): Promise<Response> =>
+      fetch(`${page.emulator.url}/_emulator/${path}`, { method: 'POST', body: JSON.stringify(body) });
+    const arrive = (how: (customer: ReturnType<typeof page.emulator.customer>) => void): string => {
+      const psid = page.emulator.addCustomer();
+      how(page.emulator.customer(psid));
+      return psid;
+    };
+
+    it('belongs first to the app of the way that was taken', async () => {
+      const [, second] = page.ids;
+      expect((await post('entry-points', { ad: second, links: { poster: inbox } })).status).to.equal(200);
+      await getStarted(0);
+      const byAd = arrive((customer) => (customer.followAd('1200'), customer.say('hi')));
+      const byLink = arrive((customer) => (customer.follow('poster'), customer.getStarted()));
+      const byOtherLink = arrive((customer) => (customer.follow('toString'), customer.say('hi')));
+      const bySelf = arrive((customer) => customer.say('hi'));
+      const owners = [byAd, byLink, byOtherLink, bySelf].map(ownerOf);
+      expect(owners).to.deep.equal([second, inbox, page.ids[0], page.ids[0]]);
+      await post('entry-points', { social: second });
+      expect(ownerOf(arrive((customer) => customer.say('hi')))).to.equal(second);
+      expect(ownerOf(arrive((customer) => (customer.followAd('1200'), customer.say('hi'))))).to.equal(page.ids[0]);
+    });
+
+    it('gives an idle conversation of somebody known to the app of the link', () => {
+      page.emulator.customer().say('hi');
+      page.emulator.advanceClock(86_400_000);
+      page.emulator.setEntryPoints({ links: { poster: page.ids[1] } });
+      page.emulator.customer().follow('poster');
+      expect(ownerOf(page.psid)).to.equal(page.ids[1]);
+      page.emulator.customer().follow('another');
+      expect(ownerOf(page.psid)).to.equal(page.ids[1]);
+    });
+
+    it('has only the one for ads without a default app, and Meta’s AI can be one', () => {
+      page.emulator.setMode('open');
+      page.emulator.setMetaAi('on');
+      page.emulator.setEntryPoints({ social: page.ids[1], ad: '622851382610562', links: { poster: page.ids[1] } });
+      expect(ownerOf(arrive((customer) => customer.say('hi')))).to.equal(null);
+      expect(ownerOf(arrive((customer) => (customer.follow('poster'), customer.say('hi'))))).to.equal(null);
+      const byAd = arrive((customer) => (customer.followAd('1200'), customer.say('hi')));
+      expect(ownerOf(byAd)).to.equal('622851382610562');
+    });
+
+    it('takes only those who can own a conversation', async () => {
+      for (const body of [{ ad: '42' }, { social: '622851382610562' }, { links: { poster: '42' } }, { links: [] }]) {
+        expect((await post('entry-points', body)).status, JSON.stringify(body)).to.equal(400);
+      }
+    });
+  });
+
   it('follows a link and opts in, which only the app that may answer hears', async () => {
     page.emulator.customer().say('hi');
     await page.news(0);

@@ -24,7 +24,7 @@ describe('npm run playground', function () {
 
   for (const [mode, steps] of [
     ['classic', 17],
-    ['routing', 19],
+    ['routing', 26],
   ] as const) {
     it(`-- --tour --mode ${mode} plays the whole conversation, every step as expected`, async () => {
       const tour = play(['--tour', '--mode', mode, ...anyPorts]);
@@ -39,7 +39,7 @@ describe('npm run playground', function () {
 
   for (const [options, mode, steps] of [
     ['--direct', 'classic', 17],
-    ['--live-chat', 'routing', 18],
+    ['--live-chat', 'routing', 23],
   ] as const) {
     it(`-- --tour ${options} --mode ${mode} plays its conversation, every step as expected`, async () => {
       const isDirect = options === '--direct';

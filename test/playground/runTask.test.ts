@@ -158,6 +158,19 @@ describe('A task of the playground', function () {
     expect(stdout.text).to.match(/you > \/quit\n$/);
   });
 
+  it("plays Meta's AI: it takes the thread, answers and gives it back", async () => {
+    playground.platform.emulator.setMetaAi('on');
+    const stdin = new PassThrough();
+    const { code, stdout } = run({ type: 'interactive' }, { stdin });
+    stdin.end('/ai-leave\n/ai\n/ai\n/ai We open at nine.\n/ai-back wants to buy\n/owner\n');
+    expect(await code).to.equal(0);
+    expect(stdout.text).to.contain("Meta's AI does not own the conversation");
+    expect(stdout.text).to.contain("Nothing changes, because Meta's AI owns the thread already.");
+    expect(stdout.text).to.match(/A│ Meta's AI +says +We open at nine\./);
+    expect(stdout.text).to.match(/Messenger +notes +Your AI agent transferred this chat to you\./);
+    expect(stdout.text).to.contain('The thread belongs to: primary');
+  });
+
   it('shows what happens without a terminal, until it is stopped', async () => {
     const { code, stdout, end } = run({ type: 'interactive' }, { stdin: new PassThrough().end() });
     await stdout.shows(/until it is stopped/);
@@ -175,7 +188,7 @@ describe('A task of the playground', function () {
     expect(await code).to.equal(1);
     expect(stdout.text).to.include('owner: expected secondary, but it is primary');
     expect(stdout.text).to.include('the step could not be done: There is no quick reply "Pass to primary" to tap');
-    expect(stdout.text).to.match(/19 steps in mode routing, \d+ as expected\. Different: 2, /);
+    expect(stdout.text).to.match(/26 steps in mode routing, \d+ as expected\. Different: 2, /);
   });
 
   it('tells which part of a row of the tour is different', async () => {

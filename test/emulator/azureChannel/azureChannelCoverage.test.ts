@@ -10,6 +10,7 @@ const items: Record<string, object> = {
   message: fromCustomer({ message: { mid: 'm_1', text: 'hi' } }),
   'message.quick_reply': fromCustomer({ message: { mid: 'm_1', text: 'hi', quick_reply: { payload: 'HI' } } }),
   'message.is_echo': { sender: { id: PAGE }, recipient: { id: PSID }, message: { mid: 'm_1', is_echo: true } },
+  'message.admin_text': fromCustomer({ message: { admin_text: 'Your AI agent will respond.' } }),
   postback: fromCustomer({ postback: { mid: 'm_1', title: 'Start', payload: 'START' } }),
   pass_thread_control: fromCustomer({ pass_thread_control: { new_owner_app_id: 1 } }),
   take_thread_control: fromCustomer({ take_thread_control: { previous_owner_app_id: 1 } }),

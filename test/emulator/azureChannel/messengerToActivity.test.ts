@@ -124,8 +124,41 @@ describe('what the channel makes of a Messenger webhook', () => {
     });
   });
 
-  it('forwards an echo as a message from the Page, in the conversation of the customer', async () => {
+  it('forwards an echo as was recorded: an event with JSON in its text and the ids of the conversation turned round', async () => {
     const activity = await activityOf({ messaging: [echo] });
+    expect(activity).to.deep.equal({
+      type: 'event',
+      name: 'echo',
+      ...envelope(`azure-${NOW.toString(36)}-1`),
+      from: { id: PAGE },
+      recipient: { id: PSID },
+      conversation: { id: `${PAGE}-${PSID}` },
+      text: JSON.stringify(echo),
+    });
+  });
+
+  it('leaves echoes in the standby activity, or treats them as the others', async () => {
+    const inside = await activityOf({ standby: [echo] });
+    expect(inside).to.include({ type: 'event', name: 'standby' });
+    await stage.close();
+    stage = await setStage({ options: { translation: { standbyEchoes: 'asEchoes' } } });
+    await stage.post({ standby: [text, echo] });
+    expect(stage.activities().map(({ name }) => name)).to.deep.equal(['standby', 'echo']);
+    await stage.close();
+    stage = await setStage({ options: { translation: { standbyEchoes: 'asEchoes', echoes: 'drop' } } });
+    await stage.post({ standby: [echo] });
+    expect(stage.bot.calls).to.be.empty;
+  });
+
+  it('says which lists of an entry it does not forward', async () => {
+    stage = await setStage();
+    await stage.post({ messaging: [text], messaging_handovers: [{}], changes: [{}] });
+    expect(stage.bot.calls).to.have.length(1);
+    expect(stage.records.map(({ reason }) => String(reason)).join()).to.match(/messaging_handovers.*changes/);
+  });
+
+  it('forwards an echo as a message from the Page when switched, in the conversation of the customer', async () => {
+    const activity = await activityOf({ messaging: [echo] }, { translation: { echoes: 'guessedMessage' } });
     expect(activity).to.deep.equal({
       type: 'message',
       ...envelope('m_out_1'),

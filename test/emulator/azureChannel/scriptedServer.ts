@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 /** The fields of activities and Send API calls that tests look at; the whole is compared where it matters. */
 export interface SeenBody {
   type?: string;
+  name?: string;
   text?: string;
   serviceUrl?: string;
   recipient?: { id: string };
