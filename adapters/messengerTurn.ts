@@ -46,6 +46,11 @@ export function isMessengerTurn(turn: string): boolean {
   return turn.startsWith(messengerTurnBegin);
 }
 
+/** Whether a bot can have a turn of it; of what makes no sense there is only what came. */
+export function hasTurn(turn: string): boolean {
+  return !turn.startsWith(`${messengerTurnBegin}"aside":`);
+}
+
 /** The turn as it was stored, with its dates turned back from text. */
 export function restoreMessengerTurn(text: string): MessengerTurn {
   const turn = JSON.parse(text) as MessengerTurn;

@@ -7,12 +7,14 @@ const cures: Record<StoreUnavailableReason, string> = {
   full: 'Make room on the disk.',
   readOnly: 'Let the user who runs the bot write that folder and its files, or set StorePath to a file where it may.',
   busy: 'End the other process, perhaps a bot that was started twice, or set StorePath to another file.',
-  corrupt: `Put a backup in its place, or keep it, with the files named after it, for a person to look at, and ${anotherFile}.`,
+  corrupt: `Move it away, with the files named after it, for a person to look at. Then put a backup in its place with npm run store -- restore, or ${anotherFile}.`,
   detached: 'Put the file back where it was, with the files named after it, and start again.',
   notOwner: 'End the other process, perhaps a bot that was started twice, and start again.',
   newer:
-    'Start the newer version again. Or put a copy from before in its place, without its -wal and -shm files beside it: then what was ' +
+    'Start the newer version again. Or move the file away, with its -wal and -shm, and put a copy from before in its place with npm run store -- restore: then what was ' +
     'accepted since and not yet handled is lost, as is the state since then, and what Meta delivers again is answered again.',
+  foreignLog:
+    'Move the log away, with the -shm file, and start again. npm run store -- restore puts a backup where nothing is left.',
   closed: 'Start again.',
   failed: `Mend that, or ${anotherFile}.`,
 };

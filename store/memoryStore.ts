@@ -7,7 +7,17 @@ import { createMemoryJournal } from './memoryJournal.ts';
 import { createMemoryQuarantine } from './memoryQuarantine.ts';
 import { logQuarantined } from './logQuarantined.ts';
 import { createSchedule } from './schedule.ts';
-import type { Acceptance, Claim, DeadLetter, Delivery, FailureNote, StateChange, StateValue, Store } from './store.ts';
+import type {
+  Acceptance,
+  Claim,
+  DeadLetter,
+  Delivery,
+  FailureNote,
+  StateChange,
+  StateValue,
+  Store,
+  UnknownEffects,
+} from './store.ts';
 import { NotInWork, StateConflict } from './storeErrors.ts';
 
 export interface MemoryStoreOptions {
@@ -203,10 +213,11 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
       ),
       get: soon((id: number) => dead.get(id)),
       count: soon(() => [...dead.values()].filter(isOpen).length),
-      replay: soon((id: number, unknown = 'keep') => {
+      replay: soon((id: number, unknown: UnknownEffects = 'keep', by?: string) => {
         const letter = dead.get(id);
         if (letter === undefined || !isOpen(letter)) return false;
         letter.replayedAt = now();
+        if (by !== undefined) letter.replayedBy = by;
         const { delivery, acceptedAt } = letter;
         journal.set(enqueue({ delivery, acceptedAt, attempts: 0, begun: 0 }), forReplay(letter, unknown));
         tellWork();

@@ -159,6 +159,8 @@ export interface DeadLetter extends FailureNote {
   journal: readonly JournalEntry[];
   /** When it was put back to work; undefined while nobody did. */
   replayedAt?: number;
+  /** Who put it back, when that is known. */
+  replayedBy?: string;
 }
 
 /**
@@ -177,7 +179,7 @@ export interface DeadLetters {
    * Puts it back to work, behind what waits in its conversation, with what its turn had done already. Answers false when it
    * is not there or was replayed before: however often it is asked, it runs once.
    */
-  replay(id: number, unknown?: UnknownEffects): Promise<boolean>;
+  replay(id: number, unknown?: UnknownEffects, by?: string): Promise<boolean>;
   /** Forgets it. Answers false when it was not there. */
   drop(id: number): Promise<boolean>;
 }

@@ -9,11 +9,22 @@
  * - `detached`: its path does not lead to the open file any more, which was removed, moved or replaced.
  * - `notOwner`: another process has taken the file over; this one is never its owner again.
  * - `newer`: a newer version of this program changed its tables.
+ * - `foreignLog`: a write-ahead log of another file is beside it.
  * - `closed`: it was closed.
  * - `failed`: anything else the system said.
  */
 export type StoreUnavailableReason =
-  'backlog' | 'full' | 'readOnly' | 'busy' | 'corrupt' | 'detached' | 'notOwner' | 'newer' | 'closed' | 'failed';
+  | 'backlog'
+  | 'full'
+  | 'readOnly'
+  | 'busy'
+  | 'corrupt'
+  | 'detached'
+  | 'notOwner'
+  | 'newer'
+  | 'foreignLog'
+  | 'closed'
+  | 'failed';
 
 const sentences: Record<StoreUnavailableReason, string> = {
   backlog: 'too many events are waiting',
@@ -24,6 +35,7 @@ const sentences: Record<StoreUnavailableReason, string> = {
   detached: 'its path no longer leads to the open file',
   notOwner: 'another process has taken over the file',
   newer: 'a newer version of this program wrote it',
+  foreignLog: 'a write-ahead log of another file is beside it',
   closed: 'it is closed',
   failed: 'the system refused',
 };

@@ -21,8 +21,8 @@ describe('a bot that cannot start', () => {
     expect(await bot.ended).to.deep.equal({ code: 1, signal: null });
     expect(bot.output()).to.equal(
       `The store ${path} cannot be opened: the file is damaged or is no store (SQLite 26: file is not a database). ` +
-        'Put a backup in its place, or keep it, with the files named after it, for a person to look at, ' +
-        'and set StorePath to another file, on a local disk.\n',
+        'Move it away, with the files named after it, for a person to look at. Then put a backup in its place with ' +
+        'npm run store -- restore, or set StorePath to another file, on a local disk.\n',
     );
   });
 

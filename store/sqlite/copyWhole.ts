@@ -21,7 +21,7 @@ export function copyWhole(handle: DatabaseSync, target: string): void {
   }
 }
 
-function syncFile(path: string): void {
+export function syncFile(path: string): void {
   const file = openSync(path, 'r+');
   try {
     fsyncSync(file);

@@ -4,6 +4,7 @@ import type { Logger } from '../../helpers/logger.ts';
 import { StoreUnavailable } from '../storeErrors.ts';
 import { copyWhole } from './copyWhole.ts';
 import { identityOf, isSameFile, rememberFiles } from './fileIdentity.ts';
+import { refuseForeignLog } from './foreignLog.ts';
 import { migrations } from './schema.ts';
 import { storeErrorFrom } from './sqliteErrors.ts';
 import { readHeader, readOwner, takeOver } from './storeHeader.ts';
@@ -75,6 +76,7 @@ export function openDatabase(path: string, options: OpenDatabaseOptions = {}): D
       throw new StoreUnavailable('detached', `${path} is not the file that was open`);
     }
     const log = isFile ? identityOf(`${path}-wal`) : undefined;
+    if (isFile && again === undefined) refuseForeignLog(path);
     if (isFile) prepareFile(path, again === undefined ? as : 'existing');
     const file = isFile ? identityOf(path) : undefined;
     handle = openHandle(path);
@@ -83,6 +85,8 @@ export function openDatabase(path: string, options: OpenDatabaseOptions = {}): D
     const isFirst = again === undefined && as === 'owner';
     checkVersion(path, header.version, steps.length, isFirst ? 'owner' : 'existing');
     if (again !== undefined && header.owner !== again.owner) throw new StoreUnavailable('notOwner');
+    // A new file can give pages back a few at a time; an older one has to be compacted once. For one that has tables it would be a write.
+    if (header.version === 0) handle.exec('PRAGMA auto_vacuum = INCREMENTAL');
     handle.exec(pragmas);
     const owner = again?.owner ?? (as === 'owner' ? randomUUID() : undefined);
     if (isFirst && owner !== undefined) {
@@ -105,13 +109,11 @@ export function openDatabase(path: string, options: OpenDatabaseOptions = {}): D
 export const walLimitBytes = 16 * 1024 * 1024;
 
 /**
- * A new file can give pages back a few at a time; an older one has to be compacted once. What is deleted is overwritten, since customers wrote
- * it: that costs nothing that could be measured.
+ * What is deleted is overwritten, since customers wrote it: that costs nothing that could be measured.
  *
  * Source: https://www.sqlite.org/pragma.html
  */
 const pragmas = `
-  PRAGMA auto_vacuum = INCREMENTAL;
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = FULL;
   PRAGMA wal_autocheckpoint = 1000;

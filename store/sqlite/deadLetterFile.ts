@@ -1,24 +1,30 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DeadLetters } from '../store.ts';
+import type { DeadLetters, Quarantine } from '../store.ts';
 import { createCommitQueue } from './commitQueue.ts';
 import type { Read } from './connection.ts';
 import { openDatabase } from './database.ts';
 import { createDeadLetterTable } from './deadLetterTable.ts';
+import { createQuarantineTable } from './quarantineTable.ts';
 
 /**
- * The dead letters of a store's file, also while a bot works on it: commits of the two take turns.
+ * The dead letters and the quarantine of a store's file, also while a bot works on it: commits of the two take turns.
  *
  * @throws StoreUnavailable when there is no such file, or it is no store of this version
  */
-export function openDeadLetters(path: string): { letters: DeadLetters; close: () => Promise<void> } {
+export function openDeadLetters(path: string): {
+  letters: DeadLetters;
+  quarantine: Quarantine;
+  close: () => Promise<void>;
+} {
   const file = openDatabase(path, { as: 'existing' });
   const database = () => file;
   const queue = createCommitQueue({ database, report: () => undefined, busyLimitMs: 5_000, sleep: delay });
   const read: Read = async (work) => Promise.resolve(work(file));
   const letters = createDeadLetterTable({ queue, read, now: Date.now, replayed: () => undefined });
+  const quarantine = createQuarantineTable({ queue, read, released: () => undefined });
   const close = async () => {
     await queue.idle();
     file.close();
   };
-  return { letters, close };
+  return { letters, quarantine, close };
 }

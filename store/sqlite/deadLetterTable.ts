@@ -48,7 +48,7 @@ export function createDeadLetterTable({ queue, read, now, replayed }: DeadLetter
         return row === undefined ? undefined : letterOf(open, row);
       }),
     count: () => read((open) => keptOf(open, 'deadLetters').many),
-    replay: async (id, unknown = 'keep') => {
+    replay: async (id, unknown = 'keep', by) => {
       const waiting = await queue.add({
         durability: 'machine',
         work: (open) => {
@@ -56,7 +56,7 @@ export function createDeadLetterTable({ queue, read, now, replayed }: DeadLetter
           if (row === undefined) return undefined;
           const letter = letterOf(open, row);
           const { delivery, acceptedAt } = letter;
-          open.run('UPDATE dead_letters SET replayed_at = ? WHERE id = ?', now(), id);
+          open.run('UPDATE dead_letters SET replayed_at = ?, replayed_by = ? WHERE id = ?', now(), by ?? null, id);
           const added = insertDelivery(open, { delivery, acceptedAt, origin: 'replayed' });
           replaceJournal(open, added.id, forReplay(letter, unknown));
           return added;

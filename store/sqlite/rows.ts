@@ -68,5 +68,6 @@ export function deadLetterOf(row: Row, journal: readonly JournalEntry[]): DeadLe
     journal,
   };
   if (row['replayed_at'] !== null) letter.replayedAt = numberOf(row, 'replayed_at');
+  if (row['replayed_by'] !== null) letter.replayedBy = textOf(row, 'replayed_by');
   return letter;
 }

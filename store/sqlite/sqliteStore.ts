@@ -17,6 +17,7 @@ import { createJournalTable, forgetJournal, readJournal, replaceJournal } from '
 import { isMountPoint, networkFileSystemOf } from './localDisk.ts';
 import { lockAsOwner } from './ownerLock.ts';
 import { createQuarantineTable, insertQuarantined } from './quarantineTable.ts';
+import { parkWhatWasOpen } from './restoredCopy.ts';
 import { createRescueCopy } from './rescueCopy.ts';
 import { deliveryOf, numberOf } from './rows.ts';
 import { storeErrorFrom } from './sqliteErrors.ts';
@@ -135,6 +136,8 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
   });
   let dataVersion: number | undefined;
   try {
+    const parked = parkWhatWasOpen(database(), now());
+    if (parked !== undefined) logger?.warn({ deadLetters: parked }, startedWithCopy);
     dataVersion = readDataVersion(database());
     addWaiting(inbox.waitingAfter(database(), 0));
   } catch (error) {
@@ -265,7 +268,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
 
   const stopCaring = takeCare({
     ...{ connection, queue, every, limits, bounds, dropped: dropped.add, logger },
-    walBytes: () => (inMemory ? 0 : (fileBytes(`${path}-wal`) ?? 0)),
+    walBytes: () => (inMemory ? 0 : (fileBytes(`${place}-wal`) ?? 0)),
     hasOthersWork: () => readDataVersion(database()) !== dataVersion,
     renewLock: () => lock?.renew(),
   });
@@ -331,7 +334,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
       return known.state === 'ok' ? backlog.health(schedule.waiting) : known;
     },
     sizes: async () => ({
-      ...(inMemory ? {} : fileSizes(path)),
+      ...(inMemory ? {} : fileSizes(place)),
       overdue: await connection.read((open) => countOverdue(open, limits(), 10_000)),
       dropped: dropped.total(),
     }),
@@ -359,6 +362,9 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
     },
   };
 }
+
+const startedWithCopy =
+  'the store is a copy: what was open in it may have been answered since, and became dead letters';
 
 interface Inserted {
   waiting: inbox.WaitingId[];

@@ -1,8 +1,10 @@
 import { expect } from 'chai';
 import { runDeadLetters } from '../../commands/deadLetters/runDeadLetters.ts';
+import { readEventRequest } from '../../commands/events/eventRequest.ts';
 import { openDeadLetters } from '../../store/sqlite/deadLetterFile.ts';
 import { openSqliteStore } from '../../store/sqlite/sqliteStore.ts';
 import { claimKeys, claimOne, delivery } from '../contracts/storeContract.ts';
+import { entry } from '../contracts/store/journalContract.ts';
 import { manualCare, useFolder } from '../support/brokenDisk.ts';
 import { spawnProgram } from '../support/programProcess.ts';
 
@@ -34,6 +36,73 @@ describe('the dead-letters command', () => {
     expect((await run('drop', id)).exitCode).to.equal(1);
     await tool.close();
     await store.close();
+  });
+
+  it('does the same with many at once, chosen by what they have in common', async () => {
+    const { care, store, tool } = await withOne();
+    const kinds = [
+      ['a', 'facebook 10 76', 'restored'],
+      ['b', 'facebook 10 77', 'restored'],
+      ['c', 'facebook 11 78', 'restored'],
+      ['d', 'facebook 10 79', 'failed'],
+    ] as const;
+    for (const [key, conversation, reason] of kinds) {
+      const turn = JSON.stringify({ activity: { channelData: { message: { mid: `m_${key}` } } } });
+      await store.accept([{ ...delivery(key, conversation), turn }]);
+      const { id } = await claimOne(store);
+      const refused = { as: 'GraphApiError', message: 'no', fbtraceId: `trace-${key}` };
+      await store.journal.begin(id, entry(0));
+      await store.journal.end(id, 0, 'refused', JSON.stringify(refused));
+      await store.fail(id, { reason, sentence: 'Words.' });
+    }
+    const run = (args: string[], values: Parameters<typeof readEventRequest>[1] = {}) =>
+      runDeadLetters(tool.letters, args, 'keep', readEventRequest(args, values, Date.now()), 'somebody');
+    const [restored, onPage] = [{ reason: 'restored' }, { reason: 'restored', page: '10' }];
+    const would = await run(['replay'], { ...onPage, 'dry-run': true });
+    expect(would.output.match(/restored {2}message {2}facebook 10 7[67] {2}after 1 runs: Words/g)).to.have.length(2);
+    expect(await store.deadLetters.count()).to.equal(5);
+    const listed = JSON.parse((await run(['list'], { ...restored, json: true })).output) as object[];
+    expect(listed).to.have.length(3);
+    expect(listed[0]).to.deep.include({
+      ...{ reason: 'restored', kind: 'message', conversation: 'facebook 10 76', endpoint: '/api/messages' },
+      ...{ mid: 'm_a', fbtraceIds: ['trace-a'] },
+    });
+    expect(JSON.parse((await run(['show', 'm_c'])).output)).to.deep.include({ mid: 'm_c', sentence: 'Words.' });
+    expect(await run(['replay'], onPage)).to.deep.equal({ output: '2 dead letters run again.\n', exitCode: 0 });
+    expect(await run(['drop'], { before: '1h' })).to.include({ output: '0 dead letters are dropped.\n' });
+    expect(await run(['drop'], { since: '1h', kind: 'message', page: '11' })).to.include({
+      output: '1 dead letter is dropped.\n',
+    });
+    expect((await store.deadLetters.list()).map((letter) => letter.delivery.key)).to.deep.equal(['1', 'd']);
+    expect((await run(['drop', '1', '999'])).output).to.match(
+      /^There is no dead letter 999.*\nDead letter 1 is dropped/,
+    );
+    expect((await run(['replay'], { all: true, json: true })).output).to.match(/"done": \[\s+\d+\s+\]/);
+    care.tick();
+    await store.deadLetters.drop(0);
+    expect((await claimKeys(store)).sort()).to.deep.equal(['a', 'b', 'd']);
+    expect((await run(['show', 'm_a'])).exitCode, 'replayed').to.equal(1);
+    await tool.close();
+    await store.close();
+  });
+
+  it('changes nothing when it is not told which ones', async () => {
+    for (const [args, values] of [
+      [['replay'], {}],
+      [['drop'], {}],
+      [['drop', '1'], { reason: 'failed' }],
+      [['drop', 'm_a'], {}],
+      [['list'], { since: 'yesterday' }],
+      [['list'], { limit: '0' }],
+    ] as const) {
+      expect(readEventRequest(args, values, 0), args.join(' ')).to.equal(undefined);
+    }
+    expect(readEventRequest(['list'], { since: '2d', before: '2026-11-27T08:00Z' }, 172_800_001)).to.deep.include({
+      filter: {
+        ...{ reason: undefined, page: undefined, kind: undefined, about: undefined },
+        ...{ since: 1, before: 1_795_766_400_000 },
+      },
+    });
   });
 
   it('explains itself when it is asked for something else', async () => {

@@ -3,9 +3,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'chai';
 import { openDatabase } from '../../../store/sqlite/database.ts';
 import { openSqliteStore } from '../../../store/sqlite/sqliteStore.ts';
+import { copyStore } from '../../../store/sqlite/tools/copyStore.ts';
 import { quarantined } from '../../contracts/store/quarantineContract.ts';
 import { claimOne, delivery, storeContract } from '../../contracts/storeContract.ts';
-import { manualCare } from '../../support/brokenDisk.ts';
+import { manualCare, useFolder } from '../../support/brokenDisk.ts';
 
 /** Tables that grow with what comes in. `meta` and `kept` have a few rows whatever happens. */
 const growing = ['keys', 'deliveries', 'journal', 'echoes', 'sent', 'state', 'dead_letters', 'quarantine'];
@@ -15,7 +16,7 @@ const oneLine = (sql: string) => sql.replaceAll(/\s+/g, ' ').trim();
 /** What the engine's files hold, up to where a value is put in. */
 function writtenStatements(): string[] {
   const folder = new URL('../../../store/sqlite/', import.meta.url);
-  const files = readdirSync(folder).filter((name) => name !== 'schema.ts');
+  const files = readdirSync(folder).filter((name) => name.endsWith('.ts') && name !== 'schema.ts');
   return files.flatMap((name) => {
     const source = readFileSync(new URL(name, folder), 'utf8');
     const texts = [...source.matchAll(/(['`])((?:SELECT|INSERT|UPDATE|DELETE)\s[^]*?)\1/g)];
@@ -24,6 +25,7 @@ function writtenStatements(): string[] {
 }
 
 describe('every query of the SQLite store', () => {
+  const folder = useFolder();
   const asked = new Set<string>();
   const remember = (path: string) => {
     const handle = new DatabaseSync(path, { timeout: 0 });
@@ -47,6 +49,17 @@ describe('every query of the SQLite store', () => {
       await store.accept([delivery('3')]);
       expect((await store.sizes()).dropped).to.deep.equal({ deadLetters: 1, quarantined: 1 });
       await store.begin((await claimOne(store)).id);
+      await store.deadLetters.replay(1, 'keep', 'somebody');
+      await store.close();
+    });
+
+    it('also when it begins with a copy', async () => {
+      const made = await openSqliteStore(folder.path('store.db'));
+      await made.accept([delivery('1')]);
+      copyStore(folder.path('store.db'), folder.path('copy.db'), 1);
+      await made.close();
+      const store = await openSqliteStore(folder.path('copy.db'), { openHandle: remember });
+      expect(await store.deadLetters.count()).to.equal(1);
       await store.close();
     });
   });

@@ -1,0 +1,111 @@
+import { isMessengerTurn } from '../../adapters/messengerTurn.ts';
+import type { EventFilter } from '../../store/eventFilter.ts';
+import type { Delivery, JournalEntry } from '../../store/store.ts';
+import type { CommandEnd } from '../storeTool.ts';
+import type { EventRequest } from './eventRequest.ts';
+
+/** An event that is kept for people. */
+export interface KeptEvent {
+  id: number;
+  delivery: Delivery;
+  reason: string;
+  sentence: string;
+  journal?: readonly JournalEntry[];
+}
+
+export interface KeptEvents<E extends KeptEvent> {
+  /** How one is called, such as `dead letter`. */
+  name: string;
+  usage: string;
+  /** When it came to where it is. */
+  at: (event: E) => number;
+  /** What is told of it in a list beside the rest. */
+  note: (event: E) => string;
+  list: (limit: number, filter: EventFilter) => Promise<E[]>;
+  get: (id: number) => Promise<E | undefined>;
+  /** What can be done with one, by the name of the command. */
+  actions: Readonly<Record<string, EventAction<E>>>;
+}
+
+export interface EventAction<E> {
+  /** How it is told of one: `runs again`. */
+  one: string;
+  /** How it is told of several: `run again`. */
+  many: string;
+  /** Why it cannot be done with this one. */
+  refuse?: (event: E) => string | undefined;
+  /** Answers false when it is not there any more. */
+  apply: (event: E) => Promise<boolean>;
+}
+
+/** Does one command and gives what is to be printed. No list has words of a customer in it; `show` has all that there is. */
+export async function runEvents<E extends KeptEvent>(kept: KeptEvents<E>, request: EventRequest): Promise<CommandEnd> {
+  const { command, ids, mode, format } = request;
+  const print = (value: unknown): CommandEnd => ({ output: `${JSON.stringify(value, undefined, 2)}\n`, exitCode: 0 });
+  const action = kept.actions[command];
+  if (command !== 'list' && command !== 'show' && action === undefined) return { output: kept.usage, exitCode: 2 };
+  const { events, missing } = await find(kept, request);
+  const none = missing.map((id) => `There is no ${kept.name} ${id} that could be.\n`).join('');
+  if (command === 'list' || (action !== undefined && mode === 'tell')) {
+    if (format === 'json') return print(events.map((event) => summaryOf(kept, event)));
+    const lines = events.map((event) => `${lineOf(kept, event)}\n`).join('');
+    return {
+      output: none + (lines === '' && none === '' ? `No ${kept.name}s.\n` : lines),
+      exitCode: none === '' ? 0 : 1,
+    };
+  }
+  if (action === undefined) {
+    const shown = events.map((event) => ({ ...event, ...detailsOf(event) }));
+    if (shown.length === 0) return { output: none === '' ? `No ${kept.name}s.\n` : none, exitCode: 1 };
+    return print(shown.length === 1 ? shown[0] : shown);
+  }
+  const capital = `${kept.name.charAt(0).toUpperCase()}${kept.name.slice(1)}`;
+  const done: number[] = [];
+  let output = none;
+  for (const event of events) {
+    const refusal = action.refuse?.(event);
+    if (refusal !== undefined) output += `${capital} ${event.id} ${refusal}.\n`;
+    else if (await action.apply(event)) done.push(event.id);
+    else output += `There is no ${kept.name} ${event.id} that could be.\n`;
+  }
+  const exitCode = output === '' ? 0 : 1;
+  if (format === 'json') return { ...print({ done }), exitCode };
+  if (ids.length > 0) output += done.map((id) => `${capital} ${id} ${action.one}.\n`).join('');
+  else output += `${done.length} ${kept.name}${done.length === 1 ? ` ${action.one}` : `s ${action.many}`}.\n`;
+  return { output, exitCode };
+}
+
+async function find<E extends KeptEvent>(
+  kept: KeptEvents<E>,
+  { ids, limit, filter }: EventRequest,
+): Promise<{ events: E[]; missing: number[] }> {
+  if (ids.length === 0) return { events: await kept.list(limit, filter), missing: [] };
+  const found = await Promise.all(ids.map((id) => kept.get(id)));
+  return {
+    events: found.filter((event) => event !== undefined),
+    missing: ids.filter((_, index) => found[index] === undefined),
+  };
+}
+
+function lineOf<E extends KeptEvent>({ at, note }: KeptEvents<E>, event: E): string {
+  const { id, delivery, reason, sentence } = event;
+  const when = new Date(at(event)).toISOString();
+  return `${id}  ${when}  ${reason}  ${delivery.kind}  ${delivery.conversation}  ${note(event)}${sentence}`;
+}
+
+function summaryOf<E extends KeptEvent>({ at }: KeptEvents<E>, event: E): object {
+  const { id, delivery, reason, sentence } = event;
+  const { kind, via, conversation } = delivery;
+  return { id, at: new Date(at(event)).toISOString(), reason, kind, via, conversation, sentence, ...detailsOf(event) };
+}
+
+/** By what one is found again in logs and by Meta's support. */
+function detailsOf({ delivery, journal = [] }: KeptEvent): object {
+  const mid = /"mid":"([^"]+)"/.exec(delivery.turn)?.[1];
+  const traces = journal.flatMap(({ result }) => /"fbtraceId":"([^"]+)"/.exec(result)?.[1] ?? []);
+  return {
+    endpoint: isMessengerTurn(delivery.turn) ? '/webhook' : '/api/messages',
+    ...(mid !== undefined && { mid }),
+    ...(traces.length > 0 && { fbtraceIds: [...new Set(traces)] }),
+  };
+}

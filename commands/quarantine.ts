@@ -1,0 +1,22 @@
+/** `npm run quarantine`: what to do about events that no bot got. */
+import { parseArgs } from 'node:util';
+import { openDeadLetters } from '../store/sqlite/deadLetterFile.ts';
+import { eventOptions, readEventRequest } from './events/eventRequest.ts';
+import { quarantineUsage, runQuarantine } from './quarantine/runQuarantine.ts';
+import { runStoreTool, storePathOf, withStore } from './storeTool.ts';
+
+await runStoreTool(async () => {
+  const options = { ...eventOptions, store: { type: 'string' } } as const;
+  const { values, positionals } = parseArgs({ allowPositionals: true, options });
+  const request = readEventRequest(positionals, values, Date.now());
+  if (request === undefined) return { output: quarantineUsage, exitCode: 2 };
+  const path = storePathOf(values.store);
+  return withStore(path, async () => {
+    const file = openDeadLetters(path);
+    try {
+      return await runQuarantine(file.quarantine, request);
+    } finally {
+      await file.close();
+    }
+  });
+});

@@ -1,0 +1,20 @@
+/** `npm run store`: backs a store up, restores it, looks it through, makes it smaller, and forgets a customer. */
+import { parseArgs } from 'node:util';
+import { runStore, storeUsage } from './store/runStore.ts';
+import { runStoreTool, storePathOf, withStore } from './storeTool.ts';
+
+await runStoreTool(async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      store: { type: 'string' },
+      open: { type: 'string', default: 'ask' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const open = (['ask', 'run', 'drop'] as const).find((choice) => choice === values.open);
+  if (open === undefined || positionals[0] === undefined) return { output: storeUsage, exitCode: 2 };
+  const path = storePathOf(values.store);
+  const format = values.json ? 'json' : 'text';
+  return withStore(path, () => runStore({ path, args: positionals, open, format, now: Date.now() }));
+});

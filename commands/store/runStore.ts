@@ -1,0 +1,108 @@
+import type { CommandEnd } from '../storeTool.ts';
+import { compactStore } from '../../store/sqlite/tools/compactStore.ts';
+import { copyStore } from '../../store/sqlite/tools/copyStore.ts';
+import { forgetCustomer } from '../../store/sqlite/tools/forgetCustomer.ts';
+import { inspectStore, type StoreContents, type StoreReport } from '../../store/sqlite/tools/inspectStore.ts';
+import { restoreStore, type OpenEvents } from '../../store/sqlite/tools/restoreStore.ts';
+
+export const storeUsage = `Usage: store COMMAND [--store FILE] [--json]
+
+  backup FILE     writes a copy to a new file, also while a bot works on the store
+  check           looks for damage, and tells what is in the store
+  restore COPY    puts a copy where no store is; --open ask|run|drop says what becomes of events that were open when it was made:
+                  dead letters for a person to decide on (ask, the default), turns that run now, or nothing
+  compact         makes the file as small as it can be; the bot has to be stopped
+  forget PSID     deletes everything that is kept of one customer
+
+The store is the file that StorePath names, or FILE.
+`;
+
+export interface StoreCommand {
+  path: string;
+  args: readonly string[];
+  open: OpenEvents;
+  format: 'text' | 'json';
+  now: number;
+}
+
+/** Does one command and gives what is to be printed. @throws StoreUnavailable, StartProblem */
+export async function runStore(command: StoreCommand): Promise<CommandEnd> {
+  const { path, args, open, format, now } = command;
+  const [name, object, ...more] = args;
+  const say = (result: object, text: string, exitCode = 0): CommandEnd => ({
+    output: format === 'json' ? `${JSON.stringify(result, undefined, 2)}\n` : text,
+    exitCode,
+  });
+  const takesObject = name === 'backup' || name === 'restore' || name === 'forget';
+  if (more.length > 0 || takesObject !== (object !== undefined)) return { output: storeUsage, exitCode: 2 };
+  switch (name) {
+    case 'backup': {
+      const report = copyStore(path, object ?? '', now);
+      return say(
+        report,
+        `${object} is a copy of ${size(report.bytes)} with ${report.open} open events. It is sound.\n`,
+      );
+    }
+    case 'check': {
+      const report = inspectStore(path);
+      return say(report, textOf(path, report), report.problems.length === 0 ? 0 : 1);
+    }
+    case 'restore': {
+      const report = await restoreStore(object ?? '', path, open, now);
+      return say(report, `${path} is restored. ${report.open} events were open in the copy: ${becameOf[open]}.\n`);
+    }
+    case 'compact': {
+      const report = await compactStore(path);
+      return say(report, `${path} had ${size(report.before)} and has ${size(report.after)}.\n`);
+    }
+    case 'forget': {
+      const forgotten = forgetCustomer(path, object ?? '');
+      const { events, deadLetters, quarantined, notes, states, namedElsewhere, copies } = forgotten;
+      const left = namedElsewhere.map((key) => `The bot's state ${key} names the customer too, and was left alone.\n`);
+      const text = `Deleted: ${events} open events, ${deadLetters} dead letters, ${quarantined} quarantined events, ${notes} notes of messages, ${states} values of the bot's state.\n`;
+      const others = copies.map((name) => `${name} is a copy from before, and holds what it held.\n`);
+      return say(forgotten, text + [...left, ...others].join(''));
+    }
+    default:
+      return { output: storeUsage, exitCode: 2 };
+  }
+}
+
+const becameOf: Record<OpenEvents, string> = {
+  ask: 'they are dead letters with the reason restored, see npm run dead-letters -- list --reason restored',
+  run: 'their turns run at the next start',
+  drop: 'they are dropped',
+};
+
+function textOf(path: string, { problems, fileBytes, walBytes, freeDiskBytes, contents }: StoreReport): string {
+  const lines = [
+    `${path}: ${problems.length === 0 ? 'sound' : `damaged: ${problems.join('; ')}`}`,
+    `file            ${size(fileBytes)}`,
+    `write-ahead log ${size(walBytes)}`,
+    `free disk       ${size(freeDiskBytes)}`,
+    ...(contents === undefined ? [] : linesOf(contents)),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function linesOf(contents: StoreContents): string[] {
+  const { version, newestVersion, unusedBytes, shrinks, open, oldestOpen, keys, notes, states, copiedAt } = contents;
+  const reasons = (counts: Record<string, number>) => {
+    const each = Object.entries(counts).map(([reason, many]) => `${many} ${reason}`);
+    return each.length === 0 ? 'none' : each.join(', ');
+  };
+  return [
+    `unused in it    ${size(unusedBytes)}${shrinks ? '' : '; npm run store -- compact lets the file shrink'}`,
+    `tables          version ${version}${version === newestVersion ? '' : `; this program has version ${newestVersion}`}`,
+    `open events     ${open}${oldestOpen === undefined ? '' : `, the oldest from ${oldestOpen}`}`,
+    `dead letters    ${reasons(contents.deadLetters)}`,
+    `quarantined     ${reasons(contents.quarantined)}`,
+    `remembered      ${keys} keys, ${notes} notes of messages, ${states} values of the bot's state`,
+    ...(copiedAt === undefined ? [] : [`copy            made ${copiedAt}; no bot was started with it`]),
+  ];
+}
+
+function size(bytes = NaN): string {
+  if (Number.isNaN(bytes)) return 'unknown';
+  return bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}

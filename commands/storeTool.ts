@@ -1,0 +1,42 @@
+import { readSettings } from '../helpers/settings.ts';
+import { SettingsError } from '../helpers/settingsProblems.ts';
+import { StartProblem } from '../helpers/startProblem.ts';
+import { explainOpening } from '../store/explainOpening.ts';
+import { StoreUnavailable } from '../store/storeErrors.ts';
+
+/** What a command prints, and the process's exit code. */
+export interface CommandEnd {
+  output: string;
+  exitCode: number;
+}
+
+/** The file that a command is about. @throws SettingsError */
+export function storePathOf(given: string | undefined): string {
+  return given ?? readSettings().store.path;
+}
+
+/** Runs a command that works on a store's file and ends the process with what it says; what went wrong is said in a sentence. */
+export async function runStoreTool(command: () => Promise<CommandEnd>): Promise<void> {
+  try {
+    const { output, exitCode } = await command();
+    (exitCode === 2 ? process.stderr : process.stdout).write(output);
+    process.exitCode = exitCode;
+  } catch (err) {
+    const isForPeople =
+      err instanceof SettingsError ||
+      err instanceof StartProblem ||
+      err instanceof StoreUnavailable ||
+      err instanceof TypeError;
+    process.stderr.write(`${isForPeople ? err.message : String(err)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+/** Does something with a store's file; what speaks against it is told as for a bot's start. @throws StartProblem */
+export async function withStore<T>(path: string, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (err) {
+    throw err instanceof StoreUnavailable ? new StartProblem(explainOpening(path, err)) : err;
+  }
+}

@@ -1,0 +1,20 @@
+import { statSync } from 'node:fs';
+import { StartProblem } from '../../../helpers/startProblem.ts';
+import { lockAsOwner } from '../ownerLock.ts';
+import { realPathOf } from '../storePlace.ts';
+
+/**
+ * Does something with a store that no bot works on, and lets none begin meanwhile. @throws StoreUnavailable `busy` when one does
+ */
+export async function whileNobodyWorks<T>(path: string, work: (place: string) => T): Promise<T> {
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) {
+    throw new StartProblem(`There is no file ${path}.`);
+  }
+  const place = realPathOf(path);
+  const lock = await lockAsOwner(`${place}-lock`, { limitMs: 0 });
+  try {
+    return work(place);
+  } finally {
+    lock.release();
+  }
+}
