@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { useFolder } from './support/brokenDisk.ts';
@@ -52,6 +52,31 @@ describe('npm start', () => {
       expect(said('"reason":"notOwner"')).to.be.above(-1).and.below(said('"msg":"closing"'));
       expect(lines[said('"msg":"closing"')]).to.contain('"why":"another process has taken over the store"');
       expect(lines.at(-1)).to.contain('"msg":"closed"');
+    });
+  });
+
+  describe('whose store is moved away and put back', () => {
+    const folder = useFolder();
+
+    it('answers 503 and says why, and goes on when it is back', async () => {
+      const bot = start({ StorePath: folder.path('bot.db') });
+      await bot.printed('no Microsoft credentials');
+      const url = /"messages":"([^"]+)"/.exec(bot.output())?.[1] ?? '';
+      const post = async (id: string) => {
+        const people = { from: { id: 'user' }, recipient: { id: 'bot' }, conversation: { id: 'c' } };
+        const more = { type: 'event', id, channelId: 'emulator', serviceUrl: 'http://127.0.0.1:1', ...people };
+        const headers = { 'content-type': 'application/json' };
+        return (await fetch(url, { method: 'POST', headers, body: JSON.stringify(more) })).status;
+      };
+      const ready = async () => (await fetch(new URL('/readyz', url))).text();
+      expect(await post('1')).to.equal(200);
+      renameSync(folder.path('bot.db'), folder.path('moved.db'));
+      expect(await post('2')).to.equal(503);
+      expect(await ready()).to.contain('"status":"store detached"');
+      expect(bot.output()).to.contain('bot.db is not there any more');
+      renameSync(folder.path('moved.db'), folder.path('bot.db'));
+      while (!(await ready()).includes('"ready"'));
+      expect(await post('2')).to.equal(200);
     });
   });
 });
