@@ -9,6 +9,7 @@ import { HandoverAuthentication } from './adapters/botFrameworkAuthentication.ts
 import { createBotFrameworkEndpoint } from './adapters/botFrameworkEndpoint.ts';
 import { closeInOrder } from './adapters/closeInOrder.ts';
 import { createHttpServer } from './adapters/httpServer.ts';
+import { createIncomingRules } from './adapters/incomingRules.ts';
 import { isPortTaken, listen } from './adapters/listen.ts';
 import { MessengerAdapter } from './adapters/messengerAdapter.ts';
 import { isMessengerTurn } from './adapters/messengerTurn.ts';
@@ -26,10 +27,12 @@ import { SecondaryBot } from './bots/secondaryBot.ts';
 import { FacebookThreadControlHelper, type ThreadControl } from './helpers/facebookThreadControlHelper.ts';
 import { createGraphClient, type GraphClient, type GraphClientOptions } from './helpers/graphClient.ts';
 import type { Logger } from './helpers/logger.ts';
+import { createOwnPage } from './helpers/ownPage.ts';
 import { createSendApi } from './helpers/sendApi.ts';
 import { createSentMessages } from './helpers/sentMessages.ts';
 import type { Settings } from './helpers/settingsTypes.ts';
 import { explainListening, StartProblem } from './helpers/startProblem.ts';
+import { createEchoesHeard } from './store/echoesHeard.ts';
 import { explainOpening } from './store/explainOpening.ts';
 import { firstStart } from './store/firstStart.ts';
 import { createMemoryStore } from './store/memoryStore.ts';
@@ -183,6 +186,8 @@ async function mountBot(settings: Settings, options: MountOptions): Promise<Omit
   const entranceStore = gate.guardedStore(store);
 
   const refusals = createRefusalLog({ logger, remoteAddresses: settings.logRemoteAddresses });
+  const ownPage = createOwnPage({ pageId: settings.facebook.pageId, graph, logger });
+  const rules = createIncomingRules({ ownPage, times: settings.eventTimes });
   const healthz = async (_request: IncomingMessage, response: ServerResponse): Promise<void> => {
     answerJson(response, 200, { status: 'alive' });
     await Promise.resolve();
@@ -196,7 +201,7 @@ async function mountBot(settings: Settings, options: MountOptions): Promise<Omit
   server.get('/readyz', gate.open(readyz));
   if (webhook !== undefined) {
     const watched = watch.store('webhook', entranceStore);
-    const parts = { store: watched, runner, logger, refusals, facebookAppId: webhook.appId };
+    const parts = { store: watched, runner, logger, refusals, rules, facebookAppId: webhook.appId };
     const { handshake, receive } = createMessengerWebhook({ ...webhook, ...parts });
     server.get('/webhook', gate.guarded(handshake));
     server.post('/webhook', gate.guarded(watch.handler('webhook', receive)));
@@ -210,6 +215,8 @@ async function mountBot(settings: Settings, options: MountOptions): Promise<Omit
     runner,
     logger,
     refusals,
+    rules,
+    echoes: createEchoesHeard(store.state),
     facebookAppId,
     access,
   });
@@ -220,11 +227,13 @@ async function mountBot(settings: Settings, options: MountOptions): Promise<Omit
   const metricsServer = metrics && (await listenForMetrics(metrics, settings, logger));
   // What was accepted before the last end of this bot.
   runner.wake();
+  ownPage.learn();
 
   return {
     ...(metricsServer === undefined ? {} : { metricsUrl: metricsServer.url }),
     settled: () => runner.settled(),
     close: async () => {
+      ownPage.stop();
       const closed = once(server.server, 'close');
       const stopListening = async () => {
         // Right after connections were taken in: those that nobody took in are cut.

@@ -3,13 +3,18 @@ import type { Activity } from 'botbuilder';
 import type { AuthenticateRequestResult } from 'botframework-connector';
 import { isLoopbackAuthority, isLoopbackUrl } from '../helpers/loopback.ts';
 import type { Logger } from '../helpers/logger.ts';
-import { countStandby, splitStandby, withoutForeignWords } from '../models/facebookActivity.ts';
+import { countStandby, facebookEventOf, splitStandby, withoutForeignWords } from '../models/facebookActivity.ts';
+import { present } from '../models/present.ts';
+import type { QuarantineNote } from '../models/quarantineNote.ts';
 import { readProperty } from '../models/readJson.ts';
+import type { EchoesHeard } from '../store/echoesHeard.ts';
+import { pageOf } from '../store/schedule.ts';
 import type { Delivery, Store } from '../store/store.ts';
 import { StoreUnavailable } from '../store/storeErrors.ts';
 import type { TurnRunner } from '../store/turnRunner.ts';
 import { answerJson } from './answerJson.ts';
 import { needsInlineTurn, type BotFrameworkTurnAdapter } from './botFrameworkAdapter.ts';
+import type { Incoming, IncomingRules } from './incomingRules.ts';
 import { createRefusalLog, type RefusalLog } from './refusalLog.ts';
 import { readJsonBody } from './readJsonBody.ts';
 import { RequestRefused } from './requestRefused.ts';
@@ -26,6 +31,10 @@ export interface BotFrameworkEndpointOptions {
   access: 'authenticated' | 'open';
   /** Default: one of its own, without addresses. */
   refusals?: RefusalLog;
+  /** What must not reach the bot although it can be read. Default: everything may. */
+  rules?: IncomingRules;
+  /** Is told of echoes. */
+  echoes?: Pick<EchoesHeard, 'note'>;
 }
 
 /**
@@ -35,7 +44,7 @@ export interface BotFrameworkEndpointOptions {
  * Source: https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-api-reference
  */
 export function createBotFrameworkEndpoint(options: BotFrameworkEndpointOptions) {
-  const { adapter, store, runner, logger, facebookAppId, access } = options;
+  const { adapter, store, runner, logger, facebookAppId, access, rules, echoes } = options;
   const { refusals = createRefusalLog({ logger }) } = options;
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -46,21 +55,34 @@ export function createBotFrameworkEndpoint(options: BotFrameworkEndpointOptions)
     const authenticated = adapter.admit(activity, caller);
 
     if (needsInlineTurn(activity)) {
+      const against = reasonAgainst(activity);
+      if (against !== undefined) throw new RequestRefused(403, against.sentence);
       const run = () => adapter.runInlineTurn(withDates(activity), authenticated);
       const answer = await runner.inline(deliveryOf(activity, authenticated, facebookAppId), run);
       answerJson(response, answer?.status ?? 200, answer?.body);
       return;
     }
-    await store.accept(deliveriesOf(activity, authenticated));
+    const deliveries = deliveriesOf(activity, authenticated);
+    await store.accept(deliveries);
     answerJson(response, 200);
     runner.wake();
+    const echo = deliveries.find(({ kind, quarantine }) => kind === 'echo' && quarantine === undefined);
+    // Should it not be noted, the next one will be.
+    if (echo !== undefined) await echoes?.note(pageOf(echo.conversation)).catch(() => undefined);
+  }
+
+  function reasonAgainst(activity: Activity): QuarantineNote | undefined {
+    const incoming = incomingOf(activity);
+    return incoming && rules?.(incoming, 'messages');
   }
 
   /** @throws {RequestRefused} when they are so much longer than the activity that holding them would cost more than it may */
   function deliveriesOf(activity: Activity, authenticated: AuthenticateRequestResult): Delivery[] {
     let characters = 0;
     return splitStandby(activity).map((part) => {
-      const delivery = deliveryOf(withoutForeignWords(part), authenticated, facebookAppId);
+      const one = withoutForeignWords(part);
+      const quarantine = reasonAgainst(one);
+      const delivery = { ...deliveryOf(one, authenticated, facebookAppId), ...present('quarantine', quarantine) };
       characters += delivery.turn.length;
       if (characters > maxCharacters) {
         throw new RequestRefused(413, 'The standby items of the activity come to too much with what is around each.');
@@ -86,6 +108,15 @@ export function createBotFrameworkEndpoint(options: BotFrameworkEndpointOptions)
       }
     }
   };
+}
+
+/** What of an activity the rules look at; undefined when it is none of Facebook's, or nothing that anybody said. */
+function incomingOf(activity: Activity): Incoming | undefined {
+  const event = facebookEventOf(activity);
+  if (event !== undefined || activity.channelId !== 'facebook' || activity.type !== 'message') return event;
+  const { from, recipient, timestamp } = activity as Partial<Activity>;
+  const time = new Date(timestamp ?? NaN).getTime();
+  return { kind: 'message', psid: from?.id, pageId: recipient?.id, timestamp: Number.isNaN(time) ? undefined : time };
 }
 
 /** Meta puts at most so many events into one webhook, and each becomes a turn of its own. */

@@ -3,10 +3,12 @@ import type { Logger } from '../helpers/logger.ts';
 import { isSameSecret, signatureForm, verifySignature } from '../helpers/signature.ts';
 import type { Secret } from '../helpers/secret.ts';
 import { maxItems, readFacebookWebhook, type WebhookItem } from '../models/facebookWebhook.ts';
+import { present } from '../models/present.ts';
 import { parseJson } from '../models/readJson.ts';
 import type { Store } from '../store/store.ts';
 import { StoreUnavailable } from '../store/storeErrors.ts';
 import type { TurnRunner } from '../store/turnRunner.ts';
+import type { IncomingRules } from './incomingRules.ts';
 import { messengerDelivery } from './messengerTurn.ts';
 import { readBytes } from './readBytes.ts';
 import { createRefusalLog, type RefusalLog } from './refusalLog.ts';
@@ -23,6 +25,8 @@ export interface MessengerWebhookOptions {
   facebookAppId: string;
   /** Default: one of its own, without addresses. */
   refusals?: RefusalLog;
+  /** What must not reach the bot although it can be read. Default: everything may. */
+  rules?: IncomingRules;
 }
 
 /**
@@ -47,7 +51,7 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<v
  * Source: https://developers.facebook.com/docs/messenger-platform/webhooks
  */
 export function createMessengerWebhook(options: MessengerWebhookOptions): { handshake: Handler; receive: Handler } {
-  const { appSecret, verifyToken, store, runner, logger, facebookAppId } = options;
+  const { appSecret, verifyToken, store, runner, logger, facebookAppId, rules } = options;
   const { refusals = createRefusalLog({ logger }) } = options;
 
   function answerHandshake(request: IncomingMessage, response: ServerResponse): void {
@@ -62,6 +66,11 @@ export function createMessengerWebhook(options: MessengerWebhookOptions): { hand
     logger.info({}, 'the webhook was verified');
   }
 
+  function judged(item: WebhookItem): WebhookItem {
+    if ('aside' in item || item.quarantine !== undefined) return item;
+    return { ...item, ...present('quarantine', rules?.(item.event, 'webhook')) };
+  }
+
   async function takeEvents(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const header = request.headers['x-hub-signature-256'];
     const signature = typeof header === 'string' ? header : undefined;
@@ -70,7 +79,7 @@ export function createMessengerWebhook(options: MessengerWebhookOptions): { hand
     if (verifySignature(bytes, signature, appSecret.reveal()) !== 'valid') {
       throw new RequestRefused(403, 'X-Hub-Signature-256 is not the signature of this body.');
     }
-    const deliveries = itemsOf(bytes).map((item) => messengerDelivery(item, facebookAppId));
+    const deliveries = itemsOf(bytes).map((item) => messengerDelivery(judged(item), facebookAppId));
     try {
       await store.accept(deliveries);
     } catch (err) {

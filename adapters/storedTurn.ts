@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Activity } from 'botbuilder';
 import { ClaimsIdentity, type AuthenticateRequestResult } from 'botframework-connector';
 import { facebookEventOf } from '../models/facebookActivity.ts';
+import { canonicalHash } from '../store/canonicalHash.ts';
 import { echoNoteOf } from '../store/echoNote.ts';
 import { facebookDeliveryKey } from '../store/facebookDeliveryKey.ts';
 import type { Delivery } from '../store/store.ts';
@@ -49,9 +50,15 @@ export function conversationOf(activity: Activity): string | undefined {
   return typeof conversation?.id === 'string' ? `${activity.channelId} ${conversation.id}` : undefined;
 }
 
-/** An activity without an id cannot be recognised when it comes again, so it never counts as a repetition. */
+/**
+ * An activity without an id is known by everything that it holds, and so by the time that Azure writes into it. Without a time and without
+ * an item of Messenger's it may be the same word said twice: then it never counts as a repetition.
+ */
 function activityKey(activity: Activity, ownAppId: string): string {
-  return JSON.stringify([ownAppId, activity.channelId, conversationOf(activity), activity.id ?? randomUUID()]);
+  const { id, channelId, timestamp, localTimestamp } = activity as Partial<Activity>;
+  const isTelling = (timestamp ?? localTimestamp) !== undefined || facebookEventOf(activity) !== undefined;
+  const name = id ?? (isTelling ? `without an id: ${canonicalHash(activity)}` : randomUUID());
+  return JSON.stringify([ownAppId, channelId, conversationOf(activity), name]);
 }
 
 /** The stored turn with its identity and caller as they were verified, and with dates as dates. */

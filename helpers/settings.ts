@@ -7,6 +7,7 @@ import { SettingsError } from './settingsProblems.ts';
 import {
   botRoles,
   divergedTurnAnswers,
+  eventTimes,
   listenSockets,
   logFormats,
   logLevels,
@@ -64,6 +65,7 @@ export function readSettings({
     ...readChannels(values),
     facebook: readFacebook(values),
     ...readWebhook(values),
+    eventTimes: values.choose('EventTimes', eventTimes),
     graph: {
       baseUrl: values.getOrDefault('GraphApiBaseUrl').replace(/\/+$/, ''),
       version: values.getOrDefault('GraphApiVersion'),
@@ -82,6 +84,13 @@ export function readSettings({
     liveChat: readLiveChat(values),
   };
   checkTransport(values, 'GraphApiBaseUrl', production);
+  if (production && settings.eventTimes === 'unchecked') {
+    values.report(
+      'EventTimes',
+      'is unchecked, so that events could be repeated after days, which NODE_ENV=production refuses',
+      'Remove it; it is for an emulator whose clock is moved.',
+    );
+  }
   if (production && env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
     values.report(
       'NODE_ENV',
@@ -110,6 +119,7 @@ export function secretsOf({ bot, facebook }: Settings): Secret[] {
 function readFacebook(values: SettingsValues): Settings['facebook'] {
   const pageToken = values.get('FacebookPageToken');
   const appId = values.get('FacebookAppId');
+  const pageId = values.get('FacebookPageId');
   const appSecret = values.get('FacebookAppSecret');
   const verifyToken = values.get('FacebookVerifyToken');
   if (pageToken !== undefined && values.isMissing('FacebookAppId')) {
@@ -122,6 +132,7 @@ function readFacebook(values: SettingsValues): Settings['facebook'] {
   return {
     ...(pageToken === undefined ? {} : { pageToken: new Secret(pageToken) }),
     ...(appId === undefined ? {} : { appId }),
+    ...(pageId === undefined ? {} : { pageId }),
     ...(appSecret === undefined ? {} : { appSecret: new Secret(appSecret) }),
     ...(verifyToken === undefined ? {} : { verifyToken: new Secret(verifyToken) }),
   };

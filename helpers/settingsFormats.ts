@@ -77,6 +77,11 @@ const formats: Record<Exclude<SettingFormat, 'choice'>, FormatRule> = {
     problem: 'is not a number of minutes',
     cure: 'Write a whole number of minutes, such as 1440 for a day; 0 means never.',
   },
+  pageId: {
+    accepts: (value) => /^\d{1,20}$/.test(value),
+    problem: 'is not the id of a Page',
+    cure: 'Copy it from the Page: About, Page transparency; it consists of digits only.',
+  },
   pageToken: {
     ...token,
     also: {

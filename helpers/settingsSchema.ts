@@ -13,6 +13,7 @@ export type SettingFormat =
   | 'host'
   | 'identifier'
   | 'minutes'
+  | 'pageId'
   | 'pageToken'
   | 'port'
   | 'tenant'
@@ -45,6 +46,7 @@ export const nodeEnvironments = ['development', 'test', 'production'] as const;
 export const moveToMainAnswers = ['grant', 'ignore'] as const;
 export const unknownSendAnswers = ['park', 'again', 'assumeDone'] as const;
 export const divergedTurnAnswers = ['goOn', 'deadLetter'] as const;
+export const eventTimes = ['checked', 'unchecked'] as const;
 export const notOwnerAnswers = ['takeThenPass', 'decline'] as const;
 
 /** The channels of Azure that a bot may serve. */
@@ -64,6 +66,7 @@ export const settingsSchema = [
     alias: { name: 'PAGE_ACCESS_TOKEN', mustAgree: 'everywhere' },
   },
   { name: 'FacebookAppId', format: 'digits' },
+  { name: 'FacebookPageId', format: 'pageId' },
   { name: 'FacebookAppSecret', format: 'token', secret: true },
   {
     name: 'FacebookVerifyToken',
@@ -97,6 +100,7 @@ export const settingsSchema = [
   { name: 'StorePath', format: 'text' },
   { name: 'MaxWaitingEvents', format: 'count', default: '100000' },
   { name: 'TurnTimeoutSeconds', format: 'count', default: '120' },
+  { name: 'EventTimes', format: 'choice', choices: eventTimes, default: 'checked' },
   { name: 'UnknownSends', format: 'choice', choices: unknownSendAnswers, default: 'park' },
   { name: 'DivergedTurns', format: 'choice', choices: divergedTurnAnswers, default: 'goOn' },
 

@@ -2,6 +2,7 @@ import type { Secret } from './secret.ts';
 import type {
   botRoles,
   divergedTurnAnswers,
+  eventTimes,
   listenSockets,
   logFormats,
   logLevels,
@@ -89,6 +90,8 @@ export interface Settings {
     readonly pageToken?: Secret;
     /** Always there when `pageToken` is. */
     readonly appId?: string;
+    /** The one Page whose events this bot handles. Absent: the Page that the token belongs to. */
+    readonly pageId?: string;
     readonly appSecret?: Secret;
     readonly verifyToken?: Secret;
   };
@@ -99,6 +102,8 @@ export interface Settings {
     readonly appSecret: Secret;
     readonly verifyToken: Secret;
   };
+  /** Whether events from long ago and from the future are quarantined. */
+  readonly eventTimes: (typeof eventTimes)[number];
   readonly graph: {
     /** Without a slash at the end. */
     readonly baseUrl: string;

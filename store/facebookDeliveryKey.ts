@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { FacebookEvent } from '../models/facebookEvent.ts';
-import { isArray, isJsonObject, readProperty, readText } from '../models/readJson.ts';
+import { readProperty, readText } from '../models/readJson.ts';
+import { canonicalHash } from './canonicalHash.ts';
 
 /**
  * The key under which an event is handled once. Meta gives deliveries no id and asks receivers to recognise repetitions:
@@ -16,10 +16,10 @@ export function facebookDeliveryKey(event: FacebookEvent, ownAppId: string): str
   if ('mid' in event && event.mid !== undefined && kind !== 'reaction') return JSON.stringify([...where, event.mid]);
   // A receipt is known by its watermark. It may have no time of its own, and then each entrance knows another one.
   if ('watermark' in event && event.watermark !== undefined) {
-    return JSON.stringify([...where, hash({ ...fieldsOf(event), timestamp: undefined })]);
+    return JSON.stringify([...where, canonicalHash({ ...fieldsOf(event), timestamp: undefined })]);
   }
   if (timestamp === undefined) return undefined;
-  return JSON.stringify([...where, hash(fieldsOf(event))]);
+  return JSON.stringify([...where, canonicalHash(fieldsOf(event))]);
 }
 
 /**
@@ -61,23 +61,4 @@ const laterFields: ReadonlySet<string> = new Set([
 
 function flatMetadataOf(kind: FacebookEvent['kind'], raw: unknown): string | undefined {
   return readText(readProperty(raw, kind === 'echo' ? 'message' : kind), 'metadata');
-}
-
-function hash(value: object): string {
-  return createHash('sha256')
-    .update(JSON.stringify(canonical(value)))
-    .digest('base64url');
-}
-
-/** The same for all ways to write the same payload. */
-function canonical(value: unknown): unknown {
-  if (isArray(value)) return value.map(canonical);
-  if (typeof value === 'number') return String(value);
-  if (!isJsonObject(value)) return value;
-  return Object.keys(value)
-    .sort()
-    .flatMap((name) => {
-      const part = value[name] ?? undefined;
-      return part === undefined ? [] : [[name, canonical(part)]];
-    });
 }

@@ -5,7 +5,8 @@ import { createDropCount } from './dropCount.ts';
 import { matches } from './eventFilter.ts';
 import { createMemoryJournal } from './memoryJournal.ts';
 import { createMemoryQuarantine } from './memoryQuarantine.ts';
-import { logQuarantined } from './logQuarantined.ts';
+import { keyRetentionMs as usualRetentionMs } from './keyRetention.ts';
+import { createQuarantineLog } from './logQuarantined.ts';
 import { createSchedule } from './schedule.ts';
 import type {
   Acceptance,
@@ -52,7 +53,8 @@ const maxDeadLetters = 1000;
  */
 export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
   const { now = Date.now, monotonicNow = () => performance.now(), maxKeys = 200_000 } = options;
-  const { keyRetentionMs = 7 * 24 * 60 * 60 * 1000, maxWaiting, logger } = options;
+  const { keyRetentionMs = usualRetentionMs, maxWaiting, logger } = options;
+  const logQuarantined = createQuarantineLog(logger, now);
   const backlog = createBacklog({ maxWaiting, now, logger });
   /** Key to the time of acceptance, oldest first: a Map keeps the order of insertion. */
   const keys = new Map<string, number>();
@@ -104,7 +106,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
       else quarantine.add(rest, why, now());
     }
     forgetOldKeys();
-    logQuarantined(logger, quarantined);
+    logQuarantined(quarantined);
     const duplicates = deliveries.length - fresh.size;
     return { accepted: fresh.size, duplicates, ...(quarantined.length > 0 && { quarantined: quarantined.length }) };
   }

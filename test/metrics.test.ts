@@ -23,12 +23,15 @@ describe('a bot that is asked for metrics', () => {
 
   async function start(scripts: Script[] = [], env: Record<string, string> = {}): Promise<BotServer> {
     graph = await scriptedGraph(...scripts);
-    server = await createBotServer(testSettings({ ...webhookSettings, GraphApiBaseUrl: graph.url, ...env }), {
-      logger,
-      createBot: () => ({ run: (context) => context.sendActivity('good morning').then(() => undefined) }),
-      retries: createRetryPolicy({ baseMs: 0, maxAttempts: 1 }),
-      turnWork: { echoWaitMs: 0 },
-    });
+    server = await createBotServer(
+      testSettings({ ...webhookSettings, FacebookPageId: '778899', GraphApiBaseUrl: graph.url, ...env }),
+      {
+        logger,
+        createBot: () => ({ run: (context) => context.sendActivity('good morning').then(() => undefined) }),
+        retries: createRetryPolicy({ baseMs: 0, maxAttempts: 1 }),
+        turnWork: { echoWaitMs: 0 },
+      },
+    );
     return server;
   }
   const metricsText = async () => (await fetch(server!.metricsUrl!)).text();

@@ -5,7 +5,8 @@ import { createBacklog } from '../backlog.ts';
 import { withoutLastRefusals } from '../journalEntries.ts';
 import { createDropCount } from '../dropCount.ts';
 import { createSchedule } from '../schedule.ts';
-import { logQuarantined } from '../logQuarantined.ts';
+import { keyRetentionMs as usualRetentionMs } from '../keyRetention.ts';
+import { createQuarantineLog } from '../logQuarantined.ts';
 import type { Acceptance, Claim, Delivery, Store } from '../store.ts';
 import { EffectNotNoted, NotInWork, StoreUnavailable } from '../storeErrors.ts';
 import { createCommitQueue, type Commit } from './commitQueue.ts';
@@ -75,7 +76,7 @@ const day = 24 * 60 * 60 * 1000;
  */
 export async function openSqliteStore(path: string, options: SqliteStoreOptions = {}): Promise<Store> {
   const { logger, now = Date.now, monotonicNow = () => performance.now(), sleep = delay, openHandle } = options;
-  const { keyRetentionMs = 7 * day, noteRetentionMs = 2 * day, letterRetentionMs = 30 * day } = options;
+  const { keyRetentionMs = usualRetentionMs, noteRetentionMs = 2 * day, letterRetentionMs = 30 * day } = options;
   const { bounds = { many: 10_000, bytes: 100_000_000 } } = options;
   const { ownerLimitMs = 15_000, busyLimitMs = 2_000, every = unrefInterval } = options;
   const inMemory = path === ':memory:';
@@ -102,6 +103,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
     throw error;
   });
   const database = () => connection.database();
+  const logQuarantined = createQuarantineLog(logger, now);
   const backlog = createBacklog({ maxWaiting: options.maxWaiting, now, logger });
   /** Ended within the transaction that is under way. */
   const ending = new Set<number>();
@@ -195,7 +197,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
       work: (open) => insertFresh(open, deliveries),
       committed: (inserted) => addWaiting(inserted.waiting),
     });
-    logQuarantined(logger, quarantined);
+    logQuarantined(quarantined);
     const accepted = waiting.length + quarantined.length;
     const duplicates = deliveries.length - accepted;
     return { accepted, duplicates, ...(quarantined.length > 0 && { quarantined: quarantined.length }) };

@@ -30,6 +30,7 @@ describe('readSettings', () => {
       logFormat: 'auto',
       bot: { authentication: 'none' },
       facebook: {},
+      eventTimes: 'checked',
       graph: { baseUrl: 'https://graph.facebook.com', version: 'v27.0' },
       store: { path: 'data/primary.db', maxWaiting: 100_000, unknownSends: 'park', divergedTurns: 'goOn' },
       liveChat: { takeBackAfterMs: 86_400_000 },

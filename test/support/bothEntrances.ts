@@ -16,6 +16,10 @@ export interface BothEntrancesOptions extends Partial<Omit<BotServerOptions, 'lo
   logger?: ReturnType<typeof createRecordingLogger>;
   /** The bot. Default: one that does nothing, for a test that gives `createBot`. */
   run?: (context: TurnContext) => Promise<void>;
+  /** More settings. */
+  env?: Readonly<Record<string, string>>;
+  /** What Graph answers to the question whose page token it is. Default: nothing that tells. */
+  page?: object;
   /** What Graph and Bot Connector answer to a message for this customer. Default: that it was sent. */
   answer?: (message: SentMessage) => ScriptedAnswer | undefined;
 }
@@ -51,13 +55,15 @@ export async function startBothEntrances(options: BothEntrancesOptions) {
     run = () => Promise.resolve(),
     answer = () => undefined,
     logger = createRecordingLogger(),
+    env = {},
+    page = {},
     ...rest
   } = options;
   const issuer = await startScriptedIssuer();
   const sent: SentMessage[] = [];
   const platform = await startScriptedServer((call) => {
     const message = messageOf(call);
-    if (message === undefined) return { json: {} };
+    if (message === undefined) return { json: call.path.includes('/me?') ? page : {} };
     const refusal = answer(message);
     if (refusal !== undefined) return refusal;
     sent.push(message);
@@ -71,6 +77,7 @@ export async function startBothEntrances(options: BothEntrancesOptions) {
     ...webhookSettings,
     GraphApiBaseUrl: platform.url,
     MetricsPort: '0',
+    ...env,
   });
   const start = (more: Partial<BotServerOptions> = {}) =>
     createBotServer(settings, {
@@ -82,24 +89,23 @@ export async function startBothEntrances(options: BothEntrancesOptions) {
     });
   let server = await start();
 
+  const postBody = async (body: unknown): Promise<number> =>
+    statusOf(await postSigned(`${server.url}/webhook`, metaBytes(body), webhookSettings.FacebookAppSecret));
+  const postActivity = async (activity: object): Promise<number> => {
+    const body = JSON.stringify({ ...activity, serviceUrl });
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+    return statusOf(await fetch(`${server.url}/api/messages`, { method: 'POST', headers, body }));
+  };
+
   const post: Record<EntranceName, (...items: Item[]) => Promise<number>> = {
-    webhook: async (...items) => {
-      const entry = items.map((item) => ({ id: item.recipient.id, time: item.timestamp, messaging: [item] }));
-      return statusOf(
-        await postSigned(
-          `${server.url}/webhook`,
-          metaBytes({ object: 'page', entry }),
-          webhookSettings.FacebookAppSecret,
-        ),
-      );
-    },
+    webhook: (...items) =>
+      postBody({
+        object: 'page',
+        entry: items.map((item) => ({ id: item.recipient.id, time: item.timestamp, messaging: [item] })),
+      }),
     azure: async (...items) => {
       let status = 200;
-      for (const item of items) {
-        const body = JSON.stringify({ ...activityOf(item), serviceUrl });
-        const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
-        status = await statusOf(await fetch(`${server.url}/api/messages`, { method: 'POST', headers, body }));
-      }
+      for (const item of items) status = await postActivity(activityOf(item));
       return status;
     },
   };
@@ -107,6 +113,10 @@ export async function startBothEntrances(options: BothEntrancesOptions) {
   return {
     /** Posts items as the entrance gets them, and gives the HTTP status. */
     post,
+    /** Posts a webhook's body, signed. */
+    postBody,
+    /** Posts an activity as Azure's channel does, with the address of the scripted Bot Connector. */
+    postActivity,
     /** What arrived at the customers, in order. */
     sent,
     logger,

@@ -1,10 +1,13 @@
 import { readSettings } from '../../helpers/settings.ts';
 import type { Settings } from '../../helpers/settingsTypes.ts';
 
-/** The settings of a bot on a free loopback port that nothing outside the test has a say in. */
+/** The settings of a bot on a free loopback port that nothing outside the test has a say in. The events of most tests are from January 2026. */
 export function testSettings(env: Readonly<Record<string, string>> = {}): Settings {
   const noFile = () => {
     throw Object.assign(new Error('there is no such file'), { code: 'ENOENT' });
   };
-  return readSettings({ env: { BotRole: 'primary', Port: '0', Host: '127.0.0.1', ...env }, readFile: noFile });
+  return readSettings({
+    env: { BotRole: 'primary', Port: '0', Host: '127.0.0.1', EventTimes: 'unchecked', ...env },
+    readFile: noFile,
+  });
 }
