@@ -1,4 +1,4 @@
-import { nextOwner } from './applyApp.ts';
+import { isReceiver, nextOwner } from './applyApp.ts';
 import type { CustomerCommand } from './commands.ts';
 import {
   changeOwner,
@@ -18,7 +18,6 @@ import {
   pageInboxAppId,
   threadOf,
   type Attachment,
-  type MessengerState,
   type Offer,
   type Referral,
   type ThreadMessage,
@@ -215,7 +214,7 @@ function follow(draft: Draft, { psid, ref, adId }: Extract<CustomerCommand, { ty
     changeThread(draft, psid, { referral });
     return { type: 'done' };
   }
-  const entry = entryPointOf(draft.state, referral);
+  const entry = entryPointOf(draft, referral);
   if (owner === null && entry !== undefined) changeOwner(draft, psid, entry, 'customer');
   const timestamp = nextTimestamp(draft);
   const item = referralItem({ pageId: draft.state.page.id, psid, timestamp }, referral);
@@ -224,11 +223,16 @@ function follow(draft: Draft, { psid, ref, adId }: Extract<CustomerCommand, { ty
 }
 
 /** The owner that the way of the customer has of its own. Without a default app only ads have one. */
-function entryPointOf({ mode, entryPoints }: MessengerState, referral: Referral | null): string | undefined {
+function entryPointOf(draft: Draft, referral: Referral | null): string | undefined {
+  const { mode, entryPoints } = draft.state;
   const { social, ad, links = {} } = entryPoints;
-  if (referral?.source === 'ADS') return mode === 'routing' || mode === 'open' ? ad : undefined;
-  if (mode !== 'routing') return undefined;
-  return referral === null ? social : Object.hasOwn(links, referral.ref ?? '') ? links[referral.ref ?? ''] : undefined;
+  const ref = referral?.ref ?? '';
+  const byLink = Object.hasOwn(links, ref) ? links[ref] : undefined;
+  const organic = referral === null ? social : byLink;
+  const wanted = referral?.source === 'ADS' ? ad : mode === 'routing' ? organic : undefined;
+  // Meta's AI can have been switched off since.
+  const hasThem = mode === 'routing' || mode === 'open';
+  return hasThem && wanted !== undefined && isReceiver(draft, wanted) ? wanted : undefined;
 }
 
 function optIn(draft: Draft, psid: string, payload: string, title: string): Result {
@@ -256,7 +260,7 @@ function wakeUp(draft: Draft, psid: string): Referral | undefined {
   const { referral } = threadOf(draft.state, psid);
   const rule = ruleForActor(draft, psid, 'customer', 'customer', 'customerWrites');
   if (!('next' in rule.then)) throw new Error('The customer is refused nothing: the table of rules is wrong.');
-  const owner = nextOwner(draft, rule.then.next, psid, 'customer', entryPointOf(draft.state, referral));
+  const owner = nextOwner(draft, rule.then.next, psid, 'customer', entryPointOf(draft, referral));
   if (owner !== threadOf(draft.state, psid).owner) changeOwner(draft, psid, owner, 'customer', rule);
   postponeExpiry(draft, psid);
   changeThread(draft, psid, { lastCustomerMessageAt: draft.now, referral: null });

@@ -207,9 +207,16 @@ const nameOf = (fault: FaultName | 'injected' | undefined): { fault?: FaultName 
 type Read = { readonly params: JsonObject } | { readonly unreadable: string; readonly fault: FaultName };
 
 async function readCall(request: IncomingMessage, url: URL): Promise<Read> {
+  const contentType = request.headers['content-type'] ?? '';
+  if (contentType.includes('multipart/form-data')) {
+    // However long it is, nobody reads it.
+    request.resume();
+    const unreadable = 'Uploads (multipart/form-data) are not modelled; send a file by its address.';
+    return { unreadable, fault: 'notModelled' };
+  }
   try {
     const text = await readText(request, bodyLimit);
-    return { params: readParams(url.searchParams, request.headers['content-type'] ?? '', text) };
+    return { params: readParams(url.searchParams, contentType, text) };
   } catch (error) {
     if (error instanceof ParameterError) return { unreadable: error.message, fault: error.fault };
     const unreadable =

@@ -5,12 +5,6 @@ import { ParameterError } from './graphCall.ts';
 /** Parameters from the query, from a form or from JSON; the body's win. */
 export function readParams(query: URLSearchParams, contentType: string, body: string): JsonObject {
   const fromQuery = Object.fromEntries(query);
-  if (contentType.includes('multipart/form-data')) {
-    throw new ParameterError(
-      'Uploads (multipart/form-data) are not modelled; send a file by its address.',
-      'notModelled',
-    );
-  }
   if (contentType.includes('application/x-www-form-urlencoded')) {
     return { ...fromQuery, ...Object.fromEntries(new URLSearchParams(body)) };
   }

@@ -133,6 +133,14 @@ describe('what the emulated customer can do', () => {
       expect(ownerOf(byAd)).to.equal('622851382610562');
     });
 
+    it('belongs to the default app when its AI is switched off', () => {
+      page.emulator.setMetaAi('on');
+      page.emulator.setEntryPoints({ social: '622851382610562' });
+      expect(ownerOf(arrive((customer) => customer.say('hi')))).to.equal('622851382610562');
+      page.emulator.setMetaAi('off');
+      expect(ownerOf(arrive((customer) => customer.say('hi')))).to.equal(page.ids[0]);
+    });
+
     it('takes only those who can own a conversation', async () => {
       for (const body of [{ ad: '42' }, { social: '622851382610562' }, { links: { poster: '42' } }, { links: [] }]) {
         expect((await post('entry-points', body)).status, JSON.stringify(body)).to.equal(400);
