@@ -1,7 +1,9 @@
+import { closeSync, openSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { StoreUnavailable } from '../storeErrors.ts';
 import { identityOf, isSameFile } from './fileIdentity.ts';
+import { systemErrorFrom } from './storePlace.ts';
 import { isBusy, isNoDatabase, storeErrorFrom } from './sqliteErrors.ts';
 
 export interface OwnerLockOptions {
@@ -81,6 +83,8 @@ function keepLock(path: string, first: DatabaseSync): OwnerLock {
 function tryLock(path: string): DatabaseSync | undefined {
   let lock: DatabaseSync | undefined;
   try {
+    // SQLite would let everybody read it. Opening and closing one that this process has open already would end its locks.
+    if (statSync(path, { throwIfNoEntry: false }) === undefined) closeSync(openSync(path, 'a', 0o600));
     lock = new DatabaseSync(path, { timeout: 0 });
     lock.exec('PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
     return lock;
@@ -88,6 +92,6 @@ function tryLock(path: string): DatabaseSync | undefined {
     lock?.close();
     if (isBusy(error)) return undefined;
     if (isNoDatabase(error)) throw new StoreUnavailable('failed', `${path} is to be empty and is not: remove it`);
-    throw storeErrorFrom(error);
+    throw storeErrorFrom(systemErrorFrom(error));
   }
 }

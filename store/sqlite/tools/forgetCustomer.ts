@@ -47,7 +47,7 @@ export function forgetCustomer(path: string, psid: string): Forgotten {
 function copiesBeside(path: string): string[] {
   const [folder, start] = [dirname(path), `${basename(path)}-`];
   return readdirSync(folder)
-    .filter((name) => name.startsWith(start) && !/^(wal|shm|lock|journal)$/.test(name.slice(start.length)))
+    .filter((name) => name.startsWith(start) && !/^(wal|shm|journal|lock.*)$/.test(name.slice(start.length)))
     .map((name) => join(folder, name));
 }
 

@@ -135,7 +135,7 @@ describe('the SQLite store', () => {
   it('may be read by nobody but its owner', async () => {
     const store = await open();
     await store.accept([delivery('1')]);
-    for (const name of ['store.db', 'store.db-wal']) {
+    for (const name of ['store.db', 'store.db-wal', 'store.db-lock']) {
       expect(statSync(folder.path(name)).mode & 0o777, name).to.equal(0o600);
     }
   });
