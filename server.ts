@@ -27,6 +27,7 @@ import { SecondaryBot } from './bots/secondaryBot.ts';
 import { FacebookThreadControlHelper, type ThreadControl } from './helpers/facebookThreadControlHelper.ts';
 import { createGraphClient, type GraphClient, type GraphClientOptions } from './helpers/graphClient.ts';
 import type { Logger } from './helpers/logger.ts';
+import { onceMiddleware } from './helpers/once.ts';
 import { createOwnPage } from './helpers/ownPage.ts';
 import { createSendApi } from './helpers/sendApi.ts';
 import { createSentMessages } from './helpers/sentMessages.ts';
@@ -170,6 +171,7 @@ async function mountBot(settings: Settings, options: MountOptions): Promise<Omit
   const { webhook } = settings;
   const sendApi = graph && createSendApi(graph, { send: work.send });
   const messenger = webhook && sendApi && new MessengerAdapter({ sendApi, logic, ownAppId: webhook.appId });
+  for (const each of [adapter, messenger]) each?.use(onceMiddleware(work.recordOnce));
   const run = async ({ turn }: Delivery): Promise<void> => {
     if (!isMessengerTurn(turn)) return adapter.runStoredTurn(turn);
     if (messenger === undefined) throw new Error("This turn came through Messenger's webhook, which is off now.");

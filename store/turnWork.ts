@@ -6,6 +6,8 @@ import type { GraphCallEnd } from '../helpers/graphClient.ts';
 import type { Logger } from '../helpers/logger.ts';
 import type { SentMessages } from '../helpers/sentMessages.ts';
 import { createBotStorage } from './botStorage.ts';
+import type { RecordOnce } from '../helpers/once.ts';
+import { createRecordOnce } from './recordedValues.ts';
 import type { SendOnce } from '../helpers/sendOnce.ts';
 import { journaledNotes } from './journaledNotes.ts';
 import { createJournaledSend } from './journaledSend.ts';
@@ -39,6 +41,8 @@ export interface TurnWork {
   scopes: TurnScopes;
   journal: EffectJournal;
   send: SendOnce;
+  /** Values that a bot makes once a turn. */
+  recordOnce: RecordOnce;
   storage: Storage;
   /** What a bot remembers of its conversations: true whatever becomes of the turn, and forgotten when it was not written for long. */
   notes: Storage;
@@ -59,6 +63,7 @@ export function createTurnWork(options: TurnWorkOptions): TurnWork {
     scopes,
     journal,
     send: (message, perform) => send(message, (mark) => noteCall(scopes.current(), perform(mark))),
+    recordOnce: createRecordOnce({ table: store.journal, scopes }),
     storage: createBotStorage(store.state, scopes),
     notes: journaledNotes(createBotStorage(store.state, scopes, { keepMs: notesKeptMs, committed: 'always' }), journal),
     retries: createRetryPolicy(),
