@@ -4,6 +4,9 @@ import { SettingsError } from './helpers/settingsProblems.ts';
 import { explainListening, StartProblem } from './helpers/startProblem.ts';
 import { createBotServer, openStore } from './server.ts';
 
+/** How long a process that ends because of an exception may take to note which turn it was, in milliseconds. */
+const lastNoteMs = 1_000;
+
 async function main(): Promise<void> {
   const settings = readSettings();
   const logger = createLogger({
@@ -33,6 +36,12 @@ async function main(): Promise<void> {
         () => process.exit(),
       );
   };
+  // One await that is missing in a bot must not end the process for everybody. After an exception nobody knows in which state it is.
+  process.on('unhandledRejection', (err) => void server.stray('rejection', err));
+  process.on('uncaughtException', (err) => {
+    setTimeout(() => process.exit(1), lastNoteMs);
+    void server.stray('exception', err).finally(() => process.exit(1));
+  });
   // Whoever reads that the bot listens may already end it.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop({ signal }));
   void lost.promise.then((why) => {

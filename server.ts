@@ -33,6 +33,7 @@ import { createSendApi } from './helpers/sendApi.ts';
 import { createSentMessages } from './helpers/sentMessages.ts';
 import type { Settings } from './helpers/settingsTypes.ts';
 import { explainListening, StartProblem } from './helpers/startProblem.ts';
+import { acceptByPage } from './store/acceptByPage.ts';
 import { createEchoesHeard } from './store/echoesHeard.ts';
 import { explainOpening } from './store/explainOpening.ts';
 import { firstStart } from './store/firstStart.ts';
@@ -41,7 +42,7 @@ import type { RetryPolicy } from './store/retryPolicy.ts';
 import { openSqliteStore } from './store/sqlite/sqliteStore.ts';
 import type { Delivery, Store } from './store/store.ts';
 import { StoreUnavailable } from './store/storeErrors.ts';
-import { createTurnRunner, type TurnRunnerOptions } from './store/turnRunner.ts';
+import { createTurnRunner, type TurnRunner, type TurnRunnerOptions } from './store/turnRunner.ts';
 import { createTurnScopes, type TurnScopes } from './store/turnScope.ts';
 import { callEndOfReason, createTurnWork, type TurnWorkOptions } from './store/turnWork.ts';
 
@@ -69,6 +70,12 @@ export interface BotServerOptions {
   clock?: Pick<TurnRunnerOptions, 'monotonicNow' | 'after' | 'every'>;
 }
 
+/** For how long turns may stand before the bot takes no further events, in milliseconds. */
+const stuckAfterMs = 60_000;
+
+/** For how long at least before it is taken for dead, in milliseconds, so that whoever watches it starts it again. */
+const deadAfterMs = 300_000;
+
 /** What a bot is made of. */
 export interface BotParts {
   /** Thread control through Graph. Undefined when the settings have no page token. */
@@ -95,6 +102,8 @@ export interface BotServer {
   metricsUrl?: string;
   /** Resolves once no accepted event is waiting and no turn is running. */
   settled(): Promise<void>;
+  /** Is to be told of each error of the process that nobody waits for or catches. Resolves once it is noted which turn it came from. */
+  stray: TurnRunner['stray'];
   /**
    * Lets accepted turns run for a while, and resolves when everything is closed. With a store on a disk it goes on accepting meanwhile: what
    * comes then, and a turn that only waits for another attempt, is run by the next process.
@@ -142,7 +151,8 @@ interface MountOptions extends BotServerOptions {
 async function mountBot(settings: Settings, options: MountOptions): Promise<Omit<BotServer, 'url'>> {
   const { logger, drainMs = 8_000, store, server } = options;
   const pages = () => runner.pages();
-  const metrics = settings.metricsPort === undefined ? undefined : createMetrics({ store, pages });
+  const metrics =
+    settings.metricsPort === undefined ? undefined : createMetrics({ store, pages, turns: () => runner.state() });
   const watch = metrics ?? noWatch;
   const { scopes = createTurnScopes() } = options.turnWork ?? {};
   const graph = createGraph(settings, options, watch, scopes);
@@ -185,18 +195,20 @@ async function mountBot(settings: Settings, options: MountOptions): Promise<Omit
     observe: watch.turnEnded,
   });
   const gate = createRequestGate();
-  const entranceStore = gate.guardedStore(store);
+  const entranceStore = gate.guardedStore(acceptByPage(store));
 
   const refusals = createRefusalLog({ logger, remoteAddresses: settings.logRemoteAddresses });
   const ownPage = createOwnPage({ pageId: settings.facebook.pageId, graph, logger });
   const rules = createIncomingRules({ ownPage, times: settings.eventTimes });
   const healthz = async (_request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    answerJson(response, 200, { status: 'alive' });
+    const isAlive = runner.state().standingMs < Math.max(deadAfterMs, 2 * settings.turnTimeoutMs);
+    answerJson(response, isAlive ? 200 : 503, { status: isAlive ? 'alive' : 'stuck' });
     await Promise.resolve();
   };
   const readyz = async (_request: IncomingMessage, response: ServerResponse): Promise<void> => {
     // Whoever asks may be anybody: how much there is to do, and for which pages, the metrics tell.
-    const status = gate.isClosing() ? 'closing' : await statusOf(store);
+    const isStuck = runner.state().standingMs >= stuckAfterMs;
+    const status = gate.isClosing() ? 'closing' : isStuck ? 'stuck' : await statusOf(store);
     answerJson(response, status === 'ready' ? 200 : 503, { status });
   };
   server.get('/healthz', gate.open(healthz));
@@ -234,6 +246,7 @@ async function mountBot(settings: Settings, options: MountOptions): Promise<Omit
   return {
     ...(metricsServer === undefined ? {} : { metricsUrl: metricsServer.url }),
     settled: () => runner.settled(),
+    stray: (kind, err) => runner.stray(kind, err),
     close: async () => {
       ownPage.stop();
       const closed = once(server.server, 'close');
@@ -302,7 +315,10 @@ function createBotOfRole({ settings, ...parts }: BotParts): ActivityHandler {
 /** The metrics' own port. When that cannot be had, the server is not started without it. */
 async function listenForMetrics(metrics: Metrics, settings: Settings, logger: Logger): Promise<MetricsServer> {
   try {
-    const port = await startMetricsServer({ port: settings.metricsPort ?? 0, metrics, logger });
+    const port = await startMetricsServer({
+      ...{ port: settings.metricsPort ?? 0, host: settings.metricsHost },
+      ...{ metrics, logger },
+    });
     return { url: port.url, close: () => port.close().finally(metrics.close) };
   } catch (err) {
     metrics.close();

@@ -2,13 +2,18 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { graphErrorReasons } from '../helpers/classifyGraphError.ts';
 import type { PageState } from '../store/pageWatch.ts';
 import type { Store } from '../store/store.ts';
+import type { RunnerState } from '../store/turnRunner.ts';
 import { watchProcess } from './processMetrics.ts';
+import { watchPages } from './pageMetrics.ts';
+import { watchTurns } from './turnMetrics.ts';
 import type { Watch } from './watch.ts';
 
 export interface MetricsOptions {
   store: Pick<Store, 'counts' | 'oldestOpen' | 'health' | 'deadLetters' | 'sizes'>;
   /** Pages whose turns are held back, by name. */
   pages: () => ReadonlyMap<string, PageState>;
+  /** How the turns stand. */
+  turns: () => RunnerState;
   /** Milliseconds since 1970. */
   now?: () => number;
   /** A clock for durations, in milliseconds. */
@@ -41,7 +46,7 @@ const pauseReasons = ['rateLimited', 'invalidToken', 'temporary'] as const;
  * Source: https://prometheus.io/docs/practices/naming/
  */
 export function createMetrics(options: MetricsOptions): Metrics {
-  const { store, pages, now = Date.now, monotonicNow = () => performance.now() } = options;
+  const { store, pages, turns: turnsNow, now = Date.now, monotonicNow = () => performance.now() } = options;
   const registry = new Registry();
   const registers = [registry];
   const named = (name: string, help: string) => ({ name: `messenger_handover_${name}`, help, registers });
@@ -115,6 +120,8 @@ export function createMetrics(options: MetricsOptions): Metrics {
     labelNames: ['reason'],
   });
   const stopWatchingProcess = watchProcess(registry);
+  watchTurns(registry, turnsNow);
+  watchPages(registry, { pages, health: () => store.health() });
 
   // Otherwise a series would begin with its first event, whose increase nobody could see.
   for (const entrance of entrances) {

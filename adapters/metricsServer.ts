@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from '../helpers/logger.ts';
-import { isLoopbackAuthority } from '../helpers/loopback.ts';
+import { isLoopbackAuthority, isLoopbackHost } from '../helpers/loopback.ts';
 import { hasBody, limitConnections } from './connectionLimit.ts';
 import { httpTimeLimits } from './httpServer.ts';
 import type { Metrics } from './metrics.ts';
@@ -11,6 +11,8 @@ import { sendText } from './sendText.ts';
 export interface MetricsServerOptions {
   /** 0 means any free port. */
   port: number;
+  /** The address to listen on. Default: 127.0.0.1. */
+  host?: string;
   metrics: Pick<Metrics, 'contentType' | 'text'>;
   logger: Logger;
 }
@@ -25,18 +27,21 @@ export interface MetricsServer {
 const maxConnections = 50;
 
 /**
- * `GET /metrics` and nothing else, on 127.0.0.1 and nowhere else: the figures are for whoever runs this machine. A page in a browser on it
- * can make any name point here, so the name that was asked for must be one of this machine.
+ * `GET /metrics` and nothing else, on 127.0.0.1 unless another address is asked for: the figures are for whoever runs this machine. A page in a
+ * browser on it can make any name point here, so there the name that was asked for must be one of this machine.
  *
  * @throws the listening socket's error, such as `EADDRINUSE`
  */
-export async function startMetricsServer({ port, metrics, logger }: MetricsServerOptions): Promise<MetricsServer> {
+export async function startMetricsServer(options: MetricsServerOptions): Promise<MetricsServer> {
+  const { port, host = '127.0.0.1', metrics, logger } = options;
+  const isForThisMachine = isLoopbackHost(host);
+
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method, url, headers } = request;
     response.setHeader('cache-control', 'no-store');
     response.setHeader('x-content-type-options', 'nosniff');
     if (hasBody(request)) response.setHeader('connection', 'close');
-    if (!isLoopbackAuthority(headers.host)) {
+    if (isForThisMachine && !isLoopbackAuthority(headers.host)) {
       sendText(response, 403, 'This is for this machine only.\n');
     } else if (method !== 'GET' || url?.split('?', 1)[0] !== '/metrics') {
       sendText(response, 404, 'There is nothing at this address.\n');
@@ -57,11 +62,11 @@ export async function startMetricsServer({ port, metrics, logger }: MetricsServe
   server.requestTimeout = httpTimeLimits.request;
   limitConnections(server, maxConnections);
   const listening = once(server, 'listening');
-  server.listen(port, '127.0.0.1');
+  server.listen(port, host);
   await listening;
-  const { port: taken } = server.address() as AddressInfo;
+  const { port: taken, address, family } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${taken}/metrics`,
+    url: `http://${family === 'IPv6' ? `[${address}]` : address}:${taken}/metrics`,
     close: async () => {
       const closed = once(server, 'close');
       server.close();

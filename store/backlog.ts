@@ -1,5 +1,6 @@
 import type { Logger } from '../helpers/logger.ts';
-import type { StoreHealth } from './store.ts';
+import { pageOf } from './schedule.ts';
+import type { Delivery, StoreHealth } from './store.ts';
 import { StoreUnavailable } from './storeErrors.ts';
 
 export interface BacklogOptions {
@@ -10,46 +11,87 @@ export interface BacklogOptions {
   logger?: Logger | undefined;
 }
 
-/**
- * The high-water mark of an engine. What would go beyond it is refused, and then everything, until a tenth has been worked off: a store that
- * is full now and not a moment later would be asked, and would say so, for every event.
- */
-export interface Backlog {
-  hasRoom(waiting: number, more: number): boolean;
-  /** @throws StoreUnavailable when so many more may not wait */
-  admit(waiting: number, more: number): void;
-  health(waiting: number): StoreHealth;
+/** What waits already. */
+export interface BacklogLoad {
+  total: number;
+  ofPage: (page: string) => number;
+  /** How many pages have something waiting. */
+  pages: number;
 }
 
-export function createBacklog({ maxWaiting = 100_000, now, logger }: BacklogOptions): Backlog {
-  let fullSince: number | undefined;
+/**
+ * The high-water mark of an engine. What would go beyond it is refused, and then everything of that page, until a tenth has been worked off: a
+ * store that is full now and not a moment later would be asked, and would say so, for every event.
+ *
+ * A page may use all the room while no other one wants any. Beyond the mark each still has its share, so that a page whose events cannot be worked
+ * off takes nothing from the others; twice the mark is never exceeded.
+ */
+export interface Backlog {
+  hasRoom(more: readonly Delivery[], load: BacklogLoad): boolean;
+  /** @throws StoreUnavailable when so many more may not wait */
+  admit(more: readonly Delivery[], load: BacklogLoad): void;
+  health(load: BacklogLoad): StoreHealth;
+}
 
-  function beFull(waiting: number): number {
-    logger?.error({ waiting, maxWaiting }, 'too many events are waiting: no more are accepted');
-    fullSince = now();
-    return fullSince;
+/** More pages than this are not told apart when it is asked whether any has room. */
+const mostRemembered = 1_000;
+
+export function createBacklog({ maxWaiting = 100_000, now, logger }: BacklogOptions): Backlog {
+  const fullSince = new Map<string, number>();
+  /** Pages that something came for since the start. */
+  const seen = new Set<string>();
+
+  // Another page that wants room may come at any moment.
+  const shareOf = ({ pages, ofPage }: BacklogLoad, page: string) =>
+    maxWaiting / Math.max(2, pages + (ofPage(page) === 0 ? 1 : 0));
+
+  function beFull(page: string, load: BacklogLoad): void {
+    if (fullSince.has(page)) return;
+    fullSince.set(page, now());
+    const fields = { page, waiting: load.ofPage(page), waitingInAll: load.total, maxWaiting };
+    logger?.error(fields, 'too many events are waiting: no more are accepted');
   }
 
-  function health(waiting: number): StoreHealth {
-    if (fullSince !== undefined && waiting <= 0.9 * maxWaiting) {
-      logger?.info({ waiting, forMs: now() - fullSince }, 'events are accepted again');
-      fullSince = undefined;
-    }
-    if (fullSince === undefined && waiting < maxWaiting) return { state: 'ok' };
-    return { state: 'unavailable', reason: 'backlog', since: fullSince ?? beFull(waiting) };
+  function isFull(page: string, load: BacklogLoad): boolean {
+    const since = fullSince.get(page);
+    if (since === undefined) return false;
+    if (load.total > 0.9 * maxWaiting && load.ofPage(page) > 0.9 * shareOf(load, page)) return true;
+    fullSince.delete(page);
+    logger?.info({ page, waiting: load.ofPage(page), forMs: now() - since }, 'events are accepted again');
+    return false;
   }
 
   // A request that is larger than all that may wait would come again for ever, so it is taken when nothing waits.
-  const hasRoom = (waiting: number, more: number) =>
-    health(waiting).state === 'ok' && (waiting === 0 || waiting + more <= maxWaiting);
+  function fits(page: string, more: number, load: BacklogLoad): boolean {
+    if (isFull(page, load)) return false;
+    if (load.total === 0 || load.total + more <= maxWaiting) return true;
+    const isInShare = load.ofPage(page) === 0 || load.ofPage(page) + more <= shareOf(load, page);
+    return isInShare && load.total + more <= 2 * maxWaiting;
+  }
+
+  function firstWithoutRoom(more: readonly Delivery[], load: BacklogLoad): string | undefined {
+    const ofPages = Map.groupBy(more, ({ conversation }) => pageOf(conversation));
+    return [...ofPages].find(([page, { length }]) => !fits(page, length, load))?.[0];
+  }
 
   return {
-    hasRoom,
-    health,
-    admit: (waiting, more) => {
-      if (hasRoom(waiting, more)) return;
-      if (fullSince === undefined) beFull(waiting);
+    hasRoom: (more, load) => firstWithoutRoom(more, load) === undefined,
+    admit: (more, load) => {
+      for (const { conversation } of more) if (seen.size < mostRemembered) seen.add(pageOf(conversation));
+      const page = firstWithoutRoom(more, load);
+      if (page === undefined) return;
+      beFull(page, load);
       throw new StoreUnavailable('backlog');
+    },
+    health: (load) => {
+      for (const page of [...fullSince.keys()]) isFull(page, load);
+      const isAtTheMark = load.total >= maxWaiting;
+      if (!isAtTheMark && fullSince.size === 0) return { state: 'ok' };
+      const others = [...seen].filter((page) => !fullSince.has(page) && load.ofPage(page) < shareOf(load, page));
+      const fullPages = Math.max(fullSince.size, seen.size - others.length, 1);
+      if (others.length > 0) return { state: 'ok', fullPages };
+      for (const page of seen) beFull(page, load);
+      return { state: 'unavailable', reason: 'backlog', since: Math.min(...fullSince.values(), now()) };
     },
   };
 }

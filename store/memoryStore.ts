@@ -90,14 +90,19 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
     return id;
   }
 
+  const load = () => ({
+    ...{ total: schedule.waiting, pages: schedule.pagesWaiting },
+    ofPage: (page: string) => schedule.waitingOf(page),
+  });
+
   function accept(deliveries: readonly Delivery[]): Acceptance {
     const fresh = new Map<string, Delivery>();
     for (const delivery of deliveries) {
       if (!keys.has(delivery.key) && !fresh.has(delivery.key)) fresh.set(delivery.key, delivery);
     }
     const quarantined = [...fresh.values()].filter((delivery) => delivery.quarantine !== undefined);
-    const forTurns = fresh.size - quarantined.length;
-    if (forTurns > 0) backlog.admit(schedule.waiting, forTurns);
+    const forTurns = [...fresh.values()].filter((delivery) => delivery.quarantine === undefined);
+    if (forTurns.length > 0) backlog.admit(forTurns, load());
     for (const [key, delivery] of fresh) {
       keys.set(key, now());
       const { echo, quarantine: why, ...rest } = delivery;
@@ -164,6 +169,8 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
   return {
     accept: soon(accept),
     claim: soon(claim),
+    // Nothing of it outlives the process.
+    blame: () => Promise.resolve(),
     begin: soon((id: number) => void (inWork(id).begun += 1)),
     complete: soon((id: number, changes: readonly StateChange[] = []) => {
       inWork(id);
@@ -192,7 +199,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
     oldestOpen: soon(() => known.values().next().value?.acceptedAt),
     durable: false,
     successorWaits: () => false,
-    health: () => backlog.health(schedule.waiting),
+    health: () => backlog.health(load()),
     sizes: () => Promise.resolve({ overdue: 0, dropped: dropped.total() }),
     journal: journal.table,
     state: {

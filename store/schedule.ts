@@ -19,6 +19,10 @@ export interface Schedule {
   resume(page: string): void;
   nextDueIn(): number | undefined;
   readonly waiting: number;
+  /** How many of a page wait. */
+  waitingOf(page: string): number;
+  /** How many pages have something waiting. */
+  readonly pagesWaiting: number;
   readonly inWork: number;
 }
 
@@ -46,7 +50,15 @@ export function createSchedule(monotonicNow: () => number): Schedule {
   const pages = new Map<string, Page>();
   const inWork = new Map<number, string>();
   const heldBack = createDueQueue();
+  const waitingOf = new Map<string, number>();
   let waiting = 0;
+
+  function countWaiting(page: string, more: 1 | -1): void {
+    waiting += more;
+    const left = (waitingOf.get(page) ?? 0) + more;
+    if (left > 0) waitingOf.set(page, left);
+    else waitingOf.delete(page);
+  }
 
   function pageNamed(name: string): Page {
     const known = pages.get(name);
@@ -84,7 +96,7 @@ export function createSchedule(monotonicNow: () => number): Schedule {
       conversation.state = 'inWork';
       inWork.set(id, name);
       page.inWork += 1;
-      waiting -= 1;
+      countWaiting(conversation.page, -1);
       // To the end of the row of pages.
       pages.delete(pageName);
       pages.set(pageName, page);
@@ -102,7 +114,7 @@ export function createSchedule(monotonicNow: () => number): Schedule {
       const known = conversations.get(name);
       const conversation = known ?? { page: pageOf(name), ids: [], state: 'ready' };
       conversation.ids.push(id);
-      waiting += 1;
+      countWaiting(conversation.page, 1);
       if (known !== undefined) return;
       conversations.set(name, conversation);
       makeReady(name, conversation);
@@ -130,7 +142,7 @@ export function createSchedule(monotonicNow: () => number): Schedule {
       const [name, conversation] = endWork(id) ?? [];
       if (name === undefined || conversation === undefined) return false;
       conversation.ids.unshift(id);
-      waiting += 1;
+      countWaiting(conversation.page, 1);
       if (delayMs > 0) {
         conversation.state = 'heldBack';
         heldBack.push(name, monotonicNow() + delayMs);
@@ -160,6 +172,10 @@ export function createSchedule(monotonicNow: () => number): Schedule {
     },
     get waiting() {
       return waiting;
+    },
+    waitingOf: (page) => waitingOf.get(page) ?? 0,
+    get pagesWaiting() {
+      return waitingOf.size;
     },
     get inWork() {
       return inWork.size;

@@ -204,7 +204,9 @@ export interface Quarantine {
 }
 
 /** Whether the engine can commit now. */
-export type StoreHealth = { state: 'ok' } | { state: 'unavailable'; reason: string; since: number };
+export type StoreHealth =
+  /** `fullPages`: of how many pages no more is accepted at the moment, although there is room for others. */
+  { state: 'ok'; fullPages?: number } | { state: 'unavailable'; reason: string; since: number };
 
 /** What was kept for a person and is gone, since it was too old or too much, and nobody had decided. */
 export interface Dropped {
@@ -243,6 +245,8 @@ export interface Store {
    * that is closed while the turn runs takes it back: nobody is to blame for that end.
    */
   begin(id: number): Promise<void>;
+  /** The process is about to end because of this turn in work: it is counted twice for that, and those beside it are not counted. */
+  blame(id: number): Promise<void>;
   /**
    * The turn has run. What it changed in the bot's state is committed with that, or neither is. It may be called while `journal.end` is
    * under way, so that one commit takes both; when an end was not noted, this rejects too and the turn stays in work.

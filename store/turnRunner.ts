@@ -10,9 +10,10 @@ import type { RetryPolicy } from './retryPolicy.ts';
 import { pageOf } from './schedule.ts';
 import type { Claim, Delivery, FailureNote, StateChange, Store } from './store.ts';
 import { EffectNotNoted, StateConflict, StoreUnavailable } from './storeErrors.ts';
-import { classifyOwnFailure, classifyTurnFailure, isOwnTrouble } from './turnFailure.ts';
+import { causeOf, classifyOwnFailure, classifyTurnFailure, isOwnTrouble } from './turnFailure.ts';
 import { createTurnScopes, TurnScope, type TurnScopes } from './turnScope.ts';
 import { createTurnSlots, type RunningTurn, type TurnSlotState } from './turnSlots.ts';
+import { TurnTimedOut } from './turnTimedOut.ts';
 
 export interface TurnRunnerOptions {
   store: Store;
@@ -69,11 +70,19 @@ export interface TurnRunner {
    * further effects: it runs again at the next start. `settled` does not wait for what is left waiting.
    */
   stop(): void;
+  /**
+   * Tells of an error that nobody waits for: of a promise, or one that ends the process. The turn that it comes from fails when it is still running;
+   * when the process ends, that turn alone is blamed. Resolves once that is noted.
+   */
+  stray(kind: StrayKind, err: unknown): Promise<void>;
   /** Pages whose events are held back, with the reason. */
   pages(): ReadonlyMap<string, PageState>;
   /** How the turns stand. */
   state(): RunnerState;
 }
+
+/** A `rejection` leaves the process running, an `exception` does not. */
+export type StrayKind = 'rejection' | 'exception';
 
 export interface RunnerState extends TurnSlotState {
   /** Turns that ended the process before and wait for running alone. */
@@ -82,6 +91,14 @@ export interface RunnerState extends TurnSlotState {
   inline: number;
   /** How many of those were refused because there were too many. */
   inlineRefused: number;
+  /** How many errors nobody waited for. */
+  strays: number;
+  /** How many turns were cut off because their time was up. */
+  timedOut: number;
+  /** How many turns were handed out that an earlier process had begun and not ended. */
+  interrupted: number;
+  /** For how long turns might begin and none does, in milliseconds; 0 while all is well. */
+  standingMs: number;
 }
 
 /** How long to wait before the store is asked again, in milliseconds, while it cannot do its work. */
@@ -115,6 +132,10 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
   const drainWaiters: (() => void)[] = [];
   const runningScopes = new Set<TurnScope>();
   const conflicts = createConflicts();
+  let strays = 0;
+  let timedOut = 0;
+  let interrupted = 0;
+  let movedAt = monotonicNow();
   let pumping = false;
   let wokenWhilePumping = false;
   let stopped = false;
@@ -128,6 +149,7 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
       return;
     }
     pumping = true;
+    if (slots.hasRoom()) movedAt = monotonicNow();
     void pump().finally(() => {
       pumping = false;
       if (wokenWhilePumping) {
@@ -165,6 +187,7 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
           others = 'nobodyWaits';
           break;
         }
+        if (claim.begun > 0) interrupted += 1;
         if (isSuspect(claim)) lone.add(claim);
         else void execute(claim);
       }
@@ -191,6 +214,7 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
     const startedAt = monotonicNow();
     const duration = () => Math.round(monotonicNow() - startedAt);
     const turn = slots.begin(pageOf(conversation), startedAt);
+    movedAt = startedAt;
     // Turns that wait for nothing would otherwise follow each other without a moment for requests and signals.
     await nextTask();
     try {
@@ -205,6 +229,7 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
       logger.error(fields, 'the store could not note the end of a turn');
     } finally {
       turn.end();
+      movedAt = monotonicNow();
       lone.ended(claim);
       wake();
     }
@@ -282,6 +307,7 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
     const { conversation } = claim.delivery;
     const page = pageOf(conversation);
     const { lastingChanges } = scope;
+    if (causeOf(err) instanceof TurnTimedOut) timedOut += 1;
     const isOurs = !isOfPlatform(scope, err);
     const failure = isOurs ? classifyOwnFailure(err) : classifyTurnFailure(err);
     const delayAfterConflict = failure === 'conflict' ? conflicts.delayBefore(claim.id) : undefined;
@@ -327,6 +353,27 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
     }
   }
 
+  async function stray(kind: StrayKind, err: unknown): Promise<void> {
+    strays += 1;
+    const scope = scopes.origin();
+    const { conversation, id: delivery, ended: hasEnded } = scope ?? {};
+    const turn = scope === undefined ? {} : { conversation, delivery, hasEnded };
+    if (kind === 'rejection') {
+      logger.error({ ...turn, err }, 'a promise was rejected and nobody waits for it: an await is missing');
+      // Whatever the bot makes of it: what it wanted has not been done.
+      if (scope?.ended === false) scope.postpone(err);
+      return;
+    }
+    logger.error({ ...turn, err }, 'nobody catches this error: the process ends');
+    if (scope?.ended === false) await store.blame(scope.id);
+  }
+
+  /** Every place is taken, or the store does not answer who is next, and nothing has begun or ended for so long. */
+  function standingMs(): number {
+    const isHeld = pumping || !slots.hasRoom();
+    return isHeld && !stopped ? monotonicNow() - movedAt : 0;
+  }
+
   function waitIn(waiters: (() => void)[]): Promise<void> {
     const reached = new Promise<void>((resolve) => waiters.push(resolve));
     wake();
@@ -370,9 +417,11 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
       for (const scope of runningScopes) scope.postpone(new StoreUnavailable('closed'));
       wake();
     },
+    stray,
     pages: () => pages.states(),
     state: () => ({
       ...slots.state(),
+      ...{ strays, timedOut, interrupted, standingMs: standingMs() },
       suspects: lone.waiting,
       inline: inline.running,
       inlineRefused: inline.refused,

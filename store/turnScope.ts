@@ -152,6 +152,8 @@ export interface TurnScopes {
   run<T>(scope: TurnScope, work: () => Promise<T>): Promise<T>;
   /** The turn that is running here, or was cut off and must not do anything more; undefined outside of turns and after their end. */
   current(): TurnScope | undefined;
+  /** The turn that this comes from, whether it is running or has ended. */
+  origin(): TurnScope | undefined;
   /** Has something done with each turn when its bot has returned, while the turn still counts as running. */
   beforeEnd(work: (scope: TurnScope) => Promise<void>): void;
 }
@@ -170,6 +172,7 @@ export function createTurnScopes(): TurnScopes {
       const scope = storage.getStore();
       return scope?.ended === true && !scope.isCutOff ? undefined : scope;
     },
+    origin: () => storage.getStore(),
     beforeEnd: (work) => void endings.push(work),
   };
 }

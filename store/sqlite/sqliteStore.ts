@@ -1,10 +1,10 @@
 import { dirname, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../../helpers/logger.ts';
-import { createBacklog } from '../backlog.ts';
+import { createBacklog, type BacklogLoad } from '../backlog.ts';
 import { withoutLastRefusals } from '../journalEntries.ts';
 import { createDropCount } from '../dropCount.ts';
-import { createSchedule } from '../schedule.ts';
+import { createSchedule, pageOf } from '../schedule.ts';
 import { keyRetentionMs as usualRetentionMs } from '../keyRetention.ts';
 import { createQuarantineLog } from '../logQuarantined.ts';
 import type { Acceptance, Claim, Delivery, Store } from '../store.ts';
@@ -111,13 +111,13 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
   const notNoted = new Map<number, unknown>();
   /** Turns whose beginning is on the disk and whose end is not. */
   const begun = new Set<number>();
-  /** How many deliveries came with the transaction that is under way. */
-  let arriving = 0;
+  /** How many deliveries of each page came with the transaction that is under way. */
+  const arriving = new Map<string, number>();
   const queue = createCommitQueue({
     database,
     before: (opened) => {
       ending.clear();
-      arriving = 0;
+      arriving.clear();
       noticeOthers(opened);
     },
     report: (problem) => {
@@ -165,14 +165,22 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
     if (found.length > 0) tellWork();
   }
 
+  function load(): BacklogLoad {
+    let total = schedule.waiting;
+    for (const more of arriving.values()) total += more;
+    const fresh = [...arriving.keys()].filter((page) => schedule.waitingOf(page) === 0).length;
+    const ofPage = (page: string) => schedule.waitingOf(page) + (arriving.get(page) ?? 0);
+    return { total, pages: schedule.pagesWaiting + fresh, ofPage };
+  }
+
   function insertFresh(open: Database, deliveries: readonly Delivery[]): Inserted {
     const acceptedAt = now();
-    const waiting = schedule.waiting + arriving;
     const forTurns = deliveries.filter(({ quarantine }) => quarantine === undefined);
-    if (!backlog.hasRoom(waiting, forTurns.length)) {
-      const fresh = forTurns.filter(({ key }) => !inbox.isKnown(open, key)).length;
-      if (fresh > 0) backlog.admit(waiting, fresh);
-    }
+    // Whether a key is known is asked for each one only when it matters.
+    const fresh = backlog.hasRoom(forTurns, load())
+      ? forTurns
+      : forTurns.filter(({ key }) => !inbox.isKnown(open, key));
+    if (fresh.length > 0) backlog.admit(fresh, load());
     const inserted: Inserted = { waiting: [], quarantined: [] };
     for (const delivery of deliveries) {
       if (!inbox.rememberKey(open, delivery.key, acceptedAt)) continue;
@@ -184,7 +192,10 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
         inserted.quarantined.push(delivery);
       }
     }
-    arriving += inserted.waiting.length;
+    for (const { conversation } of inserted.waiting) {
+      const page = pageOf(conversation);
+      arriving.set(page, (arriving.get(page) ?? 0) + 1);
+    }
     const added = inserted.waiting.length + inserted.quarantined.length;
     if (added > 0) forgetOld(open, limits(), 2 * added);
     return inserted;
@@ -195,7 +206,10 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
     const { waiting, quarantined } = await queue.add({
       durability: 'machine',
       work: (open) => insertFresh(open, deliveries),
-      committed: (inserted) => addWaiting(inserted.waiting),
+      committed: (inserted) => {
+        addWaiting(inserted.waiting);
+        arriving.clear();
+      },
     });
     logQuarantined(quarantined);
     const accepted = waiting.length + quarantined.length;
@@ -231,6 +245,14 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
       },
       committed: () => void begun.add(id),
     });
+  }
+
+  function blame(guilty: number): Promise<void> {
+    const sql = 'UPDATE deliveries SET begun = MAX(0, begun + ?), resumed = 1 WHERE id = ?';
+    const work = (open: Database) => {
+      for (const id of begun) open.run(sql, id === guilty ? 1 : -1, id);
+    };
+    return queue.add({ durability: 'process', work, committed: () => begun.clear() });
   }
 
   /** What runs on while the store is closed was interrupted by whoever closed it, and ended no process. */
@@ -284,6 +306,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
     accept,
     claim,
     begin,
+    blame,
     // Lost with the power, the turn runs again from its journal, whose beginnings are on the disk, and does nothing twice. What comes after
     // it, such as the next turn's first effect, brings it to the disk before itself.
     complete: (id, changes = []) =>
@@ -333,7 +356,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
     oldestOpen: () => connection.read(inbox.oldestOpen),
     health: () => {
       const known = connection.health();
-      return known.state === 'ok' ? backlog.health(schedule.waiting) : known;
+      return known.state === 'ok' ? backlog.health(load()) : known;
     },
     sizes: async () => ({
       ...(inMemory ? {} : fileSizes(place)),

@@ -3,6 +3,7 @@ import { Socket } from 'node:net';
 import { expect } from 'chai';
 import { createMetrics, type Metrics, type MetricsOptions } from '../../adapters/metrics.ts';
 import type { PageState } from '../../store/pageWatch.ts';
+import { idleTurns } from '../support/idleTurns.ts';
 import { createMemoryStore } from '../../store/memoryStore.ts';
 import { StoreUnavailable } from '../../store/storeErrors.ts';
 import { claimOne, delivery } from '../contracts/storeContract.ts';
@@ -16,7 +17,7 @@ describe('the metrics', () => {
   });
 
   function create(options: Partial<MetricsOptions> = {}): Metrics {
-    const metrics = createMetrics({ store: createMemoryStore(), pages: () => new Map(), ...options });
+    const metrics = createMetrics({ store: createMemoryStore(), turns: () => idleTurns, pages: () => new Map(), ...options });
     made.push(metrics);
     return metrics;
   }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { createMetrics } from '../../adapters/metrics.ts';
+import { idleTurns } from '../support/idleTurns.ts';
 import { createMemoryStore } from '../../store/memoryStore.ts';
 import { readMarkdown } from '../support/markdown.ts';
 
@@ -11,7 +12,11 @@ const section = (title: string): string => document.split(`\n## ${title}\n`)[1]?
 
 /** Each metric with its labels, as in `turns_total{outcome}`, and its kind. */
 async function metricsOfCode(): Promise<string[]> {
-  const metrics = createMetrics({ store: createMemoryStore(), pages: () => new Map() });
+  const metrics = createMetrics({
+    store: createMemoryStore(),
+    turns: () => idleTurns,
+    pages: () => new Map([['facebook 1', 'temporary']]),
+  });
   const text = await metrics.text();
   metrics.close();
   return [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name = '', kind = '']) => {

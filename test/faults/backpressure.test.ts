@@ -61,5 +61,45 @@ describe('A bot that is given more than it can work off', () => {
         ]);
       });
     }
+
+    it(`keeps room for the other pages when one cannot be worked off, ${engine}`, async () => {
+      const [logger, gate] = [createRecordingLogger(), deferred()];
+      const store = await openStore(logger);
+      bot = await startBothEntrances({
+        ...{ store, logger },
+        run: async (context) => {
+          if (context.activity.recipient.id === '20') await gate.promise;
+          await context.sendActivity(context.activity.text);
+        },
+      });
+      const { webhook } = bot.post;
+      const dead = (n: number) => says(`2${n}`, `m_dead_${n}`, `dead ${n}`, '20');
+      for (let n = 0; n < maxWaiting + concurrency; n += 1) expect(await webhook(dead(n))).to.equal(200);
+      expect((await bot.ready()).code, 'while nobody knows of another page').to.equal(503);
+      expect(await webhook(dead(900)), 'one more of that page').to.equal(503);
+      for (let n = 0; n < 40; n += 1) {
+        expect(
+          await webhook(says(`1${n}`, `m_works_${n}`, `works ${n}`, '10')),
+          `event ${n} of the other page`,
+        ).to.equal(200);
+      }
+      expect(await bot.ready()).to.deep.equal({ code: 200, status: 'ready' });
+      expect((await bot.metrics()).get('pages_full')).to.equal(1);
+      // Of a body with events of both, those of the other page are taken, and the whole comes again.
+      const both = [dead(901), says('199', 'm_both', 'in one body', '10')];
+      expect(await webhook(...both)).to.equal(503);
+      expect(await webhook(...both)).to.equal(503);
+      for (const enough = () => bot.sent.length >= 41; !enough();)
+        await new Promise((resolve) => setImmediate(resolve));
+      expect(bot.sent.filter(({ text }) => text === 'in one body')).to.have.length(1);
+
+      gate.resolve();
+      await bot.server().settled();
+      expect(await webhook(...both)).to.equal(200);
+      await bot.server().settled();
+      expect((await bot.metrics()).get('pages_full')).to.equal(0);
+      expect(bot.sent.map(({ text }) => text)).to.include('dead 901');
+      expect(new Set(bot.sent.map(({ text }) => text)).size).to.equal(bot.sent.length);
+    });
   }
 });

@@ -302,3 +302,57 @@ describe('the turn runner', () => {
     ]);
   });
 });
+
+describe('an error that nobody waits for', () => {
+  it('fails the turn that it came from while that is running, is told with it and counted, and costs no other turn', async () => {
+    const store = createMemoryStore();
+    const logger = createRecordingLogger();
+    const runner = createTurnRunner({
+      ...{ store, logger },
+      run: async ({ key }) => {
+        // As `process.on('unhandledRejection')` calls it: in the context of the promise.
+        if (key === 'forgets') await runner.stray('rejection', new Error('not awaited'));
+      },
+    });
+    await store.accept([delivery('forgets', 'a'), delivery('other', 'b')]);
+    await runner.settled();
+    expect((await store.deadLetters.list()).map((letter) => [letter.delivery.key, letter.sentence])).to.deep.equal([
+      ['forgets', 'Error: not awaited'],
+    ]);
+    const said = logger.lines.find(({ message }) => message.includes('await is missing'));
+    expect(said?.fields).to.deep.include({ conversation: 'a', hasEnded: false });
+    await runner.stray('rejection', new Error('of nobody'));
+    expect(runner.state().strays).to.equal(2);
+  });
+
+  it('that ends the process blames the turn that it came from, and takes the count back from its neighbours', async () => {
+    const memory = createMemoryStore();
+    const blamed: number[] = [];
+    const store: Store = { ...memory, blame: async (id) => void blamed.push(id) };
+    const runner = createTurnRunner({
+      ...{ store, logger: createRecordingLogger() },
+      run: async ({ key }) => {
+        if (key === 'guilty') await runner.stray('exception', new Error('thrown into nowhere'));
+      },
+    });
+    await store.accept([delivery('beside', 'a'), delivery('guilty', 'b')]);
+    await runner.settled();
+    expect(blamed).to.deep.equal([2]);
+  });
+});
+
+describe('turns that stand', () => {
+  it('are told when the store does not answer who is next, and not while there is nothing to do', async () => {
+    let clock = 0;
+    const store: Store = { ...createMemoryStore(), claim: () => new Promise(() => undefined) };
+    const runner = createTurnRunner({
+      ...{ store, logger: createRecordingLogger(), run: () => Promise.resolve() },
+      monotonicNow: () => clock,
+    });
+    clock = 600_000;
+    expect(runner.state().standingMs).to.equal(0);
+    runner.wake();
+    clock += 70_000;
+    expect(runner.state().standingMs).to.equal(70_000);
+  });
+});
