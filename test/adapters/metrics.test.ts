@@ -17,7 +17,12 @@ describe('the metrics', () => {
   });
 
   function create(options: Partial<MetricsOptions> = {}): Metrics {
-    const metrics = createMetrics({ store: createMemoryStore(), turns: () => idleTurns, pages: () => new Map(), ...options });
+    const metrics = createMetrics({
+      store: createMemoryStore(),
+      turns: () => idleTurns,
+      pages: () => new Map(),
+      ...options,
+    });
     made.push(metrics);
     return metrics;
   }
