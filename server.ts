@@ -93,6 +93,11 @@ export interface BotParts {
   notes: Storage;
   /** When these notes were begun: at the first start with this store, in milliseconds since 1970. */
   startedAt: number;
+  /**
+   * When the Page last said something in a thread that this bot did not say, in milliseconds since 1970, by reading the conversation. Undefined
+   * when the settings have no page token.
+   */
+  lastWordOfOthers: ((pageId: string, psid: string) => Promise<number | undefined>) | undefined;
 }
 
 export interface BotServer {
@@ -170,7 +175,8 @@ async function mountBot(settings: Settings, options: MountOptions): Promise<Omit
   const threadControl = helper && work.threadControl(helper, appId);
   const { storage, notes } = work;
   const startedAt = await firstStart(storage, logger);
-  const parts = { threadControl, appId, logger, settings, storage, notes, startedAt };
+  const { wordsOfOthers: lastWordOfOthers } = work;
+  const parts = { threadControl, appId, logger, settings, storage, notes, startedAt, lastWordOfOthers };
   const bot = (options.createBot ?? createBotOfRole)(parts);
   const logic: TurnLogic = (context) => bot.run(context);
   const authentication = new HandoverAuthentication(settings.bot, {

@@ -39,8 +39,13 @@ const reasons: Record<GraphApiError['reason'], string> = {
 /** Why a call about thread control failed, as the end of a sentence. */
 export function becauseOf(failure: GraphApiError | GraphTransportError): string {
   return failure instanceof GraphApiError
-    ? `because ${reasons[failure.reason]}`
+    ? because(failure.reason)
     : 'or it is not known whether it was, because Messenger gave no answer';
+}
+
+/** Why Graph refused a call, likewise. */
+export function because(reason: GraphApiError['reason']): string {
+  return `because ${reasons[reason]}`;
 }
 
 /** The metadata of a thread control event, as the end of a sentence. Meta sends a string, null or nothing at all. */

@@ -10,15 +10,17 @@ export interface LastSpokenOptions {
   /** Where the times are kept. */
   storage: Storage;
   appId: string | undefined;
+  /** What they are about, where there are several of a kind. */
+  topic?: string;
 }
 
 /** When others last spoke with each customer, by the time of Messenger's events. */
 export class LastSpoken {
   readonly #times: ThreadNotes<number>;
 
-  constructor({ storage, appId }: LastSpokenOptions) {
+  constructor({ storage, appId, topic = 'last spoken' }: LastSpokenOptions) {
     const read = (json: unknown) => (typeof json === 'number' ? json : undefined);
-    this.#times = new ThreadNotes({ storage, appId, topic: 'last spoken', read });
+    this.#times = new ThreadNotes({ storage, appId, topic, read });
   }
 
   async note(moment: Moment): Promise<void> {
@@ -37,6 +39,14 @@ export class LastSpoken {
     const last = await this.#times.get(thread);
     if (last === undefined) await this.#times.set(thread, timestamp);
     return last === undefined ? 0 : timestamp - last;
+  }
+
+  /** The same, and undefined when there is no note. */
+  async silenceSince(moment: Moment): Promise<number | undefined> {
+    const { timestamp } = moment;
+    const thread = threadOf(moment);
+    const last = thread === undefined ? undefined : await this.#times.get(thread);
+    return last === undefined || timestamp === undefined ? undefined : timestamp - last;
   }
 
   async forget(moment: Moment): Promise<void> {

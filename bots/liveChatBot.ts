@@ -5,10 +5,12 @@ import {
   type PassThreadControlEvent,
   type RequestThreadControlEvent,
 } from '../models/facebookEvent.ts';
+import { GraphApiError } from '../helpers/graphErrors.ts';
 import type { StandbyEvent } from './facebookActivityHandler.ts';
-import { isSamePhrase, sentences } from './handoverWording.ts';
-import { LastSpoken } from './lastSpoken.ts';
+import { because, isSamePhrase, sentences } from './handoverWording.ts';
+import { LastSpoken, type Moment } from './lastSpoken.ts';
 import { type Said, ThreadBot, type ThreadBotOptions } from './threadBot.ts';
+import { ThreadNotes } from './threadNotes.ts';
 
 export interface LiveChatBotOptions extends ThreadBotOptions {
   /** When a person clicks *Move to Main* in the Page Inbox, under the classic protocol: let them have the thread (the default), or not. */
@@ -18,6 +20,13 @@ export interface LiveChatBotOptions extends ThreadBotOptions {
    * agents who never click *Done*. Default: never; under Conversation Routing Meta itself ends their turn after 24 hours.
    */
   takeBackAfterMs?: number;
+  /**
+   * When the Page last said something in a thread that this bot did not say, in milliseconds since 1970, by asking the platform: not every
+   * endpoint lets a bot hear people. Without it the bot believes what it hears.
+   */
+  lastWordOfOthers?: ((pageId: string, psid: string) => Promise<number | undefined>) | undefined;
+  /** Whether the bot hears what others say for this Page. Default: it does. */
+  hearsOthers?: (pageId: string) => Promise<boolean>;
 }
 
 const passToInbox = { title: 'Pass to Inbox', payload: 'pass_to_inbox' } as const;
@@ -25,13 +34,15 @@ const takeFromInbox = { title: 'Take From Inbox', payload: 'take_from_inbox' } a
 type Choice = typeof passToInbox | typeof takeFromInbox;
 
 const words = {
-  welcome: 'Hello! You are talking to a bot. If you would rather talk to a person, say so.',
+  welcome: 'Hello! You are talking to a bot. To talk to a person, tap or write Pass to Inbox.',
   passing: 'A person in the page inbox will answer you. Whenever you want to, you can come back to the bot.',
+  passingForGood: 'A person in the page inbox will answer you.',
   ended: 'The person has closed the conversation, so you are talking to the bot again.',
   taken: 'You are talking to the bot again.',
   unanswered: 'No person has answered for a while, so you are talking to the bot again.',
   moved: 'A person in the page inbox takes over now.',
   couldNotPass: 'The conversation could not be passed to a person',
+  couldNotTake: 'The conversation could not be taken back from the person',
 } as const;
 
 /** Goes along with the bot's own takes, to know the pass events that they cause. */
@@ -45,9 +56,13 @@ const ownTake = 'taken by the live chat bot';
  * |---|---|
  * | anything the customer says to it | a welcome with *Pass to Inbox* |
  * | *Pass to Inbox* | says so with *Take From Inbox*, then passes to the Page Inbox |
+ * | a person answers although the thread was not passed, as on Pages without default app | stays silent until that person has been for long enough |
  * | the agent clicks *Done* | says so with *Pass to Inbox* |
  * | *Take From Inbox*, heard on standby | takes control, then says so with *Pass to Inbox* |
  * | no person has answered for too long, and the customer writes | takes control, then says so |
+ *
+ * A Page without default app lets nobody take a thread. Once the bot was refused for that, it offers *Take From Inbox* no more; who writes it
+ * is answered by the bot again, as far as the Page lets it speak. Meta's own AI is no person.
  *
  * Messenger shows quick replies below the last message only. Once the agent has written, *Take From Inbox* is gone, so the
  * words are understood too.
@@ -59,12 +74,27 @@ export class LiveChatBot extends ThreadBot {
   readonly #takeBackAfterMs: number | undefined;
   /** When a person or another app last did something in a thread that is not this bot's. */
   readonly #lastByOthers: LastSpoken;
+  /** When a person last answered in a thread that nobody had passed. */
+  readonly #lastByPerson: LastSpoken;
+  /** Pages of which it is known that nobody can take a thread there. */
+  readonly #takesRefused: ThreadNotes<true>;
+  readonly #lastWordOfOthers: LiveChatBotOptions['lastWordOfOthers'];
+  readonly #hearsOthers: NonNullable<LiveChatBotOptions['hearsOthers']>;
 
   constructor(options: LiveChatBotOptions) {
     super('Live chat bot', options);
     this.#pageInboxMoveToMain = options.pageInboxMoveToMain ?? 'grant';
     this.#takeBackAfterMs = options.takeBackAfterMs;
-    this.#lastByOthers = new LastSpoken({ storage: this.notes, appId: this.appId });
+    const kept = { storage: this.notes, appId: this.appId };
+    this.#lastByOthers = new LastSpoken(kept);
+    this.#lastByPerson = new LastSpoken({ ...kept, topic: 'person answered' });
+    this.#takesRefused = new ThreadNotes({
+      ...kept,
+      topic: 'takes refused',
+      read: (json) => json === true || undefined,
+    });
+    this.#lastWordOfOthers = options.lastWordOfOthers;
+    this.#hearsOthers = options.hearsOthers ?? (() => Promise.resolve(true));
 
     this.onFacebookQuickReply((event, context) => this.#answer(context, event.quickReply.payload, event.text));
     this.onFacebookPostback((event, context) => this.#answer(context, event.payload, event.title));
@@ -93,21 +123,33 @@ export class LiveChatBot extends ThreadBot {
       await this.#listen(event, context);
       await next();
     });
-    this.onFacebookEcho((event) => this.#noteOthers(event));
+    this.onFacebookEcho(async (event, _context, next) => {
+      await this.#noteOthers(event);
+      await next();
+    });
   }
 
   async #answer(context: TurnContext, payload: string | undefined, text: unknown): Promise<void> {
-    if (!(await this.maySpeak(context))) return;
+    const moment = { ...this.threadOf(context), timestamp: context.activity.timestamp?.getTime() };
+    const isPersons = await this.#isPersons(moment);
+    if (isPersons || !(await this.maySpeak(context))) {
+      if (isChosen(takeFromInbox, payload, text)) await this.#takeBack(moment, context, words.taken);
+      else if (isPersons) this.logger.info({ bot: this.name }, 'Nothing is said, because a person is answering.');
+      return;
+    }
     if (!isChosen(passToInbox, payload, text)) {
       await this.#sayWith(context, words.welcome, passToInbox);
     } else if (context.activity.channelId !== Channels.Facebook.valueOf()) {
       await this.say(context, sentences.onlyOnFacebook);
     } else {
       await this.moveThread(context, words.couldNotPass, async (threadControl) => {
-        if ((await this.#sayWith(context, words.passing, takeFromInbox)) === 'heldBack') return;
+        const isForGood = (await this.#takesRefused.get({ pageId: moment.pageId, psid: '' })) === true;
+        const said = isForGood
+          ? await this.say(context, words.passingForGood)
+          : await this.#sayWith(context, words.passing, takeFromInbox);
+        if (said === 'heldBack') return;
         await threadControl.passThreadControl(context.activity.from.id, PAGE_INBOX_APP_ID, passToInbox.payload);
-        const timestamp = context.activity.timestamp?.getTime();
-        await this.#lastByOthers.note({ ...this.threadOf(context), timestamp });
+        await this.#lastByOthers.note(moment);
       });
     }
   }
@@ -117,7 +159,7 @@ export class LiveChatBot extends ThreadBot {
       this.logger.debug({ newOwner: event.newOwnerAppId }, 'The thread was passed to another receiver.');
       return;
     }
-    await this.#lastByOthers.forget(event);
+    await this.#forgetOthers(event);
     // The classic protocol tells the one who takes a thread from the inbox that it was passed; the bot has spoken already.
     if (event.metadata === ownTake) return;
     await this.#sayWith(context, words.ended, passToInbox);
@@ -129,18 +171,63 @@ export class LiveChatBot extends ThreadBot {
       await this.#takeBack(event, context, words.taken);
     } else if (this.#takeBackAfterMs !== undefined) {
       const since = await this.#lastByOthers.silence(event);
-      if (since > this.#takeBackAfterMs) await this.#takeBack(event, context, words.unanswered);
+      if (since <= this.#takeBackAfterMs || (await this.#hasSpokenUnheard(event, this.#takeBackAfterMs))) return;
+      await this.#takeBack(event, context, words.unanswered);
+    }
+  }
+
+  /** Whether somebody spoke in the time that counts without this bot having heard of it; when nobody can tell, it is taken for so. */
+  async #hasSpokenUnheard(event: StandbyEvent, withinMs: number): Promise<boolean> {
+    const { pageId = '', psid, timestamp } = event;
+    if (psid === undefined || timestamp === undefined) return true;
+    if (this.#lastWordOfOthers === undefined) return !(await this.#hearsOthers(pageId));
+    try {
+      const at = await this.#lastWordOfOthers(pageId, psid);
+      if (at === undefined || timestamp - at > withinMs) return false;
+      await this.#lastByOthers.note({ pageId, psid, timestamp: at });
+      return true;
+    } catch (error) {
+      if (!(error instanceof GraphApiError)) throw error;
+      const isHeard = await this.#hearsOthers(pageId);
+      this.logger[isHeard ? 'debug' : 'warn'](
+        { bot: this.name, reason: error.reason },
+        'Whether a person answered in the meantime could not be asked.',
+      );
+      return !isHeard;
     }
   }
 
   /** Takes first and then speaks: before, Messenger would refuse the message. */
-  async #takeBack(event: StandbyEvent, context: TurnContext, sentence: string): Promise<void> {
-    const outcome = await this.moveSilently(event, sentence, (threadControl, psid) =>
+  async #takeBack(moment: Moment, context: TurnContext, sentence: string): Promise<void> {
+    const outcome = await this.moveSilently(moment, sentence, (threadControl, psid) =>
       threadControl.takeThreadControl(psid, ownTake),
     );
-    if (outcome === 'notMoved') return;
-    await this.#lastByOthers.forget(event);
+    if (outcome === 'notPossible') return;
+    if (outcome === 'noDefaultApp') {
+      // Nobody owns threads of such a Page for good: who may speak, speaks.
+      const { pageId = '', psid = '' } = moment;
+      await this.#takesRefused.set({ pageId, psid: '' }, true);
+      await this.takeAsOwn({ pageId, psid });
+    } else if (outcome !== 'moved') {
+      // Without an answer the person may have the thread still. Who asked for the bot is told that he does not get it.
+      if (sentence === words.taken && outcome !== 'noAnswer') {
+        await this.sayIfAllowed(context, `${words.couldNotTake}, ${because(outcome)}.`);
+      }
+      return;
+    }
+    await this.#forgetOthers(moment);
     await this.#sayWith(context, sentence, passToInbox);
+  }
+
+  /** Whether a person has answered in a thread that nobody had passed, and not long ago. */
+  async #isPersons(moment: Moment): Promise<boolean> {
+    const since = await this.#lastByPerson.silenceSince(moment);
+    return since !== undefined && (this.#takeBackAfterMs === undefined || since <= this.#takeBackAfterMs);
+  }
+
+  async #forgetOthers(moment: Moment): Promise<void> {
+    await this.#lastByOthers.forget(moment);
+    await this.#lastByPerson.forget(moment);
   }
 
   async #decide(event: RequestThreadControlEvent, context: TurnContext): Promise<void> {
@@ -157,9 +244,11 @@ export class LiveChatBot extends ThreadBot {
     });
   }
 
-  /** An echo of another app or of the inbox is how the bot learns that somebody else spoke. Old payloads name no inbox. */
+  /** An echo of another app or of a person is how the bot learns that somebody else spoke. */
   async #noteOthers(event: EchoEvent): Promise<void> {
-    if (event.appId === undefined || this.isAnotherReceiver(event.appId)) await this.#lastByOthers.note(event);
+    if (event.author === 'metaAi' || (event.author === 'app' && !this.isAnotherReceiver(event.appId))) return;
+    await this.#lastByOthers.note(event);
+    if (event.author === 'person' && event.via === 'messaging') await this.#lastByPerson.note(event);
   }
 
   async #sayWith(context: TurnContext, sentence: string, choice: Choice): Promise<Said> {
@@ -168,7 +257,8 @@ export class LiveChatBot extends ThreadBot {
   }
 }
 
-/** Chosen by tapping it or by writing it. Azure's channel, and other channels, may bring the payload as text. */
+/** Chosen by tapping it or by writing it, with or without a full stop. Azure's channel, and other channels, may bring the payload as text. */
 function isChosen({ title, payload }: Choice, tapped: string | undefined, text: unknown): boolean {
-  return tapped === payload || isSamePhrase(text, title) || isSamePhrase(text, payload);
+  const written = typeof text === 'string' && text.length < 100 ? text.replace(/[\s.!?]{1,20}$/, '') : text;
+  return tapped === payload || isSamePhrase(written, title) || isSamePhrase(written, payload);
 }

@@ -27,6 +27,12 @@ export interface ThreadBotOptions {
   startedAt?: number;
 }
 
+/** What became of a call that moves a thread: `noAnswer` leaves open whether it did; what Graph refused has its reason. */
+export type Moved = 'moved' | 'noAnswer' | 'notPossible' | GraphApiError['reason'];
+
+/** Refusals that pass: the turn runs again, and then the call may go well. */
+const passing: ReadonlySet<string> = new Set<GraphApiError['reason']>(['rateLimited', 'temporary', 'invalidToken']);
+
 /** `heldBack`: nothing was sent, or it was refused because another receiver owns the thread. Then nothing may follow it. */
 export type Said = 'said' | 'heldBack';
 
@@ -60,6 +66,17 @@ export abstract class ThreadBot extends FacebookActivityHandler {
     });
     this.onFacebookNotice(async ({ via, text }, _context, next) => {
       this.logger.info({ bot: this.name, via, notice: text }, 'Meta wrote a line of its own into the thread.');
+      await next();
+    });
+    let isAiTold = false;
+    this.onFacebookEcho(async ({ author }, _context, next) => {
+      if (author === 'metaAi' && !isAiTold) {
+        isAiTold = true;
+        this.logger.warn(
+          { bot: this.name },
+          "Meta's own AI answers customers of this Page. While it owns a thread this bot is refused: see docs/troubleshooting.md.",
+        );
+      }
       await next();
     });
   }
@@ -131,23 +148,33 @@ export abstract class ThreadBot extends FacebookActivityHandler {
     }
   }
 
-  /** Moves a thread of which something was heard on standby, and tells whether that was done. Whatever comes of it, nothing is said. */
+  /**
+   * Moves a thread of which something was heard on standby. Whatever comes of it, nothing is said.
+   *
+   * @throws GraphApiError for a refusal that passes, such as a rate limit, so that the turn runs again
+   */
   protected async moveSilently(
     { psid, pageId = '' }: Partial<Thread>,
     why: string,
     move: (threadControl: ThreadControl, psid: string) => Promise<void>,
-  ): Promise<'moved' | 'notMoved'> {
+  ): Promise<Moved> {
     if (this.#ownPasses === undefined || psid === undefined) {
       this.logger.warn({ why }, psid === undefined ? 'Standby event without a customer.' : sentences.noPageToken);
-      return 'notMoved';
+      return 'notPossible';
     }
     try {
       await move(this.#ownPasses.threadControlOf({ pageId, psid }), psid);
       return 'moved';
     } catch (error) {
+      if (error instanceof GraphApiError && passing.has(error.reason)) throw error;
       this.#logFailure(error);
-      return 'notMoved';
+      return error instanceof GraphApiError ? error.reason : 'noAnswer';
     }
+  }
+
+  /** From here on the bot may speak in the thread, whoever it was passed to. */
+  protected async takeAsOwn(thread: Thread): Promise<void> {
+    await this.#ownPasses?.noteReturn(thread);
   }
 
   /** Whether somebody else than the bot itself joined the conversation, which happens on other channels. */

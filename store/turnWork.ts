@@ -17,6 +17,7 @@ import { createSettleSend, userIdOf } from './settleSend.ts';
 import type { Store } from './store.ts';
 import { createTurnJournal, type TurnJournalOptions } from './turnJournal.ts';
 import { causeOf, classifyTurnFailure } from './turnFailure.ts';
+import { createWordsOfOthers } from './wordsOfOthers.ts';
 import { createTurnScopes, type CallEnd, type TurnScope, type TurnScopes } from './turnScope.ts';
 
 export interface TurnWorkOptions {
@@ -47,6 +48,8 @@ export interface TurnWork {
   /** What a bot remembers of its conversations: true whatever becomes of the turn, and forgotten when it was not written for long. */
   notes: Storage;
   retries: RetryPolicy;
+  /** See {@link createWordsOfOthers}; undefined without a page token. */
+  wordsOfOthers: ReturnType<typeof createWordsOfOthers> | undefined;
   /** Whether a turn's error came from a call of the platform. */
   isOfPlatform: (scope: TurnScope, error: unknown) => boolean;
   /** Thread control of this app with the turn's journal. */
@@ -66,6 +69,7 @@ export function createTurnWork(options: TurnWorkOptions): TurnWork {
     recordOnce: createRecordOnce({ table: store.journal, scopes }),
     storage: createBotStorage(store.state, scopes),
     notes: journaledNotes(createBotStorage(store.state, scopes, { keepMs: notesKeptMs, committed: 'always' }), journal),
+    wordsOfOthers: sentMessages && createWordsOfOthers({ table: store.journal, sentMessages, journal }),
     retries: createRetryPolicy(),
     isOfPlatform: (scope, error) => {
       const cause = causeOf(error);

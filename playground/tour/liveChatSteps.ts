@@ -14,7 +14,10 @@ const bot = (text: string, choice: 'Pass to Inbox' | 'Take From Inbox'): Seen =>
   text: `Live chat bot: ${text}`,
   choices: [choice],
 });
-const welcome = bot('Hello! You are talking to a bot. If you would rather talk to a person, say so.', 'Pass to Inbox');
+const welcome = bot(
+  'Hello! You are talking to a bot. To talk to a person, tap or write Pass to Inbox.',
+  'Pass to Inbox',
+);
 const unanswered = bot('No person has answered for a while, so you are talking to the bot again.', 'Pass to Inbox');
 
 const heard = 'message to live chat on messaging';

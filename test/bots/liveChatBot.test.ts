@@ -12,6 +12,7 @@ import {
   messageActivity,
   messageItem,
   onStandby,
+  pageId,
   pageInboxAppId,
   primaryAppId,
   psid,
@@ -23,7 +24,7 @@ import {
 } from '../support/facebookActivities.ts';
 
 const welcome =
-  'say Live chat bot: Hello! You are talking to a bot. If you would rather talk to a person, say so. [Pass to Inbox]';
+  'say Live chat bot: Hello! You are talking to a bot. To talk to a person, tap or write Pass to Inbox. [Pass to Inbox]';
 const passing =
   'say Live chat bot: A person in the page inbox will answer you. ' +
   'Whenever you want to, you can come back to the bot. [Take From Inbox]';
@@ -137,6 +138,12 @@ describe('LiveChatBot', () => {
       });
     }
 
+    it('understands what it told the customer to write, also with a full stop', async () => {
+      const { play } = setUp();
+      expect(await play(says('pass to inbox!'))).to.deep.equal([passing, pass]);
+      expect(await setUp().play(heard('Take From Inbox.'))).to.deep.equal([take, taken]);
+    });
+
     it('understands the words too, since the quick reply is gone once the agent has written', async () => {
       const { play } = setUp();
       expect(await play(heard('take from inbox'))).to.deep.equal([take, taken]);
@@ -150,17 +157,119 @@ describe('LiveChatBot', () => {
       expect(await play(echoes('said by the agent'))).to.deep.equal([]);
     });
 
-    for (const [what, failure] of [
-      ['is refused', notOwner],
-      ['stays unknown', new GraphTransportError('timeout')],
-    ] as const) {
-      it(`says nothing when the take ${what}, because it may not`, async () => {
+    it('says nothing when the take stays unknown, because it may not', async () => {
+      const { stage, play } = setUp();
+      stage.failures['take'] = new GraphTransportError('timeout');
+      expect(await play(heard('Take From Inbox', start, 'take_from_inbox'))).to.deep.equal([take]);
+      expect(stage.levelsOfLog()).to.deep.equal(['warn']);
+    });
+
+    it('tells a customer who asked for the bot that he does not get it, as far as it may', async () => {
+      const { stage, play } = setUp();
+      stage.failures['take'] = notOwner;
+      expect(await play(heard('Take From Inbox', start, 'take_from_inbox'))).to.deep.equal([
+        take,
+        'say Live chat bot: The conversation could not be taken back from the person, because another receiver owns the thread.',
+      ]);
+      stage.failures['say'] = notOwner;
+      await play(heard('Take From Inbox', start, 'take_from_inbox'));
+      expect(stage.levelsOfLog()).to.deep.equal(['warn', 'warn', 'debug']);
+    });
+
+    it('lets the turn run again when the refusal is one that passes', async () => {
+      for (const reason of ['rateLimited', 'temporary', 'invalidToken'] as const) {
         const { stage, play } = setUp();
-        stage.failures['take'] = failure;
-        expect(await play(heard('Take From Inbox', start, 'take_from_inbox'))).to.deep.equal([take]);
-        expect(stage.levelsOfLog()).to.deep.equal(['warn']);
-      });
-    }
+        const refusal = new GraphApiError({ status: 400, reason });
+        stage.failures['take'] = refusal;
+        const outcome = await play(heard('Take From Inbox')).catch((error: unknown) => error);
+        expect(outcome, reason).to.equal(refusal);
+        expect(stage.lines, reason).to.deep.equal([take]);
+      }
+    });
+  });
+
+  describe('on a Page without default app', () => {
+    const noDefaultApp = new GraphApiError({ status: 400, reason: 'noDefaultApp', code: 27 });
+    /** There the echo of a person comes as to everybody, for nobody had to be passed anything. */
+    const answersByInbox = (at: number, message: object = {}) => {
+      const about = { is_echo: true, app_id: Number(pageInboxAppId), text: 'Hi, I am Ana', ...message };
+      return {
+        ...facebookActivity({ type: 'message', channelData: { ...echoItem('x'), timestamp: at, message: about } }),
+      };
+    };
+    const saysAt = (text: string, at: number) => ({ ...says(text), timestamp: new Date(at) });
+
+    it('is silent while a person answers whom nobody passed the thread to', async () => {
+      const { play } = setUp({ takeBackAfterMs: hour });
+      await play(answersByInbox(start));
+      expect(await play(saysAt('Hi Ana, my parcel did not come', start + 1_000))).to.deep.equal([]);
+      await play(answersByInbox(start + hour));
+      expect(await play(saysAt('and?', start + 2 * hour))).to.deep.equal([]);
+      expect(await play(saysAt('hello?', start + 2 * hour + 1))).to.deep.equal([welcome]);
+    });
+
+    it('is silent for good where no time was set, until the customer or the person wants the bot', async () => {
+      for (const back of [
+        saysAt('Take From Inbox', start + 1000 * hour),
+        conversationUpdate({ pass_thread_control: { new_owner_app_id: Number(primaryAppId) } }),
+      ]) {
+        const { play } = setUp();
+        await play(answersByInbox(start));
+        expect(await play(saysAt('hello?', start + 999 * hour))).to.deep.equal([]);
+        await play(back);
+        expect(await play(saysAt('hi', start + 1001 * hour))).to.deep.equal([welcome]);
+      }
+    });
+
+    it("does not take its own words, another bot's, or those of Meta's AI for a person's", async () => {
+      for (const message of [
+        { app_id: Number(primaryAppId) },
+        { app_id: Number(secondaryAppId) },
+        { ai_generated: true },
+      ]) {
+        const { play } = setUp({ takeBackAfterMs: hour });
+        await play(answersByInbox(start, message));
+        expect(await play(saysAt('hi', start + 1_000)), JSON.stringify(message)).to.deep.equal([welcome]);
+      }
+    });
+
+    it('answers the customer again who wants the bot back, although nobody can take a thread there', async () => {
+      const { stage, play } = setUp();
+      await play(taps('Pass to Inbox', 'pass_to_inbox'));
+      stage.owner = { owner: 'app', appId: pageInboxAppId };
+      stage.failures['take'] = noDefaultApp;
+      expect(await play(heard('Take From Inbox', start, 'take_from_inbox'))).to.deep.equal([take, taken]);
+      expect(await play(saysAt('hi', start + 1_000))).to.deep.equal([welcome]);
+    });
+
+    it('hears that wish also where it comes as an ordinary message', async () => {
+      const { stage, play } = setUp();
+      await play(taps('Pass to Inbox', 'pass_to_inbox'));
+      stage.owner = { owner: 'app', appId: pageInboxAppId };
+      stage.failures['take'] = noDefaultApp;
+      expect(await play(taps('Take From Inbox', 'take_from_inbox'))).to.deep.equal([`owner of ${psid}`, take, taken]);
+    });
+
+    it('offers the way back no more once it was refused', async () => {
+      const { stage, play } = setUp();
+      stage.failures['take'] = noDefaultApp;
+      await play(heard('Take From Inbox'));
+      expect(await play(taps('Pass to Inbox', 'pass_to_inbox'))).to.deep.equal([
+        'say Live chat bot: A person in the page inbox will answer you.',
+        pass,
+      ]);
+    });
+  });
+
+  it('says once in the log that Meta answers customers itself, and does not count that as a person', async () => {
+    const { stage, play } = setUp({ takeBackAfterMs: hour });
+    const answer = { is_echo: true, app_id: Number(pageInboxAppId), ai_generated: true, text: 'x' };
+    const byMetaAi = (at: number) => onStandby([{ ...echoItem('x'), timestamp: at, message: answer }]);
+    await play(saidByInbox(start));
+    await play(byMetaAi(start + hour));
+    await play(byMetaAi(start + hour));
+    expect(stage.levelsOfLog()).to.deep.equal(['warn']);
+    expect(await play(heard('anyone?', start + hour + 1))).to.deep.equal([take, unanswered]);
   });
 
   describe('when an agent never clicks Done', () => {
@@ -201,6 +310,36 @@ describe('LiveChatBot', () => {
       await play(saidByInbox(start));
       await play(heard('hello?', start + 2 * hour));
       expect(await play(heard('hello?', start + 4 * hour))).to.deep.equal([]);
+    });
+
+    it('asks the conversation first, since not every endpoint lets it hear people', async () => {
+      const asked: string[] = [];
+      const lastWordOfOthers = (...thread: string[]) => {
+        asked.push(thread.join(' '));
+        return Promise.resolve(start + 30 * 60_000);
+      };
+      const { play } = setUp({ takeBackAfterMs: hour, lastWordOfOthers });
+      await play(saidByInbox(start));
+      expect(await play(heard('and?', start + hour))).to.deep.equal([]);
+      expect(asked).to.deep.equal([]);
+      expect(await play(heard('and?', start + hour + 1))).to.deep.equal([]);
+      expect(asked).to.deep.equal([`${pageId} ${psid}`]);
+      expect(await play(heard('hello?', start + 2 * hour))).to.deep.equal([take, unanswered]);
+    });
+
+    it('takes nothing back when it can neither hear people nor ask', async () => {
+      const refusal = new GraphApiError({ status: 403, reason: 'permission' });
+      const cannotAsk = { lastWordOfOthers: () => Promise.reject(refusal) };
+      const deaf = { hearsOthers: () => Promise.resolve(false) };
+      for (const [options, lines] of [
+        [{ ...cannotAsk, ...deaf }, []],
+        [deaf, []],
+        [cannotAsk, [take, unanswered]],
+      ] as const) {
+        const { play } = setUp({ takeBackAfterMs: hour, ...options });
+        await play(saidByInbox(start));
+        expect(await play(heard('hello?', start + 2 * hour))).to.deep.equal(lines);
+      }
     });
 
     it('leaves the customer alone when no time was set', async () => {
