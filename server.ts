@@ -98,6 +98,11 @@ export interface BotParts {
    * when the settings have no page token.
    */
   lastWordOfOthers: ((pageId: string, psid: string) => Promise<number | undefined>) | undefined;
+  /**
+   * Whether the bot hears what people and other apps say for a Page: Messenger's own webhook tells it, and of Azure's channel nobody knows, so
+   * there something must have been heard before.
+   */
+  hearsOthers: (pageId: string) => Promise<boolean>;
 }
 
 export interface BotServer {
@@ -176,7 +181,10 @@ async function mountBot(settings: Settings, options: MountOptions): Promise<Omit
   const { storage, notes } = work;
   const startedAt = await firstStart(storage, logger);
   const { wordsOfOthers: lastWordOfOthers } = work;
-  const parts = { threadControl, appId, logger, settings, storage, notes, startedAt, lastWordOfOthers };
+  const echoes = createEchoesHeard(store.state);
+  const hearsOthers = async (pageId: string) => settings.webhook !== undefined || echoes.heard(`facebook ${pageId}`);
+  const about = { threadControl, appId, logger, settings, storage, notes, startedAt };
+  const parts = { ...about, lastWordOfOthers, hearsOthers };
   const bot = (options.createBot ?? createBotOfRole)(parts);
   const logic: TurnLogic = (context) => bot.run(context);
   const authentication = new HandoverAuthentication(settings.bot, {
@@ -236,7 +244,7 @@ async function mountBot(settings: Settings, options: MountOptions): Promise<Omit
     logger,
     refusals,
     rules,
-    echoes: createEchoesHeard(store.state),
+    echoes,
     facebookAppId,
     access,
   });
@@ -313,6 +321,12 @@ function createBotOfRole({ settings, ...parts }: BotParts): ActivityHandler {
       return new SecondaryBot(parts);
     case 'liveChat': {
       const { pageInboxMoveToMain } = settings.primary;
+      if (settings.liveChat.takeBackAfterMs !== undefined && settings.webhook === undefined) {
+        const { logger, lastWordOfOthers } = parts;
+        const andSo =
+          lastWordOfOthers === undefined ? 'takes none back' : 'reads the conversation before it takes one back';
+        logger.info({}, `Azure may not tell what people say in threads that are theirs, so the live-chat bot ${andSo}`);
+      }
       return new LiveChatBot({ ...parts, pageInboxMoveToMain, ...settings.liveChat });
     }
   }

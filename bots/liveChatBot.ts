@@ -6,6 +6,7 @@ import {
   type RequestThreadControlEvent,
 } from '../models/facebookEvent.ts';
 import { GraphApiError } from '../helpers/graphErrors.ts';
+import { isMetaAi } from '../models/metaReceivers.ts';
 import type { StandbyEvent } from './facebookActivityHandler.ts';
 import { because, isSamePhrase, sentences } from './handoverWording.ts';
 import { LastSpoken, type Moment } from './lastSpoken.ts';
@@ -162,7 +163,8 @@ export class LiveChatBot extends ThreadBot {
     await this.#forgetOthers(event);
     // The classic protocol tells the one who takes a thread from the inbox that it was passed; the bot has spoken already.
     if (event.metadata === ownTake) return;
-    await this.#sayWith(context, words.ended, passToInbox);
+    const isAi = event.previousOwnerAppId !== undefined && isMetaAi(event.previousOwnerAppId);
+    await this.#sayWith(context, isAi ? words.taken : words.ended, passToInbox);
   }
 
   async #listen(event: StandbyEvent, context: TurnContext): Promise<void> {

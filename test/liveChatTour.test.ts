@@ -9,7 +9,8 @@ import { withoutRetries } from './support/withoutRetries.ts';
 const inboxAppId = '263902037430900';
 const day = 86_400_000;
 
-const welcome = 'bot: Hello! You are talking to a bot. To talk to a person, tap or write Pass to Inbox. [Pass to Inbox]';
+const welcome =
+  'bot: Hello! You are talking to a bot. To talk to a person, tap or write Pass to Inbox. [Pass to Inbox]';
 const passing =
   'bot: A person in the page inbox will answer you. ' +
   'Whenever you want to, you can come back to the bot. [Take From Inbox]';

@@ -50,6 +50,8 @@ export interface GraphProbe {
   pageFields(): Promise<readonly string[] | undefined>;
   secondaryReceivers(): Promise<readonly SecondaryReceiver[]>;
   threadOwner(userId: string): Promise<ThreadOwner>;
+  /** Looks whether the app may read the Page's conversations; rejects when it may not. */
+  readConversations(): Promise<void>;
   /** Subscribes the app to exactly these fields of the Page, and forgets what was known of it. */
   subscribe(fields: readonly string[]): Promise<void>;
 }
@@ -71,6 +73,9 @@ export function createGraphProbe({ facebook, graph }: Settings, ask: Ask): Graph
     pageFields: () => (fields ??= readPageFields(asPage(), appId)),
     secondaryReceivers: once(() => control().getSecondaryReceivers()),
     threadOwner: (userId) => control().getThreadOwner(userId),
+    readConversations: once(async () => {
+      await asPage().get('me/conversations', { platform: 'messenger', fields: 'id', limit: '1' });
+    }),
     subscribe: async (wanted) => {
       const answer = await asPage().post('me/subscribed_apps', { subscribed_fields: wanted.join(',') });
       if (!readFlag(answer, 'success')) throw new GraphTransportError('unreadable');

@@ -118,6 +118,12 @@ describe('LiveChatBot', () => {
       expect(await play(passed(undefined))).to.deep.equal([ended]);
     });
 
+    it("does not call Meta's AI a person", async () => {
+      const { play } = setUp();
+      const byMetaAi = { new_owner_app_id: Number(primaryAppId), previous_owner_app_id: 622851382610562 };
+      expect(await play(conversationUpdate({ pass_thread_control: byMetaAi }))).to.deep.equal([taken]);
+    });
+
     it('says nothing when the thread went to somebody else', async () => {
       const { play } = setUp();
       expect(await play(passed(Number(secondaryAppId)))).to.deep.equal([]);

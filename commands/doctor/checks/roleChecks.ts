@@ -1,9 +1,11 @@
 import type { SecondaryReceiver } from '../../../helpers/facebookThreadControlHelper.ts';
 import { GraphApiError } from '../../../helpers/graphErrors.ts';
 import { fail, ok, unknown, warn, type Check, type Outcome, type Patient } from '../check.ts';
+import { PAGE_INBOX_APP_ID as pageInboxAppId } from '../../../models/facebookEvent.ts';
+import { isMetaAi } from '../../../models/metaReceivers.ts';
 import { conversationRouting } from '../pages.ts';
 
-const pageInboxAppId = '263902037430900';
+const metaAiHelp = 'docs/troubleshooting.md#metas-ai-keeps-the-conversation';
 
 /** Who may do what on the Page. Source: https://developers.facebook.com/docs/messenger-platform/conversation-routing */
 export const roleChecks: readonly Check[] = [
@@ -57,9 +59,32 @@ export const roleChecks: readonly Check[] = [
       if (userId === undefined) return unknown('no customer was named', 'Name one with --user <psid>.');
       const owner = await graph.threadOwner(userId);
       if (owner.owner === 'idle') return ok('nobody owns it: the next message goes to the default app');
+      if (owner.owner === 'app' && isMetaAi(owner.appId)) {
+        return warn("Meta's own AI owns it, and other apps are refused", `Switch it off for the Page: ${metaAiHelp}.`);
+      }
       return ok(
         owner.owner === 'app' ? `app ${owner.appId} owns it` : 'another app owns it, and this is not the default app',
       );
+    },
+  },
+  {
+    id: 'role.hearsPeople',
+    what: 'a live-chat bot learns that a person answered',
+    needs: ['token.page'],
+    async run({ graph, settings: { role, liveChat, webhook } }) {
+      if (role !== 'liveChat' || liveChat.takeBackAfterMs === undefined)
+        return ok('this bot takes no thread back by itself');
+      if (webhook !== undefined) return ok("Messenger's own webhook tells it, by message_echoes");
+      try {
+        await graph.readConversations();
+        return ok('Azure may not tell it, but the bot can read the conversation');
+      } catch (error) {
+        if (!(error instanceof GraphApiError)) throw error;
+        return warn(
+          `Azure may not tell it, and the app may not read conversations (${error.reason}), so the bot takes no thread back`,
+          'Give the app pages_messaging with advanced access, or set LiveChatTakeBackMinutes=0.',
+        );
+      }
     },
   },
 ];

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Outcome, Patient } from '../../../commands/doctor/check.ts';
+import { GraphApiError } from '../../../helpers/graphErrors.ts';
 import { roleChecks } from '../../../commands/doctor/checks/roleChecks.ts';
 
 describe('the doctor, on a live-chat bot and the Page Inbox', () => {
@@ -30,5 +31,41 @@ describe('the doctor, on a live-chat bot and the Page Inbox', () => {
       expect(outcome.state).to.equal('warn');
       expect(outcome.says).to.contain('nobody to pass to');
     }
+  });
+});
+
+describe('the doctor, on whether a live-chat bot learns that a person answered', () => {
+  const outcome = async (settings: object, readConversations: () => Promise<void> = () => Promise.resolve()) => {
+    const patient = {
+      settings: { role: 'liveChat', liveChat: { takeBackAfterMs: 1 }, ...settings },
+      graph: { readConversations },
+    };
+    return roleChecks.find(({ id }) => id === 'role.hearsPeople')!.run(patient as unknown as Patient);
+  };
+  const refused = () => Promise.reject(new GraphApiError({ status: 403, reason: 'permission' }));
+
+  it('is content with the webhook, with a bot that takes nothing back, and where conversations can be read', async () => {
+    expect((await outcome({ webhook: {} }, refused)).state).to.equal('ok');
+    expect((await outcome({ role: 'primary' }, refused)).state).to.equal('ok');
+    expect((await outcome({ liveChat: {} }, refused)).state).to.equal('ok');
+    expect((await outcome({})).state).to.equal('ok');
+  });
+
+  it('warns behind Azure when the app may not read conversations', async () => {
+    const { state, says } = await outcome({}, refused);
+    expect([state, says]).to.deep.equal([
+      'warn',
+      'Azure may not tell it, and the app may not read conversations (permission), so the bot takes no thread back',
+    ]);
+  });
+});
+
+describe("the doctor, on a thread that Meta's AI owns", () => {
+  it('says who it is and where that is switched off', async () => {
+    const threadOwner = () => Promise.resolve({ owner: 'app', appId: '622851382610562' });
+    const patient = { userId: '7', graph: { threadOwner } } as unknown as Patient;
+    const { state, says } = await roleChecks.find(({ id }) => id === 'role.thread')!.run(patient);
+    expect(state).to.equal('warn');
+    expect(says).to.contain("Meta's own AI");
   });
 });
