@@ -53,11 +53,14 @@ const [pageId, appId, appSecret] = ['99', '1000', 'not-a-real-secret'];
 const conversations = 40;
 const index = resolve(import.meta.dirname, '../../index.ts');
 
+// An event of long ago would be quarantined.
+const startedAt = Date.now();
+
 function bodyOf(event: number): string {
   const message = { mid: `m_${event}`, text: 'Good morning' };
   const sender = { id: String(1000 + (event % conversations)) };
-  const item = { sender, recipient: { id: pageId }, timestamp: 1_700_000_000_000 + event, message };
-  return JSON.stringify({ object: 'page', entry: [{ id: pageId, time: 1_700_000_000_000, messaging: [item] }] });
+  const item = { sender, recipient: { id: pageId }, timestamp: startedAt + event, message };
+  return JSON.stringify({ object: 'page', entry: [{ id: pageId, time: startedAt, messaging: [item] }] });
 }
 
 /** Posts on a connection of its own and answers the status, or the code of what went wrong. */

@@ -46,11 +46,14 @@ function spawnBot(folder: string, graph: SlowGraph): ProgramProcess {
   return spawnProgram('commands/launch.js', [index], env, folder);
 }
 
+// An event of long ago would be quarantined.
+const startedAt = Date.now();
+
 function bodyOf(event: number): string {
   const message = { mid: `m_${event}`, text: 'Good morning' };
   const sender = { id: String(1000 + (event % conversations)) };
-  const item = { sender, recipient: { id: pageId }, timestamp: 1_700_000_000_000 + event, message };
-  return JSON.stringify({ object: 'page', entry: [{ id: pageId, time: 1_700_000_000_000, messaging: [item] }] });
+  const item = { sender, recipient: { id: pageId }, timestamp: startedAt + event, message };
+  return JSON.stringify({ object: 'page', entry: [{ id: pageId, time: startedAt, messaging: [item] }] });
 }
 
 /**
