@@ -1,4 +1,5 @@
 import js from '@eslint/js';
+import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 
 /** @type {(selector: string, message: string) => { selector: string, message: string }} */
@@ -25,6 +26,16 @@ export default tseslint.config(
         banned('TSEnumDeclaration', 'Use a union of string literals.'),
         banned('ExportDefaultDeclaration', 'Use named exports.'),
       ],
+    },
+  },
+  {
+    // Text of others must not decide how long a regular expression takes: twice the text, twice the time.
+    files: ['**/*.ts', '**/*.js'],
+    ignores: ['test/**', 'bench/**'],
+    plugins: { regexp },
+    rules: {
+      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+      'regexp/no-super-linear-move': ['error', { report: 'potential', ignoreSticky: true }],
     },
   },
   {

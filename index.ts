@@ -1,4 +1,6 @@
 import { createLogger } from './helpers/pinoLogger.ts';
+import { escapeUnprintable } from './helpers/printableText.ts';
+import { createScrubber } from './helpers/scrubLine.ts';
 import { readSettings, secretsOf } from './helpers/settings.ts';
 import { SettingsError } from './helpers/settingsProblems.ts';
 import { explainListening, StartProblem } from './helpers/startProblem.ts';
@@ -7,16 +9,24 @@ import { createBotServer, openStore } from './server.ts';
 /** How long a process that ends because of an exception may take to note which turn it was, in milliseconds. */
 const lastNoteMs = 1_000;
 
+/** What keeps secrets out of everything that this process writes: its log, its store and a failed start. */
+let scrubber = createScrubber([]);
+
 async function main(): Promise<void> {
   const settings = readSettings();
+  scrubber = createScrubber(secretsOf(settings));
   const logger = createLogger({
     level: settings.logLevel,
-    secrets: secretsOf(settings),
+    scrubber,
     format: settings.logFormat === 'auto' ? (process.stdout.isTTY ? 'text' : 'json') : settings.logFormat,
   });
   const lost = Promise.withResolvers<string>();
   const tellLost = () => lost.resolve('another process has taken over the store');
-  const server = await createBotServer(settings, { logger, store: () => openStore(settings, logger, tellLost) });
+  const server = await createBotServer(settings, {
+    logger,
+    scrubber,
+    store: () => openStore(settings, logger, tellLost),
+  });
   let stopping = false;
   const stop = (reason: Readonly<Record<string, string>>): void => {
     if (stopping) return;
@@ -69,6 +79,6 @@ function explain(err: unknown): string {
 }
 
 main().catch((err: unknown) => {
-  process.stderr.write(`${explain(err)}\n`);
+  process.stderr.write(`${escapeUnprintable(scrubber.text(explain(err)))}\n`);
   process.exitCode = 1;
 });

@@ -31,6 +31,8 @@ import { onceMiddleware } from './helpers/once.ts';
 import { createOwnPage } from './helpers/ownPage.ts';
 import { createSendApi } from './helpers/sendApi.ts';
 import { createSentMessages } from './helpers/sentMessages.ts';
+import { createScrubber, type Scrubber } from './helpers/scrubLine.ts';
+import { secretsOf } from './helpers/settings.ts';
 import type { Settings } from './helpers/settingsTypes.ts';
 import { explainListening, StartProblem } from './helpers/startProblem.ts';
 import { acceptByPage } from './store/acceptByPage.ts';
@@ -39,6 +41,7 @@ import { explainOpening } from './store/explainOpening.ts';
 import { firstStart } from './store/firstStart.ts';
 import { createMemoryStore } from './store/memoryStore.ts';
 import type { RetryPolicy } from './store/retryPolicy.ts';
+import { scrubbedStore } from './store/scrubbedStore.ts';
 import { openSqliteStore } from './store/sqlite/sqliteStore.ts';
 import type { Delivery, Store } from './store/store.ts';
 import { StoreUnavailable } from './store/storeErrors.ts';
@@ -55,6 +58,8 @@ export interface BotServerOptions {
   store?: Store | (() => Promise<Store>);
   /** Makes the bot to run. Default: the one that the settings' role names. */
   createBot?: (parts: BotParts) => Pick<ActivityHandler, 'run'>;
+  /** Knows the secrets that must not get into dead letters and journals. Default: one that knows those of the settings. */
+  scrubber?: Scrubber;
   /** What calls to Graph are made with. Default: an axios of the client's own. */
   http?: GraphClientOptions['http'];
   /** How long a call to the Bot Connector, or to a token end point on this machine, may take, in milliseconds. Default: 15 seconds. */
@@ -159,7 +164,9 @@ interface MountOptions extends BotServerOptions {
 }
 
 async function mountBot(settings: Settings, options: MountOptions): Promise<Omit<BotServer, 'url'>> {
-  const { logger, drainMs = 8_000, store, server } = options;
+  const { logger, drainMs = 8_000, server } = options;
+  const { scrubber = createScrubber(secretsOf(settings)) } = options;
+  const store = scrubbedStore(options.store, scrubber);
   const pages = () => runner.pages();
   const metrics =
     settings.metricsPort === undefined ? undefined : createMetrics({ store, pages, turns: () => runner.state() });
@@ -190,6 +197,7 @@ async function mountBot(settings: Settings, options: MountOptions): Promise<Omit
   const authentication = new HandoverAuthentication(settings.bot, {
     timeoutMs: options.connectorTimeoutMs,
     channels: settings.channels,
+    gotToken: (token) => scrubber.learn(token),
   });
   const adapter = new BotFrameworkTurnAdapter(authentication, logic, work.send);
   const { webhook } = settings;

@@ -29,6 +29,7 @@ export interface HandoverAuthenticationOptions {
   keys?: SigningKeySource;
   /** The time in milliseconds. */
   now?: () => number;
+  gotToken?: CallLimits['gotToken'];
   /** The channels that are served. Default: see {@link channelRuleOf}. */
   channels?: readonly string[] | undefined;
 }
@@ -57,7 +58,8 @@ export class HandoverAuthentication extends ConfigurationBotFrameworkAuthenticat
 
   constructor(bot: BotCredentials, options: HandoverAuthenticationOptions = {}) {
     const { timeoutMs = defaultConnectorTimeoutMs, now = Date.now } = options;
-    const limits = { timeoutMs, deadline: options.deadline ?? ((ms) => AbortSignal.timeout(ms)) };
+    const { deadline = (ms: number) => AbortSignal.timeout(ms), gotToken } = options;
+    const limits: CallLimits = { timeoutMs, deadline, gotToken };
     super(...sdkArguments(bot, limits));
     this.#bot = bot;
     this.#limits = limits;

@@ -59,6 +59,8 @@ export interface CallLimits {
   timeoutMs: number;
   /** A signal that aborts after so many milliseconds. */
   deadline: (ms: number) => AbortSignal;
+  /** Is told each token that the bot gets, so that it is kept out of logs. */
+  gotToken?: ((token: string) => void) | undefined;
 }
 
 /**

@@ -39,7 +39,7 @@ export class LimitedCredentialsFactory extends ServiceClientCredentialsFactory {
 }
 
 /** The login itself cannot be ended; it is only no longer waited for. */
-function limitToken(credentials: Credentials, { timeoutMs, deadline }: CallLimits): void {
+function limitToken(credentials: Credentials, { timeoutMs, deadline, gotToken }: CallLimits): void {
   if (!(credentials instanceof AppCredentials)) return;
   const fetchToken = credentials.getToken.bind(credentials);
   credentials.getToken = async (forceRefresh) => {
@@ -49,6 +49,8 @@ function limitToken(credentials: Credentials, { timeoutMs, deadline }: CallLimit
       if (signal.aborted) giveUp();
       else signal.addEventListener('abort', giveUp, { once: true });
     });
-    return Promise.race([fetchToken(forceRefresh), tooLate]);
+    const token = await Promise.race([fetchToken(forceRefresh), tooLate]);
+    gotToken?.(token);
+    return token;
   };
 }

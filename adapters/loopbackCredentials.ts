@@ -66,6 +66,7 @@ class LoopbackAppCredentials extends AppCredentials {
       throw new Error(`The token end point gave no token: status ${response.status}.`);
     }
     const { access_token: text, expires_in: seconds } = response.data;
+    this.#limits.gotToken?.(text);
     this.#token = { text, renewAt: Date.now() + seconds * 1000 - renewBeforeMs };
     return text;
   }

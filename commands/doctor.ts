@@ -1,9 +1,8 @@
 /** `npm run doctor`: finds out what is wrong with a bot's set-up at Meta, at Microsoft and on its own machine. */
 import { createInterface } from 'node:readline/promises';
-import { readSettings } from '../helpers/settings.ts';
 import type { Answer } from './doctor/fixSubscription.ts';
 import { runDoctor } from './doctor/runDoctor.ts';
-import { processTerminal } from './terminal.ts';
+import { processTerminal, readSettingsOnce as readSettings } from './terminal.ts';
 
 async function confirm(question: string): Promise<Answer> {
   if (!process.stdin.isTTY) return 'nobody';

@@ -1,8 +1,8 @@
-import { readSettings } from '../helpers/settings.ts';
 import { SettingsError } from '../helpers/settingsProblems.ts';
 import { StartProblem } from '../helpers/startProblem.ts';
 import { explainOpening } from '../store/explainOpening.ts';
 import { StoreUnavailable } from '../store/storeErrors.ts';
+import { readSettingsOnce, shown } from './terminal.ts';
 
 /** What a command prints, and the process's exit code. */
 export interface CommandEnd {
@@ -12,14 +12,14 @@ export interface CommandEnd {
 
 /** The file that a command is about. @throws SettingsError */
 export function storePathOf(given: string | undefined): string {
-  return given ?? readSettings().store.path;
+  return given ?? readSettingsOnce().store.path;
 }
 
 /** Runs a command that works on a store's file and ends the process with what it says; what went wrong is said in a sentence. */
 export async function runStoreTool(command: () => Promise<CommandEnd>): Promise<void> {
   try {
     const { output, exitCode } = await command();
-    (exitCode === 2 ? process.stderr : process.stdout).write(output);
+    (exitCode === 2 ? process.stderr : process.stdout).write(shown(output));
     process.exitCode = exitCode;
   } catch (err) {
     const isForPeople =
@@ -27,7 +27,7 @@ export async function runStoreTool(command: () => Promise<CommandEnd>): Promise<
       err instanceof StartProblem ||
       err instanceof StoreUnavailable ||
       err instanceof TypeError;
-    process.stderr.write(`${isForPeople ? err.message : String(err)}\n`);
+    process.stderr.write(`${shown(isForPeople ? err.message : String(err))}\n`);
     process.exitCode = 1;
   }
 }

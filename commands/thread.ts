@@ -1,6 +1,5 @@
 /** `npm run thread`: moves and tells control of a thread from the shell, with the token of the settings. */
-import { readSettings } from '../helpers/settings.ts';
-import { processTerminal } from './terminal.ts';
+import { processTerminal, readSettingsOnce as readSettings } from './terminal.ts';
 import { runThread } from './thread/runThread.ts';
 
 process.exitCode = await runThread(process.argv.slice(2), { terminal: processTerminal, readSettings });

@@ -170,7 +170,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       answerJson(response, 403, { error: refusal });
       return;
     }
-    const path = (incoming.url ?? '/').replace(/[?].*$/, '');
+    const path = (incoming.url ?? '/').split('?', 1)[0] ?? '/';
     if (await page(incoming.method ?? 'GET', path, response)) return;
     if (files.answer(incoming.method ?? 'GET', path, response)) return;
     const own = path === controlPrefix || path.startsWith(`${controlPrefix}/`);

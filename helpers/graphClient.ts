@@ -8,6 +8,7 @@ import { GraphApiError, GraphTransportError, graphApiErrorFrom } from './graphEr
 import { retryDelay } from './graphRetry.ts';
 import type { Logger } from './logger.ts';
 import { isLoopbackUrl } from './loopback.ts';
+import { withoutTrailingSlashes } from './trailingSlashes.ts';
 
 /** Parameters of a call; those that are undefined are left out. */
 export type GraphParams = Readonly<Record<string, string | number | undefined>>;
@@ -79,7 +80,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   if (!/^[\x21-\x7e]+$/.test(pageToken)) {
     throw new Error('The Page token is empty or has a character that no token has, such as a blank or a line break.');
   }
-  const root = `${baseUrl.replace(/\/+$/, '')}/${version}`;
+  const root = `${withoutTrailingSlashes(baseUrl)}/${version}`;
   const proof = appSecret === undefined ? undefined : appsecretProof(pageToken, appSecret);
   const proofParam = proof === undefined ? {} : { appsecret_proof: proof };
   // A proxy named in the environment is for the world outside: it would read the token, and does not find this machine.

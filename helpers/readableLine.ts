@@ -1,5 +1,6 @@
-import { stripVTControlCharacters, styleText } from 'node:util';
+import { styleText } from 'node:util';
 import { isJsonObject, type JsonObject } from '../models/readJson.ts';
+import { printable } from './printableText.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -93,12 +94,6 @@ function valueOf(value: unknown): string {
   const cut = text.length > longestValue ? `${text.slice(0, longestValue)}…` : text;
   return typeof value === 'string' && /[\s"=]/.test(cut) ? JSON.stringify(cut) : cut;
 }
-
-/** Nobody's text may move the cursor, change colours or begin a line of its own. */
-const printable = (text: string): string =>
-  stripVTControlCharacters(text)
-    .replace(/\s/gu, ' ')
-    .replace(/(?!\u200d)\p{C}/gu, '');
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? printable(value) : '');
 

@@ -20,6 +20,7 @@ import {
 import { readSources, type Environment, type ReadTextFile } from './settingsSources.ts';
 import type { Settings } from './settingsTypes.ts';
 import { SettingsValues } from './settingsValues.ts';
+import { withoutTrailingSlashes } from './trailingSlashes.ts';
 import { isWebhookOn, readWebhook } from './settingsWebhook.ts';
 
 export interface ReadSettingsOptions {
@@ -67,7 +68,7 @@ export function readSettings({
     ...readWebhook(values),
     eventTimes: values.choose('EventTimes', eventTimes),
     graph: {
-      baseUrl: values.getOrDefault('GraphApiBaseUrl').replace(/\/+$/, ''),
+      baseUrl: withoutTrailingSlashes(values.getOrDefault('GraphApiBaseUrl')),
       version: values.getOrDefault('GraphApiVersion'),
     },
     store: {

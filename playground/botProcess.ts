@@ -87,7 +87,7 @@ export async function startBotProcess(options: BotProcessOptions): Promise<BotPr
     child.once('close', (code, by) => {
       const how = `The ${name} bot ended ${by === null ? `with exit code ${String(code)}` : `because of ${by}`}`;
       const words = lastWords(lines);
-      resolve(words === undefined ? `${how}.` : `${how}: ${words.replace(/[.\s]+$/, '')}.`);
+      resolve(words === undefined ? `${how}.` : `${how}: ${words.trimEnd().replace(/\.$/, '')}.`);
     });
   });
 

@@ -12,7 +12,8 @@ const aroundErrors = /^\s+(?:at |\^)|^Node\.js v|^\S*:\d+$|^[\s{}]*$/;
 export function lastWords(lines: readonly string[]): string | undefined {
   const latestFirst = lines.toReversed();
   for (const line of latestFirst) {
-    const error = loggedError(line) ?? (thrown.test(line) ? line.replace(/\s*\{$/, '') : undefined);
+    const error =
+      loggedError(line) ?? (thrown.test(line) ? (line.endsWith('{') ? line.slice(0, -1).trimEnd() : line) : undefined);
     if (error !== undefined) return error;
   }
   return latestFirst.find((line) => !aroundErrors.test(line) && !isJsonObject(parseJson(line)))?.trim();

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { withoutTrailingSlashes } from '../../helpers/trailingSlashes.ts';
 import type { Ask, HttpReply } from './httpAsk.ts';
 import { once } from './once.ts';
 
@@ -35,7 +36,7 @@ const unsigned = {
 
 /** @param url where the bot is, such as `https://bot.example` */
 export function createBotProbe(ask: Ask, url: string | undefined): BotProbe {
-  const base = url?.replace(/\/+$/, '') ?? '';
+  const base = withoutTrailingSlashes(url ?? '');
   return {
     url: url === undefined ? undefined : base,
     health: once(() => ask(`${base}/healthz`)),

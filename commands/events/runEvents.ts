@@ -1,3 +1,4 @@
+import { printable } from '../../helpers/printableText.ts';
 import { isMessengerTurn } from '../../adapters/messengerTurn.ts';
 import type { EventFilter } from '../../store/eventFilter.ts';
 import type { Delivery, JournalEntry } from '../../store/store.ts';
@@ -90,7 +91,8 @@ async function find<E extends KeptEvent>(
 function lineOf<E extends KeptEvent>({ at, note }: KeptEvents<E>, event: E): string {
   const { id, delivery, reason, sentence } = event;
   const when = new Date(at(event)).toISOString();
-  return `${id}  ${when}  ${reason}  ${delivery.kind}  ${delivery.conversation}  ${note(event)}${sentence}`;
+  const [kind, conversation, why] = [delivery.kind, delivery.conversation, `${note(event)}${sentence}`].map(printable);
+  return `${id}  ${when}  ${reason}  ${kind}  ${conversation}  ${why}`;
 }
 
 function summaryOf<E extends KeptEvent>({ at }: KeptEvents<E>, event: E): object {

@@ -1,4 +1,5 @@
 import type { SecondaryReceiver, ThreadOwner } from '../../helpers/facebookThreadControlHelper.ts';
+import { printable } from '../../helpers/printableText.ts';
 import { pageInboxAppId } from './threadArguments.ts';
 
 /** What a command came to; with `--json` it is printed as it is. */
@@ -17,7 +18,9 @@ export function sayThreadAnswer(answer: ThreadAnswer, ownAppId: string): string 
     case 'secondary-receivers':
       return answer.receivers.length === 0
         ? 'No app has the secondary role on this Page.'
-        : answer.receivers.map(({ id, name }) => `${id}  ${name ?? nameOf(id, ownAppId)}`).join('\n');
+        : answer.receivers
+            .map(({ id, name }) => `${id}  ${name === undefined ? nameOf(id, ownAppId) : printable(name)}`)
+            .join('\n');
     case 'pass': {
       const { userId, targetAppId } = answer;
       const target = targetAppId === undefined ? 'the primary receiver or default app' : nameOf(targetAppId, ownAppId);

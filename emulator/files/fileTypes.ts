@@ -28,7 +28,7 @@ export interface FileType {
 
 /** @param declared the content type that came with the file, with or without parameters */
 export function fileTypeOf(declared: string): FileType {
-  const contentType = declared.replace(/;.*$/s, '').trim().toLowerCase();
+  const contentType = (declared.split(';', 1)[0] ?? '').trim().toLowerCase();
   const kind = harmlessTypes.get(contentType);
   return kind === undefined ? { kind: 'file', contentType: 'application/octet-stream' } : { kind, contentType };
 }

@@ -30,7 +30,7 @@ function nestedFields(text: string): readonly Field[] {
     .map((part) => {
       const open = part.indexOf('{');
       const words = open === -1 ? part : part.slice(0, open);
-      const name = words.replace(/\..*$/, '').trim();
+      const name = (words.split('.', 1)[0] ?? '').trim();
       const inner = open === -1 ? '' : part.slice(open + 1, part.lastIndexOf('}'));
       const limit = /\.limit\((\d{1,4})\)/.exec(words)?.[1];
       return { name, fields: nestedFields(inner), ...(limit === undefined ? {} : { limit: Number(limit) }) };

@@ -27,5 +27,5 @@ function isSentFromElsewhere({ headers, method, url = '/' }: IncomingMessage): b
   const site = headers['sec-fetch-site'];
   if (site === undefined || site === 'same-origin' || site === 'none') return false;
   const followsLink = headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
-  return !(followsLink && method === 'GET' && url.replace(/[?].*$/, '') === '/');
+  return !(followsLink && method === 'GET' && url.split('?', 1)[0] === '/');
 }

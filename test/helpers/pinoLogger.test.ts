@@ -247,6 +247,35 @@ describe('createLogger', () => {
     });
   });
 
+  describe('is not made large by others', () => {
+    it('cuts texts, names, lists and depth, and says how long a text was', () => {
+      const text = 'x'.repeat(250_000);
+      const { text: line, line: told } = logged({
+        kind: text,
+        [text]: 1,
+        list: Array(10_000).fill(text),
+        err: new Error(text),
+      });
+      expect(line.length).to.be.below(60_000);
+      expect(told['kind']).to.equal(`${'x'.repeat(4_000)}… (250000 characters)`);
+      expect(Object.keys(told).every((name) => name.length < 130)).to.equal(true);
+      expect((told['err'] as { message: string }).message).to.have.length.below(4_100);
+    });
+
+    it('tells two hundred values of a field at most', () => {
+      const wide = Object.fromEntries(Array.from({ length: 2_000 }, (_, i) => [`name${i}`, i]));
+      const { line } = logged({ wide });
+      expect(Object.keys(line['wide'] as object).length).to.be.below(210);
+      expect(JSON.stringify(line)).to.include('[more]');
+    });
+  });
+
+  it('spells out what turns letters around, hides itself or breaks lines', () => {
+    const { text, line } = logged({ name: 'a\u202eb\u2028c\u009bd\u200de' });
+    expect(text).to.include('a\\u202eb\\u2028c\\u009bd\u200de');
+    expect(line['name']).to.equal('a\u202eb\u2028c\u009bd\u200de');
+  });
+
   describe('never fails itself', () => {
     it('over circles, depth, getters that throw and revoked proxies', () => {
       const circle: Record<string, unknown> = { a: 1 };

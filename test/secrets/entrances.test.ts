@@ -1,8 +1,14 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { createLogger } from '../../helpers/pinoLogger.ts';
+import { createScrubber } from '../../helpers/scrubLine.ts';
 import { secretsOf } from '../../helpers/settings.ts';
 import type { Settings } from '../../helpers/settingsTypes.ts';
-import { createBotServer, type BotServer } from '../../server.ts';
+import { createBotServer } from '../../server.ts';
+import { openDeadLetters } from '../../store/sqlite/deadLetterFile.ts';
+import { openSqliteStore } from '../../store/sqlite/sqliteStore.ts';
 import { findSecrets, plantedSecrets } from '../support/plantedSecrets.ts';
 import { testSettings } from '../support/testSettings.ts';
 import { withoutRetries } from '../support/withoutRetries.ts';
@@ -22,12 +28,25 @@ import { failWebhookInEveryWay, startFailingGraph } from './webhookFailures.ts';
 
 const { appPassword, appSecret, pageToken } = plantedSecrets;
 
-/** A bot in this process whose log is kept. */
-async function startBot(settings: Settings): Promise<{ server: BotServer; log: string[] }> {
+/** A bot in this process whose log is kept, and what is left in its store when it is closed. */
+async function startBot(settings: Settings) {
   const log: string[] = [];
   const destination = { write: (line: string) => log.push(line) };
-  const logger = createLogger({ level: 'debug', secrets: secretsOf(settings), destination });
-  return { server: await createBotServer(settings, { ...withoutRetries, logger }), log };
+  const scrubber = createScrubber(secretsOf(settings));
+  const logger = createLogger({ level: 'debug', scrubber, destination });
+  const folder = await mkdtemp(join(tmpdir(), 'messenger-handover-secrets-'));
+  const path = join(folder, 'bot.db');
+  const store = await openSqliteStore(path, { logger });
+  const server = await createBotServer(settings, { ...withoutRetries, logger, scrubber, store });
+  /** What dead letters say of what went wrong, and the journals in them. What customers wrote is kept as they wrote it. */
+  const left = async (): Promise<string[]> => {
+    const file = openDeadLetters(path);
+    const letters = await file.letters.list();
+    await file.close();
+    await rm(folder, { recursive: true, force: true });
+    return letters.map(({ sentence, journal }) => JSON.stringify({ sentence, journal }));
+  };
+  return { server, log, left };
 }
 
 const signInbound = ({ issuer, connector }: Neighbours): Promise<string> =>
@@ -45,7 +64,9 @@ describe('Six planted secrets, in a bot that fails in every way', function () {
 
   it("are in no log line, answer or address behind Azure's channel", async () => {
     const neighbours = await startNeighbours();
-    const { server, log } = await startBot(testSettings(plantedSettings(neighbours.issuer, neighbours.graph.url)));
+    const { server, log, left } = await startBot(
+      testSettings(plantedSettings(neighbours.issuer, neighbours.graph.url)),
+    );
     try {
       const seen: Seen = { output: [], failures: 0 };
       const jwt = await signInbound(neighbours);
@@ -55,15 +76,18 @@ describe('Six planted secrets, in a bot that fails in every way', function () {
       expect(failedTurns(log)).to.be.above(15);
       const signature = jwt.split('.')[2]!;
       expectNoSecrets([...seen.output, ...log, ...addressesAskedFor(neighbours).map(withoutProofs)], [signature]);
-    } finally {
       await server.close();
+      const letters = await left();
+      expect(letters).to.have.length.above(10);
+      expectNoSecrets(letters, [signature]);
+    } finally {
       await neighbours.close();
     }
   });
 
   it("are in no log line, answer or address with Messenger's webhook", async () => {
     const graph = await startFailingGraph();
-    const { server, log } = await startBot(testSettings(plantedWebhookSettings(graph.url)));
+    const { server, log, left } = await startBot(testSettings(plantedWebhookSettings(graph.url)));
     try {
       const seen: Seen = { output: [], failures: 0 };
       await failWebhookInEveryWay(server.url, seen);
@@ -72,8 +96,11 @@ describe('Six planted secrets, in a bot that fails in every way', function () {
       expect(failedTurns(log)).to.be.above(50);
       expect(graph.calls.filter(({ path }) => path.endsWith('/messages'))).to.have.length.above(50);
       expectNoSecrets([...seen.output, ...log, ...graph.calls.map(({ url }) => withoutProofs(url))]);
-    } finally {
       await server.close();
+      const letters = await left();
+      expect(letters).to.have.length.above(10);
+      expectNoSecrets(letters);
+    } finally {
       await graph.close();
     }
   });
