@@ -106,17 +106,17 @@ describe('What strangers cost a bot', function () {
           { 'Transfer-Encoding': 'chunked', 'X-Hub-Signature-256': wrongSignature },
           chunked('x'.repeat(200_000), 1),
         ),
-      40,
+      150,
     ],
     [
       '200,000 pieces of one byte without a token',
       () => request('POST /api/messages', { 'Transfer-Encoding': 'chunked' }, chunked('x'.repeat(200_000), 1)),
-      40,
+      150,
     ],
     [
       '200,000 pieces with GET',
       () => request('GET /healthz', { 'Transfer-Encoding': 'chunked' }, chunked('x'.repeat(200_000), 1)),
-      40,
+      150,
     ],
     ['256 kB of zeros without a token', () => post('/api/messages', {}, zeros), 6],
     [
@@ -149,7 +149,7 @@ describe('What strangers cost a bot', function () {
     ],
     ['an unknown address', () => request('GET /x', {}), 2],
     ['a malformed host', () => request('GET /healthz', { Host: '[' }), 2],
-    ['a thousand requests at once', () => request('GET /healthz', {}).repeat(1_000), 20],
+    ['a thousand requests at once', () => request('GET /healthz', {}).repeat(1_000), 80],
   ];
 
   it('is no more than its budget for each kind of bad request, and the bot answers in between', async () => {
@@ -194,6 +194,6 @@ describe('What strangers cost a bot', function () {
       );
       highest = Math.max(highest, await metric('process_resident_memory_bytes'));
     }
-    expect((highest - before) / 1024 / 1024).to.be.below(250);
+    expect((highest - before) / 1024 / 1024).to.be.below(350);
   });
 });
