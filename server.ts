@@ -29,6 +29,7 @@ import { createGraphClient, type GraphClient, type GraphClientOptions } from './
 import type { Logger } from './helpers/logger.ts';
 import { onceMiddleware } from './helpers/once.ts';
 import { createOwnPage } from './helpers/ownPage.ts';
+import { createPlatformClock, type PlatformClock } from './helpers/platformClock.ts';
 import { createSendApi } from './helpers/sendApi.ts';
 import { createSentMessages } from './helpers/sentMessages.ts';
 import { createScrubber, type Scrubber } from './helpers/scrubLine.ts';
@@ -37,6 +38,7 @@ import type { Settings } from './helpers/settingsTypes.ts';
 import { explainListening, StartProblem } from './helpers/startProblem.ts';
 import { acceptByPage } from './store/acceptByPage.ts';
 import { createEchoesHeard } from './store/echoesHeard.ts';
+import { earliestNow } from './store/earliestNow.ts';
 import { explainOpening } from './store/explainOpening.ts';
 import { firstStart } from './store/firstStart.ts';
 import { createMemoryStore } from './store/memoryStore.ts';
@@ -172,7 +174,8 @@ async function mountBot(settings: Settings, options: MountOptions): Promise<Omit
     settings.metricsPort === undefined ? undefined : createMetrics({ store, pages, turns: () => runner.state() });
   const watch = metrics ?? noWatch;
   const { scopes = createTurnScopes() } = options.turnWork ?? {};
-  const graph = createGraph(settings, options, watch, scopes);
+  const platformClock = createPlatformClock(() => earliestNow());
+  const graph = createGraph(settings, options, { watch, scopes, platformClock });
   const work = createTurnWork({
     scopes,
     store,
@@ -180,6 +183,8 @@ async function mountBot(settings: Settings, options: MountOptions): Promise<Omit
     sentMessages: graph && createSentMessages(graph),
     whenNothingIsLearnt: settings.store.unknownSends,
     divergedTurns: settings.store.divergedTurns,
+    clock: platformClock,
+    observe: watch,
     ...options.turnWork,
   });
   const { appId } = settings.facebook;
@@ -195,6 +200,7 @@ async function mountBot(settings: Settings, options: MountOptions): Promise<Omit
   const bot = (options.createBot ?? createBotOfRole)(parts);
   const logic: TurnLogic = (context) => bot.run(context);
   const authentication = new HandoverAuthentication(settings.bot, {
+    platformClock,
     timeoutMs: options.connectorTimeoutMs,
     channels: settings.channels,
     gotToken: (token) => scrubber.learn(token),
@@ -357,8 +363,7 @@ async function listenForMetrics(metrics: Metrics, settings: Settings, logger: Lo
 function createGraph(
   { facebook, graph }: Settings,
   options: BotServerOptions,
-  watch: Watch,
-  scopes: TurnScopes,
+  { watch, scopes, platformClock }: { watch: Watch; scopes: TurnScopes; platformClock: PlatformClock },
 ): GraphClient | undefined {
   if (facebook.pageToken === undefined) return undefined;
   return createGraphClient({
@@ -373,6 +378,7 @@ function createGraph(
       scopes.current()?.noteCall(callEndOfReason(end.reason));
     },
     mayRepeat: () => scopes.current()?.probing !== true,
+    platformClock,
     ...(options.http === undefined ? {} : { http: options.http }),
   });
 }

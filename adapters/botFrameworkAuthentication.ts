@@ -25,6 +25,8 @@ export interface HandoverAuthenticationOptions {
   timeoutMs?: number;
   /** A signal that aborts after so many milliseconds. */
   deadline?: CallLimits['deadline'];
+  /** Learns from the answers of the Connector. */
+  platformClock?: CallLimits['platformClock'];
   /** Default: the keys that the bot's issuer publishes. */
   keys?: SigningKeySource;
   /** The time in milliseconds. */
@@ -58,8 +60,8 @@ export class HandoverAuthentication extends ConfigurationBotFrameworkAuthenticat
 
   constructor(bot: BotCredentials, options: HandoverAuthenticationOptions = {}) {
     const { timeoutMs = defaultConnectorTimeoutMs, now = Date.now } = options;
-    const { deadline = (ms: number) => AbortSignal.timeout(ms), gotToken } = options;
-    const limits: CallLimits = { timeoutMs, deadline, gotToken };
+    const { deadline = (ms: number) => AbortSignal.timeout(ms), gotToken, platformClock } = options;
+    const limits: CallLimits = { timeoutMs, deadline, gotToken, platformClock };
     super(...sdkArguments(bot, limits));
     this.#bot = bot;
     this.#limits = limits;

@@ -1,4 +1,5 @@
 import { ConnectorFactory, type ConnectorClient, type UserTokenClient } from 'botframework-connector';
+import type { PlatformClock } from '../helpers/platformClock.ts';
 import { isLoopbackUrl } from '../helpers/loopback.ts';
 import { NobodyAtServiceUrl } from './nobodyAtServiceUrl.ts';
 
@@ -47,7 +48,10 @@ interface HttpPipeline {
 interface PipelineRequest {
   abortSignal?: AbortSignal;
 }
-type Next = (request: PipelineRequest) => Promise<unknown>;
+interface PipelineResponse {
+  headers: { get(name: string): string | undefined };
+}
+type Next = (request: PipelineRequest) => Promise<PipelineResponse>;
 
 /** A client of the SDK: the generated code around the pipeline. */
 interface SdkClient {
@@ -61,6 +65,8 @@ export interface CallLimits {
   deadline: (ms: number) => AbortSignal;
   /** Is told each token that the bot gets, so that it is kept out of logs. */
   gotToken?: ((token: string) => void) | undefined;
+  /** Learns from the `Date` of each answer. */
+  platformClock?: Pick<PlatformClock, 'now' | 'learn'> | undefined;
 }
 
 /**
@@ -95,16 +101,20 @@ export function askOnceWithin(client: UserTokenClient, limits: CallLimits): void
   limit((client as unknown as { client: SdkClient }).client, limits);
 }
 
-function limit({ baseUri = '', client: { pipeline } }: SdkClient, { timeoutMs, deadline }: CallLimits): void {
+function limit({ baseUri = '', client: { pipeline } }: SdkClient, limits: CallLimits): void {
+  const { timeoutMs, deadline, platformClock } = limits;
   if (isLoopbackUrl(baseUri)) pipeline.removePolicy({ name: 'proxyPolicy' });
   pipeline.removePolicy({ name: 'defaultRetryPolicy' });
   pipeline.removePolicy({ name: 'redirectPolicy' });
   pipeline.addPolicy({
     name: 'timeLimit',
-    sendRequest: (request, next) => {
+    sendRequest: async (request, next) => {
+      const begunAt = platformClock?.now() ?? 0;
       // The pipeline's own time limit ends with the first byte of the answer, which one that drips never gets beyond.
       request.abortSignal = deadline(timeoutMs);
-      return next(request);
+      const response = await next(request);
+      platformClock?.learn(response.headers.get('date'), begunAt);
+      return response;
     },
   });
 }

@@ -3,7 +3,7 @@ import type { Activity } from 'botbuilder';
 import type { UnsupportedEvent } from '../models/facebookEvent.ts';
 import type { WebhookItem } from '../models/facebookWebhook.ts';
 import { present } from '../models/present.ts';
-import { echoNoteOf } from '../store/echoNote.ts';
+import { echoNoteOf, threadNoteOf } from '../store/echoNote.ts';
 import { facebookDeliveryKey } from '../store/facebookDeliveryKey.ts';
 import type { Delivery } from '../store/store.ts';
 import { messengerActivity } from './messengerActivity.ts';
@@ -36,9 +36,10 @@ export function messengerDelivery(item: WebhookItem, ownAppId: string): Delivery
   const activity = messengerActivity(event, () => hash(key), beside);
   // The same name as on the other entrance: a Page may move from one to the other at any moment.
   const conversation = psid === undefined || pageId === undefined ? key : `facebook ${pageId} ${psid}`;
-  const echo = echoNoteOf(event, ownAppId);
+  const [echo, thread] = [echoNoteOf(event, ownAppId), threadNoteOf(event)];
   const turn = print({ entrance: 'messenger', activity });
-  return { key, conversation, kind, via, turn, ...present('echo', echo), ...present('quarantine', quarantine) };
+  const notes = { ...present('echo', echo), ...present('thread', thread), ...present('quarantine', quarantine) };
+  return { key, conversation, kind, via, turn, ...notes };
 }
 
 /** Whether the direct entrance wrote this turn. */

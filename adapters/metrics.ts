@@ -39,6 +39,10 @@ const turnOutcomes = ['done', 'retried', 'failed'] as const;
 const answerOutcomes = ['accepted', 'refused', 'unavailable', 'failed'] as const;
 const pauseReasons = ['rateLimited', 'invalidToken', 'temporary'] as const;
 
+const echoAuthors = ['self', 'other', 'unknown'] as const;
+const reconcileOutcomes = ['done', 'absent', 'unknown'] as const;
+const evidenceOf = { send: ['mark', 'echo', 'reading', 'none'], thread: ['owner', 'none'] } as const;
+
 /**
  * A registry of its own for each server, so that several may run in one process. The values of every label are known beforehand: no id of
  * a customer, no name of a page and nothing that a sender chose is among them.
@@ -98,6 +102,21 @@ export function createMetrics(options: MetricsOptions): Metrics {
     ...named('graph_call_duration_seconds', 'How long a call to the Graph API took.'),
     buckets: seconds.answer,
   });
+  const messagesSent = new Counter(named('messages_sent_total', 'Messages that the platform took.'));
+  const echoes = new Counter({
+    ...named(
+      'echoes_total',
+      "Echoes of messages of the Page: of this bot's app (self), of others, or of nobody knows whom.",
+    ),
+    labelNames: ['author'],
+  });
+  const reconciled = new Counter({
+    ...named(
+      'reconciled_total',
+      'Calls whose answer was lost: done, absent (it had no effect) or unknown, by what that was found out.',
+    ),
+    labelNames: ['call', 'outcome', 'by'],
+  });
   const lag = new Gauge(
     named('lag_seconds', 'Age of the oldest accepted event whose turn has not ended; 0 when none is open.'),
   );
@@ -136,6 +155,10 @@ export function createMetrics(options: MetricsOptions): Metrics {
   }
   for (const from of ['deadLetters', 'quarantine']) dropped.inc({ from }, 0);
   let droppedBefore = { deadLetters: 0, quarantined: 0 };
+  for (const author of echoAuthors) echoes.inc({ author }, 0);
+  for (const [call, means] of Object.entries(evidenceOf)) {
+    for (const outcome of reconcileOutcomes) for (const by of means) reconciled.inc({ call, outcome, by }, 0);
+  }
   for (const reason of ['ok', 'transport', ...graphErrorReasons]) graphCalls.inc({ reason }, 0);
 
   async function look(): Promise<void> {
@@ -167,6 +190,9 @@ export function createMetrics(options: MetricsOptions): Metrics {
     store: (entrance, { accept }) => ({
       accept: async (deliveries) => {
         const acceptance = await accept(deliveries);
+        if (acceptance.duplicates === 0) {
+          for (const { echo } of deliveries) if (echo !== undefined) echoes.inc({ author: echo.author ?? 'self' });
+        }
         accepted.inc({ entrance }, acceptance.accepted);
         duplicates.inc({ entrance }, acceptance.duplicates);
         quarantined.inc(acceptance.quarantined ?? 0);
@@ -193,6 +219,8 @@ export function createMetrics(options: MetricsOptions): Metrics {
       // The wall clock may have been set back meanwhile.
       graphDuration.observe(Math.max(0, durationMs) / 1000);
     },
+    messageSent: () => messagesSent.inc(),
+    reconciled: ({ kind, outcome, by }) => reconciled.inc({ call: kind === 'send' ? 'send' : 'thread', outcome, by }),
     contentType: registry.contentType,
     text: async () => {
       await look();

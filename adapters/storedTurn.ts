@@ -3,7 +3,7 @@ import type { Activity } from 'botbuilder';
 import { ClaimsIdentity, type AuthenticateRequestResult } from 'botframework-connector';
 import { facebookEventOf } from '../models/facebookActivity.ts';
 import { canonicalHash } from '../store/canonicalHash.ts';
-import { echoNoteOf } from '../store/echoNote.ts';
+import { echoNoteOf, threadNoteOf } from '../store/echoNote.ts';
 import { facebookDeliveryKey } from '../store/facebookDeliveryKey.ts';
 import type { Delivery } from '../store/store.ts';
 
@@ -30,10 +30,11 @@ export function deliveryOf(activity: Activity, authenticated: AuthenticateReques
   const stored: StoredTurn = { activity, claims: claimsIdentity.claims, authenticationType, audience, callerId };
   const event = facebookEventOf(activity);
   const key = (event && facebookDeliveryKey(event, ownAppId)) ?? activityKey(activity, ownAppId);
-  const echo = event && echoNoteOf(event, ownAppId);
+  const [echo, thread] = event === undefined ? [] : [echoNoteOf(event, ownAppId), threadNoteOf(event)];
   return {
     key,
     ...(echo === undefined ? {} : { echo }),
+    ...(thread === undefined ? {} : { thread }),
     conversation: conversationOf(activity) ?? key,
     kind: event?.kind ?? activity.type,
     via: event?.via ?? activity.channelId,

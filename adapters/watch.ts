@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GraphCallEnd } from '../helpers/graphClient.ts';
 import type { Store } from '../store/store.ts';
+import type { TurnObserver } from '../store/turnWork.ts';
 import type { TurnEnd } from '../store/turnRunner.ts';
 
 /** The two ways in: `/api/messages` and `/webhook`. */
@@ -9,7 +10,7 @@ export type Entrance = 'messages' | 'webhook';
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** Whoever counts what the bot does. It changes nothing and never throws. */
-export interface Watch {
+export interface Watch extends TurnObserver {
   /** The same store; what it accepts counts for this entrance. */
   store(entrance: Entrance, store: Pick<Store, 'accept'>): Pick<Store, 'accept'>;
   /** The same handler; how long it takes to answer counts for this entrance. */
@@ -24,4 +25,6 @@ export const noWatch: Watch = {
   handler: (_entrance, handler) => handler,
   turnEnded: () => undefined,
   graphCallEnded: () => undefined,
+  messageSent: () => undefined,
+  reconciled: () => undefined,
 };

@@ -52,6 +52,9 @@ export interface SentMessage {
   conversation: string;
   text: string;
   mid?: string;
+  /** When it was sent by the platform's clock, at the earliest and at the latest, in milliseconds since 1970. */
+  earliest?: number;
+  latest?: number;
 }
 
 /**

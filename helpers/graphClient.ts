@@ -8,6 +8,7 @@ import { GraphApiError, GraphTransportError, graphApiErrorFrom } from './graphEr
 import { retryDelay } from './graphRetry.ts';
 import type { Logger } from './logger.ts';
 import { isLoopbackUrl } from './loopback.ts';
+import type { PlatformClock } from './platformClock.ts';
 import { withoutTrailingSlashes } from './trailingSlashes.ts';
 
 /** Parameters of a call; those that are undefined are left out. */
@@ -55,6 +56,8 @@ export interface GraphClientOptions {
   random?: () => number;
   logger?: Pick<Logger, 'debug' | 'warn'> | undefined;
   http?: Pick<AxiosInstance, 'request'>;
+  /** Learns from the `Date` of each answer. */
+  platformClock?: Pick<PlatformClock, 'now' | 'learn'> | undefined;
   /** Is told of the end of each attempt. */
   observe?: (end: GraphCallEnd) => void;
 }
@@ -75,7 +78,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   const { pageToken, appSecret, baseUrl = 'https://graph.facebook.com', version = 'v27.0' } = options;
   const { timeoutMs = 10_000, retries = 2, maxAnswerBytes = 1_000_000, logger } = options;
   const { clock = () => performance.now(), sleep = delay, random = Math.random, http = axios.create() } = options;
-  const { observe = () => undefined, mayRepeat = () => true } = options;
+  const { observe = () => undefined, mayRepeat = () => true, platformClock } = options;
   const { deadline: deadlineOf = (ms: number) => AbortSignal.timeout(ms) } = options;
   if (!/^[\x21-\x7e]+$/.test(pageToken)) {
     throw new Error('The Page token is empty or has a character that no token has, such as a blank or a line break.');
@@ -115,6 +118,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     body: object | undefined,
   ): Promise<Outcome> {
     const deadline = deadlineOf(timeoutMs);
+    const begunAt = platformClock?.now() ?? 0;
     let response: AxiosResponse<unknown>;
     try {
       response = await http.request<unknown>({
@@ -134,6 +138,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     } catch (error) {
       return { failure: deadline.aborted ? new GraphTransportError('timeout') : transportErrorFrom(error) };
     }
+    platformClock?.learn(response.headers['date'], begunAt);
     return outcomeOf(response, secrets);
   }
 

@@ -1,4 +1,5 @@
 import type { Activity } from 'botbuilder';
+import { conversationNameOf } from '../models/facebookActivity.ts';
 import { readId } from '../models/readJson.ts';
 import { newMark } from './effects.ts';
 import type { GraphClient } from './graphClient.ts';
@@ -47,8 +48,9 @@ export function createSendApi(graph: Pick<GraphClient, 'post'>, options: SendApi
   return {
     async send(activity, psid, messagingType = 'RESPONSE') {
       let lastMessage: string | undefined;
+      const conversation = conversationNameOf(activity);
       for (const call of sendApiCallsOf(activity, psid, { messagingType })) {
-        const { id } = await send(onceOf(call), (mark) => post(marked(call, mark)));
+        const { id } = await send({ ...onceOf(call), conversation }, (mark) => post(marked(call, mark)));
         if ('message' in call) lastMessage = id;
       }
       return lastMessage;

@@ -6,6 +6,10 @@ export interface MessageOnce {
   text: string;
   /** Whether the customer minds getting it twice: a typing indicator is `harmless`. */
   twice: 'harmless' | 'noticed';
+  /** The conversation that it goes to, as the store names it. Default: that of the turn. */
+  conversation?: string | undefined;
+  /** How its words reach the customer: as they are (the default), or as Azure's channel renders them. */
+  rendering?: 'exact' | 'channel';
   /** `several`: the platform makes more than one message of it, so part of it may have been sent. Default: `one`. */
   parts?: 'one' | 'several';
 }
@@ -14,6 +18,8 @@ export interface MessageOnce {
 export interface SentResult {
   /** The platform's id of the message; empty when the answer named none. */
   id: string;
+  /** The id is that of a message with the same words; when there are several, it may be another one's. */
+  isGuess?: true;
 }
 
 /**

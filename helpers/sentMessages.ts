@@ -8,6 +8,8 @@ export interface ReadBackMessage {
   text: string;
   /** Milliseconds since 1970; the platform tells whole seconds. */
   at: number;
+  /** The platform did not say who wrote it: it may be the customer's. */
+  from?: 'unknown';
 }
 
 export interface ReadBack {
@@ -47,21 +49,28 @@ export function createSentMessages(graph: Pick<GraphClient, 'get'>): SentMessage
       const edge = readObject(conversation, 'messages');
       if (!Array.isArray(readProperty(edge, 'data'))) throw new GraphTransportError('unreadable');
       const all = readArray(edge, 'data');
-      const inSight = untilUnreadable(all.slice(0, windowSize), userId);
+      const inSight = untilUnreadable(all.slice(0, windowSize));
       // Meta may give fewer than it was asked for; only the missing link to a next page tells the end.
       const isEverything = inSight.length === all.length && all.length < windowSize && !hasNextPage(edge);
-      const messages = inSight.filter(({ from }) => from !== userId).map(({ mid, text, at }) => ({ mid, text, at }));
+      const messages = inSight
+        .filter(({ writer }) => writer !== userId)
+        .map(({ mid, text, at, writer }) => ({
+          mid,
+          text,
+          at,
+          ...(writer === undefined ? { from: 'unknown' as const } : {}),
+        }));
       return { messages, completeSince: isEverything ? 0 : endOfSight(inSight) };
     },
   };
 }
 
-type Sighted = ReadBackMessage & { from: string | undefined };
+type Sighted = ReadBackMessage & { writer: string | undefined };
 
-function untilUnreadable(items: readonly unknown[], userId: string): Sighted[] {
+function untilUnreadable(items: readonly unknown[]): Sighted[] {
   const inSight: Sighted[] = [];
   for (const item of items) {
-    const message = messageOf(item, userId);
+    const message = messageOf(item);
     if (message === undefined) break;
     inSight.push(message);
   }
@@ -77,12 +86,12 @@ function hasNextPage(edge: unknown): boolean {
   return readText(readObject(edge, 'paging'), 'next') !== undefined;
 }
 
-function messageOf(item: unknown, userId: string): Sighted | undefined {
+function messageOf(item: unknown): Sighted | undefined {
   const mid = readId(item, 'id');
   const at = Date.parse(readText(item, 'created_time') ?? '');
-  const from = readId(readObject(item, 'from'), 'id');
+  const writer = readId(readObject(item, 'from'), 'id');
   const text = readText(item, 'message');
   // A message without words has an empty text. Without text and sender it is one of those whose details are not told.
-  if (mid === undefined || Number.isNaN(at) || (from === undefined && text === undefined)) return undefined;
-  return { mid, at, text: text ?? '', from: from ?? `not ${userId}` };
+  if (mid === undefined || Number.isNaN(at) || (writer === undefined && text === undefined)) return undefined;
+  return { mid, at, text: text ?? '', writer };
 }

@@ -17,6 +17,16 @@ export function conversationIdOf(psid: string, pageId: string): string {
   return `${psid}-${pageId}`;
 }
 
+/** The name under which the store keeps the conversation that an activity goes to; undefined when it goes to none. */
+export function conversationNameOf({ channelId, conversation }: Partial<Activity>): string | undefined {
+  const id = readId(conversation, 'id');
+  if (channelId === undefined || id === undefined) return undefined;
+  const end = id.lastIndexOf('-');
+  return channelId === 'facebook' && end > 0
+    ? `facebook ${id.slice(end + 1)} ${id.slice(0, end)}`
+    : `${channelId} ${id}`;
+}
+
 /**
  * The one Facebook event that an activity carries; `undefined` when it is not from the Facebook channel or carries no
  * Messenger payload. Of a standby activity with several items it is the first: split it before, with {@link splitStandby}.

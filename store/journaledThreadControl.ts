@@ -1,46 +1,63 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Effect, EffectJournal, Reconciling, RecordedEffect, Settled } from '../helpers/effects.ts';
 import type { SecondaryReceiver, ThreadControl, ThreadOwner } from '../helpers/facebookThreadControlHelper.ts';
+import { createPlatformClock, type PlatformClock } from '../helpers/platformClock.ts';
 import { isArray, readId, readInteger, readText } from '../models/readJson.ts';
 import { failureOfCall } from './definiteFailure.ts';
-import { msUntilBelievable, type LateEffectOptions } from './lateEffect.ts';
+import { createAskPlatform, type AskPlatform } from './askPlatform.ts';
+import { earliestNow } from './earliestNow.ts';
+import { anyClockMs, createGrace, type GraceOptions } from './grace.ts';
+import { judgeControl, type ControlCommand, type ControlVerdict } from './judgeControl.ts';
+import type { ThreadNote } from './store.ts';
 
-export interface JournaledThreadControlOptions extends LateEffectOptions {
+export interface JournaledThreadControlOptions extends GraceOptions {
   journal: EffectJournal;
   /** This app's own id. Without it less can be found out after a crash. */
   appId?: string | undefined;
-  /** The kinds of the events about this customer that were accepted at or after a time. Default: none are known. */
-  heardSince?: (userId: string, at: number) => Promise<readonly string[]>;
+  /** What was accepted about this customer at or after a time. Default: nothing is known. */
+  heardSince?: (userId: string, at: number) => Promise<HeardOfThread>;
+  clock?: PlatformClock;
+  ask?: AskPlatform;
   sleep?: (ms: number) => Promise<unknown>;
+}
+
+export interface HeardOfThread {
+  handovers: readonly ThreadNote[];
+  /** When others than this app spoke for the Page, by the platform's clock. */
+  othersSpokeAt: readonly number[];
 }
 
 /**
  * Thread control whose calls are written down in the turn's journal: a turn that runs again passes nothing twice.
  *
- * What became of a call whose answer is missing is asked of the thread's owner: once, and when nothing seems to have happened once more
- * after a while, because the call may still be on its way. A thread that is this app's own was given back when an event says so that came
- * after the call was begun. What stays unknown in a running turn is told to the bot, as always.
+ * What became of a call whose answer is missing is asked of the thread's owner, and when nothing explains what is seen once more after a
+ * while, because the call, or an event that tells of it, may still be on its way. See {@link judgeControl}. What stays unknown in a
+ * running turn is told to the bot, as always.
  */
 export function journaledThreadControl(inner: ThreadControl, options: JournaledThreadControlOptions): ThreadControl {
-  const { journal, appId, heardSince = () => Promise.resolve([]), sleep = delay } = options;
+  const { journal, appId, heardSince = () => Promise.resolve(nothing), sleep = delay } = options;
+  const { now = () => earliestNow(), clock = createPlatformClock(now), ask = createAskPlatform() } = options;
+  const { lateMs = 5_000 } = options;
+  const grace = createGrace(options);
 
   async function command(
     kind: ThreadCommand,
     args: { userId: string; targetAppId?: string; metadata?: string; seconds?: number },
     perform: () => Promise<void>,
-    repetition: 'safe' | 'never' = 'never',
   ): Promise<void> {
     await journal.perform<undefined>({
       kind,
       args,
       to: args.userId,
+      about: between(now()),
       perform: async () => {
         await perform();
         return undefined;
       },
       read: () => undefined,
       failureOf: failureOfCall,
-      repetition,
+      // What one has one may extend again.
+      repetition: kind === 'extend_thread_control' ? 'safe' : 'never',
       whenUnknown: 'tell',
       ...reconciling[kind],
     });
@@ -60,48 +77,58 @@ export function journaledThreadControl(inner: ThreadControl, options: JournaledT
     return journal.perform(effect);
   }
 
-  const isOurs = (now: ThreadOwner) => now.owner === 'app' && appId !== undefined && now.appId === appId;
+  /** When a call was begun by the platform's clock. */
+  const between = (at: number) => {
+    const { min, max } = clock.offset();
+    return { earliest: at + min, latest: at + max };
+  };
+  const begunBetween = (begun: RecordedEffect) => {
+    // Of the clock that another process began it by, nothing is known but what that one wrote down.
+    if (grace.knowsEndOf(begun)) return between(begun.at);
+    const [earliest, latest] = [readInteger(begun.about, 'earliest'), readInteger(begun.about, 'latest')];
+    return { earliest: earliest ?? begun.at - anyClockMs, latest: latest ?? begun.at + anyClockMs };
+  };
 
-  /** @param ifOthers what it tells when the thread is not, or not surely, this app's own */
-  const settledBy = (ifOthers: (now: ThreadOwner, args: unknown) => 'done' | 'unknown'): Reconciling<undefined> => {
-    const ask = async ({ at, args }: RecordedEffect): Promise<Settled<undefined>['state']> => {
-      const userId = readId(args, 'userId') ?? '';
-      const now = await inner.getThreadOwner(userId);
-      if (!isOurs(now)) return ifOthers(now, args);
-      return (await heardSince(userId, at)).includes('pass_thread_control') ? 'done' : 'absent';
+  const reconcile = (command: ControlCommand): Reconciling<undefined> => {
+    const judge = async (begun: RecordedEffect, owner: ThreadOwner, isSettled: 'now' | 'later') => {
+      const { earliest, latest } = begunBetween(begun);
+      const { handovers, othersSpokeAt } = await heardSince(userIdOf(begun), begun.at - anyClockMs);
+      // What came before the call tells nothing. Between two processes our own clock may have been set, the platform's was not.
+      const since = handovers.filter(({ notedAt = Infinity, at }) => notedAt >= begun.at || at >= latest);
+      const question = { command, targetAppId: readId(begun.args, 'targetAppId'), earliest, latest };
+      return judgeControl(question, { appId, owner, isSettled, handovers: since, othersSpokeAt });
+    };
+    const find = async (begun: RecordedEffect): Promise<ControlVerdict> => {
+      const askOwner = () => ask(begun.mark, () => inner.getThreadOwner(userIdOf(begun)));
+      let owner = await askOwner();
+      if (owner === undefined) return 'unknown';
+      const first = await judge(begun, owner, 'later');
+      if (first !== 'listen') return first;
+      const waitMs = grace.msLeft(begun);
+      if (waitMs > 0) {
+        await sleep(waitMs);
+        owner = await askOwner();
+        if (owner === undefined) return 'unknown';
+        const again = await judge(begun, owner, 'later');
+        if (again !== 'listen') return again;
+      }
+      // What moved the thread just before that is told by events that are on their way.
+      await sleep(lateMs);
+      return judge(begun, owner, 'now');
     };
     return {
       settle: async (begun): Promise<Settled<undefined>> => {
-        let state = await ask(begun);
-        const waitMs = msUntilBelievable(begun.at, options);
-        if (state === 'absent' && waitMs > 0) {
-          await sleep(waitMs);
-          state = await ask(begun);
-        }
-        return state === 'done' ? { state, result: undefined } : { state };
+        const state = await find(begun);
+        if (state === 'done') return { state, result: undefined, by: 'owner' };
+        return state === 'absent' ? { state, by: 'owner' } : { state: 'unknown', by: 'owner' };
       },
     };
   };
 
   const reconciling: Record<ThreadCommand, Reconciling<undefined>> = {
-    pass_thread_control: settledBy((now, args) => {
-      if (now.owner === 'app') {
-        // Without an id of its own this app may be the owner that is named.
-        const targetAppId = readId(args, 'targetAppId');
-        const isPassed = targetAppId === undefined ? appId !== undefined : now.appId === targetAppId;
-        return isPassed ? 'done' : 'unknown';
-      }
-      // Somebody else owns it whose name only the owner is told; before the pass that was this app.
-      return now.owner === 'other' ? 'done' : 'unknown';
-    }),
-    // Without an id of its own it cannot tell itself from others.
-    release_thread_control: settledBy((now) => (now.owner === 'app' && appId === undefined ? 'unknown' : 'done')),
-    take_thread_control: {
-      settle: async ({ args }) => {
-        const now = await inner.getThreadOwner(readId(args, 'userId') ?? '');
-        return isOurs(now) ? { state: 'done', result: undefined } : { state: 'unknown' };
-      },
-    },
+    pass_thread_control: reconcile('pass_thread_control'),
+    take_thread_control: reconcile('take_thread_control'),
+    release_thread_control: reconcile('release_thread_control'),
     // The thread stays whose it is, however long.
     extend_thread_control: { settle: () => Promise.resolve({ state: 'done', result: undefined }) },
     request_thread_control: {},
@@ -113,27 +140,27 @@ export function journaledThreadControl(inner: ThreadControl, options: JournaledT
       command('pass_thread_control', { userId, targetAppId, metadata }, () =>
         inner.passThreadControl(userId, targetAppId, metadata),
       ),
-    // Taking what one has already is no error, so it may be done again.
     takeThreadControl: (userId, metadata) =>
-      command('take_thread_control', { userId, metadata }, () => inner.takeThreadControl(userId, metadata), 'safe'),
+      command('take_thread_control', { userId, metadata }, () => inner.takeThreadControl(userId, metadata)),
     requestThreadControl: (userId, metadata) =>
       command('request_thread_control', { userId, metadata }, () => inner.requestThreadControl(userId, metadata)),
     releaseThreadControl: (userId, metadata) =>
       command('release_thread_control', { userId, metadata }, () => inner.releaseThreadControl(userId, metadata)),
     extendThreadControl: (userId, seconds) =>
-      command('extend_thread_control', { userId, seconds }, () => inner.extendThreadControl(userId, seconds), 'safe'),
+      command('extend_thread_control', { userId, seconds }, () => inner.extendThreadControl(userId, seconds)),
     getThreadOwner: (userId) => question('thread_owner', { userId }, () => inner.getThreadOwner(userId), ownerFrom),
     getSecondaryReceivers: () =>
       question('secondary_receivers', {}, () => inner.getSecondaryReceivers(), receiversFrom),
   };
 }
 
-type ThreadCommand =
-  | 'pass_thread_control'
-  | 'take_thread_control'
-  | 'request_thread_control'
-  | 'release_thread_control'
-  | 'extend_thread_control';
+type ThreadCommand = ControlCommand | 'request_thread_control' | 'extend_thread_control';
+
+function userIdOf({ args }: RecordedEffect): string {
+  return readId(args, 'userId') ?? '';
+}
+
+const nothing: HeardOfThread = { handovers: [], othersSpokeAt: [] };
 
 function ownerFrom(json: unknown): ThreadOwner {
   const [owner, appId] = [readText(json, 'owner'), readId(json, 'appId')];

@@ -1,7 +1,9 @@
-import type { Delivery, EchoNote, JournalEntry, JournalTable, SentNote } from './store.ts';
+import { sendingOf } from './sendingOf.ts';
+import { pageOf } from './schedule.ts';
+import type { EchoNote, JournalEntry, JournalTable, SentNote, ThreadNote } from './store.ts';
 import { NotInWork } from './storeErrors.ts';
 
-/** How many echoes and sent messages are remembered; they matter for the minutes in which an outcome may be unknown. */
+/** How many echoes, handovers and sent messages are remembered; they matter for the minutes in which an outcome may be unknown. */
 const maxNotes = 10_000;
 
 export interface MemoryJournal {
@@ -10,18 +12,32 @@ export interface MemoryJournal {
   set(id: number, entries: readonly JournalEntry[]): void;
   forget(id: number): void;
   noteEcho(conversation: string, echo: EchoNote): void;
+  noteThread(conversation: string, note: ThreadNote): void;
 }
 
 export interface MemoryJournalOptions {
   isInWork: (id: number) => boolean;
-  /** What was accepted and has not ended, by id. */
-  known: () => ReadonlyMap<number, { delivery: Pick<Delivery, 'conversation' | 'kind'>; acceptedAt: number }>;
+  /** Milliseconds since 1970. */
+  now?: () => number;
 }
 
-export function createMemoryJournal({ isInWork, known }: MemoryJournalOptions): MemoryJournal {
+export function createMemoryJournal({ isInWork, now = Date.now }: MemoryJournalOptions): MemoryJournal {
   const journals = new Map<number, JournalEntry[]>();
   const echoes: { conversation: string; echo: EchoNote }[] = [];
-  const sentMessages: SentNote[] = [];
+  const handovers: { conversation: string; note: ThreadNote & { notedAt: number } }[] = [];
+  let sentMessages: SentNote[] = [];
+
+  function noteSent(note: SentNote): void {
+    sentMessages.push(note);
+    if (sentMessages.length > maxNotes) sentMessages.shift();
+  }
+
+  /** The note of the message that this entry sends. */
+  function sendingAt(id: number, ordinal: number): SentNote | undefined {
+    const entry = journals.get(id)?.find((one) => one.ordinal === ordinal);
+    const mark = entry && sendingOf(entry)?.mark;
+    return mark === undefined ? undefined : sentMessages.find((note) => note.mark === mark);
+  }
 
   async function put(id: number, entry: JournalEntry): Promise<void> {
     await Promise.resolve();
@@ -31,7 +47,11 @@ export function createMemoryJournal({ isInWork, known }: MemoryJournalOptions): 
   }
 
   const table: JournalTable = {
-    begin: put,
+    begin: async (id, entry) => {
+      await put(id, entry);
+      const sending = sendingOf(entry);
+      if (sending !== undefined) noteSent(sending);
+    },
     note: put,
     end: async (id, ordinal, outcome, result, sent) => {
       await Promise.resolve();
@@ -41,8 +61,20 @@ export function createMemoryJournal({ isInWork, known }: MemoryJournalOptions): 
         id,
         entries.map((entry) => (entry.ordinal === ordinal ? { ...entry, outcome, result } : entry)),
       );
-      if (sent !== undefined) sentMessages.push(sent);
-      if (sentMessages.length > maxNotes) sentMessages.shift();
+      const begun = sendingAt(id, ordinal);
+      if (begun !== undefined && (outcome === 'refused' || sent !== undefined)) {
+        sentMessages = sentMessages.filter((note) => note !== begun);
+      }
+      // What is taken as done of which nothing is known has no id, and stays unknown.
+      const state = begun?.state === 'unknown' && sent?.mid === undefined ? 'unknown' : 'done';
+      if (sent !== undefined) noteSent({ ...begun, ...sent, state });
+    },
+    reconcileSent: async (mark, outcome) => {
+      await Promise.resolve();
+      sentMessages = sentMessages.flatMap((note) => {
+        if (note.mark !== mark) return [note];
+        return outcome === 'absent' ? [] : [{ ...note, state: 'unknown' as const }];
+      });
     },
     echoOf: (mark) => Promise.resolve(echoes.find(({ echo }) => echo.mark === mark)?.echo),
     echoesSince: (conversation, at) =>
@@ -51,14 +83,17 @@ export function createMemoryJournal({ isInWork, known }: MemoryJournalOptions): 
       ),
     sentSince: (conversation, at) =>
       Promise.resolve(sentMessages.filter((note) => note.conversation === conversation && note.at >= at)),
-    heardSince: (id, at) => {
-      const open = known();
-      const conversation = open.get(id)?.delivery.conversation;
-      const behind = [...open].filter(
-        ([other, { delivery, acceptedAt }]) => other > id && delivery.conversation === conversation && acceptedAt >= at,
-      );
-      return Promise.resolve(behind.map(([, { delivery }]) => delivery.kind));
+    echoesOf: (page) => {
+      const heard = echoes.filter((note) => pageOf(note.conversation) === page);
+      return Promise.resolve({
+        any: heard.length > 0,
+        self: heard.some(({ echo }) => (echo.author ?? 'self') === 'self'),
+      });
     },
+    threadSince: (conversation, at) =>
+      Promise.resolve(
+        handovers.filter((one) => one.conversation === conversation && one.note.notedAt >= at).map(({ note }) => note),
+      ),
   };
 
   return {
@@ -72,6 +107,10 @@ export function createMemoryJournal({ isInWork, known }: MemoryJournalOptions): 
     noteEcho: (conversation, echo) => {
       echoes.push({ conversation, echo });
       if (echoes.length > maxNotes) echoes.shift();
+    },
+    noteThread: (conversation, note) => {
+      handovers.push({ conversation, note: { ...note, notedAt: now() } });
+      if (handovers.length > maxNotes) handovers.shift();
     },
   };
 }

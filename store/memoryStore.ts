@@ -60,7 +60,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
   const keys = new Map<string, number>();
   const known = new Map<number, Known>();
   const schedule = createSchedule(monotonicNow);
-  const journal = createMemoryJournal({ isInWork: (id) => schedule.isInWork(id), known: () => known });
+  const journal = createMemoryJournal({ isInWork: (id) => schedule.isInWork(id), now });
   const state = new Map<string, StateValue>();
   /** Until when a value is kept, for those that are not kept for ever: the one that was written first comes first. */
   const expiring = new Map<string, number>();
@@ -105,8 +105,9 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
     if (forTurns.length > 0) backlog.admit(forTurns, load());
     for (const [key, delivery] of fresh) {
       keys.set(key, now());
-      const { echo, quarantine: why, ...rest } = delivery;
+      const { echo, thread, quarantine: why, ...rest } = delivery;
       if (echo !== undefined) journal.noteEcho(delivery.conversation, echo);
+      if (thread !== undefined) journal.noteThread(delivery.conversation, thread);
       if (why === undefined) enqueue({ delivery: rest, acceptedAt: now(), attempts: 0, begun: 0 });
       else quarantine.add(rest, why, now());
     }

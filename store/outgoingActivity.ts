@@ -1,5 +1,6 @@
 import type { Activity } from 'botbuilder';
 import type { MessageOnce } from '../helpers/sendOnce.ts';
+import { conversationNameOf } from '../models/facebookActivity.ts';
 import { readProperty } from '../models/readJson.ts';
 
 /**
@@ -8,7 +9,9 @@ import { readProperty } from '../models/readJson.ts';
 export function outgoingActivity(activity: Partial<Activity>): MessageOnce {
   const { id: _id, timestamp: _timestamp, localTimestamp: _localTimestamp, ...content } = activity;
   const twice = activity.type === 'message' ? 'noticed' : 'harmless';
-  return { content, text: activity.text ?? '', twice, parts: partsOf(activity) > 1 ? 'several' : 'one' };
+  const parts = partsOf(activity) > 1 ? 'several' : 'one';
+  const conversation = conversationNameOf(activity);
+  return { content, text: activity.text ?? '', twice, parts, conversation, rendering: 'channel' };
 }
 
 /** Azure's Facebook channel sends the text and each attachment as a message of its own. */

@@ -1,140 +1,168 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isMark, type BegunEffect, type Settled } from '../helpers/effects.ts';
+import type { BegunEffect, Settled } from '../helpers/effects.ts';
+import { createPlatformClock, type PlatformClock } from '../helpers/platformClock.ts';
 import type { SentResult } from '../helpers/sendOnce.ts';
 import type { ReadBack, SentMessages } from '../helpers/sentMessages.ts';
 import { earliestNow } from './earliestNow.ts';
-import { msUntilBelievable } from './lateEffect.ts';
-import { knownWithinMs, nameByEchoes } from './nameByEchoes.ts';
+import { anyClockMs, createGrace, type GraceOptions } from './grace.ts';
+import { judgeSend, type MessageInQuestion, type SendVerdict } from './judgeSend.ts';
+import { createAskPlatform, type AskPlatform } from './askPlatform.ts';
+import { pageOf } from './schedule.ts';
 import type { JournalTable } from './store.ts';
 
-export interface SettleSendOptions {
-  table: Pick<JournalTable, 'echoOf' | 'echoesSince' | 'sentSince'>;
+export interface SettleSendOptions extends Omit<GraceOptions, 'lateMs'> {
+  table: Pick<JournalTable, 'echoOf' | 'echoesSince' | 'echoesOf' | 'sentSince' | 'reconcileSent'>;
   /** Reads the conversation back; undefined without a page token. */
   sentMessages?: SentMessages | undefined;
   /** How long to wait for an echo before the conversation is read, in milliseconds. Default: 5 seconds. */
   echoWaitMs?: number;
-  /** How far the platform's clock may be from ours, in milliseconds. Default: 10 seconds. */
-  clockSkewMs?: number;
+  /** How long to wait, behind that, for the echo of a message that was read and may be another's, in milliseconds. Default: 30 seconds. */
+  authorWaitMs?: number;
+  clock?: PlatformClock;
+  ask?: AskPlatform;
   sleep?: (ms: number) => Promise<unknown>;
-  /** The clock that tells when effects begin. Default: {@link earliestNow}. */
-  now?: () => number;
 }
 
 /** The message in question. */
-export interface SentQuestion extends BegunEffect {
+export interface SentQuestion
+  extends BegunEffect, Pick<MessageInQuestion, 'text'>, Partial<Pick<MessageInQuestion, 'rendering' | 'parts'>> {
   conversation: string;
   /** The customer's id at the platform, when it is one of Facebook. */
   userId: string | undefined;
-  text: string;
+  /** The beginning by the platform's clock, at the earliest, where an earlier run noted it. */
+  earliest?: number | undefined;
 }
 
 /** Finds out whether a message arrived whose answer never came. */
 export type SettleSend = (question: SentQuestion) => Promise<Settled<SentResult>>;
+
+type AskedReadBack = ReadBack & { askedAt: number };
+
+/** A verdict, and whether waiting may bring a better one. */
+type Look = SendVerdict & { mayBeTold?: boolean };
 
 const pollMs = 250;
 
 /** How far back this bot's own messages are looked at: what is read back may be old where little is said. */
 const ownMessagesMs = 24 * 60 * 60 * 1000;
 
+/** How many messages are remembered that were found to be sent, until that is written down. */
+const maxFound = 1000;
+
 /**
- * By the echo that carries the message's mark or, because not every way brings the mark back, by an echo with its words; then by
- * reading the conversation. A message with the same words that is known to be another one never counts; those with the same words whose
- * ids are not known are counted, and where even that does not tell, the answer is `unknown`.
+ * By the echo that carries the message's mark or, because not every way brings the mark back, by an echo with its words; then by reading
+ * the conversation. What the evidence says is decided by {@link judgeSend}; here it is gathered and waited for.
  *
  * Source: https://developers.facebook.com/docs/messenger-platform/reference/webhook-events/message-echoes
  */
 export function createSettleSend(options: SettleSendOptions): SettleSend {
-  const { table, sentMessages, echoWaitMs = 5_000, clockSkewMs = 10_000, sleep = delay } = options;
-  const { now = () => earliestNow() } = options;
+  const { table, sentMessages, echoWaitMs = 5_000, authorWaitMs = 30_000, sleep = delay } = options;
+  const { now = () => earliestNow(), clock = createPlatformClock(now), ask = createAskPlatform() } = options;
+  const grace = createGrace({ ...options, lateMs: echoWaitMs });
+  /** Messages that are being asked about. Of those with the same words, whichever is asked first gets what is there. */
+  const asking = new Map<string, SentQuestion>();
+  /** Found to be sent: what accounts for one message accounts for no other. */
+  const found = new Set<string>();
 
-  /** What this bot is known to have sent, and what the echoes tell. */
-  async function lookAt(question: SentQuestion, read: readonly { mid: string }[] = []): Promise<Evidence> {
-    const { conversation, text, mark, at } = question;
-    const since = at - clockSkewMs;
-    const echoes = await table.echoesSince(conversation, at - ownMessagesMs);
-    const noted = await table.sentSince(conversation, at - ownMessagesMs);
-    const sent = nameByEchoes(noted, { echoes, readBack: read.map(({ mid }) => mid), clockSkewMs });
-    // Metadata that the bot gave tells nothing: every message may have the same.
-    const isMarkedOtherwise = (given = '') => isMark(given) && given !== mark;
-    const others = [...sent, ...echoes.filter((echo) => isMarkedOtherwise(echo.mark))];
-    const known = new Set(others.map(({ mid }) => mid));
-    const twins = sent.filter((note) => note.mid === undefined && note.text === text);
-    const isNew = (message: { mid: string; at: number }) => message.at >= since && !known.has(message.mid);
-    const isIt = (message: { mid: string; text?: string; at: number }) =>
-      text !== '' && message.text === text && isNew(message);
-    const reachesBehind = ({ messages, completeSince }: ReadBack, time: number): boolean => {
-      // Behind a message that was answered before then it cannot be, however far the clocks are apart.
-      const older = new Set(sent.filter((note) => note.at <= time).map((note) => note.mid));
-      return completeSince <= time - clockSkewMs || messages.some((message) => older.has(message.mid));
-    };
+  function inQuestion(question: SentQuestion): MessageInQuestion {
+    const { mark, text, rendering = 'exact', parts = 'one', at, earliest } = question;
+    const wasCutOff = !grace.knowsEndOf(question);
+    const { min, max } = clock.offset();
+    // What is known of the platform's clock now is not known of the clock that another process began it by.
+    const atEarliest = wasCutOff ? (earliest ?? at - anyClockMs) : Math.max(earliest ?? -Infinity, at + min);
     return {
-      isIt,
-      isNew,
-      isMistakable: twins.some((note) => note.at >= since - clockSkewMs),
-      echo: echoes.find(isIt)?.mid,
-      reachesBack: (readBack) => reachesBehind(readBack, at),
-      countAmongTwins: (readBack) => {
-        const first = Math.min(...twins.map((note) => note.at));
-        // Of what is older, no note would be among them.
-        const from = Math.min(since, first - knownWithinMs - clockSkewMs);
-        const isAlike = (message: { mid: string; text: string; at: number }) =>
-          message.text === text && message.at >= from && !known.has(message.mid);
-        const alike = readBack.messages.filter(isAlike);
-        const [newest] = alike;
-        if (newest !== undefined && alike.length > twins.length) return done(newest.mid);
-        const areAllInSight = alike.length === twins.length && reachesBehind(readBack, Math.min(at, first - 1));
-        return areAllInSight ? { state: 'absent' } : { state: 'unknown' };
-      },
+      ...{ mark, text, rendering, parts, begunAt: at, wasCutOff },
+      earliest: atEarliest,
+      latest: grace.endOf(question) + echoWaitMs + max,
     };
   }
 
-  async function echoOf(question: SentQuestion): Promise<Settled<SentResult> | undefined> {
-    const { mark } = question;
-    let leftMs = msUntilBelievable(question.at, { lateMs: echoWaitMs, now });
-    for (;;) {
-      const marked = mark === '' ? undefined : await table.echoOf(mark);
-      if (marked !== undefined) return done(marked.mid);
-      const { echo, isMistakable } = await lookAt(question);
-      if (echo !== undefined && !isMistakable) return done(echo);
-      if (leftMs <= 0) return undefined;
+  const areTwins = (one: SentQuestion, other: SentQuestion) =>
+    one.mark !== other.mark && one.conversation === other.conversation && one.text === other.text;
+  const twinsOf = (question: SentQuestion) => [...asking.values()].filter((other) => areTwins(question, other));
+
+  /** @param twins whether this one may have what there is, before others that are asked about and have the same words */
+  async function judge(question: SentQuestion, twins: 'wait' | 'mayTake', readBack?: AskedReadBack): Promise<Look> {
+    const { conversation, mark, at, text } = question;
+    const marked = mark === '' ? undefined : await table.echoOf(mark);
+    if (marked !== undefined) return { state: 'done', mid: marked.mid, by: 'mark', isGuess: false };
+    const [echoes, notes, hears] = await Promise.all([
+      table.echoesSince(conversation, at - ownMessagesMs),
+      table.sentSince(conversation, at - ownMessagesMs),
+      table.echoesOf(pageOf(conversation)),
+    ]);
+    const beside = new Set(twinsOf(question).map((twin) => twin.mark));
+    const sent = notes
+      .filter((note) => note.mark === undefined || note.mark !== mark)
+      .filter((note) => twins === 'wait' || !beside.has(note.mark ?? '') || found.has(note.mark ?? ''))
+      .map((note) => (found.has(note.mark ?? '') ? { ...note, state: 'done' as const } : note));
+    const verdict = judgeSend(inQuestion(question), { echoes, sent, readBack, hears });
+    // At once: whoever is asking beside this one sees it from here on.
+    if (verdict.state === 'done') {
+      rememberFound(mark);
+      return { ...verdict, isGuess: verdict.isGuess || beside.size > 0 };
+    }
+    if (verdict.state === 'absent') return verdict;
+    const isTwinUnderWay = sent.some(
+      (note) => note.state === 'open' && note.text === text && !beside.has(note.mark ?? ''),
+    );
+    return { ...verdict, mayBeTold: verdict.missing === 'author' || isTwinUnderWay };
+  }
+
+  function rememberFound(mark: string): void {
+    found.add(mark);
+    const [oldest] = found;
+    if (found.size > maxFound && oldest !== undefined) found.delete(oldest);
+  }
+
+  /** Until nothing that was begun can take effect any more, of this message and of those that it may be taken for. */
+  async function listen(question: SentQuestion): Promise<Look> {
+    const ends = new Map<string, number>();
+    for (let waitedMs = 0; ; waitedMs += pollMs) {
+      const look = await judge(question, 'wait');
+      if (look.state === 'done') return look;
+      for (const one of [question, ...twinsOf(question)]) {
+        if (!ends.has(one.mark)) ends.set(one.mark, waitedMs + grace.msLeft(one));
+      }
+      const leftMs = Math.max(...ends.values()) - waitedMs;
+      if (leftMs <= 0) return look;
       await sleep(Math.min(pollMs, leftMs));
-      leftMs -= pollMs;
+    }
+  }
+
+  async function find(question: SentQuestion): Promise<Look> {
+    const { userId, mark } = question;
+    const heard = await listen(question);
+    if (heard.state !== 'unknown') return heard;
+    for (let leftMs = authorWaitMs; ;) {
+      const askedAt = now();
+      const read = userId === undefined ? undefined : await ask(mark, async () => sentMessages?.recent(userId));
+      const readBack = read && { ...read, askedAt };
+      for (;;) {
+        const look = await judge(question, 'mayTake', readBack);
+        if (look.state !== 'unknown' || look.mayBeTold !== true || leftMs <= 0) return look;
+        await sleep(pollMs);
+        leftMs -= pollMs;
+        if (leftMs === authorWaitMs / 2) break;
+      }
     }
   }
 
   return async (question) => {
-    const echoed = await echoOf(question);
-    if (echoed !== undefined) return echoed;
-    if (sentMessages === undefined || question.userId === undefined) return { state: 'unknown' };
-
-    const readBack = await sentMessages.recent(question.userId);
-    const { isIt, isNew, isMistakable, reachesBack, countAmongTwins } = await lookAt(question, readBack.messages);
-    if (isMistakable && question.text !== '') return countAmongTwins(readBack);
-    const found = readBack.messages.find(isIt);
-    if (found !== undefined) return done(found.mid);
-    // Without words of its own it may be any of them.
-    if (question.text === '' && readBack.messages.some(isNew)) return { state: 'unknown' };
-    return reachesBack(readBack) ? { state: 'absent' } : { state: 'unknown' };
+    const { mark } = question;
+    asking.set(mark, question);
+    try {
+      const verdict = await find(question);
+      if (verdict.state === 'done') {
+        const { mid: id, by, isGuess } = verdict;
+        return { state: 'done', result: isGuess ? { id, isGuess } : { id }, by };
+      }
+      if (mark !== '') await table.reconcileSent(mark, verdict.state);
+      return verdict.state === 'absent' ? { state: 'absent', by: 'reading' } : { state: 'unknown' };
+    } finally {
+      asking.delete(mark);
+    }
   };
-}
-
-interface Evidence {
-  /** Whether a message may be the one in question. */
-  isIt: (message: { mid: string; text?: string; at: number }) => boolean;
-  /** Whether it is none that is known, from before or by its mark. */
-  isNew: (message: { mid: string; at: number }) => boolean;
-  /** A message with the same words was sent not long ago whose id nobody knows. */
-  isMistakable: boolean;
-  /** The message in question, by an echo with its words. */
-  echo: string | undefined;
-  /** Whether what was read goes back to before the message was begun. */
-  reachesBack: (readBack: ReadBack) => boolean;
-  /** Whether there is one more with its words than are known to be sent without an id. */
-  countAmongTwins: (readBack: ReadBack) => Settled<SentResult>;
-}
-
-function done(mid: string): Settled<SentResult> {
-  return { state: 'done', result: { id: mid } };
 }
 
 /** The customer's id in a conversation's name, when it is one of Facebook. */

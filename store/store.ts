@@ -17,13 +17,15 @@ export interface Delivery {
   via: string;
   /** The turn as JSON text; only the entrance that wrote it reads it. */
   turn: string;
-  /** When the event shows that a message of this bot's app was sent: which one. */
+  /** When the event shows that a message of the Page was sent: which one. */
   echo?: EchoNote;
+  /** When the event tells that control of the thread moved. */
+  thread?: ThreadNote;
   /** No bot may have it, and this is why: it is committed with its whole content, and a person decides. */
   quarantine?: FailureNote;
 }
 
-/** What an echo tells about a message that this bot's app sent. */
+/** What an echo tells about a message of the Page. Of what people said the words are not kept. */
 export interface EchoNote {
   mid: string;
   /** The metadata that came back with it; Azure's Facebook channel may leave it out. */
@@ -31,6 +33,23 @@ export interface EchoNote {
   text?: string;
   /** When the platform says it was sent, in milliseconds since 1970. */
   at: number;
+  /** Who sent it: this bot's app, or another app or a person; `unknown` where the bot has no app id of its own. Default: `self`. */
+  author?: EchoAuthor;
+  /** The other app. */
+  appId?: string;
+}
+
+export type EchoAuthor = 'self' | 'other' | 'unknown';
+
+/** That control of a thread was passed to this app, or taken from it. */
+export interface ThreadNote {
+  kind: 'pass_thread_control' | 'take_thread_control';
+  /** When the platform says it happened, in milliseconds since 1970. */
+  at: number;
+  newOwner?: string;
+  previousOwner?: string;
+  /** When it was accepted, in milliseconds since 1970; set by the store. */
+  notedAt?: number;
 }
 
 /** A delivery that a runner is working on. */
@@ -89,33 +108,51 @@ export interface JournalEntry {
   result: string;
 }
 
-/** A message that was sent, for telling it from others with the same words. */
+/** A message that was sent, or may have been, for telling it from others with the same words. */
 export interface SentNote {
   conversation: string;
   text: string;
   /** The platform's id of the message, when the answer named one. */
   mid?: string;
-  /** When it was known that it had been sent, in milliseconds since 1970: some time after it was. */
+  /** When it was known that it had been sent, in milliseconds since 1970: some time after it was. Until then, when it was begun. */
   at: number;
+  /** `open`: it was begun, and its end is not known. `unknown`: nothing can be found out about it. Default: `done`. */
+  state?: 'open' | 'done' | 'unknown';
+  /** The words that it was given; absent, like all that follows, on what an earlier version noted. */
+  mark?: string;
+  /** When it was begun, in milliseconds since 1970. */
+  begunAt?: number;
+  /** The same two times by the platform's clock, at the earliest and at the latest. */
+  earliest?: number;
+  latest?: number;
 }
+
+/** What `end` is told of a message that was sent. */
+export type SentMessageNote = Pick<SentNote, 'conversation' | 'text' | 'mid' | 'at' | 'earliest' | 'latest'>;
 
 /** The turn journal: each method commits before it resolves, except `end` and `note`, which a crash of the machine may undo. */
 export interface JournalTable {
+  /** Notes a message that is about to be sent, see `sendingOf`, along with the entry. */
   begin(id: number, entry: JournalEntry): Promise<void>;
   /**
    * An entry that needs no beginning: the answer to a question. A crash of the machine may undo it, but not when a later `begin` has
    * resolved.
    */
   note(id: number, entry: JournalEntry): Promise<void>;
-  end(id: number, ordinal: number, outcome: EffectOutcome, result: string, sent?: SentNote): Promise<void>;
+  /** What is noted of a message of that entry becomes `done`, with `sent`, or is forgotten when it was refused. */
+  end(id: number, ordinal: number, outcome: EffectOutcome, result: string, sent?: SentMessageNote): Promise<void>;
+  /** What became of a message that was begun: it was not sent, and is forgotten, or nobody knows. */
+  reconcileSent(mark: string, outcome: 'absent' | 'unknown'): Promise<void>;
   /** The echo that came back with this metadata. */
   echoOf(mark: string): Promise<EchoNote | undefined>;
   /** Echoes in this conversation that the platform dates at or after this time. */
   echoesSince(conversation: string, at: number): Promise<EchoNote[]>;
-  /** Messages of this conversation of which it became known at or after this time that they were sent. */
+  /** Whether echoes of this page are heard at all, and with this bot's own app id; see `pageOf`. */
+  echoesOf(page: string): Promise<{ any: boolean; self: boolean }>;
+  /** Messages of this conversation that were begun, or became known to be sent, at or after this time. */
   sentSince(conversation: string, at: number): Promise<SentNote[]>;
-  /** The kinds of the events behind this one in its conversation that were accepted at or after this time and have not ended. */
-  heardSince(id: number, at: number): Promise<string[]>;
+  /** What was accepted at or after this time about the control of this conversation's thread. */
+  threadSince(conversation: string, at: number): Promise<ThreadNote[]>;
 }
 
 /** A value of the bot's own state, as JSON text. */

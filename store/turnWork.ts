@@ -3,17 +3,22 @@ import type { EffectJournal } from '../helpers/effects.ts';
 import { GraphApiError, GraphTransportError } from '../helpers/graphErrors.ts';
 import type { ThreadControl } from '../helpers/facebookThreadControlHelper.ts';
 import type { GraphCallEnd } from '../helpers/graphClient.ts';
+import { createPlatformClock, type PlatformClock } from '../helpers/platformClock.ts';
 import type { Logger } from '../helpers/logger.ts';
 import type { SentMessages } from '../helpers/sentMessages.ts';
+import { createAskPlatform } from './askPlatform.ts';
 import { createBotStorage } from './botStorage.ts';
 import type { RecordOnce } from '../helpers/once.ts';
 import { createRecordOnce } from './recordedValues.ts';
 import type { SendOnce } from '../helpers/sendOnce.ts';
+import { earliestNow } from './earliestNow.ts';
 import { journaledNotes } from './journaledNotes.ts';
 import { createJournaledSend } from './journaledSend.ts';
+import type { Reconciled } from './reconcileReport.ts';
 import { createRetryPolicy, type RetryPolicy } from './retryPolicy.ts';
 import { journaledThreadControl } from './journaledThreadControl.ts';
-import { createSettleSend, userIdOf } from './settleSend.ts';
+import { pageOf } from './schedule.ts';
+import { createSettleSend } from './settleSend.ts';
 import type { Store } from './store.ts';
 import { createTurnJournal, type TurnJournalOptions } from './turnJournal.ts';
 import { causeOf, classifyTurnFailure } from './turnFailure.ts';
@@ -32,6 +37,17 @@ export interface TurnWorkOptions {
   /** How that is waited for. */
   sleep?: (ms: number) => Promise<unknown>;
   scopes?: TurnScopes;
+  /** What is known of the platform's clock. */
+  clock?: PlatformClock;
+  observe?: TurnObserver;
+}
+
+/** Is told what a turn does outside. */
+export interface TurnObserver {
+  /** A message was taken by the platform. */
+  messageSent: () => void;
+  /** It was found out what became of a call whose answer was lost. */
+  reconciled: (found: Reconciled) => void;
 }
 
 /** For how long a note is kept after it was written: well beyond the time in which anybody may answer the customer. */
@@ -59,9 +75,19 @@ export interface TurnWork {
 export function createTurnWork(options: TurnWorkOptions): TurnWork {
   const { store, logger, sentMessages, whenNothingIsLearnt = 'park', echoWaitMs = 5_000, sleep } = options;
   const { scopes = createTurnScopes(), divergedTurns = 'goOn' } = options;
-  const journal = createTurnJournal({ table: store.journal, scopes, logger, whenNothingIsLearnt, divergedTurns });
-  const settle = createSettleSend({ table: store.journal, sentMessages, echoWaitMs, ...(sleep && { sleep }) });
-  const send = createJournaledSend({ journal, scopes, settle });
+  const { clock = createPlatformClock(() => earliestNow()), observe } = options;
+  const { reconciled } = observe ?? {};
+  const policy = { whenNothingIsLearnt, divergedTurns, ...(reconciled && { reconciled }) };
+  const journal = createTurnJournal({ table: store.journal, scopes, logger, ...policy });
+  const waits = { clock, ask: createAskPlatform(), ...(sleep && { sleep }) };
+  const settle = createSettleSend({ table: store.journal, sentMessages, echoWaitMs, ...waits });
+  const send = createJournaledSend({
+    journal,
+    scopes,
+    settle,
+    clock,
+    ...(observe && { observe: observe.messageSent }),
+  });
   return {
     scopes,
     journal,
@@ -78,14 +104,14 @@ export function createTurnWork(options: TurnWorkOptions): TurnWork {
     threadControl: (inner, appId) => {
       const heardSince = async (userId: string, at: number) => {
         const scope = scopes.current();
-        // A turn waits behind nothing but its own conversation.
-        if (scope === undefined || userIdOf(scope.conversation) !== userId) return [];
-        return store.journal.heardSince(scope.id, at);
+        const conversation = scope && `${pageOf(scope.conversation)} ${userId}`;
+        if (conversation === undefined) return { handovers: [], othersSpokeAt: [] };
+        const handovers = await store.journal.threadSince(conversation, at);
+        const echoes = await store.journal.echoesSince(conversation, at + clock.offset().min);
+        const others = echoes.filter(({ author }) => author === 'other');
+        return { handovers, othersSpokeAt: others.map((echo) => echo.at) };
       };
-      return journaledThreadControl(inner, {
-        ...{ journal, appId, heardSince, lateMs: echoWaitMs },
-        ...(sleep && { sleep }),
-      });
+      return journaledThreadControl(inner, { journal, appId, heardSince, lateMs: echoWaitMs, ...waits });
     },
   };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Delivery, EchoNote } from '../store.ts';
+import type { Delivery, EchoNote, ThreadNote } from '../store.ts';
 import type { Database, Row } from './database.ts';
 import { numberOf, textOf } from './rows.ts';
 
@@ -41,8 +41,16 @@ export function insertDelivery(database: Database, { delivery, acceptedAt, origi
 
 export function insertEcho(database: Database, conversation: string, echo: EchoNote, now: number): void {
   database.run(
-    'INSERT INTO echoes (conversation, mid, mark, text, at, noted_at) VALUES (?, ?, ?, ?, ?, ?)',
+    'INSERT INTO echoes (conversation, mid, mark, text, at, noted_at, author, app_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     ...[conversation, echo.mid, echo.mark ?? null, echo.text ?? null, echo.at, now],
+    ...[echo.author ?? 'self', echo.appId ?? null],
+  );
+}
+
+export function insertHandover(database: Database, conversation: string, note: ThreadNote, now: number): void {
+  database.run(
+    'INSERT INTO handovers (conversation, kind, new_owner, previous_owner, at, noted_at) VALUES (?, ?, ?, ?, ?, ?)',
+    ...[conversation, note.kind, note.newOwner ?? null, note.previousOwner ?? null, note.at, now],
   );
 }
 

@@ -1,9 +1,10 @@
-import type { EffectOutcome, JournalEntry, JournalTable, SentNote } from '../store.ts';
+import { sendingOf } from '../sendingOf.ts';
+import type { EffectOutcome, JournalEntry, JournalTable, SentMessageNote, SentNote } from '../store.ts';
 import { NotInWork } from '../storeErrors.ts';
 import type { CommitQueue } from './commitQueue.ts';
 import type { Read } from './connection.ts';
 import type { Database } from './database.ts';
-import { echoOf, journalEntryOf, sentOf, textOf } from './rows.ts';
+import { echoOf, journalEntryOf, sentOf, threadNoteOf } from './rows.ts';
 
 export function readJournal(database: Database, id: number): JournalEntry[] {
   return database.all('SELECT * FROM journal WHERE delivery = ? ORDER BY ordinal', id).map(journalEntryOf);
@@ -32,9 +33,28 @@ function endEntry(database: Database, id: number, ordinal: number, outcome: Effe
   database.run(sql, outcome, result, id, ordinal);
 }
 
-function insertSent(database: Database, { conversation, text, mid, at }: SentNote): void {
-  const sql = 'INSERT INTO sent (conversation, text, mid, at) VALUES (?, ?, ?, ?)';
-  database.run(sql, conversation, text, mid ?? null, at);
+function insertSent(database: Database, note: SentNote): void {
+  const sql =
+    'INSERT INTO sent (conversation, text, mid, at, state, mark, begun_at, earliest, latest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)';
+  const { conversation, text, mid, at, state = 'done', mark, begunAt, earliest, latest } = note;
+  const times = [begunAt ?? null, earliest ?? null, latest ?? null];
+  database.run(sql, conversation, text, mid ?? null, at, state, mark ?? null, ...times);
+}
+
+/** The message of an entry was sent. What an earlier version began has no note yet. */
+function endSent(database: Database, mark: string | undefined, sent: SentMessageNote): void {
+  const { mid, at, earliest, latest } = sent;
+  // What is taken as done of which nothing is known has no id, and stays unknown.
+  const sql = `UPDATE sent SET state = iif(state = 'unknown' AND ?1 IS NULL, state, 'done'), mid = ?1, at = ?2,
+    earliest = coalesce(?3, earliest), latest = ?4 WHERE mark = ?5`;
+  const isNoted =
+    mark !== undefined && database.run(sql, mid ?? null, at, earliest ?? null, latest ?? null, mark).changes > 0;
+  if (!isNoted) insertSent(database, sent);
+}
+
+function markOf(database: Database, id: number, ordinal: number): string | undefined {
+  const row = database.get('SELECT * FROM journal WHERE delivery = ? AND ordinal = ?', id, ordinal);
+  return row === undefined ? undefined : sendingOf(journalEntryOf(row))?.mark;
 }
 
 export interface JournalTableOptions {
@@ -50,17 +70,18 @@ export function createJournalTable({ queue, read, isInWork, notNoted }: JournalT
     if (!isInWork(id)) throw new NotInWork(id);
   }
 
-  const put = (id: number, entry: JournalEntry, durability: 'machine' | 'process') =>
+  const put = (id: number, entry: JournalEntry, durability: 'machine' | 'process', sending?: SentNote) =>
     queue.add({
       durability,
       work: (open) => {
         checkInWork(id);
         insertEntry(open, id, entry);
+        if (sending !== undefined) insertSent(open, sending);
       },
     });
 
   return {
-    begin: (id, entry) => put(id, entry, 'machine'),
+    begin: (id, entry) => put(id, entry, 'machine', sendingOf(entry)),
     note: (id, entry) => put(id, entry, 'process'),
     // The end of the turn follows with a commit of its own. Losing this with the power leaves the entry open: reconciled, not repeated.
     end: (id, ordinal, outcome, result, sent) =>
@@ -69,9 +90,18 @@ export function createJournalTable({ queue, read, isInWork, notNoted }: JournalT
         work: (open) => {
           checkInWork(id);
           endEntry(open, id, ordinal, outcome, result);
-          if (sent !== undefined) insertSent(open, sent);
+          if (sent !== undefined) endSent(open, markOf(open, id, ordinal), sent);
+          else if (outcome === 'refused') open.run('DELETE FROM sent WHERE mark = ?', markOf(open, id, ordinal) ?? '');
         },
         refused: (problem) => notNoted(id, problem),
+      }),
+    reconcileSent: (mark, outcome) =>
+      queue.add({
+        durability: 'process',
+        work: (open) => {
+          if (outcome === 'absent') open.run('DELETE FROM sent WHERE mark = ?', mark);
+          else open.run("UPDATE sent SET state = 'unknown' WHERE mark = ?", mark);
+        },
       }),
     echoOf: (mark) =>
       read((open) => {
@@ -86,10 +116,17 @@ export function createJournalTable({ queue, read, isInWork, notNoted }: JournalT
       const sql = 'SELECT * FROM sent WHERE conversation = ? AND at >= ? ORDER BY id';
       return read((open) => open.all(sql, conversation, at).map(sentOf));
     },
-    heardSince: (id, at) => {
-      const sql = `SELECT kind FROM deliveries WHERE id > ? AND accepted_at >= ?
-        AND conversation = (SELECT conversation FROM deliveries WHERE id = ?) ORDER BY id`;
-      return read((open) => open.all(sql, id, at, id).map((row) => textOf(row, 'kind')));
+    echoesOf: (page) => {
+      // All names of conversations of this page stand between these two.
+      const sql = "SELECT 1 FROM echoes WHERE conversation > ? || ' ' AND conversation < ? || '!'";
+      return read((open) => ({
+        any: open.get(`${sql} LIMIT 1`, page, page) !== undefined,
+        self: open.get(`${sql} AND author = 'self' LIMIT 1`, page, page) !== undefined,
+      }));
+    },
+    threadSince: (conversation, at) => {
+      const sql = 'SELECT * FROM handovers WHERE conversation = ? AND noted_at >= ? ORDER BY id';
+      return read((open) => open.all(sql, conversation, at).map(threadNoteOf));
     },
   };
 }

@@ -20,6 +20,7 @@ export interface Bounds {
 const memories = [
   { table: 'keys', key: 'hash', column: 'at', limit: 'keysBefore' },
   { table: 'echoes', key: 'id', column: 'noted_at', limit: 'notesBefore' },
+  { table: 'handovers', key: 'id', column: 'noted_at', limit: 'notesBefore' },
   { table: 'sent', key: 'id', column: 'at', limit: 'notesBefore' },
   { table: 'state', key: 'key', column: 'expires_at', limit: 'expiredBefore' },
 ] as const;

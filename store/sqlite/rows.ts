@@ -1,4 +1,13 @@
-import type { DeadLetter, Delivery, EchoNote, EffectOutcome, JournalEntry, SentNote } from '../store.ts';
+import type {
+  DeadLetter,
+  Delivery,
+  EchoNote,
+  EffectOutcome,
+  JournalEntry,
+  SentNote,
+  EchoAuthor,
+  ThreadNote,
+} from '../store.ts';
 import { StoreUnavailable } from '../storeErrors.ts';
 import type { Row } from './database.ts';
 
@@ -39,20 +48,40 @@ export function journalEntryOf(row: Row): JournalEntry {
   };
 }
 
+const authors: readonly EchoAuthor[] = ['self', 'other', 'unknown'];
+
 export function echoOf(row: Row): EchoNote {
   const note: EchoNote = { mid: textOf(row, 'mid'), at: numberOf(row, 'at') };
+  const author = authors.find((known) => known === row['author']) ?? 'unknown';
+  if (author !== 'self') note.author = author;
   if (row['mark'] !== null) note.mark = textOf(row, 'mark');
   if (row['text'] !== null) note.text = textOf(row, 'text');
+  if (row['app_id'] !== null) note.appId = textOf(row, 'app_id');
   return note;
 }
+
+const sentStates = ['open', 'done', 'unknown'] as const;
 
 export function sentOf(row: Row): SentNote {
   const note: SentNote = {
     conversation: textOf(row, 'conversation'),
     text: textOf(row, 'text'),
     at: numberOf(row, 'at'),
+    state: sentStates.find((known) => known === row['state']) ?? 'unknown',
   };
   if (row['mid'] !== null) note.mid = textOf(row, 'mid');
+  if (row['mark'] !== null) note.mark = textOf(row, 'mark');
+  if (row['begun_at'] !== null) note.begunAt = numberOf(row, 'begun_at');
+  if (row['earliest'] !== null) note.earliest = numberOf(row, 'earliest');
+  if (row['latest'] !== null) note.latest = numberOf(row, 'latest');
+  return note;
+}
+
+export function threadNoteOf(row: Row): ThreadNote {
+  const kind = row['kind'] === 'pass_thread_control' ? 'pass_thread_control' : 'take_thread_control';
+  const note: ThreadNote = { kind, at: numberOf(row, 'at'), notedAt: numberOf(row, 'noted_at') };
+  if (row['new_owner'] !== null) note.newOwner = textOf(row, 'new_owner');
+  if (row['previous_owner'] !== null) note.previousOwner = textOf(row, 'previous_owner');
   return note;
 }
 

@@ -138,6 +138,31 @@ export const migrations: readonly string[] = [
   ALTER TABLE state ADD COLUMN expires_at INTEGER;
   CREATE INDEX state_expiry ON state (expires_at) WHERE expires_at IS NOT NULL;
   `,
+  // Whose message an echo is of, messages that are about to be sent, and where the control of threads went. What was noted before is of
+  // this bot's own messages, all of which were sent.
+  `
+  ALTER TABLE echoes ADD COLUMN author TEXT NOT NULL DEFAULT 'self';
+  ALTER TABLE echoes ADD COLUMN app_id TEXT;
+  ALTER TABLE sent ADD COLUMN state TEXT NOT NULL DEFAULT 'done';
+  ALTER TABLE sent ADD COLUMN mark TEXT;
+  ALTER TABLE sent ADD COLUMN begun_at INTEGER;
+  ALTER TABLE sent ADD COLUMN earliest INTEGER;
+  ALTER TABLE sent ADD COLUMN latest INTEGER;
+  CREATE INDEX sent_mark ON sent (mark) WHERE mark IS NOT NULL;
+  CREATE TABLE handovers (
+    id INTEGER PRIMARY KEY,
+    conversation TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    new_owner TEXT,
+    previous_owner TEXT,
+    at INTEGER NOT NULL,
+    noted_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX handovers_conversation ON handovers (conversation, noted_at);
+  CREATE INDEX handovers_noted ON handovers (noted_at);
+  INSERT INTO handovers (conversation, kind, at, noted_at) SELECT conversation, kind, accepted_at, accepted_at
+    FROM deliveries WHERE kind IN ('pass_thread_control', 'take_thread_control');
+  `,
 ];
 
 /** Marks a file as one of ours, in SQLite's header. */

@@ -184,7 +184,9 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
     const inserted: Inserted = { waiting: [], quarantined: [] };
     for (const delivery of deliveries) {
       if (!inbox.rememberKey(open, delivery.key, acceptedAt)) continue;
-      if (delivery.echo !== undefined) inbox.insertEcho(open, delivery.conversation, delivery.echo, acceptedAt);
+      const { conversation, echo, thread } = delivery;
+      if (echo !== undefined) inbox.insertEcho(open, conversation, echo, acceptedAt);
+      if (thread !== undefined) inbox.insertHandover(open, conversation, thread, acceptedAt);
       if (delivery.quarantine === undefined) {
         inserted.waiting.push(inbox.insertDelivery(open, { delivery, acceptedAt, origin: 'accepted' }));
       } else {

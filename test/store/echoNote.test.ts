@@ -41,9 +41,18 @@ describe('what is noted of an echo', () => {
     expect(echoNoteOf(echo({ metadata: null }), ownAppId)).to.deep.equal({ mid: 'm_1', at: 1_700_000_000_077 });
   });
 
-  it('is nothing of what another app, or a person, said', () => {
-    expect(echoNoteOf(echo({ app_id: 263902037430900 }), ownAppId)).to.equal(undefined);
-    expect(echoNoteOf(echo({ app_id: undefined }), ownAppId)).to.equal(undefined);
+  it('is the author of what another app, or a person, said, and no words of people', () => {
+    const at = 1_700_000_000_077;
+    const said = { text: 'my name is Ana', metadata: 'private' };
+    const note = { mid: 'm_1', at, author: 'other' };
+    expect(echoNoteOf(echo({ ...said, app_id: 263902037430900 }), ownAppId)).to.deep.equal(note);
+    expect(echoNoteOf(echo({ ...said, app_id: undefined }), ownAppId)).to.deep.equal(note);
+    const app = { ...note, text: said.text, appId: '2000' };
+    expect(echoNoteOf(echo({ ...said, app_id: 2000 }), ownAppId)).to.deep.equal(app);
+  });
+
+  it('leaves the author open where the bot has no app id of its own', () => {
+    expect(echoNoteOf(echo({ text: 'hello' }), '')).to.deep.include({ author: 'unknown', text: 'hello' });
   });
 
   it('is nothing without an id or a time, and nothing of what the customer said', () => {
@@ -59,6 +68,6 @@ describe('what is noted of an echo', () => {
     const authenticated = { claimsIdentity: { claims: [] }, audience: '' } as unknown as AuthenticateRequestResult;
     const { payload } = azureFixtures().get('echo')!;
     expect(deliveryOf(payload, authenticated, ownAppId).echo).to.deep.equal(noted);
-    expect(deliveryOf(payload, authenticated, '1').echo).to.equal(undefined);
+    expect(deliveryOf(payload, authenticated, '1').echo).to.deep.include({ mid: noted.mid, author: 'other' });
   });
 });

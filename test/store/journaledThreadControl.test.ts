@@ -3,6 +3,7 @@ import type { ThreadControl, ThreadOwner } from '../../helpers/facebookThreadCon
 import { GraphApiError, GraphTransportError } from '../../helpers/graphErrors.ts';
 import { journaledThreadControl } from '../../store/journaledThreadControl.ts';
 import { createMemoryStore } from '../../store/memoryStore.ts';
+import type { ThreadNote } from '../../store/store.ts';
 import { delivery } from '../contracts/storeContract.ts';
 import { createFakePlatform, createTurnStage } from '../support/turnStage.ts';
 
@@ -18,7 +19,8 @@ interface Scene {
   commands?: (Error | typeof crash)[];
   /** Who owns the thread each time that it is asked; the last one stays. An error is what the question ends with. */
   owners?: (ThreadOwner | Error)[];
-  heard?: readonly string[];
+  heard?: readonly ThreadNote[];
+  othersSpokeAt?: readonly number[];
   appId?: string | undefined;
   lateMs?: number;
   /** When the clock of the second run shows another time. */
@@ -29,7 +31,7 @@ interface Scene {
 
 /** A turn that passes, takes or asks, run until it is done or given up. */
 async function play(scene: Scene) {
-  const { turn, commands = [], owners = [ours], heard = [], lateMs = 5000, pausedMs = 0 } = scene;
+  const { turn, commands = [], owners = [ours], heard = [], othersSpokeAt = [], lateMs = 5000, pausedMs = 0 } = scene;
   const clock = { now: 1_700_000_000_000 };
   const calls: string[] = [];
   const waits: number[] = [];
@@ -80,7 +82,7 @@ async function play(scene: Scene) {
           appId: 'appId' in scene ? scene.appId : '1000',
           heardSince: async (_user, at) => {
             heardSince.push(at);
-            return heard;
+            return { handovers: heard, othersSpokeAt };
           },
           lateMs,
           now: () => clock.now,
@@ -114,6 +116,8 @@ async function play(scene: Scene) {
 const pass = (threadControl: ThreadControl) => threadControl.passThreadControl('7004', '263902037430900', 'please');
 const passCall = 'pass 7004 263902037430900 please';
 const done = undefined;
+/** Given to this app, long after the call that is in question. */
+const cameBack = { kind: 'pass_thread_control', at: 1_800_000_000_000, newOwner: '1000' } as const;
 
 describe('thread control in a turn that runs again', () => {
   describe('replays what is written', () => {
@@ -179,7 +183,8 @@ describe('thread control in a turn that runs again', () => {
     it('that never arrived, and passes then', async () => {
       const { calls, waits, reasons } = await play({ turn: pass, commands: [lost], owners: [ours] });
       expect(calls).to.deep.equal([passCall, passCall]);
-      expect(waits).to.deep.equal([5000]);
+      // For the call, and then for what may tell of a thread that came back.
+      expect(waits).to.deep.equal([5000, 5000]);
       expect(reasons).to.deep.equal([]);
     });
 
@@ -190,11 +195,11 @@ describe('thread control in a turn that runs again', () => {
     });
 
     it('that was given back already, by the event that says so', async () => {
-      const heard = ['message', 'pass_thread_control'];
+      const heard = [{ ...cameBack, previousOwner: '263902037430900' }];
       const { calls, waits, heardSince } = await play({ turn: pass, commands: [lost], owners: [ours], heard });
       expect(calls).to.deep.equal([passCall]);
       expect(waits).to.deep.equal([]);
-      expect(heardSince).to.deep.equal([1_700_000_000_000]);
+      expect(heardSince).to.have.length(1);
     });
 
     it('in the middle of which the process ended', async () => {
@@ -204,10 +209,32 @@ describe('thread control in a turn that runs again', () => {
       expect([notPassed.calls, notPassed.results]).to.deep.equal([[passCall, passCall], [done]]);
     });
 
-    it('without waiting when the process ended long ago', async () => {
+    it('waiting from its own start on, however long ago the process ended', async () => {
       const { calls, waits } = await play({ turn: pass, commands: [crash], owners: [ours], pausedMs: 60_000 });
       expect(calls).to.have.length(2);
-      expect(waits).to.deep.equal([]);
+      expect(waits).to.deep.equal([5000, 5000]);
+    });
+
+    it('and takes no event from before the call for one that tells of it', async () => {
+      const old = { ...cameBack, at: 1_600_000_000_000 };
+      expect((await play({ turn: pass, commands: [lost], owners: [ours], heard: [old] })).calls).to.have.length(2);
+      const toAnother = { ...cameBack, newOwner: '3000' };
+      const other = await play({ turn: pass, commands: [lost], owners: [ours], heard: [toAnother] });
+      expect(other.calls).to.have.length(2);
+    });
+
+    it('and does not take a thread that somebody took for one that was passed', async () => {
+      const taken = { ...cameBack, kind: 'take_thread_control', previousOwner: '1000' } as const;
+      const { calls, reasons } = await play({
+        ...{ turn: pass, commands: [crash], owners: [{ owner: 'other' }], heard: [taken] },
+      });
+      expect([calls.length, reasons]).to.deep.equal([1, ['unknownOutcome']]);
+    });
+
+    it('and stays unknown, whatever the question was refused with', async () => {
+      const refused = new GraphApiError({ status: 403, code: 200, reason: 'permission' });
+      const { calls, reasons } = await play({ turn: pass, commands: [crash], owners: [refused] });
+      expect([calls.length, reasons]).to.deep.equal([1, ['unknownOutcome']]);
     });
 
     it('later, when the owner cannot be asked now', async () => {
@@ -249,7 +276,7 @@ describe('thread control in a turn that runs again', () => {
         expect((await play({ turn: release, commands: [lost], owners: [owner] })).calls).to.have.length(1);
       }
       expect((await play({ turn: release, commands: [lost], owners: [ours] })).calls).to.have.length(2);
-      const back = await play({ turn: release, commands: [lost], owners: [ours], heard: ['pass_thread_control'] });
+      const back = await play({ turn: release, commands: [lost], owners: [ours], heard: [cameBack] });
       expect(back.calls).to.have.length(1);
     });
 
@@ -259,9 +286,27 @@ describe('thread control in a turn that runs again', () => {
     });
   });
 
-  it('takes again, and extends again, what may have been done: that is no harm', async () => {
-    const take = await play({ turn: (control) => control.takeThreadControl('7004'), commands: [crash] });
-    expect([take.calls.length, take.asked()]).to.deep.equal([2, 0]);
+  describe('finds out what became of a take', () => {
+    const turn = (control: ThreadControl) => control.takeThreadControl('7004');
+    const taken = { ...cameBack, kind: 'take_thread_control', previousOwner: '1000' } as const;
+
+    it('by the owner, and takes again what nobody has taken', async () => {
+      expect((await play({ turn, commands: [crash], owners: [ours] })).calls).to.have.length(1);
+      expect((await play({ turn, commands: [crash], owners: [{ owner: 'other' }] })).calls).to.have.length(2);
+      expect((await play({ turn, commands: [lost], owners: [inbox, ours] })).calls).to.have.length(1);
+    });
+
+    it('and does not take it from a person who took over meanwhile', async () => {
+      const byEvent = await play({ turn, commands: [crash], owners: [inbox], heard: [taken] });
+      expect([byEvent.calls.length, byEvent.reasons]).to.deep.equal([1, []]);
+      const byWords = await play({ turn, commands: [crash], owners: [inbox], othersSpokeAt: [cameBack.at] });
+      expect([byWords.calls.length, byWords.reasons]).to.deep.equal([1, ['unknownOutcome']]);
+      const nobody = await play({ turn, commands: [crash], owners: [inbox], appId: undefined });
+      expect([nobody.calls.length, nobody.reasons]).to.deep.equal([1, ['unknownOutcome']]);
+    });
+  });
+
+  it('extends again what may have been done: that is no harm', async () => {
     const extend = await play({ turn: (control) => control.extendThreadControl('7004', 86_400), commands: [lost] });
     expect([extend.calls.length, extend.asked()]).to.deep.equal([2, 0]);
   });

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { GraphApiError } from '../../helpers/graphErrors.ts';
 import type { ReadBack } from '../../helpers/sentMessages.ts';
 import { earliestNow } from '../../store/earliestNow.ts';
 import { createMemoryJournal } from '../../store/memoryJournal.ts';
@@ -7,6 +8,8 @@ import type { EchoNote, SentNote } from '../../store/store.ts';
 
 const conversation = 'facebook 1 customer';
 const begunAt = 1_700_000_000_000;
+/** How far the platform's clock may be from ours. */
+const clockMs = 10_000;
 
 interface Known {
   echoes?: EchoNote[];
@@ -17,12 +20,15 @@ interface Known {
 }
 
 async function settle(known: Known, question: Partial<SentQuestion> = {}, options: Partial<SettleSendOptions> = {}) {
-  const journal = createMemoryJournal({ isInWork: () => true, known: () => new Map() });
+  const journal = createMemoryJournal({ isInWork: () => true });
   for (const echo of known.echoes ?? []) journal.noteEcho(conversation, echo);
   const entry = { kind: 'send', hash: '', detail: '{}', at: 0, outcome: 'open', result: '' } as const;
   for (const [ordinal, note] of (known.sent ?? []).entries()) {
-    await journal.table.begin(1, { ordinal, ...entry });
-    await journal.table.end(1, ordinal, 'done', '{}', { conversation, ...note });
+    const { text, at } = note;
+    const about = { conversation, text, earliest: at - 20 - clockMs };
+    const detail = JSON.stringify({ mark: `once-${ordinal}`, about });
+    await journal.table.begin(1, { ...entry, ordinal, detail, at: at - 20 });
+    await journal.table.end(1, ordinal, 'done', '{}', { conversation, latest: at + clockMs, ...note });
   }
   const { readBack } = known;
   let waitedMs = 0;
@@ -30,13 +36,15 @@ async function settle(known: Known, question: Partial<SentQuestion> = {}, option
     table: journal.table,
     ...(readBack === undefined ? {} : { sentMessages: { recent: async () => readBack } }),
     now: () => begunAt,
+    startedAt: begunAt - 60_000,
+    clock: { now: () => begunAt, offset: () => ({ min: -clockMs, max: clockMs }), learn: () => undefined },
     sleep: async (ms) => {
       waitedMs += ms;
       if (known.whileWaiting !== undefined) journal.noteEcho(conversation, known.whileWaiting);
     },
     ...options,
   });
-  const about = { conversation, userId: 'customer', text: 'hello', mark: 'once-mine', at: begunAt };
+  const about = { conversation, userId: 'customer', text: 'hello', mark: 'once-mine', at: begunAt, endedAt: begunAt };
   const settled = await ask({ ...about, ...question });
   return { ...settled, waitedMs };
 }
@@ -47,7 +55,7 @@ const readMessage = (mid: string, text: string, at = begunAt) => ({ mid, text, a
 describe('what became of a message whose answer was lost', () => {
   it('is told by the echo with its mark, without waiting or reading', async () => {
     const known = await settle({ echoes: [{ mid: 'm_1', mark: 'once-mine', at: begunAt }] });
-    expect(known).to.deep.equal({ state: 'done', result: { id: 'm_1' }, waitedMs: 0 });
+    expect(known).to.deep.equal({ state: 'done', result: { id: 'm_1' }, by: 'mark', waitedMs: 0 });
   });
 
   it('is told by an echo with its mark that comes late', async () => {
@@ -66,23 +74,37 @@ describe('what became of a message whose answer was lost', () => {
     expect(known).to.deep.include({ state: 'done', result: { id: 'm_1' }, waitedMs: 250 });
   });
 
-  it('is waited for in full also after a call that took long, since it may have arrived at its end', async () => {
-    const after = async (ms: number) =>
-      (await settle({ readBack: nothing }, {}, { now: () => begunAt + ms, echoWaitMs: 5000 })).waitedMs;
-    expect(await after(10)).to.equal(5000);
-    expect(await after(15_000)).to.equal(5000);
-    expect(await after(18_000)).to.equal(2000);
+  it('is waited for from the end of the last attempt on, however long ago the first one was', async () => {
+    const after = async (ms: number, question: Partial<SentQuestion> = {}) =>
+      (await settle({ readBack: nothing }, question, { now: () => begunAt + ms, echoWaitMs: 5000 })).waitedMs;
+    expect(await after(10)).to.equal(4990);
+    expect(await after(21_000, { endedAt: begunAt + 20_000 })).to.equal(4000);
     expect(await after(60_000)).to.equal(0);
     // The clock was set back.
     expect(await after(-3_600_000)).to.equal(5000);
+  });
+
+  it('is waited for from the start of the process on, when the one before ended in the middle of the call', async () => {
+    const after = async (ms: number) => {
+      const options = { startedAt: begunAt + 25_000, now: () => begunAt + 25_000 + ms };
+      return (await settle({ readBack: nothing }, { endedAt: undefined }, options)).waitedMs;
+    };
+    expect(await after(0)).to.equal(5000);
+    expect(await after(2000)).to.equal(3000);
+    expect(await after(60_000)).to.equal(0);
   });
 
   it('is waited for in full also after the clock of the system was put forward', async () => {
     const wallNow = Date.now;
     Date.now = () => wallNow() + 3_600_000;
     try {
-      const { waitedMs } = await settle({ readBack: nothing }, { at: earliestNow() }, { now: undefined });
-      expect(waitedMs).to.equal(5000);
+      const { waitedMs } = await settle(
+        { readBack: nothing },
+        { at: earliestNow(), endedAt: earliestNow() },
+        { now: undefined },
+      );
+      // The clock that goes on is the real one.
+      expect(waitedMs).to.be.within(4000, 5000);
     } finally {
       Date.now = wallNow;
     }
@@ -121,7 +143,7 @@ describe('what became of a message whose answer was lost', () => {
 
     it('is told by their number', async () => {
       const two = { messages: [other, one, before], completeSince: begunAt };
-      expect(await settle({ sent, readBack: two })).to.deep.include({ state: 'done', result: { id: 'm_2' } });
+      expect(await settle({ sent, readBack: two })).to.deep.include({ state: 'done', by: 'reading' });
       const none = { messages: [one, before], completeSince: begunAt };
       expect(await settle({ sent, readBack: none })).to.deep.include({ state: 'absent' });
     });
@@ -136,16 +158,17 @@ describe('what became of a message whose answer was lost', () => {
     it('is told by the echoes when there is one more of them', async () => {
       const echoOf = (mid: string) => ({ mid, text: 'hello', at: begunAt });
       const both = await settle({ sent, echoes: [echoOf('m_1'), echoOf('m_2')] });
-      expect(both).to.deep.include({ state: 'done', result: { id: 'm_2' } });
+      expect(both).to.deep.include({ state: 'done', result: { id: 'm_2', isGuess: true } });
       expect(await settle({ sent, echoes: [echoOf('m_1')] })).to.deep.include({ state: 'unknown' });
     });
 
-    it('is told by what is read when echoes name the others', async () => {
+    it('is absent when all of them belong to others, and unknown when one more is there whose echo is missing', async () => {
       const echoes = [{ mid: 'm_1', text: 'hello', at: begunAt }];
-      const readBack = { messages: [other, one], completeSince: begunAt };
-      expect(await settle({ sent, echoes, readBack })).to.deep.include({ state: 'done', result: { id: 'm_2' } });
-      const absent = { messages: [one], completeSince: begunAt };
+      const absent = { messages: [one, before], completeSince: begunAt };
       expect(await settle({ sent, echoes, readBack: absent })).to.deep.include({ state: 'absent' });
+      // Echoes are heard here, and this one would have told who wrote it.
+      const readBack = { messages: [other, one, before], completeSince: begunAt };
+      expect(await settle({ sent, echoes, readBack })).to.deep.include({ state: 'unknown', waitedMs: 35_000 });
     });
 
     it('does not believe an id under which nothing is seen, as Azure may give one', async () => {
@@ -155,8 +178,7 @@ describe('what became of a message whose answer was lost', () => {
       expect(await settle({ sent: strange, echoes, readBack: absent })).to.deep.include({ state: 'absent' });
       expect(await settle({ sent: strange, readBack: absent })).to.deep.include({ state: 'absent' });
       const two = { messages: [other, one, before], completeSince: begunAt };
-      expect(await settle({ sent: strange, echoes, readBack: two })).to.deep.include({ result: { id: 'm_2' } });
-      expect(await settle({ sent: strange, readBack: two })).to.deep.include({ result: { id: 'm_2' } });
+      expect(await settle({ sent: strange, readBack: two })).to.deep.include({ state: 'done' });
     });
 
     it('takes no echo of another time for the name of one', async () => {
@@ -196,14 +218,66 @@ describe('what became of a message whose answer was lost', () => {
   });
 
   it('is absent when a message from before its beginning can be read, however near that is', async () => {
-    const readBack = {
-      messages: [readMessage('m_2', 'from the inbox', begunAt + 500), readMessage('m_1', 'before')],
-      completeSince: begunAt + 1000,
-    };
+    const readBack = { messages: [readMessage('m_1', 'before')], completeSince: begunAt + 1000 };
     const before = { text: 'before', mid: 'm_1' };
     expect(await settle({ readBack, sent: [{ ...before, at: begunAt - 1 }] })).to.deep.include({ state: 'absent' });
     // It was under way at the same time, so it may have come later.
     expect(await settle({ readBack, sent: [{ ...before, at: begunAt + 1 }] })).to.deep.include({ state: 'unknown' });
+  });
+
+  describe('beside others who speak', () => {
+    const person = { mid: 'm_2', at: begunAt + 500, author: 'other' } as const;
+    const read = (text: string) => ({ messages: [readMessage('m_2', text, begunAt + 500)], completeSince: 0 });
+
+    it('is absent when a person, or another app, said the same', async () => {
+      expect(await settle({ readBack: read('hello'), echoes: [person] })).to.deep.include({ state: 'absent' });
+      const self = { mid: 'm_0', text: 'before', at: begunAt - 60_000 };
+      const app = { ...person, text: 'hello', appId: '2000' };
+      expect(await settle({ readBack: read('hello'), echoes: [self, app] })).to.deep.include({ state: 'absent' });
+    });
+
+    it('is unknown when the app that said the same may be this one, under another id than that of the settings', async () => {
+      const app = { ...person, text: 'hello', appId: '2000' };
+      expect(await settle({ readBack: read('hello'), echoes: [app] })).to.deep.include({ state: 'unknown' });
+    });
+
+    it('waits for the echo that tells who said it', async () => {
+      const known = { readBack: read('hello'), echoes: [{ mid: 'm_0', text: 'x', at: begunAt - 60_000 }] };
+      const late = await settle({ ...known, whileWaiting: person });
+      expect(late).to.deep.include({ state: 'absent' });
+      expect(await settle(known)).to.deep.include({ state: 'unknown', waitedMs: 35_000 });
+    });
+
+    it('is unknown when something new is there with other words, and nobody tells whose', async () => {
+      expect(await settle({ readBack: read('from the inbox') })).to.deep.include({ state: 'unknown' });
+      expect(await settle({ readBack: read('from the inbox'), echoes: [person] })).to.deep.include({ state: 'absent' });
+    });
+
+    it('is unknown when nobody tells whether the customer said it', async () => {
+      const [message] = read('hello').messages;
+      const readBack = { messages: [{ ...message!, from: 'unknown' as const }], completeSince: 0 };
+      expect(await settle({ readBack })).to.deep.include({ state: 'unknown' });
+    });
+  });
+
+  it('is known under the words that the channel made of it', async () => {
+    const text = '**Our** [shop](https://shop.example/?a=b)\n\n* is _open_ &amp; warm';
+    const seen = 'Our shop https://shop.example/?a=b is open & warm';
+    const readBack = { messages: [readMessage('m_1', seen)], completeSince: 0 };
+    const inChannel = { text, rendering: 'channel' } as const;
+    expect(await settle({ readBack }, inChannel)).to.deep.include({ state: 'done' });
+    expect(await settle({ echoes: [{ mid: 'm_1', text: seen, at: begunAt }] }, inChannel)).to.include({ by: 'echo' });
+    expect(await settle({ readBack }, { text })).to.deep.include({ state: 'unknown' });
+    const trimmed = { messages: [readMessage('m_1', 'hello')], completeSince: 0 };
+    expect(await settle({ readBack: trimmed }, { text: ' hello ' })).to.deep.include({ state: 'done' });
+  });
+
+  it('is unknown, and not absent, when reading the conversation is refused for good', async () => {
+    for (const reason of ['permission', 'invalidToken', 'unknown'] as const) {
+      const refuse = () => Promise.reject(new GraphApiError({ status: 400, code: 10, reason }));
+      const asked = await settle({}, {}, { sentMessages: { recent: refuse } });
+      expect(asked).to.deep.include({ state: 'unknown' });
+    }
   });
 
   it('is unknown where no conversation can be read', async () => {

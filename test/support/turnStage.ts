@@ -1,4 +1,5 @@
 import type { EffectJournal } from '../../helpers/effects.ts';
+import { createPlatformClock } from '../../helpers/platformClock.ts';
 import type { SendOnce } from '../../helpers/sendOnce.ts';
 import { createJournaledSend } from '../../store/journaledSend.ts';
 import { createRetryPolicy, type RetryPolicyOptions } from '../../store/retryPolicy.ts';
@@ -78,14 +79,19 @@ export function createTurnStage(options: TurnStageOptions): TurnStage {
   const sentMessages = {
     recent: async () => ({ messages: [...platform.sent].reverse(), completeSince: 0 }),
   };
+  // What an answer of the platform has told.
+  const clock = createPlatformClock(journalNow);
+  clock.learn(new Date(now()).toUTCString(), journalNow());
   const settle = createSettleSend({
     table: store.journal,
+    clock,
     ...(readBack === 'works' ? { sentMessages } : {}),
     sleep: async () => undefined,
-    now,
+    now: journalNow,
+    startedAt: journalNow(),
     ...options.settle,
   });
-  const send = createJournaledSend({ journal, scopes, settle });
+  const send = createJournaledSend({ journal, scopes, settle, clock, now: journalNow });
   const waits: number[] = [];
   const stage: TurnStage = {
     scopes,

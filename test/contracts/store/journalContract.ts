@@ -143,27 +143,91 @@ export function journalContract(open: OpenStore): void {
     await store.journal.end(id, 1, 'done', '{}', { conversation: 'a', text: 'two', at: 20 });
     await store.complete(id);
     expect(await store.journal.sentSince('a', 10)).to.deep.equal([
-      { conversation: 'a', text: 'one', mid: 'm_1', at: 10 },
-      { conversation: 'a', text: 'two', at: 20 },
+      { conversation: 'a', text: 'one', mid: 'm_1', at: 10, state: 'done' },
+      { conversation: 'a', text: 'two', at: 20, state: 'done' },
     ]);
     expect(await store.journal.sentSince('a', 11)).to.have.length(1);
     expect(await store.journal.sentSince('b', 0)).to.deep.equal([]);
   });
 
-  it('tells which events came behind one in its conversation, since when, and have not ended', async () => {
+  it('tells what was accepted about the control of a thread, since when', async () => {
+    const { store } = stage;
+    const pass = { kind: 'pass_thread_control', at: 77, newOwner: '1000', previousOwner: '2000' } as const;
+    const take = { kind: 'take_thread_control', at: 78 } as const;
+    const since = 1_700_000_000_000;
+    await store.accept([{ ...delivery('1', 'a'), thread: pass }]);
+    stage.pass(100);
+    await store.accept([
+      { ...delivery('2', 'a'), thread: take },
+      { ...delivery('3', 'b'), thread: take },
+      { ...delivery('1', 'a'), thread: pass },
+    ]);
+    const of = (at: number) => store.journal.threadSince('a', at);
+    const first = { ...pass, notedAt: since };
+    const second = { ...take, notedAt: since + 100 };
+    expect(await of(since)).to.deep.equal([first, second]);
+    expect(await of(since + 1)).to.deep.equal([second]);
+    await store.complete((await claimOne(store)).id);
+    expect(await of(since)).to.have.length(2);
+  });
+
+  it('knows whose an echo is, and whether echoes of a page are heard', async () => {
     const { store } = stage;
     const { journal } = store;
-    const since = 1_700_000_000_000;
-    await store.accept([{ ...delivery('1', 'a'), kind: 'pass_thread_control' }, delivery('2', 'a')]);
-    stage.pass(100);
-    await store.accept([{ ...delivery('3', 'a'), kind: 'take_thread_control' }, delivery('4', 'b')]);
-    const { id } = await claimOne(store);
-    await claimOne(store);
-    expect(await journal.heardSince(id, since)).to.deep.equal(['message', 'take_thread_control']);
-    expect(await journal.heardSince(id, since + 1)).to.deep.equal(['take_thread_control']);
-    expect(await journal.heardSince(id, since + 101)).to.deep.equal([]);
-    await store.complete(id);
-    const next = await claimOne(store);
-    expect(await journal.heardSince(next.id, since)).to.deep.equal(['take_thread_control']);
+    expect(await journal.echoesOf('facebook 1')).to.deep.equal({ any: false, self: false });
+    const other = { mid: 'm_1', at: 10, author: 'other', appId: '2000', text: 'x' } as const;
+    await store.accept([{ ...delivery('1', 'facebook 1 7'), echo: other }]);
+    expect(await journal.echoesSince('facebook 1 7', 0)).to.deep.equal([other]);
+    expect(await journal.echoesOf('facebook 1')).to.deep.equal({ any: true, self: false });
+    await store.accept([{ ...delivery('2', 'facebook 1 8'), echo: { mid: 'm_2', at: 11 } }]);
+    expect(await journal.echoesOf('facebook 1')).to.deep.equal({ any: true, self: true });
+    expect(await journal.echoesOf('facebook 11')).to.deep.equal({ any: false, self: false });
+  });
+
+  describe('of a message that is about to be sent', () => {
+    const about = { conversation: 'c', text: 'hello', earliest: 5 };
+    const sending = (ordinal: number, mark: string) => entry(ordinal, { detail: JSON.stringify({ mark, about }) });
+    const at = 1_700_000_000_000;
+    const open = { conversation: 'c', text: 'hello', state: 'open', mark: 'once-0', begunAt: at, earliest: 5 };
+
+    async function begin(): Promise<number> {
+      await stage.store.accept([delivery('1', 'a')]);
+      const { id } = await claimOne(stage.store);
+      await stage.store.journal.begin(id, sending(0, 'once-0'));
+      return id;
+    }
+    const notes = () => stage.store.journal.sentSince('c', 0);
+
+    it('knows in which conversation, with which words and since when, before its end is known', async () => {
+      await begin();
+      expect(await notes()).to.deep.equal([{ ...open, at }]);
+    });
+
+    it('knows it as sent, with its id and what the platform’s clock was', async () => {
+      const id = await begin();
+      const sent = { conversation: 'c', text: 'hello', mid: 'm_1', at: at + 9, earliest: 6, latest: 8 };
+      await stage.store.journal.end(id, 0, 'done', '{}', sent);
+      expect(await notes()).to.deep.equal([{ ...open, ...sent, state: 'done' }]);
+    });
+
+    it('forgets it when it was refused, or turned out to be absent', async () => {
+      const id = await begin();
+      await stage.store.journal.end(id, 0, 'refused', '{}');
+      expect(await notes()).to.deep.equal([]);
+      await stage.store.journal.begin(id, sending(1, 'once-1'));
+      await stage.store.journal.reconcileSent('once-1', 'absent');
+      expect(await notes()).to.deep.equal([]);
+    });
+
+    it('keeps it as unknown, also when it is taken as done without an id, and when it is begun anew', async () => {
+      const id = await begin();
+      await stage.store.journal.reconcileSent('once-0', 'unknown');
+      await stage.store.journal.end(id, 0, 'done', '{}', { conversation: 'c', text: 'hello', at: at + 9 });
+      await stage.store.journal.begin(id, sending(0, 'once-1'));
+      expect((await notes()).map(({ mark, state }) => [mark, state])).to.deep.equal([
+        ['once-0', 'unknown'],
+        ['once-1', 'open'],
+      ]);
+    });
   });
 }

@@ -124,7 +124,7 @@ describe('a store file of an older version', () => {
     it('and only the two newest copies stay, for thirty days', () => {
       for (const steps of [1, 2, 3, 4]) openDatabase(path(), { steps: [...migrations, ...more(steps)] }).close();
       const copies = () => names().filter((name) => name.includes('-version-'));
-      expect(copies()).to.deep.equal([`store.db-version-${version + 2}`, `store.db-version-${version + 3}`]);
+      expect(copies()).to.have.members([`store.db-version-${version + 2}`, `store.db-version-${version + 3}`]);
       const old = Date.now() / 1000 - 31 * 24 * 60 * 60;
       utimesSync(folder.path(`store.db-version-${version + 2}`), old, old);
       openDatabase(path(), { steps: [...migrations, ...more(4)] }).close();

@@ -1,0 +1,147 @@
+import { expect } from 'chai';
+import { TurnContext } from 'botbuilder';
+import { FacebookActivityHandler } from '../../bots/facebookActivityHandler.ts';
+import type { FaultSpec } from '../../emulator/faults/injectedFaults.ts';
+import { startDirectPlatform } from '../../emulator/startDirectPlatform.ts';
+import { startPlatform, type Platform } from '../../emulator/startPlatform.ts';
+import { createBotServer, openStore, type BotServer } from '../../server.ts';
+import { createRetryPolicy } from '../../store/retryPolicy.ts';
+import type { Store } from '../../store/store.ts';
+import { useFolder } from '../support/brokenDisk.ts';
+import { createRecordingLogger } from '../support/recordingLogger.ts';
+import { testSettings } from '../support/testSettings.ts';
+
+/** Does what it is told with each message of a customer. */
+class ScriptedBot extends FacebookActivityHandler {
+  constructor(answer: (context: TurnContext) => Promise<unknown>) {
+    super();
+    this.onMessage(async (context, next) => {
+      await answer(context);
+      await next();
+    });
+  }
+}
+
+for (const entrance of ['webhook', 'azure'] as const) {
+  describe(`What a lost answer is judged by, on the endpoint of ${entrance === 'azure' ? 'Azure' : 'the webhook'}`, () => {
+    const folder = useFolder();
+    let platform: Platform;
+    let server: BotServer | undefined;
+    let store: Store;
+    let logger: ReturnType<typeof createRecordingLogger>;
+    let whileWaiting: () => unknown;
+
+    beforeEach(async () => {
+      platform = await (entrance === 'azure' ? startPlatform({ mode: 'classic' }) : startDirectPlatform());
+      whileWaiting = () => undefined;
+    });
+    afterEach(async () => {
+      await server?.close();
+      server = undefined;
+      await platform.close();
+    });
+
+    async function startBot(
+      answer: (context: TurnContext) => Promise<unknown>,
+      more: Record<string, string> = {},
+    ): Promise<void> {
+      const [{ settings, connect }] = platform.bots as [Platform['bots'][number]];
+      const all = testSettings({ ...settings, StorePath: folder.path('bot.db'), ...more });
+      logger = createRecordingLogger();
+      store = await openStore(all, logger);
+      server = await createBotServer(all, {
+        ...{ logger, store, drainMs: 0 },
+        createBot: () => new ScriptedBot(answer),
+        retries: createRetryPolicy({ baseMs: 0 }),
+        turnWork: { sleep: async () => whileWaiting() },
+      });
+      await connect(server.url);
+    }
+
+    const say = (text: string) => (context: TurnContext) => context.sendActivity(text);
+    const said = (): string[] =>
+      platform.emulator.events().flatMap((one) => (one.type === 'pageMessage' ? [one.text] : []));
+    const settled = async () => {
+      for (let round = 0; round < 2; round += 1) {
+        await platform.emulator.settled();
+        await server?.settled();
+      }
+    };
+    const lose = (spec: FaultSpec) => {
+      const match = entrance === 'azure' ? ({ at: 'connector', edge: 'activities' } as const) : { edge: 'messages' };
+      platform.emulator.injectFault({ connection: 'reset', ...spec, match });
+    };
+    const loseEchoes = (times: number) =>
+      platform.emulator.injectWebhookFault({ fault: 'drop', match: { kind: 'echo' }, times });
+    const refuseReading = () =>
+      platform.emulator.injectFault({ fault: 'actionNotPermitted', times: 20, match: { edge: 'conversations' } });
+    const reconciled = () =>
+      logger.lines.filter(({ fields }) => 'by' in fields).map(({ fields }) => [fields['outcome'], fields['by']]);
+    const reasons = async () => (await store.deadLetters.list()).map(({ reason }) => reason);
+
+    for (const [choice, texts, letters] of [
+      ['park', [], ['unknownOutcome']],
+      ['again', ['one'], []],
+      ['assumeDone', [], []],
+    ] as const) {
+      it(`is nothing when reading back is refused for good: UnknownSends=${choice} decides`, async () => {
+        await startBot(say('one'), { UnknownSends: choice });
+        refuseReading();
+        lose({ when: 'before' });
+        platform.emulator.customer().say('hi');
+        await settled();
+        expect(said()).to.deep.equal(texts);
+        expect(await reasons()).to.deep.equal(letters);
+        expect(reconciled()).to.deep.equal([['unknown', 'none']]);
+      });
+    }
+
+    it('is one message for one of two with the same words that were sent side by side', async () => {
+      await startBot((context) => Promise.all([say('same')(context), say('same')(context)]));
+      loseEchoes(1);
+      lose({ when: 'before' });
+      lose({ when: 'after' });
+      platform.emulator.customer().say('hi');
+      await settled();
+      expect(said()).to.deep.equal(['same', 'same']);
+      expect(await reasons()).to.deep.equal([]);
+    });
+
+    it('is the conversation that the message went to, not that of the turn', async () => {
+      const other = platform.emulator.customer(platform.emulator.addCustomer({ name: 'Dora' }));
+      let reference: ReturnType<typeof TurnContext.getConversationReference> | undefined;
+      const [{ settings }] = platform.bots as [Platform['bots'][number]];
+      await startBot(async (context) => {
+        if (context.activity.from.id !== platform.emulator.customer().psid) {
+          reference = TurnContext.getConversationReference(context.activity);
+          return;
+        }
+        const appId = settings['MicrosoftAppId'] ?? '';
+        await context.adapter.continueConversationAsync(appId, reference!, async (their) => {
+          await their.sendActivity('to the other');
+        });
+      });
+      other.say('here I am');
+      await settled();
+      loseEchoes(3);
+      lose({ when: 'after' });
+      platform.emulator.customer().say('tell them');
+      await settled();
+      expect(said()).to.deep.equal(['to the other']);
+      expect(reconciled()).to.deep.equal([['done', 'reading']]);
+    });
+
+    it('is not what a person said with the same words', async () => {
+      await startBot(say('one'));
+      let waits = 0;
+      whileWaiting = async () => {
+        if ((waits += 1) === 1) platform.emulator.inbox().reply('one');
+        await platform.emulator.settled();
+      };
+      lose({ when: 'before' });
+      platform.emulator.customer().say('hi');
+      await settled();
+      expect(reconciled()[0]).to.deep.equal(['absent', 'reading']);
+    });
+  });
+}

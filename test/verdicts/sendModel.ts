@@ -1,0 +1,298 @@
+import type { GraphParams } from '../../helpers/graphClient.ts';
+import { GraphApiError, GraphTransportError } from '../../helpers/graphErrors.ts';
+import { createPlatformClock } from '../../helpers/platformClock.ts';
+import { createSentMessages } from '../../helpers/sentMessages.ts';
+import { createMemoryJournal } from '../../store/memoryJournal.ts';
+import { createSettleSend, type SettleSend } from '../../store/settleSend.ts';
+import type { EchoNote, JournalEntry } from '../../store/store.ts';
+import { seededRandom } from '../support/seededRandom.ts';
+import { botWords, channelRenderer, otherWords, trimmed, type Renderer } from './channelWords.ts';
+import { createVirtualTime } from './virtualTime.ts';
+
+/** What happens in the histories of a scenario. Shares are from 0 to 1. */
+export interface SendScenario {
+  endpoint: 'webhook' | 'azure';
+  /** How many echoes arrive at all. */
+  echoShare: number;
+  /** How many of them come late, by seconds or by most of a minute. */
+  lateShare?: number;
+  /** How many histories have others, people or apps, who speak too. */
+  othersShare?: number;
+  /** How many of what others say has the bot's own words. */
+  sameWordsShare?: number;
+  /** `burst`: the bot says the same few words again and again. Default: `mixed`. */
+  words?: 'mixed' | 'burst';
+  /** How many histories end the process in the middle of a call. */
+  crashShare?: number;
+  /** How far the own clock may be off, in milliseconds. */
+  clockMs?: number;
+  /** How many histories in which the channel changes words beyond recognition. */
+  strangeWordsShare?: number;
+  /** How the conversation can be read. Default: `works`. */
+  reading?: 'works' | 'refused' | 'troubled' | 'withoutFrom';
+}
+
+/** What was found out about the messages of a history whose answers were lost. */
+export interface SendTally {
+  asked: number;
+  unknown: number;
+  wrongDone: number;
+  wrongAbsent: number;
+}
+
+interface Lost {
+  text: string;
+  from: number;
+  to: number;
+  tookEffect: boolean;
+  state: 'done' | 'absent' | 'unknown';
+}
+
+interface Message {
+  mid: string;
+  text: string;
+  at: number;
+  from: 'page' | 'customer';
+}
+
+const page = '108';
+const customer = '7004';
+const conversation = `facebook ${page} ${customer}`;
+/** How long after its call was given up one may still take effect: what is promised is five seconds. */
+const latestEffectMs = 4_500;
+
+/** One history, told by its seed: what really happens, and what the bot finds out about what it cannot see. */
+export async function playSendHistory(scenario: SendScenario, seed: number): Promise<SendTally> {
+  const random = seededRandom(seed);
+  const { next, below, pick } = random;
+  const { endpoint, echoShare, lateShare = 0.05, othersShare = 0, sameWordsShare = 0, crashShare = 0 } = scenario;
+  const { clockMs = 0, strangeWordsShare = 0, reading = 'works' } = scenario;
+  const chance = (share: number) => share > 0 && next() < share;
+  const time = createVirtualTime(1_700_000_000_000 + below(100_000));
+  let aheadMs = clockMs === 0 ? 0 : below(2 * clockMs) - clockMs;
+  /** The bot's own clock. */
+  const now = () => time.now() + aheadMs;
+
+  const journal = createMemoryJournal({ isInWork: () => true, now });
+  const hasOthers = chance(othersShare);
+  const render: Renderer = endpoint === 'azure' ? channelRenderer(random, strangeWordsShare) : trimmed;
+  const mids = endpoint === 'azure' ? pick(['own', 'none', 'real'] as const) : 'real';
+  const whenUnknown = pick(['park', 'again', 'assumeDone'] as const);
+  const messages: Message[] = [];
+  const lost: Lost[] = [];
+  let [count, downUntil, unknown, asked] = [0, 0, 0, 0];
+  const nextMid = () => `m_${(count += 1)}`;
+
+  function echo(note: EchoNote): void {
+    if (!chance(echoShare)) return;
+    const delayMs = chance(lateShare) ? below(chance(0.2) ? 45_000 : 9_000) : 20 + below(1_500);
+    const copies = chance(0.05) ? 2 : 1;
+    for (let copy = 0; copy < copies; copy += 1) {
+      const dueAt = time.now() + delayMs + copy * below(3_000);
+      time.at(dueAt, () => {
+        if (dueAt >= downUntil) journal.noteEcho(conversation, note);
+        // Meta comes again when nobody took it; Azure is not known to.
+        else if (endpoint === 'webhook') time.at(downUntil + below(2_000), () => journal.noteEcho(conversation, note));
+      });
+    }
+  }
+
+  function appears(text: string, mark: string): string {
+    const mid = nextMid();
+    const at = time.now();
+    messages.push({ mid, text: render(text), at, from: 'page' });
+    echo({ mid, at, text: render(text), ...(endpoint === 'webhook' ? { mark } : {}) });
+    return mid;
+  }
+
+  function othersSpeak(): void {
+    const mid = nextMid();
+    const at = time.now();
+    const isPerson = chance(0.5);
+    const text = chance(sameWordsShare) ? render(pick(words)) : pick(otherWords);
+    messages.push({ mid, text, at, from: 'page' });
+    echo(isPerson ? { mid, at, author: 'other' } : { mid, at, text, author: 'other', appId: '2000' });
+  }
+
+  const customerSpeaks = () => {
+    messages.push({ mid: nextMid(), text: chance(0.2) ? pick(words) : 'hi', at: time.now(), from: 'customer' });
+  };
+
+  const words = Array.from({ length: scenario.words === 'burst' ? 1 + below(3) : 10 }, () => pick(botWords));
+  let clock = createPlatformClock(now);
+  let troubles = reading === 'troubled' ? 1 + below(2) : 0;
+  const graph = {
+    get: async (_path: string, _params?: GraphParams): Promise<unknown> => {
+      const begunAt = now();
+      await time.sleep(20 + below(400));
+      clock.learn(httpDate(time.now()), begunAt);
+      if (reading === 'refused') throw new GraphApiError({ status: 403, code: 10, reason: 'permission' });
+      if (troubles > 0) {
+        troubles -= 1;
+        throw new GraphTransportError('timeout');
+      }
+      const newest = messages.slice(-20).reverse();
+      const data = newest.map(({ mid, text, at, from }) => {
+        const created_time = new Date(Math.floor(at / 1000) * 1000).toISOString();
+        const isBare = reading === 'withoutFrom' && chance(0.1);
+        if (isBare) return chance(0.5) ? { id: mid, created_time } : { id: mid, message: text, created_time };
+        return { id: mid, message: text, from: { id: from === 'page' ? page : customer }, created_time };
+      });
+      return { data: [{ messages: { data, ...(messages.length > 20 ? { paging: { next: 'more' } } : {}) } }] };
+    },
+  };
+  const startProcess = (): SettleSend => {
+    clock = createPlatformClock(now);
+    // Most calls are not a process's first one.
+    if (chance(0.8)) clock.learn(httpDate(time.now()), now() - 100);
+    const sentMessages = createSentMessages(graph);
+    return createSettleSend({ table: journal.table, sentMessages, clock, now, startedAt: now(), sleep: time.sleep });
+  };
+  let settle = startProcess();
+
+  // Others of this page were heard before.
+  if (echoShare > 0) journal.noteEcho(`facebook ${page} 1`, { mid: 'm_old', text: 'x', at: time.now() - 60_000 });
+  let ordinal = 0;
+
+  /** Sends, and finds out what became of it when the answer is lost. */
+  async function send(text: string, mustWork: 'mustWork' | 'mayFail'): Promise<'sent' | 'parked'> {
+    const from = time.now();
+    const mark = `once-${seed}-${(ordinal += 1)}`;
+    const place = ordinal;
+    const at = now();
+    const known = clock.offset();
+    const about = { conversation, text, earliest: at + known.min };
+    const entry: JournalEntry = {
+      ...{ ordinal: place, kind: 'send', hash: '', at, outcome: 'open', result: '' },
+      detail: JSON.stringify({ mark, about }),
+    };
+    await journal.table.begin(1, entry);
+    const process = settle;
+    const note = (id: string) =>
+      journal.table.end(1, place, 'done', '{}', {
+        ...{ conversation, text, at: now(), latest: now() + clock.offset().max },
+        ...(process === settle ? { earliest: at + clock.offset().min } : {}),
+        ...(id === '' ? {} : { mid: id }),
+      });
+    // Refused for the moment, and tried again.
+    while (chance(0.15)) await time.sleep(below(9_000));
+    const how = mustWork === 'mustWork' ? 0 : next();
+    const reachesMs = 20 + below(800);
+    if (how < 0.4) {
+      await time.sleep(reachesMs);
+      const mid = appears(text, mark);
+      const begunAt = now() - reachesMs;
+      await time.sleep(below(300));
+      if (chance(0.8)) clock.learn(httpDate(time.now()), begunAt);
+      await note(mids === 'real' ? mid : mids === 'own' ? `azure-${mid}` : '');
+      return 'sent';
+    }
+    if (how < 0.45) {
+      await journal.table.end(1, place, 'refused', '{}');
+      return 'sent';
+    }
+    const tookEffect = how < 0.75;
+    const isLate = tookEffect && chance(0.2);
+    const isCrash = tasks.length === 1 && chance(crashShare);
+    if (tookEffect && !isLate) {
+      await time.sleep(reachesMs);
+      appears(text, mark);
+    }
+    await time.sleep(chance(0.5) ? below(100) : below(15_000));
+    if (isLate) time.at(time.now() + below(latestEffectMs), () => void appears(text, mark));
+    const begun = { mark, at, ...(isCrash ? {} : { endedAt: now() }) };
+    if (isCrash) {
+      downUntil = time.now() + 200 + below(60_000);
+      await time.sleep(downUntil - time.now());
+      // The clock may be another one when the machine is.
+      if (clockMs > 0 && chance(0.3)) aheadMs = below(2 * clockMs) - clockMs;
+      settle = startProcess();
+    }
+    const rendering = endpoint === 'azure' ? 'channel' : 'exact';
+    const question = { ...begun, conversation, userId: customer, text, rendering, earliest: about.earliest } as const;
+    asked += 1;
+    const verdict = await untilAnswered(() => settle(question), time.sleep);
+    lost.push({
+      text,
+      from,
+      to: time.now(),
+      tookEffect,
+      state: verdict.state,
+    });
+    if (verdict.state === 'unknown') unknown += 1;
+    if (verdict.state === 'done') await note(verdict.result.isGuess === true ? '' : verdict.result.id);
+    else if (verdict.state === 'absent' || whenUnknown === 'again') return send(text, 'mustWork');
+    else if (whenUnknown === 'assumeDone') await note('');
+    else return 'parked';
+    return 'sent';
+  }
+
+  async function branch(): Promise<void> {
+    for (let left = 1 + below(4); left > 0; left -= 1) {
+      if (chance(0.4)) customerSpeaks();
+      if ((await send(pick(words), 'mayFail')) === 'parked') return;
+      if (chance(0.3)) await time.sleep(below(20_000));
+    }
+  }
+
+  const before = pick([0, 3, 25]);
+  for (let one = 0; one < before; one += 1) {
+    messages.push({ mid: nextMid(), text: 'hi', at: time.now() - (before - one) * 40_000, from: 'customer' });
+  }
+  const others = async () => {
+    while (hasOthers && chance(0.8)) {
+      await time.sleep(below(15_000));
+      othersSpeak();
+    }
+  };
+  const branches = chance(0.25) ? [branch, branch] : [branch];
+  const tasks = branches;
+  await time.run([...branches, others]);
+  return { asked, unknown, ...wrongOf(lost) };
+}
+
+/** As a server's `Date` header tells it: in whole seconds. */
+function httpDate(at: number): string {
+  return new Date(at).toUTCString();
+}
+
+/**
+ * What is wrong beyond exchange: which of the messages with the same words arrived that were asked about side by side, nobody can tell and
+ * no customer minds. Their number has to be right.
+ */
+function wrongOf(lost: readonly Lost[]): Pick<SendTally, 'wrongDone' | 'wrongAbsent'> {
+  let [wrongDone, wrongAbsent] = [0, 0];
+  for (const text of new Set(lost.map((one) => one.text))) {
+    for (const group of sideBySide(lost.filter((one) => one.text === text))) {
+      const done = group.filter(({ state, tookEffect }) => state === 'done' && !tookEffect).length;
+      const absent = group.filter(({ state, tookEffect }) => state === 'absent' && tookEffect).length;
+      const unknown = group.filter(({ state, tookEffect }) => state === 'unknown' && tookEffect).length;
+      wrongDone += Math.max(0, done - absent - unknown);
+      wrongAbsent += Math.max(0, absent - done);
+    }
+  }
+  return { wrongDone, wrongAbsent };
+}
+
+/** Those whose times overlap, from one to the next. */
+function sideBySide(lost: readonly Lost[]): Lost[][] {
+  const groups: Lost[][] = [];
+  let until = -Infinity;
+  for (const one of [...lost].sort((first, second) => first.from - second.from)) {
+    if (one.from > until) groups.push([]);
+    groups.at(-1)?.push(one);
+    until = Math.max(until, one.to);
+  }
+  return groups;
+}
+
+async function untilAnswered<T>(ask: () => Promise<T>, sleep: (ms: number) => Promise<void>): Promise<T> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof GraphTransportError)) throw error;
+      await sleep(500);
+    }
+  }
+}
