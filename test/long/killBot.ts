@@ -3,9 +3,11 @@ import { FacebookActivityHandler } from '../../bots/facebookActivityHandler.ts';
 import type { Logger } from '../../helpers/logger.ts';
 import { readSettings } from '../../helpers/settings.ts';
 import { PAGE_INBOX_APP_ID } from '../../models/facebookEvent.ts';
-import { createBotServer, openStore, type BotParts } from '../../server.ts';
+import { createBotServer, type BotParts } from '../../server.ts';
 import { createRetryPolicy } from '../../store/retryPolicy.ts';
+import { openSqliteStore } from '../../store/sqlite/sqliteStore.ts';
 import type { Store } from '../../store/store.ts';
+import { breakableHandles } from '../support/brokenDisk.ts';
 
 /** What the process tells the test. */
 export type FromKillBot =
@@ -24,13 +26,10 @@ export interface ParkedTurn {
   sentence: string;
 }
 
-export type ToKillBot = 'drain' | 'end';
+/** `diskFull`: the store's file may not grow from here on. `diskFree`: it may again. */
+export type ToKillBot = 'drain' | 'end' | 'diskFull' | 'diskFree';
 
-/**
- * The process that the kill test kills. It is put together as `index.ts` does it, from settings in the environment; only the bot is
- * another one, whose every word tells what it answers, and waits are shorter. Its argument is how long it waits for what may come late,
- * in milliseconds.
- */
+/** A bot whose every word tells what it answers, and in Markdown, which platforms render. */
 class KillBot extends FacebookActivityHandler {
   constructor({ threadControl }: BotParts) {
     super();
@@ -38,7 +37,7 @@ class KillBot extends FacebookActivityHandler {
     const say = (context: TurnContext, text: string) => context.sendActivity(text);
     this.onMessage(async (context, next) => {
       const { text, from } = context.activity;
-      await say(context, `${text} first`);
+      await say(context, `${text} *first*`);
       if (text.endsWith('pass')) await threadControl.passThreadControl(from.id, PAGE_INBOX_APP_ID, text);
       else await say(context, 'Anything else?');
       await next();
@@ -70,17 +69,26 @@ async function tellParked(store: Store): Promise<void> {
   if (parked.length > 0) tell({ type: 'parked', letters: parked });
 }
 
+/**
+ * The process that the kill test kills. It is put together as `index.ts` does it, from settings in the environment, with the bot that ships
+ * for the role or with the one above; waits are shorter. Its arguments: how long it waits for what may come late, in milliseconds, and
+ * `shipped` or `own`.
+ */
 const settings = readSettings();
 const silent = () => undefined;
 const quiet: Logger = { debug: silent, info: silent, warn: silent, error: silent };
-const store = await openStore(settings, quiet);
+const disk = breakableHandles();
+let store: Store | undefined;
 // A turn that is given up is an error in the log.
-const logger: Logger = { ...quiet, error: () => void tellParked(store) };
-await tellParked(store);
+const logger: Logger = { ...quiet, error: () => void (store && tellParked(store)) };
 const server = await createBotServer(settings, {
   logger,
-  store,
-  createBot: (parts) => new KillBot(parts),
+  store: async () => {
+    store = await openSqliteStore(settings.store.path, { openHandle: disk.openHandle });
+    await tellParked(store);
+    return store;
+  },
+  ...(process.argv[3] === 'own' ? { createBot: (parts: BotParts) => new KillBot(parts) } : {}),
   retries: createRetryPolicy({ maxAttempts: 50, baseMs: 20, capMs: 200, maxCrashes: 1000 }),
   connectorTimeoutMs: 800,
   graphTimeoutMs: 800,
@@ -90,6 +98,16 @@ const server = await createBotServer(settings, {
 process.on('disconnect', () => process.exit());
 process.on('message', (message: ToKillBot) => {
   if (message === 'drain') void server.settled().then(() => tell({ type: 'drained' }));
-  else void server.close().then(() => process.disconnect());
+  else if (message === 'end') void server.close().then(() => process.disconnect());
+  else limitDisk(message);
 });
+process.on('SIGTERM', () => void server.close().then(() => process.exit()));
+
+/** SQLite refuses to make the file larger than so many pages, as a full disk does. */
+function limitDisk(to: 'diskFull' | 'diskFree'): void {
+  const handle = disk.current();
+  if (!handle.isOpen) return;
+  const pages = Number(handle.prepare('PRAGMA page_count').get()?.['page_count']);
+  handle.exec(`PRAGMA max_page_count = ${to === 'diskFull' ? pages : 1_000_000_000}`);
+}
 tell({ type: 'listening', url: server.url });

@@ -1,31 +1,6 @@
-import type { Emulator } from '../../emulator/emulatorFace.ts';
 import { pageInboxAppId, type EmulatorEvent } from '../../emulator/startPlatform.ts';
-import type { ExpectedTurn } from './killTranscript.ts';
-
-export interface KillCustomerOptions {
-  emulator: Emulator;
-  psid: string;
-  /** How many messages the customer writes. */
-  messages: number;
-  random: () => number;
-  /** Whether the bot hears of what it takes from the Page Inbox as if that had passed it, as in the classic protocol. */
-  hearsOwnTakes: 'yes' | 'no';
-  /** Called for each of them. */
-  saying: () => void;
-}
-
-export interface KillCustomer {
-  /** Resolves when everything was said and everything was answered or given up. */
-  readonly played: Promise<void>;
-  readonly turns: readonly ExpectedTurn[];
-  /** What the bot said, in order. */
-  readonly seen: readonly string[];
-  /** How control changed hands by the bot's doing. */
-  readonly handovers: readonly string[];
-  readonly expectedHandovers: readonly ExpectedTurn[];
-  heard(event: EmulatorEvent): void;
-  heardParked(kind: string, turn: string): void;
-}
+import type { KillPlayer, KillPlayerOptions, PlayedResult } from './killPlayer.ts';
+import { compareTranscript, type ExpectedTurn } from './killTranscript.ts';
 
 interface OpenTurn extends ExpectedTurn {
   kind: 'message' | 'pass_thread_control';
@@ -42,8 +17,8 @@ const ahead = 3;
  * A customer who writes numbered messages, one after the other was delivered. At some of them the bot passes the thread to the Page
  * Inbox, where a person gives it back, or the customer writes something at which the bot takes it back.
  */
-export function playCustomer(options: KillCustomerOptions): KillCustomer {
-  const { emulator, psid, messages, random, hearsOwnTakes, saying } = options;
+export function playCustomer(options: KillPlayerOptions): KillPlayer {
+  const { emulator, psid, messages, random, isClassic, saying } = options;
   const customer = emulator.customer(psid);
   const inbox = emulator.inbox(psid);
   const turns: OpenTurn[] = [];
@@ -97,7 +72,8 @@ export function playCustomer(options: KillCustomerOptions): KillCustomer {
     expectedHandovers.push(taking);
     await until(() => taking.parked || taking.left.length === 0);
     if (owner() === pageInboxAppId) await giveBack();
-    else if (hearsOwnTakes === 'yes') expectTurn('pass_thread_control', ['back again']);
+    // Under the classic protocol a taker hears of it as if the inbox had passed the thread.
+    else if (isClassic) expectTurn('pass_thread_control', ['back again']);
     await until(() => open().length === 0);
     return 2;
   }
@@ -116,7 +92,8 @@ export function playCustomer(options: KillCustomerOptions): KillCustomer {
 
   function heard(event: EmulatorEvent): void {
     if (event.type === 'pageMessage' && event.appId !== pageInboxAppId) {
-      const { text } = event;
+      // Markdown that the platform rendered, or not.
+      const text = event.text.replaceAll('*', '');
       seen.push(text);
       const turn = open().find(({ left }) => left.includes(text));
       turn?.left.splice(turn.left.indexOf(text), 1);
@@ -136,12 +113,22 @@ export function playCustomer(options: KillCustomerOptions): KillCustomer {
 
   return {
     played: Promise.resolve().then(play),
-    ...{ turns, seen, handovers, expectedHandovers, heard },
+    heard,
     heardParked(kind, turn) {
       const isIt = (one: OpenTurn) => one.kind === kind && (one.mid === undefined || turn.includes(one.mid));
       const found = open().find(isIt);
       if (found !== undefined) found.parked = true;
       look();
+    },
+    result: (): PlayedResult => {
+      const { lost, doubled, reordered } = compareTranscript(turns, seen);
+      const surplus = handovers.length - expectedHandovers.filter(({ parked }) => !parked).length;
+      const mayBe = expectedHandovers.filter(({ parked }) => parked).length;
+      return {
+        lost: lost + Math.max(0, -surplus),
+        doubled: doubled + Math.max(0, surplus - mayBe),
+        ...{ reordered, handovers: handovers.length, seen },
+      };
     },
   };
 }

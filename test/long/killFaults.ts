@@ -31,6 +31,8 @@ const ambiguous: readonly Spec[] = [
 
 export interface KillFaultsOptions {
   entrance: 'azure' | 'direct';
+  /** Whose calls. */
+  appId: string;
   /** How many of a hundred calls go wrong, half of them so that nobody can tell from the answer what happened. */
   percent: number;
   random: () => number;
@@ -53,7 +55,7 @@ interface Armed {
 const edges = ['messages', 'conversations', 'pass_thread_control', 'take_thread_control', 'thread_owner'];
 
 /** Lets calls to Graph and, on the entrance of Azure, to the Connector go wrong: after each call the dice are thrown for the next one. */
-export function injectFaults(emulator: Emulator, { entrance, percent, random }: KillFaultsOptions): KillFaults {
+export function injectFaults(emulator: Emulator, { entrance, appId, percent, random }: KillFaultsOptions): KillFaults {
   const armed = new Map<number, Armed>();
   let [calls, faulty, unclear] = [0, 0, 0];
 
@@ -69,8 +71,8 @@ export function injectFaults(emulator: Emulator, { entrance, percent, random }: 
     if (random() * 100 >= percent) return;
     const isAmbiguous = random() < 0.5;
     const spec = specOf(edge, isAmbiguous);
-    const at = edge === 'activities' ? 'connector' : 'graph';
-    armed.set(emulator.injectFault({ ...spec, match: { at, edge } }), { edge, spec, isAmbiguous });
+    const match = edge === 'activities' ? ({ at: 'connector', edge } as const) : { edge, appId };
+    armed.set(emulator.injectFault({ ...spec, match }), { edge, spec, isAmbiguous });
   }
 
   function called(edge: string): void {
@@ -99,4 +101,21 @@ export function injectFaults(emulator: Emulator, { entrance, percent, random }: 
   for (const edge of edges) roll(edge);
   if (entrance === 'azure') roll('activities');
   return { calls: () => calls, faulty: () => faulty, ambiguous: () => unclear };
+}
+
+/** Lets echoes get lost, and others come late: for each the dice are thrown when the one before it was used. */
+export function loseEchoes(
+  emulator: Emulator,
+  { appId, percent, random }: Pick<KillFaultsOptions, 'appId' | 'percent' | 'random'>,
+): void {
+  if (percent === 0) return;
+  const roll = (): void => {
+    const dice = random() * 100;
+    const match = { appId, kind: 'echo' } as const;
+    if (dice < percent) emulator.injectWebhookFault({ fault: 'drop', match });
+    else if (dice < 2 * percent) emulator.injectWebhookFault({ fault: 'delay', delayMs: lateMs * 4, match });
+  };
+  emulator.on((event: EmulatorEvent) => {
+    if (event.type === 'pageMessage' && event.appId === appId) roll();
+  });
 }

@@ -7,17 +7,23 @@ import type { FromKillBot, ParkedTurn, ToKillBot } from './killBot.ts';
 export interface KilledBot {
   /** Where it listens, as soon as it does. */
   url(): Promise<string>;
-  /** `kill -9`. Answers false while it is coming back. */
-  kill(): boolean;
+  /**
+   * Ends it: by `kill -9`, or in good order by SIGTERM while the next one starts beside it. Answers false while it is coming back.
+   */
+  end(how: 'kill' | 'term'): boolean;
+  /** Lets the store's file grow no further, or grow again. A process that is killed meanwhile comes back to a disk with room. */
+  disk(state: 'diskFull' | 'diskFree'): void;
   /** Every turn that it gave up, by the id of its dead letter. */
   readonly parked: ReadonlyMap<number, ParkedTurn>;
   /** Resolves when it says that nothing is waiting and nothing is running. It is asked again after a kill. */
   drained(): Promise<void>;
-  /** Ends it in good order. */
-  end(): Promise<void>;
+  /** Ends it in good order, for good. */
+  close(): Promise<void>;
 }
 
 export interface KilledBotOptions {
+  /** The one that ships for the role that the settings name, or the test's own. */
+  bot: 'shipped' | 'own';
   env: Readonly<Record<string, string>>;
   /** How long it waits for what may come late, in milliseconds. */
   patienceMs: number;
@@ -25,11 +31,11 @@ export interface KilledBotOptions {
   heardParked: (turn: ParkedTurn) => void;
 }
 
-export async function startKilledBot({ env, patienceMs, heardParked }: KilledBotOptions): Promise<KilledBot> {
+export async function startKilledBot({ bot, env, patienceMs, heardParked }: KilledBotOptions): Promise<KilledBot> {
   const parked = new Map<number, ParkedTurn>();
   let tellDrained: () => void = () => undefined;
   let current = start();
-  let killing = false;
+  let ending = false;
 
   function hear(message: FromKillBot): void {
     if (message.type === 'drained') tellDrained();
@@ -42,7 +48,7 @@ export async function startKilledBot({ env, patienceMs, heardParked }: KilledBot
   }
 
   function start(): { child: ChildProcess; url: Promise<string> } {
-    const child = fork(join(import.meta.dirname, 'killBot.ts'), [String(patienceMs)], {
+    const child = fork(join(import.meta.dirname, 'killBot.ts'), [String(patienceMs), bot], {
       env: { ...env, NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] },
       execArgv: [],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -62,27 +68,28 @@ export async function startKilledBot({ env, patienceMs, heardParked }: KilledBot
   return {
     parked,
     url: () => current.url,
-    kill() {
-      if (killing) return false;
-      killing = true;
+    end(how) {
+      if (ending) return false;
+      ending = true;
       const { child } = current;
       const ended = once(child, 'exit');
-      child.kill('SIGKILL');
-      // The next one starts at once, as a supervisor would start it, and waits for the lock of the store.
-      const next = ended.then(() => {
-        const started = start();
-        started.child.once('exit', () => undefined);
-        return started;
-      });
+      child.kill(how === 'kill' ? 'SIGKILL' : 'SIGTERM');
+      // A supervisor starts the next one at once; a deployment does not even wait for the end. It waits for the store.
+      const next = how === 'kill' ? ended.then(start) : Promise.resolve(start());
       const url = next.then(async (started) => {
+        started.child.once('exit', () => undefined);
         const known = await started.url;
+        await ended;
         current = started;
-        killing = false;
+        ending = false;
         return known;
       });
       url.catch(() => undefined);
       current = { child, url };
       return true;
+    },
+    disk(state) {
+      if (!ending && current.child.connected) current.child.send(state);
     },
     async drained() {
       for (let isDrained = false; !isDrained;) {
@@ -94,7 +101,7 @@ export async function startKilledBot({ env, patienceMs, heardParked }: KilledBot
         isDrained = await Promise.race([told, exit]);
       }
     },
-    async end() {
+    async close() {
       const { child } = current;
       const ended = once(child, 'exit');
       child.send('end' satisfies ToKillBot);

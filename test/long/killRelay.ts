@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 
 export interface RelayOptions {
   /** Where the bot is now; resolves late while it is coming back. */
@@ -11,6 +12,8 @@ export interface RelayOptions {
    * do it, and the emulated one does not, so there it is the relay.
    */
   redelivery: 'bySender' | 'byRelay';
+  /** Whether what a request holds is delivered again at all. Default: everything is. */
+  isWorthAnother?: (body: string) => boolean;
   /** Whether an acknowledged request goes to the bot once more. */
   twice: () => boolean;
   /** A moment at which the bot may be killed: before a request reaches it, when it was handed over, and when it was answered. */
@@ -19,7 +22,7 @@ export interface RelayOptions {
 
 /** An address that stays, in front of a bot that is killed and comes back on another port. */
 export async function startRelay(options: RelayOptions): Promise<{ url: string; close: () => Promise<void> }> {
-  const { target, redelivery, twice, moment } = options;
+  const { target, redelivery, isWorthAnother = () => true, twice, moment } = options;
 
   async function forward(request: IncomingMessage, body: Uint8Array<ArrayBuffer>): Promise<Response> {
     const url = `${await target()}${request.url ?? '/'}`;
@@ -41,8 +44,9 @@ export async function startRelay(options: RelayOptions): Promise<{ url: string; 
     const body = new Uint8Array(await buffer(request));
     for (;;) {
       const answer = await forward(request, body).catch(() => undefined);
-      if (redelivery === 'byRelay' && answer?.ok !== true) {
+      if (redelivery === 'byRelay' && answer?.ok !== true && isWorthAnother(Buffer.from(body).toString())) {
         await answer?.arrayBuffer();
+        await delay(50);
         continue;
       }
       if (answer === undefined) {
