@@ -73,7 +73,7 @@ describe('A bot that is given more than it can work off', () => {
         },
       });
       const { webhook } = bot.post;
-      const dead = (n: number) => says(`2${n}`, `m_dead_${n}`, `dead ${n}`, '20');
+      const dead = (n: number) => says(`3${n}`, `m_dead_${n}`, `dead ${n}`, '20');
       for (let n = 0; n < maxWaiting + concurrency; n += 1) expect(await webhook(dead(n))).to.equal(200);
       expect((await bot.ready()).code, 'while nobody knows of another page').to.equal(503);
       expect(await webhook(dead(900)), 'one more of that page').to.equal(503);
