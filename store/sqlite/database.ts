@@ -3,7 +3,7 @@ import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSy
 import type { Logger } from '../../helpers/logger.ts';
 import { StoreUnavailable } from '../storeErrors.ts';
 import { copyWhole } from './copyWhole.ts';
-import { identityOf, isSameFile, rememberFiles } from './fileIdentity.ts';
+import { type FilesWatch, identityOf, isSameFile, rememberFiles } from './fileIdentity.ts';
 import { refuseForeignLog } from './foreignLog.ts';
 import { migrations } from './schema.ts';
 import { storeErrorFrom } from './sqliteErrors.ts';
@@ -97,8 +97,7 @@ export function openDatabase(path: string, options: OpenDatabaseOptions = {}): D
     if (isFile && !isSameFile(file, identityOf(path))) {
       throw new StoreUnavailable('detached', `${path} was replaced while it was opened`);
     }
-    const assertInPlace = isFile ? rememberFiles(path, spelled) : () => undefined;
-    return wrap(handle, { ino: file?.ino, owner, assertInPlace });
+    return wrap(handle, { ino: file?.ino, owner, files: isFile ? rememberFiles(path, spelled) : noFiles });
   } catch (error) {
     if (handle?.isOpen === true) handle.close();
     throw storeErrorFrom(systemErrorFrom(error));
@@ -156,10 +155,12 @@ interface Opened {
   ino: bigint | undefined;
   /** Undefined for a tool beside the owner. */
   owner: string | undefined;
-  assertInPlace: () => void;
+  files: FilesWatch;
 }
 
-function wrap(handle: DatabaseSync, { ino, owner, assertInPlace }: Opened): Database {
+const noFiles: FilesWatch = { assertInPlace: () => undefined, close: () => undefined };
+
+function wrap(handle: DatabaseSync, { ino, owner, files }: Opened): Database {
   const statements = new Map<string, StatementSync>();
   let durability: Durability = 'machine';
   let changedRows = 0;
@@ -196,7 +197,9 @@ function wrap(handle: DatabaseSync, { ino, owner, assertInPlace }: Opened): Data
 
   function close(): void {
     statements.clear();
-    if (handle.isOpen) handle.close();
+    if (!handle.isOpen) return;
+    files.close();
+    handle.close();
   }
 
   return {
@@ -211,10 +214,10 @@ function wrap(handle: DatabaseSync, { ino, owner, assertInPlace }: Opened): Data
       makeDurable(wanted);
       const result = transact(work);
       // Whoever is told that it is committed may rely on finding it where the path leads to.
-      assertInPlace();
+      files.assertInPlace();
       return result;
     },
-    assertInPlace,
+    assertInPlace: () => files.assertInPlace(),
     get changedRows() {
       return changedRows;
     },

@@ -1,5 +1,5 @@
 import { copyFileSync, existsSync, linkSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
-import { rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { DatabaseSync } from 'node:sqlite';
 import { openSqliteStore, type SqliteStoreOptions } from '../../../store/sqlite/sqliteStore.ts';
@@ -106,6 +106,43 @@ describe('the file of a store that is open', () => {
       back();
     });
   }
+
+  /** Each cuts a file in its place, so that its name still leads to it. */
+  const cuts: Record<string, () => void> = {
+    'its log was emptied': () => truncateSync(data('-wal')),
+    'half of its log was cut off': () => truncateSync(data('-wal'), Math.floor(statSync(data('-wal')).size / 2)),
+    'its log was cut off in the last commit': () => truncateSync(data('-wal'), statSync(data('-wal')).size - 1),
+    'its log was overwritten': () => writeFileSync(data('-wal'), Buffer.alloc(statSync(data('-wal')).size)),
+    'it was emptied': () => truncateSync(data()),
+  };
+
+  for (const [name, cut] of Object.entries(cuts)) {
+    it(`acknowledges nothing after ${name}, since no start would find it`, async () => {
+      const care = manualCare();
+      const store = await open(data(), { every: care.every });
+      for (const key of ['1', '2', '3']) await store.accept([delivery(key, key)]);
+      cut();
+      expect(await rejection(store.accept([delivery('4', 'd')]))).to.include({ reason: 'detached' });
+      expect(await rejection(store.accept([delivery('4', 'd')]))).to.include({ reason: 'detached' });
+      care.tick();
+      care.tick();
+      expect(store.health()).to.include({ state: 'unavailable', reason: 'detached' });
+    });
+  }
+
+  it('goes on when SQLite itself, or a tool beside it, empties the log', async () => {
+    const store = await open(data());
+    await store.accept([delivery('1', 'a')]);
+    const tool = new DatabaseSync(data());
+    for (const key of ['2', '3', '4']) {
+      expect(tool.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()).to.include({ busy: 0 });
+      expect(statSync(data('-wal')).size).to.equal(0);
+      await store.accept([delivery(key, key)]);
+      await store.accept([delivery(`${key} too`, key)]);
+    }
+    tool.close();
+    expect(store.health()).to.deep.equal({ state: 'ok' });
+  });
 
   it('is copied when it loses its name, and the next start finds everything in the copy', async () => {
     const [care, logger] = [manualCare(), createRecordingLogger()];

@@ -1,0 +1,58 @@
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { StoreUnavailable } from '../storeErrors.ts';
+
+interface LogHead {
+  bytes: number;
+  /** The log's first bytes: SQLite writes others each time it begins the log anew. Empty when the log is. */
+  head: Buffer;
+}
+
+/** SQLite's write-ahead log begins with this number or the next one. */
+const logMagic = 0x377f0682;
+const logHeadBytes = 32;
+
+/** Looks whether an open store's file or its log was cut. */
+export interface CutWatch {
+  /** @throws StoreUnavailable `detached` */
+  assertUncut(): void;
+  close(): void;
+}
+
+/**
+ * Tells whether somebody else cut an open store's file or its log in their place, as a shell does with `> bot.db-wal` and a log rotation
+ * with `copytruncate`. SQLite does not look: it goes on behind the gap, and what it writes there no start would find.
+ *
+ * Only SQLite shortens a log, to nothing, and what it writes then begins with another head. Two looks have to agree, since a tool may
+ * empty the log during one. The log is kept open for it; the file must not be, because closing it would give SQLite's locks on it away.
+ *
+ * Source: https://www.sqlite.org/fileformat2.html#the_write_ahead_log and https://www.sqlite.org/howtocorrupt.html
+ */
+export function watchForCuts(path: string): CutWatch {
+  const log = openSync(`${path}-wal`, 'r');
+  let known = readHead(log);
+
+  const isCut = ({ head, bytes }: LogHead): boolean => {
+    if (head.length === 0) return false;
+    if (head.length < logHeadBytes || (head.readUInt32BE(0) & ~1) >>> 0 !== logMagic) return true;
+    return head.equals(known.head) && bytes < known.bytes;
+  };
+
+  return {
+    assertUncut: () => {
+      if (statSync(path, { throwIfNoEntry: false })?.size === 0) {
+        throw new StoreUnavailable('detached', `${path} was emptied by somebody else`);
+      }
+      const first = readHead(log);
+      const now = isCut(first) ? readHead(log) : first;
+      if (isCut(now)) throw new StoreUnavailable('detached', `${path}-wal was cut or overwritten by somebody else`);
+      known = now;
+    },
+    close: () => closeSync(log),
+  };
+}
+
+function readHead(log: number): LogHead {
+  const head = Buffer.alloc(logHeadBytes);
+  const read = readSync(log, head, 0, logHeadBytes, 0);
+  return { bytes: fstatSync(log).size, head: head.subarray(0, read) };
+}
