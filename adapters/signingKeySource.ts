@@ -1,4 +1,5 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
+import { readLimitedBody } from '../helpers/limitedBody.ts';
 
 /** A published key with which Microsoft signs tokens. */
 export interface SigningKey {
@@ -43,6 +44,8 @@ const pauseMs = 5 * 60 * 1000;
 const pauseWithoutKeysMs = 1_000;
 /** More keys than this are no key document. Microsoft publishes about five. */
 const maxKeys = 100;
+/** More bytes than this are no key document either. Microsoft's has about 20,000. */
+const maxDocumentBytes = 1024 * 1024;
 
 /**
  * Microsoft's signing keys, fetched once for all who wait. Keys once fetched serve on while the key server is down or does not
@@ -66,7 +69,9 @@ export function createSigningKeySource(options: SigningKeySourceOptions): Signin
   async function readJson(url: string, signal: AbortSignal): Promise<unknown> {
     const response = await get(url, { signal, redirect: 'error', headers: { accept: 'application/json' } });
     if (!response.ok) throw new Error(`status ${response.status}`);
-    return response.json();
+    const { text, whole } = await readLimitedBody(response, maxDocumentBytes);
+    if (!whole) throw new Error('too large');
+    return JSON.parse(text);
   }
 
   async function refresh(): Promise<void> {

@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { botEnvironment } from './botEnvironment.ts';
 import { isJsonObject, parseJson } from '../emulator/json.ts';
+import { readLimitedBody } from '../emulator/limitedBody.ts';
 import { lastWords } from './lastWords.ts';
 
 const defaultProgram = fileURLToPath(new URL('../index.ts', import.meta.url));
@@ -10,6 +11,7 @@ const endWithParent = new URL('./endWithParent.ts', import.meta.url).href;
 const keptLines = 40;
 const startLimitMs = 30_000;
 const stopLimitMs = 12_000;
+const maxMetricsBytes = 4 * 1024 * 1024;
 /** How the system's error is worded when the port is in use, or forbidden, which comes to the same. */
 const portTaken = /\blisten E(?:ADDRINUSE|ACCES)\b/;
 
@@ -144,7 +146,7 @@ async function readWork(name: string, url: string, metricsUrl: string): Promise<
   ]);
   if (ready === undefined || metrics === undefined) throw new Error(`The ${name} bot does not answer.`);
   if (!ready.ok) throw new Error(`The ${name} bot is not ready; it answers ${ready.status}.`);
-  const text = await metrics.text();
+  const { text } = await readLimitedBody(metrics, maxMetricsBytes);
   const valueOf = (series: string): number => {
     const line = text.split('\n').find((one) => one.startsWith(`messenger_handover_${series} `));
     if (line === undefined) throw new Error(`The ${name} bot does not tell how much it has to do.`);

@@ -1,3 +1,5 @@
+import { readLimitedBody } from '../../helpers/limitedBody.ts';
+
 /** What came back from a plain HTTP request, or why nothing did. */
 export type HttpReply =
   | { readonly type: 'answer'; readonly status: number; readonly body: string; readonly date: string | undefined }
@@ -5,7 +7,7 @@ export type HttpReply =
 
 export type Ask = (url: string, init?: RequestInit) => Promise<HttpReply>;
 
-/** The longest part of an answer that is looked at, in characters. */
+/** The longest part of an answer that is read, in bytes. */
 const longestBody = 100_000;
 
 /**
@@ -17,8 +19,8 @@ export function createAsk(request: typeof fetch = fetch, limitMs = 10_000): Ask 
     const signal = AbortSignal.timeout(limitMs);
     try {
       const response = await request(url, { redirect: 'manual', ...init, signal });
-      const body = (await response.text()).slice(0, longestBody);
-      return { type: 'answer', status: response.status, body, date: response.headers.get('date') ?? undefined };
+      const { text } = await readLimitedBody(response, longestBody);
+      return { type: 'answer', status: response.status, body: text, date: response.headers.get('date') ?? undefined };
     } catch (error) {
       if (signal.aborted) return { type: 'nothing', because: `no answer within ${limitMs / 1000} seconds` };
       const code = codeOf(error) ?? codeOf(error instanceof Error ? error.cause : undefined);

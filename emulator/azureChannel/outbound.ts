@@ -1,3 +1,8 @@
+import { readLimitedBody } from '../limitedBody.ts';
+
+/** More is no answer to an activity: a bot's replies come in it at most. */
+const maxAnswerBytes = 4 * 1024 * 1024;
+
 /** How the channel calls out: to bots and to Graph. */
 export interface Outbound {
   fetch: typeof fetch;
@@ -11,7 +16,7 @@ export type Reply =
   | { outcome: 'answered'; status: number; text: string }
   /** No whole answer within the time limit. */
   | { outcome: 'gaveUp' }
-  /** No connection, a broken one, or the channel is closing. */
+  /** No connection, a broken one, an answer without end, or the channel is closing. */
   | { outcome: 'unreachable' };
 
 /** Posts JSON and reads the whole answer. Never rejects; a redirect counts as an answer. */
@@ -31,7 +36,8 @@ export const postJson = async (
       redirect: 'manual',
       signal: AbortSignal.any([deadline, outbound.closing]),
     });
-    return { outcome: 'answered', status: response.status, text: await response.text() };
+    const { text, whole } = await readLimitedBody(response, maxAnswerBytes);
+    return whole ? { outcome: 'answered', status: response.status, text } : { outcome: 'unreachable' };
   } catch {
     return { outcome: deadline.aborted ? 'gaveUp' : 'unreachable' };
   }

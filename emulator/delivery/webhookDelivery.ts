@@ -4,9 +4,13 @@ import type { Effect } from '../core/effects.ts';
 import type { InjectedFaults } from '../faults/injectedFaults.ts';
 import type { WebhookPost } from '../trace/emulatorEvent.ts';
 import type { TraceLog } from '../trace/traceLog.ts';
+import { readLimitedBody } from '../limitedBody.ts';
 import { createFailingApps } from './failingApps.ts';
 import { signatureHeaders, webhookBytes } from './webhookBytes.ts';
 import { entriesOf, forEachWebhook, type Batching } from './webhookEntries.ts';
+
+/** Meta looks at the status alone. */
+const maxAnswerBytes = 64 * 1024;
 
 export type Webhook = Extract<Effect, { readonly type: 'webhook' }>;
 
@@ -251,7 +255,7 @@ export function createWebhookDelivery(options: DeliveryOptions): WebhookDelivery
         redirect: 'manual',
         signal: AbortSignal.any([timeout, stop.signal]),
       });
-      await response.arrayBuffer();
+      await readLimitedBody(response, maxAnswerBytes);
       return { status: response.status, because: `The callback answered ${response.status}.` };
     } catch {
       return {

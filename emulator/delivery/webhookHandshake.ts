@@ -1,7 +1,9 @@
 import { randomInt } from 'node:crypto';
 import type { WebhookCallback } from '../hooks.ts';
+import { readLimitedBody } from '../limitedBody.ts';
 
 const limitMs = 5000;
+const maxAnswerBytes = 64 * 1024;
 
 /** Why a callback cannot be registered, in one sentence. */
 export class WebhookHandshakeError extends Error {
@@ -32,7 +34,7 @@ export async function askForWebhook(callback: WebhookCallback, request: typeof f
 async function ask(url: URL, request: typeof fetch): Promise<{ status: number; body: string }> {
   try {
     const response = await request(url, { redirect: 'error', signal: AbortSignal.timeout(limitMs) });
-    return { status: response.status, body: await response.text() };
+    return { status: response.status, body: (await readLimitedBody(response, maxAnswerBytes)).text };
   } catch {
     throw new WebhookHandshakeError('The callback could not be reached for the handshake.');
   }
