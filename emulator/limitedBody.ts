@@ -16,7 +16,8 @@ export async function readLimitedBody(response: Response, limit: number): Promis
   const decoder = new TextDecoder();
   let text = '';
   let size = 0;
-  for await (const piece of response.body ?? []) {
+  const pieces: AsyncIterable<Uint8Array> | readonly Uint8Array[] = response.body ?? [];
+  for await (const piece of pieces) {
     size += piece.length;
     // Leaving the loop cancels the body and with it the connection.
     if (size > limit) {

@@ -98,10 +98,9 @@ describe('the body of an answer', () => {
       expect(await postJson(outbound, url, {}, 't', 15_000)).to.deep.equal({ outcome: 'unreachable' });
     },
     "the emulator's webhook handshake": async (url) => {
-      const error: unknown = await askForWebhook(
-        { callbackUrl: url, verifyToken: 'v' } as Parameters<typeof askForWebhook>[0],
-        fetch,
-      ).catch((err: unknown) => err);
+      const error: unknown = await askForWebhook({ callbackUrl: url, verifyToken: 'v' }, fetch).catch(
+        (err: unknown) => err,
+      );
       expect(String(error)).to.include('bare hub.challenge');
     },
   };
