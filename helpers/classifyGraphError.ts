@@ -99,11 +99,15 @@ const reasonsByPhrase: readonly (readonly [RegExp, GraphErrorReason])[] = [
   [/automated question and answer/i, 'automatedFlow'],
   [/outside (of )?(the )?allowed window/i, 'outsideWindow'],
   [/temporarily (restricted|blocked)/i, 'restricted'],
-  [/appsecret_proof|(oauth|validating|page|active|valid|user) access token/i, 'invalidToken'],
+  [
+    /appsecret_proof|(oauth|oauth 2\.0|validating|page|active|valid|user|malformed|parse) access token/i,
+    'invalidToken',
+  ],
   [/no matching user|isn't available right now|can't receive your messages/i, 'userUnavailable'],
   [/cannot send messages to this|aliases you requested do not exist/i, 'userUnavailable'],
   [/permission denied|does not have (the )?(permission|capability)|requires [^.]{0,80}permission/i, 'permission'],
-  [/request limit reached|exceeded the rate limit|too many calls/i, 'rateLimited'],
+  [/request limit reached|exceeded the rate limit|too many (calls|requests)|rate.?limited/i, 'rateLimited'],
+  [/(service|api) (is )?temporarily unavailable|retry your request later/i, 'temporary'],
 ];
 
 /**

@@ -1,3 +1,4 @@
+import { present } from '../models/present.ts';
 import { readInteger, readObject } from '../models/readJson.ts';
 import { classifyGraphError, type GraphErrorReason } from './classifyGraphError.ts';
 import { GraphApiError } from './graphErrors.ts';
@@ -16,8 +17,7 @@ import { GraphApiError } from './graphErrors.ts';
 export function isRefusedAsNotThreadOwner(error: unknown): boolean {
   if (error instanceof GraphApiError) return isOwnedByAnother(error.reason);
   if (!isConnectorError(error)) return false;
-  const { message, statusCode: status } = error;
-  return isOwnedByAnother(relayedRefusal(error)?.reason ?? classifyGraphError(status, { error: { message } }));
+  return isOwnedByAnother(relayedRefusal(error)?.reason ?? 'unknown');
 }
 
 /** What Graph answered to Azure's Facebook channel, where Bot Connector's error relays it. */
@@ -27,7 +27,8 @@ export interface RelayedRefusal {
 }
 
 /**
- * Graph's own refusal in an error of Bot Connector. The status around it is the channel's and tells less.
+ * Graph's own refusal in an error of Bot Connector: its JSON, or else its words and the numbers in them. The status around it is the
+ * channel's and tells less.
  *
  * Source: https://github.com/microsoft/botframework-sdk/issues/1838
  */
@@ -36,14 +37,28 @@ export function relayedRefusal(error: unknown): RelayedRefusal | undefined {
   const { message, statusCode: status } = error;
   // The channel puts a sentence of its own before the JSON that Graph answered.
   const start = message.indexOf('{');
-  if (start === -1) return undefined;
   try {
     const body: unknown = JSON.parse(message.slice(start));
-    const refusal = readObject(body, 'error');
-    return refusal && { reason: classifyGraphError(status, body), code: readInteger(refusal, 'code') };
+    const refusal = start === -1 ? undefined : readObject(body, 'error');
+    if (refusal !== undefined) return { reason: classifyGraphError(status, body), code: readInteger(refusal, 'code') };
   } catch {
-    return undefined;
+    // What was cut short, or put into words, is read as words.
   }
+  return wordedRefusal(message);
+}
+
+/** What the words and the numbers in them say, without the status, which is the channel's. */
+function wordedRefusal(message: string): RelayedRefusal | undefined {
+  const code = numberAfter(/(?:"|error )code"? {0,2}[:=]? {0,2}(\d{1,9})/i, message);
+  const subcode = numberAfter(/subcode"? {0,2}[:=]? {0,2}(\d{1,9})/i, message);
+  const error = { message, ...present('code', code), ...present('error_subcode', subcode) };
+  const reason = classifyGraphError(0, { error });
+  return reason === 'unknown' ? undefined : { reason, code };
+}
+
+function numberAfter(name: RegExp, message: string): number | undefined {
+  const [, digits] = name.exec(message) ?? [];
+  return digits === undefined ? undefined : Number(digits);
 }
 
 function isOwnedByAnother(reason: GraphErrorReason): boolean {

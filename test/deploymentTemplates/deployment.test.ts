@@ -133,6 +133,16 @@ for (const [kind, change] of Object.entries(kinds)) {
       }
     });
 
+    it('tells the bot its Page and its channels, and leaves it the time to end', () => {
+      const settings = settingsOf(resources);
+      const channel = only(resources, 'Microsoft.BotService/botServices/channels');
+      expect(settings['FacebookPageId']).to.be.a('string').that.is.not.empty;
+      expect(JSON.stringify(channel.properties)).to.contain(`"id":${JSON.stringify(settings['FacebookPageId'])}`);
+      expect(settings['Channels']).to.equal('facebook,webchat');
+      // In seconds; the bot drains for eight.
+      expect(Number(settings['WEBSITES_CONTAINER_STOP_TIME_LIMIT'])).to.equal(30);
+    });
+
     it('tells the bot and the Azure Bot the same app, and the Azure Bot where the bot is', () => {
       const bot = only(resources, 'Microsoft.BotService/botServices').properties;
       const settings = settingsOf(resources);

@@ -132,9 +132,7 @@ describe('what the deployment promises', () => {
   it('gives the bot settings that it knows, secrets as references to Key Vault', () => {
     const names = [...settings.matchAll(/createObject\('name', '(\w+)', 'value', (.*?)\)(?=[,)])/g)];
     const known = new Map<string, { secret?: true }>(settingDefinitions.map((one) => [one.name, one]));
-    const ours = names.filter(
-      ([, name = '']) => !['APPLICATIONINSIGHTS_CONNECTION_STRING', 'SCM_DO_BUILD_DURING_DEPLOYMENT'].includes(name),
-    );
+    const ours = names.filter(([, name = '']) => !/^(APPLICATIONINSIGHTS_CONNECTION_STRING|SCM_|WEBSITES_)/.test(name));
     expect(ours.map(([, name]) => name)).to.include.members([
       'BotRole',
       'MicrosoftAppId',

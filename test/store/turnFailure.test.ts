@@ -32,6 +32,31 @@ describe('what a failed turn says about trying again', () => {
     }
   });
 
+  it('is the reason that Graph gave to Azure, also when the answer was put into words or cut short', () => {
+    const sentences = [
+      ['(#613) Calls to this api have exceeded the rate limit.', 'rateLimited'],
+      ['(#4) Application request limit reached', 'rateLimited'],
+      ['Too many requests, you are rate-limited.', 'rateLimited'],
+      ['{"error":{"message":"Calls to this', 'hopeless'],
+      ['{"error":{"type":"OAuthException","code":613,"mess', 'rateLimited'],
+      ['{"error":{"code":10,"error_subcode":2018278,"mess', 'hopeless'],
+      ['Error code 190, subcode 463', 'invalidToken'],
+      ['Error validating access token: Session has expired', 'invalidToken'],
+      ['Malformed access token EAA', 'invalidToken'],
+      ['(#190) This method must be called with a Page Access Token', 'invalidToken'],
+      ['(#2) Service temporarily unavailable', 'temporary'],
+      ['An unexpected error has occurred. Please retry your request later.', 'temporary'],
+      ['The bot is not the thread owner.', 'hopeless'],
+    ] as const;
+    for (const [sentence, failure] of sentences) {
+      const error = connectorRefusal(400, `SendActivityToUserAsync FAILED: ${sentence}`);
+      expect(classifyTurnFailure(error), sentence).to.equal(failure);
+    }
+    expect(classifyTurnFailure(connectorRefusal(502, 'FAILED: (#613) Calls to this api'))).to.equal('rateLimited');
+    expect(classifyTurnFailure(connectorRefusal(429, 'FAILED: too much'))).to.equal('rateLimited');
+    expect(classifyTurnFailure(connectorRefusal(400, 'Http status code 613 was not expected'))).to.equal('hopeless');
+  });
+
   it('is what the status of Bot Connector tells when it relays nothing', () => {
     expect(classifyTurnFailure(connectorRefusal(429))).to.equal('rateLimited');
     expect(classifyTurnFailure(connectorRefusal(401))).to.equal('invalidToken');
@@ -70,6 +95,13 @@ describe('a failed call', () => {
       expect(failureOfCall(relayed(status, { code: 1200 })), `${status}`).to.equal('refused');
       expect(failureOfCall(relayed(status, { code: 1 })), `${status}`).to.equal('unknown');
     }
+  });
+
+  it('had no effect when Azure puts such a refusal into words, and may have had one when they do not say which error it was', () => {
+    const worded = (words: string) => failureOfCall(connectorRefusal(500, `SendActivityToUserAsync FAILED: ${words}`));
+    expect(worded('(#613) Calls to this api have exceeded the rate limit.')).to.equal('refused');
+    expect(worded('Error validating access token')).to.equal('refused');
+    expect(worded('Please retry your request later.')).to.equal('unknown');
   });
 
   it('had no effect when no connection came about', () => {
