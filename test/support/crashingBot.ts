@@ -1,0 +1,58 @@
+import { createBotServer, openStore } from '../../server.ts';
+import { readSettings } from '../../helpers/settings.ts';
+import type { Delivery } from '../../store/store.ts';
+
+export type FromCrashingBot =
+  /** A customer was answered, or could be again. */
+  | { type: 'answered'; text: string }
+  /** Nothing is left to do. */
+  | { type: 'settled'; parked: { key: string; reason: string }[] };
+
+/**
+ * A bot in a process of its own, put together as `index.ts` does it, that ends its process at some words: at once (`exit`, `kill`), by an
+ * error that nobody catches (`throw`), never giving the processor back (`loop`), or only when its neighbours have long begun (`late`).
+ * Whatever else it hears it answers after a while, which leaves time for that. It hears what stands in the environment, once.
+ */
+const settings = readSettings();
+const silent = () => undefined;
+const logger = { debug: silent, info: silent, warn: silent, error: silent };
+const tell = (message: FromCrashingBot) => void process.send?.(message);
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function answer(text: string): Promise<void> {
+  switch (text) {
+    case 'exit':
+      process.exit(3);
+      break;
+    case 'kill':
+      process.kill(process.pid, 'SIGKILL');
+      break;
+    case 'throw':
+      setTimeout(() => {
+        throw new Error('thrown into nowhere');
+      }, 1);
+      break;
+    case 'loop':
+      // As a supervisor would, had it noticed.
+      process.send?.('loops', () => undefined);
+      for (;;);
+    case 'late':
+      await wait(60);
+      process.kill(process.pid, 'SIGKILL');
+  }
+  await wait(150);
+  tell({ type: 'answered', text });
+}
+
+const store = await openStore(settings, logger, silent);
+const server = await createBotServer(settings, {
+  ...{ logger, store },
+  createBot: () => ({ run: ({ activity }) => answer(activity.text) }),
+});
+process.on('uncaughtException', (err) => void server.stray('exception', err).finally(() => process.exit(1)));
+process.on('disconnect', () => process.exit());
+await store.accept(JSON.parse(process.argv[2] ?? '[]') as Delivery[]);
+void server.settled().then(async () => {
+  const letters = await store.deadLetters.list();
+  tell({ type: 'settled', parked: letters.map(({ delivery: { key }, reason }) => ({ key, reason })) });
+});
