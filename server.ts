@@ -20,6 +20,7 @@ import { createRefusalLog } from './adapters/refusalLog.ts';
 import { createRequestGate } from './adapters/requestGate.ts';
 import { sendText } from './adapters/sendText.ts';
 import { createWaitingRoom } from './adapters/waitingRoom.ts';
+import { turnFieldsOf } from './adapters/turnFields.ts';
 import { noWatch, type Watch } from './adapters/watch.ts';
 import { LiveChatBot } from './bots/liveChatBot.ts';
 import { PrimaryBot } from './bots/primaryBot.ts';
@@ -220,6 +221,7 @@ async function mountBot(settings: Settings, options: MountOptions): Promise<Omit
   const runner = createTurnRunner({
     ...{ store, logger, run, scopes, isOfPlatform, retries, ...clock },
     timeoutMs: settings.turnTimeoutMs,
+    about: turnFieldsOf,
     observe: watch.turnEnded,
   });
   const gate = createRequestGate();

@@ -5,11 +5,12 @@ import type { Store } from '../store/store.ts';
 import type { RunnerState } from '../store/turnRunner.ts';
 import { watchProcess } from './processMetrics.ts';
 import { watchPages } from './pageMetrics.ts';
+import { watchStore } from './storeMetrics.ts';
 import { watchTurns } from './turnMetrics.ts';
 import type { Watch } from './watch.ts';
 
 export interface MetricsOptions {
-  store: Pick<Store, 'counts' | 'oldestOpen' | 'health' | 'deadLetters' | 'sizes'>;
+  store: Pick<Store, 'counts' | 'oldestOpen' | 'health' | 'deadLetters' | 'sizes' | 'onCommit'>;
   /** Pages whose turns are held back, by name. */
   pages: () => ReadonlyMap<string, PageState>;
   /** How the turns stand. */
@@ -139,6 +140,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     labelNames: ['reason'],
   });
   const stopWatchingProcess = watchProcess(registry);
+  watchStore(registry, store, now);
   watchTurns(registry, turnsNow);
   watchPages(registry, { pages, health: () => store.health() });
 

@@ -223,6 +223,10 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
       ),
       get: soon((id: number) => dead.get(id)),
       count: soon(() => [...dead.values()].filter(isOpen).length),
+      byReason: soon(() => {
+        const ofReasons = Map.groupBy([...dead.values()].filter(isOpen), ({ reason }) => reason);
+        return new Map([...ofReasons].map(([reason, { length }]) => [reason, length]));
+      }),
       replay: soon((id: number, unknown: UnknownEffects = 'keep', by?: string) => {
         const letter = dead.get(id);
         if (letter === undefined || !isOpen(letter)) return false;

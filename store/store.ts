@@ -212,6 +212,8 @@ export interface DeadLetters {
   get(id: number): Promise<DeadLetter | undefined>;
   /** How many there are, those that were replayed left out. */
   count(): Promise<number>;
+  /** The same for each reason that there are any of. */
+  byReason(): Promise<ReadonlyMap<string, number>>;
   /**
    * Puts it back to work, behind what waits in its conversation, with what its turn had done already. Answers false when it
    * is not there or was replayed before: however often it is asked, it runs once.
@@ -321,6 +323,8 @@ export interface Store {
   /** Whether another process waits for this one to end and to leave it the store. */
   successorWaits(): boolean;
   sizes(): Promise<StoreSizes>;
+  /** Calls with the milliseconds that each commit took. An engine that commits nothing to a disk has no such thing. */
+  onCommit?(listener: (ms: number) => void): void;
   readonly journal: JournalTable;
   readonly state: StateTable;
   readonly deadLetters: DeadLetters;

@@ -38,6 +38,8 @@ export interface TurnRunnerOptions {
   every?: (ms: number, work: () => void) => () => void;
   /** How long a turn may take, in milliseconds. Default: two minutes. */
   timeoutMs?: number;
+  /** What a log line of a turn tells besides. Default: nothing. */
+  about?: (delivery: Delivery) => Readonly<Record<string, unknown>>;
   /** Is told of each end of a turn, inline work included. */
   observe?: (end: TurnEnd) => void;
 }
@@ -118,6 +120,7 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
   const { store, run, logger, concurrency = 64, monotonicNow = () => performance.now(), retries } = options;
   const { scopes = createTurnScopes(), after = afterTimeout, observe = () => undefined, now } = options;
   const { isOfPlatform = (_scope, error) => !isOwnTrouble(error) } = options;
+  const { about = () => ({}) } = options;
   const { every = unrefInterval, timeoutMs = 120_000 } = options;
   const ageOf = createEventAge({ monotonicNow, ...(now && { now }) });
   const lock = createKeyedLock();
@@ -220,12 +223,21 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
     try {
       const { outcome, ...more } = await finish(claim, turn);
       const durationMs = duration();
-      const fields = { conversation, kind, via, durationMs, outcome, ...more };
+      const fields = {
+        conversation,
+        kind,
+        via,
+        delivery: claim.id,
+        ...about(claim.delivery),
+        durationMs,
+        outcome,
+        ...more,
+      };
       logger[levelOf[outcome]](fields, 'turn');
       if (outcome !== 'leftOver')
         observe({ outcome, kind, durationMs, ageMs: Math.max(durationMs, ageOf(claim.acceptedAt)) });
     } catch (err) {
-      const fields = { conversation, kind, via, durationMs: duration(), err };
+      const fields = { conversation, kind, via, delivery: claim.id, durationMs: duration(), err };
       logger.error(fields, 'the store could not note the end of a turn');
     } finally {
       turn.end();

@@ -27,6 +27,9 @@ export interface CommitQueueOptions {
   busyLimitMs: number;
   sleep: (ms: number) => Promise<unknown>;
   after?: After | undefined;
+  /** Is told how long each commit took, in milliseconds. */
+  observe?: (ms: number) => void;
+  monotonicNow?: () => number;
 }
 
 export interface CommitQueue {
@@ -58,6 +61,7 @@ const gatheringRounds = 5;
  */
 export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
   const { database, before = () => undefined, report, busyLimitMs, sleep, after } = options;
+  const { observe = () => undefined, monotonicNow = () => performance.now() } = options;
   const syncSoon = createSyncSoon(() => {
     // Whatever keeps it from the disk is told by `report`, and the next commit tries again.
     add({ durability: 'machine', work: touch }).catch(() => undefined);
@@ -101,12 +105,14 @@ export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
 
   function commit(group: readonly Waiting[]): void {
     const durability = group.some((one) => one.durability === 'machine') ? 'machine' : 'process';
+    const startedAt = monotonicNow();
     const open = database();
     const changedBefore = open.changedRows;
     const settle = open.transaction(durability, () => {
       before(open);
       return group.map((one) => attempt(one, open));
     });
+    observe(monotonicNow() - startedAt);
     const hasWritten = open.changedRows > changedBefore;
     if (durability === 'machine' && hasWritten) syncSoon.done();
     else if (group.some((one) => one.durability === 'soon')) syncSoon.needed();

@@ -48,6 +48,11 @@ export function createDeadLetterTable({ queue, read, now, replayed }: DeadLetter
         return row === undefined ? undefined : letterOf(open, row);
       }),
     count: () => read((open) => keptOf(open, 'deadLetters').many),
+    byReason: () =>
+      read((open) => {
+        const rows = open.all("SELECT reason, many FROM kept WHERE what = 'deadLetters' AND many > 0");
+        return new Map(rows.map((row) => [textOf(row, 'reason'), numberOf(row, 'many')]));
+      }),
     replay: async (id, unknown = 'keep', by) => {
       const waiting = await queue.add({
         durability: 'machine',

@@ -90,6 +90,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
   let lastId = 0;
   let failed = 0;
   let tellWork: () => void = () => undefined;
+  let tellCommit: (ms: number) => void = () => undefined;
   const connect = () =>
     createConnection({
       open: (again) => openDatabase(place, { openHandle, again, spelled: resolve(path), logger }),
@@ -128,6 +129,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
     busyLimitMs,
     sleep,
     after: options.after,
+    observe: (ms) => tellCommit(ms),
   });
   const dropped = createDropCount(logger);
   const limits = () => ({
@@ -354,6 +356,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
     resume: (page) => schedule.resume(page),
     nextDueIn: () => schedule.nextDueIn(),
     onWork: (listener) => (tellWork = listener),
+    onCommit: (listener) => (tellCommit = listener),
     counts: () => Promise.resolve({ waiting: schedule.waiting, claimed: schedule.inWork, failed }),
     oldestOpen: () => connection.read(inbox.oldestOpen),
     health: () => {

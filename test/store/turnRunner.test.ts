@@ -82,7 +82,7 @@ describe('the turn runner', () => {
       {
         level: 'info',
         message: 'turn',
-        fields: { conversation: 'a', kind: 'message', via: 'messaging', outcome: 'done', durationMs: 42 },
+        fields: { conversation: 'a', kind: 'message', via: 'messaging', delivery: 1, outcome: 'done', durationMs: 42 },
       },
     ]);
   });

@@ -55,6 +55,18 @@ export function deadLetterContract(open: OpenStore): void {
     expect(await keys(2)).to.deep.equal(['1', '2']);
   });
 
+  it('counts them by their reasons, those that were put back or dropped left out', async () => {
+    const byReason = async () => Object.fromEntries(await stage.store.deadLetters.byReason());
+    expect(await byReason()).to.deep.equal({});
+    const [first, second] = [await bury('1'), await bury('2'), await bury('3')];
+    await stage.store.accept([delivery('4')]);
+    await stage.store.fail((await claimOne(stage.store)).id, { reason: 'crashed', sentence: 'It did.' });
+    expect(await byReason()).to.deep.equal({ unknownOutcome: 3, crashed: 1 });
+    await stage.store.deadLetters.drop(first);
+    await stage.store.deadLetters.replay(second);
+    expect(await byReason()).to.deep.equal({ unknownOutcome: 1, crashed: 1 });
+  });
+
   it('counts them, those that were put back or dropped left out', async () => {
     const count = () => stage.store.deadLetters.count();
     expect(await count()).to.equal(0);

@@ -48,6 +48,10 @@ describe('every query of the SQLite store', () => {
       care.tick();
       await store.accept([delivery('3')]);
       expect((await store.sizes()).dropped).to.deep.equal({ deadLetters: 1, quarantined: 1 });
+      const { id } = await claimOne(store);
+      await store.begin(id);
+      await store.blame(id);
+      await store.accept([delivery('4', 'b')]);
       await store.begin((await claimOne(store)).id);
       await store.deadLetters.replay(1, 'keep', 'somebody');
       await store.close();

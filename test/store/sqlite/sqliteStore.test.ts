@@ -87,6 +87,17 @@ describe('the SQLite store', () => {
     }
   });
 
+  it('blames the turn alone that is known to end the process, twice', async () => {
+    const store = await open();
+    await store.accept([delivery('beside', 'a'), delivery('guilty', 'b')]);
+    const [beside, guilty] = [await claimOne(store), await claimOne(store)];
+    await store.begin(beside.id);
+    await store.begin(guilty.id);
+    await store.blame(guilty.id);
+    const next = await openAsAfterKill('store.db', 'killed.db');
+    expect([(await claimOne(next)).begun, (await claimOne(next)).begun]).to.deep.equal([0, 2]);
+  });
+
   it('blames no turn for a kill that comes before its beginning', async () => {
     const store = await open();
     await store.accept([delivery('1')]);

@@ -1,0 +1,25 @@
+import { readObject, readText } from '../models/readJson.ts';
+import type { Delivery } from '../store/store.ts';
+import { isMessengerTurn } from './messengerTurn.ts';
+
+/** By what a turn is found again, in Azure's logs and at Meta: the endpoint that it came through, and the id of its message. */
+export function turnFieldsOf({ turn }: Pick<Delivery, 'turn'>): { endpoint: 'webhook' | 'messages'; mid?: string } {
+  const endpoint = isMessengerTurn(turn) ? 'webhook' : 'messages';
+  const mid = midOf(turn);
+  return mid === undefined ? { endpoint } : { endpoint, mid };
+}
+
+function midOf(turn: string): string | undefined {
+  const activity = readObject(parsed(turn), 'activity');
+  const data = readObject(activity, 'channelData') ?? readObject(activity, 'value');
+  return readText(readObject(data, 'message'), 'mid') ?? readText(activity, 'id');
+}
+
+/** A line in the log must not depend on what is in a turn. */
+function parsed(turn: string): unknown {
+  try {
+    return JSON.parse(turn);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,29 @@
+import { expect } from 'chai';
+import { turnFieldsOf } from '../../adapters/turnFields.ts';
+import { createMemoryStore } from '../../store/memoryStore.ts';
+import { entranceNames, says, startBothEntrances } from '../support/bothEntrances.ts';
+
+describe('the log line of a turn', () => {
+  for (const entrance of entranceNames) {
+    it(`names delivery, endpoint and message on ${entrance}`, async () => {
+      const bot = await startBothEntrances({
+        store: createMemoryStore(),
+        run: (context) => context.sendActivity('hello').then(() => undefined),
+      });
+      await bot.post[entrance](says('511', 'm_traced', 'hi'));
+      await bot.server().settled();
+      const line = bot.logger.lines.find(({ message }) => message === 'turn');
+      expect(line?.fields).to.include({
+        ...{ delivery: 1, endpoint: entrance === 'azure' ? 'messages' : 'webhook', mid: 'm_traced' },
+        ...{ conversation: 'facebook 10 511', outcome: 'done' },
+      });
+      await bot.close();
+    });
+  }
+
+  it('does without what a turn does not have', () => {
+    for (const turn of ['no JSON', '{}', '[]', '{"activity":{"channelData":7}}']) {
+      expect(turnFieldsOf({ turn })).to.deep.equal({ endpoint: 'messages' });
+    }
+  });
+});
