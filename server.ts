@@ -90,6 +90,8 @@ export interface BotParts {
   threadControl: ThreadControl | undefined;
   /** The id of this bot's Facebook app. */
   appId: string | undefined;
+  /** The id of the Page that the bot works for: the setting, or whose page token it is. Undefined while that is not known. */
+  pageId: () => string | undefined;
   logger: Logger;
   settings: Settings;
   /** For `ConversationState` and `UserState`. What a turn changes is committed with its end, or not at all. */
@@ -196,7 +198,9 @@ async function mountBot(settings: Settings, options: MountOptions): Promise<Omit
   const { wordsOfOthers: lastWordOfOthers } = work;
   const echoes = createEchoesHeard(store.state);
   const hearsOthers = async (pageId: string) => settings.webhook !== undefined || echoes.heard(`facebook ${pageId}`);
-  const about = { threadControl, appId, logger, settings, storage, notes, startedAt };
+  const ownPage = createOwnPage({ pageId: settings.facebook.pageId, graph, logger });
+  const pageId = () => ownPage.known()?.id;
+  const about = { threadControl, appId, pageId, logger, settings, storage, notes, startedAt };
   const parts = { ...about, lastWordOfOthers, hearsOthers };
   const bot = (options.createBot ?? createBotOfRole)(parts);
   const logic: TurnLogic = (context) => bot.run(context);
@@ -228,8 +232,9 @@ async function mountBot(settings: Settings, options: MountOptions): Promise<Omit
   const entranceStore = gate.guardedStore(acceptByPage(store));
 
   const refusals = createRefusalLog({ logger, remoteAddresses: settings.logRemoteAddresses });
-  const ownPage = createOwnPage({ pageId: settings.facebook.pageId, graph, logger });
-  const rules = createIncomingRules({ ownPage, times: settings.eventTimes });
+  // Any answer of Graph tells the time.
+  const askTime = () => void graph?.get('me', { fields: 'id' }).catch(() => undefined);
+  const rules = createIncomingRules({ ownPage, times: settings.eventTimes, clock: platformClock, askTime, logger });
   const healthz = async (_request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const isAlive = runner.state().standingMs < Math.max(deadAfterMs, 2 * settings.turnTimeoutMs);
     answerJson(response, isAlive ? 200 : 503, { status: isAlive ? 'alive' : 'stuck' });

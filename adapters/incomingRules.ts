@@ -1,8 +1,10 @@
+import type { Logger } from '../helpers/logger.ts';
 import type { OwnPage } from '../helpers/ownPage.ts';
+import type { PlatformClock } from '../helpers/platformClock.ts';
 import type { FacebookEventKind } from '../models/facebookEvent.ts';
 import type { QuarantineNote } from '../models/quarantineNote.ts';
 import { readId, readProperty } from '../models/readJson.ts';
-import { keyRetentionMs } from '../store/keyRetention.ts';
+import { createTimeRule } from './timeRule.ts';
 
 /** What the rules look at: a Facebook event, or what an activity without one tells. */
 export interface Incoming {
@@ -20,18 +22,15 @@ export interface IncomingRulesOptions {
   times: 'checked' | 'unchecked';
   /** Milliseconds since 1970. */
   now?: () => number;
+  /** What is known of the platform's clock. Default: nothing. */
+  clock?: Pick<PlatformClock, 'offset'>;
+  /** Makes a call whose answer tells the platform's time. */
+  askTime?: () => void;
+  logger?: Logger;
 }
 
 /** Why an event that can be read should not reach the bot; undefined when it should. */
 export type IncomingRules = (event: Incoming, entrance: 'webhook' | 'messages') => QuarantineNote | undefined;
-
-/**
- * Half of the time for which keys are remembered: whoever repeats an event within the other half is recognised, and later it is too old.
- * Meta itself gives up within hours.
- */
-export const oldestMs = keyRetentionMs / 2;
-/** How far the clocks of the platform and of this machine may be apart. */
-export const furthestAheadMs = 5 * 60_000;
 
 /** These have the Page as sender, or nobody. */
 const mayBeOfThePage: ReadonlySet<FacebookEventKind> = new Set(['echo', 'notice', 'app_roles']);
@@ -43,7 +42,9 @@ const mayBeOfThePage: ReadonlySet<FacebookEventKind> = new Set(['echo', 'notice'
  * Behind Azure's channel one bot may serve several Pages, each with a token of its own in Azure. So there the Page counts when the
  * setting names it, and not because the bot's own token, which is for thread control, belongs to it.
  */
-export function createIncomingRules({ ownPage, times, now = Date.now }: IncomingRulesOptions): IncomingRules {
+export function createIncomingRules(options: IncomingRulesOptions): IncomingRules {
+  const { ownPage, times } = options;
+  const outOfTime = createTimeRule(options);
   return (event, entrance) => {
     const own = ownPage.known();
     if (isFromPage(event, own?.id)) {
@@ -55,7 +56,7 @@ export function createIncomingRules({ ownPage, times, now = Date.now }: Incoming
     const { pageId } = event;
     const counts = own !== undefined && (own.by === 'setting' || entrance === 'webhook');
     if (counts && pageId !== undefined && pageId !== own.id) return otherPage(pageId, own.id);
-    return times === 'checked' ? outOfTime(event, now()) : undefined;
+    return times === 'checked' ? outOfTime(event.timestamp) : undefined;
   };
 }
 
@@ -70,17 +71,4 @@ function otherPage(pageId: string, ownId: string): QuarantineNote {
   // What is no number is no Page, and may be anything.
   const other = /^\d{1,20}$/.test(pageId) ? `the Page ${pageId}` : 'another Page';
   return { reason: 'otherPage', sentence: `The event is for ${other}, and this bot works for the Page ${ownId}.` };
-}
-
-function outOfTime({ timestamp }: Incoming, now: number): QuarantineNote | undefined {
-  if (timestamp === undefined) return undefined;
-  if (timestamp < now - oldestMs) {
-    const sentence = 'The event is so old that it could not be told from one that was handled before.';
-    return { reason: 'tooOld', sentence };
-  }
-  if (timestamp > now + furthestAheadMs) {
-    const sentence = "The event is dated more than five minutes ahead of this machine's clock.";
-    return { reason: 'inTheFuture', sentence };
-  }
-  return undefined;
 }

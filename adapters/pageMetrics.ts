@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Gauge, type Registry } from 'prom-client';
+import { allPages } from '../store/operatorPause.ts';
 import type { PageState } from '../store/pageWatch.ts';
 import type { StoreHealth } from '../store/store.ts';
 
@@ -19,12 +20,14 @@ export function watchPages(registry: Registry, { pages, health }: PageMetricsOpt
   const registers = [registry];
   new Gauge({
     name: 'messenger_handover_page_paused',
-    help: '1 for each page whose turns are held back; a page is named by the first 8 hexadecimal digits of a hash.',
+    help: '1 for each page whose turns are held back; a page is named by the first 8 hexadecimal digits of a hash, or all.',
     labelNames: ['page', 'reason'],
     registers,
     collect() {
       this.reset();
-      for (const [page, reason] of pages()) this.set({ page: opaqueNameOf(page), reason }, 1);
+      for (const [page, reason] of pages()) {
+        this.set({ page: page === allPages ? allPages : opaqueNameOf(page), reason }, 1);
+      }
     },
   });
   new Gauge({

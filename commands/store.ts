@@ -8,6 +8,7 @@ await runStoreTool(async () => {
     allowPositionals: true,
     options: {
       store: { type: 'string' },
+      page: { type: 'string' },
       open: { type: 'string', default: 'ask' },
       json: { type: 'boolean', default: false },
     },
@@ -16,5 +17,5 @@ await runStoreTool(async () => {
   if (open === undefined || positionals[0] === undefined) return { output: storeUsage, exitCode: 2 };
   const path = storePathOf(values.store);
   const format = values.json ? 'json' : 'text';
-  return withStore(path, () => runStore({ path, args: positionals, open, format, now: Date.now() }));
+  return withStore(path, () => runStore({ path, args: positionals, open, page: values.page, format, now: Date.now() }));
 });

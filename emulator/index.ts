@@ -18,7 +18,7 @@ function describe({ emulator, azure, bots }: AzurePlatform, botUrls: EmulatorArg
     `Page Inbox  ${pageInboxAppId}`,
     ...(emulator.state().metaAi === 'on' ? [`Meta's AI   ${metaAiAppId}`] : []),
     `Customer    ${customers.join(', ')}`,
-    ...bots.flatMap((bot) => describeBot(bot, url, botUrls[bot.app.role])),
+    ...bots.flatMap((bot) => describeBot(bot, emulator, botUrls[bot.app.role])),
     '',
     'Then be the customer:',
     `curl -X POST ${url}/_emulator/customers/${customers[0] ?? ''}/messages -d '{"text":"hi"}'`,
@@ -26,7 +26,11 @@ function describe({ emulator, azure, bots }: AzurePlatform, botUrls: EmulatorArg
 }
 
 /** Settings in the names that bots of this project and of Microsoft's samples read. */
-function describeBot({ app, settings }: PlatformBot, url: string, botUrl: string): readonly string[] {
+function describeBot(
+  { app, settings }: PlatformBot,
+  { url, pageId }: AzurePlatform['emulator'],
+  botUrl: string,
+): readonly string[] {
   return [
     '',
     `App ${app.name} (${app.role}): Azure's channel sends to ${botUrl}/api/messages; settings of its bot:`,
@@ -34,6 +38,9 @@ function describeBot({ app, settings }: PlatformBot, url: string, botUrl: string
     `  Host=127.0.0.1`,
     `  Port=${portOf(botUrl)}`,
     ...Object.entries(settings).map(([name, value]) => `  ${name}=${value}`),
+    `  FacebookPageId=${pageId}`,
+    // The control API can move the emulator's clock, and then events are dated ahead of the bot's.
+    `  EventTimes=unchecked`,
     `  To have its webhooks yourself instead: curl -X POST ${url}/_emulator/apps/${app.id}/webhook -d '{"callbackUrl":"http://127.0.0.1:<your port>/webhook"}'`,
   ];
 }

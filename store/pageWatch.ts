@@ -1,7 +1,11 @@
 import type { Logger } from '../helpers/logger.ts';
 import type { PageTrouble } from './retryPolicy.ts';
 
-export type PageState = 'ok' | 'rateLimited' | 'invalidToken' | 'temporary';
+/** Why the platform's answers hold a page back. */
+export type PausedFor = 'rateLimited' | 'invalidToken' | 'temporary';
+
+/** `operator`: somebody paused it with `npm run store -- pause`. */
+export type PageState = 'ok' | PausedFor | 'operator';
 
 /** Knows which pages are in trouble and says so once each, and once when it is over. */
 export interface PageWatch {
@@ -9,7 +13,9 @@ export interface PageWatch {
   /** A turn of this conversation failed for the platform's reasons. However often one does, it is one customer's trouble. */
   failed(page: string, conversation: string): void;
   /** Answers false when the page is paused already: what was under way then is no reason to make it longer. */
-  paused(page: string, reason: Exclude<PageState, 'ok'>, delayMs: number): boolean;
+  paused(page: string, reason: PausedFor, delayMs: number): boolean;
+  /** Whoever mended a page need not wait for the end of its pause. Answers whether it was paused. */
+  mended(page: string): boolean;
   isPaused(page: string): boolean;
   /** A call of the page went well, in a turn that knew of the trouble. Answers whether the page was paused. */
   worked(page: string): boolean;
@@ -20,7 +26,7 @@ export interface PageWatch {
 interface Trouble {
   pauses: number;
   failedConversations: Set<string>;
-  state: PageState;
+  state: 'ok' | PausedFor;
   pausedUntil: number;
 }
 
@@ -64,6 +70,13 @@ export function createPageWatch(logger: Logger, monotonicNow: () => number): Pag
         logger[reason === 'invalidToken' ? 'error' : 'warn']({ page, reason }, sentences[reason]);
       }
       trouble.state = reason;
+      return true;
+    },
+    mended: (page) => {
+      const trouble = pages.get(page);
+      if (trouble === undefined || trouble.state === 'ok') return false;
+      trouble.pausedUntil = 0;
+      logger.info({ page }, 'an operator wants the page to be tried now');
       return true;
     },
     worked: (page) => {

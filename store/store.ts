@@ -309,7 +309,10 @@ export interface Store {
   resume(page: string): void;
   /** In how many milliseconds something that is held back may be claimed; undefined when nothing is. */
   nextDueIn(): number | undefined;
-  /** Calls when something may be claimed that `accept` did not bring: a dead letter that somebody replays. */
+  /**
+   * Calls when something may be claimed that `accept` did not bring, such as a dead letter that somebody replays, and when another process
+   * changed anything else, such as an operator's pause.
+   */
   onWork(listener: () => void): void;
   counts(): Promise<StoreCounts>;
   /**

@@ -5,7 +5,8 @@ import { createEventAge } from './eventAge.ts';
 import { createInlineTurns } from './inlineTurns.ts';
 import { createKeyedLock } from './keyedLock.ts';
 import { createLoneTurns, isSuspect } from './loneTurns.ts';
-import { createPageWatch, type PageState } from './pageWatch.ts';
+import { allPages, createOperatorPause } from './operatorPause.ts';
+import { createPageWatch, type PageState, type PausedFor } from './pageWatch.ts';
 import type { RetryPolicy } from './retryPolicy.ts';
 import { pageOf } from './schedule.ts';
 import type { Claim, Delivery, FailureNote, StateChange, Store } from './store.ts';
@@ -61,7 +62,7 @@ export interface TurnRunner {
    * stored, so it runs once or not at all.
    */
   inline<T>(about: Pick<Delivery, 'conversation' | 'kind' | 'via'>, work: () => Promise<T>): Promise<T>;
-  /** Resolves once nothing is waiting and nothing is running. */
+  /** Resolves once nothing is waiting and nothing is running. What an operator holds back does not count. */
   settled(): Promise<void>;
   /** Resolves once nothing is running and nothing may begin now: what waits for another attempt or for its page does not count. */
   drained(): Promise<void>;
@@ -77,7 +78,7 @@ export interface TurnRunner {
    * when the process ends, that turn alone is blamed. Resolves once that is noted.
    */
   stray(kind: StrayKind, err: unknown): Promise<void>;
-  /** Pages whose events are held back, with the reason. */
+  /** Pages whose events are held back, with the reason; `all` when an operator holds back every page. */
   pages(): ReadonlyMap<string, PageState>;
   /** How the turns stand. */
   state(): RunnerState;
@@ -131,6 +132,7 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
   };
   const inline = createInlineTurns({ lock, timeoutMs, monotonicNow, gate });
   const pages = createPageWatch(logger, monotonicNow);
+  const operator = createOperatorPause(store.state, { logger, resumed: tryNow });
   const idleWaiters: (() => void)[] = [];
   const drainWaiters: (() => void)[] = [];
   const runningScopes = new Set<TurnScope>();
@@ -182,7 +184,8 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
     let others: 'othersWait' | 'nobodyWaits' = 'othersWait';
     try {
       while (!stopped && !finishing && lone.isOpen() && slots.hasRoom()) {
-        const claim = await store.claim((page) => slots.mayTake(page));
+        await operator.refresh();
+        const claim = await store.claim((page) => slots.mayTake(page) && !operator.holds(page));
         if (refusedToHandOut) logger.info({}, 'the store hands out turns again');
         refusedToHandOut = false;
         if (hasStopped()) return;
@@ -307,7 +310,16 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
     }
   }
 
-  function pausePage(page: string, reason: Exclude<PageState, 'ok'>, delayMs: number): void {
+  /** A page in trouble is tried with one turn, at once. */
+  function tryNow(page: string): void {
+    for (const one of page === allPages ? [...pages.states().keys()] : [page]) {
+      if (!pages.mended(one)) continue;
+      store.resume(one);
+      store.pause(one, 0);
+    }
+  }
+
+  function pausePage(page: string, reason: PausedFor, delayMs: number): void {
     if (pages.paused(page, reason, delayMs)) store.pause(page, delayMs);
   }
 
@@ -392,7 +404,10 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
     return reached;
   }
 
-  store.onWork(wake);
+  store.onWork(() => {
+    operator.maybeChanged();
+    wake();
+  });
 
   return {
     wake,
@@ -430,7 +445,8 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
       wake();
     },
     stray,
-    pages: () => pages.states(),
+    pages: () =>
+      new Map([...pages.states(), ...operator.held().map((page): [string, PageState] => [page, 'operator'])]),
     state: () => ({
       ...slots.state(),
       ...{ strays, timedOut, interrupted, standingMs: standingMs() },

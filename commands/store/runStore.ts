@@ -2,10 +2,12 @@ import type { CommandEnd } from '../storeTool.ts';
 import { compactStore } from '../../store/sqlite/tools/compactStore.ts';
 import { copyStore } from '../../store/sqlite/tools/copyStore.ts';
 import { forgetCustomer } from '../../store/sqlite/tools/forgetCustomer.ts';
+import { allPages } from '../../store/operatorPause.ts';
 import { inspectStore, type StoreContents, type StoreReport } from '../../store/sqlite/tools/inspectStore.ts';
+import { pauseTurns } from '../../store/sqlite/tools/pauseTurns.ts';
 import { restoreStore, type OpenEvents } from '../../store/sqlite/tools/restoreStore.ts';
 
-export const storeUsage = `Usage: store COMMAND [--store FILE] [--json]
+export const storeUsage = `Usage: store COMMAND [--store FILE] [--json] [--page ID]
 
   backup FILE     writes a copy to a new file, also while a bot works on the store
   check           looks for damage, and tells what is in the store
@@ -13,6 +15,8 @@ export const storeUsage = `Usage: store COMMAND [--store FILE] [--json]
                   dead letters for a person to decide on (ask, the default), turns that run now, or nothing
   compact         makes the file as small as it can be; the bot has to be stopped
   forget PSID     deletes everything that is kept of one customer
+  pause           lets a running bot begin no turn, of the Page --page ID or of all, while it goes on accepting; holds until resume
+  resume          lets the turns go on, of --page ID or of all, and tries a Page at once that waits for its token or a rate limit
 
 The store is the file that StorePath names, or FILE.
 `;
@@ -21,20 +25,24 @@ export interface StoreCommand {
   path: string;
   args: readonly string[];
   open: OpenEvents;
+  /** The id of the Page that `pause` and `resume` are about. Default: all. */
+  page?: string | undefined;
   format: 'text' | 'json';
   now: number;
 }
 
 /** Does one command and gives what is to be printed. @throws StoreUnavailable, StartProblem */
 export async function runStore(command: StoreCommand): Promise<CommandEnd> {
-  const { path, args, open, format, now } = command;
+  const { path, args, open, page, format, now } = command;
   const [name, object, ...more] = args;
   const say = (result: object, text: string, exitCode = 0): CommandEnd => ({
     output: format === 'json' ? `${JSON.stringify(result, undefined, 2)}\n` : text,
     exitCode,
   });
   const takesObject = name === 'backup' || name === 'restore' || name === 'forget';
-  if (more.length > 0 || takesObject !== (object !== undefined)) return { output: storeUsage, exitCode: 2 };
+  const takesPage = name === 'pause' || name === 'resume';
+  const isPage = page === undefined || (takesPage && /^\d{1,20}$/.test(page));
+  if (more.length > 0 || takesObject !== (object !== undefined) || !isPage) return { output: storeUsage, exitCode: 2 };
   switch (name) {
     case 'backup': {
       const report = copyStore(path, object ?? '', now);
@@ -62,6 +70,12 @@ export async function runStore(command: StoreCommand): Promise<CommandEnd> {
       const text = `Deleted: ${events} open events, ${deadLetters} dead letters, ${quarantined} quarantined events, ${notes} notes of messages, ${states} values of the bot's state.\n`;
       const others = copies.map((name) => `${name} is a copy from before, and holds what it held.\n`);
       return say(forgotten, text + [...left, ...others].join(''));
+    }
+    case 'pause':
+    case 'resume': {
+      const { held } = pauseTurns(path, name, page === undefined ? allPages : `facebook ${page}`);
+      const which = held.length === 0 ? 'nothing' : held.join(', ');
+      return say({ paused: held }, `Paused from now on: ${which}. A running bot notices within two seconds.\n`);
     }
     default:
       return { output: storeUsage, exitCode: 2 };

@@ -157,14 +157,13 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
     }
   }
 
-  /** A command line tool may have put a dead letter back to work. */
+  /** A command line tool may have put a dead letter back to work, or paused the turns. */
   function noticeOthers(open: Database): void {
     const version = readDataVersion(open);
     if (version === dataVersion) return;
     dataVersion = version;
-    const found = inbox.waitingAfter(open, lastId);
-    addWaiting(found);
-    if (found.length > 0) tellWork();
+    addWaiting(inbox.waitingAfter(open, lastId));
+    tellWork();
   }
 
   function load(): BacklogLoad {

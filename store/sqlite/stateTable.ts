@@ -28,7 +28,7 @@ function nextVersion(database: Database): number {
   return row === undefined ? 1 : Number(textOf(row, 'value'));
 }
 
-function readState(database: Database, key: string): StateValue | undefined {
+export function readState(database: Database, key: string): StateValue | undefined {
   const row = database.get('SELECT value, version FROM state WHERE key = ?', key);
   return row === undefined ? undefined : { value: textOf(row, 'value'), eTag: String(numberOf(row, 'version')) };
 }

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { createIncomingRules, furthestAheadMs, oldestMs, type Incoming } from '../../adapters/incomingRules.ts';
+import { createIncomingRules, type Incoming } from '../../adapters/incomingRules.ts';
+import { furthestAheadMs, oldestMs } from '../../adapters/timeRule.ts';
 import { parseFacebookEvent } from '../../models/parseFacebookEvent.ts';
 
 const now = 1_795_740_000_000;

@@ -35,6 +35,9 @@ describe('npm run emulator', () => {
     await emulator.printed('{"text":"hi"}');
     const printed = settingsIn(emulator.output(), 'primary');
     const settings = testSettings(printed);
+    // Whoever moves the emulator's clock would find the events in quarantine.
+    expect(settings.eventTimes).to.equal('unchecked');
+    expect(settings.facebook.pageId).to.be.a('string');
     expect([settings.role, settings.host, settings.port]).to.deep.equal(['primary', '127.0.0.1', door.port]);
     const bot = await createBotServer(testSettings({ ...printed, Port: '0' }), { logger: createRecordingLogger() });
     door.leadTo(Number(new URL(bot.url).port));

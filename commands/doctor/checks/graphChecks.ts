@@ -47,8 +47,9 @@ export const graphChecks: readonly Check[] = [
       const at = reply.type === 'answer' && reply.date !== undefined ? Date.parse(reply.date) : NaN;
       if (Number.isNaN(at)) return unknown('Graph told no time');
       const offMs = Math.abs(now() - at);
-      const says = `${Math.round(offMs / 1000)} seconds off`;
-      const cure = 'Let the machine keep its time by NTP (timedatectl set-ntp true); tokens are checked against it.';
+      const says = `${Math.round(offMs / 1000)} seconds off, ${now() > at ? 'fast' : 'slow'}`;
+      const cure =
+        'Let the machine keep its time by NTP (timedatectl set-ntp true); tokens and the times of events are checked against it. What was quarantined as tooOld or inTheFuture meanwhile comes back with npm run quarantine -- release.';
       if (offMs > skewLimitMs) return fail(says, cure);
       return offMs > skewToTellMs ? warn(says, cure) : ok("within half a minute of Meta's");
     },

@@ -72,6 +72,22 @@ export const tokenChecks: readonly Check[] = [
       );
     },
   },
+  {
+    id: 'token.pageId',
+    what: 'FacebookPageId is the Page of the token',
+    needs: ['token.kind'],
+    async run({ graph, settings: { facebook } }) {
+      const { id, name } = await graph.page();
+      if (facebook.pageId === undefined) {
+        return unknown(`FacebookPageId is not set; the bot learns from Graph that it is ${name} (${id})`);
+      }
+      if (facebook.pageId === id) return ok(`${name} (${id})`);
+      return fail(
+        `FacebookPageId is ${facebook.pageId}, and the token is of ${name} (${id}): events of ${name} would be quarantined`,
+        `Set FacebookPageId to ${id}, or generate a token beside the right Page at ${messengerSettings(facebook.appId)}.`,
+      );
+    },
+  },
   permission('pages_messaging', 'sends messages and moves control'),
   permission('pages_manage_metadata', 'subscribes the app to the Page'),
   {

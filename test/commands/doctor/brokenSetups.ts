@@ -142,6 +142,13 @@ export const brokenSetups: readonly BrokenSetup[] = [
     breakIt: (scene) => void (scene.args = [...scene.args, '--page', '555']),
   },
   {
+    what: 'a setting that names another Page than the token is of',
+    id: 'token.pageId',
+    state: 'fail',
+    says: /Set FacebookPageId to \d+/,
+    breakIt: settings({ FacebookPageId: '555' }),
+  },
+  {
     what: 'a token without pages_messaging',
     id: 'permission.pages_messaging',
     state: 'fail',

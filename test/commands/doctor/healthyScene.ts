@@ -110,6 +110,7 @@ function createScene(platform: Platform, botUrl: string): HealthyScene {
         const env: Record<string, string> = {
           ...scene.bot.settings,
           BotRole: scene.bot.app.role,
+          FacebookPageId: platform.emulator.pageId,
           ...scene.env,
         };
         return testSettings(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')));

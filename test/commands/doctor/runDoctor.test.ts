@@ -76,6 +76,15 @@ describe('npm run doctor', () => {
     });
   }
 
+  it('tells which Page the bot learns when FacebookPageId is not set', async () => {
+    scene.env['FacebookPageId'] = '';
+    const { findings, code } = await scene.run();
+    const found = findings.find(({ id }) => id === 'token.pageId');
+    expect(found).to.include({ state: 'unknown' });
+    expect(found?.says).to.contain(scene.platform.emulator.pageId);
+    expect(code).to.equal(0);
+  });
+
   it('shows a person the same with the cure under what it cures', async () => {
     scene.platform.emulator.changeAccount(scene.bot.app.id, { pageFields: ['messages'] });
     const text = await scene.say();
@@ -88,7 +97,7 @@ describe('npm run doctor', () => {
     scene.env['FacebookAppSecret'] = 'emulated-app-secret-of-secondary';
     const text = await scene.say();
     expect(text).to.contain(
-      'unknown  8 checks: cannot be told before this is well: the app id and the app secret belong together',
+      'unknown  9 checks: cannot be told before this is well: the app id and the app secret belong together',
     );
     expect(text.match(/cannot be told/g)).to.have.length(3);
     expect(text).to.match(/\nNot well: the app id and the app secret belong together\.\n\d+ ok, .* broken\.$/);
