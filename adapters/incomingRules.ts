@@ -33,7 +33,7 @@ export interface IncomingRulesOptions {
 export type IncomingRules = (event: Incoming, entrance: 'webhook' | 'messages') => QuarantineNote | undefined;
 
 /** These have the Page as sender, or nobody. */
-const mayBeOfThePage: ReadonlySet<FacebookEventKind> = new Set(['echo', 'notice', 'app_roles']);
+const mayBeOfThePage: ReadonlySet<FacebookEventKind> = new Set(['echo', 'notice', 'app_roles', 'policy_enforcement']);
 
 /**
  * What keeps events from the bot that are not for it: those of another Page, those that the Page is the sender of, and those that are

@@ -54,6 +54,7 @@ function contentOf(event: FacebookEvent, beside: JsonObject): Partial<Activity> 
     case 'echo':
     case 'request_thread_control':
     case 'app_roles':
+    case 'policy_enforcement':
     case 'read':
     case 'delivery':
     case 'reaction':

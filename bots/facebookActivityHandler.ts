@@ -11,6 +11,7 @@ import type {
   MessageEvent,
   NoticeEvent,
   OptinEvent,
+  PolicyEnforcementEvent,
   PassThreadControlEvent,
   PostbackEvent,
   ReactionEvent,
@@ -44,7 +45,7 @@ export type FacebookHandler<E extends FacebookEvent> = (
  * | echo, wherever it was heard | `onTurn`, `onFacebookEcho`, and there it ends |
  * | notice of Meta's own, wherever it was heard | `onTurn`, `onFacebookNotice`, `onEvent`, `onDialog`; never `onMessage` |
  * | anything else on standby | `onTurn`, `onFacebookStandby`, `onEvent`, `onDialog`; never `onMessage` |
- * | pass, take, request, app roles | `onTurn`, their own, `onConversationUpdate` or `onEvent`, `onDialog` |
+ * | pass, take, request, app roles, policy | `onTurn`, their own, `onConversationUpdate` or `onEvent`, `onDialog` |
  * | postback, quick reply, opt-in, referral | `onTurn`, their own, `onMessage` or `onEvent`, `onDialog` |
  * | other message | `onTurn`, `onMessage`, `onDialog` |
  * | any of these two rows with a referral inside or beside it | `onFacebookReferral` before all of its own |
@@ -134,6 +135,11 @@ export class FacebookActivityHandler extends ActivityHandler {
   /** The Page's receivers were given other roles. There is no customer and no conversation to speak in. */
   onFacebookAppRoles(handler: FacebookHandler<AppRolesEvent>): this {
     return this.#onFacebook(ofKind('app_roles'), handler);
+  }
+
+  /** Meta warned the Page, or blocked it, and then it can send nothing. There is no customer and no conversation to speak in. */
+  onFacebookPolicyEnforcement(handler: FacebookHandler<PolicyEnforcementEvent>): this {
+    return this.#onFacebook(ofKind('policy_enforcement'), handler);
   }
 
   /** The event that the turn's activity carries, which is read once a turn. */

@@ -68,6 +68,14 @@ export abstract class ThreadBot extends FacebookActivityHandler {
       this.logger.info({ bot: this.name, via, notice: text }, 'Meta wrote a line of its own into the thread.');
       await next();
     });
+    this.onFacebookPolicyEnforcement(async ({ pageId, action, reason }, _context, next) => {
+      const isOver = action === 'unblock';
+      const sentence = isOver
+        ? 'Meta lets the Page send again.'
+        : 'Meta enforces a policy against the Page; blocked, it can send nothing.';
+      this.logger[isOver ? 'info' : 'warn']({ bot: this.name, page: pageId, action, reason }, sentence);
+      await next();
+    });
     let isAiTold = false;
     this.onFacebookEcho(async ({ author }, _context, next) => {
       if (author === 'metaAi' && !isAiTold) {

@@ -195,7 +195,7 @@ function isMessengerPayload(payload: unknown): payload is JsonObject {
 }
 
 function withParticipants(event: FacebookEvent, activity: { from?: unknown; recipient?: unknown }): FacebookEvent {
-  if (event.kind === 'app_roles') return event;
+  if (event.kind === 'app_roles' || event.kind === 'policy_enforcement') return event;
   const from = readId(activity.from, 'id');
   const recipient = readId(activity.recipient, 'id');
   const psid = event.psid ?? (event.kind === 'echo' ? recipient : from);

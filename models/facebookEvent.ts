@@ -118,6 +118,18 @@ export interface AppRolesEvent extends EventBase {
 }
 
 /**
+ * Meta enforced a policy against the Page: blocked, it can send nothing.
+ *
+ * Source: https://developers.facebook.com/docs/messenger-platform/reference/webhook-events/messaging_policy_enforcement
+ */
+export interface PolicyEnforcementEvent extends EventBase {
+  kind: 'policy_enforcement';
+  /** Meta's word: `warning`, `block` or `unblock`. */
+  action?: string;
+  reason?: string;
+}
+
+/**
  * Who wrote what the Page sent, as far as it can be told: an app, a person in an inbox, or Meta's AI. Meta's AI goes by the
  * inbox's app id and is known by a flag.
  */
@@ -217,6 +229,7 @@ export type FacebookEvent =
   | TakeThreadControlEvent
   | RequestThreadControlEvent
   | AppRolesEvent
+  | PolicyEnforcementEvent
   | EchoEvent
   | NoticeEvent
   | ReadEvent

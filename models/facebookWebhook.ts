@@ -71,7 +71,12 @@ function instagram(item: WebhookItem): WebhookItem {
 }
 
 /** Events that Meta sends without a customer, too. */
-const withoutCustomer: ReadonlySet<FacebookEventKind> = new Set(['app_roles', 'optin', 'unsupported']);
+const withoutCustomer: ReadonlySet<FacebookEventKind> = new Set([
+  'app_roles',
+  'policy_enforcement',
+  'optin',
+  'unsupported',
+]);
 
 function checked(
   event: FacebookEvent,

@@ -74,6 +74,9 @@ const parsers: readonly (readonly [string, Parse])[] = [
   ['take_thread_control', parseTake],
   ['request_thread_control', parseRequest],
   ['app_roles', parseAppRoles],
+  ['policy_enforcement', parsePolicyEnforcement],
+  // Meta's page on the event names it one way and shows it the other.
+  ['policy-enforcement', parsePolicyEnforcement],
   ['reaction', parseReaction],
   ['read', parseRead],
   ['delivery', parseDelivery],
@@ -176,6 +179,15 @@ function parseAppRoles(body: JsonObject, common: Common): FacebookEvent {
     );
   }
   return { kind: 'app_roles', ...common, roles };
+}
+
+function parsePolicyEnforcement(body: JsonObject, common: Common): FacebookEvent {
+  return {
+    kind: 'policy_enforcement',
+    ...common,
+    ...present('action', readText(body, 'action')),
+    ...present('reason', readText(body, 'reason')),
+  };
 }
 
 function parseReaction(body: JsonObject, common: Common): FacebookEvent {

@@ -1,4 +1,4 @@
-import type { FacebookEvent } from '../models/facebookEvent.ts';
+import type { FacebookEvent, PolicyEnforcementEvent } from '../models/facebookEvent.ts';
 import { readProperty, readText } from '../models/readJson.ts';
 import { canonicalHash } from './canonicalHash.ts';
 
@@ -11,6 +11,7 @@ import { canonicalHash } from './canonicalHash.ts';
  * @param ownAppId the Facebook app of this bot: two bots that share a store each handle the event once
  */
 export function facebookDeliveryKey(event: FacebookEvent, ownAppId: string): string | undefined {
+  if (event.kind === 'policy_enforcement') return facebookDeliveryKey(asUnsupported(event), ownAppId);
   const { kind, via, pageId, timestamp } = event;
   const where = ['facebook', ownAppId, pageId, kind, via];
   if ('mid' in event && event.mid !== undefined && kind !== 'reaction') return JSON.stringify([...where, event.mid]);
@@ -20,6 +21,11 @@ export function facebookDeliveryKey(event: FacebookEvent, ownAppId: string): str
   }
   if (timestamp === undefined) return undefined;
   return JSON.stringify([...where, canonicalHash(fieldsOf(event))]);
+}
+
+/** As an earlier version named it, in whose store files its key may be. */
+function asUnsupported({ action: _action, ...event }: PolicyEnforcementEvent): FacebookEvent {
+  return { ...event, kind: 'unsupported', reason: 'The item holds none of the known events.' };
 }
 
 /**

@@ -62,6 +62,13 @@ const orders: Record<string, { activity: Activity; order: string[] }> = {
     }),
     order: ['onTurn', 'onFacebookAppRoles', 'onEvent', 'onDialog'],
   },
+  'a policy that Meta enforces': {
+    activity: facebookActivity({
+      type: 'event',
+      value: { recipient: { id: pageId }, timestamp: 1, policy_enforcement: { action: 'block', reason: 'spam' } },
+    }),
+    order: ['onTurn', 'onFacebookPolicyEnforcement', 'onEvent', 'onDialog'],
+  },
   'an opt-in': {
     activity: eventActivity({ optin: { ref: 'r' } }),
     order: ['onTurn', 'onFacebookOptin', 'onEvent', 'onDialog'],

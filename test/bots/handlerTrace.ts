@@ -17,6 +17,7 @@ const facebookRegistrations = [
   'onFacebookRead',
   'onFacebookDelivery',
   'onFacebookAppRoles',
+  'onFacebookPolicyEnforcement',
 ] as const;
 
 const generalRegistrations = [

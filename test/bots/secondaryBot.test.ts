@@ -32,6 +32,26 @@ function setUp(options: Partial<HandoverBotOptions> = {}): { stage: BotStage; bo
 const taken = (body: Record<string, unknown>) => conversationUpdate({ take_thread_control: body });
 
 describe('SecondaryBot', () => {
+  for (const name of ['policy_enforcement', 'policy-enforcement']) {
+    it(`says nothing, and warns the operator once, when Meta blocks the Page, as ${name}`, async () => {
+      const { stage, bot } = setUp();
+      const lines: object[] = [];
+      stage.logger.warn = (fields, message) => void lines.push({ ...fields, message });
+      const value = { recipient: { id: '10' }, timestamp: 1, [name]: { action: 'block', reason: 'spam' } };
+      const blocked = eventActivity(value);
+      expect(await stage.play(bot, blocked)).to.deep.equal([]);
+      expect(lines).to.deep.equal([
+        {
+          bot: 'Secondary bot',
+          page: '10',
+          action: 'block',
+          reason: 'spam',
+          message: 'Meta enforces a policy against the Page; blocked, it can send nothing.',
+        },
+      ]);
+    });
+  }
+
   describe('on a message', () => {
     it('shows its two choices for any other text', async () => {
       const { stage, bot } = setUp();

@@ -206,6 +206,7 @@ function createBot(turns: object[]): FacebookActivityHandler {
   bot.onFacebookTakeThreadControl(notes('take_thread_control'));
   bot.onFacebookRequestThreadControl(notes('request_thread_control'));
   bot.onFacebookAppRoles(notes('app_roles'));
+  bot.onFacebookPolicyEnforcement(notes('policy_enforcement'));
   bot.onFacebookStandby(notes('standby'));
   bot.onFacebookEcho(notes('echo'));
   bot.onFacebookPostback(notes('postback'));
