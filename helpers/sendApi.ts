@@ -1,5 +1,6 @@
 import type { Activity } from 'botbuilder';
 import { conversationNameOf } from '../models/facebookActivity.ts';
+import { present } from '../models/present.ts';
 import { readId } from '../models/readJson.ts';
 import { newMark } from './effects.ts';
 import type { GraphClient } from './graphClient.ts';
@@ -50,7 +51,9 @@ export function createSendApi(graph: Pick<GraphClient, 'post'>, options: SendApi
       let lastMessage: string | undefined;
       const conversation = conversationNameOf(activity);
       for (const call of sendApiCallsOf(activity, psid, { messagingType })) {
-        const { id } = await send({ ...onceOf(call), conversation }, (mark) => post(marked(call, mark)));
+        const { id } = await send({ ...onceOf(call), ...present('conversation', conversation) }, (mark) =>
+          post(marked(call, mark)),
+        );
         if ('message' in call) lastMessage = id;
       }
       return lastMessage;

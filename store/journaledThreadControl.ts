@@ -21,10 +21,12 @@ export interface JournaledThreadControlOptions extends GraceOptions {
   sleep?: (ms: number) => Promise<unknown>;
 }
 
+type HeardAt = Pick<ThreadNote, 'at' | 'notedAt'>;
+
 export interface HeardOfThread {
   handovers: readonly ThreadNote[];
-  /** When others than this app spoke for the Page, by the platform's clock. */
-  othersSpokeAt: readonly number[];
+  /** What others than this app said for the Page. */
+  othersSpoke: readonly HeardAt[];
 }
 
 /**
@@ -92,11 +94,17 @@ export function journaledThreadControl(inner: ThreadControl, options: JournaledT
   const reconcile = (command: ControlCommand): Reconciling<undefined> => {
     const judge = async (begun: RecordedEffect, owner: ThreadOwner, isSettled: 'now' | 'later') => {
       const { earliest, latest } = begunBetween(begun);
-      const { handovers, othersSpokeAt } = await heardSince(userIdOf(begun), begun.at - anyClockMs);
+      const { handovers, othersSpoke } = await heardSince(userIdOf(begun), begun.at - anyClockMs);
       // What came before the call tells nothing. Between two processes our own clock may have been set, the platform's was not.
-      const since = handovers.filter(({ notedAt = Infinity, at }) => notedAt >= begun.at || at >= latest);
+      const isSince = ({ notedAt = Infinity, at }: HeardAt) => notedAt >= begun.at || at >= latest;
       const question = { command, targetAppId: readId(begun.args, 'targetAppId'), earliest, latest };
-      return judgeControl(question, { appId, owner, isSettled, handovers: since, othersSpokeAt });
+      return judgeControl(question, {
+        appId,
+        owner,
+        isSettled,
+        handovers: handovers.filter(isSince),
+        othersSpokeAt: othersSpoke.filter(isSince).map(({ at }) => at),
+      });
     };
     const find = async (begun: RecordedEffect): Promise<ControlVerdict> => {
       const askOwner = () => ask(begun.mark, () => inner.getThreadOwner(userIdOf(begun)));
@@ -160,7 +168,7 @@ function userIdOf({ args }: RecordedEffect): string {
   return readId(args, 'userId') ?? '';
 }
 
-const nothing: HeardOfThread = { handovers: [], othersSpokeAt: [] };
+const nothing: HeardOfThread = { handovers: [], othersSpoke: [] };
 
 function ownerFrom(json: unknown): ThreadOwner {
   const [owner, appId] = [readText(json, 'owner'), readId(json, 'appId')];

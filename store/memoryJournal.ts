@@ -23,7 +23,7 @@ export interface MemoryJournalOptions {
 
 export function createMemoryJournal({ isInWork, now = Date.now }: MemoryJournalOptions): MemoryJournal {
   const journals = new Map<number, JournalEntry[]>();
-  const echoes: { conversation: string; echo: EchoNote }[] = [];
+  const echoes: { conversation: string; echo: EchoNote; notedAt: number }[] = [];
   const handovers: { conversation: string; note: ThreadNote & { notedAt: number } }[] = [];
   let sentMessages: SentNote[] = [];
 
@@ -83,6 +83,12 @@ export function createMemoryJournal({ isInWork, now = Date.now }: MemoryJournalO
       ),
     sentSince: (conversation, at) =>
       Promise.resolve(sentMessages.filter((note) => note.conversation === conversation && note.at >= at)),
+    othersSince: (conversation, at) => {
+      const others = echoes.filter(
+        (note) => note.conversation === conversation && note.echo.author === 'other' && note.echo.at >= at,
+      );
+      return Promise.resolve(others.map(({ echo, notedAt }) => ({ at: echo.at, notedAt })));
+    },
     echoesOf: (page) => {
       const heard = echoes.filter((note) => pageOf(note.conversation) === page);
       return Promise.resolve({
@@ -105,7 +111,7 @@ export function createMemoryJournal({ isInWork, now = Date.now }: MemoryJournalO
     },
     forget: (id) => void journals.delete(id),
     noteEcho: (conversation, echo) => {
-      echoes.push({ conversation, echo });
+      echoes.push({ conversation, echo, notedAt: now() });
       if (echoes.length > maxNotes) echoes.shift();
     },
     noteThread: (conversation, note) => {

@@ -147,6 +147,8 @@ export interface JournalTable {
   echoOf(mark: string): Promise<EchoNote | undefined>;
   /** Echoes in this conversation that the platform dates at or after this time. */
   echoesSince(conversation: string, at: number): Promise<EchoNote[]>;
+  /** When others than this app spoke in this conversation, at or after this time by the platform's clock, and when that was accepted. */
+  othersSince(conversation: string, at: number): Promise<{ at: number; notedAt: number }[]>;
   /** Whether echoes of this page are heard at all, and with this bot's own app id; see `pageOf`. */
   echoesOf(page: string): Promise<{ any: boolean; self: boolean }>;
   /** Messages of this conversation that were begun, or became known to be sent, at or after this time. */

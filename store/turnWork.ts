@@ -105,11 +105,10 @@ export function createTurnWork(options: TurnWorkOptions): TurnWork {
       const heardSince = async (userId: string, at: number) => {
         const scope = scopes.current();
         const conversation = scope && `${pageOf(scope.conversation)} ${userId}`;
-        if (conversation === undefined) return { handovers: [], othersSpokeAt: [] };
+        if (conversation === undefined) return { handovers: [], othersSpoke: [] };
         const handovers = await store.journal.threadSince(conversation, at);
-        const echoes = await store.journal.echoesSince(conversation, at + clock.offset().min);
-        const others = echoes.filter(({ author }) => author === 'other');
-        return { handovers, othersSpokeAt: others.map((echo) => echo.at) };
+        const othersSpoke = await store.journal.othersSince(conversation, at + clock.offset().min);
+        return { handovers, othersSpoke };
       };
       return journaledThreadControl(inner, { journal, appId, heardSince, lateMs: echoWaitMs, ...waits });
     },

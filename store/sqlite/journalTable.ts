@@ -3,8 +3,8 @@ import type { EffectOutcome, JournalEntry, JournalTable, SentMessageNote, SentNo
 import { NotInWork } from '../storeErrors.ts';
 import type { CommitQueue } from './commitQueue.ts';
 import type { Read } from './connection.ts';
-import type { Database } from './database.ts';
-import { echoOf, journalEntryOf, sentOf, threadNoteOf } from './rows.ts';
+import type { Database, Row } from './database.ts';
+import { echoOf, journalEntryOf, numberOf, sentOf, threadNoteOf } from './rows.ts';
 
 export function readJournal(database: Database, id: number): JournalEntry[] {
   return database.all('SELECT * FROM journal WHERE delivery = ? ORDER BY ordinal', id).map(journalEntryOf);
@@ -115,6 +115,11 @@ export function createJournalTable({ queue, read, isInWork, notNoted }: JournalT
     sentSince: (conversation, at) => {
       const sql = 'SELECT * FROM sent WHERE conversation = ? AND at >= ? ORDER BY id';
       return read((open) => open.all(sql, conversation, at).map(sentOf));
+    },
+    othersSince: (conversation, at) => {
+      const sql = "SELECT at, noted_at FROM echoes WHERE conversation = ? AND at >= ? AND author = 'other' ORDER BY id";
+      const spoken = (row: Row) => ({ at: numberOf(row, 'at'), notedAt: numberOf(row, 'noted_at') });
+      return read((open) => open.all(sql, conversation, at).map(spoken));
     },
     echoesOf: (page) => {
       // All names of conversations of this page stand between these two.

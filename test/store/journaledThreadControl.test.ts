@@ -82,7 +82,7 @@ async function play(scene: Scene) {
           appId: 'appId' in scene ? scene.appId : '1000',
           heardSince: async (_user, at) => {
             heardSince.push(at);
-            return { handovers: heard, othersSpokeAt };
+            return { handovers: heard, othersSpoke: othersSpokeAt.map((at) => ({ at })) };
           },
           lateMs,
           now: () => clock.now,

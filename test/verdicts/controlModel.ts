@@ -47,7 +47,7 @@ export async function playControlHistory(scenario: ControlScenario, seed: number
   let owner: Owner = command === 'take' ? pick([target, stranger]) : self;
   let [wasThere, downUntil] = [false, 0];
   const handovers: (ThreadNote & { notedAt: number })[] = [];
-  const othersSpokeAt: number[] = [];
+  const othersSpoke: { at: number; notedAt: number }[] = [];
 
   function hear(note: ThreadNote): void {
     const dueAt = Math.max(time.now(), downUntil) + below(latestEventMs);
@@ -72,6 +72,8 @@ export async function playControlHistory(scenario: ControlScenario, seed: number
 
   // What came just before the call tells nothing of it.
   if (chance(0.3)) handovers.push({ kind: 'pass_thread_control', at: time.now() - below(500), notedAt: now() - 1 });
+
+  if (chance(0.3)) othersSpoke.push({ at: time.now() - 60_000, notedAt: now() - 59_000 });
 
   function takesEffect(): void {
     if (command === 'take') move(self, 'call');
@@ -128,7 +130,7 @@ export async function playControlHistory(scenario: ControlScenario, seed: number
     return journaledThreadControl(inner, {
       ...{ journal: through, appId: self, clock, now, startedAt: now(), sleep: time.sleep },
       heardSince: (_user, at) =>
-        Promise.resolve({ handovers: handovers.filter(({ notedAt }) => notedAt >= at), othersSpokeAt }),
+        Promise.resolve({ handovers: handovers.filter(({ notedAt }) => notedAt >= at), othersSpoke }),
     });
   }
   const call = (control: ThreadControl): Promise<void> => {
@@ -153,7 +155,7 @@ export async function playControlHistory(scenario: ControlScenario, seed: number
       if (owner === self) {
         if (chance(0.5)) move(stranger, 'take');
       } else if (owner !== undefined && chance(0.6)) move(pick([self, target, stranger]), 'pass');
-      if (owner !== self && chance(0.3)) othersSpokeAt.push(time.now());
+      if (owner !== self && chance(0.3)) othersSpoke.push({ at: time.now(), notedAt: now() });
       wasThere ||= isGoal();
     }
   };

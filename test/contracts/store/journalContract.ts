@@ -179,6 +179,10 @@ export function journalContract(open: OpenStore): void {
     await store.accept([{ ...delivery('1', 'facebook 1 7'), echo: other }]);
     expect(await journal.echoesSince('facebook 1 7', 0)).to.deep.equal([other]);
     expect(await journal.echoesOf('facebook 1')).to.deep.equal({ any: true, self: false });
+    const spoke = [{ at: 10, notedAt: 1_700_000_000_000 }];
+    expect(await journal.othersSince('facebook 1 7', 10)).to.deep.equal(spoke);
+    expect(await journal.othersSince('facebook 1 7', 11)).to.deep.equal([]);
+    expect(await journal.othersSince('facebook 1 8', 0)).to.deep.equal([]);
     await store.accept([{ ...delivery('2', 'facebook 1 8'), echo: { mid: 'm_2', at: 11 } }]);
     expect(await journal.echoesOf('facebook 1')).to.deep.equal({ any: true, self: true });
     expect(await journal.echoesOf('facebook 11')).to.deep.equal({ any: false, self: false });
