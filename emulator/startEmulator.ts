@@ -14,7 +14,7 @@ import { createInjectedFaults } from './faults/injectedFaults.ts';
 import { subscribedFields } from './core/subscribedFields.ts';
 import { createAppAccounts } from './graph/appAccounts.ts';
 import { createGraphApi } from './graph/graphApi.ts';
-import { answerJson } from './http/answer.ts';
+import { answerJson, httpDate } from './http/answer.ts';
 import { listenOnLoopback } from './http/listen.ts';
 import { refuseUnlessLoopback } from './http/loopbackOnly.ts';
 import { createMessenger } from './messenger.ts';
@@ -76,6 +76,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const events = createEventStream(trace);
 
   const server = createServer((incoming, response) => {
+    response.setHeader('date', httpDate(clock.now()));
     serve(incoming, response).catch((error: unknown) => {
       trace.add({ type: 'internalError', because: error instanceof Error ? error.message : 'unknown' });
       answerJson(response, 500, { error: 'The emulator itself failed; its event stream says more.' });

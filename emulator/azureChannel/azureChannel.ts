@@ -154,7 +154,7 @@ export const startAzureChannel = async (options: AzureChannelOptions): Promise<A
     };
   };
 
-  const server = await startHttpServer(options.port ?? 0, handle, options.portTaken);
+  const server = await startHttpServer(options.port ?? 0, handle, { portTaken: options.portTaken, clock: hooks.clock });
   const url = `http://127.0.0.1:${server.port}`;
   const removeBusySource = hooks.addBusySource(busy);
 

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import { ownOriginOnly } from '../http/answer.ts';
+import type { Clock } from '../hooks.ts';
+import { httpDate, ownOriginOnly } from '../http/answer.ts';
 import { answerBroken, breakConnection } from '../http/brokenAnswer.ts';
 import type { BrokenBody, BrokenConnection } from '../http/brokenAnswer.ts';
 import { listenOnLoopback, type IfTaken } from '../http/listen.ts';
@@ -62,11 +63,17 @@ const write = (response: ServerResponse, answer: HttpAnswer): void => {
   response.end(body);
 };
 
+export interface HttpServerOptions {
+  portTaken?: IfTaken | undefined;
+  /** Whose time answers tell. Default: the machine's. */
+  clock?: Clock;
+}
+
 /** Serves on 127.0.0.1. Port 0 takes any free one. Rejects as `listenOnLoopback` does. */
 export const startHttpServer = async (
   port: number,
   handle: (request: HttpRequest) => Promise<HttpAnswer>,
-  portTaken?: IfTaken,
+  { portTaken, clock = Date.now }: HttpServerOptions = {},
 ): Promise<HttpServer> => {
   const answer = async (request: IncomingMessage): Promise<HttpAnswer> => {
     const refusal = refuseUnlessLoopback(request);
@@ -87,6 +94,7 @@ export const startHttpServer = async (
   };
 
   const server = createServer((request, response) => {
+    response.setHeader('date', httpDate(clock()));
     answer(request).then(
       (result) => write(response, result),
       // The caller went away in the middle, or this is a fault of the emulator; neither may stop the server.

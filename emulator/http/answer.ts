@@ -6,6 +6,11 @@ export const ownOriginOnly = {
   'cross-origin-resource-policy': 'same-origin',
 } as const;
 
+/** A time as a `Date` header tells it. The emulator's is that of its own clock, as the times of its events are: bots compare the two. */
+export function httpDate(at: number): string {
+  return new Date(at).toUTCString();
+}
+
 export function answerJson(
   response: ServerResponse,
   status: number,

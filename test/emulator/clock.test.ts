@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { createClock } from '../../emulator/clock.ts';
+import { startPlatform } from '../../emulator/startPlatform.ts';
 
 describe("the emulator's clock", () => {
   it('calls in the order of time what it is put forward over, and not what was called off', () => {
@@ -33,5 +34,17 @@ describe("the emulator's clock", () => {
     closing.abort();
     await waiting;
     await createClock(() => 0).wait(3_600_000, closing.signal);
+  });
+
+  it('is the one that answers of Graph and of the Connector tell, as the times of events do', async () => {
+    const platform = await startPlatform({ mode: 'classic' });
+    const hour = 3_600_000;
+    platform.emulator.advanceClock(hour);
+    const [{ settings }] = platform.bots as [(typeof platform.bots)[number]];
+    const dateOf = async (url: string) => Date.parse((await fetch(url)).headers.get('date') ?? '');
+    for (const url of [settings['GraphApiBaseUrl'], settings['ToBotFromChannelOpenIdMetadataUrl']]) {
+      expect(await dateOf(url!)).to.be.greaterThan(Date.now() + hour / 2);
+    }
+    await platform.close();
   });
 });
