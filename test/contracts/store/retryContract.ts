@@ -18,6 +18,17 @@ export function retryContract(open: OpenStore): void {
     expect((await claimOne(stage.store)).attempts).to.equal(1);
   });
 
+  it('leaves a turn in work that is blamed for the end of the process', async () => {
+    await stage.store.accept([delivery('a', 'a'), delivery('b', 'b')]);
+    const [guilty, beside] = [await claimOne(stage.store), await claimOne(stage.store)];
+    await stage.store.begin(guilty.id);
+    await stage.store.begin(beside.id);
+    await stage.store.blame(guilty.id);
+    await stage.store.complete(beside.id);
+    await stage.store.complete(guilty.id);
+    expect(await stage.store.counts()).to.deep.equal({ waiting: 0, claimed: 0, failed: 0 });
+  });
+
   it('holds the whole conversation back for as long as it is told', async () => {
     await stage.store.accept([delivery('1'), delivery('2')]);
     await stage.store.retry((await claimOne(stage.store)).id, 1000);

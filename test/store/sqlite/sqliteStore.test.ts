@@ -105,6 +105,16 @@ describe('the SQLite store', () => {
     expect((await claimOne(await openAsAfterKill('store.db', 'killed.db'))).begun).to.equal(0);
   });
 
+  it('counts twice for the turn that is blamed for the end of the process, and not for those beside it', async () => {
+    const store = await open('store.db');
+    await store.accept([delivery('a', 'a'), delivery('b', 'b')]);
+    const claims = [await claimOne(store), await claimOne(store)];
+    for (const { id } of claims) await store.begin(id);
+    await store.blame(claims[0]!.id);
+    const next = await openAsAfterKill('store.db', 'killed.db');
+    expect([(await claimOne(next)).begun, (await claimOne(next)).begun]).to.deep.equal([2, 0]);
+  });
+
   it('blames no turn that was running while it was closed in good order, and forgets nothing of what the turn did', async () => {
     let store = await open();
     await store.accept([delivery('1')]);
