@@ -72,6 +72,7 @@ export function createBotFrameworkEndpoint(options: BotFrameworkEndpointOptions)
   }
 
   function reasonAgainst(activity: Activity): QuarantineNote | undefined {
+    if (isUnreadableEcho(activity)) return { reason: 'malformed', sentence: unreadableEcho };
     const incoming = incomingOf(activity);
     return incoming && rules?.(incoming, 'messages');
   }
@@ -117,6 +118,15 @@ function incomingOf(activity: Activity): Incoming | undefined {
   const { from, recipient, timestamp } = activity as Partial<Activity>;
   const time = new Date(timestamp ?? NaN).getTime();
   return { kind: 'message', psid: from?.id, pageId: recipient?.id, timestamp: Number.isNaN(time) ? undefined : time };
+}
+
+const unreadableEcho = 'The echo holds no item of Messenger that can be read, so nobody knows who spoke for the Page.';
+
+/** Azure's channel was seen to send echoes as events of that name, and an answer of the Page must not pass without a trace. */
+function isUnreadableEcho(activity: Activity): boolean {
+  const { channelId, type, name } = activity as Partial<Activity>;
+  const isEcho = channelId === 'facebook' && type === 'event' && typeof name === 'string' && /^echo$/i.test(name);
+  return isEcho && facebookEventOf(activity) === undefined;
 }
 
 /** Meta puts at most so many events into one webhook, and each becomes a turn of its own. */

@@ -55,10 +55,19 @@ const deepestPipeline = 16;
 const unanswered = new WeakMap<Socket, number>();
 
 /**
- * Whether too many requests of the same connection are unanswered with this one. Each costs memory until those before it are answered,
- * and 64 kB of the wire hold two thousand of them.
+ * Ends a connection on which too many requests are unanswered. Each costs memory until those before it are answered, and 64 kB of the
+ * wire hold two thousand of them. They are all read before the connection is gone, so none of them gets to whoever listens already.
  */
-export function isPipelinedTooDeep({ socket }: IncomingMessage, response: ServerResponse): boolean {
+export function limitPipelines(server: Server): void {
+  const listeners = server.listeners('request');
+  server.removeAllListeners('request');
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    if (isPipelinedTooDeep(request, response)) request.socket.destroy();
+    else for (const listener of listeners) Reflect.apply(listener, server, [request, response]);
+  });
+}
+
+function isPipelinedTooDeep({ socket }: IncomingMessage, response: ServerResponse): boolean {
   const count = (unanswered.get(socket) ?? 0) + 1;
   if (socket.destroyed || count > deepestPipeline) return true;
   unanswered.set(socket, count);

@@ -2,7 +2,7 @@ import { ServerResponse, type IncomingMessage, type Server as NodeServer } from 
 import { pino } from 'pino';
 import restify from 'restify';
 import { answerJson } from './answerJson.ts';
-import { hasBody, isPipelinedTooDeep, limitConnections } from './connectionLimit.ts';
+import { hasBody, limitConnections, limitPipelines } from './connectionLimit.ts';
 import { continueLater } from './readBytes.ts';
 
 // restify replaces writeHead of Node's own responses, for the whole process, by one that returns nothing; other code in this
@@ -63,12 +63,9 @@ export function createHttpServer(): restify.Server {
   server.server.connectionsCheckingInterval = httpTimeLimits.check;
   server.server.maxHeadersCount = maxHeaders;
   limitConnections(server.server, maxConnections);
+  limitPipelines(server.server);
 
   server.first((request, response) => {
-    if (isPipelinedTooDeep(request, response)) {
-      request.socket.destroy();
-      return false;
-    }
     for (const [name, value] of plainHeaders) response.setHeader(name, value);
     const refusal = refusalOf(request);
     if (refusal === undefined) return true;

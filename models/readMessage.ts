@@ -1,16 +1,24 @@
-import type { EchoAuthor } from './facebookEvent.ts';
+import type { EchoAuthor, FacebookAttachment } from './facebookEvent.ts';
 import { isInbox, isMetaAi } from './metaReceivers.ts';
-import { isJsonObject, readArray, readFlag, readProperty, readText, toId, type JsonObject } from './readJson.ts';
+import { readAttachments } from './readAttachments.ts';
+import { readFlag, readProperty, readText, toId, type JsonObject } from './readJson.ts';
 
 /** Whether the body of a message holds anything that its sender said or showed, and not only what Meta put there. */
 export function saysSomething(message: JsonObject): boolean {
+  const notice = noticeOf(message);
   const text = readText(message, 'text') ?? '';
+  // Beside a notice, or where Meta hides what was sent, an attachment is often no more than an empty shell.
+  const mayBeEmpty = notice !== undefined || readFlag(message, 'is_unsupported');
   return (
-    (text !== '' && text !== noticeOf(message)) ||
+    (notice === undefined ? text !== '' : !['', notice.trim()].includes(text.trim())) ||
     readText(readProperty(message, 'quick_reply'), 'payload') !== undefined ||
-    readArray(message, 'attachments').some(isJsonObject) ||
+    readAttachments(message).some((attachment) => !mayBeEmpty || hasSomething(attachment)) ||
     toId(readProperty(message, 'sticker_id')) !== undefined
   );
+}
+
+function hasSomething({ url, coordinates, content }: FacebookAttachment): boolean {
+  return url !== undefined || coordinates !== undefined || Object.keys(content ?? {}).length > 0;
 }
 
 /** Meta's own line in a thread, which comes in the form of a message. */

@@ -161,6 +161,28 @@ describe("Azure's channel", () => {
     await both.close();
   });
 
+  it('may send an echo that nobody can read: it is quarantined, not lost', async () => {
+    const { store, both, told } = await start();
+    const item = { ...echo, message: { mid: 'm_8', text: 'hello' } };
+    const whole = JSON.stringify(item);
+    const texts = [undefined, 'hello', whole.slice(0, -9), `[${whole}]`, JSON.stringify(whole), '{"text":"hello"}'];
+    for (const [index, text] of texts.entries()) {
+      const activity = {
+        type: 'event',
+        name: index === 0 ? 'Echo' : 'echo',
+        channelId: 'facebook',
+        id: `e${index}`,
+        text,
+      };
+      expect(await both.postActivity(activity)).to.equal(200);
+    }
+    await both.postActivity({ type: 'event', name: 'echo', channelId: 'webchat', id: 'w' });
+    await both.server().settled();
+    expect(told).to.deep.equal(['event undefined']);
+    expect((await store.quarantine.list()).map(({ reason }) => reason)).to.deep.equal(texts.map(() => 'malformed'));
+    await both.close();
+  });
+
   it('may leave out the id of an activity: what comes again is handled once', async () => {
     const { both, told } = await start();
     const hello = {

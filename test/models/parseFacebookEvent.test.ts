@@ -90,13 +90,20 @@ describe('parseFacebookEvent', () => {
 
   it("takes Meta's own line for nobody's word, in whoever's name it comes", () => {
     const admin_text = 'Your AI agent will respond.';
-    for (const fields of [{}, { is_echo: true }, { text: '' }, { text: admin_text }, { attachments: [] }]) {
+    const shell = { type: 'fallback', payload: null };
+    const forms = [
+      ...[{}, { is_echo: true }, { text: '' }, { text: admin_text }, { attachments: [] }],
+      ...[{ text: ' ' }, { text: `${admin_text}\n` }, { attachments: [shell] }, { attachments: [{ payload: {} }] }],
+    ];
+    for (const fields of forms) {
       const notice = { kind: 'notice', text: admin_text, pageId: '10', psid: '76' };
       expect(body({ admin_text, ...fields }), JSON.stringify(fields)).to.include(notice);
     }
     const fromCustomer = { sender: { id: '76' }, recipient: { id: '10' } };
     expect(body({ admin_text }, fromCustomer)).to.include({ kind: 'notice', pageId: '10', psid: '76' });
     expect(body({ admin_text, text: 'no, I am a person' }, fromCustomer)).to.include({ kind: 'message' });
+    const picture = { type: 'image', payload: { url: 'https://example.com/a.png' } };
+    expect(body({ admin_text, attachments: [picture] }, fromCustomer)).to.include({ kind: 'message' });
   });
 
   it('takes a message in which nobody said anything for none', () => {
@@ -106,6 +113,8 @@ describe('parseFacebookEvent', () => {
       { text: '' },
       { text: null },
       { is_unsupported: true },
+      { is_unsupported: true, attachments: [{ type: 'unsupported_type' }] },
+      { is_unsupported: true, attachments: [{ type: 'ephemeral', payload: {} }] },
       { is_deleted: true },
       { attachments: [] },
       { attachments: [null] },
