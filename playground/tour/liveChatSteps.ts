@@ -62,15 +62,19 @@ const repliedByAgent = (text: string): TourStep['expected'] =>
   });
 
 /** The bot takes the thread and speaks then. `classic` tells it of its own take as if the inbox had passed the thread. */
-const takenBack = (said: Seen): Readonly<Record<'classic' | 'routing', Outcome>> => {
-  const outcome = { owner: 'live chat', folder: 'Main', seen: [said], graph: [takenByBot] } as const;
+const takenBack = (
+  said: Seen,
+  graph: readonly string[] = [takenByBot],
+): Readonly<Record<'classic' | 'routing', Outcome>> => {
+  const outcome = { owner: 'live chat', folder: 'Main', seen: [said], graph } as const;
   return {
     classic: { ...outcome, webhooks: [overheard, 'pass_thread_control to live chat on messaging', ownEcho] },
     routing: { ...outcome, webhooks: [overheard, ownEcho] },
   };
 };
 const takenFromInbox = takenBack(bot('You are talking to the bot again.', 'Pass to Inbox'));
-const nobodyAnswered = takenBack(unanswered);
+/** It looks first whether a person said something that it did not hear. */
+const nobodyAnswered = takenBack(unanswered, ['live chat: conversations → ok', takenByBot]);
 
 /**
  * The conversation of Facebook's live-chat tutorial, and what comes of an agent who never clicks Done.

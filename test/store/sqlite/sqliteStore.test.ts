@@ -106,7 +106,7 @@ describe('the SQLite store', () => {
   });
 
   it('counts twice for the turn that is blamed for the end of the process, and not for those beside it', async () => {
-    const store = await open('store.db');
+    const store = await open();
     await store.accept([delivery('a', 'a'), delivery('b', 'b')]);
     const claims = [await claimOne(store), await claimOne(store)];
     for (const { id } of claims) await store.begin(id);
