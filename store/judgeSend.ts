@@ -67,7 +67,7 @@ export function judgeSend(question: MessageInQuestion, evidence: SendEvidence): 
   const marked = echoes.find(({ mark }) => mark !== undefined && question.mark !== '' && mark === question.mark);
   if (marked !== undefined) return { state: 'done', mid: marked.mid, by: 'mark', isGuess: false };
 
-  const { seen, sent } = withoutTheKnown(evidence);
+  const { seen, sent } = withoutTheKnown(question, evidence);
   const isSaidBy = (note: SentNote, message: Seen) =>
     mayBeAtTimeOf(note, message) && areWordsOf(note.text, message.text, question.rendering);
   const isItsTime = (message: Seen) => message.to >= question.earliest && message.from <= question.latest;
@@ -114,14 +114,19 @@ export function judgeSend(question: MessageInQuestion, evidence: SendEvidence): 
 }
 
 /** Takes out what is certain: messages by their ids and marks, and those of others. */
-function withoutTheKnown(evidence: SendEvidence): { seen: readonly Seen[]; sent: readonly SentNote[] } {
+function withoutTheKnown(
+  question: MessageInQuestion,
+  evidence: SendEvidence,
+): { seen: readonly Seen[]; sent: readonly SentNote[] } {
   const messages = messagesOf(evidence);
   const isMarked = (mark: string | undefined): mark is string => mark !== undefined && isMark(mark);
   const known = new Set(evidence.sent.map(({ mid }) => mid));
   const marked = new Set(evidence.echoes.map(({ mark }) => mark).filter(isMarked));
-  const isOthers = ({ author, appId }: EchoNote) =>
-    // An app that is not this one may be this one, as long as this one was never heard under its id.
-    author === 'other' && (evidence.hears.self || appId === undefined);
+  const isOthers = ({ author, appId, text = '' }: EchoNote) => {
+    if (author !== 'other') return false;
+    // An app that is not this one may be this one, as long as this one was never heard under the id of the settings: its words tell then.
+    return evidence.hears.self || appId === undefined || !areWordsOf(question.text, text, question.rendering);
+  };
   const sure = new Set(evidence.echoes.filter((echo) => isMarked(echo.mark) || isOthers(echo)).map(({ mid }) => mid));
   return {
     seen: messages.filter(({ mid }) => !known.has(mid) && !sure.has(mid)),

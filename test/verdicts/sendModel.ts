@@ -28,6 +28,8 @@ export interface SendScenario {
   clockMs?: number;
   /** How many histories in which the channel changes words beyond recognition. */
   strangeWordsShare?: number;
+  /** `wrong`: the settings name another app than the channel sends with. Default: `right`. */
+  appId?: 'right' | 'wrong';
   /** How the conversation can be read. Default: `works`. */
   reading?: 'works' | 'refused' | 'troubled' | 'withoutFrom';
 }
@@ -78,6 +80,8 @@ export async function playSendHistory(scenario: SendScenario, seed: number): Pro
   const render: Renderer = endpoint === 'azure' ? channelRenderer(random, strangeWordsShare) : trimmed;
   const mids = endpoint === 'azure' ? pick(['own', 'none', 'real'] as const) : 'real';
   const whenUnknown = pick(['park', 'again', 'assumeDone'] as const);
+  /** As whose this app's own echoes come. */
+  const asWhose = scenario.appId === 'wrong' ? ({ author: 'other', appId: '5000' } as const) : {};
   const messages: Message[] = [];
   const lost: Lost[] = [];
   let [count, downUntil, unknown, asked] = [0, 0, 0, 0];
@@ -101,7 +105,7 @@ export async function playSendHistory(scenario: SendScenario, seed: number): Pro
     const mid = nextMid();
     const at = time.now();
     messages.push({ mid, text: render(text), at, from: 'page' });
-    echo({ mid, at, text: render(text), ...(endpoint === 'webhook' ? { mark } : {}) });
+    echo({ mid, at, text: render(text), ...asWhose, ...(endpoint === 'webhook' ? { mark } : {}) });
     return mid;
   }
 
@@ -151,7 +155,9 @@ export async function playSendHistory(scenario: SendScenario, seed: number): Pro
   let settle = startProcess();
 
   // Others of this page were heard before.
-  if (echoShare > 0) journal.noteEcho(`facebook ${page} 1`, { mid: 'm_old', text: 'x', at: time.now() - 60_000 });
+  if (echoShare > 0) {
+    journal.noteEcho(`facebook ${page} 1`, { mid: 'm_old', text: 'x', at: time.now() - 60_000, ...asWhose });
+  }
   let ordinal = 0;
 
   /** Sends, and finds out what became of it when the answer is lost. */

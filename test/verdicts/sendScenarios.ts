@@ -57,4 +57,8 @@ export const sendScenarios: readonly (SendScenario & { name: string; unknownShar
     ...{ name: 'Azure, pages without details', endpoint: 'azure', echoShare: 0.8, reading: 'withoutFrom' },
     ...{ othersShare: 0.3, sameWordsShare: 0.3, words: 'burst', unknownShare: 0.45 },
   },
+  {
+    ...{ name: 'Azure, the id of another app in the settings', endpoint: 'azure', echoShare: 0.9, appId: 'wrong' },
+    ...{ othersShare: 0.3, sameWordsShare: 0.3, unknownShare: 0.8 },
+  },
 ];

@@ -1,0 +1,123 @@
+import { DatabaseSync } from 'node:sqlite';
+import { expect } from 'chai';
+import type { TurnContext } from 'botbuilder';
+import { useFolder } from '../support/brokenDisk.ts';
+import { startScriptedPlatform, type ScriptedPlatformOptions } from '../support/scriptedPlatform.ts';
+
+type ScriptedPlatform = Awaited<ReturnType<typeof startScriptedPlatform>>;
+type Stage = Omit<ScriptedPlatformOptions, 'endpoint' | 'storePath'>;
+
+const answersWith = (text: string) => (context: TurnContext) =>
+  context.activity.type === 'message' ? context.sendActivity(text) : Promise.resolve();
+
+for (const endpoint of ['webhook', 'azure'] as const) {
+  describe(`An answer that is lost in a world of its own, on the endpoint of ${endpoint === 'azure' ? 'Azure' : 'the webhook'}`, () => {
+    const folder = useFolder();
+    const storePath = () => folder.path('bot.db');
+    let platform: ScriptedPlatform | undefined;
+    afterEach(async () => {
+      await platform?.close();
+      platform = undefined;
+    });
+    const start = async (stage: Stage): Promise<ScriptedPlatform> => {
+      platform = await startScriptedPlatform({ ...stage, endpoint, storePath: storePath() });
+      return platform;
+    };
+    const outcomes = ({ logger }: ScriptedPlatform) =>
+      logger.lines.filter(({ fields }) => 'by' in fields).map(({ fields }) => [fields['outcome'], fields['by']]);
+
+    const [said, seen] =
+      endpoint === 'azure'
+        ? ['**Hello** [shop](https://shop.example)\n\n* open', 'Hello shop https://shop.example open']
+        : ['  hello ', 'hello'];
+
+    it('is found by reading the words that the channel made of the bot’s', async () => {
+      const world = await start({
+        run: answersWith(said),
+        render: () => seen,
+        isLost: (_call, number) => number === 1,
+      });
+      await world.says('hi');
+      await world.bot().settled();
+      expect(world.texts()).to.deep.equal([seen]);
+      expect(outcomes(world)).to.deep.equal([['done', 'reading']]);
+    });
+
+    it('is found by an echo with the words that the channel made of the bot’s', async () => {
+      let waits = 0;
+      const world = await start({
+        ...{ run: answersWith(said), render: () => seen, isLost: (_call, number) => number === 1 },
+        whileWaiting: async () => {
+          if ((waits += 1) === 1) await platform?.echoes(1);
+        },
+      });
+      await world.says('hi');
+      await world.bot().settled();
+      expect(world.texts()).to.deep.equal([seen]);
+      expect(outcomes(world)).to.deep.equal([['done', 'echo']]);
+    });
+
+    it('is not repeated when the words are beyond recognition: a person decides', async () => {
+      const render = () => 'Something that nobody said';
+      const world = await start({ run: answersWith(said), render, isLost: (_call, number) => number === 1 });
+      await world.says('hi');
+      await world.bot().settled();
+      expect(world.texts()).to.have.length(1);
+      expect(outcomes(world)).to.deep.equal([['unknown', 'none']]);
+    });
+
+    it('is not repeated when the echo of an earlier message with the same words is lost', async () => {
+      const world = await start({ run: answersWith('same'), isLost: (_call, number) => number === 3 });
+      for (const question of ['one', 'two', 'three']) {
+        await world.says(question);
+        await world.bot().settled();
+        if (question === 'two') await world.echoes(2);
+      }
+      await world.bot().settled();
+      expect(world.texts().length).to.equal(3);
+    });
+
+    it('is found although the platform’s clock is an hour behind', async () => {
+      const isLost = (_call: string, number: number) => number === 2;
+      const world = await start({ run: answersWith('hello'), aheadMs: -3_600_000, isLost });
+      for (const question of ['one', 'two']) {
+        await world.says(question);
+        await world.bot().settled();
+      }
+      expect(world.texts()).to.deep.equal(['hello', 'hello']);
+      expect(outcomes(world)).to.deep.equal([['done', 'reading']]);
+    });
+
+    it('is a pass that is not made twice when the event that the thread came back arrives behind a long pause', async () => {
+      let tellOfIt: (() => Promise<void>) | undefined;
+      const world = await start({
+        run: async ({ activity }, { threadControl }) => {
+          if (activity.type === 'message') await threadControl?.passThreadControl('7004', '263902037430900');
+        },
+        isLost: (call, number) => call === 'pass' && number === 1,
+        whileWaiting: async () => {
+          await tellOfIt?.();
+          tellOfIt = undefined;
+        },
+      });
+      const forever = new Promise<never>(() => undefined);
+      // A process that ends as soon as the pass took effect asks nothing and notes nothing.
+      await world.restart(
+        () => undefined,
+        (store) => ({ ...store, journal: { ...store.journal, threadSince: () => forever, end: () => forever } }),
+      );
+      const lost = world.untilLost();
+      await world.says('a person, please');
+      await lost;
+      const event = world.givesBack();
+      await world.restart(() => {
+        const file = new DatabaseSync(storePath());
+        file.exec('UPDATE journal SET at = at - 25000');
+        file.close();
+        tellOfIt = event;
+      });
+      await world.bot().settled();
+      expect(world.passes()).to.equal(1);
+    });
+  });
+}
