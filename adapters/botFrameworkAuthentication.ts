@@ -69,7 +69,7 @@ export class HandoverAuthentication extends ConfigurationBotFrameworkAuthenticat
     this.#maySpeakFor = channelHostRuleOf(bot);
     this.#maySendTo = serviceUrlRuleOf(bot);
     if (bot.authentication !== 'none') {
-      const keys = options.keys ?? createSigningKeySource({ metadataUrl: metadataUrlOf(bot), now });
+      const keys = options.keys ?? createSigningKeySource({ metadataUrl: metadataUrlOf(bot) });
       this.#verify = createChannelTokenVerifier({ appId: bot.appId, issuer: issuerOf(bot), keys, now });
     }
   }

@@ -22,6 +22,7 @@ class LoopbackAppCredentials extends AppCredentials {
   readonly #password: string;
   readonly #limits: CallLimits;
   /** The base class keeps tokens in one map for the whole process, which would mix up several emulators. */
+  /** `renewAt` is of a clock that never jumps. */
   #token: { text: string; renewAt: number } | undefined;
   #pending: Promise<string> | undefined;
 
@@ -33,7 +34,7 @@ class LoopbackAppCredentials extends AppCredentials {
   }
 
   override async getToken(forceRefresh = false): Promise<string> {
-    if (!forceRefresh && this.#token !== undefined && this.#token.renewAt > Date.now()) return this.#token.text;
+    if (!forceRefresh && this.#token !== undefined && this.#token.renewAt > performance.now()) return this.#token.text;
     this.#pending ??= this.#fetchToken().finally(() => (this.#pending = undefined));
     return this.#pending;
   }
@@ -67,7 +68,7 @@ class LoopbackAppCredentials extends AppCredentials {
     }
     const { access_token: text, expires_in: seconds } = response.data;
     this.#limits.gotToken?.(text);
-    this.#token = { text, renewAt: Date.now() + seconds * 1000 - renewBeforeMs };
+    this.#token = { text, renewAt: performance.now() + seconds * 1000 - renewBeforeMs };
     return text;
   }
 }

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { graphErrorReasons } from '../helpers/classifyGraphError.ts';
+import { createEventAge } from '../store/eventAge.ts';
 import type { PageState } from '../store/pageWatch.ts';
 import type { Store } from '../store/store.ts';
 import type { RunnerState } from '../store/turnRunner.ts';
@@ -52,6 +53,7 @@ const evidenceOf = { send: ['mark', 'echo', 'reading', 'none'], thread: ['owner'
  */
 export function createMetrics(options: MetricsOptions): Metrics {
   const { store, pages, turns: turnsNow, now = Date.now, monotonicNow = () => performance.now() } = options;
+  const ageOf = createEventAge({ now, monotonicNow });
   const registry = new Registry();
   const registers = [registry];
   const named = (name: string, help: string) => ({ name: `messenger_handover_${name}`, help, registers });
@@ -140,7 +142,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     labelNames: ['reason'],
   });
   const stopWatchingProcess = watchProcess(registry);
-  watchStore(registry, store, now);
+  watchStore(registry, store, ageOf);
   watchTurns(registry, turnsNow);
   watchPages(registry, { pages, health: () => store.health() });
 
@@ -166,7 +168,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   async function look(): Promise<void> {
     const [counts, oldest, letters, sizes] = await Promise.all([
       known(store.counts()),
-      known(store.oldestOpen().then((at) => (at === undefined ? 0 : Math.max(0, now() - at) / 1000))),
+      known(store.oldestOpen().then((at) => (at === undefined ? 0 : ageOf(at) / 1000))),
       known(store.deadLetters.count()),
       known(store.sizes()),
     ]);

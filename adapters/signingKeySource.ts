@@ -56,7 +56,7 @@ const maxDocumentBytes = 1024 * 1024;
 export function createSigningKeySource(options: SigningKeySourceOptions): SigningKeySource {
   const {
     metadataUrl,
-    now = Date.now,
+    now = () => performance.now(),
     timeoutMs = 5_000,
     deadline = (ms: number) => AbortSignal.timeout(ms),
   } = options;

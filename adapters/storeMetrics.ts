@@ -1,4 +1,5 @@
 import { Gauge, Histogram, type Registry } from 'prom-client';
+import type { EventAge } from '../store/eventAge.ts';
 import type { Store } from '../store/store.ts';
 
 /** Why turns are given up. Bots may park turns for reasons of their own, which count as `other`. */
@@ -11,11 +12,7 @@ const reasons = [
 const buckets = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
 /** Tells why there are dead letters, for how long the oldest has been one, and how long commits take. */
-export function watchStore(
-  registry: Registry,
-  store: Pick<Store, 'deadLetters' | 'onCommit'>,
-  now: () => number,
-): void {
+export function watchStore(registry: Registry, store: Pick<Store, 'deadLetters' | 'onCommit'>, ageOf: EventAge): void {
   const registers = [registry];
   new Gauge({
     name: 'messenger_handover_dead_letters_by_reason',
@@ -39,7 +36,7 @@ export function watchStore(
     async collect() {
       const letters = await store.deadLetters.list(1).catch(() => undefined);
       const diedAt = letters?.[0]?.diedAt;
-      this.set(letters === undefined ? NaN : diedAt === undefined ? 0 : Math.max(0, now() - diedAt) / 1000);
+      this.set(letters === undefined ? NaN : diedAt === undefined ? 0 : ageOf(diedAt) / 1000);
     },
   });
   const commits = new Histogram({

@@ -1,5 +1,5 @@
 import { pageOf } from './schedule.ts';
-import type { Acceptance, Store } from './store.ts';
+import type { Acceptance, Delivery, Store } from './store.ts';
 
 /**
  * The same store, to which each page of a request is a request of its own: Meta puts events of several pages into one body, and those of a page for
@@ -10,16 +10,26 @@ import type { Acceptance, Store } from './store.ts';
 export function acceptByPage(store: Pick<Store, 'accept'>): Pick<Store, 'accept'> {
   return {
     accept: async (deliveries) => {
-      const groups = [...Map.groupBy(deliveries, ({ conversation }) => pageOf(conversation)).values()];
-      if (groups.length < 2) return store.accept(deliveries);
-      const outcomes = await Promise.allSettled(groups.map((group) => store.accept(group)));
+      const outcomes = await Promise.allSettled(groupsOf(deliveries).map((group) => store.accept(group)));
       const acceptances = outcomes.map((outcome) => {
         if (outcome.status === 'rejected') throw outcome.reason;
         return outcome.value;
       });
-      return acceptances.reduce(sumOf);
+      return acceptances.reduce(sumOf, { accepted: 0, duplicates: 0 });
     },
   };
+}
+
+/** What goes into quarantine waits for no turn, so there is always room for it: it goes along with the first page. */
+function groupsOf(deliveries: readonly Delivery[]): (readonly Delivery[])[] {
+  const forTurns = deliveries.filter(({ quarantine }) => quarantine === undefined);
+  const pages = [...new Set(forTurns.map(({ conversation }) => pageOf(conversation)))];
+  if (pages.length < 2) return [deliveries];
+  return pages.map((page, n) =>
+    deliveries.filter(({ conversation, quarantine }) =>
+      quarantine === undefined ? pageOf(conversation) === page : n === 0,
+    ),
+  );
 }
 
 function sumOf(one: Acceptance, other: Acceptance): Acceptance {

@@ -73,7 +73,9 @@ describe('the metrics', () => {
 
   it('time acknowledgements alone, and count every answer', async () => {
     const clock = [0, 20, 0, 9000, 0, 9000, 0, 9000];
-    const metrics = create({ monotonicNow: () => clock.shift() ?? 0 });
+    let isTimed = false;
+    const metrics = create({ monotonicNow: () => (isTimed ? (clock.shift() ?? 0) : 0) });
+    isTimed = true;
     const request = new IncomingMessage(new Socket());
     const answer = (statusCode: number) => {
       const handler = metrics.handler(
@@ -121,7 +123,7 @@ describe('the metrics', () => {
   it('tell the age of the oldest open event, and how many wait, run and were given up', async () => {
     let now = 1_700_000_000_000;
     const store = createMemoryStore({ now: () => now });
-    const metrics = create({ store, now: () => now });
+    const metrics = create({ store, now: () => now, monotonicNow: () => now });
     await store.accept([delivery('1', 'a'), delivery('2', 'b'), delivery('3', 'c')]);
     await store.fail((await claimOne(store)).id);
     await claimOne(store);

@@ -69,4 +69,10 @@ describe('a turn that ends the process', function () {
       expect(starts, 'starts of the process').to.be.at.most(most);
     });
   }
+
+  it('would be every one that forgets an await: it is found out, tried again and given up, and ends nothing', async () => {
+    const { starts, parked, answered } = await play([...innocent.slice(0, 15), 'forget', ...innocent.slice(15)]);
+    expect([starts, parked]).to.deep.equal([1, ['failed m_15']]);
+    expect(answered.filter((text) => text !== 'forget')).to.deep.equal(innocent);
+  });
 });

@@ -11,7 +11,7 @@ export type FromCrashingBot =
 /**
  * A bot in a process of its own, put together as `index.ts` does it, that ends its process at some words: at once (`exit`, `kill`), by an
  * error that nobody catches (`throw`), never giving the processor back (`loop`), or only when its neighbours have long begun (`late`).
- * Whatever else it hears it answers after a while, which leaves time for that. It hears what stands in the environment, once.
+ * `forget` rejects a promise for which nobody waits, which ends nothing. Whatever else it hears it answers after a while, which leaves time for that. It hears what stands in the environment, once.
  */
 const settings = readSettings();
 const silent = () => undefined;
@@ -32,6 +32,9 @@ async function answer(text: string): Promise<void> {
         throw new Error('thrown into nowhere');
       }, 1);
       break;
+    case 'forget':
+      void Promise.reject(new Error('nobody waits for this'));
+      break;
     case 'loop':
       // As a supervisor would, had it noticed.
       process.send?.('loops', () => undefined);
@@ -49,6 +52,7 @@ const server = await createBotServer(settings, {
   ...{ logger, store },
   createBot: () => ({ run: ({ activity }) => answer(activity.text) }),
 });
+process.on('unhandledRejection', (err) => void server.stray('rejection', err));
 process.on('uncaughtException', (err) => void server.stray('exception', err).finally(() => process.exit(1)));
 process.on('disconnect', () => process.exit());
 await store.accept(JSON.parse(process.argv[2] ?? '[]') as Delivery[]);
