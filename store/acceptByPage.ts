@@ -20,16 +20,15 @@ export function acceptByPage(store: Pick<Store, 'accept'>): Pick<Store, 'accept'
   };
 }
 
-/** What goes into quarantine waits for no turn, so there is always room for it: it goes along with the first page. */
 function groupsOf(deliveries: readonly Delivery[]): (readonly Delivery[])[] {
-  const forTurns = deliveries.filter(({ quarantine }) => quarantine === undefined);
-  const pages = [...new Set(forTurns.map(({ conversation }) => pageOf(conversation)))];
+  const pages = [...new Set(deliveries.flatMap((one) => pageWith(one) ?? []))];
   if (pages.length < 2) return [deliveries];
-  return pages.map((page, n) =>
-    deliveries.filter(({ conversation, quarantine }) =>
-      quarantine === undefined ? pageOf(conversation) === page : n === 0,
-    ),
-  );
+  return pages.map((page) => deliveries.filter((one) => (pageWith(one) ?? pages[0]) === page));
+}
+
+/** What goes into quarantine waits for no turn, and what belongs to no conversation has no page: both go along with the first one. */
+function pageWith({ conversation, key, quarantine }: Delivery): string | undefined {
+  return quarantine === undefined && conversation !== key ? pageOf(conversation) : undefined;
 }
 
 function sumOf(one: Acceptance, other: Acceptance): Acceptance {
