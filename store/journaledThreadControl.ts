@@ -99,9 +99,8 @@ export function journaledThreadControl(inner: ThreadControl, options: JournaledT
       const isSince = ({ notedAt = Infinity, at }: HeardAt) => notedAt >= begun.at || at >= latest;
       const question = { command, targetAppId: readId(begun.args, 'targetAppId'), earliest, latest };
       return judgeControl(question, {
-        appId,
-        owner,
-        isSettled,
+        ...{ appId, owner, isSettled },
+        heardUntil: now() + clock.offset().min - lateMs,
         handovers: handovers.filter(isSince),
         othersSpokeAt: othersSpoke.filter(isSince).map(({ at }) => at),
       });

@@ -20,6 +20,8 @@ export interface ControlEvidence {
   handovers: readonly ThreadNote[];
   /** When the Page's other apps, and people, spoke to the customer, by the platform's clock. */
   othersSpokeAt: readonly number[];
+  /** Whatever happened before this time, by the platform's clock, has been heard of. In milliseconds since 1970. */
+  heardUntil: number;
   /** `later`: an event that tells of what was before the owner was asked may still come. */
   isSettled: 'now' | 'later';
 }
@@ -68,7 +70,8 @@ function judgeSettled(question: ControlInQuestion, evidence: ControlEvidence): C
       return back === 'no' && taken === 'no' ? 'absent' : 'unknown';
     case 'pass_thread_control':
       if (taken !== 'no' || back === 'maybe') return 'unknown';
-      if (back === 'surely') return 'done';
+      // A thread that came back a moment ago may have been taken a moment before, and the event that says so is on its way.
+      if (back === 'surely') return cameBackBefore(evidence.heardUntil, question, evidence) ? 'done' : 'unknown';
       if (isOurs(evidence)) return 'absent';
       return isElsewhere(question, evidence) ? 'done' : 'unknown';
   }
@@ -87,10 +90,19 @@ function isOurs({ appId, owner }: ControlEvidence): boolean {
 type Heard = 'surely' | 'maybe' | 'no';
 
 /** Whether this app got the thread after the call was begun: then it had left it. */
-function cameBack(question: ControlInQuestion, { appId, handovers }: ControlEvidence): Heard {
-  const isToUs = ({ kind, newOwner }: ThreadNote) =>
-    kind === 'pass_thread_control' && (newOwner === undefined || appId === undefined || newOwner === appId);
-  return heard(question, handovers.filter(isToUs));
+function cameBack(question: ControlInQuestion, evidence: ControlEvidence): Heard {
+  return heard(question, passesToUs(evidence));
+}
+
+function cameBackBefore(time: number, { latest }: ControlInQuestion, evidence: ControlEvidence): boolean {
+  return passesToUs(evidence).some(({ at }) => at >= latest && at <= time);
+}
+
+function passesToUs({ appId, handovers }: ControlEvidence): readonly ThreadNote[] {
+  return handovers.filter(
+    ({ kind, newOwner }) =>
+      kind === 'pass_thread_control' && (newOwner === undefined || appId === undefined || newOwner === appId),
+  );
 }
 
 /** Whether somebody took it from this app after the call was begun: then this app had it. */

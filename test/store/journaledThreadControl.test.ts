@@ -231,6 +231,15 @@ describe('thread control in a turn that runs again', () => {
       expect([calls.length, reasons]).to.deep.equal([1, ['unknownOutcome']]);
     });
 
+    it('and is not passed for having come back a moment ago: somebody may have taken it a moment before', async () => {
+      const scene = (): Scene => ({ turn: pass, commands: [crash], owners: [ours], heard: [cameBack] });
+      // The clock of the second run shows that the event is long past.
+      const longAgo = await play({ ...scene(), pausedMs: 200_000_000_000 });
+      expect([longAgo.calls.length, longAgo.reasons]).to.deep.equal([1, []]);
+      const justNow = await play(scene());
+      expect([justNow.calls.length, justNow.reasons]).to.deep.equal([1, ['unknownOutcome']]);
+    });
+
     it('and stays unknown, whatever the question was refused with', async () => {
       const refused = new GraphApiError({ status: 403, code: 200, reason: 'permission' });
       const { calls, reasons } = await play({ turn: pass, commands: [crash], owners: [refused] });
