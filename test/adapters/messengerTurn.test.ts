@@ -77,16 +77,20 @@ describe('the delivery of a webhook item', () => {
     expect(deliveries.map(({ kind }) => kind)).to.deep.equal(['unsupported', 'unsupported']);
   });
 
-  it('tells of an echo of an own message what was sent, and of no other event', () => {
+  it('tells of an echo what was said and by whom, and of no other event', () => {
     const echo = (fields: object) => ({
       sender: { id: '10' },
       recipient: { id: '76' },
       timestamp: 1_700_000_000_000,
       message: { mid: 'm_1', text: 'hi', metadata: 'mark', is_echo: true, app_id: Number(appId), ...fields },
     });
-    const own = { mid: 'm_1', mark: 'mark', text: 'hi', at: 1_700_000_000_000 };
+    const about = { mark: 'mark', text: 'hi', at: 1_700_000_000_000 };
     const messaging = [echo({}), echo({ mid: 'm_2', app_id: 1 }), echo({ mid: 'm_3', is_echo: false })];
     const deliveries = deliveriesOf({ object: 'page', entry: [{ id: '10', time: 1, messaging }] });
-    expect(deliveries.map((delivery) => delivery.echo)).to.deep.equal([own, undefined, undefined]);
+    expect(deliveries.map((delivery) => delivery.echo)).to.deep.equal([
+      { mid: 'm_1', ...about },
+      { mid: 'm_2', text: about.text, at: about.at, author: 'other', appId: '1' },
+      undefined,
+    ]);
   });
 });

@@ -14,6 +14,9 @@ const unknownBehindAzure = ['handoversInAListOfTheirOwn', 'guestsAndPriorMessage
 /** These are about another platform, so Azure's Facebook channel has no part in them. */
 const notAzures = ['instagramMessage', 'whatsAppHandover'];
 
+/** What somebody should look at, and what a bot says about it. */
+const isToldOnPurpose = /^an event went into quarantine$|^Meta's own AI answers|^Meta enforces a policy/;
+
 const withoutHop = ({ event, handlers }: Outcome['turns'][number]) => {
   const { hopContext: _, ...rest } = (event ?? {}) as Record<string, unknown>;
   return { event: event === null ? null : rest, handlers };
@@ -40,7 +43,7 @@ for (const entrance of entranceNames) {
         it(`${name} is ${expected.answered[bot] ? '' : 'not '}answered by the ${bot} bot`, async () => {
           const { said, alarms } = await playReported(reported, entrance, shippedBots[bot]);
           if (isTold) expect(said > 0).to.equal(expected.answered[bot]);
-          const others = alarms.filter((message) => message !== 'an event went into quarantine');
+          const others = alarms.filter((message) => !isToldOnPurpose.test(message));
           expect(others).to.deep.equal([]);
         });
       }

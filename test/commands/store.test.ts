@@ -281,7 +281,7 @@ describe('the store command', () => {
         await store.accept([said(`dead ${who}`, who, words)]);
         const { id } = await claimOne(store);
         const note = { conversation: `facebook 10 ${who}`, text: words, at: Date.now() };
-        await store.journal.begin(id, { ...entry(0), detail: words });
+        await store.journal.begin(id, { ...entry(0), detail: JSON.stringify({ args: words }) });
         await store.journal.end(id, 0, 'done', words, note);
         await store.fail(id);
       }

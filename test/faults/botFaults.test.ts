@@ -148,7 +148,10 @@ describe('The bot while Graph fails', () => {
       graph.fail('thread_owner', script, 'before');
       expect(await hearOnStandby('Have control taken')).to.deep.equal([]);
       expect(graph.countOf('take_thread_control')).to.equal(attempts.post);
-      await expectHealth();
+      // A refusal that passes lets the turn run again, which this server does not.
+      const runsAgain = 'reason' in means && ['rateLimited', 'temporary', 'invalidToken'].includes(means.reason);
+      expect((await store.counts()).failed).to.equal(runsAgain ? 1 : 0);
+      if (!runsAgain) await expectHealth();
     });
 
     if ('reason' in means) continue;

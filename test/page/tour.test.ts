@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Emulator } from '../../emulator/emulatorFace.ts';
 import { startEmulator } from '../../emulator/startEmulator.ts';
+import { metaAiAppId } from '../../emulator/startPlatform.ts';
 import { startPlayground, type Playground } from '../../playground/startPlayground.ts';
 import { sayAs } from './botByHand.ts';
 import { describeInBrowser } from './browser.ts';
@@ -39,12 +40,13 @@ describeInBrowser('the tour, clicked through on the page', (browser) => {
           });
         const { owner } = emulator.state().threads[emulator.customers[0]!]!;
         owners.add(owner);
-        const name = emulator.apps.find(({ id }) => id === owner)?.name ?? 'Page Inbox';
+        const inbox = owner === metaAiAppId ? 'Meta’s AI' : 'Page Inbox';
+        const name = emulator.apps.find(({ id }) => id === owner)?.name ?? inbox;
         await ownerOnPage.filter({ hasText: name }).waitFor();
         expect(await page.getByRole('alert').count(), step.tells).to.equal(0);
         if (!last) await go.click();
       }
-      expect(owners.size).to.equal(3);
+      expect(owners.size).to.equal(mode === 'classic' ? 3 : 4);
       expect(await ownerOnPage.innerText()).to.contain('primary');
     }).timeout(60_000);
   }

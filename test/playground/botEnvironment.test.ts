@@ -14,6 +14,12 @@ describe('The environment of a bot of the playground', () => {
   it('has its settings, a store in memory and what Node compiled, and nothing of the user', () => {
     Object.assign(process.env, planted, { NODE_COMPILE_CACHE: '/compiled' });
     const { SystemRoot: _ofWindows, ...environment } = botEnvironment({ BotRole: 'primary' });
-    expect(environment).to.deep.equal({ BotRole: 'primary', StorePath: ':memory:', NODE_COMPILE_CACHE: '/compiled' });
+    expect(environment).to.deep.equal({
+      BotRole: 'primary',
+      // The emulator's clock can be put forward.
+      EventTimes: 'unchecked',
+      StorePath: ':memory:',
+      NODE_COMPILE_CACHE: '/compiled',
+    });
   });
 });

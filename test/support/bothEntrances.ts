@@ -63,6 +63,7 @@ export async function startBothEntrances(options: BothEntrancesOptions) {
   const sent: SentMessage[] = [];
   const platform = await startScriptedServer((call) => {
     const message = messageOf(call);
+    if (message === undefined && call.path.endsWith('_thread_control')) return { json: { success: true } };
     if (message === undefined) return { json: call.path.includes('/me?') ? page : {} };
     const refusal = answer(message);
     if (refusal !== undefined) return refusal;

@@ -10,7 +10,7 @@ describe('The table of the live-chat tour', () => {
       expect([...offered]).to.deep.equal(['Pass to Inbox', 'Take From Inbox']);
       const said = rows.flatMap(({ seen }) => seen.map(({ text }) => text)).join('\n');
       for (const words of [
-        'If you would rather talk to a person',
+        'To talk to a person, tap or write',
         'A person in the page inbox will answer you',
         'The person has closed the conversation',
         'You are talking to the bot again',
