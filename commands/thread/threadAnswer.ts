@@ -1,6 +1,6 @@
 import type { SecondaryReceiver, ThreadOwner } from '../../helpers/facebookThreadControlHelper.ts';
 import { printable } from '../../helpers/printableText.ts';
-import { pageInboxAppId } from './threadArguments.ts';
+import { PAGE_INBOX_APP_ID } from '../../models/facebookEvent.ts';
 
 /** What a command came to; with `--json` it is printed as it is. */
 export type ThreadAnswer =
@@ -48,5 +48,5 @@ function sayOwner(owner: ThreadOwner & { readonly userId: string }, ownAppId: st
 
 function nameOf(appId: string, ownAppId: string): string {
   if (appId === ownAppId) return `this app (${appId})`;
-  return appId === pageInboxAppId ? `the Page Inbox (${appId})` : `app ${appId}`;
+  return appId === PAGE_INBOX_APP_ID ? `the Page Inbox (${appId})` : `app ${appId}`;
 }

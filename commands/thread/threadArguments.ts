@@ -1,7 +1,5 @@
 import { parseArgs } from 'node:util';
-
-/** Meta's app id of the Page Inbox on every Page, which may be written `inbox`. Source: Meta, Conversation Routing. */
-export const pageInboxAppId = '263902037430900';
+import { PAGE_INBOX_APP_ID } from '../../models/facebookEvent.ts';
 
 interface OfThread {
   readonly userId: string;
@@ -84,7 +82,7 @@ function commandOf(
     case 'pass': {
       if (to === undefined) return { name, ...about };
       if (to !== 'inbox' && !/^\d+$/.test(to)) return { mistake: '--to is an app id, digits only, or inbox.' };
-      return { name, ...about, targetAppId: to === 'inbox' ? pageInboxAppId : to };
+      return { name, ...about, targetAppId: to === 'inbox' ? PAGE_INBOX_APP_ID : to };
     }
     case 'take':
     case 'request':

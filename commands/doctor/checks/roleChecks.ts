@@ -1,7 +1,7 @@
 import type { SecondaryReceiver } from '../../../helpers/facebookThreadControlHelper.ts';
 import { GraphApiError } from '../../../helpers/graphErrors.ts';
 import { fail, ok, unknown, warn, type Check, type Outcome, type Patient } from '../check.ts';
-import { PAGE_INBOX_APP_ID as pageInboxAppId } from '../../../models/facebookEvent.ts';
+import { PAGE_INBOX_APP_ID } from '../../../models/facebookEvent.ts';
 import { isMetaAi } from '../../../models/metaReceivers.ts';
 import { conversationRouting } from '../pages.ts';
 
@@ -39,7 +39,7 @@ export const roleChecks: readonly Check[] = [
       try {
         const receivers = await graph.secondaryReceivers();
         if (role === 'liveChat') return inboxOutcome(receivers, (await graph.page()).routing);
-        const others = receivers.filter(({ id }) => id !== pageInboxAppId);
+        const others = receivers.filter(({ id }) => id !== PAGE_INBOX_APP_ID);
         if (others.length > 0) return ok(others.map(({ id, name }) => `${name ?? 'an app'} (${id})`).join(', '));
       } catch (error) {
         if (error instanceof GraphApiError) return unknown('Meta does not tell this app');
@@ -94,7 +94,7 @@ export const roleChecks: readonly Check[] = [
  * Handover Protocol has it when it was made a secondary receiver.
  */
 function inboxOutcome(receivers: readonly SecondaryReceiver[], routing: boolean | undefined): Outcome {
-  if (routing === true || receivers.some(({ id }) => id === pageInboxAppId)) {
+  if (routing === true || receivers.some(({ id }) => id === PAGE_INBOX_APP_ID)) {
     return ok('the Page Inbox, and a live-chat bot needs no other');
   }
   return warn(
