@@ -3,10 +3,17 @@ import type { Activity } from 'botbuilder';
 import type { AuthenticateRequestResult } from 'botframework-connector';
 import { isLoopbackAuthority, isLoopbackUrl } from '../helpers/loopback.ts';
 import type { Logger } from '../helpers/logger.ts';
-import { countStandby, facebookEventOf, splitStandby, withoutForeignWords } from '../models/facebookActivity.ts';
+import {
+  countStandby,
+  facebookEventOf,
+  splitStandby,
+  tellsOfSeveralEvents,
+  withoutForeignWords,
+} from '../models/facebookActivity.ts';
 import { present } from '../models/present.ts';
 import type { QuarantineNote } from '../models/quarantineNote.ts';
 import { readProperty } from '../models/readJson.ts';
+import { severalEvents } from '../models/severalEvents.ts';
 import type { EchoesHeard } from '../store/echoesHeard.ts';
 import { pageOf } from '../store/schedule.ts';
 import type { Delivery, Store } from '../store/store.ts';
@@ -73,6 +80,7 @@ export function createBotFrameworkEndpoint(options: BotFrameworkEndpointOptions)
 
   function reasonAgainst(activity: Activity): QuarantineNote | undefined {
     if (isUnreadableEcho(activity)) return { reason: 'malformed', sentence: unreadableEcho };
+    if (tellsOfSeveralEvents(activity)) return severalEvents;
     const incoming = incomingOf(activity);
     return incoming && rules?.(incoming, 'messages');
   }
@@ -81,7 +89,8 @@ export function createBotFrameworkEndpoint(options: BotFrameworkEndpointOptions)
   function deliveriesOf(activity: Activity, authenticated: AuthenticateRequestResult): Delivery[] {
     let characters = 0;
     return splitStandby(activity).map((part) => {
-      const one = withoutForeignWords(part);
+      // What is quarantined for that is kept whole.
+      const one = tellsOfSeveralEvents(part) ? part : withoutForeignWords(part);
       const quarantine = reasonAgainst(one);
       const delivery = { ...deliveryOf(one, authenticated, facebookAppId), ...present('quarantine', quarantine) };
       characters += delivery.turn.length;

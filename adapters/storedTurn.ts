@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Activity } from 'botbuilder';
 import { ClaimsIdentity, type AuthenticateRequestResult } from 'botframework-connector';
-import { facebookEventOf } from '../models/facebookActivity.ts';
+import { facebookEventOf, tellsOfSeveralEvents } from '../models/facebookActivity.ts';
 import { canonicalHash } from '../store/canonicalHash.ts';
 import { echoNoteOf, threadNoteOf } from '../store/echoNote.ts';
 import { facebookDeliveryKey } from '../store/facebookDeliveryKey.ts';
@@ -29,7 +29,8 @@ export function deliveryOf(activity: Activity, authenticated: AuthenticateReques
   const authenticationType = authenticationTypeOf(claimsIdentity);
   const stored: StoredTurn = { activity, claims: claimsIdentity.claims, authenticationType, audience, callerId };
   const event = facebookEventOf(activity);
-  const key = (event && facebookDeliveryKey(event, ownAppId)) ?? activityKey(activity, ownAppId);
+  const ofOne = event && facebookDeliveryKey(event, ownAppId);
+  const key = keyOfSeveral(activity, ownAppId) ?? ofOne ?? activityKey(activity, ownAppId);
   const [echo, thread] = event === undefined ? [] : [echoNoteOf(event, ownAppId), threadNoteOf(event)];
   return {
     key,
@@ -60,6 +61,13 @@ function activityKey(activity: Activity, ownAppId: string): string {
   const isTelling = (timestamp ?? localTimestamp) !== undefined || facebookEventOf(activity) !== undefined;
   const name = id ?? (isTelling ? `without an id: ${canonicalHash(activity)}` : randomUUID());
   return JSON.stringify([ownAppId, channelId, conversationOf(activity), name]);
+}
+
+/** Known by all of its events: by one of them it would be taken for that one alone. */
+function keyOfSeveral(activity: Activity, ownAppId: string): string | undefined {
+  if (!tellsOfSeveralEvents(activity)) return undefined;
+  const said: readonly unknown[] = [activity.channelData, activity.value, activity.text];
+  return JSON.stringify(['facebook several', ownAppId, canonicalHash(said)]);
 }
 
 /** The stored turn with its identity and caller as they were verified, and with dates as dates. */

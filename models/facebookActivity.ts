@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Activity, ChannelAccount, ConversationAccount } from 'botbuilder';
 import type { FacebookEvent } from './facebookEvent.ts';
 import { parseFacebookEvent } from './parseFacebookEvent.ts';
 import { present } from './present.ts';
 import { isArray, isJsonObject, readFlag, readId, readObject, readText, type JsonObject } from './readJson.ts';
+import { hasSeveralEvents } from './severalEvents.ts';
 import { envelopeOf, isStandbyActivity, payloadIn, standbyItemsOf } from './standbyActivity.ts';
 
 /**
@@ -157,6 +159,37 @@ export function conversationOf(id: string, known?: ConversationAccount): Convers
   return { id, name: '', isGroup: false, conversationType: '' };
 }
 
+/**
+ * Whether an activity tells of more than one thing that happened: its item does, it holds items which differ, or it has words of a
+ * customer beside an item that is nobody's word. Of a standby activity that is asked after it was split. Never throws.
+ */
+export function tellsOfSeveralEvents(activity: Partial<Activity>): boolean {
+  if (activity.channelId !== 'facebook') return false;
+  if (isStandbyActivity(activity)) return hasSeveralEvents(standbyItemsOf(activity)[0]);
+  const payloads = payloadsOf(activity);
+  const [first, ...others] = payloads.filter(isOfSomebody).map((payload) => eventIn(payload, activity));
+  return (
+    payloads.some(hasSeveralEvents) ||
+    others.some((event) => !isSameEvent(event, first)) ||
+    (first !== undefined && wordless.has(first.kind) && activity.type === 'message' && Boolean(activity.text))
+  );
+}
+
+const wordless: ReadonlySet<FacebookEvent['kind']> = new Set([
+  ...(['pass_thread_control', 'take_thread_control', 'request_thread_control'] as const),
+  ...(['read', 'delivery', 'reaction', 'app_roles', 'policy_enforcement'] as const),
+]);
+
+/** What a bot's own button carries may look like Messenger's words for an event, but not like a whole item. */
+function isOfSomebody(payload: JsonObject): boolean {
+  return readObject(payload, 'sender') !== undefined || readObject(payload, 'recipient') !== undefined;
+}
+
+function isSameEvent(event: FacebookEvent, other: FacebookEvent | undefined): boolean {
+  const named = (one: FacebookEvent | undefined) => ({ ...one, raw: undefined, timestamp: undefined });
+  return isDeepStrictEqual(named(event), named(other));
+}
+
 /** Messenger's items in an activity, the most likely place first. Words of the customer are never looked into. */
 function payloadsOf(activity: Partial<Activity>): JsonObject[] {
   const places: unknown[] = [activity.channelData, activity.value];
@@ -190,7 +223,7 @@ function eventIn(payload: JsonObject, { type, name, text, attachments }: Partial
 /** A Messenger item names at least one of the two, or a body that is understood. */
 function isMessengerPayload(payload: unknown): payload is JsonObject {
   if (!isJsonObject(payload)) return false;
-  if (readObject(payload, 'sender') !== undefined || readObject(payload, 'recipient') !== undefined) return true;
+  if (isOfSomebody(payload) || hasSeveralEvents(payload)) return true;
   return parseFacebookEvent(payload, 'messaging').kind !== 'unsupported';
 }
 

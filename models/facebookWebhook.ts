@@ -1,8 +1,10 @@
 import type { FacebookEvent, FacebookEventKind, UnsupportedEvent } from './facebookEvent.ts';
 import { readWebhookEntry } from './facebookWebhookEntry.ts';
 import { cutBelow, isDeeperThan, maxDepth } from './jsonDepth.ts';
+import { present } from './present.ts';
 import type { QuarantineNote, QuarantineReason } from './quarantineNote.ts';
 import { isArray, isJsonObject, readId, readProperty, readText, type JsonObject } from './readJson.ts';
+import { hasSeveralEvents, severalEvents } from './severalEvents.ts';
 
 /** One thing that a webhook told. */
 export type WebhookItem =
@@ -85,12 +87,7 @@ function checked(
 ): WebhookItem {
   const reason = reasonAgainst(event);
   if (reason === undefined) {
-    const disagrees = entryId !== undefined && event.pageId !== entryId;
-    const quarantine: QuarantineNote = {
-      reason: 'otherPage',
-      sentence: 'The entry and its item name different Pages.',
-    };
-    return { event, ...around, ...(disagrees ? { quarantine } : {}) };
+    return { event, ...around, ...present('quarantine', noteAgainst(event, entryId)) };
   }
   const page = event.pageId === undefined || event.pageId.length > maxIdLength ? {} : { pageId: event.pageId };
   const { entryTime } = around;
@@ -98,6 +95,13 @@ function checked(
     aside: { ...asideOf(reason, event.raw), via: event.via, ...page },
     ...(entryTime === undefined ? {} : { entryTime }),
   };
+}
+
+function noteAgainst({ pageId, raw }: FacebookEvent, entryId: string | undefined): QuarantineNote | undefined {
+  // Which of the two is the Page depends on the event.
+  if (hasSeveralEvents(raw)) return severalEvents;
+  if (entryId === undefined || pageId === entryId) return undefined;
+  return { reason: 'otherPage', sentence: 'The entry and its item name different Pages.' };
 }
 
 function reasonAgainst(event: FacebookEvent): string | undefined {

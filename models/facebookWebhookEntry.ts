@@ -3,6 +3,7 @@ import { cutBelow, maxDepth } from './jsonDepth.ts';
 import { parseFacebookEvent, type EventEnvelope } from './parseFacebookEvent.ts';
 import type { QuarantineReason } from './quarantineNote.ts';
 import { isArray, isJsonObject, readId, readObject, readText, readTime, type JsonObject } from './readJson.ts';
+import { isEventName } from './severalEvents.ts';
 
 /** An item of one of an entry's lists, or something that is none. */
 export type EntryItem = { event: FacebookEvent } | { reason: string; raw: unknown; via?: Via; why?: QuarantineReason };
@@ -39,7 +40,16 @@ export function readWebhookEntry(entry: unknown): WebhookEntry {
     .filter(isList)
     .sort((one, other) => rankOf(one) - rankOf(other))
     .flatMap((name) => itemsOfList(name, entry[name], envelope));
-  const others = ['hop_context', ...names.filter((name) => !isList(name))].filter((name) => Object.hasOwn(entry, name));
+  // In an item such a name is an event, so it cannot go along with the items as what is said beside them.
+  for (const name of names.filter((one) => !isList(one) && isEventName(one))) {
+    items.push({
+      reason: 'The entry itself tells of an event, which belongs into its lists.',
+      raw: { [name]: entry[name] },
+    });
+  }
+  const others = ['hop_context', ...names.filter((name) => !isList(name) && !isEventName(name))].filter((name) =>
+    Object.hasOwn(entry, name),
+  );
   const beside = cutBelow(Object.fromEntries(others.map((name) => [name, entry[name]])), maxDepth);
   const around = time === undefined ? {} : { time };
   if (!isJsonObject(beside) || others.length === 0 || items.length === 0) return { items, ...around };

@@ -17,6 +17,7 @@ import {
 import type { JsonObject } from './readJson.ts';
 import { authorOf, noticeOf, saysSomething } from './readMessage.ts';
 import { readHopContext, readNestedReferral, readReferral } from './readReferral.ts';
+import { eventNames, hasSeveralEvents, isEventName, severalEvents, type EventName } from './severalEvents.ts';
 
 /** What is known about an item from the webhook entry around it, for items that do not say it themselves. */
 export interface EventEnvelope {
@@ -53,43 +54,43 @@ export function parseFacebookEvent(item: unknown, via: Via, envelope: EventEnvel
   if (!isJsonObject(item)) {
     return { kind: 'unsupported', reason: 'The item is not a JSON object.', ...commonOf(item, via, envelope) };
   }
-  for (const [name, parse] of parsers) {
+  const common = commonOf(item, via, envelope);
+  if (hasSeveralEvents(item)) return { kind: 'unsupported', reason: severalEvents.sentence, ...common };
+  for (const name of eventNames) {
     const body = readObject(item, name);
-    if (body !== undefined) return parse(body, commonOf(item, via, envelope));
+    if (body !== undefined) return parsers[name](body, common);
   }
-  const malformed = parsers.some(([name]) => (readProperty(item, name) ?? undefined) !== undefined);
+  const malformed = eventNames.some((name) => (readProperty(item, name) ?? undefined) !== undefined);
   const reason = malformed
     ? 'The item names a known event whose body is not a JSON object.'
     : 'The item holds none of the known events.';
-  return { kind: 'unsupported', reason, ...commonOf(item, via, envelope) };
+  return { kind: 'unsupported', reason, ...common };
 }
 
 type Parse = (body: JsonObject, common: Common) => FacebookEvent;
 
-/** Meta's name of each event's body. An item holds one; were there several, the first of this list would count. */
-const parsers: readonly (readonly [string, Parse])[] = [
-  ['message', parseMessage],
-  ['postback', parsePostback],
-  ['pass_thread_control', parsePass],
-  ['take_thread_control', parseTake],
-  ['request_thread_control', parseRequest],
-  ['app_roles', parseAppRoles],
-  ['policy_enforcement', parsePolicyEnforcement],
-  // Meta's page on the event names it one way and shows it the other.
-  ['policy-enforcement', parsePolicyEnforcement],
-  ['reaction', parseReaction],
-  ['read', parseRead],
-  ['delivery', parseDelivery],
-  ['referral', parseReferral],
-  ['optin', parseOptin],
-];
+const parsers: Readonly<Record<EventName, Parse>> = {
+  message: parseMessage,
+  postback: parsePostback,
+  pass_thread_control: parsePass,
+  take_thread_control: parseTake,
+  request_thread_control: parseRequest,
+  app_roles: parseAppRoles,
+  policy_enforcement: parsePolicyEnforcement,
+  'policy-enforcement': parsePolicyEnforcement,
+  reaction: parseReaction,
+  read: parseRead,
+  delivery: parseDelivery,
+  referral: parseReferral,
+  optin: parseOptin,
+};
 
 /** Whether an item has a meaning of its own for this field, so that nothing else may stand there. */
 export function isItemField(name: string): boolean {
-  return itemFields.has(name);
+  return isEventName(name) || participantFields.has(name);
 }
 
-const itemFields: ReadonlySet<string> = new Set([...parsers.map(([name]) => name), 'sender', 'recipient', 'timestamp']);
+const participantFields: ReadonlySet<string> = new Set(['sender', 'recipient', 'timestamp']);
 
 function commonOf(item: unknown, via: Via, envelope: EventEnvelope): Common {
   const sender = readId(readProperty(item, 'sender'), 'id');

@@ -1,6 +1,7 @@
 /** Why an event is quarantined, as a word to sort and count by. */
 export type QuarantineReason =
   | 'malformed'
+  | 'severalEvents'
   | 'notMessaging'
   | 'dashboardTest'
   | 'instagram'

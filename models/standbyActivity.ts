@@ -1,6 +1,6 @@
 import type { Activity } from 'botbuilder';
 import type { EventEnvelope } from './parseFacebookEvent.ts';
-import { isDeeperThan, maxDepth } from './jsonDepth.ts';
+import { cutBelow, isDeeperThan, maxDepth } from './jsonDepth.ts';
 import { isArray, isJsonObject, parseJson, readId, readProperty, readTime } from './readJson.ts';
 
 /**
@@ -13,12 +13,23 @@ export function isStandbyActivity({ type, name }: { type?: unknown; name?: unkno
   return type === 'event' && typeof name === 'string' && name.toLowerCase() === 'standby';
 }
 
-/** The items in the first of the places that Azure's channel has used for them which holds any. */
+/**
+ * The items in the places that Azure's channel has used for them. Those of the first place come first; what another place holds is
+ * usually the same once more, and what it holds beside that comes after.
+ */
 export function standbyItemsOf(activity: Partial<Activity>): readonly unknown[] {
   const places: unknown[] = [activity.value, activity.channelData, activity.text]
     .map(payloadIn)
     .flatMap((place: unknown) => [place, ...standbyPropertiesOf(place)]);
-  return places.filter(isArray).find(({ length }) => length > 0) ?? [];
+  const [first = [], ...others] = places.filter(isArray).filter(({ length }) => length > 0);
+  if (others.length === 0) return first;
+  const known = new Set(first.map(printed));
+  const more = others.flat().filter((item) => known.size !== known.add(printed(item)).size);
+  return [...first, ...more];
+}
+
+function printed(item: unknown): string | undefined {
+  return JSON.stringify(cutBelow(item, maxDepth));
 }
 
 /** What stands in one of an activity's places: JSON, or JSON as text. Other texts are themselves. */
