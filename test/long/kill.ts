@@ -4,19 +4,20 @@ import { join } from 'node:path';
 import { runKills } from './killRun.ts';
 
 /**
- * `node commands/launch.js test/long/kill.ts [runs] [messages] [kills] [bot] [azure|direct]`: so many runs of each bot on each entrance, or of
- * one. Prints what was lost, doubled, reordered and parked, and where to read what happened when there was any of it.
+ * `node commands/launch.js test/long/kill.ts [runs] [messages] [kills] [bot] [azure|direct] [first]`: so many runs of each bot on each
+ * endpoint, or of one; the first has this number, from which its seed is made. Prints what was lost, doubled, reordered and parked, and
+ * where to read what happened when there was any of it.
  */
 const [runs = 1, messages = 1000, kills = 40] = process.argv.slice(2, 5).map(Number);
-const [, , , , , onlyBot, onlyEntrance] = process.argv;
+const [, , , , , onlyBot, onlyEntrance, first = '1'] = process.argv;
 let wrong = 0;
 for (const bot of (['primary', 'secondary', 'liveChat', 'own'] as const).filter((one) => (onlyBot ?? one) === one)) {
   for (const entrance of (['azure', 'direct'] as const).filter((one) => (onlyEntrance ?? one) === one)) {
-    for (let run = 1; run <= runs; run += 1) {
+    for (let run = Number(first); run < Number(first) + runs; run += 1) {
       const startedAt = performance.now();
       const lines: string[] = [];
       const size = { messages, kills, conversations: 20 };
-      const faults = { seed: run * 7919, faultPercent: 15, lostEchoPercent: 5, patienceMs: 2500 };
+      const faults = { seed: run * 7919, faultPercent: 15, lostEchoPercent: 5, patienceMs: 5000 };
       const result = await runKills({ bot, entrance, ...size, ...faults, report: (line) => void lines.push(line) });
       wrong += result.lost + result.doubled + result.reordered + result.failed;
       const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);

@@ -71,8 +71,10 @@ export function playShipped(role: ShippedRole, options: KillPlayerOptions): Kill
   const owner = () => emulator.state().threads[psid]?.owner;
   const asked = () => turns.filter(({ parked }) => !parked).flatMap((turn) => turn.words);
   const open = () => missing(asked(), seen).length;
-  const expectTurn = (kind: OpenTurn['kind'], expected: readonly string[], more: Partial<OpenTurn> = {}): void => {
-    turns.push({ kind, words: expected, may: [], mid: undefined, parked: false, ...more });
+  const expectTurn = (kind: OpenTurn['kind'], expected: readonly string[], more: Partial<OpenTurn> = {}): OpenTurn => {
+    const turn: OpenTurn = { kind, words: expected, may: [], mid: undefined, parked: false, ...more };
+    turns.push(turn);
+    return turn;
   };
 
   /** Nothing is open: what was said is held against what was asked for. */
@@ -87,18 +89,27 @@ export function playShipped(role: ShippedRole, options: KillPlayerOptions): Kill
     const mayBe = [...left, ...more];
     totals.lost += missing(expected, seen).length;
     totals.doubled += missing(surplus, mayBe).length;
-    if (more.length === 0 && surplus.length === 0) totals.reordered += outOfOrder(expected, seen);
+    // Words that a turn said before it was given up stand in for those of the next, as long as nobody knows whether it said them.
+    if (mayBe.length === 0 && surplus.length === 0) totals.reordered += outOfOrder(expected, seen);
     left = missing(mayBe, surplus);
     turns = [];
     seen = [];
   }
 
-  async function say(text: string, expected: readonly string[]): Promise<void> {
+  /** The bot has said that it could not pass the thread, perhaps in place of the words that announce it. */
+  function forgiveAnnouncement(turn: OpenTurn): void {
+    if (turn.parked) return;
+    turn.may = turn.words;
+    turn.words = [];
+  }
+
+  async function say(text: string, expected: readonly string[]): Promise<OpenTurn> {
     saying();
     if (random() < 0.2) emulator.injectWebhookFault({ fault: 'duplicate', match: { kind: 'message', appId } });
     const mid = customer.say(text);
-    expectTurn('message', expected, { mid });
+    const turn = expectTurn('message', expected, { mid });
     await until(() => delivered.has(mid));
+    return turn;
   }
 
   async function asPrimary(edge: string, params: object): Promise<void> {
@@ -113,8 +124,9 @@ export function playShipped(role: ShippedRole, options: KillPlayerOptions): Kill
   /** To the Page Inbox and back, by the person or by the customer. Answers how many messages it took. */
   async function toInbox(phrase: string, back: string): Promise<number> {
     const told = toldThatItCouldNot;
-    await say(phrase, ['goes']);
+    const passing = await say(phrase, ['goes']);
     await until(() => owner() === pageInboxAppId || toldThatItCouldNot > told || turns.some(({ parked }) => parked));
+    if (toldThatItCouldNot > told) forgiveAnnouncement(passing);
     await settle();
     if (owner() !== pageInboxAppId) return 1;
     if (random() < 0.5) inbox.reply('A person is here.');
@@ -141,9 +153,10 @@ export function playShipped(role: ShippedRole, options: KillPlayerOptions): Kill
     let written = 0;
     if (random() < 0.5) {
       const told = toldThatItCouldNot;
-      await say('Pass to primary', ['goes']);
+      const passing = await say('Pass to primary', ['goes']);
       written = 1;
       await until(() => owner() === primary || toldThatItCouldNot > told || turns.some(({ parked }) => parked));
+      if (toldThatItCouldNot > told) forgiveAnnouncement(passing);
     } else {
       expectTurn('take_thread_control', isClassic ? ['taken'] : [], { may: isClassic ? [] : ['taken'] });
       await asPrimary('take_thread_control', { metadata: 'for a moment' });
