@@ -96,10 +96,10 @@ export function playShipped(role: ShippedRole, options: KillPlayerOptions): Kill
     seen = [];
   }
 
-  /** The bot has said that it could not pass the thread, perhaps in place of the words that announce it. */
-  function forgiveAnnouncement(turn: OpenTurn): void {
+  /** What the turn has to say it may say from here on. */
+  function excuse(turn: OpenTurn): void {
     if (turn.parked) return;
-    turn.may = turn.words;
+    turn.may = [...turn.may, ...turn.words];
     turn.words = [];
   }
 
@@ -126,7 +126,8 @@ export function playShipped(role: ShippedRole, options: KillPlayerOptions): Kill
     const told = toldThatItCouldNot;
     const passing = await say(phrase, ['goes']);
     await until(() => owner() === pageInboxAppId || toldThatItCouldNot > told || turns.some(({ parked }) => parked));
-    if (toldThatItCouldNot > told) forgiveAnnouncement(passing);
+    // The bot has said so, perhaps in place of the words that announce it.
+    if (toldThatItCouldNot > told) excuse(passing);
     await settle();
     if (owner() !== pageInboxAppId) return 1;
     if (random() < 0.5) inbox.reply('A person is here.');
@@ -136,7 +137,8 @@ export function playShipped(role: ShippedRole, options: KillPlayerOptions): Kill
       if (role === 'primary' && isClassic) expectTurn('pass_thread_control', ['returned', 'answer']);
       const taken = until(() => owner() !== pageInboxAppId || turns.some(({ parked }) => parked));
       const isTaken = await Promise.race([taken.then(() => true), delay(patienceMs, false, { ref: false })]);
-      if (!isTaken) turns = turns.filter(({ words: expected }) => missing(expected, seen).length === 0);
+      // Nobody waits for it any more, but a bot that was down may still take the thread, and say so.
+      if (!isTaken) turns.filter(({ words: expected }) => missing(expected, seen).length > 0).forEach(excuse);
       await settle();
       if (owner() !== pageInboxAppId) return 2;
       written = 2;
@@ -156,7 +158,8 @@ export function playShipped(role: ShippedRole, options: KillPlayerOptions): Kill
       const passing = await say('Pass to primary', ['goes']);
       written = 1;
       await until(() => owner() === primary || toldThatItCouldNot > told || turns.some(({ parked }) => parked));
-      if (toldThatItCouldNot > told) forgiveAnnouncement(passing);
+      // The bot has said so, perhaps in place of the words that announce it.
+      if (toldThatItCouldNot > told) excuse(passing);
     } else {
       expectTurn('take_thread_control', isClassic ? ['taken'] : [], { may: isClassic ? [] : ['taken'] });
       await asPrimary('take_thread_control', { metadata: 'for a moment' });
