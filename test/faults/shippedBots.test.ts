@@ -5,11 +5,7 @@ const named = (...names: string[]): Flow[] => flows.filter(({ role, name }) => n
 
 describeShippedBots(
   'webhook',
-  named('primary passes to the Page Inbox', 'secondary passes to the primary bot', 'liveChat takes it back'),
-  named('liveChat takes it back', 'liveChat comes back when no person answers'),
+  named('primary passes to the Page Inbox', 'secondary passes to the primary bot'),
+  named('liveChat comes back when no person answers'),
 );
-describeShippedBots(
-  'azure',
-  named('primary grants a nice request', 'liveChat comes back when no person answers'),
-  named('primary passes to the Page Inbox', 'liveChat takes it back'),
-);
+describeShippedBots('azure', named('liveChat takes it back'), named('primary passes to the Page Inbox'));

@@ -31,19 +31,19 @@ export function runExpression(expression: RegExp): (text: string) => void {
 }
 
 /** Pieces that a pattern is made of, so that texts made of them come far into it before they fail. */
-function piecesOf(pattern: string): string[] {
+function piecesOf(pattern: string, most: number): string[] {
   const literal = pattern.replace(/\\u\{?([0-9a-f]{2,6})\}?/gi, (_all, hex: string) =>
     String.fromCodePoint(parseInt(hex, 16)),
   );
   const words = literal.match(/[A-Za-z_]{2,}|[^A-Za-z_\s]/g) ?? [];
   const shapes = { '\\d': '7', '\\w': 'a', '\\s': ' ', '\\n': '\n', '\\t': '\t', '.': 'x', '^': '!' };
   const shaped = Object.entries(shapes).flatMap(([shape, text]) => (pattern.includes(shape) ? [text] : []));
-  return [...new Set([...words, ...shaped, 'a', '0', ' '])].slice(0, 10);
+  return [...new Set([...words, ...shaped, 'a', '0', ' '])].slice(0, most);
 }
 
 /** Beginnings and what is repeated behind them; the end makes a match fail. */
-export function attacksOn(pattern: string): { start: string; pump: string }[] {
-  const pieces = piecesOf(pattern);
+export function attacksOn(pattern: string, most: number): { start: string; pump: string }[] {
+  const pieces = piecesOf(pattern, most);
   const pumps = [...pieces, ...pieces.flatMap((one) => pieces.map((other) => one + other))];
   return [
     ...pumps.map((pump) => ({ start: '', pump })),

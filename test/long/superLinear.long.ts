@@ -1,0 +1,3 @@
+import { describeSuperLinear } from '../support/describeSuperLinear.ts';
+
+describeSuperLinear(10);
