@@ -12,7 +12,14 @@ export interface CommandEnd {
 
 /** The file that a command is about. @throws SettingsError */
 export function storePathOf(given: string | undefined): string {
-  return given ?? readSettingsOnce().store.path;
+  if (given === undefined) return readSettingsOnce().store.path;
+  try {
+    // Not for the file, but so that the terminal shows no secret of the bot that a customer may have written.
+    readSettingsOnce();
+  } catch (err) {
+    if (!(err instanceof SettingsError)) throw err;
+  }
+  return given;
 }
 
 /** Runs a command that works on a store's file and ends the process with what it says; what went wrong is said in a sentence. */

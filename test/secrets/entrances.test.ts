@@ -5,14 +5,13 @@ import { expect } from 'chai';
 import { createLogger } from '../../helpers/pinoLogger.ts';
 import { createScrubber } from '../../helpers/scrubLine.ts';
 import { secretsOf } from '../../helpers/settings.ts';
-import type { Settings } from '../../helpers/settingsTypes.ts';
 import { createBotServer } from '../../server.ts';
-import { openDeadLetters } from '../../store/sqlite/deadLetterFile.ts';
 import { openSqliteStore } from '../../store/sqlite/sqliteStore.ts';
 import { findSecrets, plantedSecrets } from '../support/plantedSecrets.ts';
 import { testSettings } from '../support/testSettings.ts';
 import { withoutRetries } from '../support/withoutRetries.ts';
 import { printedByBot } from './botProcess.ts';
+import { filesOf, printedByCommands, type Found } from './leftBehind.ts';
 import {
   addressesAskedFor,
   failInEveryWay,
@@ -29,7 +28,8 @@ import { failWebhookInEveryWay, startFailingGraph } from './webhookFailures.ts';
 const { appPassword, appSecret, pageToken } = plantedSecrets;
 
 /** A bot in this process whose log is kept, and what is left in its store when it is closed. */
-async function startBot(settings: Settings) {
+async function startBot(env: Readonly<Record<string, string>>) {
+  const settings = testSettings({ ...env, MetricsPort: '0' });
   const log: string[] = [];
   const destination = { write: (line: string) => log.push(line) };
   const scrubber = createScrubber(secretsOf(settings));
@@ -38,22 +38,45 @@ async function startBot(settings: Settings) {
   const path = join(folder, 'bot.db');
   const store = await openSqliteStore(path, { logger });
   const server = await createBotServer(settings, { ...withoutRetries, logger, scrubber, store });
-  /** What dead letters say of what went wrong, and the journals in them. What customers wrote is kept as they wrote it. */
-  const left = async (): Promise<string[]> => {
-    const file = openDeadLetters(path);
-    const letters = await file.letters.list();
-    await file.close();
+  /** Closes it, and gives its metrics, what the commands print about it, and the store's files as they were before and are then. */
+  const end = async () => {
+    const metrics = await (await fetch(server.metricsUrl ?? '')).text();
+    const printed = await printedByCommands(path, env);
+    const atWork = filesOf(path, 'at work');
+    await server.close();
+    const files = { ...atWork, ...filesOf(path, 'afterwards') };
     await rm(folder, { recursive: true, force: true });
-    return letters.map(({ sentence, journal }) => JSON.stringify({ sentence, journal }));
+    return { printed: { metrics, ...printed }, files };
   };
-  return { server, log, left };
+  return { server, log, end };
 }
 
+const inboundId = 'zq7inboundToken9x';
+
 const signInbound = ({ issuer, connector }: Neighbours): Promise<string> =>
-  issuer.sign({ claims: { serviceurl: connector.serviceUrl, jti: 'zq7inboundToken9x' } });
+  issuer.sign({ claims: { serviceurl: connector.serviceUrl, jti: inboundId } });
+
+function expectNone(found: Found, more: readonly string[] = []): void {
+  for (const [where, text] of Object.entries(found)) {
+    expect(findSecrets(text, [...more, proof]), where).to.deep.equal([]);
+  }
+}
 
 function expectNoSecrets(texts: readonly string[], more: readonly string[] = []): void {
   for (const text of texts) expect(findSecrets(text, [...more, proof]), text).to.deep.equal([]);
+}
+
+const withoutClaims = (files: Found): Found =>
+  Object.fromEntries(Object.entries(files).map(([where, text]) => [where, text.replaceAll(inboundId, '')]));
+
+/** The search has something to search. */
+function expectFull(printed: Found, files: Found): void {
+  expect(Object.keys(files)).to.include.members(['bot.db at work', 'bot.db-wal at work', 'bot.db-shm at work']);
+  expect(files['bot.db-wal at work']).to.contain('GraphApiError');
+  const shown = Object.entries(printed).map(([command, text]) => `${command.split(' ').slice(0, 2).join(' ')} ${text}`);
+  for (const text of ['deadLetters show', 'quarantine show', 'thread pass', 'doctor --user', 'metrics']) {
+    expect(shown.find((one) => one.startsWith(text))?.length, text).to.be.above(30);
+  }
 }
 
 const failedTurns = (log: readonly string[]): number =>
@@ -64,9 +87,7 @@ describe('Six planted secrets, in a bot that fails in every way', function () {
 
   it("are in no log line, answer or address behind Azure's channel", async () => {
     const neighbours = await startNeighbours();
-    const { server, log, left } = await startBot(
-      testSettings(plantedSettings(neighbours.issuer, neighbours.graph.url)),
-    );
+    const { server, log, end } = await startBot(plantedSettings(neighbours.issuer, neighbours.graph.url));
     try {
       const seen: Seen = { output: [], failures: 0 };
       const jwt = await signInbound(neighbours);
@@ -76,34 +97,39 @@ describe('Six planted secrets, in a bot that fails in every way', function () {
       expect(failedTurns(log)).to.be.above(15);
       const signature = jwt.split('.')[2]!;
       expectNoSecrets([...seen.output, ...log, ...addressesAskedFor(neighbours).map(withoutProofs)], [signature]);
-      await server.close();
-      const letters = await left();
-      expect(letters).to.have.length.above(10);
-      expectNoSecrets(letters, [signature]);
+      const { printed, files } = await end();
+      expectFull(printed, files);
+      // What the token said is stored, the token is not.
+      const pieces = jwt.split('.').slice(1);
+      expectNone(withoutClaims(printed), pieces);
+      expectNone(withoutClaims(files), pieces);
     } finally {
       await neighbours.close();
     }
   });
 
-  it("are in no log line, answer or address with Messenger's webhook", async () => {
-    const graph = await startFailingGraph();
-    const { server, log, left } = await startBot(testSettings(plantedWebhookSettings(graph.url)));
-    try {
-      const seen: Seen = { output: [], failures: 0 };
-      await failWebhookInEveryWay(server.url, seen);
-      await server.settled();
-      expect(seen.failures).to.be.above(10);
-      expect(failedTurns(log)).to.be.above(50);
-      expect(graph.calls.filter(({ path }) => path.endsWith('/messages'))).to.have.length.above(50);
-      expectNoSecrets([...seen.output, ...log, ...graph.calls.map(({ url }) => withoutProofs(url))]);
-      await server.close();
-      const letters = await left();
-      expect(letters).to.have.length.above(10);
-      expectNoSecrets(letters);
-    } finally {
-      await graph.close();
-    }
-  });
+  for (const typed of ['secrets', 'words'] as const) {
+    it(`are in no log line, answer or address with Messenger's webhook, where customers type ${typed}`, async () => {
+      const graph = await startFailingGraph();
+      const { server, log, end } = await startBot(plantedWebhookSettings(graph.url));
+      try {
+        const seen: Seen = { output: [], failures: 0 };
+        await failWebhookInEveryWay(server.url, seen, typed);
+        await server.settled();
+        expect(seen.failures).to.be.above(10);
+        expect(failedTurns(log)).to.be.above(50);
+        expect(graph.calls.filter(({ path }) => path.endsWith('/messages'))).to.have.length.above(50);
+        expectNoSecrets([...seen.output, ...log, ...graph.calls.map(({ url }) => withoutProofs(url))]);
+        const { printed, files } = await end();
+        expectFull(printed, files);
+        expectNone(printed);
+        // What customers wrote is kept as they wrote it.
+        if (typed === 'words') expectNone(files);
+      } finally {
+        await graph.close();
+      }
+    });
+  }
 
   it("are in nothing that its process prints behind Azure's channel", async () => {
     const neighbours = await startNeighbours();

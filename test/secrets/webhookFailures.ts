@@ -33,8 +33,16 @@ export function startFailingGraph(): Promise<ScriptedGraph> {
   });
 }
 
-/** Leads a bot with Messenger's webhook, wherever it runs, through every way in which it can fail. The answers go into `seen`. */
-export async function failWebhookInEveryWay(url: string, seen: Seen): Promise<void> {
+/**
+ * Leads a bot with Messenger's webhook, wherever it runs, through every way in which it can fail. The answers go into `seen`.
+ *
+ * @param typed what customers write: the store keeps that as they wrote it, so whoever searches the store lets them write words
+ */
+export async function failWebhookInEveryWay(
+  url: string,
+  seen: Seen,
+  typed: 'secrets' | 'words' = 'secrets',
+): Promise<void> {
   const note = async (asked: Promise<Response>): Promise<void> => {
     const response = await asked;
     if (response.status >= 400) seen.failures += 1;
@@ -64,15 +72,16 @@ export async function failWebhookInEveryWay(url: string, seen: Seen): Promise<vo
   await post({ 'x-hub-signature': `sha1=${appSecret}` }, `{"text":"${appSecret}`);
 
   const signed = (body: string): Promise<void> => note(postSigned(`${url}/webhook`, body, appSecret));
+  const [said, name] = typed === 'secrets' ? [pageToken, verifyToken] : ['words', 'page'];
   for (const body of [
-    `{"text":"${pageToken}`,
-    `"${appSecret}"`,
-    `{"object":"${verifyToken}","entry":"${pageToken}"}`,
+    `{"text":"${said}`,
+    typed === 'secrets' ? `"${appSecret}"` : '"words"',
+    `{"object":"${name}","entry":"${said}"}`,
   ]) {
     await signed(body);
   }
   for (const { psid } of customers) {
-    await signed(bodyOf(psid, 'hello', 'Pass to page inbox', 'Pass to secondary', `my token is ${pageToken}`));
+    await signed(bodyOf(psid, 'hello', 'Pass to page inbox', 'Pass to secondary', `my token is ${said}`));
   }
 }
 
