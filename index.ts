@@ -1,8 +1,8 @@
-import { createLogger } from './helpers/pinoLogger.ts';
-import { escapeUnprintable } from './helpers/printableText.ts';
-import { createScrubber } from './helpers/scrubLine.ts';
-import { readSettings, secretsOf } from './helpers/settings.ts';
-import { SettingsError } from './helpers/settingsProblems.ts';
+import { createLogger } from './helpers/logging/pinoLogger.ts';
+import { escapeUnprintable } from './helpers/logging/printableText.ts';
+import { createScrubber } from './helpers/logging/scrubLine.ts';
+import { readSettings, secretsOf } from './helpers/settings/settings.ts';
+import { SettingsError } from './helpers/settings/problems.ts';
 import { explainListening, StartProblem } from './helpers/startProblem.ts';
 import { createBotServer, openStore } from './server.ts';
 

@@ -1,6 +1,6 @@
 import { readObject, readText } from '../models/readJson.ts';
 import type { Delivery } from '../store/store.ts';
-import { isMessengerTurn } from './messengerTurn.ts';
+import { isMessengerTurn } from './messenger/messengerTurn.ts';
 
 /** By what a turn is found again, in Azure's logs and at Meta: the endpoint that it came through, and the id of its message. */
 export function turnFieldsOf({ turn }: Pick<Delivery, 'turn'>): { endpoint: 'webhook' | 'messages'; mid?: string } {

@@ -8,10 +8,10 @@ import { generateKeyPairSync } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { ConfigurationBotFrameworkAuthentication, type Activity } from 'botbuilder';
-import { HandoverAuthentication } from '../adapters/botFrameworkAuthentication.ts';
-import { RequestRefused } from '../adapters/requestRefused.ts';
-import type { SigningKeySource } from '../adapters/signingKeySource.ts';
-import { readSettings } from '../helpers/settings.ts';
+import { HandoverAuthentication } from '../adapters/azure/botFrameworkAuthentication.ts';
+import { RequestRefused } from '../adapters/http/requestRefused.ts';
+import type { SigningKeySource } from '../adapters/azure/signingKeySource.ts';
+import { readSettings } from '../helpers/settings/settings.ts';
 
 const count = Number(process.argv[2] ?? 50_000);
 const stockCount = Math.min(count, 5_000);

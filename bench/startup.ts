@@ -6,7 +6,7 @@ import { createServer as createNetServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { messengerDelivery } from '../adapters/messengerTurn.ts';
+import { messengerDelivery } from '../adapters/messenger/messengerTurn.ts';
 import { readFacebookWebhook } from '../models/facebookWebhook.ts';
 import { openSqliteStore } from '../store/sqlite/sqliteStore.ts';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHistogram, monitorEventLoopDelay, performance } from 'node:perf_hooks';
-import { createMemoryStore } from '../store/memoryStore.ts';
+import { createMemoryStore } from '../store/memory/memoryStore.ts';
 import { openSqliteStore } from '../store/sqlite/sqliteStore.ts';
 import type { Delivery, Store } from '../store/store.ts';
 

@@ -1,6 +1,6 @@
 import type { Storage } from 'botbuilder';
 import type { ThreadControl } from '../helpers/facebookThreadControlHelper.ts';
-import { GraphApiError, GraphTransportError } from '../helpers/graphErrors.ts';
+import { GraphApiError, GraphTransportError } from '../helpers/graph/graphErrors.ts';
 import { ThreadNotes, type Thread } from './threadNotes.ts';
 
 export interface OwnPassesOptions {

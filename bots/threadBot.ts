@@ -1,14 +1,14 @@
 import { type Activity, Channels, MessageFactory, type Storage, type TurnContext } from 'botbuilder';
 import type { ThreadControl } from '../helpers/facebookThreadControlHelper.ts';
-import { GraphApiError, GraphTransportError } from '../helpers/graphErrors.ts';
-import type { Logger } from '../helpers/logger.ts';
+import { GraphApiError, GraphTransportError } from '../helpers/graph/graphErrors.ts';
+import type { Logger } from '../helpers/logging/logger.ts';
 import { createRecentStorage } from '../helpers/recentStorage.ts';
-import { isRefusedAsNotThreadOwner } from '../helpers/refusedSend.ts';
+import { isRefusedAsNotThreadOwner } from '../helpers/graph/relayedRefusal.ts';
 import { PAGE_INBOX_APP_ID } from '../models/facebookEvent.ts';
 import { metaReceiverName } from '../models/metaReceivers.ts';
 import { readId } from '../models/readJson.ts';
 import { FacebookActivityHandler } from './facebookActivityHandler.ts';
-import { becauseOf, sentences } from './handoverWording.ts';
+import { becauseOf, sentences } from './samples/handoverWording.ts';
 import { OwnPasses } from './ownPasses.ts';
 import type { Thread } from './threadNotes.ts';
 

@@ -1,4 +1,4 @@
-import { SettingsError } from '../helpers/settingsProblems.ts';
+import { SettingsError } from '../helpers/settings/problems.ts';
 import { StartProblem } from '../helpers/startProblem.ts';
 import { explainOpening } from '../store/explainOpening.ts';
 import { StoreUnavailable } from '../store/storeErrors.ts';

@@ -1,7 +1,7 @@
-import { escapeUnprintable } from '../helpers/printableText.ts';
-import { createScrubber } from '../helpers/scrubLine.ts';
-import { readSettings, secretsOf } from '../helpers/settings.ts';
-import type { Settings } from '../helpers/settingsTypes.ts';
+import { escapeUnprintable } from '../helpers/logging/printableText.ts';
+import { createScrubber } from '../helpers/logging/scrubLine.ts';
+import { readSettings, secretsOf } from '../helpers/settings/settings.ts';
+import type { Settings } from '../helpers/settings/types.ts';
 
 /** Where a command line tool prints: results for a person or a program, and what went wrong. */
 export interface Terminal {

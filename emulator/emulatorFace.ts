@@ -6,7 +6,7 @@ import type { KeptFile, NewFile } from './files/fileStore.ts';
 import type { FileKind } from './files/fileTypes.ts';
 import type { AccountChange, AppAccount } from './graph/appAccounts.ts';
 import type { IfTaken } from './http/listen.ts';
-import type { Clock, EmulatorHooks } from './hooks.ts';
+import type { Clock, EmulatorHooks } from './runtime/hooks.ts';
 import type { AppSeed, Seed } from './seed.ts';
 import type { EmulatorEvent } from './trace/emulatorEvent.ts';
 import type { Tour, TourStep } from './tour.ts';

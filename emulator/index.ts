@@ -1,5 +1,5 @@
 /** `npm run emulator`: Messenger and Azure's Facebook channel alone, for any bot. */
-import { newestGraphVersion } from './graphVersions.ts';
+import { newestGraphVersion } from './graph/graphVersions.ts';
 import { readArguments, usage, type EmulatorArguments } from './commandArguments.ts';
 import { printEvents } from './printEvents.ts';
 import { metaAiAppId, pageInboxAppId, startPlatform, type AzurePlatform, type PlatformBot } from './startPlatform.ts';

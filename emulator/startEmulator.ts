@@ -1,13 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import { createBusySources, createBusyTracker } from './busy.ts';
-import { createClock } from './clock.ts';
+import { createBusySources, createBusyTracker } from './runtime/busy.ts';
+import { createClock } from './runtime/clock.ts';
 import { controlPrefix, createControlApi } from './control/controlApi.ts';
 import { graphFault } from './core/graphFaults.ts';
 import { createEventStream } from './control/eventStream.ts';
 import { createWebhookDelivery, type Receiver } from './delivery/webhookDelivery.ts';
 import { askForWebhook } from './delivery/webhookHandshake.ts';
-import { createControls } from './emulatorControls.ts';
+import { createControls } from './runtime/emulatorControls.ts';
 import type { Emulator, EmulatorOptions } from './emulatorFace.ts';
 import { createFileStore } from './files/fileStore.ts';
 import { createInjectedFaults } from './faults/injectedFaults.ts';
@@ -17,8 +17,8 @@ import { createGraphApi } from './graph/graphApi.ts';
 import { answerJson, httpDate } from './http/answer.ts';
 import { listenOnLoopback } from './http/listen.ts';
 import { refuseUnlessLoopback } from './http/loopbackOnly.ts';
-import { createMessenger } from './messenger.ts';
-import { createPageFiles } from './pageFiles.ts';
+import { createMessenger } from './runtime/messenger.ts';
+import { createPageFiles } from './http/pageFiles.ts';
 import { defaultSeed, stateFromSeed } from './seed.ts';
 import { createTraceLog } from './trace/traceLog.ts';
 

@@ -1,6 +1,6 @@
 import { isArray, readFlag, readId, readObject, readProperty, readText, readTime } from '../models/readJson.ts';
-import type { GraphClient } from './graphClient.ts';
-import { GraphApiError, GraphTransportError } from './graphErrors.ts';
+import type { GraphClient } from './graph/graphClient.ts';
+import { GraphApiError, GraphTransportError } from './graph/graphErrors.ts';
 
 /**
  * Who owns a thread: the app that may answer the customer.

@@ -1,4 +1,4 @@
-import type { Logger } from '../helpers/logger.ts';
+import type { Logger } from '../helpers/logging/logger.ts';
 import type { Dropped } from './store.ts';
 
 /** Adds up what is dropped, and says so. */

@@ -1,4 +1,4 @@
-import { isAct, replayedKind, valueKind } from './recordedEffects.ts';
+import { isAct, replayedKind, valueKind } from '../turns/journal/recordedEffects.ts';
 import type { DeadLetter, JournalEntry, UnknownEffects } from './store.ts';
 
 /**

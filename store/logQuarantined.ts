@@ -1,4 +1,4 @@
-import type { Logger } from '../helpers/logger.ts';
+import type { Logger } from '../helpers/logging/logger.ts';
 import type { Delivery } from './store.ts';
 
 const minuteMs = 60_000;

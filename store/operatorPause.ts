@@ -1,4 +1,4 @@
-import type { Logger } from '../helpers/logger.ts';
+import type { Logger } from '../helpers/logging/logger.ts';
 import { parseJson, readArray, readInteger, readObject, readText } from '../models/readJson.ts';
 import type { StateTable } from './store.ts';
 

@@ -1,4 +1,4 @@
-import type { Scrubber } from '../helpers/scrubLine.ts';
+import type { Scrubber } from '../helpers/logging/scrubLine.ts';
 import type { FailureNote, Store } from './store.ts';
 
 /**

@@ -28,7 +28,7 @@ describe('The directions of the project', () => {
   it('are kept by every file', () => {
     const files = projectFiles();
     expect([...files.keys()]).to.include.members([
-      'helpers/settings.ts',
+      'helpers/settings/settings.ts',
       'models/facebookEvent.ts',
       'commands/launch.js',
     ]);
@@ -36,8 +36,8 @@ describe('The directions of the project', () => {
   });
 
   it('have the settings as the one reader of the environment, really', () => {
-    const text = projectFiles().get('helpers/settings.ts')!;
-    expect(readSource('helpers/settings.ts', text).usesProcessEnv).to.equal(true);
+    const text = projectFiles().get('helpers/settings/settings.ts')!;
+    expect(readSource('helpers/settings/settings.ts', text).usesProcessEnv).to.equal(true);
   });
 });
 
@@ -81,7 +81,7 @@ describe('The check of the directions', () => {
     ['index.ts', './server.ts'],
     ['commands/a.ts', '../store/b.ts'],
     ['emulator/deep/a.ts', '../b.ts'],
-    ['playground/a.ts', '../emulator/messenger.ts'],
+    ['playground/a.ts', '../emulator/runtime/messenger.ts'],
     ['test/a.test.ts', '../emulator/core/b.ts'],
     ['models/a.ts', 'node:crypto'],
     ['bots/a.ts', 'botbuilder'],
@@ -136,7 +136,7 @@ describe('The check of the directions', () => {
     ];
     for (const text of spellings) {
       expect(violationsOf({ 'bots/a.ts': text }), text).to.have.length(1);
-      expect(violationsOf({ 'helpers/settings.ts': text, 'commands/launch.js': text }), text).to.deep.equal([]);
+      expect(violationsOf({ 'helpers/settings/settings.ts': text, 'commands/launch.js': text }), text).to.deep.equal([]);
       expect(violationsOf({ 'commands/a.ts': text }), text).to.have.length(1);
       expect(violationsOf({ 'playground/a.ts': text, 'emulator/a.ts': text }), text).to.deep.equal([]);
       expect(violationsOf({ 'playground/a.ts': text, 'playground/b.ts': text }), text).to.have.length(1);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { startMetricsServer } from '../adapters/metricsServer.ts';
+import { startMetricsServer } from '../metrics/metricsServer.ts';
 import { createBotServer, type BotServer } from '../server.ts';
-import { createRetryPolicy } from '../store/retryPolicy.ts';
+import { createRetryPolicy } from '../turns/retryPolicy.ts';
 import { createRecordingLogger } from './support/recordingLogger.ts';
 import { samplesOf } from './support/prometheusText.ts';
 import { scriptedGraph, type Script, type ScriptedGraph } from './support/scriptedGraph.ts';

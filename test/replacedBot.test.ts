@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import type { TurnContext } from 'botbuilder';
 import { expect } from 'chai';
 import { createBotServer, openStore, type BotServer, type BotServerOptions } from '../server.ts';
-import { createMemoryStore } from '../store/memoryStore.ts';
+import { createMemoryStore } from '../store/memory/memoryStore.ts';
 import type { Store } from '../store/store.ts';
 import { useFolder } from './support/brokenDisk.ts';
 import { deferred } from './support/deferred.ts';

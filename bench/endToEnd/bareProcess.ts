@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { verifySignature } from '../../helpers/signature.ts';
+import { verifySignature } from '../../adapters/messenger/signature.ts';
 import { cast } from './cast.ts';
 import { createBarePost } from './barePost.ts';
 import { createBareTokenCheck } from './bareTokenCheck.ts';

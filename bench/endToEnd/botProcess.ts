@@ -1,5 +1,5 @@
-import { createLogger } from '../../helpers/pinoLogger.ts';
-import { readSettings, secretsOf } from '../../helpers/settings.ts';
+import { createLogger } from '../../helpers/logging/pinoLogger.ts';
+import { readSettings, secretsOf } from '../../helpers/settings/settings.ts';
 import { createBotServer } from '../../server.ts';
 import { openSqliteStore } from '../../store/sqlite/sqliteStore.ts';
 import { serveMeasurements } from './measuredProcess.ts';

@@ -1,4 +1,4 @@
-import type { Settings } from '../../helpers/settingsTypes.ts';
+import type { Settings } from '../../helpers/settings/types.ts';
 import type { BotProbe } from './botProbe.ts';
 import type { GraphProbe } from './graphProbe.ts';
 import type { LoginProbe } from './loginProbe.ts';

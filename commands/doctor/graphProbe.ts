@@ -1,8 +1,8 @@
 import { FacebookThreadControlHelper, type SecondaryReceiver } from '../../helpers/facebookThreadControlHelper.ts';
 import type { ThreadOwner } from '../../helpers/facebookThreadControlHelper.ts';
-import { createGraphClient, type GraphClient } from '../../helpers/graphClient.ts';
-import { GraphTransportError } from '../../helpers/graphErrors.ts';
-import type { Settings } from '../../helpers/settingsTypes.ts';
+import { createGraphClient, type GraphClient } from '../../helpers/graph/graphClient.ts';
+import { GraphTransportError } from '../../helpers/graph/graphErrors.ts';
+import type { Settings } from '../../helpers/settings/types.ts';
 import { isArray, isJsonObject, parseJson, readArray, readFlag, readId } from '../../models/readJson.ts';
 import { readInteger, readObject, readProperty, readText, type JsonObject } from '../../models/readJson.ts';
 import type { Ask, HttpReply } from './httpAsk.ts';

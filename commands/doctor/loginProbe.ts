@@ -1,4 +1,4 @@
-import type { BotCredentials } from '../../helpers/settingsTypes.ts';
+import type { BotCredentials } from '../../helpers/settings/types.ts';
 import { parseJson, readText } from '../../models/readJson.ts';
 import type { Ask, HttpReply } from './httpAsk.ts';
 import { once } from './once.ts';

@@ -1,4 +1,4 @@
-import { GraphApiError, GraphTransportError } from '../../helpers/graphErrors.ts';
+import { GraphApiError, GraphTransportError } from '../../helpers/graph/graphErrors.ts';
 import type { Check, Finding, Outcome, Patient } from './check.ts';
 
 /** Runs the checks in their order. What needs a check that failed is `unknown`, so that the one thing which is broken stands out. */

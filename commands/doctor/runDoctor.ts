@@ -1,6 +1,6 @@
-import { GraphApiError, GraphTransportError } from '../../helpers/graphErrors.ts';
-import { SettingsError } from '../../helpers/settingsProblems.ts';
-import type { Settings } from '../../helpers/settingsTypes.ts';
+import { GraphApiError, GraphTransportError } from '../../helpers/graph/graphErrors.ts';
+import { SettingsError } from '../../helpers/settings/problems.ts';
+import type { Settings } from '../../helpers/settings/types.ts';
 import type { Terminal } from '../terminal.ts';
 import { allChecks } from './allChecks.ts';
 import { createBotProbe } from './botProbe.ts';

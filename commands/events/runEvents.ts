@@ -1,5 +1,5 @@
-import { printable } from '../../helpers/printableText.ts';
-import { isMessengerTurn } from '../../adapters/messengerTurn.ts';
+import { printable } from '../../helpers/logging/printableText.ts';
+import { isMessengerTurn } from '../../adapters/messenger/messengerTurn.ts';
 import type { EventFilter } from '../../store/eventFilter.ts';
 import type { Delivery, JournalEntry } from '../../store/store.ts';
 import type { CommandEnd } from '../storeTool.ts';

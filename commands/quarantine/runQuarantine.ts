@@ -1,4 +1,4 @@
-import { hasTurn } from '../../adapters/messengerTurn.ts';
+import { hasTurn } from '../../adapters/messenger/messengerTurn.ts';
 import type { Quarantine, QuarantinedEvent } from '../../store/store.ts';
 import { eventOptionsUsage, type EventRequest } from '../events/eventRequest.ts';
 import { runEvents } from '../events/runEvents.ts';

@@ -1,8 +1,8 @@
 import { FacebookThreadControlHelper, type ThreadControl } from '../../helpers/facebookThreadControlHelper.ts';
-import { createGraphClient } from '../../helpers/graphClient.ts';
-import { GraphApiError, GraphTransportError } from '../../helpers/graphErrors.ts';
-import { SettingsError } from '../../helpers/settingsProblems.ts';
-import type { Settings } from '../../helpers/settingsTypes.ts';
+import { createGraphClient } from '../../helpers/graph/graphClient.ts';
+import { GraphApiError, GraphTransportError } from '../../helpers/graph/graphErrors.ts';
+import { SettingsError } from '../../helpers/settings/problems.ts';
+import type { Settings } from '../../helpers/settings/types.ts';
 import type { Terminal } from '../terminal.ts';
 import { readThreadArguments, threadUsage, type ThreadCommand } from './threadArguments.ts';
 import { sayThreadAnswer, type ThreadAnswer } from './threadAnswer.ts';

@@ -1,5 +1,5 @@
 import type { SecondaryReceiver, ThreadOwner } from '../../helpers/facebookThreadControlHelper.ts';
-import { printable } from '../../helpers/printableText.ts';
+import { printable } from '../../helpers/logging/printableText.ts';
 import { PAGE_INBOX_APP_ID } from '../../models/facebookEvent.ts';
 
 /** What a command came to; with `--json` it is printed as it is. */

@@ -1,7 +1,7 @@
-import { createBusyTracker } from '../busy.ts';
-import { newestGraphVersion } from '../graphVersions.ts';
+import { createBusyTracker } from '../runtime/busy.ts';
+import { newestGraphVersion } from '../graph/graphVersions.ts';
 import type { IfTaken } from '../http/listen.ts';
-import type { EmulatorHooks, WebhookCallback } from '../hooks.ts';
+import type { EmulatorHooks, WebhookCallback } from '../runtime/hooks.ts';
 import { deliverToBot } from './botDelivery.ts';
 import { answerConnectorRequest, bearerOf } from './connectorApi.ts';
 import { failingCall } from './failingCalls.ts';

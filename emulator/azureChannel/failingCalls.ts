@@ -1,4 +1,4 @@
-import type { ForcedFailure, OutsideCall } from '../hooks.ts';
+import type { ForcedFailure, OutsideCall } from '../runtime/hooks.ts';
 import type { HttpAnswer } from './httpServer.ts';
 
 /** What stands for a status in the Connector's errors. */

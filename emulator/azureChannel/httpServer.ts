@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import type { Clock } from '../hooks.ts';
+import type { Clock } from '../runtime/hooks.ts';
 import { httpDate, ownOriginOnly } from '../http/answer.ts';
 import { answerBroken, breakConnection } from '../http/brokenAnswer.ts';
 import type { BrokenBody, BrokenConnection } from '../http/brokenAnswer.ts';

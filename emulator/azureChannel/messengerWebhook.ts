@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { BusyTracker } from '../busy.ts';
-import type { Clock } from '../hooks.ts';
+import type { BusyTracker } from '../runtime/busy.ts';
+import type { Clock } from '../runtime/hooks.ts';
 import type { AzureTrace } from './azureTrace.ts';
 import { createConversationOrder } from './conversationOrder.ts';
 import type { HttpAnswer, HttpRequest } from './httpServer.ts';

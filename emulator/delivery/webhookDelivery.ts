@@ -1,5 +1,5 @@
-import type { BusyTracker } from '../busy.ts';
-import { createClock, type AdvanceableClock } from '../clock.ts';
+import type { BusyTracker } from '../runtime/busy.ts';
+import { createClock, type AdvanceableClock } from '../runtime/clock.ts';
 import type { Effect } from '../core/effects.ts';
 import type { InjectedFaults } from '../faults/injectedFaults.ts';
 import type { WebhookPost } from '../trace/emulatorEvent.ts';

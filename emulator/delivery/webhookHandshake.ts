@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import type { WebhookCallback } from '../hooks.ts';
+import type { WebhookCallback } from '../runtime/hooks.ts';
 import { readLimitedBody } from '../limitedBody.ts';
 
 const limitMs = 5000;

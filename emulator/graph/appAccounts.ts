@@ -1,5 +1,5 @@
 import { subscribedFields } from '../core/subscribedFields.ts';
-import type { Clock } from '../hooks.ts';
+import type { Clock } from '../runtime/hooks.ts';
 import type { AppSeed } from '../seed.ts';
 
 /** What Meta keeps about an app's page token. */

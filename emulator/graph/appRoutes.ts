@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { newestGraphVersion } from '../graphVersions.ts';
+import { newestGraphVersion } from './graphVersions.ts';
 import { isJsonObject, parseJson, type JsonObject } from '../json.ts';
 import type { AppSeed } from '../seed.ts';
 import type { AppAccounts } from './appAccounts.ts';

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { BusyTracker } from '../busy.ts';
-import type { AdvanceableClock } from '../clock.ts';
+import type { BusyTracker } from '../runtime/busy.ts';
+import type { AdvanceableClock } from '../runtime/clock.ts';
 import type { Effect } from '../core/effects.ts';
 import { graphFault, type FaultName, type GraphFault } from '../core/graphFaults.ts';
 import type { FaultSpec, InjectedFaults } from '../faults/injectedFaults.ts';
@@ -8,7 +8,7 @@ import { answerJson, whenAnswered } from '../http/answer.ts';
 import { answerBroken, breakConnection } from '../http/brokenAnswer.ts';
 import { UnreadableBodyError, readText } from '../http/requestBody.ts';
 import type { JsonObject } from '../json.ts';
-import type { Messenger } from '../messenger.ts';
+import type { Messenger } from '../runtime/messenger.ts';
 import type { AppSeed } from '../seed.ts';
 import type { EmulatorEventBody } from '../trace/emulatorEvent.ts';
 import type { TraceLog } from '../trace/traceLog.ts';

@@ -1,4 +1,4 @@
-import type { Clock, TraceRecord } from '../hooks.ts';
+import type { Clock, TraceRecord } from '../runtime/hooks.ts';
 import type { AddedEventBody, EmulatorEvent, EmulatorEventBody } from './emulatorEvent.ts';
 
 const hidden = '[secret]';

@@ -1,4 +1,4 @@
-import type { Logger } from '../../helpers/logger.ts';
+import type { Logger } from '../../helpers/logging/logger.ts';
 import type { StoreHealth } from '../store.ts';
 import { StoreUnavailable } from '../storeErrors.ts';
 import type { Database, OpenedFile } from './database.ts';

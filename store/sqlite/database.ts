@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite';
-import type { Logger } from '../../helpers/logger.ts';
+import type { Logger } from '../../helpers/logging/logger.ts';
 import { StoreUnavailable } from '../storeErrors.ts';
 import { copyWhole } from './copyWhole.ts';
 import { type FilesWatch, identityOf, isSameFile, rememberFiles } from './fileIdentity.ts';

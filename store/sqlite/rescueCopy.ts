@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import type { Logger } from '../../helpers/logger.ts';
+import type { Logger } from '../../helpers/logging/logger.ts';
 import type { Database } from './database.ts';
 import { storeErrorFrom } from './sqliteErrors.ts';
 

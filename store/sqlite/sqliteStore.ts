@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from '../../helpers/logger.ts';
+import type { Logger } from '../../helpers/logging/logger.ts';
 import { createBacklog, type BacklogLoad } from '../backlog.ts';
 import { withoutLastRefusals } from '../journalEntries.ts';
 import { createDropCount } from '../dropCount.ts';

@@ -1,4 +1,4 @@
-import type { Logger } from '../../helpers/logger.ts';
+import type { Logger } from '../../helpers/logging/logger.ts';
 import type { Dropped } from '../store.ts';
 import { StoreUnavailable } from '../storeErrors.ts';
 import type { CommitQueue } from './commitQueue.ts';

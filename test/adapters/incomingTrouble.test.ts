@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { createEchoesHeard } from '../../store/echoesHeard.ts';
-import { createMemoryStore } from '../../store/memoryStore.ts';
+import { createEchoesHeard } from '../../turns/echoesHeard.ts';
+import { createMemoryStore } from '../../store/memory/memoryStore.ts';
 import { entranceNames, says, startBothEntrances, type BothEntrances, type Item } from '../support/bothEntrances.ts';
 import { createRecordingLogger } from '../support/recordingLogger.ts';
 

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ClaimsIdentity } from 'botframework-connector';
 import { expect } from 'chai';
-import { HandoverAuthentication } from '../../adapters/botFrameworkAuthentication.ts';
+import { HandoverAuthentication } from '../../adapters/azure/botFrameworkAuthentication.ts';
 import { createBotServer } from '../../server.ts';
 import { conversationId, pageInboxAppId, psid, says } from '../support/facebookActivities.ts';
 import { createRecordingLogger } from '../support/recordingLogger.ts';

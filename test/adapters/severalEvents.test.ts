@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createMemoryStore } from '../../store/memoryStore.ts';
+import { createMemoryStore } from '../../store/memory/memoryStore.ts';
 import { facebookEventOf } from '../../models/facebookActivity.ts';
 import { entranceNames, says, startBothEntrances, type BothEntrances, type Item } from '../support/bothEntrances.ts';
 import { webhookSettings } from '../support/settingsReader.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { turnFieldsOf } from '../../adapters/turnFields.ts';
-import { createMemoryStore } from '../../store/memoryStore.ts';
+import { createMemoryStore } from '../../store/memory/memoryStore.ts';
 import { entranceNames, says, startBothEntrances } from '../support/bothEntrances.ts';
 
 describe('the log line of a turn', () => {

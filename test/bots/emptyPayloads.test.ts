@@ -1,8 +1,8 @@
 import type { Activity } from 'botbuilder';
 import { expect } from 'chai';
-import { LiveChatBot } from '../../bots/liveChatBot.ts';
-import { PrimaryBot } from '../../bots/primaryBot.ts';
-import { SecondaryBot } from '../../bots/secondaryBot.ts';
+import { LiveChatBot } from '../../bots/samples/liveChatBot.ts';
+import { PrimaryBot } from '../../bots/samples/primaryBot.ts';
+import { SecondaryBot } from '../../bots/samples/secondaryBot.ts';
 import { BotStage } from '../support/botStage.ts';
 import { conversationId, facebookActivity, primaryAppId } from '../support/facebookActivities.ts';
 

@@ -1,10 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import type { Activity } from 'botbuilder';
 import { expect } from 'chai';
-import type { HandoverBotOptions } from '../../bots/handoverBot.ts';
-import { PrimaryBot } from '../../bots/primaryBot.ts';
-import { SecondaryBot } from '../../bots/secondaryBot.ts';
-import { GraphApiError } from '../../helpers/graphErrors.ts';
+import type { HandoverBotOptions } from '../../bots/samples/handoverBot.ts';
+import { PrimaryBot } from '../../bots/samples/primaryBot.ts';
+import { SecondaryBot } from '../../bots/samples/secondaryBot.ts';
+import { GraphApiError } from '../../helpers/graph/graphErrors.ts';
 import { BotStage, connectorRefusal } from '../support/botStage.ts';
 import { eventActivity, item, messageActivity, pageInboxAppId, psid } from '../support/facebookActivities.ts';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { PrimaryBot } from '../../bots/primaryBot.ts';
-import { SecondaryBot } from '../../bots/secondaryBot.ts';
-import { GraphApiError, GraphTransportError } from '../../helpers/graphErrors.ts';
+import { PrimaryBot } from '../../bots/samples/primaryBot.ts';
+import { SecondaryBot } from '../../bots/samples/secondaryBot.ts';
+import { GraphApiError, GraphTransportError } from '../../helpers/graph/graphErrors.ts';
 import { BotStage } from '../support/botStage.ts';
 import {
   conversationUpdate,

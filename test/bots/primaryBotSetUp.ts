@@ -1,6 +1,6 @@
-import { PrimaryBot, type PrimaryBotOptions } from '../../bots/primaryBot.ts';
-import type { GraphErrorReason } from '../../helpers/classifyGraphError.ts';
-import { GraphApiError } from '../../helpers/graphErrors.ts';
+import { PrimaryBot, type PrimaryBotOptions } from '../../bots/samples/primaryBot.ts';
+import type { GraphErrorReason } from '../../helpers/graph/classifyGraphError.ts';
+import { GraphApiError } from '../../helpers/graph/graphErrors.ts';
 import { BotStage } from '../support/botStage.ts';
 import {
   conversationUpdate,

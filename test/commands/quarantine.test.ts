@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { readEventRequest } from '../../commands/events/eventRequest.ts';
 import { runQuarantine } from '../../commands/quarantine/runQuarantine.ts';
-import { messengerDelivery } from '../../adapters/messengerTurn.ts';
+import { messengerDelivery } from '../../adapters/messenger/messengerTurn.ts';
 import { readFacebookWebhook } from '../../models/facebookWebhook.ts';
 import { openDeadLetters } from '../../store/sqlite/deadLetterFile.ts';
 import { openSqliteStore } from '../../store/sqlite/sqliteStore.ts';

@@ -7,7 +7,7 @@ import { openDatabase } from '../../store/sqlite/database.ts';
 import { migrations } from '../../store/sqlite/schema.ts';
 import { openSqliteStore } from '../../store/sqlite/sqliteStore.ts';
 import type { Store } from '../../store/store.ts';
-import { createTurnRunner } from '../../store/turnRunner.ts';
+import { createTurnRunner } from '../../turns/turnRunner.ts';
 import { claimKeys, claimOne, delivery, rejection } from '../contracts/storeContract.ts';
 import { entry } from '../contracts/store/journalContract.ts';
 import { quarantined } from '../contracts/store/quarantineContract.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { settingDefinitions } from '../../helpers/settingsSchema.ts';
+import { settingDefinitions } from '../../helpers/settings/schema.ts';
 import { armTypes } from './armProperties.ts';
 import { isBalanced, isExpression, leavesOf, namesIn, readTemplate, textsIn } from './armTemplate.ts';
 import type { ArmTemplate } from './armTemplate.ts';

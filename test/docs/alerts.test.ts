@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { createMetrics } from '../../adapters/metrics.ts';
-import { createMemoryStore } from '../../store/memoryStore.ts';
+import { createMetrics } from '../../metrics/metrics.ts';
+import { createMemoryStore } from '../../store/memory/memoryStore.ts';
 import { idleTurns } from '../support/idleTurns.ts';
 import { readYaml } from '../support/readYaml.ts';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import ts from 'typescript';
 import { FacebookActivityHandler } from '../../bots/facebookActivityHandler.ts';
-import { graphErrorReasons } from '../../helpers/classifyGraphError.ts';
+import { graphErrorReasons } from '../../helpers/graph/classifyGraphError.ts';
 import { FacebookThreadControlHelper } from '../../helpers/facebookThreadControlHelper.ts';
 import { readMarkdown } from '../support/markdown.ts';
 
@@ -41,7 +41,7 @@ describe('docs/handover.md', () => {
   });
 
   it('names every failure of the way to Graph', () => {
-    for (const failure of membersOfUnion('helpers/graphErrors.ts', 'TransportFailure')) {
+    for (const failure of membersOfUnion('helpers/graph/graphErrors.ts', 'TransportFailure')) {
       expect(document).to.contain(`\`${failure}\``);
     }
   });

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { settingDefinitions, type SettingDefinition } from '../../helpers/settingsSchema.ts';
+import { settingDefinitions, type SettingDefinition } from '../../helpers/settings/schema.ts';
 import { codeBlocksOf, findCompileErrors } from '../support/compileBlocks.ts';
 import { findDocumentProblems, type Project } from '../support/documentProblems.ts';
 import { readMarkdown } from '../support/markdown.ts';

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { createMetrics } from '../../adapters/metrics.ts';
+import { createMetrics } from '../../metrics/metrics.ts';
 import { idleTurns } from '../support/idleTurns.ts';
-import { createMemoryStore } from '../../store/memoryStore.ts';
+import { createMemoryStore } from '../../store/memory/memoryStore.ts';
 import { readMarkdown } from '../support/markdown.ts';
 
 const root = join(import.meta.dirname, '..', '..');

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { endpointSettings, settingDefinitions, type SettingDefinition } from '../../helpers/settingsSchema.ts';
+import { endpointSettings, settingDefinitions, type SettingDefinition } from '../../helpers/settings/schema.ts';
 import { read } from '../support/settingsReader.ts';
 
 const fromRoot = (name: string): string => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createMemoryStore } from '../../store/memoryStore.ts';
+import { createMemoryStore } from '../../store/memory/memoryStore.ts';
 import { openSqliteStore } from '../../store/sqlite/sqliteStore.ts';
 import { entranceNames, says, startBothEntrances, type BothEntrances } from '../support/bothEntrances.ts';
 import { useFolder } from '../support/brokenDisk.ts';

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { PrimaryBot } from '../../bots/primaryBot.ts';
+import { PrimaryBot } from '../../bots/samples/primaryBot.ts';
 import { FacebookThreadControlHelper } from '../../helpers/facebookThreadControlHelper.ts';
 import { createBotServer, type BotServer } from '../../server.ts';
-import { createMemoryStore } from '../../store/memoryStore.ts';
+import { createMemoryStore } from '../../store/memory/memoryStore.ts';
 import {
   conversationId,
   onStandby,

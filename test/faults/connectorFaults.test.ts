@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { expect } from 'chai';
 import { createBotServer, type BotServer } from '../../server.ts';
-import { createMemoryStore } from '../../store/memoryStore.ts';
+import { createMemoryStore } from '../../store/memory/memoryStore.ts';
 import { conversationId, pageId, psid } from '../support/facebookActivities.ts';
 import { createRecordingLogger } from '../support/recordingLogger.ts';
 import { startScriptedConnector } from '../support/scriptedConnector.ts';

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { messengerDelivery } from '../../adapters/messengerTurn.ts';
+import { messengerDelivery } from '../../adapters/messenger/messengerTurn.ts';
 import { readFacebookWebhook } from '../../models/facebookWebhook.ts';
 import type { Delivery } from '../../store/store.ts';
 import { says } from '../support/bothEntrances.ts';

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { expect } from 'chai';
 import { FacebookThreadControlHelper } from '../../helpers/facebookThreadControlHelper.ts';
-import { GraphApiError, GraphTransportError } from '../../helpers/graphErrors.ts';
+import { GraphApiError, GraphTransportError } from '../../helpers/graph/graphErrors.ts';
 import {
   endsByTimeLimit,
   graphFaultScripts,

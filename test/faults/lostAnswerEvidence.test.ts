@@ -5,7 +5,7 @@ import type { FaultSpec } from '../../emulator/faults/injectedFaults.ts';
 import { startDirectPlatform } from '../../emulator/startDirectPlatform.ts';
 import { startPlatform, type Platform } from '../../emulator/startPlatform.ts';
 import { createBotServer, openStore, type BotServer } from '../../server.ts';
-import { createRetryPolicy } from '../../store/retryPolicy.ts';
+import { createRetryPolicy } from '../../turns/retryPolicy.ts';
 import type { Store } from '../../store/store.ts';
 import { useFolder } from '../support/brokenDisk.ts';
 import { createRecordingLogger } from '../support/recordingLogger.ts';

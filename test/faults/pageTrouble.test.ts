@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { createMemoryStore } from '../../store/memoryStore.ts';
-import { createRetryPolicy } from '../../store/retryPolicy.ts';
+import { createMemoryStore } from '../../store/memory/memoryStore.ts';
+import { createRetryPolicy } from '../../turns/retryPolicy.ts';
 import type { Store } from '../../store/store.ts';
 import { entranceNames, says, startBothEntrances, type BothEntrances } from '../support/bothEntrances.ts';
 import { createManualClock } from '../support/manualClock.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createBotServer, type BotServer } from '../../server.ts';
-import { createMemoryStore } from '../../store/memoryStore.ts';
+import { createMemoryStore } from '../../store/memory/memoryStore.ts';
 import { connectTo, readAnswer } from '../support/rawRequest.ts';
 import { createRecordingLogger } from '../support/recordingLogger.ts';
 import { startScriptedConnector } from '../support/scriptedConnector.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { FacebookThreadControlHelper } from '../../helpers/facebookThreadControlHelper.ts';
-import { createGraphClient } from '../../helpers/graphClient.ts';
-import { GraphApiError, GraphTransportError } from '../../helpers/graphErrors.ts';
+import { createGraphClient } from '../../helpers/graph/graphClient.ts';
+import { GraphApiError, GraphTransportError } from '../../helpers/graph/graphErrors.ts';
 import { scriptedGraph } from '../support/scriptedGraph.ts';
 import type { Script, ScriptedGraph } from '../support/scriptedGraph.ts';
 

@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
-import { createSigningKeySource, SigningKeysUnavailable } from '../../adapters/signingKeySource.ts';
+import { createSigningKeySource, SigningKeysUnavailable } from '../../adapters/azure/signingKeySource.ts';
 import { createAsk } from '../../commands/doctor/httpAsk.ts';
 import { postJson } from '../../emulator/azureChannel/outbound.ts';
 import { askForWebhook } from '../../emulator/delivery/webhookHandshake.ts';

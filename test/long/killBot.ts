@@ -1,10 +1,10 @@
 import type { TurnContext } from 'botbuilder';
 import { FacebookActivityHandler } from '../../bots/facebookActivityHandler.ts';
-import type { Logger } from '../../helpers/logger.ts';
-import { readSettings } from '../../helpers/settings.ts';
+import type { Logger } from '../../helpers/logging/logger.ts';
+import { readSettings } from '../../helpers/settings/settings.ts';
 import { PAGE_INBOX_APP_ID } from '../../models/facebookEvent.ts';
 import { createBotServer, type BotParts } from '../../server.ts';
-import { createRetryPolicy } from '../../store/retryPolicy.ts';
+import { createRetryPolicy } from '../../turns/retryPolicy.ts';
 import { openSqliteStore } from '../../store/sqlite/sqliteStore.ts';
 import type { Store } from '../../store/store.ts';
 import { breakableHandles } from '../support/brokenDisk.ts';

@@ -1,6 +1,6 @@
-import { createGraphClient } from '../../helpers/graphClient.ts';
-import type { Logger } from '../../helpers/logger.ts';
-import { createSentMessages } from '../../helpers/sentMessages.ts';
+import { createGraphClient } from '../../helpers/graph/graphClient.ts';
+import type { Logger } from '../../helpers/logging/logger.ts';
+import { createSentMessages } from '../../helpers/graph/recentMessages.ts';
 import { createBotServer } from '../../server.ts';
 import { openSqliteStore } from '../../store/sqlite/sqliteStore.ts';
 import { createManualClock } from '../support/manualClock.ts';

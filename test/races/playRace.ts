@@ -1,5 +1,5 @@
 import { pageInboxAppId, type Mode } from '../../emulator/core/state.ts';
-import { GraphApiError } from '../../helpers/graphErrors.ts';
+import { GraphApiError } from '../../helpers/graph/graphErrors.ts';
 import { seededRandom } from '../support/seededRandom.ts';
 import type { RaceStage, Role } from './raceStage.ts';
 import type { Hands, Owner, Scenario } from './scenario.ts';

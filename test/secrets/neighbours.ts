@@ -1,4 +1,4 @@
-import { appsecretProof } from '../../helpers/graphClient.ts';
+import { appsecretProof } from '../../helpers/graph/graphClient.ts';
 import { conversationId, pageId, psid } from '../support/facebookActivities.ts';
 import { plantedSecrets } from '../support/plantedSecrets.ts';
 import { startScriptedConnector } from '../support/scriptedConnector.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { GraphApiError } from '../../helpers/graphErrors.ts';
+import { GraphApiError } from '../../helpers/graph/graphErrors.ts';
 import { createEventAge } from '../../store/eventAge.ts';
-import { createMemoryStore } from '../../store/memoryStore.ts';
+import { createMemoryStore } from '../../store/memory/memoryStore.ts';
 import { delivery } from '../contracts/storeContract.ts';
 import { createFakePlatform, createTurnStage } from '../support/turnStage.ts';
 

@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import { runStore } from '../../commands/store/runStore.ts';
-import { createMetrics } from '../../adapters/metrics.ts';
-import { GraphApiError } from '../../helpers/graphErrors.ts';
-import { createMemoryStore } from '../../store/memoryStore.ts';
+import { createMetrics } from '../../metrics/metrics.ts';
+import { GraphApiError } from '../../helpers/graph/graphErrors.ts';
+import { createMemoryStore } from '../../store/memory/memoryStore.ts';
 import { pauseKey } from '../../store/operatorPause.ts';
-import { createRetryPolicy } from '../../store/retryPolicy.ts';
+import { createRetryPolicy } from '../../turns/retryPolicy.ts';
 import { openSqliteStore } from '../../store/sqlite/sqliteStore.ts';
 import type { Store } from '../../store/store.ts';
-import { createTurnRunner, type TurnRunner } from '../../store/turnRunner.ts';
+import { createTurnRunner, type TurnRunner } from '../../turns/turnRunner.ts';
 import { delivery } from '../contracts/storeContract.ts';
 import { useFolder } from '../support/brokenDisk.ts';
 import { createRecordingLogger } from '../support/recordingLogger.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { createScrubber } from '../../helpers/scrubLine.ts';
+import { createScrubber } from '../../helpers/logging/scrubLine.ts';
 import { Secret } from '../../helpers/secret.ts';
-import { createMemoryStore } from '../../store/memoryStore.ts';
+import { createMemoryStore } from '../../store/memory/memoryStore.ts';
 import { scrubbedStore } from '../../store/scrubbedStore.ts';
 
 const secret = 'fake-opaque-secret';

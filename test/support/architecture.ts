@@ -26,7 +26,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The one file of the bots that reads the environment. The emulator and the playground are programs of their own. */
-const READS_ENVIRONMENT = 'helpers/settings.ts';
+const READS_ENVIRONMENT = 'helpers/settings/settings.ts';
 
 /** Starts whatever file it is told to, so only it imports by a name that it was given; it tells Node in the environment where to keep what it compiled. */
 const LAUNCHER = 'commands/launch.js';

@@ -1,5 +1,5 @@
 import { createBotServer, openStore } from '../../server.ts';
-import { readSettings } from '../../helpers/settings.ts';
+import { readSettings } from '../../helpers/settings/settings.ts';
 import type { Delivery } from '../../store/store.ts';
 
 export type FromCrashingBot =

@@ -1,6 +1,6 @@
-import { createGraphClient, type GraphClient, type GraphClientOptions } from '../../helpers/graphClient.ts';
-import type { GraphErrorReason } from '../../helpers/classifyGraphError.ts';
-import type { TransportFailure } from '../../helpers/graphErrors.ts';
+import { createGraphClient, type GraphClient, type GraphClientOptions } from '../../helpers/graph/graphClient.ts';
+import type { GraphErrorReason } from '../../helpers/graph/classifyGraphError.ts';
+import type { TransportFailure } from '../../helpers/graph/graphErrors.ts';
 import type { Script, ScriptedGraph } from './scriptedGraph.ts';
 
 /** Something that Graph does instead of its work, and what has to be understood by it. */

@@ -1,4 +1,4 @@
-import type { RunnerState } from '../../store/turnRunner.ts';
+import type { RunnerState } from '../../turns/turnRunner.ts';
 
 /** How the turns of a bot stand that has nothing to do. */
 export const idleTurns: RunnerState = {

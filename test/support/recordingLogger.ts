@@ -1,4 +1,4 @@
-import type { Logger } from '../../helpers/logger.ts';
+import type { Logger } from '../../helpers/logging/logger.ts';
 
 export interface LogLine {
   level: keyof Logger;

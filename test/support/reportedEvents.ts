@@ -1,13 +1,13 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { type ActivityHandler, type TurnContext } from 'botbuilder';
 import { FacebookActivityHandler } from '../../bots/facebookActivityHandler.ts';
-import { LiveChatBot } from '../../bots/liveChatBot.ts';
-import { PrimaryBot } from '../../bots/primaryBot.ts';
-import { SecondaryBot } from '../../bots/secondaryBot.ts';
+import { LiveChatBot } from '../../bots/samples/liveChatBot.ts';
+import { PrimaryBot } from '../../bots/samples/primaryBot.ts';
+import { SecondaryBot } from '../../bots/samples/secondaryBot.ts';
 import { facebookEventOf } from '../../models/facebookActivity.ts';
 import { isArray, isJsonObject, readArray, readObject } from '../../models/readJson.ts';
 import type { BotParts } from '../../server.ts';
-import { createMemoryStore } from '../../store/memoryStore.ts';
+import { createMemoryStore } from '../../store/memory/memoryStore.ts';
 import { startBothEntrances, type EntranceName } from './bothEntrances.ts';
 import { printable } from './messengerFixtures.ts';
 

@@ -2,7 +2,7 @@ import type { TurnContext } from 'botbuilder';
 import type { BotParts } from '../../server.ts';
 import { createBotServer, openStore, type BotServer } from '../../server.ts';
 import type { Store } from '../../store/store.ts';
-import { createRetryPolicy } from '../../store/retryPolicy.ts';
+import { createRetryPolicy } from '../../turns/retryPolicy.ts';
 import { startScriptedServer, type Call, type ScriptedAnswer } from '../emulator/azureChannel/scriptedServer.ts';
 import { createRecordingLogger } from './recordingLogger.ts';
 import { startScriptedIssuer } from './scriptedIssuer.ts';

@@ -1,7 +1,7 @@
-import { readSettings } from '../../helpers/settings.ts';
-import { SettingsError } from '../../helpers/settingsProblems.ts';
-import type { Environment } from '../../helpers/settingsSources.ts';
-import type { Settings } from '../../helpers/settingsTypes.ts';
+import { readSettings } from '../../helpers/settings/settings.ts';
+import { SettingsError } from '../../helpers/settings/problems.ts';
+import type { Environment } from '../../helpers/settings/sources.ts';
+import type { Settings } from '../../helpers/settings/types.ts';
 
 export interface SettingsFiles {
   'appsettings.json'?: string;

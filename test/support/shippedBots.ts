@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { startDirectPlatform } from '../../emulator/startDirectPlatform.ts';
 import { startPlatform, type Platform } from '../../emulator/startPlatform.ts';
 import { createBotServer, openStore } from '../../server.ts';
-import { createRetryPolicy } from '../../store/retryPolicy.ts';
+import { createRetryPolicy } from '../../turns/retryPolicy.ts';
 import type { Store } from '../../store/store.ts';
 import { useFolder } from './brokenDisk.ts';
 import { endingStore, type EndingStore } from './endingStore.ts';

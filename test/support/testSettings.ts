@@ -1,5 +1,5 @@
-import { readSettings } from '../../helpers/settings.ts';
-import type { Settings } from '../../helpers/settingsTypes.ts';
+import { readSettings } from '../../helpers/settings/settings.ts';
+import type { Settings } from '../../helpers/settings/types.ts';
 
 /** The settings of a bot on a free loopback port that nothing outside the test has a say in. The events of most tests are from January 2026. */
 export function testSettings(env: Readonly<Record<string, string>> = {}): Settings {

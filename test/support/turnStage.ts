@@ -1,13 +1,13 @@
-import type { EffectJournal } from '../../helpers/effects.ts';
-import { createPlatformClock } from '../../helpers/platformClock.ts';
-import type { SendOnce } from '../../helpers/sendOnce.ts';
-import { createJournaledSend } from '../../store/journaledSend.ts';
-import { createRetryPolicy, type RetryPolicyOptions } from '../../store/retryPolicy.ts';
-import { createSettleSend, type SettleSendOptions } from '../../store/settleSend.ts';
+import type { EffectJournal } from '../../turns/journal/effect.ts';
+import { createPlatformClock } from '../../helpers/graph/platformClock.ts';
+import type { SendOnce } from '../../turns/journal/outgoingMessage.ts';
+import { createJournaledSend } from '../../turns/journal/journaledSend.ts';
+import { createRetryPolicy, type RetryPolicyOptions } from '../../turns/retryPolicy.ts';
+import { createSettleSend, type SettleSendOptions } from '../../turns/reconcile/reconcileSend.ts';
 import type { Delivery, Store } from '../../store/store.ts';
-import { createTurnJournal, type TurnJournalOptions } from '../../store/turnJournal.ts';
-import { createTurnRunner, type TurnRunner } from '../../store/turnRunner.ts';
-import { createTurnScopes, type TurnScopes } from '../../store/turnScope.ts';
+import { createTurnJournal, type TurnJournalOptions } from '../../turns/journal/turnJournal.ts';
+import { createTurnRunner, type TurnRunner } from '../../turns/turnRunner.ts';
+import { createTurnScopes, type TurnScopes } from '../../turns/turnScope.ts';
 import { createRecordingLogger } from './recordingLogger.ts';
 
 /** Messages that reached the customer, in order. */

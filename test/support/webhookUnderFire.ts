@@ -1,6 +1,6 @@
 import { facebookEventOf } from '../../models/facebookActivity.ts';
 import { createBotServer } from '../../server.ts';
-import { createMemoryStore } from '../../store/memoryStore.ts';
+import { createMemoryStore } from '../../store/memory/memoryStore.ts';
 import { createRecordingLogger } from './recordingLogger.ts';
 import { webhookSettings } from './settingsReader.ts';
 import { postSigned } from './signedWebhook.ts';

@@ -1,8 +1,8 @@
 import type { ThreadControl, ThreadOwner } from '../../helpers/facebookThreadControlHelper.ts';
-import { createPlatformClock } from '../../helpers/platformClock.ts';
-import { GraphTransportError } from '../../helpers/graphErrors.ts';
-import type { Effect, EffectJournal } from '../../helpers/effects.ts';
-import { journaledThreadControl } from '../../store/journaledThreadControl.ts';
+import { createPlatformClock } from '../../helpers/graph/platformClock.ts';
+import { GraphTransportError } from '../../helpers/graph/graphErrors.ts';
+import type { Effect, EffectJournal } from '../../turns/journal/effect.ts';
+import { journaledThreadControl } from '../../turns/journal/journaledThreadControl.ts';
 import type { ThreadNote } from '../../store/store.ts';
 import { seededRandom } from '../support/seededRandom.ts';
 import { createVirtualTime } from './virtualTime.ts';

@@ -1,9 +1,9 @@
-import type { GraphParams } from '../../helpers/graphClient.ts';
-import { GraphApiError, GraphTransportError } from '../../helpers/graphErrors.ts';
-import { createPlatformClock } from '../../helpers/platformClock.ts';
-import { createSentMessages } from '../../helpers/sentMessages.ts';
-import { createMemoryJournal } from '../../store/memoryJournal.ts';
-import { createSettleSend, type SettleSend } from '../../store/settleSend.ts';
+import type { GraphParams } from '../../helpers/graph/graphClient.ts';
+import { GraphApiError, GraphTransportError } from '../../helpers/graph/graphErrors.ts';
+import { createPlatformClock } from '../../helpers/graph/platformClock.ts';
+import { createSentMessages } from '../../helpers/graph/recentMessages.ts';
+import { createMemoryJournal } from '../../store/memory/memoryJournal.ts';
+import { createSettleSend, type SettleSend } from '../../turns/reconcile/reconcileSend.ts';
 import type { EchoNote, JournalEntry } from '../../store/store.ts';
 import { seededRandom } from '../support/seededRandom.ts';
 import { botWords, channelRenderer, otherWords, trimmed, type Renderer } from './channelWords.ts';

@@ -1,5 +1,5 @@
 import { isLoopbackUrl } from '../../../helpers/loopback.ts';
-import type { Settings } from '../../../helpers/settingsTypes.ts';
+import type { Settings } from '../../../helpers/settings/types.ts';
 import { fail, ok, unknown, warn, type Check, type Outcome } from '../check.ts';
 import { appServiceSettings, azureBotConfiguration, messengerSettings } from '../pages.ts';
 

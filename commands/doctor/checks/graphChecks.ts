@@ -1,4 +1,4 @@
-import { GraphApiError } from '../../../helpers/graphErrors.ts';
+import { GraphApiError } from '../../../helpers/graph/graphErrors.ts';
 import { fail, ok, unknown, warn, type Check } from '../check.ts';
 import { endOfGraphVersion } from '../graphVersions.ts';
 import { appBasicSettings } from '../pages.ts';

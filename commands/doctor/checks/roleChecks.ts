@@ -1,5 +1,5 @@
 import type { SecondaryReceiver } from '../../../helpers/facebookThreadControlHelper.ts';
-import { GraphApiError } from '../../../helpers/graphErrors.ts';
+import { GraphApiError } from '../../../helpers/graph/graphErrors.ts';
 import { fail, ok, unknown, warn, type Check, type Outcome, type Patient } from '../check.ts';
 import { PAGE_INBOX_APP_ID } from '../../../models/facebookEvent.ts';
 import { isMetaAi } from '../../../models/metaReceivers.ts';

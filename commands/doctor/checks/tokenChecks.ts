@@ -1,4 +1,4 @@
-import { GraphApiError } from '../../../helpers/graphErrors.ts';
+import { GraphApiError } from '../../../helpers/graph/graphErrors.ts';
 import { fail, ok, unknown, warn, type Check, type Outcome, type Patient } from '../check.ts';
 import type { TokenReport } from '../graphProbe.ts';
 import { messengerSettings, tokenDebugger } from '../pages.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Outcome, Patient } from '../../../commands/doctor/check.ts';
-import { GraphApiError } from '../../../helpers/graphErrors.ts';
+import { GraphApiError } from '../../../helpers/graph/graphErrors.ts';
 import { roleChecks } from '../../../commands/doctor/checks/roleChecks.ts';
 
 describe('the doctor, on a live-chat bot and the Page Inbox', () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { allChecks } from '../../../commands/doctor/allChecks.ts';
 import { runDoctor } from '../../../commands/doctor/runDoctor.ts';
-import { readSettings } from '../../../helpers/settings.ts';
+import { readSettings } from '../../../helpers/settings/settings.ts';
 import { createBotServer } from '../../../server.ts';
 import { createRecordingLogger } from '../../support/recordingLogger.ts';
 import { recordingTerminal } from '../../support/recordingTerminal.ts';

@@ -2,7 +2,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { startAzureChannel } from '../../../emulator/azureChannel/azureChannel.ts';
 import type { AzureChannel, AzureChannelOptions } from '../../../emulator/azureChannel/azureChannel.ts';
 import type { AzureRegistration } from '../../../emulator/azureChannel/registration.ts';
-import type { BusySource, EmulatorHooks, TraceRecord, WebhookCallback } from '../../../emulator/hooks.ts';
+import type { BusySource, EmulatorHooks, TraceRecord, WebhookCallback } from '../../../emulator/runtime/hooks.ts';
 import { startScriptedServer } from './scriptedServer.ts';
 import type { Call, ScriptedAnswer, ScriptedServer, SeenBody } from './scriptedServer.ts';
 

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { request } from 'node:http';
 import { startAzureChannel } from '../../../emulator/azureChannel/azureChannel.ts';
 import type { AzureChannel, AzureChannelOptions } from '../../../emulator/azureChannel/azureChannel.ts';
-import type { EmulatorHooks } from '../../../emulator/hooks.ts';
+import type { EmulatorHooks } from '../../../emulator/runtime/hooks.ts';
 import { registrationWith } from './channelUnderTest.ts';
 
 const hooks: EmulatorHooks = {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createBusyTracker } from '../../../emulator/busy.ts';
+import { createBusyTracker } from '../../../emulator/runtime/busy.ts';
 import { createWebhookDelivery, type Webhook } from '../../../emulator/delivery/webhookDelivery.ts';
 import { createTraceLog } from '../../../emulator/trace/traceLog.ts';
 

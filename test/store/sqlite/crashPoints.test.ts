@@ -2,7 +2,7 @@ import { copyFileSync, existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'chai';
 import type { ThreadControl, ThreadOwner } from '../../../helpers/facebookThreadControlHelper.ts';
-import { journaledThreadControl } from '../../../store/journaledThreadControl.ts';
+import { journaledThreadControl } from '../../../turns/journal/journaledThreadControl.ts';
 import { openSqliteStore } from '../../../store/sqlite/sqliteStore.ts';
 import type { Delivery, Store } from '../../../store/store.ts';
 import { delivery } from '../../contracts/storeContract.ts';

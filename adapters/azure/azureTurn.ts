@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import type { Activity } from 'botbuilder';
+import { ClaimsIdentity, type AuthenticateRequestResult } from 'botframework-connector';
+import { facebookEventOf, tellsOfSeveralEvents } from '../../models/facebookActivity.ts';
+import { canonicalHash } from '../../models/canonicalHash.ts';
+import { echoNoteOf, threadNoteOf } from '../../turns/echoNote.ts';
+import { facebookDeliveryKey } from '../../models/facebookDeliveryKey.ts';
+import type { Delivery } from '../../store/store.ts';
+
+/** What Bot Builder needs to run a turn later: the activity and what its verified token said. Never the token itself. */
+export interface StoredTurn {
+  activity: Activity;
+  claims: ClaimsIdentity['claims'];
+  authenticationType: AuthenticationType;
+  audience: string;
+  callerId?: string;
+}
+
+/** The SDK keeps it in a private field and offers no way to read it; without it a rebuilt identity is not authenticated. */
+type AuthenticationType = ConstructorParameters<typeof ClaimsIdentity>[1];
+
+function authenticationTypeOf(identity: ClaimsIdentity): AuthenticationType {
+  return (identity as unknown as { authenticationType?: AuthenticationType }).authenticationType;
+}
+
+/** One delivery for one activity, which has been split already. */
+export function deliveryOf(activity: Activity, authenticated: AuthenticateRequestResult, ownAppId: string): Delivery {
+  const { claimsIdentity, audience, callerId } = authenticated;
+  const authenticationType = authenticationTypeOf(claimsIdentity);
+  const stored: StoredTurn = { activity, claims: claimsIdentity.claims, authenticationType, audience, callerId };
+  const event = facebookEventOf(activity);
+  const ofOne = event && facebookDeliveryKey(event, ownAppId);
+  const key = keyOfSeveral(activity, ownAppId) ?? ofOne ?? activityKey(activity, ownAppId);
+  const [echo, thread] = event === undefined ? [] : [echoNoteOf(event, ownAppId), threadNoteOf(event)];
+  return {
+    key,
+    ...(echo === undefined ? {} : { echo }),
+    ...(thread === undefined ? {} : { thread }),
+    conversation: conversationOf(activity) ?? key,
+    kind: event?.kind ?? activity.type,
+    via: event?.via ?? activity.channelId,
+    turn: JSON.stringify(stored),
+  };
+}
+
+/** The conversation whose turns must not overlap. Undefined for an activity that belongs to none. */
+export function conversationOf(activity: Activity): string | undefined {
+  const event = facebookEventOf(activity);
+  if (event?.psid !== undefined && event.pageId !== undefined) return `facebook ${event.pageId} ${event.psid}`;
+  // The types of the SDK say that a conversation is always there; on Facebook's event activities it is not.
+  const { conversation } = activity as { conversation?: { id?: unknown } };
+  return typeof conversation?.id === 'string' ? `${activity.channelId} ${conversation.id}` : undefined;
+}
+
+/**
+ * An activity without an id is known by everything that it holds, and so by the time that Azure writes into it. Without a time and without
+ * an item of Messenger's it may be the same word said twice: then it never counts as a repetition.
+ */
+function activityKey(activity: Activity, ownAppId: string): string {
+  const { id, channelId, timestamp, localTimestamp } = activity as Partial<Activity>;
+  const isTelling = (timestamp ?? localTimestamp) !== undefined || facebookEventOf(activity) !== undefined;
+  const name = id ?? (isTelling ? `without an id: ${canonicalHash(activity)}` : randomUUID());
+  return JSON.stringify([ownAppId, channelId, conversationOf(activity), name]);
+}
+
+/** Known by all of its events: by one of them it would be taken for that one alone. */
+function keyOfSeveral(activity: Activity, ownAppId: string): string | undefined {
+  if (!tellsOfSeveralEvents(activity)) return undefined;
+  const said: readonly unknown[] = [activity.channelData, activity.value, activity.text];
+  return JSON.stringify(['facebook several', ownAppId, canonicalHash(said)]);
+}
+
+/** The stored turn with its identity and caller as they were verified, and with dates as dates. */
+export function restoreTurn(text: string): StoredTurn & { claimsIdentity: ClaimsIdentity } {
+  const stored = JSON.parse(text) as StoredTurn;
+  const { claims, authenticationType, callerId } = stored;
+  // What the sender wrote there counts for nothing.
+  const { callerId: _claimed, ...activity } = stored.activity;
+  return {
+    ...stored,
+    activity: { ...withDates(activity as Activity), ...(callerId !== undefined && { callerId }) },
+    claimsIdentity: new ClaimsIdentity(claims, authenticationType),
+  };
+}
+
+/** The activity with its dates turned from text into dates and the text kept beside them, as the SDK's own entrance does. */
+export function withDates<A extends Partial<Activity>>(activity: A): A {
+  const dated = { ...activity };
+  for (const [name, rawName] of dateFields) {
+    const value: unknown = activity[name];
+    if (typeof value === 'string') Object.assign(dated, { [rawName]: value, [name]: new Date(value) });
+  }
+  return dated;
+}
+
+const dateFields = [
+  ['timestamp', 'rawTimestamp'],
+  ['expiration', 'rawExpiration'],
+  ['localTimestamp', 'rawLocalTimestamp'],
+] as const;

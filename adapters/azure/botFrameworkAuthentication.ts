@@ -1,0 +1,175 @@
+import { ConfigurationBotFrameworkAuthentication } from 'botbuilder';
+import {
+  AuthenticationConstants,
+  ClaimsIdentity,
+  type AuthenticateRequestResult,
+  type BotFrameworkClient,
+  type ConnectorClient,
+  type ConnectorFactory,
+  type UserTokenClient,
+} from 'botframework-connector';
+import type { BotCredentials } from '../../helpers/settings/types.ts';
+import { channelHostRuleOf, channelRuleOf, type ChannelHostRule, type ChannelRule } from './channelRule.ts';
+import { createChannelTokenVerifier, type ChannelToken, type ChannelTokenVerifier } from './channelTokenVerifier.ts';
+import { askOnceWithin, callOnceWithin, type CallLimits, kept, KeptConnectors } from './connectorClients.ts';
+import { RequestRefused } from '../http/requestRefused.ts';
+import { audienceOf, callerIdOf, issuerOf, metadataUrlOf, sdkArguments } from './sdkConfiguration.ts';
+import { serviceUrlRuleOf, type ServiceUrlRule } from './serviceUrlRule.ts';
+import { createSigningKeySource, SigningKeysUnavailable, type SigningKeySource } from './signingKeySource.ts';
+
+/** Calls to the Bot Connector, to the token service and for the bot's own tokens end after this many milliseconds. */
+const defaultConnectorTimeoutMs = 15_000;
+
+export interface HandoverAuthenticationOptions {
+  /** The time limit of a call, in milliseconds. Default: {@link defaultConnectorTimeoutMs}. */
+  timeoutMs?: number;
+  /** A signal that aborts after so many milliseconds. */
+  deadline?: CallLimits['deadline'];
+  /** Learns from the answers of the Connector. */
+  platformClock?: CallLimits['platformClock'];
+  /** Default: the keys that the bot's issuer publishes. */
+  keys?: SigningKeySource;
+  /** The time in milliseconds. */
+  now?: () => number;
+  gotToken?: CallLimits['gotToken'];
+  /** The channels that are served. Default: see {@link channelRuleOf}. */
+  channels?: readonly string[] | undefined;
+}
+
+/** Who calls the bot: the holder of a verified token, or anybody where there are no credentials. */
+export type Caller = ChannelToken | 'anybody';
+
+/** The parts of an activity that decide who speaks and where answers go. */
+type SpokenFor = Parameters<ConfigurationBotFrameworkAuthentication['authenticateRequest']>[0];
+
+/**
+ * Bot Builder's authentication, outwards as it is and inwards replaced. Outwards the connector and token clients are kept (the
+ * SDK builds a whole HTTP pipeline for each activity), call once, within a time limit, and only where the service URL rule
+ * allows, whoever names the address. Inwards a token is verified by {@link createChannelTokenVerifier}; the result is what the
+ * SDK would have made of it.
+ */
+export class HandoverAuthentication extends ConfigurationBotFrameworkAuthentication {
+  readonly #bot: BotCredentials;
+  readonly #limits: CallLimits;
+  readonly #verify: ChannelTokenVerifier | undefined;
+  readonly #mayHear: ChannelRule;
+  readonly #maySpeakFor: ChannelHostRule;
+  readonly #maySendTo: ServiceUrlRule;
+  readonly #connectors = new Map<string, Promise<ConnectorClient>>();
+  readonly #tokenClients = new Map<string, Promise<UserTokenClient>>();
+
+  constructor(bot: BotCredentials, options: HandoverAuthenticationOptions = {}) {
+    const { timeoutMs = defaultConnectorTimeoutMs, now = Date.now } = options;
+    const { deadline = (ms: number) => AbortSignal.timeout(ms), gotToken, platformClock } = options;
+    const limits: CallLimits = { timeoutMs, deadline, gotToken, platformClock };
+    super(...sdkArguments(bot, limits));
+    this.#bot = bot;
+    this.#limits = limits;
+    this.#mayHear = channelRuleOf(bot, options.channels);
+    this.#maySpeakFor = channelHostRuleOf(bot);
+    this.#maySendTo = serviceUrlRuleOf(bot);
+    if (bot.authentication !== 'none') {
+      const keys = options.keys ?? createSigningKeySource({ metadataUrl: metadataUrlOf(bot) });
+      this.#verify = createChannelTokenVerifier({ appId: bot.appId, issuer: issuerOf(bot), keys, now });
+    }
+  }
+
+  /** @throws {RequestRefused} 401, 403 or 503 */
+  override async authenticateRequest(activity: SpokenFor, authorization: string): Promise<AuthenticateRequestResult> {
+    return this.admit(activity, await this.identify(authorization));
+  }
+
+  /**
+   * Who is calling, as far as the header tells; `anybody` for a bot without credentials. Nothing of the body is needed for it.
+   *
+   * @throws {RequestRefused} 401 or 503
+   */
+  async identify(authorization: string): Promise<Caller> {
+    if (this.#verify === undefined) return 'anybody';
+    try {
+      const token = await this.#verify(authorization);
+      if (token === undefined) throw refused();
+      return token;
+    } catch (err) {
+      if (err instanceof SigningKeysUnavailable) {
+        throw new RequestRefused(503, 'The keys to verify the token with could not be fetched.');
+      }
+      throw err;
+    }
+  }
+
+  /**
+   * What the SDK would have made of this caller with this activity.
+   *
+   * @throws {RequestRefused} 401 or 403
+   */
+  admit({ channelId, serviceUrl }: SpokenFor, caller: Caller): AuthenticateRequestResult {
+    if (caller !== 'anybody' && !caller.vouchesFor({ channelId, serviceUrl })) throw refused();
+    if (!this.#mayHear(channelId)) throw new RequestRefused(403, 'This bot does not serve this channel.');
+    if (!this.#maySendTo(serviceUrl)) throw new RequestRefused(403, 'This bot does not send to this serviceUrl.');
+    if (!this.#maySpeakFor(channelId, serviceUrl)) {
+      throw new RequestRefused(403, "The serviceUrl is not the channel's own.");
+    }
+    const claimsIdentity =
+      caller === 'anybody'
+        ? new ClaimsIdentity([], AuthenticationConstants.AnonymousAuthType)
+        : new ClaimsIdentity(claimList(caller.claims), true);
+    return {
+      audience: audienceOf(this.#bot),
+      ...(this.#verify !== undefined && { callerId: callerIdOf(this.#bot) }),
+      claimsIdentity,
+      connectorFactory: this.createConnectorFactory(claimsIdentity),
+    };
+  }
+
+  /** Not served: these bots are no skills and host none. */
+  override authenticateChannelRequest(): Promise<ClaimsIdentity> {
+    return Promise.reject(refused());
+  }
+
+  /** Not served: there is no streaming entrance. */
+  override authenticateStreamingRequest(): Promise<AuthenticateRequestResult> {
+    return Promise.reject(refused());
+  }
+
+  /** Not served: the client would send the bot's token to whatever address a skill has. */
+  override createBotFrameworkClient(): BotFrameworkClient {
+    throw new Error('These bots call no skills.');
+  }
+
+  /** The clients of the factory reject with an error before any call when the service URL rule does not allow the address. */
+  override createConnectorFactory(identity: ClaimsIdentity): ConnectorFactory {
+    const inner = super.createConnectorFactory(identity);
+    const create = async (serviceUrl: string, audience: string) => {
+      const client = await inner.create(serviceUrl, audience);
+      callOnceWithin(client, this.#limits);
+      return client;
+    };
+    return new KeptConnectors(async (serviceUrl, audience = audienceOf(this.#bot)) => {
+      if (!this.#maySendTo(serviceUrl)) throw new Error('The bot does not send to this serviceUrl.');
+      const key = JSON.stringify([appIdOf(identity), serviceUrl, audience]);
+      return kept(this.#connectors, key, () => create(serviceUrl, audience));
+    });
+  }
+
+  override createUserTokenClient(identity: ClaimsIdentity): Promise<UserTokenClient> {
+    return kept(this.#tokenClients, appIdOf(identity), async () => {
+      const client = await super.createUserTokenClient(identity);
+      askOnceWithin(client, this.#limits);
+      return client;
+    });
+  }
+}
+
+function refused(): RequestRefused {
+  return new RequestRefused(401, 'The token was refused.');
+}
+
+/** The SDK's type says that every value is text; what it puts there is whatever the token has. */
+function claimList(claims: object): ClaimsIdentity['claims'] {
+  return Object.entries(claims).map(([type, value]) => ({ type, value: value as string }));
+}
+
+function appIdOf(identity: ClaimsIdentity): string {
+  return identity.getClaimValue('aud') ?? identity.getClaimValue('appid') ?? '';
+}

@@ -1,0 +1,26 @@
+import type { Activity } from 'botbuilder';
+import type { MessageOnce } from '../../turns/journal/outgoingMessage.ts';
+import { conversationNameOf } from '../../models/facebookActivity.ts';
+import { readProperty } from '../../models/readJson.ts';
+
+/**
+ * An outgoing activity as a message of the journal. Left out is what Bot Builder adds to each run anew: ids and times.
+ */
+export function outgoingActivity(activity: Partial<Activity>): MessageOnce {
+  const { id: _id, timestamp: _timestamp, localTimestamp: _localTimestamp, ...content } = activity;
+  const twice = activity.type === 'message' ? 'noticed' : 'harmless';
+  const parts = partsOf(activity) > 1 ? 'several' : 'one';
+  const conversation = conversationNameOf(activity);
+  return { content, text: activity.text ?? '', twice, parts, conversation, rendering: 'channel' };
+}
+
+/** Azure's Facebook channel sends the text and each attachment as a message of its own. */
+function partsOf({ text, attachments, channelData }: Partial<Activity>): number {
+  const native = readProperty(channelData, 'attachment') === undefined ? 0 : 1;
+  return (text === undefined || text === '' ? 0 : 1) + (attachments?.length ?? 0) + native;
+}
+
+/** Activities that never leave this process, such as a pause between two messages: there is nothing to write down. */
+export function staysInside({ type }: Partial<Activity>): boolean {
+  return type === 'delay' || type === 'invokeResponse' || type === 'trace';
+}

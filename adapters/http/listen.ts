@@ -1,0 +1,58 @@
+import { once } from 'node:events';
+import type { ListenOptions } from 'node:net';
+import type restify from 'restify';
+import { isLoopbackHost } from '../../helpers/loopback.ts';
+import type { Settings } from '../../helpers/settings/types.ts';
+import { StartProblem } from '../../helpers/startProblem.ts';
+
+/** The first file descriptor that systemd, and what does as it does, hands over for the first `ListenStream` of a socket unit. */
+const inheritedFd = 3;
+
+/**
+ * Listens where the settings say and gives the address, `http://address:port`.
+ *
+ * Source: https://nodejs.org/api/net.html#serverlistenoptions-callback and
+ * https://www.freedesktop.org/software/systemd/man/latest/sd_listen_fds.html
+ *
+ * @throws the listening socket's error, such as `EADDRINUSE`
+ * @throws StartProblem when the socket is none that the bot may use
+ */
+export async function listen(server: restify.Server, settings: Settings): Promise<string> {
+  const { port, host, listenSocket, bot, webhook } = settings;
+  const inherited = listenSocket === 'inherited';
+  const listening = once(server, 'listening');
+  // restify hands its arguments on to Node, and its type declarations lack this form of them.
+  const listenWith = server.listen.bind(server) as unknown as (options: ListenOptions & { fd?: number }) => void;
+  listenWith(inherited ? { fd: inheritedFd } : { port, host, reusePort: listenSocket === 'shared' });
+  await listening.catch((err: unknown) => {
+    throw explain(err, listenSocket) ?? err;
+  });
+  const found = server.server.address();
+  if (found === null || typeof found === 'string') throw notInherited('no TCP socket');
+  const { address, family } = found;
+  if (inherited && bot.authentication === 'none' && webhook === undefined && !isLoopbackHost(address)) {
+    throw new StartProblem(
+      `The inherited socket listens on ${address}, and without credentials only this machine may reach the bot.`,
+    );
+  }
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${found.port}`;
+}
+
+export function isPortTaken(err: unknown): boolean {
+  return err instanceof Error && 'code' in err && err.code === 'EADDRINUSE';
+}
+
+function explain(err: unknown, listenSocket: Settings['listenSocket']): StartProblem | undefined {
+  const code = err instanceof Error && 'code' in err ? String(err.code) : '';
+  if (listenSocket === 'inherited') return notInherited(code);
+  if (listenSocket === 'shared' && code === 'ENOTSUP') {
+    return new StartProblem('This system cannot share a port among processes (ENOTSUP): set ListenSocket to own.');
+  }
+  return undefined;
+}
+
+function notInherited(what: string): StartProblem {
+  return new StartProblem(
+    `File descriptor ${inheritedFd} is no listening socket (${what}): start the bot from a systemd socket, or set ListenSocket to own.`,
+  );
+}

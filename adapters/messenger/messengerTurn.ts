@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import type { Activity } from 'botbuilder';
+import type { UnsupportedEvent } from '../../models/facebookEvent.ts';
+import type { WebhookItem } from '../../models/facebookWebhook.ts';
+import { present } from '../../models/present.ts';
+import { echoNoteOf, threadNoteOf } from '../../turns/echoNote.ts';
+import { facebookDeliveryKey } from '../../models/facebookDeliveryKey.ts';
+import type { Delivery } from '../../store/store.ts';
+import { messengerActivity } from './messengerActivity.ts';
+import { withDates } from '../azure/azureTurn.ts';
+
+/** What the direct entrance stores of one item. `entrance` tells whose turn it is. */
+export type MessengerTurn = { entrance: 'messenger' } & (
+  | { activity: Partial<Activity> }
+  /** Signed, so Meta sent it, and of no use to the bot: it is quarantined. */
+  | { aside: UnsupportedEvent }
+);
+
+/** One delivery for one item of a webhook. The same item, delivered again, has the same key. */
+export function messengerDelivery(item: WebhookItem, ownAppId: string): Delivery {
+  if ('aside' in item) {
+    const { aside, why = 'malformed', entryTime } = item;
+    const key = keyOf([ownAppId, 'aside', aside.via, entryTime, aside.raw]);
+    return {
+      key,
+      conversation: key,
+      kind: 'unsupported',
+      via: aside.via,
+      turn: print({ entrance: 'messenger', aside }),
+      quarantine: { reason: why, sentence: aside.reason },
+    };
+  }
+  const { event, entryTime, beside, quarantine } = item;
+  const { kind, via, pageId, psid } = event;
+  const key = facebookDeliveryKey(event, ownAppId) ?? keyOf([ownAppId, kind, via, pageId, entryTime, event.raw]);
+  const activity = messengerActivity(event, () => hash(key), beside);
+  // The same name as on the other entrance: a Page may move from one to the other at any moment.
+  const conversation = psid === undefined || pageId === undefined ? key : `facebook ${pageId} ${psid}`;
+  const [echo, thread] = [echoNoteOf(event, ownAppId), threadNoteOf(event)];
+  const turn = print({ entrance: 'messenger', activity });
+  const notes = { ...present('echo', echo), ...present('thread', thread), ...present('quarantine', quarantine) };
+  return { key, conversation, kind, via, turn, ...notes };
+}
+
+/** Whether the direct entrance wrote this turn. */
+export function isMessengerTurn(turn: string): boolean {
+  return turn.startsWith(messengerTurnBegin);
+}
+
+/** Whether a bot can have a turn of it; of what makes no sense there is only what came. */
+export function hasTurn(turn: string): boolean {
+  return !turn.startsWith(`${messengerTurnBegin}"aside":`);
+}
+
+/** The turn as it was stored, with its dates turned back from text. */
+export function restoreMessengerTurn(text: string): MessengerTurn {
+  const turn = JSON.parse(text) as MessengerTurn;
+  return 'activity' in turn ? { ...turn, activity: withDates(turn.activity) } : turn;
+}
+
+function print({ entrance, ...rest }: MessengerTurn): string {
+  return JSON.stringify({ entrance, ...rest });
+}
+
+/** What `print` begins with, so that nothing has to be parsed to tell whose turn it is. */
+const messengerTurnBegin = '{"entrance":"messenger",';
+
+function keyOf(parts: readonly unknown[]): string {
+  return JSON.stringify(['facebook webhook', hash(JSON.stringify(parts))]);
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('base64url');
+}

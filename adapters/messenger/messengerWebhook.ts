@@ -1,0 +1,139 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from '../../helpers/logging/logger.ts';
+import { isSameSecret, signatureForm, verifySignature } from './signature.ts';
+import type { Secret } from '../../helpers/secret.ts';
+import { maxItems, readFacebookWebhook, type WebhookItem } from '../../models/facebookWebhook.ts';
+import { present } from '../../models/present.ts';
+import { parseJson } from '../../models/readJson.ts';
+import type { Store } from '../../store/store.ts';
+import { StoreUnavailable } from '../../store/storeErrors.ts';
+import type { TurnRunner } from '../../turns/turnRunner.ts';
+import type { IncomingRules } from '../http/incomingRules.ts';
+import { messengerDelivery } from './messengerTurn.ts';
+import { readBytes } from '../http/requestBytes.ts';
+import { createRefusalLog, type RefusalLog } from '../http/refusalLog.ts';
+import { RequestRefused } from '../http/requestRefused.ts';
+import { sendText } from '../http/sendText.ts';
+
+export interface MessengerWebhookOptions {
+  appSecret: Secret;
+  verifyToken: Secret;
+  store: Pick<Store, 'accept'>;
+  runner: Pick<TurnRunner, 'wake'>;
+  logger: Logger;
+  /** This bot's Facebook app id, part of every key. */
+  facebookAppId: string;
+  /** Default: one of its own, without addresses. */
+  refusals?: RefusalLog;
+  /** What must not reach the bot although it can be read. Default: everything may. */
+  rules?: IncomingRules;
+}
+
+/**
+ * The most bytes of a webhook. Meta puts up to 1,000 updates into one, and this is 16 kB for each that is taken: 2,000 characters of text
+ * that are not ASCII are 12,000 bytes on Meta's wire (`\u0e01`), and what stands around the text has the rest. A limit that Meta's own
+ * batches exceed would refuse them until Meta gives up on them.
+ *
+ * Source: https://developers.facebook.com/docs/messenger-platform/webhooks (batching), and
+ * https://developers.facebook.com/docs/messenger-platform/reference/send-api (length of a text)
+ */
+export const maxWebhookBytes = maxItems * 16 * 1024;
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/**
+ * Messenger's webhook: the handshake (`GET`) and the events (`POST`). Bytes, then signature, then JSON, then events, then
+ * the store, then 200; turns run after that.
+ *
+ * Meta repeats a request that was not answered with 200 and gives up on the app after an hour of them, so everything that
+ * bears the right signature is answered with 200, whatever it holds; only what could not be stored is not.
+ *
+ * Source: https://developers.facebook.com/docs/messenger-platform/webhooks
+ */
+export function createMessengerWebhook(options: MessengerWebhookOptions): { handshake: Handler; receive: Handler } {
+  const { appSecret, verifyToken, store, runner, logger, facebookAppId, rules } = options;
+  const { refusals = createRefusalLog({ logger }) } = options;
+
+  function answerHandshake(request: IncomingMessage, response: ServerResponse): void {
+    const query = URL.parse(request.url ?? '/', 'http://localhost')?.searchParams ?? new URLSearchParams();
+    if (query.get('hub.mode') !== 'subscribe') throw new RequestRefused(403, 'hub.mode must be subscribe.');
+    if (!isSameSecret(query.get('hub.verify_token') ?? '', verifyToken.reveal())) {
+      throw new RequestRefused(403, 'hub.verify_token is not the token that this bot was given.');
+    }
+    const challenge = query.get('hub.challenge') ?? '';
+    if (!/^[\w.-]{1,200}$/.test(challenge)) throw new RequestRefused(400, 'hub.challenge is missing or no challenge.');
+    sendText(response, 200, challenge);
+    logger.info({}, 'the webhook was verified');
+  }
+
+  function judged(item: WebhookItem): WebhookItem {
+    if ('aside' in item || item.quarantine !== undefined) return item;
+    return { ...item, ...present('quarantine', rules?.(item.event, 'webhook')) };
+  }
+
+  async function takeEvents(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const header = request.headers['x-hub-signature-256'];
+    const signature = typeof header === 'string' ? header : undefined;
+    refuseUnsigned(signatureForm(signature), request);
+    const bytes = await readBytes(request, maxWebhookBytes);
+    if (verifySignature(bytes, signature, appSecret.reveal()) !== 'valid') {
+      throw new RequestRefused(403, 'X-Hub-Signature-256 is not the signature of this body.');
+    }
+    const deliveries = itemsOf(bytes).map((item) => messengerDelivery(judged(item), facebookAppId));
+    try {
+      await store.accept(deliveries);
+    } catch (err) {
+      if (err instanceof StoreUnavailable) throw err;
+      logger.error({ err }, 'the store did not take what the webhook brought');
+      throw new RequestRefused(503, notStored);
+    }
+    sendText(response, 200, 'EVENT_RECEIVED');
+    runner.wake();
+  }
+
+  const answered =
+    (handle: (request: IncomingMessage, response: ServerResponse) => Promise<void> | void): Handler =>
+    async (request, response) => {
+      try {
+        await handle(request, response);
+      } catch (err) {
+        if (err instanceof RequestRefused) {
+          refusals.refused(request, err);
+          sendText(response, err.status, err.message);
+        } else if (err instanceof StoreUnavailable) {
+          // The store has said so; a line for each event that Meta sends again would bury it.
+          logger.debug({ status: 503, reason: err.reason }, 'request not accepted');
+          sendText(response, 503, notStored);
+        } else {
+          logger.error({ err }, 'request failed');
+          sendText(response, 500, 'The request could not be handled.');
+        }
+      }
+    };
+
+  return { handshake: answered(answerHandshake), receive: answered(takeEvents) };
+}
+
+const notStored = 'The events could not be stored. Send them again.';
+
+/** Before anything is read: a stranger's body is not worth the memory. */
+function refuseUnsigned(form: ReturnType<typeof signatureForm>, { headers }: IncomingMessage): void {
+  if (form === 'missing') {
+    const older = headers['x-hub-signature'] === undefined ? '' : ' X-Hub-Signature alone is not enough.';
+    throw new RequestRefused(401, `The request has no X-Hub-Signature-256 header.${older}`);
+  }
+  if (form === 'malformed') {
+    throw new RequestRefused(400, 'X-Hub-Signature-256 must be sha256= and 64 lower-case hexadecimal digits.');
+  }
+}
+
+function itemsOf(bytes: Buffer): WebhookItem[] {
+  const text = new TextDecoder().decode(bytes);
+  let body: unknown;
+  try {
+    body = parseJson(text);
+  } catch {
+    return [{ aside: { kind: 'unsupported', via: 'messaging', reason: 'The body is not readable JSON.', raw: text } }];
+  }
+  return readFacebookWebhook(body);
+}

@@ -1,0 +1,40 @@
+import { isJsonObject, readProperty, readText, type JsonObject } from '../../models/readJson.ts';
+import { limits, payloadOf, UnsendableMessageError } from './sendApiMessage.ts';
+import { cutText } from './splitText.ts';
+
+/** What the customer's tap says to the bot. Other actions, such as opening a page, a quick reply cannot do. */
+const spokenActions: readonly string[] = ['imBack', 'postBack', 'messageBack'];
+
+/**
+ * Suggested actions as quick replies: the title is what the customer taps and what comes back as text, the value comes back
+ * as payload. Titles are cut to twenty characters, as Meta itself would.
+ *
+ * Source: https://developers.facebook.com/docs/messenger-platform/send-messages/quick-replies
+ *
+ * @throws UnsendableMessageError for an action without a title, or one that a quick reply cannot do
+ */
+export function quickRepliesOf(actions: readonly unknown[]): JsonObject[] {
+  return actions.map((action) => {
+    const title = titleOf(action);
+    if (title === '') throw new UnsendableMessageError('A suggested action needs a title.');
+    const type = readText(action, 'type') ?? 'imBack';
+    if (!spokenActions.includes(type)) {
+      throw new UnsendableMessageError(
+        `A quick reply on Messenger cannot do what a suggested action of the type ${type.slice(0, 60)} does; use a card with a button.`,
+      );
+    }
+    const imageUrl = readText(action, 'image');
+    return {
+      content_type: 'text',
+      title: cutText(title, limits.title),
+      payload: payloadOf(readProperty(action, 'value'), title),
+      ...(imageUrl === undefined ? {} : { image_url: imageUrl }),
+    };
+  });
+}
+
+/** Bot Builder's actions have a title; those written by hand may have a value alone. */
+export function titleOf(action: unknown): string {
+  if (!isJsonObject(action)) return typeof action === 'string' ? action : '';
+  return (readText(action, 'title') || readText(action, 'value') || readText(action, 'text')) ?? '';
+}

@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
+import { ownOriginOnly } from './answer.ts';
+
+const own = new URL('../page/', import.meta.url);
+
+/** What the page consists of: the names under which the browser asks, and where the files are. Nothing else is served. */
+const pageScripts = [
+  'addresses.js',
+  'attachments.js',
+  'chat.js',
+  'controlsPane.js',
+  'copies.js',
+  'customerMenu.js',
+  'customerPane.js',
+  'details.js',
+  'faultsSheet.js',
+  'forms.js',
+  'inboxPane.js',
+  'json.js',
+  'main.js',
+  'marks.js',
+  'message.js',
+  'metaAiSheet.js',
+  'ownerStrip.js',
+  'participants.js',
+  'reactions.js',
+  'requests.js',
+  'rowLayout.js',
+  'rowOfEvent.js',
+  'rows.js',
+  'sentFiles.js',
+  'session.js',
+  'sheet.js',
+  'templates.js',
+  'timeline.js',
+  'timelinePane.js',
+  'timelineRow.js',
+  'tourBar.js',
+  'words.js',
+];
+
+const styleSheets = ['page.css', 'chat.css', 'diagram.css'];
+
+const packages: Readonly<Record<string, string>> = {
+  'preact.mjs': import.meta.resolve('preact'),
+  'hooks.mjs': import.meta.resolve('preact/hooks'),
+  'signals.mjs': import.meta.resolve('@preact/signals'),
+  'signals-core.mjs': import.meta.resolve('@preact/signals-core'),
+  'htm.mjs': import.meta.resolve('htm'),
+  'htm-preact.mjs': import.meta.resolve('htm/preact'),
+};
+
+const prefix = '/_emulator/page/';
+const script = 'text/javascript; charset=utf-8';
+const styles = 'text/css; charset=utf-8';
+
+interface PageFile {
+  readonly url: URL;
+  readonly type: string;
+}
+
+const files: ReadonlyMap<string, PageFile> = new Map([
+  ['/', { url: new URL('index.html', own), type: 'text/html; charset=utf-8' }],
+  ...styleSheets.map((name): [string, PageFile] => [`${prefix}${name}`, { url: new URL(name, own), type: styles }]),
+  [`${prefix}icon.svg`, { url: new URL('icon.svg', own), type: 'image/svg+xml' }],
+  ...pageScripts.map((name): [string, PageFile] => [`${prefix}${name}`, { url: new URL(name, own), type: script }]),
+  ...Object.entries(packages).map(([name, url]): [string, PageFile] => [
+    `${prefix}packages/${name}`,
+    { url: new URL(url), type: script },
+  ]),
+]);
+
+/** Answers a request for the page or one of its files, and says whether it was one. */
+export type PageFiles = (method: string, path: string, response: ServerResponse) => Promise<boolean>;
+
+/**
+ * Serves the page: its own files and the packages it is made of, from this machine. The browser is told to load nothing from
+ * elsewhere and to run no script that is not one of these files.
+ */
+export function createPageFiles(): PageFiles {
+  return async (method, path, response) => {
+    const file = method === 'GET' || method === 'HEAD' ? files.get(path) : undefined;
+    if (file === undefined) return false;
+    const bytes = await readFile(file.url);
+    response.writeHead(200, {
+      'content-type': file.type,
+      'content-length': bytes.length,
+      'cache-control': 'no-cache',
+      ...ownOriginOnly,
+      'referrer-policy': 'no-referrer',
+      ...(path === '/' ? { 'content-security-policy': contentSecurityPolicy(bytes.toString('utf8')) } : {}),
+    });
+    response.end(method === 'HEAD' ? undefined : bytes);
+    return true;
+  };
+}
+
+/** The import map has to stand in the page itself, so its hash lets it through. */
+function contentSecurityPolicy(html: string): string {
+  const inline = /<script type="importmap">([^]*?)<\/script>/.exec(html)?.[1] ?? '';
+  const hash = createHash('sha256').update(inline).digest('base64');
+  return [
+    "default-src 'none'",
+    `script-src 'self' 'sha256-${hash}'`,
+    "style-src 'self'",
+    "connect-src 'self'",
+    // What is elsewhere stays there; pictures in the text of an address are here already.
+    "img-src 'self' data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}

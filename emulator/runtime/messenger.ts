@@ -1,0 +1,58 @@
+import { apply } from '../core/apply.ts';
+import type { Command } from '../core/commands.ts';
+import type { Effect, Result } from '../core/effects.ts';
+import type { MessengerState } from '../core/state.ts';
+import type { WebhookDelivery } from '../delivery/webhookDelivery.ts';
+import type { Clock } from './hooks.ts';
+import type { TraceLog } from '../trace/traceLog.ts';
+
+const atOnce = Promise.resolve();
+
+/** The one place that holds the state: runs commands of the pure core and lets their effects out. */
+export interface Messenger {
+  state(): MessengerState;
+  /** Runs a command; its effects wait in the answer, so that a Graph call can be recorded before what it caused. */
+  run(command: Command): { readonly result: Result; readonly effects: readonly Effect[] };
+  /** Records the effects and sends the webhooks among them, these once `answered` has resolved. */
+  letOut(effects: readonly Effect[], answered?: Promise<void>): void;
+  /** Runs a command and lets its effects out at once. */
+  execute(command: Command): Result;
+  /** Back to a state at the beginning. Ids of messages and timestamps go on, so that nothing new looks like something old. */
+  reset(state: MessengerState): void;
+}
+
+export function createMessenger(
+  initial: MessengerState,
+  clock: Clock,
+  trace: TraceLog,
+  delivery: WebhookDelivery,
+): Messenger {
+  let state = initial;
+
+  const run = (command: Command): { result: Result; effects: readonly Effect[] } => {
+    const applied = apply(state, command, clock());
+    state = applied.state;
+    return { result: applied.result, effects: applied.effects };
+  };
+  const letOut = (effects: readonly Effect[], answered = atOnce): void => {
+    for (const effect of effects) {
+      if (effect.type === 'webhook') delivery.send(effect, answered);
+      else trace.add(effect);
+    }
+  };
+  return {
+    state: () => state,
+    run,
+    letOut,
+    execute(command) {
+      const { result, effects } = run(command);
+      letOut(effects);
+      return result;
+    },
+    reset(beginning) {
+      const { messageCount, lastTimestamp } = state;
+      state = { ...beginning, messageCount, lastTimestamp };
+      trace.add({ type: 'reset' });
+    },
+  };
+}

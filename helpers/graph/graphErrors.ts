@@ -1,0 +1,111 @@
+import { classifyGraphError } from './classifyGraphError.ts';
+import type { GraphErrorReason } from './classifyGraphError.ts';
+import { isJsonObject, readId, readInteger, readObject, readText } from '../../models/readJson.ts';
+
+/** What a {@link GraphApiError} is made of. */
+export interface GraphApiErrorDetails {
+  status: number;
+  code?: number;
+  subcode?: number;
+  fbtraceId?: string;
+  reason: GraphErrorReason;
+  /** Meta's own sentence, free of secrets. */
+  sentence?: string;
+}
+
+/**
+ * Meta said no, so the call had no effect.
+ *
+ * Decide by `reason`; `code` and `subcode` are what Meta's tables and support ask for, together with `fbtraceId`. Holds
+ * nothing of the request: no token, no proof, no recipient.
+ *
+ * Source: https://developers.facebook.com/docs/messenger-platform/error-codes
+ */
+export class GraphApiError extends Error {
+  override readonly name = 'GraphApiError';
+  readonly status: number;
+  readonly code: number | undefined;
+  readonly subcode: number | undefined;
+  readonly fbtraceId: string | undefined;
+  readonly reason: GraphErrorReason;
+
+  constructor({ status, code, subcode, fbtraceId, reason, sentence }: GraphApiErrorDetails) {
+    const numbers = [`HTTP ${status}`, code && `code ${code}`, subcode && `subcode ${subcode}`]
+      .filter(Boolean)
+      .join(', ');
+    super(`The Graph API refused the call (${reason}; ${numbers})${sentence === undefined ? '' : `: ${sentence}`}`);
+    this.status = status;
+    this.code = code;
+    this.subcode = subcode;
+    this.fbtraceId = fbtraceId;
+    this.reason = reason;
+  }
+}
+
+/** What kept the answer away: no connection or a broken one, silence, or an answer that says nothing about the call. */
+export type TransportFailure = 'connection' | 'timeout' | 'redirect' | 'tooLarge' | 'unreadable';
+
+const transportSentences: Record<TransportFailure, string> = {
+  connection: 'the connection failed or broke off',
+  timeout: 'no complete answer came in time',
+  redirect: 'the answer was a redirect, which is not followed',
+  tooLarge: 'the answer was larger than allowed',
+  unreadable: 'the answer was not one that the Graph API documents',
+};
+
+/**
+ * No usable answer came, so whether the call took effect is unknown. Repeating it may do the thing twice.
+ *
+ * Has no `cause` on purpose: the HTTP client's own errors carry the request, and with it the token.
+ */
+export class GraphTransportError extends Error {
+  override readonly name = 'GraphTransportError';
+  readonly effect = 'unknown';
+  readonly failure: TransportFailure;
+  /** The HTTP status, when at least that came. */
+  readonly status: number | undefined;
+  /** The system's code for a failed connection, such as `ECONNRESET`. */
+  readonly systemCode: string | undefined;
+
+  constructor(failure: TransportFailure, known: { status?: number; systemCode?: string } = {}) {
+    const more = [known.status && `HTTP ${known.status}`, known.systemCode].filter(Boolean).join(', ');
+    super(`The Graph API gave no usable answer: ${transportSentences[failure]}${more === '' ? '' : ` (${more})`}`);
+    this.failure = failure;
+    this.status = known.status;
+    this.systemCode = known.systemCode;
+  }
+}
+
+/**
+ * The error in a Graph API answer, or `undefined` when the body holds none.
+ *
+ * @param secrets what must not appear in the error, should Meta repeat it: its sentence about a malformed token quotes the token.
+ */
+export function graphApiErrorFrom(
+  status: number,
+  body: unknown,
+  secrets: readonly string[] = [],
+): GraphApiError | undefined {
+  const error = readObject(body, 'error');
+  if (!isJsonObject(error)) return undefined;
+  const clean = (text: string | undefined) => (text === undefined ? undefined : withoutSecrets(text, secrets));
+  const details: GraphApiErrorDetails = { status, reason: classifyGraphError(status, body) };
+  const code = readInteger(error, 'code');
+  const subcode = readInteger(error, 'error_subcode');
+  const fbtraceId = clean(readId(error, 'fbtrace_id'));
+  const sentence = clean(readText(error, 'message'));
+  if (code !== undefined) details.code = code;
+  if (subcode !== undefined) details.subcode = subcode;
+  if (fbtraceId !== undefined) details.fbtraceId = fbtraceId;
+  if (sentence !== undefined) details.sentence = sentence;
+  return new GraphApiError(details);
+}
+
+/** Takes out the known secrets and whatever else is long and unbroken enough to be a token, and keeps it short. */
+function withoutSecrets(text: string, secrets: readonly string[]): string {
+  const known = secrets.flatMap((secret) => [secret, encodeURIComponent(secret)]).filter((secret) => secret !== '');
+  return known
+    .reduce((rest, secret) => rest.replaceAll(secret, '[hidden]'), text)
+    .replaceAll(/[\w|%~+=-]{40,}/g, '[hidden]')
+    .slice(0, 500);
+}

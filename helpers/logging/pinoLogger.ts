@@ -1,0 +1,55 @@
+import { pino, stdTimeFunctions, type Logger as PinoLogger } from 'pino';
+import { writeToStandardOutput } from './lineWriter.ts';
+import type { Logger } from './logger.ts';
+import { escapeUnprintable } from './printableText.ts';
+import { createReadableLine } from './readableLine.ts';
+import { safeFields, type Shorten } from './safeFields.ts';
+import { createScrubber, type Scrubber } from './scrubLine.ts';
+import type { Secret } from '../secret.ts';
+import type { LogLevel } from '../settings/types.ts';
+
+export interface CreateLoggerOptions {
+  level: LogLevel;
+  /** Values that must not appear in any line, in whatever spelling. */
+  secrets?: readonly Secret[];
+  /** What takes them out. Default: one that knows `secrets`. */
+  scrubber?: Scrubber;
+  /**
+   * Takes each finished line. Default: standard output. A line is written at once while somebody reads them, so that a crash loses none,
+   * and nothing waits for long when nobody does: then lines wait in memory, and beyond a megabyte they are dropped and counted.
+   */
+  destination?: { write(line: string): unknown };
+  /** `json`, the default: one object a line. `text`: the same lines for people. */
+  format?: 'json' | 'text';
+}
+
+/**
+ * A logger that writes a line for each event, as JSON or for people. Every secret is taken out of the JSON, in either case, before
+ * anything is written or put into words.
+ */
+export function createLogger(options: CreateLoggerOptions): Logger {
+  const { level, secrets = [], scrubber = createScrubber(secrets), format = 'json' } = options;
+  const { destination = writeToStandardOutput((dropped) => logger.warn({ dropped }, linesAreMissing)) } = options;
+  const finish = format === 'text' ? createReadableLine() : escapeUnprintable;
+  const pinoOptions = {
+    level,
+    timestamp: stdTimeFunctions.isoTime,
+    serializers: { err: (err: unknown) => err }, // safe already; pino's own would join the causes into one stack
+    formatters: { level: (label: string) => ({ level: label }) },
+  };
+  const write = (line: string) => void destination.write(finish(scrubber.line(line)));
+  const logger = wrap(pino(pinoOptions, { write }), (text, length) => scrubber.beginning(text, length));
+  return logger;
+}
+
+const linesAreMissing = 'nobody read the log for a while; lines are missing';
+
+/** pino looks into what it is given before its serializers and formatters run, so the fields are made safe in front of it. */
+function wrap(logger: PinoLogger, shorten: Shorten): Logger {
+  return {
+    debug: (fields, message) => logger.debug(safeFields(fields, shorten), message),
+    info: (fields, message) => logger.info(safeFields(fields, shorten), message),
+    warn: (fields, message) => logger.warn(safeFields(fields, shorten), message),
+    error: (fields, message) => logger.error(safeFields(fields, shorten), message),
+  };
+}

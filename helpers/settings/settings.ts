@@ -1,0 +1,170 @@
+import { isLoopbackHost } from '../loopback.ts';
+import { Secret } from '../secret.ts';
+import { checkTransport, readBotCredentials } from './botCredentials.ts';
+import { channelsIn } from './formats.ts';
+import { findUnknownNames } from './unknownNames.ts';
+import { SettingsError } from './problems.ts';
+import {
+  botRoles,
+  divergedTurnAnswers,
+  eventTimes,
+  listenSockets,
+  logFormats,
+  logLevels,
+  logRemoteAddresses,
+  moveToMainAnswers,
+  nodeEnvironments,
+  notOwnerAnswers,
+  unknownSendAnswers,
+} from './schema.ts';
+import { readSources, type Environment, type ReadTextFile } from './sources.ts';
+import type { Settings } from './types.ts';
+import { SettingsValues } from './values.ts';
+import { withoutTrailingSlashes } from '../trailingSlashes.ts';
+import { isWebhookOn, readWebhook } from './webhook.ts';
+
+export interface ReadSettingsOptions {
+  /** The environment variables; they win over `.env`, and `.env` wins over the file. */
+  env?: Environment;
+  /** Where `appsettings.json` and `.env` are. Both may be absent. */
+  directory?: string;
+  /** Reads a text file; throws an error with the code `ENOENT` when there is none. */
+  readFile?: ReadTextFile;
+}
+
+/**
+ * Reads and checks the settings, once, at the start of the process.
+ *
+ * Throws a `SettingsError` that lists every problem with its cure and repeats no value. What each setting means is in
+ * `docs/settings.md`.
+ */
+export function readSettings({
+  env = process.env,
+  directory = process.cwd(),
+  readFile,
+}: ReadSettingsOptions = {}): Settings {
+  const { sources, unreadable, wrongTypes } = readSources(env, directory, readFile);
+  const values = new SettingsValues(sources, unreadable, [...wrongTypes, ...findUnknownNames(sources)]);
+
+  const production = values.choose('NODE_ENV', nodeEnvironments) === 'production';
+  const bot = readBotCredentials(values, production);
+  const open = bot.authentication === 'none' && !isWebhookOn(values);
+  const host = values.get('Host') ?? (open ? '127.0.0.1' : '0.0.0.0');
+  const settings: Settings = {
+    production,
+    role: values.choose('BotRole', botRoles),
+    host,
+    port: Number(values.getOrDefault('Port')),
+    listenSocket: values.choose('ListenSocket', listenSockets),
+    ...readMetricsPort(values),
+    metricsHost: values.getOrDefault('MetricsHost'),
+    turnTimeoutMs: Number(values.getOrDefault('TurnTimeoutSeconds')) * 1000,
+    logLevel: values.choose('LogLevel', logLevels),
+    logFormat: values.choose('LogFormat', logFormats),
+    ...(values.choose('LogRemoteAddresses', logRemoteAddresses) === 'yes' ? { logRemoteAddresses: true } : {}),
+    bot,
+    ...readChannels(values),
+    facebook: readFacebook(values),
+    ...readWebhook(values),
+    eventTimes: values.choose('EventTimes', eventTimes),
+    graph: {
+      baseUrl: withoutTrailingSlashes(values.getOrDefault('GraphApiBaseUrl')),
+      version: values.getOrDefault('GraphApiVersion'),
+    },
+    store: {
+      // The two bots of a Page often start from the same folder, and each needs a store of its own.
+      path: values.get('StorePath') ?? `data/${values.choose('BotRole', botRoles)}.db`,
+      maxWaiting: Number(values.getOrDefault('MaxWaitingEvents')),
+      unknownSends: values.choose('UnknownSends', unknownSendAnswers),
+      divergedTurns: values.choose('DivergedTurns', divergedTurnAnswers),
+    },
+    primary: {
+      pageInboxMoveToMain: values.choose('PageInboxMoveToMain', moveToMainAnswers),
+      notOwnerRequest: values.choose('NotOwnerRequest', notOwnerAnswers),
+    },
+    liveChat: readLiveChat(values),
+  };
+  checkTransport(values, 'GraphApiBaseUrl', production);
+  if (production && settings.eventTimes === 'unchecked') {
+    values.report(
+      'EventTimes',
+      'is unchecked, so that events could be repeated after days, which NODE_ENV=production refuses',
+      'Remove it; it is for an emulator whose clock is moved.',
+    );
+  }
+  if (production && env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
+    values.report(
+      'NODE_ENV',
+      'is production, while NODE_TLS_REJECT_UNAUTHORIZED=0 lets anybody pretend to be Meta or Microsoft',
+      'Remove NODE_TLS_REJECT_UNAUTHORIZED; a certificate authority of your own goes into NODE_EXTRA_CA_CERTS.',
+    );
+  }
+  if (open && !isLoopbackHost(host) && values.isMissing('MicrosoftAppId')) {
+    values.report(
+      'Host',
+      'is reachable from other machines, but there is no authentication',
+      'Set MicrosoftAppId and its password, or take 127.0.0.1.',
+    );
+  }
+  if (values.problems.length > 0) throw new SettingsError(values.problems);
+  return freezeAll(settings);
+}
+
+/** Every secret among the settings, for the logger to keep out of its lines. */
+export function secretsOf({ bot, facebook }: Settings): Secret[] {
+  const password = bot.authentication === 'password' ? bot.password : undefined;
+  const all = [password, facebook.pageToken, facebook.appSecret, facebook.verifyToken];
+  return all.filter((secret) => secret !== undefined);
+}
+
+function readFacebook(values: SettingsValues): Settings['facebook'] {
+  const pageToken = values.get('FacebookPageToken');
+  const appId = values.get('FacebookAppId');
+  const pageId = values.get('FacebookPageId');
+  const appSecret = values.get('FacebookAppSecret');
+  const verifyToken = values.get('FacebookVerifyToken');
+  if (pageToken !== undefined && values.isMissing('FacebookAppId')) {
+    values.report(
+      'FacebookAppId',
+      'is missing, although FacebookPageToken is set; the bot could not tell whether a thread is its own',
+      'Set it to the id of the Meta app that the page token belongs to.',
+    );
+  }
+  return {
+    ...(pageToken === undefined ? {} : { pageToken: new Secret(pageToken) }),
+    ...(appId === undefined ? {} : { appId }),
+    ...(pageId === undefined ? {} : { pageId }),
+    ...(appSecret === undefined ? {} : { appSecret: new Secret(appSecret) }),
+    ...(verifyToken === undefined ? {} : { verifyToken: new Secret(verifyToken) }),
+  };
+}
+
+function readMetricsPort(values: SettingsValues): Pick<Settings, 'metricsPort'> {
+  const port = values.get('MetricsPort');
+  if (port === undefined) return {};
+  if (Number(port) !== 0 && Number(port) === Number(values.getOrDefault('Port'))) {
+    values.report(
+      'MetricsPort',
+      'is the same as Port; the metrics are for this machine alone and need a port of their own',
+      'Set it to another one, or remove it when nobody reads the metrics.',
+    );
+  }
+  return { metricsPort: Number(port) };
+}
+
+function readChannels(values: SettingsValues): Pick<Settings, 'channels'> {
+  const list = values.get('Channels');
+  return list === undefined ? {} : { channels: channelsIn(list) };
+}
+
+function readLiveChat(values: SettingsValues): Settings['liveChat'] {
+  const minutes = Number(values.getOrDefault('LiveChatTakeBackMinutes'));
+  return minutes > 0 ? { takeBackAfterMs: minutes * 60_000 } : {};
+}
+
+function freezeAll<Value extends object>(value: Value): Value {
+  for (const part of Object.values(value)) {
+    if (typeof part === 'object' && part !== null) freezeAll(part);
+  }
+  return Object.freeze(value);
+}

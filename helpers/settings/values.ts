@@ -1,0 +1,95 @@
+import { findFormatProblem } from './formats.ts';
+import type { SettingsProblem } from './problems.ts';
+import { settingDefinitions, type SettingDefinition, type SettingName } from './schema.ts';
+import type { SettingsSource } from './sources.ts';
+
+/** The value of each setting after precedence, defaults and format; rules that join several settings read them here. */
+export class SettingsValues {
+  readonly problems: SettingsProblem[];
+  readonly #values = new Map<SettingName, string>();
+  /** A source could not be read, so what is not there may only be out of sight. */
+  readonly #incomplete: boolean;
+
+  /** Problems of the sources themselves go in first; `unreadable` ones mean that settings may be out of sight. */
+  constructor(
+    sources: readonly SettingsSource[],
+    unreadable: readonly SettingsProblem[],
+    others: readonly SettingsProblem[],
+  ) {
+    this.problems = [...unreadable, ...others];
+    this.#incomplete = unreadable.length > 0;
+    for (const definition of settingDefinitions) {
+      const { value, disagree, where } = findValue(definition, sources);
+      if (disagree && definition.alias !== undefined) {
+        this.report(
+          definition.name,
+          `and ${definition.alias.name} are both set, to different values`,
+          'Remove one of them.',
+        );
+      }
+      if (value === undefined) continue;
+      const wrong = findFormatProblem(definition, value);
+      if (wrong === undefined) this.#values.set(definition.name, value);
+      else this.report(definition.name, `${where} ${wrong.problem}`, wrong.cure);
+    }
+  }
+
+  report(setting: SettingName, problem: string, cure: string): void {
+    this.problems.push({ setting, problem, cure });
+  }
+
+  /** The value as it was set; undefined when it was not, or not in a way that can be used. */
+  get(name: SettingName): string | undefined {
+    return this.#values.get(name);
+  }
+
+  /** Whether it was set, also to a value that has a problem of its own. */
+  isSet(name: SettingName): boolean {
+    return this.#values.has(name) || this.problems.some(({ setting }) => setting === name);
+  }
+
+  /** Whether it was surely not set, so that a rule may ask for it. */
+  isMissing(name: SettingName): boolean {
+    return !this.#incomplete && !this.isSet(name);
+  }
+
+  /** The value or its default; '' for a setting without default. */
+  getOrDefault(name: SettingName): string {
+    return this.get(name) ?? settingDefinitions.find((known) => known.name === name)?.default ?? '';
+  }
+
+  /** The value or its default as one of the choices. When neither is one, the problem is told already and the first stands in. */
+  choose<Choice extends string>(name: SettingName, choices: readonly [Choice, ...Choice[]]): Choice {
+    const value = this.getOrDefault(name);
+    return choices.find((choice) => choice === value) ?? choices[0];
+  }
+}
+
+/**
+ * The strongest source wins; within one source our own name wins over the alias. `where` goes behind the setting's name:
+ * `in .env`, or `(as PORT in the environment)`.
+ */
+function findValue(
+  { name, alias }: SettingDefinition,
+  sources: readonly SettingsSource[],
+): { value: string | undefined; disagree: boolean; where: string } {
+  const pairs = sources.map(({ values, place }) => ({
+    place,
+    own: values.get(name),
+    other: alias === undefined ? undefined : values.get(alias.name),
+  }));
+  const strongest = pairs.find(({ own, other }) => (own ?? other) !== undefined);
+  const compared =
+    alias?.mustAgree === 'everywhere'
+      ? [
+          {
+            own: pairs.find(({ own }) => own !== undefined)?.own,
+            other: pairs.find(({ other }) => other !== undefined)?.other,
+          },
+        ]
+      : pairs;
+  const disagree = compared.some(({ own, other }) => own !== undefined && other !== undefined && own !== other);
+  const { place = '' } = strongest ?? {};
+  const where = strongest?.own === undefined ? `(as ${alias?.name ?? name} in ${place})` : `in ${place}`;
+  return { value: strongest?.own ?? strongest?.other, disagree, where };
+}

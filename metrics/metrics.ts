@@ -1,0 +1,250 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { graphErrorReasons } from '../helpers/graph/classifyGraphError.ts';
+import { createEventAge } from '../store/eventAge.ts';
+import type { PageState } from '../turns/pageBackoff.ts';
+import type { Store } from '../store/store.ts';
+import type { RunnerState } from '../turns/turnRunner.ts';
+import { watchProcess } from './processMetrics.ts';
+import { watchPages } from './pageMetrics.ts';
+import { watchStore } from './storeMetrics.ts';
+import { watchTurns } from './turnMetrics.ts';
+import type { Watch } from './observer.ts';
+
+export interface MetricsOptions {
+  store: Pick<Store, 'counts' | 'oldestOpen' | 'health' | 'deadLetters' | 'sizes' | 'onCommit'>;
+  /** Pages whose turns are held back, by name. */
+  pages: () => ReadonlyMap<string, PageState>;
+  /** How the turns stand. */
+  turns: () => RunnerState;
+  /** Milliseconds since 1970. */
+  now?: () => number;
+  /** A clock for durations, in milliseconds. */
+  monotonicNow?: () => number;
+}
+
+/** Counts what the bot does, and prints it for Prometheus. */
+export interface Metrics extends Watch {
+  readonly contentType: string;
+  /** Everything, as it is now. What cannot be learnt from the store at the moment is `NaN`. */
+  text(): Promise<string>;
+  readonly close: () => void;
+}
+
+const seconds = {
+  answer: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+  turn: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+  age: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600, 21_600, 86_400],
+};
+
+const entrances = ['messages', 'webhook'] as const;
+const turnOutcomes = ['done', 'retried', 'failed'] as const;
+const answerOutcomes = ['accepted', 'refused', 'unavailable', 'failed'] as const;
+const pauseReasons = ['rateLimited', 'invalidToken', 'temporary'] as const;
+
+const echoAuthors = ['self', 'other', 'unknown'] as const;
+const reconcileOutcomes = ['done', 'absent', 'unknown'] as const;
+const evidenceOf = { send: ['mark', 'echo', 'reading', 'none'], thread: ['owner', 'none'] } as const;
+
+/**
+ * A registry of its own for each server, so that several may run in one process. The values of every label are known beforehand: no id of
+ * a customer, no name of a page and nothing that a sender chose is among them.
+ *
+ * Source: https://prometheus.io/docs/practices/naming/
+ */
+export function createMetrics(options: MetricsOptions): Metrics {
+  const { store, pages, turns: turnsNow, now = Date.now, monotonicNow = () => performance.now() } = options;
+  const ageOf = createEventAge({ now, monotonicNow });
+  const registry = new Registry();
+  const registers = [registry];
+  const named = (name: string, help: string) => ({ name: `messenger_handover_${name}`, help, registers });
+
+  const accepted = new Counter({
+    ...named('events_accepted_total', 'Events committed to the store and acknowledged.'),
+    labelNames: ['entrance'],
+  });
+  const duplicates = new Counter({
+    ...named('events_duplicate_total', 'Events that were in the store already and are not handled again.'),
+    labelNames: ['entrance'],
+  });
+  const quarantined = new Counter(
+    named('events_quarantined_total', 'Events that no bot got and that are kept for a person.'),
+  );
+  const requests = new Counter({
+    ...named(
+      'requests_total',
+      'Requests by their answer: accepted, refused (4xx), unavailable (503) or failed (other 5xx).',
+    ),
+    labelNames: ['entrance', 'outcome'],
+  });
+  const acknowledgements = new Histogram({
+    ...named('acknowledgement_duration_seconds', 'From a request to its acknowledgement, the commit included.'),
+    labelNames: ['entrance'],
+    buckets: seconds.answer,
+  });
+  const turns = new Counter({
+    ...named('turns_total', 'Turns by their end: done, retried (runs again) or failed (given up).'),
+    labelNames: ['outcome'],
+  });
+  const turnDuration = new Histogram({
+    ...named('turn_duration_seconds', 'How long a turn ran.'),
+    labelNames: ['outcome'],
+    buckets: seconds.turn,
+  });
+  const eventAge = new Histogram({
+    ...named('event_age_seconds', 'From the acceptance of an event to the end of its turn for good.'),
+    buckets: seconds.age,
+  });
+  const graphCalls = new Counter({
+    ...named(
+      'graph_calls_total',
+      "Calls to the Graph API: ok, Meta's reason against it, or transport (no usable answer).",
+    ),
+    labelNames: ['reason'],
+  });
+  const graphDuration = new Histogram({
+    ...named('graph_call_duration_seconds', 'How long a call to the Graph API took.'),
+    buckets: seconds.answer,
+  });
+  const messagesSent = new Counter(named('messages_sent_total', 'Messages that the platform took.'));
+  const echoes = new Counter({
+    ...named(
+      'echoes_total',
+      "Echoes of messages of the Page: of this bot's app (self), of others, or of nobody knows whom.",
+    ),
+    labelNames: ['author'],
+  });
+  const reconciled = new Counter({
+    ...named(
+      'reconciled_total',
+      'Calls whose answer was lost: done, absent (it had no effect) or unknown, by what that was found out.',
+    ),
+    labelNames: ['call', 'outcome', 'by'],
+  });
+  const lag = new Gauge(
+    named('lag_seconds', 'Age of the oldest accepted event whose turn has not ended; 0 when none is open.'),
+  );
+  const waiting = new Gauge(named('events_waiting', 'Accepted events whose turn is not running.'));
+  const running = new Gauge(named('turns_running', 'Turns that are running.'));
+  const deadLetters = new Gauge(named('dead_letters', 'Turns that were given up and wait for a person.'));
+  const dropped = new Counter({
+    ...named('events_dropped_total', 'Dead letters and quarantined events that nobody decided on in time.'),
+    labelNames: ['from'],
+  });
+  const storeBytes = new Gauge({
+    ...named('store_bytes', 'Size of the store: its file, and its write-ahead log.'),
+    labelNames: ['part'],
+  });
+  const freeDisk = new Gauge(named('store_disk_free_bytes', "What is free on the store's disk."));
+  const overdue = new Gauge(named('store_overdue_rows', 'Keys and notes that should be forgotten by now.'));
+  const available = new Gauge(named('store_available', '1 while the store can commit, else 0.'));
+  const pausedPages = new Gauge({
+    ...named('paused_pages', 'Pages whose turns are held back, by reason.'),
+    labelNames: ['reason'],
+  });
+  const stopWatchingProcess = watchProcess(registry);
+  watchStore(registry, store, ageOf);
+  watchTurns(registry, turnsNow);
+  watchPages(registry, { pages, health: () => store.health() });
+
+  // Otherwise a series would begin with its first event, whose increase nobody could see.
+  for (const entrance of entrances) {
+    accepted.inc({ entrance }, 0);
+    duplicates.inc({ entrance }, 0);
+    acknowledgements.zero({ entrance });
+    for (const outcome of answerOutcomes) requests.inc({ entrance, outcome }, 0);
+  }
+  for (const outcome of turnOutcomes) {
+    turns.inc({ outcome }, 0);
+    turnDuration.zero({ outcome });
+  }
+  for (const from of ['deadLetters', 'quarantine']) dropped.inc({ from }, 0);
+  let droppedBefore = { deadLetters: 0, quarantined: 0 };
+  for (const author of echoAuthors) echoes.inc({ author }, 0);
+  for (const [call, means] of Object.entries(evidenceOf)) {
+    for (const outcome of reconcileOutcomes) for (const by of means) reconciled.inc({ call, outcome, by }, 0);
+  }
+  for (const reason of ['ok', 'transport', ...graphErrorReasons]) graphCalls.inc({ reason }, 0);
+
+  async function look(): Promise<void> {
+    const [counts, oldest, letters, sizes] = await Promise.all([
+      known(store.counts()),
+      known(store.oldestOpen().then((at) => (at === undefined ? 0 : ageOf(at) / 1000))),
+      known(store.deadLetters.count()),
+      known(store.sizes()),
+    ]);
+    waiting.set(counts?.waiting ?? NaN);
+    running.set(counts?.claimed ?? NaN);
+    lag.set(oldest ?? NaN);
+    deadLetters.set(letters ?? NaN);
+    if (sizes !== undefined) {
+      dropped.inc({ from: 'deadLetters' }, sizes.dropped.deadLetters - droppedBefore.deadLetters);
+      dropped.inc({ from: 'quarantine' }, sizes.dropped.quarantined - droppedBefore.quarantined);
+      droppedBefore = sizes.dropped;
+    }
+    storeBytes.set({ part: 'file' }, sizes?.fileBytes ?? NaN);
+    storeBytes.set({ part: 'log' }, sizes?.walBytes ?? NaN);
+    freeDisk.set(sizes?.freeDiskBytes ?? NaN);
+    overdue.set(sizes?.overdue ?? NaN);
+    available.set(store.health().state === 'ok' ? 1 : 0);
+    const states = [...pages().values()];
+    for (const reason of pauseReasons) pausedPages.set({ reason }, states.filter((state) => state === reason).length);
+  }
+
+  return {
+    store: (entrance, { accept }) => ({
+      accept: async (deliveries) => {
+        const acceptance = await accept(deliveries);
+        if (acceptance.duplicates === 0) {
+          for (const { echo } of deliveries) if (echo !== undefined) echoes.inc({ author: echo.author ?? 'self' });
+        }
+        accepted.inc({ entrance }, acceptance.accepted);
+        duplicates.inc({ entrance }, acceptance.duplicates);
+        quarantined.inc(acceptance.quarantined ?? 0);
+        return acceptance;
+      },
+    }),
+    handler: (entrance, handler) => async (request, response) => {
+      const startedAt = monotonicNow();
+      try {
+        await handler(request, response);
+      } finally {
+        const outcome = outcomeOf(response.statusCode);
+        requests.inc({ entrance, outcome });
+        if (outcome === 'accepted') acknowledgements.observe({ entrance }, (monotonicNow() - startedAt) / 1000);
+      }
+    },
+    turnEnded: ({ outcome, ageMs, durationMs }) => {
+      turns.inc({ outcome });
+      turnDuration.observe({ outcome }, durationMs / 1000);
+      if (outcome !== 'retried') eventAge.observe(ageMs / 1000);
+    },
+    graphCallEnded: ({ reason, durationMs }) => {
+      graphCalls.inc({ reason });
+      // The wall clock may have been set back meanwhile.
+      graphDuration.observe(Math.max(0, durationMs) / 1000);
+    },
+    messageSent: () => messagesSent.inc(),
+    reconciled: ({ kind, outcome, by }) => reconciled.inc({ call: kind === 'send' ? 'send' : 'thread', outcome, by }),
+    contentType: registry.contentType,
+    text: async () => {
+      await look();
+      return registry.metrics();
+    },
+    close: stopWatchingProcess,
+  };
+}
+
+function outcomeOf(status: number): (typeof answerOutcomes)[number] {
+  if (status === 503) return 'unavailable';
+  if (status >= 500) return 'failed';
+  return status >= 400 ? 'refused' : 'accepted';
+}
+
+/** What was asked for; undefined while the store cannot tell. */
+async function known<T>(question: Promise<T>): Promise<T | undefined> {
+  try {
+    return await question;
+  } catch {
+    return undefined;
+  }
+}

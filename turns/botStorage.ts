@@ -1,0 +1,66 @@
+import type { Storage, StoreItems } from 'botbuilder';
+import { isJsonObject, readText } from '../models/readJson.ts';
+import type { StateChange, StateTable } from '../store/store.ts';
+import type { TurnScopes } from './turnScope.ts';
+
+export interface BotStorageOptions {
+  /** How long a value is kept after it was written, in milliseconds. Default: for ever. */
+  keepMs?: number;
+  /** `always`: what a turn writes is committed also when the turn becomes a dead letter. Default: only with the turn. */
+  committed?: 'withTurn' | 'always';
+  /** Milliseconds since 1970. */
+  now?: () => number;
+}
+
+/**
+ * Bot Builder's `Storage` on a store: `ConversationState` and `UserState` survive a restart. What a turn writes is committed with the
+ * turn's end, or not at all, so that a turn which runs again finds what it found before.
+ *
+ * An item's `eTag` has to be the one that it was read with; without one, or with `*`, the last writer wins.
+ *
+ * Source: https://learn.microsoft.com/javascript/api/botbuilder-core/storage
+ */
+export function createBotStorage(table: StateTable, scopes: TurnScopes, options: BotStorageOptions = {}): Storage {
+  const { keepMs, committed = 'withTurn', now = Date.now } = options;
+
+  async function change(changes: readonly StateChange[]): Promise<void> {
+    const scope = scopes.current();
+    const kept = keepMs === undefined ? changes : changes.map((one) => ({ ...one, expiresAt: now() + keepMs }));
+    if (scope === undefined) await table.write(kept);
+    else for (const one of kept) scope.changeState(one, committed);
+  }
+
+  return {
+    read: async (keys) => {
+      const scope = scopes.current();
+      const items: StoreItems = {};
+      for (const [key, { value, eTag }] of await table.read(keys)) {
+        items[key] = { ...objectFrom(value), eTag };
+      }
+      for (const key of keys) {
+        const changed = scope?.changedState(key);
+        if (changed === undefined) continue;
+        if (changed.value === undefined) Reflect.deleteProperty(items, key);
+        else items[key] = { ...objectFrom(changed.value), eTag: '*' };
+      }
+      return items;
+    },
+    write: (items) =>
+      change(
+        Object.entries(items).map(([key, item]: [string, unknown]) => {
+          const eTag = readText(item, 'eTag');
+          return { key, value: textWithoutETag(item), expected: eTag === '*' ? undefined : eTag };
+        }),
+      ),
+    delete: (keys) => change(keys.map((key) => ({ key, value: undefined, expected: undefined }))),
+  };
+}
+
+function objectFrom(text: string): object {
+  const value: unknown = JSON.parse(text);
+  return isJsonObject(value) ? value : {};
+}
+
+function textWithoutETag(item: unknown): string {
+  return JSON.stringify(isJsonObject(item) ? { ...item, eTag: undefined } : {});
+}

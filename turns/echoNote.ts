@@ -1,0 +1,33 @@
+import { isMark } from './journal/effect.ts';
+import { PAGE_INBOX_APP_ID, type FacebookEvent } from '../models/facebookEvent.ts';
+import type { EchoNote, ThreadNote } from '../store/store.ts';
+
+/**
+ * What an event tells about a message of the Page; undefined for every other event.
+ *
+ * @param ownAppId this bot's Facebook app; empty when it is not known, and then nobody can tell its messages from those of others
+ */
+export function echoNoteOf(event: FacebookEvent, ownAppId: string): EchoNote | undefined {
+  if (event.kind !== 'echo' || event.mid === undefined || event.timestamp === undefined) return undefined;
+  const { mid, metadata, text, timestamp: at, appId } = event;
+  const mark = metadata === undefined ? {} : { mark: metadata };
+  const words = text === undefined ? {} : { text };
+  if (appId === ownAppId) return { mid, at, ...mark, ...words };
+  if (ownAppId === '') return { mid, at, ...mark, ...words, author: 'unknown' };
+  const note = { mid, at, ...(metadata !== undefined && isMark(metadata) ? mark : {}), author: 'other' } as const;
+  // A person's echo may come without an id. What another app said may be the bot's own, when its settings name another app than the
+  // channel sends with.
+  return appId === undefined || appId === PAGE_INBOX_APP_ID ? note : { ...note, ...words, appId };
+}
+
+/** What an event tells about the control of its thread; undefined for every other event. */
+export function threadNoteOf(event: FacebookEvent): ThreadNote | undefined {
+  const { kind, timestamp: at } = event;
+  if ((kind !== 'pass_thread_control' && kind !== 'take_thread_control') || at === undefined) return undefined;
+  const { newOwnerAppId: newOwner, previousOwnerAppId: previousOwner } = event;
+  return {
+    ...{ kind, at },
+    ...(newOwner === undefined ? {} : { newOwner }),
+    ...(previousOwner === undefined ? {} : { previousOwner }),
+  };
+}

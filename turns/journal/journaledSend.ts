@@ -1,0 +1,132 @@
+import type { EffectJournal, RecordedEffect, SentMessage, Settled } from './effect.ts';
+import type { SendOnce, SentResult } from './outgoingMessage.ts';
+import { relayedRefusal } from '../../helpers/graph/relayedRefusal.ts';
+import { createPlatformClock, type PlatformClock } from '../../helpers/graph/platformClock.ts';
+import { readArray, readFlag, readId, readInteger, readProperty, readText } from '../../models/readJson.ts';
+import { failureOfCall } from '../callOutcome.ts';
+import { earliestNow } from '../reconcile/conservativeNow.ts';
+import type { Rendering } from '../reconcile/renderedWords.ts';
+import { userIdOf, type SettleSend } from '../reconcile/reconcileSend.ts';
+import type { TurnScopes } from '../turnScope.ts';
+
+export interface JournaledSendOptions {
+  journal: EffectJournal;
+  scopes: TurnScopes;
+  settle: SettleSend;
+  /** Default: one of which nothing is known. */
+  clock?: PlatformClock;
+  /** The clock that tells when effects begin, in milliseconds since 1970. Default: {@link earliestNow}. */
+  now?: () => number;
+  /** Is told of each message that the platform took. */
+  observe?: () => void;
+}
+
+/** Sends through the turn's journal. */
+export function createJournaledSend(options: JournaledSendOptions): SendOnce {
+  const { journal, scopes, settle, now = () => earliestNow(), clock = createPlatformClock(now) } = options;
+  const { observe = () => undefined } = options;
+
+  async function settleRecorded({ args, about, ...begun }: RecordedEffect): Promise<Settled<SentResult>> {
+    const message = messageOf(args, about, scopes.current()?.conversation);
+    const settled = await settle({ ...begun, ...message, userId: userIdOf(message.conversation) });
+    // What was found is one of its parts, and nobody knows of the others.
+    return settled.state === 'done' && message.parts === 'several' ? { state: 'unknown' } : settled;
+  }
+
+  function sent(
+    { id, isGuess }: SentResult,
+    { args, about }: Pick<RecordedEffect, 'args' | 'about'>,
+    startedAt?: number,
+  ): SentMessage {
+    const { conversation, text } = messageOf(args, about, scopes.current()?.conversation);
+    const { min, max } = clock.offset();
+    return {
+      ...{ conversation, text, latest: now() + max },
+      ...(startedAt === undefined ? {} : { earliest: startedAt + min }),
+      ...(id === '' || isGuess === true ? {} : { mid: id }),
+    };
+  }
+
+  journal.reconciles?.('send', { settle: settleRecorded, sent: (result, begun) => sent(readSent(result), begun) });
+
+  return ({ content, text, twice, parts = 'one', rendering = 'exact', ...to }, perform) => {
+    const turnOf = scopes.current()?.conversation;
+    if (turnOf === undefined) return journal.perform(effectOf(content, perform));
+    if (twice === 'harmless') {
+      const effect = effectOf(content, perform);
+      return journal.perform({ ...effect, role: 'harmless', repetition: 'safe', failureOf: () => 'refused' });
+    }
+    const conversation = addressed(to.conversation, turnOf);
+    const about: RecordedMessage = { conversation, text, parts, rendering, earliest: now() + clock.offset().min };
+    let startedAt: number | undefined;
+    const effect = effectOf(content, async (mark) => {
+      startedAt = now();
+      const result = await perform(mark);
+      observe();
+      return result;
+    });
+    return journal.perform({
+      ...effect,
+      ...{ about, to: recipientOf(content) ?? conversation },
+      settle: (begun) => settleRecorded({ args: content, about, ...begun }),
+      sent: (result, begun) => sent(result, begun, startedAt),
+      failureOf: parts === 'one' ? failureOfCall : failureOfParts,
+    });
+  };
+}
+
+interface RecordedMessage {
+  conversation: string;
+  text: string;
+  parts: 'one' | 'several';
+  rendering: Rendering;
+  /** When it was begun by the platform's clock, at the earliest. */
+  earliest?: number | undefined;
+}
+
+/** What was noted beside a message; earlier versions noted its content alone. */
+function messageOf(content: unknown, about: unknown, turnOf = ''): RecordedMessage {
+  const ownText = readText(content, 'text') ?? readText(readProperty(content, 'message'), 'text') ?? '';
+  const hasAttachments = ownText !== '' && readArray(content, 'attachments').length > 0;
+  return {
+    conversation: readText(about, 'conversation') ?? turnOf,
+    text: readText(about, 'text') ?? ownText,
+    parts: readText(about, 'parts') === 'several' || (about === undefined && hasAttachments) ? 'several' : 'one',
+    // A call of the Send API has the message in it, an activity is the message.
+    rendering: readProperty(content, 'message') === undefined ? 'channel' : 'exact',
+    earliest: readInteger(about, 'earliest'),
+  };
+}
+
+/** The message's conversation; that of the turn when it is the same, whichever way round the channel names the two. */
+function addressed(given: string | undefined, turnOf: string): string {
+  const [channel, one, other] = turnOf.split(' ');
+  return given === undefined || given === `${channel} ${other} ${one}` ? turnOf : given;
+}
+
+/** Whom a message goes to, as a call of the Send API and an activity name it. */
+function recipientOf(content: unknown): string | undefined {
+  return readId(readProperty(content, 'conversation'), 'id') ?? readId(readProperty(content, 'recipient'), 'id');
+}
+
+/** Graph may have refused a later part, with a reason that passes: tried again, the earlier ones would be sent twice. */
+function failureOfParts(error: unknown): 'refused' | 'unknown' {
+  const reason = relayedRefusal(error)?.reason;
+  return reason === 'rateLimited' || reason === 'temporary' ? 'unknown' : failureOfCall(error);
+}
+
+function readSent(json: unknown): SentResult {
+  return { id: readId(json, 'id') ?? '', ...(readFlag(json, 'isGuess') ? { isGuess: true } : {}) };
+}
+
+function effectOf(content: unknown, perform: (mark: string) => Promise<SentResult>) {
+  return {
+    kind: 'send',
+    args: content,
+    perform,
+    read: readSent,
+    failureOf: failureOfCall,
+    repetition: 'never',
+    whenUnknown: 'park',
+  } as const;
+}

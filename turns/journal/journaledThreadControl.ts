@@ -1,0 +1,187 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Effect, EffectJournal, Reconciling, RecordedEffect, Settled } from './effect.ts';
+import type { SecondaryReceiver, ThreadControl, ThreadOwner } from '../../helpers/facebookThreadControlHelper.ts';
+import { createPlatformClock, type PlatformClock } from '../../helpers/graph/platformClock.ts';
+import { isArray, readId, readInteger, readText } from '../../models/readJson.ts';
+import { failureOfCall } from '../callOutcome.ts';
+import { createAskPlatform, type AskPlatform } from '../reconcile/askPlatform.ts';
+import { earliestNow } from '../reconcile/conservativeNow.ts';
+import { anyClockMs, createGrace, type GraceOptions } from '../reconcile/grace.ts';
+import { judgeControl, type ControlCommand, type ControlVerdict } from '../reconcile/judgeControl.ts';
+import type { ThreadNote } from '../../store/store.ts';
+
+export interface JournaledThreadControlOptions extends GraceOptions {
+  journal: EffectJournal;
+  /** This app's own id. Without it less can be found out after a crash. */
+  appId?: string | undefined;
+  /** What was accepted about this customer at or after a time. Default: nothing is known. */
+  heardSince?: (userId: string, at: number) => Promise<HeardOfThread>;
+  clock?: PlatformClock;
+  ask?: AskPlatform;
+  sleep?: (ms: number) => Promise<unknown>;
+}
+
+type HeardAt = Pick<ThreadNote, 'at' | 'notedAt'>;
+
+export interface HeardOfThread {
+  handovers: readonly ThreadNote[];
+  /** What others than this app said for the Page. */
+  othersSpoke: readonly HeardAt[];
+}
+
+/**
+ * Thread control whose calls are written down in the turn's journal: a turn that runs again passes nothing twice.
+ *
+ * What became of a call whose answer is missing is asked of the thread's owner, and when nothing explains what is seen once more after a
+ * while, because the call, or an event that tells of it, may still be on its way. See {@link judgeControl}. What stays unknown in a
+ * running turn is told to the bot, as always.
+ */
+export function journaledThreadControl(inner: ThreadControl, options: JournaledThreadControlOptions): ThreadControl {
+  const { journal, appId, heardSince = () => Promise.resolve(nothing), sleep = delay } = options;
+  const { now = () => earliestNow(), clock = createPlatformClock(now), ask = createAskPlatform() } = options;
+  const { lateMs = 5_000 } = options;
+  const grace = createGrace(options);
+
+  async function command(
+    kind: ThreadCommand,
+    args: { userId: string; targetAppId?: string; metadata?: string; seconds?: number },
+    perform: () => Promise<void>,
+  ): Promise<void> {
+    await journal.perform<undefined>({
+      kind,
+      args,
+      to: args.userId,
+      about: between(now()),
+      perform: async () => {
+        await perform();
+        return undefined;
+      },
+      read: () => undefined,
+      failureOf: failureOfCall,
+      // What one has one may extend again.
+      repetition: kind === 'extend_thread_control' ? 'safe' : 'never',
+      whenUnknown: 'tell',
+      ...reconciling[kind],
+    });
+  }
+
+  function question<T>(kind: string, args: unknown, perform: () => Promise<T>, read: (json: unknown) => T): Promise<T> {
+    const effect: Effect<T> = {
+      kind,
+      role: 'question',
+      args,
+      perform,
+      read,
+      failureOf: () => 'refused',
+      repetition: 'safe',
+      whenUnknown: 'tell',
+    };
+    return journal.perform(effect);
+  }
+
+  /** When a call was begun by the platform's clock. */
+  const between = (at: number) => {
+    const { min, max } = clock.offset();
+    return { earliest: at + min, latest: at + max };
+  };
+  const begunBetween = (begun: RecordedEffect) => {
+    // Of the clock that another process began it by, nothing is known but what that one wrote down.
+    if (grace.knowsEndOf(begun)) return between(begun.at);
+    const [earliest, latest] = [readInteger(begun.about, 'earliest'), readInteger(begun.about, 'latest')];
+    return { earliest: earliest ?? begun.at - anyClockMs, latest: latest ?? begun.at + anyClockMs };
+  };
+
+  const reconcile = (command: ControlCommand): Reconciling<undefined> => {
+    const judge = async (begun: RecordedEffect, owner: ThreadOwner, isSettled: 'now' | 'later') => {
+      const { earliest, latest } = begunBetween(begun);
+      const { handovers, othersSpoke } = await heardSince(userIdOf(begun), begun.at - anyClockMs);
+      // What came before the call tells nothing. Between two processes our own clock may have been set, the platform's was not.
+      const isSince = ({ notedAt = Infinity, at }: HeardAt) => notedAt >= begun.at || at >= latest;
+      const question = { command, targetAppId: readId(begun.args, 'targetAppId'), earliest, latest };
+      return judgeControl(question, {
+        ...{ appId, owner, isSettled },
+        heardUntil: now() + clock.offset().min - lateMs,
+        handovers: handovers.filter(isSince),
+        othersSpokeAt: othersSpoke.filter(isSince).map(({ at }) => at),
+      });
+    };
+    const find = async (begun: RecordedEffect): Promise<ControlVerdict> => {
+      const askOwner = () => ask(begun.mark, () => inner.getThreadOwner(userIdOf(begun)));
+      let owner = await askOwner();
+      if (owner === undefined) return 'unknown';
+      const first = await judge(begun, owner, 'later');
+      if (first !== 'listen') return first;
+      const waitMs = grace.msLeft(begun);
+      if (waitMs > 0) {
+        await sleep(waitMs);
+        owner = await askOwner();
+        if (owner === undefined) return 'unknown';
+        const again = await judge(begun, owner, 'later');
+        if (again !== 'listen') return again;
+      }
+      // What moved the thread just before that is told by events that are on their way.
+      await sleep(lateMs);
+      return judge(begun, owner, 'now');
+    };
+    return {
+      settle: async (begun): Promise<Settled<undefined>> => {
+        const state = await find(begun);
+        if (state === 'done') return { state, result: undefined, by: 'owner' };
+        return state === 'absent' ? { state, by: 'owner' } : { state: 'unknown', by: 'owner' };
+      },
+    };
+  };
+
+  const reconciling: Record<ThreadCommand, Reconciling<undefined>> = {
+    pass_thread_control: reconcile('pass_thread_control'),
+    take_thread_control: reconcile('take_thread_control'),
+    release_thread_control: reconcile('release_thread_control'),
+    // The thread stays whose it is, however long.
+    extend_thread_control: { settle: () => Promise.resolve({ state: 'done', result: undefined }) },
+    request_thread_control: {},
+  };
+  for (const [kind, how] of Object.entries(reconciling)) journal.reconciles?.(kind, { ...how, sent: undefined });
+
+  return {
+    passThreadControl: (userId, targetAppId, metadata) =>
+      command('pass_thread_control', { userId, targetAppId, metadata }, () =>
+        inner.passThreadControl(userId, targetAppId, metadata),
+      ),
+    takeThreadControl: (userId, metadata) =>
+      command('take_thread_control', { userId, metadata }, () => inner.takeThreadControl(userId, metadata)),
+    requestThreadControl: (userId, metadata) =>
+      command('request_thread_control', { userId, metadata }, () => inner.requestThreadControl(userId, metadata)),
+    releaseThreadControl: (userId, metadata) =>
+      command('release_thread_control', { userId, metadata }, () => inner.releaseThreadControl(userId, metadata)),
+    extendThreadControl: (userId, seconds) =>
+      command('extend_thread_control', { userId, seconds }, () => inner.extendThreadControl(userId, seconds)),
+    getThreadOwner: (userId) => question('thread_owner', { userId }, () => inner.getThreadOwner(userId), ownerFrom),
+    getSecondaryReceivers: () =>
+      question('secondary_receivers', {}, () => inner.getSecondaryReceivers(), receiversFrom),
+  };
+}
+
+type ThreadCommand = ControlCommand | 'request_thread_control' | 'extend_thread_control';
+
+function userIdOf({ args }: RecordedEffect): string {
+  return readId(args, 'userId') ?? '';
+}
+
+const nothing: HeardOfThread = { handovers: [], othersSpoke: [] };
+
+function ownerFrom(json: unknown): ThreadOwner {
+  const [owner, appId] = [readText(json, 'owner'), readId(json, 'appId')];
+  const expiration = readInteger(json, 'expiresAt');
+  const expiresAt = expiration === undefined ? {} : { expiresAt: expiration };
+  if (owner === 'app' && appId !== undefined) return { owner, appId, ...expiresAt };
+  return owner === 'other' ? { owner, ...expiresAt } : { owner: 'idle' };
+}
+
+function receiversFrom(json: unknown): SecondaryReceiver[] {
+  if (!isArray(json)) return [];
+  return json.flatMap((item) => {
+    const [id, name, link] = [readId(item, 'id'), readText(item, 'name'), readText(item, 'link')];
+    if (id === undefined) return [];
+    return [{ id, ...(name === undefined ? {} : { name }), ...(link === undefined ? {} : { link }) }];
+  });
+}

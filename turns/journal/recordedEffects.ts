@@ -1,0 +1,154 @@
+import type { RecordedEffect } from './effect.ts';
+import { isJsonObject, readInteger, readProperty, readText } from '../../models/readJson.ts';
+import type { JournalEntry } from '../../store/store.ts';
+
+/** The kind under which `once` writes values down. */
+export const valueKind = 'once';
+
+/** Stands in the journal of a dead letter that a person put back to work: whoever reads it has seen how its runs differ. */
+export const replayedKind = 'replayed';
+
+interface Recorded {
+  entry: JournalEntry;
+  asked: boolean;
+}
+
+interface RecordedAct extends Recorded {
+  to: string | undefined;
+}
+
+interface RecordedQuestion extends Recorded {
+  /** How many acts its run had asked for before it. */
+  place: number;
+}
+
+/**
+ * What earlier runs of a turn did, for a run that asks for it again.
+ *
+ * An act is known again by its kind, whom it concerns and its arguments, in the order in which they were begun; when none has these
+ * arguments, it is the first of its kind: a bot may have other words each time. So branches that run side by side may come in any order.
+ * Questions and harmless effects have no part in that. A question gets its old answer only where it was asked before, which is behind
+ * equally many acts: elsewhere the answer may come from before, or after, something that the turn did.
+ */
+export class RecordedEffects {
+  readonly #acts: RecordedAct[] = [];
+  readonly #questions: RecordedQuestion[] = [];
+  readonly #harmless: Recorded[] = [];
+  readonly #values = new Map<string, string>();
+  #isReplay = false;
+  #nextOrdinal = 0;
+  #place = 0;
+
+  constructor(journal: readonly JournalEntry[]) {
+    for (const entry of journal) {
+      this.#nextOrdinal = Math.max(this.#nextOrdinal, entry.ordinal + 1);
+      const detail: unknown = JSON.parse(entry.detail);
+      const role = roleOf(entry.kind, detail);
+      if (role === 'value') this.#values.set(entry.hash, entry.result);
+      else if (role === 'replayed') this.#isReplay = true;
+      else if (role === 'harmless') this.#harmless.push({ entry, asked: false });
+      else if (role === 'act') this.#acts.push({ entry, asked: false, to: readText(detail, 'to') });
+      else {
+        const place = readInteger(detail, 'place') ?? this.#acts.length;
+        this.#questions.push({ entry, asked: false, place });
+      }
+    }
+  }
+
+  /** A place in the journal that is free. */
+  nextOrdinal(): number {
+    return this.#nextOrdinal++;
+  }
+
+  /** How many acts this run has asked for. */
+  get place(): number {
+    return this.#place;
+  }
+
+  /** What is recorded of an act that this run asks for. */
+  takeAct(kind: string, hash: string, to: string | undefined): JournalEntry | undefined {
+    this.#place += 1;
+    const left = this.#acts.filter((act) => !act.asked && act.entry.kind === kind && isSame(act.to, to));
+    const found = left.find(({ entry }) => entry.hash === hash) ?? left[0];
+    if (found !== undefined) found.asked = true;
+    return found?.entry;
+  }
+
+  takeAnswer(kind: string, hash: string): JournalEntry | undefined {
+    const here = this.#questions.filter(
+      ({ entry, place }) => entry.kind === kind && entry.hash === hash && place === this.#place,
+    );
+    const next = here.find(({ asked }) => !asked);
+    if (next !== undefined) next.asked = true;
+    // Asked once more than before, while there are acts to come that were begun already: the world has gone on since.
+    return next?.entry ?? (this.leftActs().length > 0 ? here.at(-1)?.entry : undefined);
+  }
+
+  takeHarmless(hash: string): JournalEntry | undefined {
+    const found = this.#harmless.find(({ entry, asked }) => !asked && entry.hash === hash);
+    if (found !== undefined) found.asked = true;
+    return found?.entry;
+  }
+
+  /** A value that an earlier run wrote down, as JSON text. */
+  value(hash: string): string | undefined {
+    return this.#values.get(hash);
+  }
+
+  /** Acts of earlier runs that this one has not asked for. */
+  leftActs(): readonly JournalEntry[] {
+    return this.#acts.filter(({ asked }) => !asked).map(({ entry }) => entry);
+  }
+
+  /** Whether earlier runs began no act after this one. */
+  isLastAct({ ordinal }: JournalEntry): boolean {
+    return !this.#acts.some(({ entry }) => entry.ordinal > ordinal);
+  }
+
+  /** Whether a person put the turn back to work after it was a dead letter. */
+  get isReplay(): boolean {
+    return this.#isReplay;
+  }
+}
+
+/** An effect as it was written down. */
+export function recordedEffect({ at, detail }: JournalEntry): RecordedEffect {
+  const known: unknown = JSON.parse(detail);
+  return {
+    mark: readText(known, 'mark') ?? '',
+    at,
+    args: readProperty(known, 'args'),
+    about: readProperty(known, 'about'),
+  };
+}
+
+/** A result as JSON text. */
+export function textOf(result: unknown): string {
+  return result === undefined ? 'null' : JSON.stringify(result);
+}
+
+export function isAct({ kind, detail }: Pick<JournalEntry, 'kind' | 'detail'>): boolean {
+  return roleOf(kind, JSON.parse(detail)) === 'act';
+}
+
+function roleOf(kind: string, detail: unknown): 'act' | 'question' | 'harmless' | 'value' | 'replayed' {
+  if (kind === valueKind) return 'value';
+  if (kind === replayedKind) return 'replayed';
+  const role = readText(detail, 'role');
+  if (role === 'question' || role === 'harmless') return role;
+  // Earlier versions noted no roles.
+  if (kind === 'thread_owner' || kind === 'secondary_receivers') return 'question';
+  return kind === 'send' && isNoMessage(readProperty(detail, 'args')) ? 'harmless' : 'act';
+}
+
+/** A typing indicator, as a call of the Send API or as an activity. */
+function isNoMessage(args: unknown): boolean {
+  if (!isJsonObject(args)) return false;
+  const type = readText(args, 'type');
+  return 'sender_action' in args || (type !== undefined && type !== 'message');
+}
+
+/** Earlier versions did not note whom an act concerned. */
+function isSame(recorded: string | undefined, asked: string | undefined): boolean {
+  return recorded === undefined || asked === undefined || recorded === asked;
+}

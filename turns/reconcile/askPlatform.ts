@@ -1,0 +1,40 @@
+import { GraphApiError } from '../../helpers/graph/graphErrors.ts';
+
+/** How long the same question is asked again and again while the platform has trouble, in milliseconds. */
+const patienceMs = 12 * 60 * 60 * 1000;
+
+/** How many questions without an answer are remembered. */
+const maxQuestions = 1000;
+
+/**
+ * Asks the platform what became of an effect, which its mark names. Undefined when there will be no answer: the question itself is refused,
+ * or had none for twelve hours. It says nothing about the effect then.
+ *
+ * @throws whatever kept the answer away for now: the platform's trouble, or too many calls
+ */
+export type AskPlatform = <T>(mark: string, ask: () => Promise<T>) => Promise<T | undefined>;
+
+/** @param steadyNow milliseconds of a clock that never jumps */
+export function createAskPlatform(steadyNow: () => number = () => performance.now()): AskPlatform {
+  const firstAsked = new Map<string, number>();
+  return async (mark, ask) => {
+    try {
+      const answer = await ask();
+      firstAsked.delete(mark);
+      return answer;
+    } catch (error) {
+      if (isRefusedForGood(error)) return undefined;
+      const since = firstAsked.get(mark) ?? steadyNow();
+      if (steadyNow() - since >= patienceMs) return undefined;
+      firstAsked.set(mark, since);
+      const [oldest] = firstAsked.keys();
+      if (firstAsked.size > maxQuestions && oldest !== undefined) firstAsked.delete(oldest);
+      throw error;
+    }
+  };
+}
+
+/** An app without the permission to read, or a token of another Page, is refused tomorrow too. */
+function isRefusedForGood(error: unknown): boolean {
+  return error instanceof GraphApiError && error.reason !== 'temporary' && error.reason !== 'rateLimited';
+}

@@ -1,0 +1,45 @@
+import type { BegunEffect, Evidence, Settled } from '../journal/effect.ts';
+import { GraphApiError } from '../../helpers/graph/graphErrors.ts';
+import type { Logger } from '../../helpers/logging/logger.ts';
+import { readId } from '../../models/readJson.ts';
+
+/** What was found out about a call whose answer was lost, for counting. */
+export interface Reconciled {
+  kind: string;
+  outcome: Settled<unknown>['state'];
+  /** `none`: nothing could be asked. */
+  by: Evidence | 'none';
+}
+
+/** What {@link tellReconciled} tells of. */
+export interface ReconciledCall {
+  conversation: string;
+  kind: string;
+  begun: BegunEffect;
+  settled: Settled<unknown>;
+  /** What the call ended with; absent when the process ended before. */
+  error?: unknown;
+}
+
+const sentences = {
+  done: 'the answer of a call was lost, and it had taken effect',
+  absent: 'the answer of a call was lost, and it had not taken effect',
+  unknown: 'the answer of a call was lost, and nothing could be found out about it',
+} as const;
+
+/** Says how a lost answer was reconciled, with what Meta's support asks for. */
+export function tellReconciled(logger: Pick<Logger, 'info'>, call: ReconciledCall): Reconciled {
+  const { conversation, kind, begun, settled, error } = call;
+  const { state: outcome, by = 'none' } = settled;
+  const mid = settled.state === 'done' ? readId(settled.result, 'id') : undefined;
+  const fbtraceId = error instanceof GraphApiError ? error.fbtraceId : undefined;
+  logger.info(
+    {
+      ...{ conversation, kind, outcome, by, begunAt: new Date(begun.at).toISOString() },
+      ...(mid === undefined || mid === '' ? {} : { mid }),
+      ...(fbtraceId === undefined ? {} : { fbtraceId }),
+    },
+    sentences[outcome],
+  );
+  return { kind, outcome, by };
+}

@@ -1,0 +1,172 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { BegunEffect, Settled } from '../journal/effect.ts';
+import { createPlatformClock, type PlatformClock } from '../../helpers/graph/platformClock.ts';
+import type { SentResult } from '../journal/outgoingMessage.ts';
+import type { ReadBack, SentMessages } from '../../helpers/graph/recentMessages.ts';
+import { earliestNow } from './conservativeNow.ts';
+import { anyClockMs, createGrace, type GraceOptions } from './grace.ts';
+import { judgeSend, type MessageInQuestion, type SendVerdict } from './judgeSend.ts';
+import { createAskPlatform, type AskPlatform } from './askPlatform.ts';
+import { pageOf } from '../../store/schedule.ts';
+import type { JournalTable } from '../../store/store.ts';
+
+export interface SettleSendOptions extends Omit<GraceOptions, 'lateMs'> {
+  table: Pick<JournalTable, 'echoOf' | 'echoesSince' | 'echoesOf' | 'sentSince' | 'reconcileSent'>;
+  /** Reads the conversation back; undefined without a page token. */
+  sentMessages?: SentMessages | undefined;
+  /** How long to wait for an echo before the conversation is read, in milliseconds. Default: 5 seconds. */
+  echoWaitMs?: number;
+  /** How long to wait, behind that, for the echo of a message that was read and may be another's, in milliseconds. Default: 30 seconds. */
+  authorWaitMs?: number;
+  clock?: PlatformClock;
+  ask?: AskPlatform;
+  sleep?: (ms: number) => Promise<unknown>;
+}
+
+/** The message in question. */
+export interface SentQuestion
+  extends BegunEffect, Pick<MessageInQuestion, 'text'>, Partial<Pick<MessageInQuestion, 'rendering' | 'parts'>> {
+  conversation: string;
+  /** The customer's id at the platform, when it is one of Facebook. */
+  userId: string | undefined;
+  /** The beginning by the platform's clock, at the earliest, where an earlier run noted it. */
+  earliest?: number | undefined;
+}
+
+/** Finds out whether a message arrived whose answer never came. */
+export type SettleSend = (question: SentQuestion) => Promise<Settled<SentResult>>;
+
+type AskedReadBack = ReadBack & { askedAt: number };
+
+/** A verdict, and whether waiting may bring a better one. */
+type Look = SendVerdict & { mayBeTold?: boolean };
+
+const pollMs = 250;
+
+/** How far back this bot's own messages are looked at: what is read back may be old where little is said. */
+const ownMessagesMs = 24 * 60 * 60 * 1000;
+
+/** How many messages are remembered that were found to be sent, until that is written down. */
+const maxFound = 1000;
+
+/**
+ * By the echo that carries the message's mark or, because not every way brings the mark back, by an echo with its words; then by reading
+ * the conversation. What the evidence says is decided by {@link judgeSend}; here it is gathered and waited for.
+ *
+ * Source: https://developers.facebook.com/docs/messenger-platform/reference/webhook-events/message-echoes
+ */
+export function createSettleSend(options: SettleSendOptions): SettleSend {
+  const { table, sentMessages, echoWaitMs = 5_000, authorWaitMs = 30_000, sleep = delay } = options;
+  const { now = () => earliestNow(), clock = createPlatformClock(now), ask = createAskPlatform() } = options;
+  const grace = createGrace({ ...options, lateMs: echoWaitMs });
+  /** Messages that are being asked about. Of those with the same words, whichever is asked first gets what is there. */
+  const asking = new Map<string, SentQuestion>();
+  /** Found to be sent: what accounts for one message accounts for no other. */
+  const found = new Set<string>();
+
+  function inQuestion(question: SentQuestion): MessageInQuestion {
+    const { mark, text, rendering = 'exact', parts = 'one', at, earliest } = question;
+    const wasCutOff = !grace.knowsEndOf(question);
+    const { min, max } = clock.offset();
+    // What is known of the platform's clock now is not known of the clock that another process began it by.
+    const atEarliest = wasCutOff ? (earliest ?? at - anyClockMs) : Math.max(earliest ?? -Infinity, at + min);
+    return {
+      ...{ mark, text, rendering, parts, begunAt: at, wasCutOff },
+      earliest: atEarliest,
+      latest: grace.endOf(question) + echoWaitMs + max,
+    };
+  }
+
+  const areTwins = (one: SentQuestion, other: SentQuestion) =>
+    one.mark !== other.mark && one.conversation === other.conversation && one.text === other.text;
+  const twinsOf = (question: SentQuestion) => [...asking.values()].filter((other) => areTwins(question, other));
+
+  /** @param twins whether this one may have what there is, before others that are asked about and have the same words */
+  async function judge(question: SentQuestion, twins: 'wait' | 'mayTake', readBack?: AskedReadBack): Promise<Look> {
+    const { conversation, mark, at, text } = question;
+    const marked = mark === '' ? undefined : await table.echoOf(mark);
+    if (marked !== undefined) return { state: 'done', mid: marked.mid, by: 'mark', isGuess: false };
+    const [echoes, notes, hears] = await Promise.all([
+      table.echoesSince(conversation, at - ownMessagesMs),
+      table.sentSince(conversation, at - ownMessagesMs),
+      table.echoesOf(pageOf(conversation)),
+    ]);
+    const beside = new Set(twinsOf(question).map((twin) => twin.mark));
+    const sent = notes
+      .filter((note) => note.mark === undefined || note.mark !== mark)
+      .filter((note) => twins === 'wait' || !beside.has(note.mark ?? '') || found.has(note.mark ?? ''))
+      .map((note) => (found.has(note.mark ?? '') ? { ...note, state: 'done' as const } : note));
+    const verdict = judgeSend(inQuestion(question), { echoes, sent, readBack, hears });
+    // At once: whoever is asking beside this one sees it from here on.
+    if (verdict.state === 'done') {
+      rememberFound(mark);
+      return { ...verdict, isGuess: verdict.isGuess || beside.size > 0 };
+    }
+    if (verdict.state === 'absent') return verdict;
+    const isTwinUnderWay = sent.some(
+      (note) => note.state === 'open' && note.text === text && !beside.has(note.mark ?? ''),
+    );
+    return { ...verdict, mayBeTold: verdict.missing === 'author' || isTwinUnderWay };
+  }
+
+  function rememberFound(mark: string): void {
+    found.add(mark);
+    const [oldest] = found;
+    if (found.size > maxFound && oldest !== undefined) found.delete(oldest);
+  }
+
+  /** Until nothing that was begun can take effect any more, of this message and of those that it may be taken for. */
+  async function listen(question: SentQuestion): Promise<Look> {
+    const ends = new Map<string, number>();
+    for (let waitedMs = 0; ; waitedMs += pollMs) {
+      const look = await judge(question, 'wait');
+      if (look.state === 'done') return look;
+      for (const one of [question, ...twinsOf(question)]) {
+        if (!ends.has(one.mark)) ends.set(one.mark, waitedMs + grace.msLeft(one));
+      }
+      const leftMs = Math.max(...ends.values()) - waitedMs;
+      if (leftMs <= 0) return look;
+      await sleep(Math.min(pollMs, leftMs));
+    }
+  }
+
+  async function find(question: SentQuestion): Promise<Look> {
+    const { userId, mark } = question;
+    const heard = await listen(question);
+    if (heard.state !== 'unknown') return heard;
+    for (let leftMs = authorWaitMs; ;) {
+      const askedAt = now();
+      const read = userId === undefined ? undefined : await ask(mark, async () => sentMessages?.recent(userId));
+      const readBack = read && { ...read, askedAt };
+      for (;;) {
+        const look = await judge(question, 'mayTake', readBack);
+        if (look.state !== 'unknown' || look.mayBeTold !== true || leftMs <= 0) return look;
+        await sleep(pollMs);
+        leftMs -= pollMs;
+        if (leftMs === authorWaitMs / 2) break;
+      }
+    }
+  }
+
+  return async (question) => {
+    const { mark } = question;
+    asking.set(mark, question);
+    try {
+      const verdict = await find(question);
+      if (verdict.state === 'done') {
+        const { mid: id, by, isGuess } = verdict;
+        return { state: 'done', result: isGuess ? { id, isGuess } : { id }, by };
+      }
+      if (mark !== '') await table.reconcileSent(mark, verdict.state);
+      return verdict.state === 'absent' ? { state: 'absent', by: 'reading' } : { state: 'unknown' };
+    } finally {
+      asking.delete(mark);
+    }
+  };
+}
+
+/** The customer's id in a conversation's name, when it is one of Facebook. */
+export function userIdOf(conversation: string): string | undefined {
+  const [channel, , psid] = conversation.split(' ');
+  return channel === 'facebook' ? psid : undefined;
+}

@@ -1,0 +1,87 @@
+import type { GraphErrorReason } from '../helpers/graph/classifyGraphError.ts';
+import { GraphApiError, GraphTransportError } from '../helpers/graph/graphErrors.ts';
+import { relayedRefusal } from '../helpers/graph/relayedRefusal.ts';
+import { statusOf, systemCodeOf } from './callOutcome.ts';
+import { StateConflict, StoreUnavailable } from '../store/storeErrors.ts';
+import { TurnTimedOut } from './turnTimedOut.ts';
+
+/**
+ * What a failed turn says about trying again.
+ *
+ * - `rateLimited`: the page has called too often; every call more makes it longer.
+ * - `invalidToken`: nothing of this page works until somebody renews its token.
+ * - `temporary`: the platform, the network or the store has trouble that passes.
+ * - `hopeless`: the platform said no, and will say it again.
+ * - `conflict`: another turn changed a value of the bot's state meanwhile.
+ * - `timedOut`: it did not end in the time that it has.
+ * - `failed`: anything else, a mistake in the bot most likely.
+ */
+export type TurnFailure =
+  'rateLimited' | 'invalidToken' | 'temporary' | 'hopeless' | 'conflict' | 'timedOut' | 'failed';
+
+export function classifyTurnFailure(thrown: unknown): TurnFailure {
+  const error = causeOf(thrown);
+  if (error instanceof GraphApiError) return failureOfReason(error.reason);
+  if (error instanceof TurnTimedOut) return 'timedOut';
+  if (error instanceof StateConflict) return 'conflict';
+  if (error instanceof GraphTransportError || error instanceof StoreUnavailable) return 'temporary';
+  const relayed = relayedRefusal(error)?.reason ?? 'unknown';
+  if (relayed !== 'unknown') return failureOfReason(relayed);
+  const status = statusOf(error);
+  if (status === 429) return 'rateLimited';
+  // Bot Connector refuses the bot's own token with it.
+  if (status === 401) return 'invalidToken';
+  if (status !== undefined && (status >= 500 || status === 408)) return 'temporary';
+  // A page in place of an answer comes from something in between, which did not look at the message.
+  if (status !== undefined && status >= 400) return isPage(error) ? 'failed' : 'hopeless';
+  return passingCodes.has(systemCodeOf(error) ?? '') ? 'temporary' : 'failed';
+}
+
+/**
+ * The same for an error that no call of the platform ended with: a service of the bot's own may refuse it, be too busy or be away, and that
+ * says nothing about the page.
+ */
+export function classifyOwnFailure(error: unknown): TurnFailure {
+  const failure = classifyTurnFailure(error);
+  if (failure === 'rateLimited') return 'temporary';
+  return failure === 'invalidToken' || failure === 'hopeless' ? 'failed' : failure;
+}
+
+/** Whether an error can only come from this process: its store, its state, its disk, its time limit. */
+export function isOwnTrouble(thrown: unknown): boolean {
+  const error = causeOf(thrown);
+  if (error instanceof StoreUnavailable || error instanceof StateConflict || error instanceof TurnTimedOut) return true;
+  return ownCodes.has(systemCodeOf(error) ?? '');
+}
+
+/** What an error was made of: a bot, or Bot Builder's dialogs, may have put another one around it. */
+export function causeOf(error: unknown): unknown {
+  let innermost = error;
+  for (let depth = 0; depth < 5 && innermost instanceof Error; depth += 1) {
+    const { cause, error: wrapped } = innermost as { cause?: unknown; error?: unknown };
+    const next = cause instanceof Error ? cause : wrapped;
+    if (!(next instanceof Error)) break;
+    innermost = next;
+  }
+  return innermost;
+}
+
+function failureOfReason(reason: GraphErrorReason): TurnFailure {
+  if (reason === 'rateLimited' || reason === 'invalidToken' || reason === 'temporary') return reason;
+  return reason === 'unknown' ? 'failed' : 'hopeless';
+}
+
+function isPage(error: unknown): boolean {
+  return error instanceof Error && error.message.trimStart().startsWith('<');
+}
+
+/** Codes of the system's network: whoever is at the other end may be there again soon. */
+const networkCodes = [
+  ...['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'ETIMEDOUT', 'ESOCKETTIMEDOUT', 'EPIPE', 'ENOTFOUND', 'EAI_AGAIN'],
+  ...['EAI_FAIL', 'EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN', 'EADDRNOTAVAIL', 'EPROTO'],
+];
+
+/** Codes of this machine's own limits, which pass too. */
+const ownCodes: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'ENOSPC', 'EDQUOT', 'EBUSY', 'EAGAIN']);
+
+const passingCodes: ReadonlySet<string> = new Set([...networkCodes, ...ownCodes]);
