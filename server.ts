@@ -1,10 +1,10 @@
+import type restify from 'restify';
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setImmediate as nextTask } from 'node:timers/promises';
 import type { ActivityHandler, Storage } from 'botbuilder';
-import type restify from 'restify';
-import { answerJson } from './adapters/http/answer.ts';
-import { BotFrameworkTurnAdapter, type TurnLogic } from './adapters/azure/botFrameworkAdapter.ts';
+import { answerJson, sendText } from './adapters/http/answer.ts';
+import { BotFrameworkTurnAdapter } from './adapters/azure/botFrameworkAdapter.ts';
 import { HandoverAuthentication } from './adapters/azure/botFrameworkAuthentication.ts';
 import { createBotFrameworkEndpoint } from './adapters/azure/botFrameworkEndpoint.ts';
 import { closeInOrder } from './adapters/http/closeInOrder.ts';
@@ -12,15 +12,13 @@ import { createHttpServer } from './adapters/http/httpServer.ts';
 import { createIncomingRules } from './adapters/http/incomingRules.ts';
 import { isPortTaken, listen } from './adapters/http/listen.ts';
 import { MessengerAdapter } from './adapters/messenger/messengerAdapter.ts';
-import { isMessengerTurn } from './adapters/messenger/messengerTurn.ts';
 import { createMessengerWebhook } from './adapters/messenger/messengerWebhook.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { startMetricsServer, type MetricsServer } from './metrics/metricsServer.ts';
 import { createRefusalLog } from './adapters/http/refusalLog.ts';
 import { createRequestGate } from './adapters/http/requestGate.ts';
-import { sendText } from './adapters/http/sendText.ts';
 import { createWaitingRoom } from './adapters/http/waitingRoom.ts';
-import { turnFieldsOf } from './adapters/turnFields.ts';
+import { turnFieldsOf } from './turns/turnFields.ts';
 import { noWatch, type Watch } from './metrics/observer.ts';
 import { LiveChatBot } from './bots/samples/liveChatBot.ts';
 import { PrimaryBot } from './bots/samples/primaryBot.ts';
@@ -39,16 +37,17 @@ import type { Settings } from './helpers/settings/types.ts';
 import { explainListening, StartProblem } from './helpers/startProblem.ts';
 import { acceptByPage } from './store/acceptByPage.ts';
 import { createEchoesHeard } from './turns/echoesHeard.ts';
-import { earliestNow } from './turns/reconcile/conservativeNow.ts';
-import { explainOpening } from './store/explainOpening.ts';
+import { conservativeNow } from './turns/reconcile/grace.ts';
+import { explainOpening, StoreUnavailable } from './store/storeErrors.ts';
 import { firstStart } from './turns/firstStart.ts';
 import { createMemoryStore } from './store/memory/memoryStore.ts';
 import type { RetryPolicy } from './turns/retryPolicy.ts';
 import { scrubbedStore } from './store/scrubbedStore.ts';
 import { openSqliteStore } from './store/sqlite/sqliteStore.ts';
+import { pageKey } from './models/conversationKey.ts';
 import type { Delivery, Store } from './store/store.ts';
-import { StoreUnavailable } from './store/storeErrors.ts';
 import { createTurnRunner, type TurnRunner, type TurnRunnerOptions } from './turns/turnRunner.ts';
+import type { TurnLogic } from './turns/turnLogic.ts';
 import { createTurnScopes, type TurnScopes } from './turns/turnScope.ts';
 import { callEndOfReason, createTurnWork, type TurnWorkOptions } from './turns/turnServices.ts';
 
@@ -177,7 +176,7 @@ async function mountBot(settings: Settings, options: MountOptions): Promise<Omit
     settings.metricsPort === undefined ? undefined : createMetrics({ store, pages, turns: () => runner.state() });
   const watch = metrics ?? noWatch;
   const { scopes = createTurnScopes() } = options.turnWork ?? {};
-  const platformClock = createPlatformClock(() => earliestNow());
+  const platformClock = createPlatformClock(() => conservativeNow());
   const graph = createGraph(settings, options, { watch, scopes, platformClock });
   const work = createTurnWork({
     scopes,
@@ -197,7 +196,7 @@ async function mountBot(settings: Settings, options: MountOptions): Promise<Omit
   const startedAt = await firstStart(storage, logger);
   const { wordsOfOthers: lastWordOfOthers } = work;
   const echoes = createEchoesHeard(store.state);
-  const hearsOthers = async (pageId: string) => settings.webhook !== undefined || echoes.heard(`facebook ${pageId}`);
+  const hearsOthers = async (pageId: string) => settings.webhook !== undefined || echoes.heard(pageKey(pageId));
   const ownPage = createOwnPage({ pageId: settings.facebook.pageId, graph, logger });
   const pageId = () => ownPage.known()?.id;
   const about = { threadControl, appId, pageId, logger, settings, storage, notes, startedAt };
@@ -215,8 +214,8 @@ async function mountBot(settings: Settings, options: MountOptions): Promise<Omit
   const sendApi = graph && createSendApi(graph, { send: work.send });
   const messenger = webhook && sendApi && new MessengerAdapter({ sendApi, logic, ownAppId: webhook.appId });
   for (const each of [adapter, messenger]) each?.use(onceMiddleware(work.recordOnce));
-  const run = async ({ turn }: Delivery): Promise<void> => {
-    if (!isMessengerTurn(turn)) return adapter.runStoredTurn(turn);
+  const run = async ({ endpoint, turn }: Delivery): Promise<void> => {
+    if (endpoint === 'azure') return adapter.runStoredTurn(turn);
     if (messenger === undefined) throw new Error("This turn came through Messenger's webhook, which is off now.");
     return messenger.runStoredTurn(turn);
   };

@@ -1,17 +1,18 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { ConfigurationBotFrameworkAuthentication, type Activity } from 'botbuilder';
+import { HandoverAuthentication } from '../adapters/azure/botFrameworkAuthentication.ts';
+import { RequestRefused } from '../adapters/http/answer.ts';
+import type { SigningKeySource } from '../adapters/azure/signingKeySource.ts';
+import { readSettings } from '../helpers/settings/settings.ts';
+
 /**
  * What forged tokens cost: memory and time of refusing 50,000 of each kind, first against last, so that what grows with their
  * number shows. The SDK's own check is measured with fewer, because it grows.
  *
  * Run: node commands/launch.js bench/junkTokens.ts [count]
  */
-import { generateKeyPairSync } from 'node:crypto';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
-import { ConfigurationBotFrameworkAuthentication, type Activity } from 'botbuilder';
-import { HandoverAuthentication } from '../adapters/azure/botFrameworkAuthentication.ts';
-import { RequestRefused } from '../adapters/http/requestRefused.ts';
-import type { SigningKeySource } from '../adapters/azure/signingKeySource.ts';
-import { readSettings } from '../helpers/settings/settings.ts';
 
 const count = Number(process.argv[2] ?? 50_000);
 const stockCount = Math.min(count, 5_000);

@@ -15,7 +15,7 @@ import type { Delivery, Store } from '../store/store.ts';
 const text = 'x'.repeat(700);
 
 function deliveryOf(key: string, conversation: string): Delivery {
-  return { key, conversation, kind: 'message', via: 'messaging', turn: JSON.stringify({ text }) };
+  return { key, conversation, kind: 'message', via: 'messaging', endpoint: 'webhook', turn: JSON.stringify({ text }) };
 }
 
 interface Measured {

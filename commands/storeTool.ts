@@ -1,7 +1,6 @@
 import { SettingsError } from '../helpers/settings/problems.ts';
 import { StartProblem } from '../helpers/startProblem.ts';
-import { explainOpening } from '../store/explainOpening.ts';
-import { StoreUnavailable } from '../store/storeErrors.ts';
+import { explainOpening, StoreUnavailable } from '../store/storeErrors.ts';
 import { readSettingsOnce, shown } from './terminal.ts';
 
 /** What a command prints, and the process's exit code. */

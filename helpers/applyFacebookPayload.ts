@@ -1,5 +1,5 @@
 import type { TurnContext } from 'botbuilder';
-import { accountOf, conversationOf, participantsOf } from '../models/facebookActivity.ts';
+import { accountOf, conversationAccountOf, participantsOf } from '../models/facebookActivity.ts';
 import type { FacebookEvent } from '../models/facebookEvent.ts';
 import { parseFacebookEvent } from '../models/parseFacebookEvent.ts';
 import { isJsonObject, readId } from '../models/readJson.ts';
@@ -30,7 +30,7 @@ export function applyFacebookPayload(context: TurnContext, payload: FacebookEven
   }
   if (from !== undefined) activity.from = accountOf(from, activity.from);
   if (recipient !== undefined) activity.recipient = accountOf(recipient, activity.recipient);
-  if (conversation !== undefined) activity.conversation = conversationOf(conversation, activity.conversation);
+  if (conversation !== undefined) activity.conversation = conversationAccountOf(conversation, activity.conversation);
 }
 
 /** Whether there is an id already and it is another one. Filling in what is missing moves nobody's state. */

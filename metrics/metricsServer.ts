@@ -6,7 +6,7 @@ import { isLoopbackAuthority, isLoopbackHost } from '../helpers/loopback.ts';
 import { hasBody, limitConnections } from '../adapters/http/connectionLimit.ts';
 import { httpTimeLimits } from '../adapters/http/httpServer.ts';
 import type { Metrics } from './metrics.ts';
-import { sendText } from '../adapters/http/sendText.ts';
+import { sendText } from '../adapters/http/answer.ts';
 
 export interface MetricsServerOptions {
   /** 0 means any free port. */

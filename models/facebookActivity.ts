@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { channelConversationKey, conversationKey } from './conversationKey.ts';
 import type { Activity, ChannelAccount, ConversationAccount } from 'botbuilder';
 import type { FacebookEvent } from './facebookEvent.ts';
 import { parseFacebookEvent } from './parseFacebookEvent.ts';
@@ -20,13 +21,13 @@ export function conversationIdOf(psid: string, pageId: string): string {
 }
 
 /** The name under which the store keeps the conversation that an activity goes to; undefined when it goes to none. */
-export function conversationNameOf({ channelId, conversation }: Partial<Activity>): string | undefined {
+export function conversationKeyOf({ channelId, conversation }: Partial<Activity>): string | undefined {
   const id = readId(conversation, 'id');
   if (channelId === undefined || id === undefined) return undefined;
   const end = id.lastIndexOf('-');
   return channelId === 'facebook' && end > 0
-    ? `facebook ${id.slice(end + 1)} ${id.slice(0, end)}`
-    : `${channelId} ${id}`;
+    ? conversationKey(id.slice(end + 1), id.slice(0, end))
+    : channelConversationKey(channelId, id);
 }
 
 /**
@@ -72,7 +73,7 @@ export function splitStandby(activity: Activity): Activity[] {
     const { from, recipient, conversation } = participantsOf(parseFacebookEvent(item, 'standby', entry));
     if (from !== undefined) part.from = accountOf(from, activity.from);
     if (recipient !== undefined) part.recipient = accountOf(recipient, activity.recipient);
-    if (conversation !== undefined) part.conversation = conversationOf(conversation, activity.conversation);
+    if (conversation !== undefined) part.conversation = conversationAccountOf(conversation, activity.conversation);
     return part;
   });
 }
@@ -116,7 +117,7 @@ export function withoutForeignWords(activity: Activity): Activity {
     value: event.raw,
     ...(from === undefined ? {} : { from: accountOf(from, activity.from) }),
     ...(recipient === undefined ? {} : { recipient: accountOf(recipient, activity.recipient) }),
-    ...(conversation === undefined ? {} : { conversation: conversationOf(conversation, activity.conversation) }),
+    ...(conversation === undefined ? {} : { conversation: conversationAccountOf(conversation, activity.conversation) }),
   };
 }
 
@@ -154,7 +155,7 @@ export function accountOf(id: string, known?: ChannelAccount): ChannelAccount {
 }
 
 /** The conversation with that id: the known one when it is the same, with all that is known of it. */
-export function conversationOf(id: string, known?: ConversationAccount): ConversationAccount {
+export function conversationAccountOf(id: string, known?: ConversationAccount): ConversationAccount {
   if (readId(known, 'id') === id && known !== undefined) return known;
   return { id, name: '', isGroup: false, conversationType: '' };
 }

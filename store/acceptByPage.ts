@@ -1,4 +1,4 @@
-import { pageOf } from './schedule.ts';
+import { pageOf } from '../models/conversationKey.ts';
 import type { Acceptance, Delivery, Store } from './store.ts';
 
 /**

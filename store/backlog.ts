@@ -1,5 +1,5 @@
 import type { Logger } from '../helpers/logging/logger.ts';
-import { pageOf } from './schedule.ts';
+import { pageOf } from '../models/conversationKey.ts';
 import type { Delivery, StoreHealth } from './store.ts';
 import { StoreUnavailable } from './storeErrors.ts';
 

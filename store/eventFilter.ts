@@ -1,4 +1,4 @@
-import { pageOf } from './schedule.ts';
+import { hasPart, pageKey, pageOf } from '../models/conversationKey.ts';
 import type { Delivery } from './store.ts';
 
 /** Which dead letters or quarantined events are meant. What is left out does not matter; what is given must all be so. */
@@ -28,7 +28,7 @@ export function matches(filter: EventFilter, { delivery, reason, at }: FilteredE
   return (
     (filter.reason ?? reason) === reason &&
     (filter.kind ?? delivery.kind) === delivery.kind &&
-    (page === undefined || pageOf(delivery.conversation) === `facebook ${page}`) &&
+    (page === undefined || pageOf(delivery.conversation) === pageKey(page)) &&
     at >= since &&
     at < before &&
     (about === undefined || mentions(delivery, about))
@@ -38,5 +38,5 @@ export function matches(filter: EventFilter, { delivery, reason, at }: FilteredE
 /** Whether an id stands in a delivery as a whole: as a value of its JSON, or as a part of the name of its conversation. */
 export function mentions({ turn, key, conversation }: Delivery, id: string): boolean {
   const quoted = JSON.stringify(id);
-  return turn.includes(quoted) || key.includes(quoted) || conversation.split(' ').includes(id);
+  return turn.includes(quoted) || key.includes(quoted) || hasPart(conversation, id);
 }

@@ -1,5 +1,11 @@
-import { isAct, replayedKind, valueKind } from '../turns/journal/recordedEffects.ts';
+import { isJsonObject, readProperty, readText } from '../models/readJson.ts';
 import type { DeadLetter, JournalEntry, UnknownEffects } from './store.ts';
+
+/** The kind under which `once` writes values down. */
+export const valueKind = 'once';
+
+/** Stands in the journal of a dead letter that a person put back to work: whoever reads it has seen how its runs differ. */
+export const replayedKind = 'replayed';
 
 /**
  * The entries with which a turn is tried again. What was refused last did not happen, and may be why the turn failed: it is tried again, and
@@ -41,4 +47,26 @@ function chosen(entry: JournalEntry, choice: UnknownEffects): JournalEntry[] {
 function replayedEntry(journal: readonly JournalEntry[]): JournalEntry {
   const ordinal = Math.max(-1, ...journal.map((entry) => entry.ordinal)) + 1;
   return { ordinal, kind: replayedKind, hash: '', detail: '{}', at: 0, outcome: 'done', result: 'null' };
+}
+
+export function isAct({ kind, detail }: Pick<JournalEntry, 'kind' | 'detail'>): boolean {
+  return roleOf(kind, JSON.parse(detail)) === 'act';
+}
+
+/** What part an entry has in the order of its turn. */
+export function roleOf(kind: string, detail: unknown): 'act' | 'question' | 'harmless' | 'value' | 'replayed' {
+  if (kind === valueKind) return 'value';
+  if (kind === replayedKind) return 'replayed';
+  const role = readText(detail, 'role');
+  if (role === 'question' || role === 'harmless') return role;
+  // Earlier versions noted no roles.
+  if (kind === 'thread_owner' || kind === 'secondary_receivers') return 'question';
+  return kind === 'send' && isNoMessage(readProperty(detail, 'args')) ? 'harmless' : 'act';
+}
+
+/** A typing indicator, as a call of the Send API or as an activity. */
+function isNoMessage(args: unknown): boolean {
+  if (!isJsonObject(args)) return false;
+  const type = readText(args, 'type');
+  return 'sender_action' in args || (type !== undefined && type !== 'message');
 }

@@ -1,3 +1,4 @@
+import { pageOf } from '../models/conversationKey.ts';
 import { createDueQueue } from './dueQueue.ts';
 
 /**
@@ -38,11 +39,6 @@ interface Page {
   pausedUntil: number;
   /** After a pause one delivery at a time is tried, until one went well. */
   probing: boolean;
-}
-
-/** The page of a conversation's name, or its channel: whatever stands before the last word. */
-export function pageOf(conversation: string): string {
-  return conversation.slice(0, Math.max(0, conversation.lastIndexOf(' ')));
 }
 
 export function createSchedule(monotonicNow: () => number): Schedule {

@@ -5,6 +5,9 @@
 
 import type { EventFilter } from './eventFilter.ts';
 
+/** `azure`: `POST /api/messages`, from Azure Bot Service and other Bot Framework channels. `webhook`: `POST /webhook`, from Meta. */
+export type Endpoint = 'azure' | 'webhook';
+
 /** One event on its way to the bot. It is plain JSON throughout, so that a durable engine can keep it. */
 export interface Delivery {
   /** Two deliveries with the same key are the same event; only the first is kept. */
@@ -15,7 +18,9 @@ export interface Delivery {
   kind: string;
   /** How it came, for logs: `messaging`, `standby`, or the channel's name where it is not Facebook's. */
   via: string;
-  /** The turn as JSON text; only the entrance that wrote it reads it. */
+  /** The endpoint that accepted it, whose adapter runs its turn. */
+  endpoint: Endpoint;
+  /** The turn as JSON text; only the endpoint that wrote it reads it. */
   turn: string;
   /** When the event shows that a message of the Page was sent: which one. */
   echo?: EchoNote;

@@ -46,11 +46,18 @@ describe('The check of the directions', () => {
     ['models/a.ts', '../helpers/b.ts'],
     ['helpers/a.ts', '../store/b.ts'],
     ['helpers/a.ts', '../bots/b.ts'],
-    ['store/a.ts', '../adapters/b.ts'],
+    ['store/a.ts', '../adapters/http/b.ts'],
+    ['store/a.ts', '../turns/b.ts'],
+    ['turns/a.ts', '../adapters/http/b.ts'],
+    ['adapters/http/a.ts', '../azure/b.ts'],
+    ['adapters/azure/a.ts', '../messenger/b.ts'],
+    ['adapters/messenger/a.ts', '../azure/b.ts'],
+    ['adapters/messenger/a.ts', '../../metrics/b.ts'],
+    ['metrics/a.ts', '../adapters/azure/b.ts'],
     ['store/deep/a.ts', '../../bots/b.ts'],
-    ['adapters/a.ts', '../bots/b.ts'],
-    ['adapters/a.ts', '../server.ts'],
-    ['bots/a.ts', '../adapters/b.ts'],
+    ['adapters/azure/a.ts', '../../bots/b.ts'],
+    ['adapters/azure/a.ts', '../../server.ts'],
+    ['bots/a.ts', '../adapters/azure/b.ts'],
     ['bots/a.ts', '../store/b.ts'],
     ['server.ts', './index.ts'],
     ['server.ts', './emulator/b.ts'],
@@ -75,9 +82,12 @@ describe('The check of the directions', () => {
     ['models/a.ts', './b.ts'],
     ['helpers/a.ts', '../models/b.ts'],
     ['store/a.ts', '../helpers/b.ts'],
-    ['adapters/a.ts', '../store/b.ts'],
+    ['turns/journal/a.ts', '../../store/b.ts'],
+    ['adapters/azure/a.ts', '../../turns/b.ts'],
+    ['adapters/messenger/a.ts', '../http/b.ts'],
+    ['metrics/a.ts', '../adapters/http/b.ts'],
     ['bots/a.ts', '../helpers/b.ts'],
-    ['server.ts', './adapters/b.ts'],
+    ['server.ts', './adapters/azure/b.ts'],
     ['index.ts', './server.ts'],
     ['commands/a.ts', '../store/b.ts'],
     ['emulator/deep/a.ts', '../b.ts'],
@@ -120,7 +130,7 @@ describe('The check of the directions', () => {
   });
 
   it('refuses a place without a row', () => {
-    expect(violationsOf({ 'lib/a.ts': '', 'other.ts': '' })).to.have.length(2);
+    expect(violationsOf({ 'lib/a.ts': '', 'other.ts': '', 'adapters/a.ts': '', 'adapters/new/a.ts': '' })).to.have.length(4);
   });
 
   it('sees the environment in every spelling, and accepts it in one place', () => {

@@ -8,7 +8,7 @@ import { createLoneTurns, isSuspect } from './loneTurns.ts';
 import { allPages, createOperatorPause } from '../store/operatorPause.ts';
 import { createPageWatch, type PageState, type PausedFor } from './pageBackoff.ts';
 import type { RetryPolicy } from './retryPolicy.ts';
-import { pageOf } from '../store/schedule.ts';
+import { pageOf } from '../models/conversationKey.ts';
 import type { Claim, Delivery, FailureNote, StateChange, Store } from '../store/store.ts';
 import { EffectNotNoted, StateConflict, StoreUnavailable } from '../store/storeErrors.ts';
 import { causeOf, classifyOwnFailure, classifyTurnFailure, isOwnTrouble } from './turnFailure.ts';

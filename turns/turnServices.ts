@@ -11,13 +11,13 @@ import { createBotStorage } from './botStorage.ts';
 import type { RecordOnce } from '../helpers/once.ts';
 import { createRecordOnce } from './journal/recordedValues.ts';
 import type { SendOnce } from './journal/outgoingMessage.ts';
-import { earliestNow } from './reconcile/conservativeNow.ts';
+import { conservativeNow } from './reconcile/grace.ts';
 import { journaledNotes } from './journal/journaledNotes.ts';
 import { createJournaledSend } from './journal/journaledSend.ts';
 import type { Reconciled } from './reconcile/reconcileReport.ts';
 import { createRetryPolicy, type RetryPolicy } from './retryPolicy.ts';
 import { journaledThreadControl } from './journal/journaledThreadControl.ts';
-import { pageOf } from '../store/schedule.ts';
+import { pageOf } from '../models/conversationKey.ts';
 import { createSettleSend } from './reconcile/reconcileSend.ts';
 import type { Store } from '../store/store.ts';
 import { createTurnJournal, type TurnJournalOptions } from './journal/turnJournal.ts';
@@ -75,7 +75,7 @@ export interface TurnWork {
 export function createTurnWork(options: TurnWorkOptions): TurnWork {
   const { store, logger, sentMessages, whenNothingIsLearnt = 'park', echoWaitMs = 5_000, sleep } = options;
   const { scopes = createTurnScopes(), divergedTurns = 'goOn' } = options;
-  const { clock = createPlatformClock(() => earliestNow()), observe } = options;
+  const { clock = createPlatformClock(() => conservativeNow()), observe } = options;
   const { reconciled } = observe ?? {};
   const policy = { whenNothingIsLearnt, divergedTurns, ...(reconciled && { reconciled }) };
   const journal = createTurnJournal({ table: store.journal, scopes, logger, ...policy });

@@ -1,3 +1,5 @@
+import { withDates } from '../../models/activityDates.ts';
+import { channelConversationKey, conversationKey } from '../../models/conversationKey.ts';
 import { randomUUID } from 'node:crypto';
 import type { Activity } from 'botbuilder';
 import { ClaimsIdentity, type AuthenticateRequestResult } from 'botframework-connector';
@@ -8,7 +10,7 @@ import { facebookDeliveryKey } from '../../models/facebookDeliveryKey.ts';
 import type { Delivery } from '../../store/store.ts';
 
 /** What Bot Builder needs to run a turn later: the activity and what its verified token said. Never the token itself. */
-export interface StoredTurn {
+export interface AzureTurn {
   activity: Activity;
   claims: ClaimsIdentity['claims'];
   authenticationType: AuthenticationType;
@@ -27,7 +29,7 @@ function authenticationTypeOf(identity: ClaimsIdentity): AuthenticationType {
 export function deliveryOf(activity: Activity, authenticated: AuthenticateRequestResult, ownAppId: string): Delivery {
   const { claimsIdentity, audience, callerId } = authenticated;
   const authenticationType = authenticationTypeOf(claimsIdentity);
-  const stored: StoredTurn = { activity, claims: claimsIdentity.claims, authenticationType, audience, callerId };
+  const stored: AzureTurn = { activity, claims: claimsIdentity.claims, authenticationType, audience, callerId };
   const event = facebookEventOf(activity);
   const ofOne = event && facebookDeliveryKey(event, ownAppId);
   const key = keyOfSeveral(activity, ownAppId) ?? ofOne ?? activityKey(activity, ownAppId);
@@ -36,20 +38,21 @@ export function deliveryOf(activity: Activity, authenticated: AuthenticateReques
     key,
     ...(echo === undefined ? {} : { echo }),
     ...(thread === undefined ? {} : { thread }),
-    conversation: conversationOf(activity) ?? key,
+    conversation: conversationKeyOf(activity) ?? key,
     kind: event?.kind ?? activity.type,
     via: event?.via ?? activity.channelId,
+    endpoint: 'azure',
     turn: JSON.stringify(stored),
   };
 }
 
 /** The conversation whose turns must not overlap. Undefined for an activity that belongs to none. */
-export function conversationOf(activity: Activity): string | undefined {
+export function conversationKeyOf(activity: Activity): string | undefined {
   const event = facebookEventOf(activity);
-  if (event?.psid !== undefined && event.pageId !== undefined) return `facebook ${event.pageId} ${event.psid}`;
+  if (event?.psid !== undefined && event.pageId !== undefined) return conversationKey(event.pageId, event.psid);
   // The types of the SDK say that a conversation is always there; on Facebook's event activities it is not.
   const { conversation } = activity as { conversation?: { id?: unknown } };
-  return typeof conversation?.id === 'string' ? `${activity.channelId} ${conversation.id}` : undefined;
+  return typeof conversation?.id === 'string' ? channelConversationKey(activity.channelId, conversation.id) : undefined;
 }
 
 /**
@@ -60,7 +63,7 @@ function activityKey(activity: Activity, ownAppId: string): string {
   const { id, channelId, timestamp, localTimestamp } = activity as Partial<Activity>;
   const isTelling = (timestamp ?? localTimestamp) !== undefined || facebookEventOf(activity) !== undefined;
   const name = id ?? (isTelling ? `without an id: ${canonicalHash(activity)}` : randomUUID());
-  return JSON.stringify([ownAppId, channelId, conversationOf(activity), name]);
+  return JSON.stringify([ownAppId, channelId, conversationKeyOf(activity), name]);
 }
 
 /** Known by all of its events: by one of them it would be taken for that one alone. */
@@ -71,8 +74,8 @@ function keyOfSeveral(activity: Activity, ownAppId: string): string | undefined 
 }
 
 /** The stored turn with its identity and caller as they were verified, and with dates as dates. */
-export function restoreTurn(text: string): StoredTurn & { claimsIdentity: ClaimsIdentity } {
-  const stored = JSON.parse(text) as StoredTurn;
+export function restoreAzureTurn(text: string): AzureTurn & { claimsIdentity: ClaimsIdentity } {
+  const stored = JSON.parse(text) as AzureTurn;
   const { claims, authenticationType, callerId } = stored;
   // What the sender wrote there counts for nothing.
   const { callerId: _claimed, ...activity } = stored.activity;
@@ -82,19 +85,3 @@ export function restoreTurn(text: string): StoredTurn & { claimsIdentity: Claims
     claimsIdentity: new ClaimsIdentity(claims, authenticationType),
   };
 }
-
-/** The activity with its dates turned from text into dates and the text kept beside them, as the SDK's own entrance does. */
-export function withDates<A extends Partial<Activity>>(activity: A): A {
-  const dated = { ...activity };
-  for (const [name, rawName] of dateFields) {
-    const value: unknown = activity[name];
-    if (typeof value === 'string') Object.assign(dated, { [rawName]: value, [name]: new Date(value) });
-  }
-  return dated;
-}
-
-const dateFields = [
-  ['timestamp', 'rawTimestamp'],
-  ['expiration', 'rawExpiration'],
-  ['localTimestamp', 'rawLocalTimestamp'],
-] as const;

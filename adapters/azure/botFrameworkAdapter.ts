@@ -10,10 +10,8 @@ import type { AuthenticateRequestResult } from 'botframework-connector';
 import type { Caller, HandoverAuthentication } from './botFrameworkAuthentication.ts';
 import type { SendOnce } from '../../turns/journal/outgoingMessage.ts';
 import { outgoingActivity, staysInside } from './outgoingActivity.ts';
-import { restoreTurn } from './azureTurn.ts';
-
-/** What runs in a turn: the bot. */
-export type TurnLogic = (context: TurnContext) => Promise<void>;
+import type { TurnLogic } from '../../turns/turnLogic.ts';
+import { restoreAzureTurn } from './azureTurn.ts';
 
 /**
  * The Bot Framework adapter, in two halves: a request is authenticated and stored, and later its turn runs from what was
@@ -61,7 +59,7 @@ export class BotFrameworkTurnAdapter extends CloudAdapter {
 
   /** Runs the turn of a stored delivery; rejects when the turn fails. */
   async runStoredTurn(turn: string): Promise<void> {
-    const { claimsIdentity, activity, audience } = restoreTurn(turn);
+    const { claimsIdentity, activity, audience } = restoreAzureTurn(turn);
     await this.processProactive(claimsIdentity, activity, audience, this.#logic);
   }
 

@@ -1,20 +1,11 @@
 import { ConfigurationBotFrameworkAuthentication } from 'botbuilder';
-import {
-  AuthenticationConstants,
-  ClaimsIdentity,
-  type AuthenticateRequestResult,
-  type BotFrameworkClient,
-  type ConnectorClient,
-  type ConnectorFactory,
-  type UserTokenClient,
-} from 'botframework-connector';
+import { AuthenticationConstants, ClaimsIdentity, type AuthenticateRequestResult, type BotFrameworkClient, type ConnectorClient, type ConnectorFactory, type UserTokenClient } from 'botframework-connector';
 import type { BotCredentials } from '../../helpers/settings/types.ts';
-import { channelHostRuleOf, channelRuleOf, type ChannelHostRule, type ChannelRule } from './channelRule.ts';
+import { channelHostRuleOf, channelRuleOf, type ChannelHostRule, type ChannelRule, serviceUrlRuleOf, type ServiceUrlRule } from './serviceUrlRule.ts';
 import { createChannelTokenVerifier, type ChannelToken, type ChannelTokenVerifier } from './channelTokenVerifier.ts';
 import { askOnceWithin, callOnceWithin, type CallLimits, kept, KeptConnectors } from './connectorClients.ts';
-import { RequestRefused } from '../http/requestRefused.ts';
+import { RequestRefused } from '../http/answer.ts';
 import { audienceOf, callerIdOf, issuerOf, metadataUrlOf, sdkArguments } from './sdkConfiguration.ts';
-import { serviceUrlRuleOf, type ServiceUrlRule } from './serviceUrlRule.ts';
 import { createSigningKeySource, SigningKeysUnavailable, type SigningKeySource } from './signingKeySource.ts';
 
 /** Calls to the Bot Connector, to the token service and for the bot's own tokens end after this many milliseconds. */

@@ -1,3 +1,4 @@
+import { withDates } from '../../models/activityDates.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Activity } from 'botbuilder';
 import type { AuthenticateRequestResult } from 'botframework-connector';
@@ -15,17 +16,16 @@ import type { QuarantineNote } from '../../models/quarantineNote.ts';
 import { readProperty } from '../../models/readJson.ts';
 import { severalEvents } from '../../models/severalEvents.ts';
 import type { EchoesHeard } from '../../turns/echoesHeard.ts';
-import { pageOf } from '../../store/schedule.ts';
+import { pageOf } from '../../models/conversationKey.ts';
 import type { Delivery, Store } from '../../store/store.ts';
 import { StoreUnavailable } from '../../store/storeErrors.ts';
 import type { TurnRunner } from '../../turns/turnRunner.ts';
-import { answerJson } from '../http/answer.ts';
+import { answerJson, RequestRefused } from '../http/answer.ts';
 import { needsInlineTurn, type BotFrameworkTurnAdapter } from './botFrameworkAdapter.ts';
 import type { Incoming, IncomingRules } from '../http/incomingRules.ts';
 import { createRefusalLog, type RefusalLog } from '../http/refusalLog.ts';
-import { readJsonBody } from './readJsonBody.ts';
-import { RequestRefused } from '../http/answer.ts';
-import { deliveryOf, withDates } from './azureTurn.ts';
+import { readJsonBody } from '../http/requestBody.ts';
+import { deliveryOf } from './azureTurn.ts';
 
 export interface BotFrameworkEndpointOptions {
   adapter: BotFrameworkTurnAdapter;

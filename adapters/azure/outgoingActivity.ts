@@ -1,6 +1,6 @@
 import type { Activity } from 'botbuilder';
 import type { MessageOnce } from '../../turns/journal/outgoingMessage.ts';
-import { conversationNameOf } from '../../models/facebookActivity.ts';
+import { conversationKeyOf } from '../../models/facebookActivity.ts';
 import { readProperty } from '../../models/readJson.ts';
 
 /**
@@ -10,7 +10,7 @@ export function outgoingActivity(activity: Partial<Activity>): MessageOnce {
   const { id: _id, timestamp: _timestamp, localTimestamp: _localTimestamp, ...content } = activity;
   const twice = activity.type === 'message' ? 'noticed' : 'harmless';
   const parts = partsOf(activity) > 1 ? 'several' : 'one';
-  const conversation = conversationNameOf(activity);
+  const conversation = conversationKeyOf(activity);
   return { content, text: activity.text ?? '', twice, parts, conversation, rendering: 'channel' };
 }
 

@@ -16,3 +16,25 @@ export function answerJson(response: ServerResponse, status: number, body?: unkn
   if (body !== undefined) response.setHeader('content-type', 'application/json');
   response.end(body === undefined ? undefined : JSON.stringify(body));
 }
+
+/** Answers with plain text, unless something was answered already. */
+export function sendText(response: ServerResponse, status: number, text: string): void {
+  if (response.headersSent) return;
+  // What was not read of a refused request must not be taken for the next one.
+  if (status >= 400) response.setHeader('connection', 'close');
+  if (status === 503) response.setHeader('retry-after', retryAfterSeconds);
+  response.statusCode = status;
+  response.setHeader('content-type', 'text/plain; charset=utf-8');
+  response.end(text);
+}
+
+/** A request that is not accepted, as an HTTP status and a sentence that is safe to send back. */
+export class RequestRefused extends Error {
+  readonly status: number;
+
+  constructor(status: number, sentence: string) {
+    super(sentence);
+    this.name = 'RequestRefused';
+    this.status = status;
+  }
+}

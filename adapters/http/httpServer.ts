@@ -1,9 +1,9 @@
+import restify from 'restify';
 import { ServerResponse, type IncomingMessage, type Server as NodeServer } from 'node:http';
 import { pino } from 'pino';
-import restify from 'restify';
 import { answerJson } from './answer.ts';
 import { hasBody, limitConnections, limitPipelines } from './connectionLimit.ts';
-import { continueLater } from './requestBytes.ts';
+import { continueLater } from './requestBody.ts';
 
 // restify replaces writeHead of Node's own responses, for the whole process, by one that returns nothing; other code in this
 // process, libraries included, may well go on with `.end()` as Node's documentation does.

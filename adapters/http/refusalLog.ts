@@ -1,5 +1,5 @@
 import type { Logger } from '../../helpers/logging/logger.ts';
-import type { RequestRefused } from './requestRefused.ts';
+import type { RequestRefused } from './answer.ts';
 
 export interface RefusalLogOptions {
   logger: Logger;

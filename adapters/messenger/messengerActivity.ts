@@ -1,5 +1,5 @@
 import type { Activity, Attachment, Entity } from 'botbuilder';
-import { accountOf, conversationOf, participantsOf } from '../../models/facebookActivity.ts';
+import { accountOf, conversationAccountOf, participantsOf } from '../../models/facebookActivity.ts';
 import type { FacebookEvent, MessageEvent } from '../../models/facebookEvent.ts';
 import { isItemField } from '../../models/parseFacebookEvent.ts';
 import { isJsonObject, type JsonObject } from '../../models/readJson.ts';
@@ -33,7 +33,7 @@ export function messengerActivity(
     ...timestampOf(event),
     ...(from === undefined ? {} : { from: accountOf(from) }),
     ...(recipient === undefined ? {} : { recipient: accountOf(recipient) }),
-    ...(conversation === undefined ? {} : { conversation: conversationOf(conversation) }),
+    ...(conversation === undefined ? {} : { conversation: conversationAccountOf(conversation) }),
     ...contentOf(event, beside),
   };
 }

@@ -4,7 +4,7 @@ import type { SendApi } from './sendApi.ts';
 import { isSilent, type SendApiCallOptions } from './sendApiCalls.ts';
 import { facebookEventOf } from '../../models/facebookActivity.ts';
 import { readId, readInteger } from '../../models/readJson.ts';
-import type { TurnLogic } from '../azure/botFrameworkAdapter.ts';
+import type { TurnLogic } from '../../turns/turnLogic.ts';
 import { messengerServiceUrl } from './messengerActivity.ts';
 import { restoreMessengerTurn } from './messengerTurn.ts';
 

@@ -7,14 +7,14 @@ import { echoNoteOf, threadNoteOf } from '../../turns/echoNote.ts';
 import { facebookDeliveryKey } from '../../models/facebookDeliveryKey.ts';
 import type { Delivery } from '../../store/store.ts';
 import { messengerActivity } from './messengerActivity.ts';
-import { withDates } from '../azure/azureTurn.ts';
+import { withDates } from '../../models/activityDates.ts';
+import { conversationKey } from '../../models/conversationKey.ts';
 
-/** What the direct entrance stores of one item. `entrance` tells whose turn it is. */
-export type MessengerTurn = { entrance: 'messenger' } & (
+/** What the webhook stores of one item. */
+export type MessengerTurn =
   | { activity: Partial<Activity> }
-  /** Signed, so Meta sent it, and of no use to the bot: it is quarantined. */
-  | { aside: UnsupportedEvent }
-);
+  /** Signed, so Meta sent it, and of no use to the bot: it is quarantined. The name is that of earlier versions' store files. */
+  | { aside: UnsupportedEvent };
 
 /** One delivery for one item of a webhook. The same item, delivered again, has the same key. */
 export function messengerDelivery(item: WebhookItem, ownAppId: string): Delivery {
@@ -26,7 +26,8 @@ export function messengerDelivery(item: WebhookItem, ownAppId: string): Delivery
       conversation: key,
       kind: 'unsupported',
       via: aside.via,
-      turn: print({ entrance: 'messenger', aside }),
+      endpoint: 'webhook',
+      turn: JSON.stringify({ aside } satisfies MessengerTurn),
       quarantine: { reason: why, sentence: aside.reason },
     };
   }
@@ -34,22 +35,17 @@ export function messengerDelivery(item: WebhookItem, ownAppId: string): Delivery
   const { kind, via, pageId, psid } = event;
   const key = facebookDeliveryKey(event, ownAppId) ?? keyOf([ownAppId, kind, via, pageId, entryTime, event.raw]);
   const activity = messengerActivity(event, () => hash(key), beside);
-  // The same name as on the other entrance: a Page may move from one to the other at any moment.
-  const conversation = psid === undefined || pageId === undefined ? key : `facebook ${pageId} ${psid}`;
+  // The same key as on the other endpoint: a Page may move from one to the other at any moment.
+  const conversation = psid === undefined || pageId === undefined ? key : conversationKey(pageId, psid);
   const [echo, thread] = [echoNoteOf(event, ownAppId), threadNoteOf(event)];
-  const turn = print({ entrance: 'messenger', activity });
+  const turn = JSON.stringify({ activity } satisfies MessengerTurn);
   const notes = { ...present('echo', echo), ...present('thread', thread), ...present('quarantine', quarantine) };
-  return { key, conversation, kind, via, turn, ...notes };
-}
-
-/** Whether the direct entrance wrote this turn. */
-export function isMessengerTurn(turn: string): boolean {
-  return turn.startsWith(messengerTurnBegin);
+  return { key, conversation, kind, via, endpoint: 'webhook', turn, ...notes };
 }
 
 /** Whether a bot can have a turn of it; of what makes no sense there is only what came. */
-export function hasTurn(turn: string): boolean {
-  return !turn.startsWith(`${messengerTurnBegin}"aside":`);
+export function hasTurn({ endpoint, turn }: Pick<Delivery, 'endpoint' | 'turn'>): boolean {
+  return endpoint !== 'webhook' || !('aside' in restoreMessengerTurn(turn));
 }
 
 /** The turn as it was stored, with its dates turned back from text. */
@@ -57,13 +53,6 @@ export function restoreMessengerTurn(text: string): MessengerTurn {
   const turn = JSON.parse(text) as MessengerTurn;
   return 'activity' in turn ? { ...turn, activity: withDates(turn.activity) } : turn;
 }
-
-function print({ entrance, ...rest }: MessengerTurn): string {
-  return JSON.stringify({ entrance, ...rest });
-}
-
-/** What `print` begins with, so that nothing has to be parsed to tell whose turn it is. */
-const messengerTurnBegin = '{"entrance":"messenger",';
 
 function keyOf(parts: readonly unknown[]): string {
   return JSON.stringify(['facebook webhook', hash(JSON.stringify(parts))]);

@@ -10,10 +10,9 @@ import { StoreUnavailable } from '../../store/storeErrors.ts';
 import type { TurnRunner } from '../../turns/turnRunner.ts';
 import type { IncomingRules } from '../http/incomingRules.ts';
 import { messengerDelivery } from './messengerTurn.ts';
-import { readBytes } from '../http/requestBytes.ts';
+import { readBytes } from '../http/requestBody.ts';
 import { createRefusalLog, type RefusalLog } from '../http/refusalLog.ts';
-import { RequestRefused } from '../http/requestRefused.ts';
-import { sendText } from '../http/sendText.ts';
+import { RequestRefused, sendText } from '../http/answer.ts';
 
 export interface MessengerWebhookOptions {
   appSecret: Secret;

@@ -1,5 +1,5 @@
 import type { Activity } from 'botbuilder';
-import { conversationNameOf } from '../../models/facebookActivity.ts';
+import { conversationKeyOf } from '../../models/facebookActivity.ts';
 import { present } from '../../models/present.ts';
 import { readId } from '../../models/readJson.ts';
 import { newMark } from '../../turns/journal/effect.ts';
@@ -49,7 +49,7 @@ export function createSendApi(graph: Pick<GraphClient, 'post'>, options: SendApi
   return {
     async send(activity, psid, messagingType = 'RESPONSE') {
       let lastMessage: string | undefined;
-      const conversation = conversationNameOf(activity);
+      const conversation = conversationKeyOf(activity);
       for (const call of sendApiCallsOf(activity, psid, { messagingType })) {
         const { id } = await send({ ...onceOf(call), ...present('conversation', conversation) }, (mark) =>
           post(marked(call, mark)),

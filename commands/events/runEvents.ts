@@ -1,5 +1,4 @@
 import { printable } from '../../helpers/logging/printableText.ts';
-import { isMessengerTurn } from '../../adapters/messenger/messengerTurn.ts';
 import type { EventFilter } from '../../store/eventFilter.ts';
 import type { Delivery, JournalEntry } from '../../store/store.ts';
 import type { CommandEnd } from '../storeTool.ts';
@@ -106,7 +105,7 @@ function detailsOf({ delivery, journal = [] }: KeptEvent): object {
   const mid = /"mid":"([^"]+)"/.exec(delivery.turn)?.[1];
   const traces = journal.flatMap(({ result }) => /"fbtraceId":"([^"]+)"/.exec(result)?.[1] ?? []);
   return {
-    endpoint: isMessengerTurn(delivery.turn) ? '/webhook' : '/api/messages',
+    endpoint: delivery.endpoint === 'webhook' ? '/webhook' : '/api/messages',
     ...(mid !== undefined && { mid }),
     ...(traces.length > 0 && { fbtraceIds: [...new Set(traces)] }),
   };

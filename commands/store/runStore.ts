@@ -1,3 +1,4 @@
+import { pageKey } from '../../models/conversationKey.ts';
 import type { CommandEnd } from '../storeTool.ts';
 import { compactStore } from '../../store/sqlite/tools/compactStore.ts';
 import { copyStore } from '../../store/sqlite/tools/copyStore.ts';
@@ -73,7 +74,7 @@ export async function runStore(command: StoreCommand): Promise<CommandEnd> {
     }
     case 'pause':
     case 'resume': {
-      const { held } = pauseTurns(path, name, page === undefined ? allPages : `facebook ${page}`);
+      const { held } = pauseTurns(path, name, page === undefined ? allPages : pageKey(page));
       const which = held.length === 0 ? 'nothing' : held.join(', ');
       return say({ paused: held }, `Paused from now on: ${which}. A running bot notices within two seconds.\n`);
     }

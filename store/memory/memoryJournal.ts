@@ -1,5 +1,5 @@
 import { sendingOf } from '../sendingOf.ts';
-import { pageOf } from '../schedule.ts';
+import { pageOf } from '../../models/conversationKey.ts';
 import type { EchoNote, JournalEntry, JournalTable, SentNote, ThreadNote } from '../store.ts';
 import { NotInWork } from '../storeErrors.ts';
 

@@ -13,8 +13,9 @@ import { deadLetterOf, deliveryOf, numberOf, textOf } from './rows.ts';
 export function moveToDeadLetters(database: Database, row: Row, { reason, sentence }: FailureNote, now: number): void {
   const id = numberOf(row, 'id');
   database.run(
-    `INSERT INTO dead_letters (id, conversation, kind, via, key, turn, accepted_at, attempts, died_at, reason, sentence)
-      SELECT id, conversation, kind, via, key, turn, accepted_at, attempts, ?, ?, ? FROM deliveries WHERE id = ?`,
+    `INSERT INTO dead_letters
+        (id, conversation, kind, via, key, endpoint, turn, accepted_at, attempts, died_at, reason, sentence)
+      SELECT id, conversation, kind, via, key, endpoint, turn, accepted_at, attempts, ?, ?, ? FROM deliveries WHERE id = ?`,
     ...[now, reason, sentence, id],
   );
   database.run('DELETE FROM deliveries WHERE id = ?', id);

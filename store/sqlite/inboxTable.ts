@@ -31,10 +31,11 @@ export function rememberKey(database: Database, key: string, now: number): boole
 }
 
 export function insertDelivery(database: Database, { delivery, acceptedAt, origin }: NewDelivery): WaitingId {
-  const { conversation, kind, via, key, turn } = delivery;
+  const { conversation, kind, via, key, endpoint, turn } = delivery;
   const { lastId } = database.run(
-    'INSERT INTO deliveries (conversation, kind, via, key, turn, accepted_at, resumed) VALUES (?, ?, ?, ?, ?, ?, ?)',
-    ...[conversation, kind, via, key, turn, acceptedAt, origin === 'replayed' ? 1 : 0],
+    `INSERT INTO deliveries (conversation, kind, via, key, endpoint, turn, accepted_at, resumed)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    ...[conversation, kind, via, key, endpoint, turn, acceptedAt, origin === 'replayed' ? 1 : 0],
   );
   return { id: lastId, conversation };
 }

@@ -8,11 +8,11 @@ import { keptOf } from './retention.ts';
 import { deliveryOf, numberOf, textOf } from './rows.ts';
 
 export function insertQuarantined(database: Database, delivery: Delivery, why: FailureNote, now: number): void {
-  const { conversation, kind, via, key, turn } = delivery;
+  const { conversation, kind, via, key, endpoint, turn } = delivery;
   database.run(
-    `INSERT INTO quarantine (conversation, kind, via, key, turn, accepted_at, reason, sentence)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-    ...[conversation, kind, via, key, turn, now, why.reason, why.sentence],
+    `INSERT INTO quarantine (conversation, kind, via, key, endpoint, turn, accepted_at, reason, sentence)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ...[conversation, kind, via, key, endpoint, turn, now, why.reason, why.sentence],
   );
 }
 

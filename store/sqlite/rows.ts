@@ -30,6 +30,7 @@ export function deliveryOf(row: Row): Delivery {
     conversation: textOf(row, 'conversation'),
     kind: textOf(row, 'kind'),
     via: textOf(row, 'via'),
+    endpoint: row['endpoint'] === 'webhook' ? 'webhook' : 'azure',
     turn: textOf(row, 'turn'),
   };
 }

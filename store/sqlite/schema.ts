@@ -163,6 +163,15 @@ export const migrations: readonly string[] = [
   INSERT INTO handovers (conversation, kind, at, noted_at) SELECT conversation, kind, accepted_at, accepted_at
     FROM deliveries WHERE kind IN ('pass_thread_control', 'take_thread_control');
   `,
+  // Which endpoint a turn came through stood at the beginning of its text.
+  ['deliveries', 'dead_letters', 'quarantine']
+    .map(
+      (table) => `
+  ALTER TABLE ${table} ADD COLUMN endpoint TEXT NOT NULL DEFAULT 'azure';
+  UPDATE ${table} SET endpoint = 'webhook' WHERE turn LIKE '{"entrance":"messenger",%';
+  `,
+    )
+    .join(''),
 ];
 
 /** Marks a file as one of ours, in SQLite's header. */

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { maxWebhookBytes } from '../../adapters/messenger/messengerWebhook.ts';
-import { maxBodyBytes } from '../../adapters/http/readJsonBody.ts';
+import { maxBodyBytes } from '../../adapters/http/requestBody.ts';
 import { createBotServer, type BotServer } from '../../server.ts';
 import { connectTo, rawRequest, readAnswer } from '../support/rawRequest.ts';
 import { createRecordingLogger } from '../support/recordingLogger.ts';

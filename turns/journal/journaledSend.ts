@@ -4,9 +4,10 @@ import { relayedRefusal } from '../../helpers/graph/relayedRefusal.ts';
 import { createPlatformClock, type PlatformClock } from '../../helpers/graph/platformClock.ts';
 import { readArray, readFlag, readId, readInteger, readProperty, readText } from '../../models/readJson.ts';
 import { failureOfCall } from '../callOutcome.ts';
-import { earliestNow } from '../reconcile/conservativeNow.ts';
+import { conservativeNow } from '../reconcile/grace.ts';
 import type { Rendering } from '../reconcile/renderedWords.ts';
-import { userIdOf, type SettleSend } from '../reconcile/reconcileSend.ts';
+import { mirrored, psidOf } from '../../models/conversationKey.ts';
+import { type SettleSend } from '../reconcile/reconcileSend.ts';
 import type { TurnScopes } from '../turnScope.ts';
 
 export interface JournaledSendOptions {
@@ -15,7 +16,7 @@ export interface JournaledSendOptions {
   settle: SettleSend;
   /** Default: one of which nothing is known. */
   clock?: PlatformClock;
-  /** The clock that tells when effects begin, in milliseconds since 1970. Default: {@link earliestNow}. */
+  /** The clock that tells when effects begin, in milliseconds since 1970. Default: {@link conservativeNow}. */
   now?: () => number;
   /** Is told of each message that the platform took. */
   observe?: () => void;
@@ -23,12 +24,12 @@ export interface JournaledSendOptions {
 
 /** Sends through the turn's journal. */
 export function createJournaledSend(options: JournaledSendOptions): SendOnce {
-  const { journal, scopes, settle, now = () => earliestNow(), clock = createPlatformClock(now) } = options;
+  const { journal, scopes, settle, now = () => conservativeNow(), clock = createPlatformClock(now) } = options;
   const { observe = () => undefined } = options;
 
   async function settleRecorded({ args, about, ...begun }: RecordedEffect): Promise<Settled<SentResult>> {
     const message = messageOf(args, about, scopes.current()?.conversation);
-    const settled = await settle({ ...begun, ...message, userId: userIdOf(message.conversation) });
+    const settled = await settle({ ...begun, ...message, userId: psidOf(message.conversation) });
     // What was found is one of its parts, and nobody knows of the others.
     return settled.state === 'done' && message.parts === 'several' ? { state: 'unknown' } : settled;
   }
@@ -100,8 +101,7 @@ function messageOf(content: unknown, about: unknown, turnOf = ''): RecordedMessa
 
 /** The message's conversation; that of the turn when it is the same, whichever way round the channel names the two. */
 function addressed(given: string | undefined, turnOf: string): string {
-  const [channel, one, other] = turnOf.split(' ');
-  return given === undefined || given === `${channel} ${other} ${one}` ? turnOf : given;
+  return given === undefined || given === mirrored(turnOf) ? turnOf : given;
 }
 
 /** Whom a message goes to, as a call of the Send API and an activity name it. */

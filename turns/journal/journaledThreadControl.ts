@@ -5,8 +5,7 @@ import { createPlatformClock, type PlatformClock } from '../../helpers/graph/pla
 import { isArray, readId, readInteger, readText } from '../../models/readJson.ts';
 import { failureOfCall } from '../callOutcome.ts';
 import { createAskPlatform, type AskPlatform } from '../reconcile/askPlatform.ts';
-import { earliestNow } from '../reconcile/conservativeNow.ts';
-import { anyClockMs, createGrace, type GraceOptions } from '../reconcile/grace.ts';
+import { conservativeNow, anyClockMs, createGrace, type GraceOptions } from '../reconcile/grace.ts';
 import { judgeControl, type ControlCommand, type ControlVerdict } from '../reconcile/judgeControl.ts';
 import type { ThreadNote } from '../../store/store.ts';
 
@@ -38,7 +37,7 @@ export interface HeardOfThread {
  */
 export function journaledThreadControl(inner: ThreadControl, options: JournaledThreadControlOptions): ThreadControl {
   const { journal, appId, heardSince = () => Promise.resolve(nothing), sleep = delay } = options;
-  const { now = () => earliestNow(), clock = createPlatformClock(now), ask = createAskPlatform() } = options;
+  const { now = () => conservativeNow(), clock = createPlatformClock(now), ask = createAskPlatform() } = options;
   const { lateMs = 5_000 } = options;
   const grace = createGrace(options);
 

@@ -1,12 +1,7 @@
+import { roleOf } from '../../store/journalEntries.ts';
 import type { RecordedEffect } from './effect.ts';
-import { isJsonObject, readInteger, readProperty, readText } from '../../models/readJson.ts';
+import { readInteger, readProperty, readText } from '../../models/readJson.ts';
 import type { JournalEntry } from '../../store/store.ts';
-
-/** The kind under which `once` writes values down. */
-export const valueKind = 'once';
-
-/** Stands in the journal of a dead letter that a person put back to work: whoever reads it has seen how its runs differ. */
-export const replayedKind = 'replayed';
 
 interface Recorded {
   entry: JournalEntry;
@@ -125,27 +120,6 @@ export function recordedEffect({ at, detail }: JournalEntry): RecordedEffect {
 /** A result as JSON text. */
 export function textOf(result: unknown): string {
   return result === undefined ? 'null' : JSON.stringify(result);
-}
-
-export function isAct({ kind, detail }: Pick<JournalEntry, 'kind' | 'detail'>): boolean {
-  return roleOf(kind, JSON.parse(detail)) === 'act';
-}
-
-function roleOf(kind: string, detail: unknown): 'act' | 'question' | 'harmless' | 'value' | 'replayed' {
-  if (kind === valueKind) return 'value';
-  if (kind === replayedKind) return 'replayed';
-  const role = readText(detail, 'role');
-  if (role === 'question' || role === 'harmless') return role;
-  // Earlier versions noted no roles.
-  if (kind === 'thread_owner' || kind === 'secondary_receivers') return 'question';
-  return kind === 'send' && isNoMessage(readProperty(detail, 'args')) ? 'harmless' : 'act';
-}
-
-/** A typing indicator, as a call of the Send API or as an activity. */
-function isNoMessage(args: unknown): boolean {
-  if (!isJsonObject(args)) return false;
-  const type = readText(args, 'type');
-  return 'sender_action' in args || (type !== undefined && type !== 'message');
 }
 
 /** Earlier versions did not note whom an act concerned. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { makeOnce, throughJson, type RecordOnce } from '../../helpers/once.ts';
 import { readProperty } from '../../models/readJson.ts';
-import { valueKind } from './recordedEffects.ts';
+import { valueKind } from '../../store/journalEntries.ts';
 import type { JournalTable } from '../../store/store.ts';
 import type { TurnScope, TurnScopes } from '../turnScope.ts';
 

@@ -1,18 +1,9 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextRound } from 'node:timers/promises';
-import {
-  newMark,
-  withoutJournal,
-  type BegunEffect,
-  type Effect,
-  type EffectJournal,
-  type RecordedEffect,
-  type Reconciling,
-  type Settled,
-} from './effect.ts';
+import { newMark, withoutJournal, type BegunEffect, type Effect, type EffectJournal, type RecordedEffect, type Reconciling, type Settled } from './effect.ts';
 import type { Logger } from '../../helpers/logging/logger.ts';
 import { isJsonObject } from '../../models/readJson.ts';
-import { earliestNow } from '../reconcile/conservativeNow.ts';
+import { conservativeNow } from '../reconcile/grace.ts';
 import { reconcileLeft, type DivergedTurns } from './leftEffects.ts';
 import { tellReconciled, type Reconciled } from '../reconcile/reconcileReport.ts';
 import { recordedEffect, textOf } from './recordedEffects.ts';
@@ -24,7 +15,7 @@ export interface TurnJournalOptions {
   table: JournalTable;
   scopes: TurnScopes;
   logger: Logger;
-  /** Milliseconds since 1970. Default: {@link earliestNow}, so that a clock that is put forward hides no message. */
+  /** Milliseconds since 1970. Default: {@link conservativeNow}, so that a clock that is put forward hides no message. */
   now?: () => number;
   /**
    * What to do with an effect of which nothing can be found out: put the turn aside for a person (the default), do it again and risk that
@@ -48,7 +39,7 @@ const maxRounds = 3;
  * reconciled then.
  */
 export function createTurnJournal(options: TurnJournalOptions): EffectJournal {
-  const { table, scopes, logger, now = () => earliestNow(), whenNothingIsLearnt = 'park' } = options;
+  const { table, scopes, logger, now = () => conservativeNow(), whenNothingIsLearnt = 'park' } = options;
   const { divergedTurns = 'goOn', reconciled = () => undefined } = options;
   const reconcilers = new Map<string, Reconciling<unknown>>();
 

@@ -1,10 +1,9 @@
 import type { BegunEffect } from '../journal/effect.ts';
-import { earliestNow } from './conservativeNow.ts';
 
 export interface GraceOptions {
   /** How long after a call was given up it may still take effect, or an event that tells of it come, in milliseconds. Default: 5 seconds. */
   lateMs?: number;
-  /** The clock that tells when effects begin, in milliseconds since 1970. Default: {@link earliestNow}. */
+  /** The clock that tells when effects begin, in milliseconds since 1970. Default: {@link conservativeNow}. */
   now?: () => number;
   /** When this process began, by the same clock. */
   startedAt?: number;
@@ -31,7 +30,7 @@ const maxEnds = 1000;
  * began, and what it led to, such as an event that comes again, may be heard only now. So it counts from there.
  */
 export function createGrace(options: GraceOptions = {}): Grace {
-  const { lateMs = 5_000, now = () => earliestNow(), startedAt = earliestNow() } = options;
+  const { lateMs = 5_000, now = () => conservativeNow(), startedAt = conservativeNow() } = options;
   // A turn that runs again in this process is told no more than when the call was begun.
   const ends = new Map<string, number>();
 
@@ -50,4 +49,16 @@ export function createGrace(options: GraceOptions = {}): Grace {
     // A clock that was set meanwhile must not make this long.
     msLeft: (begun) => Math.min(lateMs, Math.max(0, endOf(begun) + lateMs - now())),
   };
+}
+
+/**
+ * The time, in milliseconds since 1970, as the earlier of two clocks tells it: the system's, and the one that the process began with, which
+ * never jumps. For times that are compared with the platform's: one too early makes a search longer, one too late would find nothing
+ * of what is there.
+ */
+export function conservativeNow(
+  wallNow: () => number = Date.now,
+  steadyNow: () => number = () => Math.round(performance.timeOrigin + performance.now()),
+): number {
+  return Math.min(wallNow(), steadyNow());
 }

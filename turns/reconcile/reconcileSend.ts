@@ -3,11 +3,10 @@ import type { BegunEffect, Settled } from '../journal/effect.ts';
 import { createPlatformClock, type PlatformClock } from '../../helpers/graph/platformClock.ts';
 import type { SentResult } from '../journal/outgoingMessage.ts';
 import type { ReadBack, SentMessages } from '../../helpers/graph/recentMessages.ts';
-import { earliestNow } from './conservativeNow.ts';
-import { anyClockMs, createGrace, type GraceOptions } from './grace.ts';
+import { conservativeNow, anyClockMs, createGrace, type GraceOptions } from './grace.ts';
 import { judgeSend, type MessageInQuestion, type SendVerdict } from './judgeSend.ts';
 import { createAskPlatform, type AskPlatform } from './askPlatform.ts';
-import { pageOf } from '../../store/schedule.ts';
+import { pageOf } from '../../models/conversationKey.ts';
 import type { JournalTable } from '../../store/store.ts';
 
 export interface SettleSendOptions extends Omit<GraceOptions, 'lateMs'> {
@@ -57,7 +56,7 @@ const maxFound = 1000;
  */
 export function createSettleSend(options: SettleSendOptions): SettleSend {
   const { table, sentMessages, echoWaitMs = 5_000, authorWaitMs = 30_000, sleep = delay } = options;
-  const { now = () => earliestNow(), clock = createPlatformClock(now), ask = createAskPlatform() } = options;
+  const { now = () => conservativeNow(), clock = createPlatformClock(now), ask = createAskPlatform() } = options;
   const grace = createGrace({ ...options, lateMs: echoWaitMs });
   /** Messages that are being asked about. Of those with the same words, whichever is asked first gets what is there. */
   const asking = new Map<string, SentQuestion>();
@@ -163,10 +162,4 @@ export function createSettleSend(options: SettleSendOptions): SettleSend {
       asking.delete(mark);
     }
   };
-}
-
-/** The customer's id in a conversation's name, when it is one of Facebook. */
-export function userIdOf(conversation: string): string | undefined {
-  const [channel, , psid] = conversation.split(' ');
-  return channel === 'facebook' ? psid : undefined;
 }

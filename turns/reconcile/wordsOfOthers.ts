@@ -1,3 +1,4 @@
+import { conversationKey } from '../../models/conversationKey.ts';
 import type { EffectJournal } from '../journal/effect.ts';
 import type { SentMessages } from '../../helpers/graph/recentMessages.ts';
 import type { JournalTable } from '../../store/store.ts';
@@ -23,7 +24,7 @@ export function createWordsOfOthers({ table, sentMessages, journal }: WordsOfOth
   async function lastOf(pageId: string, psid: string): Promise<number | undefined> {
     const { messages } = await sentMessages.recent(psid);
     const oldest = Math.min(...messages.map(({ at }) => at));
-    const own = await table.sentSince(`facebook ${pageId} ${psid}`, oldest - ownMessagesMs);
+    const own = await table.sentSince(conversationKey(pageId, psid), oldest - ownMessagesMs);
     const mids = new Set(own.map(({ mid }) => mid));
     const texts = new Set(own.map(({ text }) => text));
     const others = messages.filter(({ mid, text }) => !mids.has(mid) && (text === '' || !texts.has(text)));

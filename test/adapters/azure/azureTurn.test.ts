@@ -1,7 +1,7 @@
 import type { Activity } from 'botbuilder';
 import { ClaimsIdentity, type AuthenticateRequestResult } from 'botframework-connector';
 import { expect } from 'chai';
-import { conversationOf, deliveryOf, restoreTurn } from '../../../adapters/azure/azureTurn.ts';
+import { conversationKeyOf, deliveryOf, restoreAzureTurn } from '../../../adapters/azure/azureTurn.ts';
 import { splitStandby } from '../../../models/facebookActivity.ts';
 
 const own = '5100000000000001';
@@ -38,14 +38,14 @@ const item = (fields: object): object => ({
 
 describe('a stored turn', () => {
   it('comes back with an identity that is authenticated', () => {
-    const { claimsIdentity } = restoreTurn(deliveryOf(activity({}), authenticated(), own).turn);
+    const { claimsIdentity } = restoreAzureTurn(deliveryOf(activity({}), authenticated(), own).turn);
     expect(claimsIdentity).to.be.instanceOf(ClaimsIdentity);
     expect(claimsIdentity.isAuthenticated).to.equal(true);
     expect(claimsIdentity.claims).to.deep.equal(claims);
   });
 
   it('keeps a named authentication type', () => {
-    const { claimsIdentity, authenticationType } = restoreTurn(
+    const { claimsIdentity, authenticationType } = restoreAzureTurn(
       deliveryOf(activity({}), authenticated('anonymous'), own).turn,
     );
     expect(authenticationType).to.equal('anonymous');
@@ -53,12 +53,12 @@ describe('a stored turn', () => {
   });
 
   it('does not make an identity authenticated that was not', () => {
-    const { claimsIdentity } = restoreTurn(deliveryOf(activity({}), authenticated(false), own).turn);
+    const { claimsIdentity } = restoreAzureTurn(deliveryOf(activity({}), authenticated(false), own).turn);
     expect(claimsIdentity.isAuthenticated).to.equal(false);
   });
 
   it('comes back with audience and caller', () => {
-    const restored = restoreTurn(deliveryOf(activity({}), authenticated(), own).turn);
+    const restored = restoreAzureTurn(deliveryOf(activity({}), authenticated(), own).turn);
     expect(restored.audience).to.equal('https://api.botframework.com');
     expect(restored.activity.callerId).to.equal('urn:botframework:azure');
   });
@@ -69,7 +69,7 @@ describe('a stored turn', () => {
       localTimestamp: '2026-11-22T10:30:00.123+01:00',
       expiration: '2026-11-23T00:00:00.000Z',
     };
-    const restored = restoreTurn(deliveryOf(activity(dates), authenticated(), own).turn).activity;
+    const restored = restoreAzureTurn(deliveryOf(activity(dates), authenticated(), own).turn).activity;
     expect(restored.timestamp).to.deep.equal(new Date(dates.timestamp));
     expect(restored.localTimestamp).to.deep.equal(new Date(dates.localTimestamp));
     expect(restored.expiration).to.deep.equal(new Date(dates.expiration));
@@ -172,7 +172,7 @@ describe('the conversation of a stored turn', () => {
   it('is the customer and the Page on Facebook, whatever the activity says', () => {
     const mid = item({ message: { mid: 'm_1', text: 'hi' } });
     const strange = activity({ channelData: mid, conversation: { id: 'strange' } });
-    expect(conversationOf(strange)).to.equal('facebook 99 11');
+    expect(conversationKeyOf(strange)).to.equal('facebook 99 11');
   });
 
   it('is the same for an echo, whose sender is the Page', () => {
@@ -182,13 +182,13 @@ describe('the conversation of a stored turn', () => {
       timestamp: 1,
       message: { mid: 'm_2', text: 'x', is_echo: true },
     };
-    expect(conversationOf(activity({ channelData: echo }))).to.equal('facebook 99 11');
+    expect(conversationKeyOf(activity({ channelData: echo }))).to.equal('facebook 99 11');
   });
 
   it('is the conversation of the activity elsewhere, and none where there is none', () => {
     const elsewhere = { channelId: 'webchat' };
-    expect(conversationOf(activity({ ...elsewhere, conversation: { id: 'c' } }))).to.equal('webchat c');
-    expect(conversationOf(activity(elsewhere))).to.equal(undefined);
+    expect(conversationKeyOf(activity({ ...elsewhere, conversation: { id: 'c' } }))).to.equal('webchat c');
+    expect(conversationKeyOf(activity(elsewhere))).to.equal(undefined);
     expect(deliveryOf(activity(elsewhere), authenticated(), own)).to.satisfy(
       ({ key, conversation }: { key: string; conversation: string }) => key === conversation,
     );

@@ -1,12 +1,7 @@
-import {
-  type BotFrameworkAuthentication,
-  ClaimsIdentity,
-  ManagedIdentityServiceClientCredentialsFactory,
-  PasswordServiceClientCredentialFactory,
-} from 'botframework-connector';
+import { type BotFrameworkAuthentication, ClaimsIdentity, ManagedIdentityServiceClientCredentialsFactory, PasswordServiceClientCredentialFactory } from 'botframework-connector';
 import { expect } from 'chai';
 import { HandoverAuthentication } from '../../../adapters/azure/botFrameworkAuthentication.ts';
-import { RequestRefused } from '../../../adapters/http/requestRefused.ts';
+import { RequestRefused } from '../../../adapters/http/answer.ts';
 import { LimitedCredentialsFactory } from '../../../adapters/azure/limitedCredentials.ts';
 import { LoopbackCredentialsFactory } from '../../../adapters/azure/loopbackCredentials.ts';
 import { deferred } from '../../support/deferred.ts';

@@ -1,7 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import { expect } from 'chai';
-import { createChannelTokenVerifier, type TokenUse } from '../../../adapters/azure/channelTokenVerifier.ts';
-import { createVerifiedTokens } from '../../../adapters/azure/verifiedTokens.ts';
+import { createChannelTokenVerifier, type TokenUse, createVerifiedTokens } from '../../../adapters/azure/channelTokenVerifier.ts';
 import { startScriptedIssuer, testAppId, type ScriptedIssuer } from '../../support/scriptedIssuer.ts';
 
 const issuerName = 'https://api.botframework.com';

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import type { IncomingMessage } from 'node:http';
 import { expect } from 'chai';
-import { maxBodyBytes, maxBodyDepth, readJsonBody } from '../../../adapters/http/readJsonBody.ts';
-import { RequestRefused } from '../../../adapters/http/requestRefused.ts';
+import { maxBodyBytes, maxBodyDepth, readJsonBody } from '../../../adapters/http/requestBody.ts';
+import { RequestRefused } from '../../../adapters/http/answer.ts';
 import { azureFixtures } from '../../support/messengerFixtures.ts';
 
 const read = (chunks: (string | Buffer)[], headers: Record<string, string> = {}): Promise<unknown> => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { createRefusalLog } from '../../../adapters/http/refusalLog.ts';
-import { RequestRefused } from '../../../adapters/http/requestRefused.ts';
+import { RequestRefused } from '../../../adapters/http/answer.ts';
 import { createManualClock } from '../../support/manualClock.ts';
 import { createRecordingLogger } from '../../support/recordingLogger.ts';
 

@@ -2,7 +2,7 @@ import { ActivityHandler, MessageFactory, TurnContext, type Activity } from 'bot
 import { expect } from 'chai';
 import { MessengerAdapter } from '../../../adapters/messenger/messengerAdapter.ts';
 import { messengerDelivery } from '../../../adapters/messenger/messengerTurn.ts';
-import type { TurnLogic } from '../../../adapters/azure/botFrameworkAdapter.ts';
+import type { TurnLogic } from '../../../turns/turnLogic.ts';
 import { FacebookActivityHandler } from '../../../bots/facebookActivityHandler.ts';
 import { createGraphClient } from '../../../helpers/graph/graphClient.ts';
 import { GraphApiError } from '../../../helpers/graph/graphErrors.ts';

@@ -1,6 +1,6 @@
 import { ClaimsIdentity } from 'botframework-connector';
 import { expect } from 'chai';
-import { messengerDelivery, isMessengerTurn } from '../../../adapters/messenger/messengerTurn.ts';
+import { messengerDelivery } from '../../../adapters/messenger/messengerTurn.ts';
 import { deliveryOf } from '../../../adapters/azure/azureTurn.ts';
 import { splitStandby } from '../../../models/facebookActivity.ts';
 import { readFacebookWebhook } from '../../../models/facebookWebhook.ts';
@@ -31,12 +31,11 @@ describe('the delivery of a webhook item', () => {
     });
   }
 
-  it('says which entrance wrote the turn', () => {
+  it('says which endpoint wrote the turn', () => {
     for (const { payload } of azureFixtures().values()) {
-      expect(isMessengerTurn(deliveryOf(payload, authenticated, appId).turn)).to.equal(false);
+      expect(deliveryOf(payload, authenticated, appId).endpoint).to.equal('azure');
     }
-    for (const { turn } of deliveriesOf({ object: 'page', entry: [null] }))
-      expect(isMessengerTurn(turn)).to.equal(true);
+    for (const { endpoint } of deliveriesOf({ object: 'page', entry: [null] })) expect(endpoint).to.equal('webhook');
   });
 
   const item = (fields: object) => ({ sender: { id: '76' }, recipient: { id: '10' }, ...fields });

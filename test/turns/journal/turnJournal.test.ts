@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { earliestNow } from '../../../turns/reconcile/conservativeNow.ts';
+import { conservativeNow } from '../../../turns/reconcile/grace.ts';
 import { createMemoryStore } from '../../../store/memory/memoryStore.ts';
 import type { Delivery, Store } from '../../../store/store.ts';
 import { delivery } from '../../contracts/storeContract.ts';
@@ -239,7 +239,7 @@ describe('the turn journal', () => {
         const { texts, letters } = await play(sayBoth, {
           script: ['loseAnswer'],
           journalNow: () =>
-            earliestNow(
+            conservativeNow(
               () => wall,
               () => start,
             ),

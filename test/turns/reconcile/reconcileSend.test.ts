@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import { GraphApiError } from '../../../helpers/graph/graphErrors.ts';
 import type { ReadBack } from '../../../helpers/graph/recentMessages.ts';
-import { earliestNow } from '../../../turns/reconcile/conservativeNow.ts';
+import { conservativeNow } from '../../../turns/reconcile/grace.ts';
 import { createMemoryJournal } from '../../../store/memory/memoryJournal.ts';
-import { createSettleSend, userIdOf, type SentQuestion, type SettleSendOptions } from '../../../turns/reconcile/reconcileSend.ts';
+import { createSettleSend, type SentQuestion, type SettleSendOptions } from '../../../turns/reconcile/reconcileSend.ts';
+import { psidOf } from '../../../models/conversationKey.ts';
 import type { EchoNote, SentNote } from '../../../store/store.ts';
 
 const conversation = 'facebook 1 customer';
@@ -100,7 +101,7 @@ describe('what became of a message whose answer was lost', () => {
     try {
       const { waitedMs } = await settle(
         { readBack: nothing },
-        { at: earliestNow(), endedAt: earliestNow() },
+        { at: conservativeNow(), endedAt: conservativeNow() },
         { now: undefined },
       );
       // The clock that goes on is the real one.
@@ -293,7 +294,7 @@ describe('what became of a message whose answer was lost', () => {
 
 describe('the customer of a conversation', () => {
   it('is known on Facebook alone', () => {
-    expect(userIdOf('facebook 108 7004')).to.equal('7004');
-    expect(userIdOf('emulator 108 7004')).to.equal(undefined);
+    expect(psidOf('facebook 108 7004')).to.equal('7004');
+    expect(psidOf('emulator 108 7004')).to.equal(undefined);
   });
 });

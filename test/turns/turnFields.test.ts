@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { turnFieldsOf } from '../../adapters/turnFields.ts';
+import { turnFieldsOf } from '../../turns/turnFields.ts';
 import { createMemoryStore } from '../../store/memory/memoryStore.ts';
 import { entranceNames, says, startBothEntrances } from '../support/bothEntrances.ts';
 
@@ -23,7 +23,7 @@ describe('the log line of a turn', () => {
 
   it('does without what a turn does not have', () => {
     for (const turn of ['no JSON', '{}', '[]', '{"activity":{"channelData":7}}']) {
-      expect(turnFieldsOf({ turn })).to.deep.equal({ endpoint: 'messages' });
+      expect(turnFieldsOf({ endpoint: 'azure', turn })).to.deep.equal({ endpoint: 'messages' });
     }
   });
 });

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { expect } from 'chai';
 import { createBodyBudget } from '../../../adapters/http/bodyBudget.ts';
-import { readBytes } from '../../../adapters/http/requestBytes.ts';
-import type { RequestRefused } from '../../../adapters/http/requestRefused.ts';
+import { readBytes } from '../../../adapters/http/requestBody.ts';
+import type { RequestRefused } from '../../../adapters/http/answer.ts';
 import { connectTo, readAnswer } from '../../support/rawRequest.ts';
 
 /** A request of which the test pushes each piece of the body. */
