@@ -130,7 +130,9 @@ describe('The check of the directions', () => {
   });
 
   it('refuses a place without a row', () => {
-    expect(violationsOf({ 'lib/a.ts': '', 'other.ts': '', 'adapters/a.ts': '', 'adapters/new/a.ts': '' })).to.have.length(4);
+    expect(
+      violationsOf({ 'lib/a.ts': '', 'other.ts': '', 'adapters/a.ts': '', 'adapters/new/a.ts': '' }),
+    ).to.have.length(4);
   });
 
   it('sees the environment in every spelling, and accepts it in one place', () => {
@@ -146,7 +148,9 @@ describe('The check of the directions', () => {
     ];
     for (const text of spellings) {
       expect(violationsOf({ 'bots/a.ts': text }), text).to.have.length(1);
-      expect(violationsOf({ 'helpers/settings/settings.ts': text, 'commands/launch.js': text }), text).to.deep.equal([]);
+      expect(violationsOf({ 'helpers/settings/settings.ts': text, 'commands/launch.js': text }), text).to.deep.equal(
+        [],
+      );
       expect(violationsOf({ 'commands/a.ts': text }), text).to.have.length(1);
       expect(violationsOf({ 'playground/a.ts': text, 'emulator/a.ts': text }), text).to.deep.equal([]);
       expect(violationsOf({ 'playground/a.ts': text, 'playground/b.ts': text }), text).to.have.length(1);

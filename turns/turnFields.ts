@@ -2,7 +2,10 @@ import { readObject, readText } from '../models/readJson.ts';
 import type { Delivery } from '../store/store.ts';
 
 /** By what a turn is found again, in Azure's logs and at Meta: the endpoint that it came through, and the id of its message. */
-export function turnFieldsOf(delivery: Pick<Delivery, 'endpoint' | 'turn'>): { endpoint: 'webhook' | 'messages'; mid?: string } {
+export function turnFieldsOf(delivery: Pick<Delivery, 'endpoint' | 'turn'>): {
+  endpoint: 'webhook' | 'messages';
+  mid?: string;
+} {
   const endpoint = delivery.endpoint === 'webhook' ? 'webhook' : 'messages';
   const mid = midOf(delivery.turn);
   return mid === undefined ? { endpoint } : { endpoint, mid };

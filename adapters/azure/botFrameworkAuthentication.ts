@@ -1,7 +1,22 @@
 import { ConfigurationBotFrameworkAuthentication } from 'botbuilder';
-import { AuthenticationConstants, ClaimsIdentity, type AuthenticateRequestResult, type BotFrameworkClient, type ConnectorClient, type ConnectorFactory, type UserTokenClient } from 'botframework-connector';
+import {
+  AuthenticationConstants,
+  ClaimsIdentity,
+  type AuthenticateRequestResult,
+  type BotFrameworkClient,
+  type ConnectorClient,
+  type ConnectorFactory,
+  type UserTokenClient,
+} from 'botframework-connector';
 import type { BotCredentials } from '../../helpers/settings/types.ts';
-import { channelHostRuleOf, channelRuleOf, type ChannelHostRule, type ChannelRule, serviceUrlRuleOf, type ServiceUrlRule } from './serviceUrlRule.ts';
+import {
+  channelHostRuleOf,
+  channelRuleOf,
+  type ChannelHostRule,
+  type ChannelRule,
+  serviceUrlRuleOf,
+  type ServiceUrlRule,
+} from './serviceUrlRule.ts';
 import { createChannelTokenVerifier, type ChannelToken, type ChannelTokenVerifier } from './channelTokenVerifier.ts';
 import { askOnceWithin, callOnceWithin, type CallLimits, kept, KeptConnectors } from './connectorClients.ts';
 import { RequestRefused } from '../http/answer.ts';

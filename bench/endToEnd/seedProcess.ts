@@ -19,7 +19,14 @@ await store.close();
 
 function deliveryOf(n: number): Delivery {
   const conversation = `facebook ${cast.pageId} ${psidOf(n)}`;
-  return { key: `seed ${n}`, conversation, kind: 'message', via: 'messaging', endpoint: 'webhook', turn: JSON.stringify({ n }) };
+  return {
+    key: `seed ${n}`,
+    conversation,
+    kind: 'message',
+    via: 'messaging',
+    endpoint: 'webhook',
+    turn: JSON.stringify({ n }),
+  };
 }
 
 async function live(store: Store): Promise<void> {

@@ -19,7 +19,14 @@ process.stdout.write('opening');
 await openSqliteStore(process.argv[1]);
 `;
 
-const delivery = { key: 'k', conversation: 'c', kind: 'message', via: 'messaging', endpoint: 'webhook', turn: '{}' } as const;
+const delivery = {
+  key: 'k',
+  conversation: 'c',
+  kind: 'message',
+  via: 'messaging',
+  endpoint: 'webhook',
+  turn: '{}',
+} as const;
 
 /** Answers why the next start failed. */
 async function nextStart(path: string): Promise<string | undefined> {

@@ -6,7 +6,14 @@ import { scrubbedStore } from '../../store/scrubbedStore.ts';
 
 const secret = 'fake-opaque-secret';
 const jwt = 'eyJhbGciOi.eyJzdWIiOi.c2lnbmF0dXJl';
-const delivery = { key: 'k', conversation: 'c', kind: 'message', via: 'messaging', turn: '{}' };
+const delivery = {
+  key: 'k',
+  conversation: 'c',
+  kind: 'message',
+  via: 'messaging',
+  endpoint: 'azure',
+  turn: '{}',
+} as const;
 
 describe('a store that is told no secrets', () => {
   const open = () => scrubbedStore(createMemoryStore(), createScrubber([new Secret(secret)]));

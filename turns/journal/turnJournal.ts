@@ -1,6 +1,15 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextRound } from 'node:timers/promises';
-import { newMark, withoutJournal, type BegunEffect, type Effect, type EffectJournal, type RecordedEffect, type Reconciling, type Settled } from './effect.ts';
+import {
+  newMark,
+  withoutJournal,
+  type BegunEffect,
+  type Effect,
+  type EffectJournal,
+  type RecordedEffect,
+  type Reconciling,
+  type Settled,
+} from './effect.ts';
 import type { Logger } from '../../helpers/logging/logger.ts';
 import { isJsonObject } from '../../models/readJson.ts';
 import { conservativeNow } from '../reconcile/grace.ts';

@@ -1,4 +1,9 @@
-import { type BotFrameworkAuthentication, ClaimsIdentity, ManagedIdentityServiceClientCredentialsFactory, PasswordServiceClientCredentialFactory } from 'botframework-connector';
+import {
+  type BotFrameworkAuthentication,
+  ClaimsIdentity,
+  ManagedIdentityServiceClientCredentialsFactory,
+  PasswordServiceClientCredentialFactory,
+} from 'botframework-connector';
 import { expect } from 'chai';
 import { HandoverAuthentication } from '../../../adapters/azure/botFrameworkAuthentication.ts';
 import { RequestRefused } from '../../../adapters/http/answer.ts';

@@ -1,6 +1,10 @@
 import { createPublicKey } from 'node:crypto';
 import { expect } from 'chai';
-import { createChannelTokenVerifier, type TokenUse, createVerifiedTokens } from '../../../adapters/azure/channelTokenVerifier.ts';
+import {
+  createChannelTokenVerifier,
+  type TokenUse,
+  createVerifiedTokens,
+} from '../../../adapters/azure/channelTokenVerifier.ts';
 import { startScriptedIssuer, testAppId, type ScriptedIssuer } from '../../support/scriptedIssuer.ts';
 
 const issuerName = 'https://api.botframework.com';

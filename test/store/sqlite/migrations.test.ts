@@ -57,7 +57,12 @@ describe('a store file of an older version', () => {
     expect(others).to.deep.equal([]);
     expect(event).to.deep.include({ acceptedAt: 1, reason: 'malformed', sentence: aside.reason });
     expect(event?.delivery).to.deep.include({ conversation: 'c0', key: 'k0', turn: JSON.stringify(turns[0]) });
-    expect(await claimKeys(store)).to.deep.equal(['k1', 'k2']);
+    expect(event?.delivery.endpoint).to.equal('webhook');
+    const claims = [await store.claim(), await store.claim()].map((claim) => claim?.delivery);
+    expect(claims.map((delivery) => [delivery?.key, delivery?.endpoint])).to.deep.equal([
+      ['k1', 'webhook'],
+      ['k2', 'azure'],
+    ]);
     await store.close();
   });
 
