@@ -15,8 +15,10 @@ COPY adapters adapters
 COPY bots bots
 COPY commands commands
 COPY helpers helpers
+COPY metrics metrics
 COPY models models
 COPY store store
+COPY turns turns
 # What only building needs.
 RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /opt/yarn-*
 # The store's place, and the only one that the bot writes to.

@@ -91,7 +91,7 @@ describe('The check of the directions', () => {
     ['index.ts', './server.ts'],
     ['commands/a.ts', '../store/b.ts'],
     ['emulator/deep/a.ts', '../b.ts'],
-    ['playground/a.ts', '../emulator/runtime/messenger.ts'],
+    ['playground/a.ts', '../emulator/startPlatform.ts'],
     ['test/a.test.ts', '../emulator/core/b.ts'],
     ['models/a.ts', 'node:crypto'],
     ['bots/a.ts', 'botbuilder'],

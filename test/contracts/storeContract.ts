@@ -8,7 +8,7 @@ import { retryContract } from './store/retryContract.ts';
 import { stateContract } from './store/stateContract.ts';
 
 export function delivery(key: string, conversation = 'a'): Delivery {
-  return { key, conversation, kind: 'message', via: 'messaging', endpoint: 'webhook', turn: JSON.stringify({ key }) };
+  return { key, conversation, kind: 'message', via: 'messaging', endpoint: 'azure', turn: JSON.stringify({ key }) };
 }
 
 /** How an engine is opened for a test. The clocks stand until the test moves them. */

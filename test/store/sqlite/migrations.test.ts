@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { openDatabase } from '../../../store/sqlite/database.ts';
 import { migrations } from '../../../store/sqlite/schema.ts';
 import { openSqliteStore } from '../../../store/sqlite/sqliteStore.ts';
-import { claimKeys, claimOne, delivery } from '../../contracts/storeContract.ts';
+import { claimOne, delivery } from '../../contracts/storeContract.ts';
 import { useFolder } from '../../support/brokenDisk.ts';
 
 describe('a store file of an older version', () => {
