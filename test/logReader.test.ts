@@ -51,9 +51,9 @@ describe('whoever reads the log of a bot', () => {
       read: { watermark: 1_767_225_600_000 + round * 1_000 + i },
     }));
 
-  /** Thousands of events, each of which is a line of some 200 bytes at least. */
-  async function makeLines(url: string): Promise<void> {
-    for (let round = 0; round < 12; round += 1) {
+  /** So many times 500 events, each of which is a line of some 200 bytes at least. A pipe holds fewer than those of one time. */
+  async function makeLines(url: string, rounds: number): Promise<void> {
+    for (let round = 0; round < rounds; round += 1) {
       const body = { object: 'page', entry: [{ id: '10', time: Date.now(), messaging: receipts(round) }] };
       const answer = await postSigned(`${url}/webhook`, metaBytes(body), webhookSettings.FacebookAppSecret);
       expect(answer.status).to.equal(200);
@@ -69,14 +69,14 @@ describe('whoever reads the log of a bot', () => {
 
   it('does not stop it by reading nothing: it acknowledges, is healthy and hears that it is to end', async () => {
     const url = await start();
-    await makeLines(url);
+    await makeLines(url, 3);
     expect((await fetch(`${url}/healthz`)).status).to.equal(200);
     expect(await end()).to.deep.equal([0, null]);
   });
 
   it('gets whole lines, all that there was room for, when it reads again', async () => {
     const url = await start();
-    await makeLines(url);
+    await makeLines(url, 12);
     const rest = text(bot.stdout);
     expect(await end()).to.deep.equal([0, null]);
     const lines = (await rest).trimEnd().split('\n');
@@ -87,7 +87,7 @@ describe('whoever reads the log of a bot', () => {
   it('does not stop it by going away', async () => {
     const url = await start();
     bot.stdout.destroy();
-    await makeLines(url);
+    await makeLines(url, 3);
     expect((await fetch(`${url}/healthz`)).status).to.equal(200);
     expect(await end()).to.deep.equal([0, null]);
   });

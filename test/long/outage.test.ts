@@ -15,7 +15,7 @@ describe('A bot whose platform is down for ten minutes', function () {
   });
 
   it('refuses what goes beyond its limit, and takes more by itself when that is worked off', async () => {
-    const result = await runBacklog({ maxWaiting: 2000, conversations: 50 });
+    const result = await runBacklog({ maxWaiting: 400, conversations: 50 });
     expect(result).to.include({ lost: 0, doubled: 0, reordered: 0, parked: 0 });
     expect(result.whenFull).to.deep.equal([503, 503]);
     expect(result.later).to.deep.equal([200, 200]);

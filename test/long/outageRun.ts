@@ -163,7 +163,7 @@ export async function runBacklog(options: { maxWaiting: number; conversations: n
   await stage.drain();
   const before = await stage.report();
   stage.graph.state.breakdown = 'resetBeforeEffect';
-  while ((await stage.post(500)) === 200);
+  while ((await stage.post(Math.min(500, options.maxWaiting / 4))) === 200);
   const full = await stage.report();
   const whenFull = [await stage.ready(), await stage.post(1)];
   stage.graph.state.breakdown = undefined;

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { controlScenarios, playControlHistory } from './controlModel.ts';
 
 /** So many histories of each world; `npm run test:verdicts` plays many more. */
-const histories = 100;
+const histories = 40;
 
 describe('a lost answer to a call that moves a thread, in random histories', () => {
   for (const scenario of controlScenarios) {

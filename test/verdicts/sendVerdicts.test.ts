@@ -3,7 +3,7 @@ import { playSendHistory } from './sendModel.ts';
 import { sendScenarios } from './sendScenarios.ts';
 
 /** So many histories of each world; `npm run test:verdicts` plays many more. */
-const histories = 120;
+const histories = 40;
 
 describe('a lost answer to a message, in random histories', () => {
   for (const scenario of sendScenarios) {
