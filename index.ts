@@ -3,7 +3,7 @@ import { escapeUnprintable } from './helpers/logging/printableText.ts';
 import { createScrubber } from './helpers/logging/scrubLine.ts';
 import { readSettings, secretsOf } from './helpers/settings/settings.ts';
 import { SettingsError } from './helpers/settings/problems.ts';
-import { explainListening, StartProblem } from './helpers/startProblem.ts';
+import { explainListening, StartProblemError } from './helpers/startProblem.ts';
 import { createBotServer, openStore } from './server.ts';
 
 /** How long a process that ends because of an exception may take to note which turn it was, in milliseconds. */
@@ -74,7 +74,7 @@ async function main(): Promise<void> {
 /** A sentence for the person who started the process. */
 function explain(err: unknown): string {
   const problem = explainListening(err, 'Port') ?? err;
-  if (problem instanceof SettingsError || problem instanceof StartProblem) return problem.message;
+  if (problem instanceof SettingsError || problem instanceof StartProblemError) return problem.message;
   return err instanceof Error ? (err.stack ?? err.message) : String(err);
 }
 

@@ -19,7 +19,7 @@ import { createRefusalLog } from './adapters/http/refusalLog.ts';
 import { createRequestGate } from './adapters/http/requestGate.ts';
 import { createWaitingRoom } from './adapters/http/waitingRoom.ts';
 import { turnFieldsOf } from './turns/turnFields.ts';
-import { noWatch, type Watch } from './metrics/observer.ts';
+import { noopObserver, type Observer } from './metrics/observer.ts';
 import { LiveChatBot } from './bots/samples/liveChatBot.ts';
 import { PrimaryBot } from './bots/samples/primaryBot.ts';
 import { SecondaryBot } from './bots/samples/secondaryBot.ts';
@@ -30,15 +30,15 @@ import { onceMiddleware } from './helpers/once.ts';
 import { createOwnPage } from './helpers/graph/ownPage.ts';
 import { createPlatformClock, type PlatformClock } from './helpers/graph/platformClock.ts';
 import { createSendApi } from './adapters/messenger/sendApi.ts';
-import { createSentMessages } from './helpers/graph/recentMessages.ts';
+import { createRecentMessages } from './helpers/graph/recentMessages.ts';
 import { createScrubber, type Scrubber } from './helpers/logging/scrubLine.ts';
 import { secretsOf } from './helpers/settings/settings.ts';
 import type { Settings } from './helpers/settings/types.ts';
-import { explainListening, StartProblem } from './helpers/startProblem.ts';
+import { explainListening, StartProblemError } from './helpers/startProblem.ts';
 import { acceptByPage } from './store/acceptByPage.ts';
 import { createEchoesHeard } from './turns/echoesHeard.ts';
 import { conservativeNow } from './turns/reconcile/grace.ts';
-import { explainOpening, StoreUnavailable } from './store/storeErrors.ts';
+import { explainOpening, StoreUnavailableError } from './store/storeErrors.ts';
 import { firstStart } from './turns/firstStart.ts';
 import { createMemoryStore } from './store/memory/memoryStore.ts';
 import type { RetryPolicy } from './turns/retryPolicy.ts';
@@ -49,7 +49,7 @@ import type { Delivery, Store } from './store/store.ts';
 import { createTurnRunner, type TurnRunner, type TurnRunnerOptions } from './turns/turnRunner.ts';
 import type { TurnLogic } from './turns/turnLogic.ts';
 import { createTurnScopes, type TurnScopes } from './turns/turnScope.ts';
-import { callEndOfReason, createTurnWork, type TurnWorkOptions } from './turns/turnServices.ts';
+import { callEndOfReason, createTurnServices, type TurnServicesOptions } from './turns/turnServices.ts';
 
 export interface BotServerOptions {
   logger: Logger;
@@ -64,7 +64,7 @@ export interface BotServerOptions {
   scrubber?: Scrubber;
   /** What calls to Graph are made with. Default: an axios of the client's own. */
   http?: GraphClientOptions['http'];
-  /** How long a call to the Bot Connector, or to a token end point on this machine, may take, in milliseconds. Default: 15 seconds. */
+  /** How long a call to the Bot Connector, or to a token endpoint on this machine, may take, in milliseconds. Default: 15 seconds. */
   connectorTimeoutMs?: number;
   /** How long an attempt to call Graph may take, in milliseconds. Default: 10 seconds. */
   graphTimeoutMs?: number;
@@ -72,7 +72,7 @@ export interface BotServerOptions {
   drainMs?: number;
   /** When a failed turn runs again. Default: five attempts, or a day while the platform has trouble. */
   retries?: RetryPolicy;
-  turnWork?: Partial<TurnWorkOptions>;
+  turnWork?: Partial<TurnServicesOptions>;
   /** What measures the waits before another attempt, and ends them. Default: the system's clock and timers. */
   clock?: Pick<TurnRunnerOptions, 'monotonicNow' | 'after' | 'every'>;
 }
@@ -174,16 +174,16 @@ async function mountBot(settings: Settings, options: MountOptions): Promise<Omit
   const pages = () => runner.pages();
   const metrics =
     settings.metricsPort === undefined ? undefined : createMetrics({ store, pages, turns: () => runner.state() });
-  const watch = metrics ?? noWatch;
+  const watch = metrics ?? noopObserver;
   const { scopes = createTurnScopes() } = options.turnWork ?? {};
   const platformClock = createPlatformClock(() => conservativeNow());
   const graph = createGraph(settings, options, { watch, scopes, platformClock });
-  const work = createTurnWork({
+  const work = createTurnServices({
     scopes,
     store,
     logger,
-    sentMessages: graph && createSentMessages(graph),
-    whenNothingIsLearnt: settings.store.unknownSends,
+    sentMessages: graph && createRecentMessages(graph),
+    onUnknownOutcome: settings.store.unknownSends,
     divergedTurns: settings.store.divergedTurns,
     clock: platformClock,
     observe: watch,
@@ -228,7 +228,7 @@ async function mountBot(settings: Settings, options: MountOptions): Promise<Omit
     observe: watch.turnEnded,
   });
   const gate = createRequestGate();
-  const entranceStore = gate.guardedStore(acceptByPage(store));
+  const endpointStore = gate.guardedStore(acceptByPage(store));
 
   const refusals = createRefusalLog({ logger, remoteAddresses: settings.logRemoteAddresses });
   // Any answer of Graph tells the time.
@@ -248,7 +248,7 @@ async function mountBot(settings: Settings, options: MountOptions): Promise<Omit
   server.get('/healthz', gate.open(healthz));
   server.get('/readyz', gate.open(readyz));
   if (webhook !== undefined) {
-    const watched = watch.store('webhook', entranceStore);
+    const watched = watch.store('webhook', endpointStore);
     const parts = { store: watched, runner, logger, refusals, rules, facebookAppId: webhook.appId };
     const { handshake, receive } = createMessengerWebhook({ ...webhook, ...parts });
     server.get('/webhook', gate.guarded(handshake));
@@ -256,7 +256,7 @@ async function mountBot(settings: Settings, options: MountOptions): Promise<Omit
   }
   const access = settings.bot.authentication === 'none' ? 'open' : 'authenticated';
   const facebookAppId = settings.facebook.appId ?? '';
-  const watched = watch.store('messages', entranceStore);
+  const watched = watch.store('messages', endpointStore);
   const messages = createBotFrameworkEndpoint({
     adapter,
     store: watched,
@@ -318,7 +318,7 @@ export async function openStore(settings: Settings, logger: Logger, lost?: () =>
   try {
     return await openSqliteStore(path, { ...options, lost });
   } catch (err) {
-    throw err instanceof StoreUnavailable ? new StartProblem(explainOpening(path, err)) : err;
+    throw err instanceof StoreUnavailableError ? new StartProblemError(explainOpening(path, err)) : err;
   }
 }
 
@@ -329,7 +329,7 @@ async function statusOf(store: Store): Promise<string> {
     const health = store.health();
     return health.state === 'ok' ? 'ready' : `store ${health.reason}`;
   } catch (err) {
-    return `store ${err instanceof StoreUnavailable ? err.reason : 'failed'}`;
+    return `store ${err instanceof StoreUnavailableError ? err.reason : 'failed'}`;
   }
 }
 
@@ -369,7 +369,7 @@ async function listenForMetrics(metrics: Metrics, settings: Settings, logger: Lo
 function createGraph(
   { facebook, graph }: Settings,
   options: BotServerOptions,
-  { watch, scopes, platformClock }: { watch: Watch; scopes: TurnScopes; platformClock: PlatformClock },
+  { watch, scopes, platformClock }: { watch: Observer; scopes: TurnScopes; platformClock: PlatformClock },
 ): GraphClient | undefined {
   if (facebook.pageToken === undefined) return undefined;
   return createGraphClient({

@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { ConfigurationBotFrameworkAuthentication, type Activity } from 'botbuilder';
 import { HandoverAuthentication } from '../adapters/azure/botFrameworkAuthentication.ts';
-import { RequestRefused } from '../adapters/http/answer.ts';
+import { RequestRefusedError } from '../adapters/http/answer.ts';
 import type { SigningKeySource } from '../adapters/azure/signingKeySource.ts';
 import { readSettings } from '../helpers/settings/settings.ts';
 
@@ -76,7 +76,7 @@ function ours(): Refuse {
     const outcome: unknown = await authentication
       .authenticateRequest(activity, authorization)
       .catch((err: unknown) => err);
-    if (!(outcome instanceof RequestRefused) || outcome.status !== 401)
+    if (!(outcome instanceof RequestRefusedError) || outcome.status !== 401)
       throw new Error('A forged token was not refused.');
   };
 }

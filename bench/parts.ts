@@ -1,5 +1,5 @@
 /**
- * What each part of an event's way through the direct entrance costs, called in a loop without sockets: processor time in microseconds for an
+ * What each part of an event's way through the direct endpoint costs, called in a loop without sockets: processor time in microseconds for an
  * event, so that one can see what a change brings although the machine has other work.
  *
  * Run: node commands/launch.js bench/parts.ts [events]
@@ -19,7 +19,7 @@ import { createMemoryStore } from '../store/memory/memoryStore.ts';
 import { openSqliteStore } from '../store/sqlite/sqliteStore.ts';
 import type { Delivery, Store } from '../store/store.ts';
 import { createTurnRunner } from '../turns/turnRunner.ts';
-import { createTurnWork } from '../turns/turnServices.ts';
+import { createTurnServices } from '../turns/turnServices.ts';
 import { cast } from './endToEnd/cast.ts';
 import { webhookEvents } from './endToEnd/events.ts';
 
@@ -68,7 +68,7 @@ async function time(name: string, rounds: number, work: (round: number) => unkno
   process.stdout.write(`${name.padEnd(52)} user ${inUser ?? ''}  system ${inSystem ?? ''}\n`);
 }
 
-function adapterWith(send?: ReturnType<typeof createTurnWork>['send']): MessengerAdapter {
+function adapterWith(send?: ReturnType<typeof createTurnServices>['send']): MessengerAdapter {
   const sendApi = createSendApi(graph, send === undefined ? {} : { send });
   return new MessengerAdapter({ sendApi, logic: (context) => bot.run(context), ownAppId: cast.facebookAppId });
 }
@@ -81,7 +81,7 @@ const deliveryAt = (n: number): Delivery => {
 
 let accepted = 0;
 async function timeStore(name: string, store: Store): Promise<void> {
-  const work = createTurnWork({ store, logger });
+  const work = createTurnServices({ store, logger });
   const adapter = adapterWith(work.send);
   const run = ({ turn }: Delivery) => adapter.runStoredTurn(turn);
   const runner = createTurnRunner({ store, logger, run, scopes: work.scopes, retries: work.retries });

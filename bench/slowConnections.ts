@@ -32,7 +32,7 @@ const bot = spawn(process.execPath, [join(root, 'index.ts')], {
   env: { Port: '0', BotRole: 'primary', LogLevel: 'info', StorePath: ':memory:' },
   stdio: ['ignore', 'pipe', 'inherit'],
 });
-const entrance = await new Promise<URL>((resolve, reject) => {
+const endpoint = await new Promise<URL>((resolve, reject) => {
   bot.once('exit', () => reject(new Error('The bot did not start.')));
   createInterface({ input: bot.stdout }).on('line', (line) => {
     const address = /"messages":"([^"]+)"/.exec(line)?.[1];
@@ -55,7 +55,7 @@ async function honest(forSeconds: number): Promise<number[]> {
       text: 'x',
     };
     const begun = performance.now();
-    const response = await fetch(entrance, {
+    const response = await fetch(endpoint, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ ...body, from: { id: 'u' }, recipient: { id: 'b' } }),
@@ -77,7 +77,7 @@ const report = (name: string, times: readonly number[]): void => {
 
 /** Sends a byte a second until the server has had enough. The seconds that it took, and with what status. */
 function slow(inBody: boolean): Promise<{ lasted: number; status: string }> {
-  const socket = connect(Number(entrance.port), entrance.hostname);
+  const socket = connect(Number(endpoint.port), endpoint.hostname);
   const begun = performance.now();
   const head = `POST /api/messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n`;
   let answer = '';

@@ -150,10 +150,10 @@ export class FacebookActivityHandler extends ActivityHandler {
   protected override async onTurnActivity(context: TurnContext): Promise<void> {
     const parts = splitStandby(context.activity);
     if (parts.length > 1) {
-      for (const part of parts) await this.onTurnActivity(turnOfItsOwn(context, part));
+      for (const part of parts) await this.onTurnActivity(forkTurn(context, part));
       return;
     }
-    leaveOutStrangeMembers(context.activity);
+    dropMalformedMembers(context.activity);
     const event = facebookEventOf(context.activity);
     if (event !== undefined) {
       applyFacebookPayload(context, event);
@@ -219,11 +219,11 @@ function eventOf(context: TurnContext): FacebookEvent | undefined {
 }
 
 /**
- * The entrances of this project hand over one standby item per activity. Behind another adapter several customers may
+ * The endpoints of this project hand over one standby item per activity. Behind another adapter several customers may
  * come in one, and Bot Builder caches state per turn, so each gets a turn, with what the adapter left in the first one,
  * but without the state of its conversation.
  */
-function turnOfItsOwn(context: TurnContext, activity: Activity): TurnContext {
+function forkTurn(context: TurnContext, activity: Activity): TurnContext {
   const turn = new TurnContext(context.adapter, activity);
   for (const [key, value] of context.turnState) {
     // What was loaded for the first turn's conversation is not this one's: it would be saved under its key.
@@ -233,7 +233,7 @@ function turnOfItsOwn(context: TurnContext, activity: Activity): TurnContext {
 }
 
 /** Bot Builder reads the id of each member without looking what it is. */
-function leaveOutStrangeMembers(activity: Activity): void {
+function dropMalformedMembers(activity: Activity): void {
   for (const name of ['membersAdded', 'membersRemoved'] as const) {
     const members: unknown = activity[name];
     if (Array.isArray(members)) activity[name] = members.filter(isJsonObject) as unknown as ChannelAccount[];

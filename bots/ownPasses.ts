@@ -3,7 +3,7 @@ import type { ThreadControl } from '../helpers/facebookThreadControlHelper.ts';
 import { GraphApiError, GraphTransportError } from '../helpers/graph/graphErrors.ts';
 import { ThreadNotes, type Thread } from './threadNotes.ts';
 
-export interface OwnPassesOptions {
+export interface ThreadOwnershipOptions {
   threadControl: ThreadControl;
   /** Where it is kept which threads were passed. */
   storage: Storage;
@@ -23,11 +23,11 @@ export interface OwnPassesOptions {
  *
  * Source: https://developers.facebook.com/docs/messenger-platform/handover-protocol
  */
-export class OwnPasses {
-  readonly #options: OwnPassesOptions;
+export class ThreadOwnership {
+  readonly #options: ThreadOwnershipOptions;
   readonly #threads: ThreadNotes<'passed' | 'kept'>;
 
-  constructor(options: OwnPassesOptions) {
+  constructor(options: ThreadOwnershipOptions) {
     this.#options = options;
     const { storage, appId } = options;
     const read = (json: unknown) => (json === 'passed' || json === 'kept' ? json : undefined);
@@ -42,7 +42,7 @@ export class OwnPasses {
       releaseThreadControl: (...args) => this.#leave(thread, threadControl.releaseThreadControl(...args)),
       takeThreadControl: async (...args) => {
         await threadControl.takeThreadControl(...args);
-        await this.noteReturn(thread);
+        await this.regained(thread);
       },
       requestThreadControl: (...args) => threadControl.requestThreadControl(...args),
       extendThreadControl: (...args) => threadControl.extendThreadControl(...args),
@@ -52,7 +52,7 @@ export class OwnPasses {
   }
 
   /** The thread belongs to this bot again. */
-  async noteReturn(thread: Thread): Promise<void> {
+  async regained(thread: Thread): Promise<void> {
     await this.#threads.set(thread, 'kept');
   }
 

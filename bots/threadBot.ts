@@ -9,7 +9,7 @@ import { metaReceiverName } from '../models/metaReceivers.ts';
 import { readId } from '../models/readJson.ts';
 import { FacebookActivityHandler } from './facebookActivityHandler.ts';
 import { becauseOf, sentences } from './samples/handoverWording.ts';
-import { OwnPasses } from './ownPasses.ts';
+import { ThreadOwnership } from './ownPasses.ts';
 import type { Thread } from './threadNotes.ts';
 
 export interface ThreadBotOptions {
@@ -46,7 +46,7 @@ export abstract class ThreadBot extends FacebookActivityHandler {
   protected readonly name: string;
   /** See {@link ThreadBotOptions.notes}. */
   protected readonly notes: Storage;
-  readonly #ownPasses: OwnPasses | undefined;
+  readonly #ownPasses: ThreadOwnership | undefined;
 
   /** @param name How the bot calls itself before each sentence: others speak in the same conversation. */
   protected constructor(name: string, options: ThreadBotOptions) {
@@ -58,10 +58,10 @@ export abstract class ThreadBot extends FacebookActivityHandler {
     const { threadControl, appId, startedAt = Date.now() } = options;
     const isAnotherReceiver = (id: string) => this.isAnotherReceiver(id);
     this.#ownPasses =
-      threadControl && new OwnPasses({ threadControl, storage: this.notes, appId, startedAt, isAnotherReceiver });
+      threadControl && new ThreadOwnership({ threadControl, storage: this.notes, appId, startedAt, isAnotherReceiver });
     this.onFacebookPassThreadControl(async ({ newOwnerAppId, psid, pageId = '' }, _context, next) => {
       const isReturn = psid !== undefined && !this.isAnotherReceiver(newOwnerAppId);
-      if (isReturn) await this.#ownPasses?.noteReturn({ pageId, psid });
+      if (isReturn) await this.#ownPasses?.regained({ pageId, psid });
       await next();
     });
     this.onFacebookNotice(async ({ via, text }, _context, next) => {
@@ -91,19 +91,23 @@ export abstract class ThreadBot extends FacebookActivityHandler {
 
   /** Says something in a thread that is this bot's own. If it is not, after all, the log has a warning. */
   protected async say(context: TurnContext, sentence: string): Promise<Said> {
-    return this.sendAs(context, MessageFactory.text(`${this.name}: ${sentence}`), 'warn');
+    return this.sendIfOwner(context, MessageFactory.text(`${this.name}: ${sentence}`), 'warn');
   }
 
   /** Says what only the classic protocol allows: there a receiver may speak in a thread that it does not own. */
   protected async sayIfAllowed(context: TurnContext, sentence: string): Promise<Said> {
-    return this.sendAs(context, MessageFactory.text(`${this.name}: ${sentence}`), 'debug');
+    return this.sendIfOwner(context, MessageFactory.text(`${this.name}: ${sentence}`), 'debug');
   }
 
   /**
    * A refusal because another receiver owns the thread goes to the log at this level: running the turn again would not
    * help.
    */
-  protected async sendAs(context: TurnContext, message: Partial<Activity>, level: 'warn' | 'debug'): Promise<Said> {
+  protected async sendIfOwner(
+    context: TurnContext,
+    message: Partial<Activity>,
+    level: 'warn' | 'debug',
+  ): Promise<Said> {
     if (!(await this.maySpeak(context))) return 'heldBack';
     try {
       await context.sendActivity(message);
@@ -182,7 +186,7 @@ export abstract class ThreadBot extends FacebookActivityHandler {
 
   /** From here on the bot may speak in the thread, whoever it was passed to. */
   protected async takeAsOwn(thread: Thread): Promise<void> {
-    await this.#ownPasses?.noteReturn(thread);
+    await this.#ownPasses?.regained(thread);
   }
 
   /** Whether somebody else than the bot itself joined the conversation, which happens on other channels. */

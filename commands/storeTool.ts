@@ -1,6 +1,6 @@
 import { SettingsError } from '../helpers/settings/problems.ts';
-import { StartProblem } from '../helpers/startProblem.ts';
-import { explainOpening, StoreUnavailable } from '../store/storeErrors.ts';
+import { StartProblemError } from '../helpers/startProblem.ts';
+import { explainOpening, StoreUnavailableError } from '../store/storeErrors.ts';
 import { readSettingsOnce, shown } from './terminal.ts';
 
 /** What a command prints, and the process's exit code. */
@@ -30,8 +30,8 @@ export async function runStoreTool(command: () => Promise<CommandEnd>): Promise<
   } catch (err) {
     const isForPeople =
       err instanceof SettingsError ||
-      err instanceof StartProblem ||
-      err instanceof StoreUnavailable ||
+      err instanceof StartProblemError ||
+      err instanceof StoreUnavailableError ||
       err instanceof TypeError;
     process.stderr.write(`${shown(isForPeople ? err.message : String(err))}\n`);
     process.exitCode = 1;
@@ -43,6 +43,6 @@ export async function withStore<T>(path: string, work: () => T | Promise<T>): Pr
   try {
     return await work();
   } catch (err) {
-    throw err instanceof StoreUnavailable ? new StartProblem(explainOpening(path, err)) : err;
+    throw err instanceof StoreUnavailableError ? new StartProblemError(explainOpening(path, err)) : err;
   }
 }

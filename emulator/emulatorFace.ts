@@ -157,13 +157,13 @@ export interface Emulator extends EmulatorHooks {
   setSwitches(switches: Partial<RuleSwitches>): void;
   /** How webhooks go out that wait at the same time. */
   setBatching(batching: Batching): void;
-  /** The answer is the fault's id in the event stream. Also for the Connector and the token end point of an emulated Azure. */
+  /** The answer is the fault's id in the event stream. Also for the Connector and the token endpoint of an emulated Azure. */
   injectFault(spec: FaultSpec): number;
   /** Lets something happen to the next webhooks on their way. */
   injectWebhookFault(spec: WebhookFaultSpec): number;
   /** Keeps the webhooks of an app back until `letWebhooksGo`; both are no work for `settled()`. */
   holdWebhooks(appId: string): void;
-  letWebhooksGo(appId: string): void;
+  releaseWebhooks(appId: string): void;
   /**
    * Resolves at a moment at which no webhook and no Graph call is under way and no added source is busy. A bot that answers a
    * webhook first and works afterwards is seen only when it is such a source; for one in another process `quietMs` waits until

@@ -1,19 +1,19 @@
 /** Why the process cannot start, for the person who started it: `message` says what is wrong and what to do about it. */
-export class StartProblem extends Error {
+export class StartProblemError extends Error {
   override readonly name = 'StartProblem';
 }
 
-const cures: Readonly<Record<string, (setting: string) => string>> = {
+const fixes: Readonly<Record<string, (setting: string) => string>> = {
   EADDRINUSE: (setting) => `Stop what uses the port, or set ${setting} to another one.`,
   EACCES: (setting) => `The system keeps that port for others: set ${setting} to one above 1023.`,
   EADDRNOTAVAIL: () => 'This machine has no such address: set Host to one that it has.',
   ENOTFOUND: () => 'There is no address of that name: set Host to an address of this machine.',
 };
 
-/** The same error as a sentence with its cure, when it is one of listening at a port; `setting` names that port. */
-export function explainListening(error: unknown, setting: string): StartProblem | undefined {
+/** The same error as a sentence with its fix, when it is one of listening at a port; `setting` names that port. */
+export function explainListening(error: unknown, setting: string): StartProblemError | undefined {
   if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return undefined;
   if (error.syscall !== 'listen' && error.syscall !== 'getaddrinfo') return undefined;
-  const cure = cures[String(error.code)]?.(setting);
-  return cure === undefined ? undefined : new StartProblem(`${error.message}. ${cure}`);
+  const fix = fixes[String(error.code)]?.(setting);
+  return fix === undefined ? undefined : new StartProblemError(`${error.message}. ${fix}`);
 }

@@ -4,11 +4,11 @@ import { createEventAge } from '../store/eventAge.ts';
 import type { PageState } from '../turns/pageBackoff.ts';
 import type { Store } from '../store/store.ts';
 import type { RunnerState } from '../turns/turnRunner.ts';
-import { watchProcess } from './processMetrics.ts';
-import { watchPages } from './pageMetrics.ts';
-import { watchStore } from './storeMetrics.ts';
-import { watchTurns } from './turnMetrics.ts';
-import type { Watch } from './observer.ts';
+import { collectProcessMetrics } from './processMetrics.ts';
+import { collectPageMetrics } from './pageMetrics.ts';
+import { collectStoreMetrics } from './storeMetrics.ts';
+import { collectTurnMetrics } from './turnMetrics.ts';
+import type { Observer } from './observer.ts';
 
 export interface MetricsOptions {
   store: Pick<Store, 'counts' | 'oldestOpen' | 'health' | 'deadLetters' | 'sizes' | 'onCommit'>;
@@ -23,7 +23,7 @@ export interface MetricsOptions {
 }
 
 /** Counts what the bot does, and prints it for Prometheus. */
-export interface Metrics extends Watch {
+export interface Metrics extends Observer {
   readonly contentType: string;
   /** Everything, as it is now. What cannot be learnt from the store at the moment is `NaN`. */
   text(): Promise<string>;
@@ -36,7 +36,7 @@ const seconds = {
   age: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600, 21_600, 86_400],
 };
 
-const entrances = ['messages', 'webhook'] as const;
+const endpoints = ['messages', 'webhook'] as const;
 const turnOutcomes = ['done', 'retried', 'failed'] as const;
 const answerOutcomes = ['accepted', 'refused', 'unavailable', 'failed'] as const;
 const pauseReasons = ['rateLimited', 'invalidToken', 'temporary'] as const;
@@ -60,11 +60,11 @@ export function createMetrics(options: MetricsOptions): Metrics {
 
   const accepted = new Counter({
     ...named('events_accepted_total', 'Events committed to the store and acknowledged.'),
-    labelNames: ['entrance'],
+    labelNames: ['endpoint'],
   });
   const duplicates = new Counter({
     ...named('events_duplicate_total', 'Events that were in the store already and are not handled again.'),
-    labelNames: ['entrance'],
+    labelNames: ['endpoint'],
   });
   const quarantined = new Counter(
     named('events_quarantined_total', 'Events that no bot got and that are kept for a person.'),
@@ -74,11 +74,11 @@ export function createMetrics(options: MetricsOptions): Metrics {
       'requests_total',
       'Requests by their answer: accepted, refused (4xx), unavailable (503) or failed (other 5xx).',
     ),
-    labelNames: ['entrance', 'outcome'],
+    labelNames: ['endpoint', 'outcome'],
   });
   const acknowledgements = new Histogram({
     ...named('acknowledgement_duration_seconds', 'From a request to its acknowledgement, the commit included.'),
-    labelNames: ['entrance'],
+    labelNames: ['endpoint'],
     buckets: seconds.answer,
   });
   const turns = new Counter({
@@ -141,17 +141,17 @@ export function createMetrics(options: MetricsOptions): Metrics {
     ...named('paused_pages', 'Pages whose turns are held back, by reason.'),
     labelNames: ['reason'],
   });
-  const stopWatchingProcess = watchProcess(registry);
-  watchStore(registry, store, ageOf);
-  watchTurns(registry, turnsNow);
-  watchPages(registry, { pages, health: () => store.health() });
+  const stopWatchingProcess = collectProcessMetrics(registry);
+  collectStoreMetrics(registry, store, ageOf);
+  collectTurnMetrics(registry, turnsNow);
+  collectPageMetrics(registry, { pages, health: () => store.health() });
 
   // Otherwise a series would begin with its first event, whose increase nobody could see.
-  for (const entrance of entrances) {
-    accepted.inc({ entrance }, 0);
-    duplicates.inc({ entrance }, 0);
-    acknowledgements.zero({ entrance });
-    for (const outcome of answerOutcomes) requests.inc({ entrance, outcome }, 0);
+  for (const endpoint of endpoints) {
+    accepted.inc({ endpoint }, 0);
+    duplicates.inc({ endpoint }, 0);
+    acknowledgements.zero({ endpoint });
+    for (const outcome of answerOutcomes) requests.inc({ endpoint, outcome }, 0);
   }
   for (const outcome of turnOutcomes) {
     turns.inc({ outcome }, 0);
@@ -191,26 +191,26 @@ export function createMetrics(options: MetricsOptions): Metrics {
   }
 
   return {
-    store: (entrance, { accept }) => ({
+    store: (endpoint, { accept }) => ({
       accept: async (deliveries) => {
         const acceptance = await accept(deliveries);
         if (acceptance.duplicates === 0) {
           for (const { echo } of deliveries) if (echo !== undefined) echoes.inc({ author: echo.author ?? 'self' });
         }
-        accepted.inc({ entrance }, acceptance.accepted);
-        duplicates.inc({ entrance }, acceptance.duplicates);
+        accepted.inc({ endpoint }, acceptance.accepted);
+        duplicates.inc({ endpoint }, acceptance.duplicates);
         quarantined.inc(acceptance.quarantined ?? 0);
         return acceptance;
       },
     }),
-    handler: (entrance, handler) => async (request, response) => {
+    handler: (endpoint, handler) => async (request, response) => {
       const startedAt = monotonicNow();
       try {
         await handler(request, response);
       } finally {
         const outcome = outcomeOf(response.statusCode);
-        requests.inc({ entrance, outcome });
-        if (outcome === 'accepted') acknowledgements.observe({ entrance }, (monotonicNow() - startedAt) / 1000);
+        requests.inc({ endpoint, outcome });
+        if (outcome === 'accepted') acknowledgements.observe({ endpoint }, (monotonicNow() - startedAt) / 1000);
       }
     },
     turnEnded: ({ outcome, ageMs, durationMs }) => {

@@ -5,24 +5,24 @@ import type { TurnObserver } from '../turns/turnServices.ts';
 import type { TurnEnd } from '../turns/turnRunner.ts';
 
 /** The two ways in: `/api/messages` and `/webhook`. */
-export type Entrance = 'messages' | 'webhook';
+export type Endpoint = 'messages' | 'webhook';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** Whoever counts what the bot does. It changes nothing and never throws. */
-export interface Watch extends TurnObserver {
-  /** The same store; what it accepts counts for this entrance. */
-  store(entrance: Entrance, store: Pick<Store, 'accept'>): Pick<Store, 'accept'>;
-  /** The same handler; how long it takes to answer counts for this entrance. */
-  handler(entrance: Entrance, handler: Handler): Handler;
+export interface Observer extends TurnObserver {
+  /** The same store; what it accepts counts for this endpoint. */
+  store(endpoint: Endpoint, store: Pick<Store, 'accept'>): Pick<Store, 'accept'>;
+  /** The same handler; how long it takes to answer counts for this endpoint. */
+  handler(endpoint: Endpoint, handler: Handler): Handler;
   readonly turnEnded: (end: TurnEnd) => void;
   readonly graphCallEnded: (end: GraphCallEnd) => void;
 }
 
 /** Counts nothing. */
-export const noWatch: Watch = {
-  store: (_entrance, store) => store,
-  handler: (_entrance, handler) => handler,
+export const noopObserver: Observer = {
+  store: (_endpoint, store) => store,
+  handler: (_endpoint, handler) => handler,
   turnEnded: () => undefined,
   graphCallEnded: () => undefined,
   messageSent: () => undefined,

@@ -16,7 +16,7 @@ export function opaqueNameOf(page: string): string {
 }
 
 /** Tells which pages are held back, and of how many no more is accepted. */
-export function watchPages(registry: Registry, { pages, health }: PageMetricsOptions): void {
+export function collectPageMetrics(registry: Registry, { pages, health }: PageMetricsOptions): void {
   const registers = [registry];
   new Gauge({
     name: 'messenger_handover_page_paused',

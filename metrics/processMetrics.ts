@@ -7,7 +7,7 @@ import { Counter, Gauge, type Registry } from 'prom-client';
  *
  * Source: https://prometheus.io/docs/instrumenting/writing_clientlibs/#process-metrics
  */
-export function watchProcess(registry: Registry): () => void {
+export function collectProcessMetrics(registry: Registry): () => void {
   const registers = [registry];
   const held = monitorEventLoopDelay({ resolution: 10 });
   held.enable();

@@ -12,7 +12,11 @@ const reasons = [
 const buckets = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
 /** Tells why there are dead letters, for how long the oldest has been one, and how long commits take. */
-export function watchStore(registry: Registry, store: Pick<Store, 'deadLetters' | 'onCommit'>, ageOf: EventAge): void {
+export function collectStoreMetrics(
+  registry: Registry,
+  store: Pick<Store, 'deadLetters' | 'onCommit'>,
+  ageOf: EventAge,
+): void {
   const registers = [registry];
   new Gauge({
     name: 'messenger_handover_dead_letters_by_reason',

@@ -29,7 +29,7 @@ const counters: readonly [Counted, string, string][] = [
 ];
 
 /** Tells how the turns of this process stand whenever somebody asks. */
-export function watchTurns(registry: Registry, state: () => RunnerState): void {
+export function collectTurnMetrics(registry: Registry, state: () => RunnerState): void {
   const registers = [registry];
   for (const [field, name, help] of gauges) {
     new Gauge({

@@ -4,7 +4,7 @@ import { canonicalHash } from './canonicalHash.ts';
 
 /**
  * The key under which an event is handled once. Meta gives deliveries no id and asks receivers to recognise repetitions:
- * by the message id where there is one, otherwise by what happened to whom and when. It does not depend on the entrance,
+ * by the message id where there is one, otherwise by what happened to whom and when. It does not depend on the endpoint,
  * nor on how the payload was written: the order of properties, ids as numbers or as strings, and null or absent are one.
  * Undefined when the event has nothing that would tell it from the next.
  *
@@ -15,7 +15,7 @@ export function facebookDeliveryKey(event: FacebookEvent, ownAppId: string): str
   const { kind, via, pageId, timestamp } = event;
   const where = ['facebook', ownAppId, pageId, kind, via];
   if ('mid' in event && event.mid !== undefined && kind !== 'reaction') return JSON.stringify([...where, event.mid]);
-  // A receipt is known by its watermark. It may have no time of its own, and then each entrance knows another one.
+  // A receipt is known by its watermark. It may have no time of its own, and then each endpoint knows another one.
   if ('watermark' in event && event.watermark !== undefined) {
     return JSON.stringify([...where, canonicalHash({ ...fieldsOf(event), timestamp: undefined })]);
   }
@@ -30,7 +30,7 @@ function asUnsupported({ action: _action, ...event }: PolicyEnforcementEvent): F
 
 /**
  * What tells the event from others. A key has to be the same in every version, since a store file may hold it from an earlier one, and
- * on both entrances: so what an event got later has no part in it, nor has what only one of them tells.
+ * on both endpoints: so what an event got later has no part in it, nor has what only one of them tells.
  */
 function fieldsOf(event: FacebookEvent): Record<string, unknown> {
   const { raw } = event;

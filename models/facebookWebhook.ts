@@ -19,20 +19,20 @@ export type WebhookItem =
     }
   | {
       /** Nothing that a bot could act on. It is kept as it came, as far as it can be, and costs its neighbours nothing. */
-      aside: UnsupportedEvent;
-      /** Why it is kept aside, as one word. Default: `malformed`. */
+      unusable: UnsupportedEvent;
+      /** Why it is quarantined, as one word. Default: `malformed`. */
       why?: QuarantineReason;
       entryTime?: number;
     };
 
-/** More items in one body than Meta ever batches; the rest is kept aside together. */
+/** More items in one body than Meta ever batches; the rest is quarantined together. */
 export const maxItems = 1000;
 const maxIdLength = 512;
 
 /**
  * Every item of a webhook's body, in order: of each entry `messaging` first, then `standby`, then its other lists; an entry may have
- * several of them, one or none. Never throws, and answers at least one item: a body that makes no sense is kept aside as a whole.
- * Bodies about Instagram are recognised, and their items are all kept aside.
+ * several of them, one or none. Never throws, and answers at least one item: a body that makes no sense is quarantined as a whole.
+ * Bodies about Instagram are recognised, and their items are all quarantined.
  *
  * Source: https://developers.facebook.com/docs/messenger-platform/reference/webhook-events
  */
@@ -40,13 +40,13 @@ export function readFacebookWebhook(body: unknown): WebhookItem[] {
   const object = readText(body, 'object');
   const entries = readProperty(body, 'entry');
   if ((object !== 'page' && object !== 'instagram') || !isArray(entries) || entries.length === 0) {
-    return [{ aside: asideOf('The body is not a list of entries about a Page.', body) }];
+    return [{ unusable: unusableOf('The body is not a list of entries about a Page.', body) }];
   }
   const items = entries.flatMap(itemsOfEntry);
   const kept = items.slice(0, maxItems).map((item) => (object === 'page' ? item : instagram(item)));
   if (items.length <= maxItems) return kept;
-  const rest = items.slice(maxItems).map((item) => ('event' in item ? item.event.raw : item.aside.raw));
-  return [...kept, { aside: asideOf(`The body holds more than ${maxItems} items.`, rest) }];
+  const rest = items.slice(maxItems).map((item) => ('event' in item ? item.event.raw : item.unusable.raw));
+  return [...kept, { unusable: unusableOf(`The body holds more than ${maxItems} items.`, rest) }];
 }
 
 function itemsOfEntry(entry: unknown): WebhookItem[] {
@@ -57,19 +57,19 @@ function itemsOfEntry(entry: unknown): WebhookItem[] {
     if ('event' in item) return checked(item.event, readId(entry, 'id'), around);
     const { reason, raw, via, why } = item;
     return {
-      aside: { ...asideOf(reason, raw), ...(via === undefined ? {} : { via }) },
+      unusable: { ...unusableOf(reason, raw), ...(via === undefined ? {} : { via }) },
       ...(why && { why }),
       ...entryTime,
     };
   });
   if (read.length > 0) return read;
-  return [{ aside: asideOf('The entry holds neither messaging nor standby items.', entry) }];
+  return [{ unusable: unusableOf('The entry holds neither messaging nor standby items.', entry) }];
 }
 
 function instagram(item: WebhookItem): WebhookItem {
-  const [via, raw] = 'event' in item ? [item.event.via, item.event.raw] : [item.aside.via, item.aside.raw];
-  const aside = { ...asideOf('Events of Instagram are not handled.', raw), via };
-  return { aside, why: 'instagram', ...(item.entryTime === undefined ? {} : { entryTime: item.entryTime }) };
+  const [via, raw] = 'event' in item ? [item.event.via, item.event.raw] : [item.unusable.via, item.unusable.raw];
+  const unusable = { ...unusableOf('Events of Instagram are not handled.', raw), via };
+  return { unusable, why: 'instagram', ...(item.entryTime === undefined ? {} : { entryTime: item.entryTime }) };
 }
 
 /** Events that Meta sends without a customer, too. */
@@ -92,7 +92,7 @@ function checked(
   const page = event.pageId === undefined || event.pageId.length > maxIdLength ? {} : { pageId: event.pageId };
   const { entryTime } = around;
   return {
-    aside: { ...asideOf(reason, event.raw), via: event.via, ...page },
+    unusable: { ...unusableOf(reason, event.raw), via: event.via, ...page },
     ...(entryTime === undefined ? {} : { entryTime }),
   };
 }
@@ -114,6 +114,6 @@ function reasonAgainst(event: FacebookEvent): string | undefined {
   return isDeeperThan(raw, maxDepth) ? `The item has more than ${maxDepth} levels.` : undefined;
 }
 
-function asideOf(reason: string, raw: unknown): UnsupportedEvent {
+function unusableOf(reason: string, raw: unknown): UnsupportedEvent {
   return { kind: 'unsupported', via: 'messaging', reason, raw: cutBelow(raw, maxDepth) };
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { modes, type Mode } from '../emulator/startPlatform.ts';
-import type { Cast, Entrance } from './cast.ts';
+import type { ScenarioName, Endpoint } from './cast.ts';
 import { paragraph, table } from './paragraph.ts';
 import { defaultPorts, type PlaygroundPorts } from './startPlayground.ts';
 
@@ -49,8 +49,8 @@ export type PlaygroundArguments =
   | {
       readonly type: 'run';
       readonly task: PlaygroundTask;
-      readonly cast: Cast;
-      readonly entrance: Entrance;
+      readonly cast: ScenarioName;
+      readonly endpoint: Endpoint;
       readonly mode: Mode;
       readonly ports: PlaygroundPorts;
     };
@@ -87,8 +87,8 @@ export function readArguments(args: readonly string[]): PlaygroundArguments {
     ports[who] = port;
   }
   const cast = read['live-chat'] === true ? 'liveChat' : 'twoBots';
-  const entrance = read.direct === true ? 'direct' : 'azure';
-  return { type: 'run', task: taskOf(read), cast, entrance, mode, ports };
+  const endpoint = read.direct === true ? 'direct' : 'azure';
+  return { type: 'run', task: taskOf(read), cast, endpoint, mode, ports };
 }
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];

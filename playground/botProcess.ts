@@ -132,7 +132,7 @@ function addressesIn(line: string): Addresses | undefined {
   if (!line.includes('"messages"') && !line.includes('"webhook"')) return undefined;
   const parsed = parseJson(line);
   if (!isJsonObject(parsed)) return undefined;
-  // Whichever of its entrances is open; they share the port.
+  // Whichever of its endpoints is open; they share the port.
   const { messages, webhook, metrics } = parsed;
   const address = messages ?? webhook;
   if (typeof address !== 'string' || !URL.canParse(address) || typeof metrics !== 'string') return undefined;

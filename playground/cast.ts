@@ -1,10 +1,10 @@
 import { defaultSeed, type Seed } from '../emulator/seed.ts';
 
 /** Which bots the Page has: the two of the handover sample, or the one of Facebook's live-chat tutorial. */
-export type Cast = 'twoBots' | 'liveChat';
+export type ScenarioName = 'twoBots' | 'liveChat';
 
 /** Which way Messenger's events come to the bots: through Azure's Facebook channel, or to a webhook of their own. */
-export type Entrance = 'azure' | 'direct';
+export type Endpoint = 'azure' | 'direct';
 
 /**
  * After how many minutes without a word of the people in the inbox the live-chat bot takes the thread back. It counts by the
@@ -13,16 +13,16 @@ export type Entrance = 'azure' | 'direct';
 export const takeBackMinutes = 60;
 
 /** The bot of one app of the Page. */
-export interface Part {
+export interface BotSpec {
   /** Whose port it takes. */
   readonly port: 'primary' | 'secondary';
   readonly settings: Readonly<Record<string, string>>;
 }
 
-export interface CastInDetail {
+export interface Scenario {
   readonly seed: Partial<Seed>;
   /** By the name of the app. */
-  readonly parts: Readonly<Record<string, Part>>;
+  readonly parts: Readonly<Record<string, BotSpec>>;
 }
 
 const liveChatApp = {
@@ -33,7 +33,7 @@ const liveChatApp = {
   verifyToken: 'emulated-verify-token-of-live-chat',
 };
 
-export const casts: Readonly<Record<Cast, CastInDetail>> = {
+export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
   twoBots: {
     seed: defaultSeed,
     parts: {

@@ -2,9 +2,9 @@
 import { readArguments, usage, type PlaygroundArguments } from './arguments.ts';
 import { runTask } from './runTask.ts';
 import { columnsOf } from './textWidth.ts';
-import { watchForEnd } from './watchForEnd.ts';
+import { onShutdownSignal } from './watchForEnd.ts';
 
-const end = watchForEnd(process);
+const end = onShutdownSignal(process);
 
 async function main(args: PlaygroundArguments): Promise<number> {
   switch (args.type) {

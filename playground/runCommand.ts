@@ -77,10 +77,10 @@ function tap({ platform }: Stage, number: number): string {
     customer.tap(chosen.title);
     return '';
   }
-  const cure = `To say it, type /say ${number}.`;
+  const fix = `To say it, type /say ${number}.`;
   return offered.length === 0
-    ? `No choice is offered now. ${cure}`
-    : `There are only the choices 1 to ${offered.length}. ${cure}`;
+    ? `No choice is offered now. ${fix}`
+    : `There are only the choices 1 to ${offered.length}. ${fix}`;
 }
 
 function playMetaAi(stage: Stage, text: string | undefined): string {

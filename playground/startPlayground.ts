@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { startDirectPlatform } from '../emulator/startDirectPlatform.ts';
 import { startPlatform, type Mode, type Platform } from '../emulator/startPlatform.ts';
 import { startBotProcess, type BotProcess } from './botProcess.ts';
-import { casts, type Cast, type Entrance } from './cast.ts';
+import { scenarios, type ScenarioName, type Endpoint } from './cast.ts';
 import { createStartOnPort, portNotice } from './nextPort.ts';
 import { untilQuiet } from './quiet.ts';
 import { startStandingBot, type StandingBot } from './standingBot.ts';
@@ -23,9 +23,9 @@ export const defaultPorts: PlaygroundPorts = { messenger: 4600, azure: 4601, pri
 export interface PlaygroundOptions {
   readonly mode: Mode;
   /** Default: primary and secondary. */
-  readonly cast?: Cast;
+  readonly cast?: ScenarioName;
   /** Default: Azure's channel. */
-  readonly entrance?: Entrance;
+  readonly endpoint?: Endpoint;
   /** `automatic`: the customer's phone is on. Default `onCommand`. */
   readonly receipts?: 'onCommand' | 'automatic';
   /** Those of parts that do not run are left alone. */
@@ -41,7 +41,7 @@ export interface PlaygroundOptions {
 /** Messenger, the bots and what is between them, running. */
 export interface Playground {
   readonly platform: Platform;
-  readonly cast: Cast;
+  readonly cast: ScenarioName;
   readonly bots: readonly StandingBot[];
   /** Resolves when nobody has anything to do any more; rejects when that takes too long. */
   quiet(): Promise<void>;
@@ -55,8 +55,8 @@ export interface Playground {
 
 /** Starts everything; when a part does not start, the others are stopped before this rejects. */
 export async function startPlayground(options: PlaygroundOptions): Promise<Playground> {
-  const { mode, cast = 'twoBots', entrance = 'azure', receipts = 'onCommand', ports, notice } = options;
-  const { seed, parts } = casts[cast];
+  const { mode, cast = 'twoBots', endpoint = 'azure', receipts = 'onCommand', ports, notice } = options;
+  const { seed, parts } = scenarios[cast];
   const undo: (() => Promise<unknown>)[] = [];
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopped ??= undoAll(undo));
@@ -75,7 +75,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
       ...{ port: ports.messenger, portTaken: 'next' as const },
     };
     const platform =
-      entrance === 'azure'
+      endpoint === 'azure'
         ? await startPlatform({ ...emulated, azurePort: ports.azure })
         : await startDirectPlatform(emulated);
     undo.push(() => platform.close());

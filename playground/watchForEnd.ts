@@ -12,7 +12,7 @@ export interface End {
 type Watched = Pick<NodeJS.Process, 'on' | 'off' | 'stdout'>;
 
 /** Hears Ctrl-C, a request to end, a closed terminal, and a reader of standard output that went away. */
-export function watchForEnd(process: Watched): End {
+export function onShutdownSignal(process: Watched): End {
   const controller = new AbortController();
   const { promise: wanted, resolve } = Promise.withResolvers<number>();
   const end = (code: number): void => {

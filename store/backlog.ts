@@ -1,7 +1,7 @@
 import type { Logger } from '../helpers/logging/logger.ts';
 import { pageOf } from '../models/conversationKey.ts';
 import type { Delivery, StoreHealth } from './store.ts';
-import { StoreUnavailable } from './storeErrors.ts';
+import { StoreUnavailableError } from './storeErrors.ts';
 
 export interface BacklogOptions {
   /** How many deliveries may wait. Default: 100,000. */
@@ -81,7 +81,7 @@ export function createBacklog({ maxWaiting = 100_000, now, logger }: BacklogOpti
       const page = firstWithoutRoom(more, load);
       if (page === undefined) return;
       beFull(page, load);
-      throw new StoreUnavailable('backlog');
+      throw new StoreUnavailableError('backlog');
     },
     health: (load) => {
       for (const page of [...fullSince.keys()]) isFull(page, load);

@@ -6,9 +6,17 @@ export function sendingOf({ kind, detail, at }: JournalEntry): SentNote | undefi
   if (kind !== 'send') return undefined;
   const known: unknown = JSON.parse(detail);
   const about = readObject(known, 'about');
-  const [mark, conversation] = [readText(known, 'mark'), readText(about, 'conversation')];
-  if (mark === undefined || conversation === undefined) return undefined;
+  const [correlationId, conversation] = [readText(known, 'mark'), readText(about, 'conversation')];
+  if (correlationId === undefined || conversation === undefined) return undefined;
   const earliest = readInteger(about, 'earliest');
   const text = readText(about, 'text') ?? '';
-  return { conversation, text, mark, at, begunAt: at, state: 'open', ...(earliest === undefined ? {} : { earliest }) };
+  return {
+    conversation,
+    text,
+    correlationId,
+    at,
+    begunAt: at,
+    state: 'open',
+    ...(earliest === undefined ? {} : { earliest }),
+  };
 }

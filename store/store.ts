@@ -1,5 +1,5 @@
 /**
- * What stands between the entrances and the bots: an entrance is answered when `accept` has committed, and only then does
+ * What stands between the endpoints and the bots: an endpoint is answered when `accept` has committed, and only then does
  * the turn run. One event is one delivery, one key, one turn.
  */
 
@@ -34,7 +34,7 @@ export interface Delivery {
 export interface EchoNote {
   mid: string;
   /** The metadata that came back with it; Azure's Facebook channel may leave it out. */
-  mark?: string;
+  correlationId?: string;
   text?: string;
   /** When the platform says it was sent, in milliseconds since 1970. */
   at: number;
@@ -124,7 +124,7 @@ export interface SentNote {
   /** `open`: it was begun, and its end is not known. `unknown`: nothing can be found out about it. Default: `done`. */
   state?: 'open' | 'done' | 'unknown';
   /** The words that it was given; absent, like all that follows, on what an earlier version noted. */
-  mark?: string;
+  correlationId?: string;
   /** When it was begun, in milliseconds since 1970. */
   begunAt?: number;
   /** The same two times by the platform's clock, at the earliest and at the latest. */
@@ -147,9 +147,9 @@ export interface JournalTable {
   /** What is noted of a message of that entry becomes `done`, with `sent`, or is forgotten when it was refused. */
   end(id: number, ordinal: number, outcome: EffectOutcome, result: string, sent?: SentMessageNote): Promise<void>;
   /** What became of a message that was begun: it was not sent, and is forgotten, or nobody knows. */
-  reconcileSent(mark: string, outcome: 'absent' | 'unknown'): Promise<void>;
+  reconcileSent(correlationId: string, outcome: 'absent' | 'unknown'): Promise<void>;
   /** The echo that came back with this metadata. */
-  echoOf(mark: string): Promise<EchoNote | undefined>;
+  echoOf(correlationId: string): Promise<EchoNote | undefined>;
   /** Echoes in this conversation that the platform dates at or after this time. */
   echoesSince(conversation: string, at: number): Promise<EchoNote[]>;
   /** When others than this app spoke in this conversation, at or after this time by the platform's clock, and when that was accepted. */
@@ -275,7 +275,7 @@ export interface StoreSizes {
 
 /**
  * A store engine. Every method may reject when the engine cannot do its work; a rejected `accept` has committed nothing,
- * so the entrance must not acknowledge.
+ * so the endpoint must not acknowledge.
  */
 export interface Store {
   /** Commits all of them, or none. @throws StoreUnavailable */
@@ -302,7 +302,7 @@ export interface Store {
    */
   complete(id: number, changes?: readonly StateChange[]): Promise<void>;
   /**
-   * The turn shall run again, before the others of its conversation, but not for so many milliseconds. Refused effects at the end of its
+   * The turn should run again, before the others of its conversation, but not for so many milliseconds. Refused effects at the end of its
    * journal are taken out, so that they are tried again. `uncounted` leaves `attempts` as they are.
    */
   retry(id: number, delayMs: number, counting?: 'counted' | 'uncounted'): Promise<void>;

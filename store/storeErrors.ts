@@ -1,7 +1,7 @@
 /**
  * Why a store cannot commit.
  *
- * - `backlog`: too much is waiting already; the sender shall come again later.
+ * - `backlog`: too much is waiting already; the sender should come again later.
  * - `full`: the disk, or the size the file may have, is used up.
  * - `readOnly`: the file or its folder may not be written.
  * - `busy`: another program holds the file.
@@ -40,8 +40,8 @@ const sentences: Record<StoreUnavailableReason, string> = {
   failed: 'the system refused',
 };
 
-/** Nothing was committed. An entrance answers 503, so that the event is delivered again. */
-export class StoreUnavailable extends Error {
+/** Nothing was committed. An endpoint answers 503, so that the event is delivered again. */
+export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailable';
   readonly reason: StoreUnavailableReason;
   /** What is wrong, as a part of a sentence. */
@@ -56,14 +56,14 @@ export class StoreUnavailable extends Error {
 }
 
 /** An effect of a turn in work could not be noted when it was time: the turn is not done, and asking again does not help. It has to run again. */
-export class EffectNotNoted extends StoreUnavailable {
+export class EffectNotNotedError extends StoreUnavailableError {
   constructor(problem: unknown) {
-    super(problem instanceof StoreUnavailable ? problem.reason : 'failed', 'an effect of the turn was not noted');
+    super(problem instanceof StoreUnavailableError ? problem.reason : 'failed', 'an effect of the turn was not noted');
   }
 }
 
 /** A value of the bot's state was changed by somebody else since it was read. Nothing was written. */
-export class StateConflict extends Error {
+export class StateConflictError extends Error {
   override readonly name = 'StateConflict';
 
   constructor(key: string) {
@@ -72,7 +72,7 @@ export class StateConflict extends Error {
 }
 
 /** A delivery was ended that nobody is working on. */
-export class NotInWork extends Error {
+export class NotInWorkError extends Error {
   override readonly name = 'NotInWork';
 
   constructor(id: number) {
@@ -82,7 +82,7 @@ export class NotInWork extends Error {
 
 const anotherFile = 'set StorePath to another file, on a local disk';
 
-const cures: Record<StoreUnavailableReason, string> = {
+const fixes: Record<StoreUnavailableReason, string> = {
   backlog: 'Wait until less is waiting.',
   full: 'Make room on the disk.',
   readOnly: 'Let the user who runs the bot write that folder and its files, or set StorePath to a file where it may.',
@@ -100,6 +100,6 @@ const cures: Record<StoreUnavailableReason, string> = {
 };
 
 /** Why a store could not be opened and what to do about it, for the person who started the program. */
-export function explainOpening(path: string, { reason, what }: StoreUnavailable): string {
-  return `The store ${path} cannot be opened: ${what}. ${cures[reason]}`;
+export function explainOpening(path: string, { reason, what }: StoreUnavailableError): string {
+  return `The store ${path} cannot be opened: ${what}. ${fixes[reason]}`;
 }

@@ -57,12 +57,12 @@ describe('a bot that is asked for metrics', () => {
     const text = await metricsText();
     const found = samplesOf(text);
     const told = (name: string) => found.get(`messenger_handover_${name}`);
-    expect(told('events_accepted_total{entrance="webhook"}')).to.equal(3);
-    expect(told('events_duplicate_total{entrance="webhook"}')).to.equal(1);
+    expect(told('events_accepted_total{endpoint="webhook"}')).to.equal(3);
+    expect(told('events_duplicate_total{endpoint="webhook"}')).to.equal(1);
     expect(told('events_quarantined_total')).to.equal(1);
-    expect(told('requests_total{entrance="webhook",outcome="accepted"}')).to.equal(3);
-    expect(told('requests_total{entrance="webhook",outcome="refused"}')).to.equal(1);
-    expect(told('acknowledgement_duration_seconds_count{entrance="webhook"}')).to.equal(3);
+    expect(told('requests_total{endpoint="webhook",outcome="accepted"}')).to.equal(3);
+    expect(told('requests_total{endpoint="webhook",outcome="refused"}')).to.equal(1);
+    expect(told('acknowledgement_duration_seconds_count{endpoint="webhook"}')).to.equal(3);
     expect(told('turns_total{outcome="done"}')).to.equal(1);
     expect(told('turns_total{outcome="failed"}')).to.equal(1);
     expect(told('dead_letters')).to.equal(1);
@@ -74,7 +74,7 @@ describe('a bot that is asked for metrics', () => {
     }
   });
 
-  it('counts on the other entrance too, inline turns included', async () => {
+  it('counts on the other endpoint too, inline turns included', async () => {
     graph = await scriptedGraph();
     server = await createBotServer(testSettings({ MetricsPort: '0' }), { logger });
     const activity = {
@@ -88,7 +88,7 @@ describe('a bot that is asked for metrics', () => {
     }).then((response) => response.arrayBuffer());
     const found = samplesOf(await metricsText());
     const requests = ['accepted', 'refused', 'unavailable', 'failed'].map(
-      (outcome) => found.get(`messenger_handover_requests_total{entrance="messages",outcome="${outcome}"}`) ?? 0,
+      (outcome) => found.get(`messenger_handover_requests_total{endpoint="messages",outcome="${outcome}"}`) ?? 0,
     );
     expect(requests.reduce((sum, count) => sum + count)).to.equal(1);
     const turns = ['done', 'failed'].map((outcome) =>

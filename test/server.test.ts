@@ -6,7 +6,7 @@ import { createBotServer, type BotServer, type BotServerOptions } from '../serve
 import { createMemoryStore } from '../store/memory/memoryStore.ts';
 import { createRetryPolicy } from '../turns/retryPolicy.ts';
 import type { Store } from '../store/store.ts';
-import { StoreUnavailable } from '../store/storeErrors.ts';
+import { StoreUnavailableError } from '../store/storeErrors.ts';
 import { deferred } from './support/deferred.ts';
 import { createRecordingLogger } from './support/recordingLogger.ts';
 import { startScriptedConnector, type ConnectorScript } from './support/scriptedConnector.ts';
@@ -339,7 +339,7 @@ describe('the bot server without credentials', () => {
   });
 
   it('answers 503 when the store cannot commit now', async () => {
-    const store = { ...createMemoryStore(), accept: () => Promise.reject(new StoreUnavailable('full')) };
+    const store = { ...createMemoryStore(), accept: () => Promise.reject(new StoreUnavailableError('full')) };
     await start(say('never'), { store });
     expect((await post(activity())).status).to.equal(503);
     await server!.settled();
@@ -355,7 +355,7 @@ describe('the bot server without credentials', () => {
   });
 
   it('is not ready, and says so, when the store cannot even be asked', async () => {
-    const reasons = [new StoreUnavailable('corrupt'), new Error('something about /var/lib/secret')];
+    const reasons = [new StoreUnavailableError('corrupt'), new Error('something about /var/lib/secret')];
     const store = { ...createMemoryStore(), counts: () => Promise.reject(reasons.shift() ?? new Error('closed')) };
     await start(say('never'), { store });
     for (const status of ['store corrupt', 'store failed']) {

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { openStore } from '../server.ts';
 import { openSqliteStore } from '../store/sqlite/sqliteStore.ts';
-import { explainOpening, StoreUnavailable } from '../store/storeErrors.ts';
+import { explainOpening, StoreUnavailableError } from '../store/storeErrors.ts';
 import { rejection } from './contracts/storeContract.ts';
 import { useFolder } from './support/brokenDisk.ts';
 import { spawnProgram } from './support/programProcess.ts';
@@ -33,8 +33,8 @@ describe('a bot that cannot start', () => {
     expect((await refusalOf(folder.path('file/bot.db'))).message).to.match(/its folder is a file, .*set StorePath/);
   });
 
-  it('names the cure for every reason that there can be', () => {
-    const cures = new Set<string>();
+  it('names the fix for every reason that there can be', () => {
+    const fixes = new Set<string>();
     for (const reason of [
       'backlog',
       'full',
@@ -47,19 +47,19 @@ describe('a bot that cannot start', () => {
       'closed',
       'failed',
     ] as const) {
-      const sentence = explainOpening('data/bot.db', new StoreUnavailable(reason, 'the detail'));
-      const [, cure] =
+      const sentence = explainOpening('data/bot.db', new StoreUnavailableError(reason, 'the detail'));
+      const [, fix] =
         /^The store data\/bot\.db cannot be opened: [^.]+ \(the detail\)\. ([A-Z].*\.)$/.exec(sentence) ?? [];
-      cures.add(cure ?? sentence);
+      fixes.add(fix ?? sentence);
     }
-    expect(cures.size).to.equal(10);
+    expect(fixes.size).to.equal(10);
   });
 
   it('tells of a network file system by its name', async () => {
     const error: unknown = await openSqliteStore(folder.path('bot.db'), { networkFileSystem: () => 'nfs4' }).catch(
       (err: unknown) => err,
     );
-    if (!(error instanceof StoreUnavailable)) throw new Error('It was not refused.');
+    if (!(error instanceof StoreUnavailableError)) throw new Error('It was not refused.');
     expect(explainOpening('bot.db', error)).to.match(
       /^The store bot\.db cannot be opened: .* is on a network file system, nfs4, .*on a local disk/,
     );

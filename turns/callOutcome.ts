@@ -26,7 +26,7 @@ export function statusOf(error: unknown): number | undefined {
  * Meta's own refusals are definite but for its code 1, an unknown error, also where Azure's channel relays them. Of other HTTP answers
  * 4xx are, except for a time limit; 5xx may come from something in between after the thing was done.
  */
-export function failureOfCall(error: unknown): 'refused' | 'unknown' {
+export function outcomeOfFailedCall(error: unknown): 'refused' | 'unknown' {
   const refusal = error instanceof GraphApiError ? error : relayedRefusal(error);
   if (refusal !== undefined) {
     const isDefinite = refusal.reason !== 'temporary' || refusal.code === 2 || refusal.code === 1200;

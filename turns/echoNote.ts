@@ -1,4 +1,4 @@
-import { isMark } from './journal/effect.ts';
+import { isCorrelationId } from './journal/effect.ts';
 import { PAGE_INBOX_APP_ID, type FacebookEvent } from '../models/facebookEvent.ts';
 import type { EchoNote, ThreadNote } from '../store/store.ts';
 
@@ -10,11 +10,16 @@ import type { EchoNote, ThreadNote } from '../store/store.ts';
 export function echoNoteOf(event: FacebookEvent, ownAppId: string): EchoNote | undefined {
   if (event.kind !== 'echo' || event.mid === undefined || event.timestamp === undefined) return undefined;
   const { mid, metadata, text, timestamp: at, appId } = event;
-  const mark = metadata === undefined ? {} : { mark: metadata };
+  const correlationId = metadata === undefined ? {} : { correlationId: metadata };
   const words = text === undefined ? {} : { text };
-  if (appId === ownAppId) return { mid, at, ...mark, ...words };
-  if (ownAppId === '') return { mid, at, ...mark, ...words, author: 'unknown' };
-  const note = { mid, at, ...(metadata !== undefined && isMark(metadata) ? mark : {}), author: 'other' } as const;
+  if (appId === ownAppId) return { mid, at, ...correlationId, ...words };
+  if (ownAppId === '') return { mid, at, ...correlationId, ...words, author: 'unknown' };
+  const note = {
+    mid,
+    at,
+    ...(metadata !== undefined && isCorrelationId(metadata) ? correlationId : {}),
+    author: 'other',
+  } as const;
   // A person's echo may come without an id. What another app said may be the bot's own, when its settings name another app than the
   // channel sends with.
   return appId === undefined || appId === PAGE_INBOX_APP_ID ? note : { ...note, ...words, appId };

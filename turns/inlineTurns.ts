@@ -1,5 +1,5 @@
 import type { KeyedLock } from './keyedLock.ts';
-import { StoreUnavailable } from '../store/storeErrors.ts';
+import { StoreUnavailableError } from '../store/storeErrors.ts';
 import { createTurnSlots } from './turnSlots.ts';
 
 /** How many may be under way in one conversation, those that wait for each other included. */
@@ -42,7 +42,7 @@ export function createInlineTurns({ lock, timeoutMs, monotonicNow, gate }: Inlin
     const known = ofConversation.get(conversation) ?? 0;
     if (underWay >= mostOfAll || known >= mostOfConversation) {
       refused += 1;
-      throw new StoreUnavailable('backlog', 'turns that answer at once');
+      throw new StoreUnavailableError('backlog', 'turns that answer at once');
     }
     underWay += 1;
     ofConversation.set(conversation, known + 1);

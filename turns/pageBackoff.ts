@@ -8,17 +8,17 @@ export type PausedFor = 'rateLimited' | 'invalidToken' | 'temporary';
 export type PageState = 'ok' | PausedFor | 'operator';
 
 /** Knows which pages are in trouble and says so once each, and once when it is over. */
-export interface PageWatch {
-  trouble(page: string): PageTrouble;
+export interface PageBackoff {
+  of(page: string): PageTrouble;
   /** A turn of this conversation failed for the platform's reasons. However often one does, it is one customer's trouble. */
-  failed(page: string, conversation: string): void;
+  recordFailure(page: string, conversation: string): void;
   /** Answers false when the page is paused already: what was under way then is no reason to make it longer. */
-  paused(page: string, reason: PausedFor, delayMs: number): boolean;
+  pause(page: string, reason: PausedFor, delayMs: number): boolean;
   /** Whoever mended a page need not wait for the end of its pause. Answers whether it was paused. */
-  mended(page: string): boolean;
+  retryNow(page: string): boolean;
   isPaused(page: string): boolean;
   /** A call of the page went well, in a turn that knew of the trouble. Answers whether the page was paused. */
-  worked(page: string): boolean;
+  recordSuccess(page: string): boolean;
   /** Pages in trouble, by name. */
   states(): ReadonlyMap<string, PageState>;
 }
@@ -39,7 +39,7 @@ const sentences = {
   temporary: 'the platform fails for one turn of the page after the other, so the page is slowed down',
 } as const;
 
-export function createPageWatch(logger: Logger, monotonicNow: () => number): PageWatch {
+export function createPageBackoff(logger: Logger, monotonicNow: () => number): PageBackoff {
   const pages = new Map<string, Trouble>();
 
   function troubleOf(page: string): Trouble {
@@ -52,16 +52,16 @@ export function createPageWatch(logger: Logger, monotonicNow: () => number): Pag
   }
 
   return {
-    trouble: (page) => {
+    of: (page) => {
       const { pauses, failedConversations } = pages.get(page) ?? { pauses: 0, failedConversations: { size: 0 } };
       return { pauses, failures: failedConversations.size };
     },
-    failed: (page, conversation) => {
+    recordFailure: (page, conversation) => {
       const { failedConversations } = troubleOf(page);
       if (failedConversations.size < mostRemembered) failedConversations.add(conversation);
     },
     isPaused: (page) => (pages.get(page)?.state ?? 'ok') !== 'ok',
-    paused: (page, reason, delayMs) => {
+    pause: (page, reason, delayMs) => {
       const trouble = troubleOf(page);
       if (trouble.pausedUntil > monotonicNow()) return false;
       trouble.pausedUntil = monotonicNow() + delayMs;
@@ -72,14 +72,14 @@ export function createPageWatch(logger: Logger, monotonicNow: () => number): Pag
       trouble.state = reason;
       return true;
     },
-    mended: (page) => {
+    retryNow: (page) => {
       const trouble = pages.get(page);
       if (trouble === undefined || trouble.state === 'ok') return false;
       trouble.pausedUntil = 0;
       logger.info({ page }, 'an operator wants the page to be tried now');
       return true;
     },
-    worked: (page) => {
+    recordSuccess: (page) => {
       const trouble = pages.get(page);
       if (trouble === undefined) return false;
       pages.delete(page);

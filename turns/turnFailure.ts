@@ -2,7 +2,7 @@ import type { GraphErrorReason } from '../helpers/graph/classifyGraphError.ts';
 import { GraphApiError, GraphTransportError } from '../helpers/graph/graphErrors.ts';
 import { relayedRefusal } from '../helpers/graph/relayedRefusal.ts';
 import { statusOf, systemCodeOf } from './callOutcome.ts';
-import { StateConflict, StoreUnavailable } from '../store/storeErrors.ts';
+import { StateConflictError, StoreUnavailableError } from '../store/storeErrors.ts';
 import { TurnTimedOut } from './turnTimedOut.ts';
 
 /**
@@ -23,8 +23,8 @@ export function classifyTurnFailure(thrown: unknown): TurnFailure {
   const error = causeOf(thrown);
   if (error instanceof GraphApiError) return failureOfReason(error.reason);
   if (error instanceof TurnTimedOut) return 'timedOut';
-  if (error instanceof StateConflict) return 'conflict';
-  if (error instanceof GraphTransportError || error instanceof StoreUnavailable) return 'temporary';
+  if (error instanceof StateConflictError) return 'conflict';
+  if (error instanceof GraphTransportError || error instanceof StoreUnavailableError) return 'temporary';
   const relayed = relayedRefusal(error)?.reason ?? 'unknown';
   if (relayed !== 'unknown') return failureOfReason(relayed);
   const status = statusOf(error);
@@ -50,7 +50,8 @@ export function classifyOwnFailure(error: unknown): TurnFailure {
 /** Whether an error can only come from this process: its store, its state, its disk, its time limit. */
 export function isOwnTrouble(thrown: unknown): boolean {
   const error = causeOf(thrown);
-  if (error instanceof StoreUnavailable || error instanceof StateConflict || error instanceof TurnTimedOut) return true;
+  if (error instanceof StoreUnavailableError || error instanceof StateConflictError || error instanceof TurnTimedOut)
+    return true;
   return ownCodes.has(systemCodeOf(error) ?? '');
 }
 

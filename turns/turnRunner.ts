@@ -6,11 +6,11 @@ import { createInlineTurns } from './inlineTurns.ts';
 import { createKeyedLock } from './keyedLock.ts';
 import { createLoneTurns, isSuspect } from './loneTurns.ts';
 import { allPages, createOperatorPause } from '../store/operatorPause.ts';
-import { createPageWatch, type PageState, type PausedFor } from './pageBackoff.ts';
+import { createPageBackoff, type PageState, type PausedFor } from './pageBackoff.ts';
 import type { RetryPolicy } from './retryPolicy.ts';
 import { pageOf } from '../models/conversationKey.ts';
 import type { Claim, Delivery, FailureNote, StateChange, Store } from '../store/store.ts';
-import { EffectNotNoted, StateConflict, StoreUnavailable } from '../store/storeErrors.ts';
+import { EffectNotNotedError, StateConflictError, StoreUnavailableError } from '../store/storeErrors.ts';
 import { causeOf, classifyOwnFailure, classifyTurnFailure, isOwnTrouble } from './turnFailure.ts';
 import { createTurnScopes, TurnScope, type TurnScopes } from './turnScope.ts';
 import { createTurnSlots, type RunningTurn, type TurnSlotState } from './turnSlots.ts';
@@ -131,7 +131,7 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
     while (!lone.isOpen()) await lone.opened();
   };
   const inline = createInlineTurns({ lock, timeoutMs, monotonicNow, gate });
-  const pages = createPageWatch(logger, monotonicNow);
+  const pages = createPageBackoff(logger, monotonicNow);
   const operator = createOperatorPause(store.state, { logger, resumed: tryNow });
   const idleWaiters: (() => void)[] = [];
   const drainWaiters: (() => void)[] = [];
@@ -289,7 +289,7 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
       await untilNoted(complete, completed);
     } catch (err) {
       scope.postpone(err);
-      if (err instanceof StateConflict || err instanceof EffectNotNoted) return decide(scope, claim, err);
+      if (err instanceof StateConflictError || err instanceof EffectNotNotedError) return decide(scope, claim, err);
       throw err;
     }
     conflicts.ended(claim.id);
@@ -302,10 +302,10 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
     const page = pageOf(claim.delivery.conversation);
     if (lastCall === 'worked') {
       // What was begun before the trouble is no proof that it is over.
-      if ((probing || !pages.isPaused(page)) && pages.worked(page)) store.resume(page);
+      if ((probing || !pages.isPaused(page)) && pages.recordSuccess(page)) store.resume(page);
     } else if (lastCall === 'rateLimited' || lastCall === 'invalidToken') {
       // The bot took the refusal for an answer, which it is: of the page.
-      const decision = retries?.decide(lastCall, claim, pages.trouble(page));
+      const decision = retries?.decide(lastCall, claim, pages.of(page));
       if (decision?.action === 'pausePage') pausePage(page, decision.reason, decision.delayMs);
     }
   }
@@ -313,14 +313,14 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
   /** A page in trouble is tried with one turn, at once. */
   function tryNow(page: string): void {
     for (const one of page === allPages ? [...pages.states().keys()] : [page]) {
-      if (!pages.mended(one)) continue;
+      if (!pages.retryNow(one)) continue;
       store.resume(one);
       store.pause(one, 0);
     }
   }
 
   function pausePage(page: string, reason: PausedFor, delayMs: number): void {
-    if (pages.paused(page, reason, delayMs)) store.pause(page, delayMs);
+    if (pages.pause(page, reason, delayMs)) store.pause(page, delayMs);
   }
 
   async function decide(
@@ -339,8 +339,8 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
       await untilNoted(() => store.retry(claim.id, delayAfterConflict, 'uncounted'));
       return { outcome: 'retried', err };
     }
-    if (failure === 'temporary' && !isOurs) pages.failed(page, conversation);
-    const trouble = isOurs ? { pauses: 0, failures: 0 } : pages.trouble(page);
+    if (failure === 'temporary' && !isOurs) pages.recordFailure(page, conversation);
+    const trouble = isOurs ? { pauses: 0, failures: 0 } : pages.of(page);
     const decision = retries?.decide(failure, claim, trouble) ?? { action: 'giveUp', reason: 'failed' };
     if (decision.action === 'giveUp') {
       return giveUp(claim, { reason: decision.reason, sentence: sentenceOf(err) }, err, lastingChanges);
@@ -370,7 +370,8 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
         await attempt;
         return;
       } catch (err) {
-        const mayPass = err instanceof StoreUnavailable && !(err instanceof EffectNotNoted) && err.reason !== 'closed';
+        const mayPass =
+          err instanceof StoreUnavailableError && !(err instanceof EffectNotNotedError) && err.reason !== 'closed';
         if (!mayPass || stopped) throw err;
         await new Promise<void>((resolve) => void after(askAgainMs, resolve));
       }
@@ -441,7 +442,7 @@ export function createTurnRunner(options: TurnRunnerOptions): TurnRunner {
       cancelWake();
       stopTicking();
       lone.stop();
-      for (const scope of runningScopes) scope.postpone(new StoreUnavailable('closed'));
+      for (const scope of runningScopes) scope.postpone(new StoreUnavailableError('closed'));
       wake();
     },
     stray,

@@ -19,7 +19,7 @@ export class TurnScope {
   readonly #lastingChanges = new Set<string>();
   readonly #notes: Promise<void>[] = [];
   readonly #underWay = new Set<Promise<unknown>>();
-  #parked: TurnParked | undefined;
+  #parked: TurnParkedError | undefined;
   #postponed: { cause: unknown } | undefined;
   #ended = false;
   #lastCall: CallEnd | undefined;
@@ -48,7 +48,7 @@ export class TurnScope {
   }
 
   /** Why the turn has to be put aside, whatever the bot makes of the error. */
-  get parked(): TurnParked | undefined {
+  get parked(): TurnParkedError | undefined {
     return this.#parked;
   }
 
@@ -57,8 +57,8 @@ export class TurnScope {
   }
 
   /** From here on the turn does nothing any more. */
-  park(note: FailureNote): TurnParked {
-    this.#parked ??= new TurnParked(note);
+  park(note: FailureNote): TurnParkedError {
+    this.#parked ??= new TurnParkedError(note);
     return this.#parked;
   }
 
@@ -137,7 +137,7 @@ export class TurnScope {
 }
 
 /** A turn that cannot go on by itself; it becomes a dead letter for a person to look at. */
-export class TurnParked extends Error {
+export class TurnParkedError extends Error {
   override readonly name = 'TurnParked';
   readonly note: FailureNote;
 

@@ -5,12 +5,12 @@ import type { ThreadControl } from '../helpers/facebookThreadControlHelper.ts';
 import type { GraphCallEnd } from '../helpers/graph/graphClient.ts';
 import { createPlatformClock, type PlatformClock } from '../helpers/graph/platformClock.ts';
 import type { Logger } from '../helpers/logging/logger.ts';
-import type { SentMessages } from '../helpers/graph/recentMessages.ts';
+import type { RecentMessages } from '../helpers/graph/recentMessages.ts';
 import { createAskPlatform } from './reconcile/askPlatform.ts';
 import { createBotStorage } from './botStorage.ts';
 import type { RecordOnce } from '../helpers/once.ts';
 import { createRecordOnce } from './journal/recordedValues.ts';
-import type { SendOnce } from './journal/outgoingMessage.ts';
+import type { JournaledSend } from './journal/outgoingMessage.ts';
 import { conservativeNow } from './reconcile/grace.ts';
 import { journaledNotes } from './journal/journaledNotes.ts';
 import { createJournaledSend } from './journal/journaledSend.ts';
@@ -18,19 +18,19 @@ import type { Reconciled } from './reconcile/reconcileReport.ts';
 import { createRetryPolicy, type RetryPolicy } from './retryPolicy.ts';
 import { journaledThreadControl } from './journal/journaledThreadControl.ts';
 import { pageOf } from '../models/conversationKey.ts';
-import { createSettleSend } from './reconcile/reconcileSend.ts';
+import { createReconcileSend } from './reconcile/reconcileSend.ts';
 import type { Store } from '../store/store.ts';
 import { createTurnJournal, type TurnJournalOptions } from './journal/turnJournal.ts';
 import { causeOf, classifyTurnFailure } from './turnFailure.ts';
 import { createWordsOfOthers } from './reconcile/wordsOfOthers.ts';
 import { createTurnScopes, type CallEnd, type TurnScope, type TurnScopes } from './turnScope.ts';
 
-export interface TurnWorkOptions {
+export interface TurnServicesOptions {
   store: Store;
   logger: Logger;
   /** Reads conversations back; undefined without a page token. */
-  sentMessages?: SentMessages | undefined;
-  whenNothingIsLearnt?: TurnJournalOptions['whenNothingIsLearnt'];
+  sentMessages?: RecentMessages | undefined;
+  onUnknownOutcome?: TurnJournalOptions['onUnknownOutcome'];
   divergedTurns?: TurnJournalOptions['divergedTurns'];
   /** How long after a lost answer to wait for an echo, or for a call that is still on its way, in milliseconds. Default: 5 seconds. */
   echoWaitMs?: number;
@@ -54,10 +54,10 @@ export interface TurnObserver {
 const notesKeptMs = 30 * 24 * 60 * 60 * 1000;
 
 /** Everything that knows which turn it works for, made for each other. */
-export interface TurnWork {
+export interface TurnServices {
   scopes: TurnScopes;
   journal: EffectJournal;
-  send: SendOnce;
+  send: JournaledSend;
   /** Values that a bot makes once a turn. */
   recordOnce: RecordOnce;
   storage: Storage;
@@ -72,15 +72,15 @@ export interface TurnWork {
   threadControl(inner: ThreadControl, appId: string | undefined): ThreadControl;
 }
 
-export function createTurnWork(options: TurnWorkOptions): TurnWork {
-  const { store, logger, sentMessages, whenNothingIsLearnt = 'park', echoWaitMs = 5_000, sleep } = options;
+export function createTurnServices(options: TurnServicesOptions): TurnServices {
+  const { store, logger, sentMessages, onUnknownOutcome = 'park', echoWaitMs = 5_000, sleep } = options;
   const { scopes = createTurnScopes(), divergedTurns = 'goOn' } = options;
   const { clock = createPlatformClock(() => conservativeNow()), observe } = options;
   const { reconciled } = observe ?? {};
-  const policy = { whenNothingIsLearnt, divergedTurns, ...(reconciled && { reconciled }) };
+  const policy = { onUnknownOutcome, divergedTurns, ...(reconciled && { reconciled }) };
   const journal = createTurnJournal({ table: store.journal, scopes, logger, ...policy });
   const waits = { clock, ask: createAskPlatform(), ...(sleep && { sleep }) };
-  const settle = createSettleSend({ table: store.journal, sentMessages, echoWaitMs, ...waits });
+  const settle = createReconcileSend({ table: store.journal, sentMessages, echoWaitMs, ...waits });
   const send = createJournaledSend({
     journal,
     scopes,
@@ -91,7 +91,7 @@ export function createTurnWork(options: TurnWorkOptions): TurnWork {
   return {
     scopes,
     journal,
-    send: (message, perform) => send(message, (mark) => noteCall(scopes.current(), perform(mark))),
+    send: (message, perform) => send(message, (correlationId) => noteCall(scopes.current(), perform(correlationId))),
     recordOnce: createRecordOnce({ table: store.journal, scopes }),
     storage: createBotStorage(store.state, scopes),
     notes: journaledNotes(createBotStorage(store.state, scopes, { keepMs: notesKeptMs, committed: 'always' }), journal),

@@ -8,7 +8,7 @@ import {
 } from 'botbuilder';
 import type { AuthenticateRequestResult } from 'botframework-connector';
 import type { Caller, HandoverAuthentication } from './botFrameworkAuthentication.ts';
-import type { SendOnce } from '../../turns/journal/outgoingMessage.ts';
+import type { JournaledSend } from '../../turns/journal/outgoingMessage.ts';
 import { outgoingActivity, staysInside } from './outgoingActivity.ts';
 import type { TurnLogic } from '../../turns/turnLogic.ts';
 import { restoreAzureTurn } from './azureTurn.ts';
@@ -22,10 +22,10 @@ import { restoreAzureTurn } from './azureTurn.ts';
 export class BotFrameworkTurnAdapter extends CloudAdapter {
   readonly #authentication: HandoverAuthentication;
   readonly #logic: TurnLogic;
-  readonly #send: SendOnce | undefined;
+  readonly #send: JournaledSend | undefined;
 
   /** @param send Writes each message down in the turn's journal, so that a turn which runs again sends nothing twice. */
-  constructor(authentication: HandoverAuthentication, logic: TurnLogic, send?: SendOnce) {
+  constructor(authentication: HandoverAuthentication, logic: TurnLogic, send?: JournaledSend) {
     super(authentication);
     this.#authentication = authentication;
     this.#logic = logic;

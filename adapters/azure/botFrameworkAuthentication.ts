@@ -18,10 +18,16 @@ import {
   type ServiceUrlRule,
 } from './serviceUrlRule.ts';
 import { createChannelTokenVerifier, type ChannelToken, type ChannelTokenVerifier } from './channelTokenVerifier.ts';
-import { askOnceWithin, callOnceWithin, type CallLimits, kept, KeptConnectors } from './connectorClients.ts';
-import { RequestRefused } from '../http/answer.ts';
+import {
+  hardenUserTokenClient,
+  hardenConnectorClient,
+  type CallLimits,
+  cached,
+  CachedConnectorFactory,
+} from './connectorClients.ts';
+import { RequestRefusedError } from '../http/answer.ts';
 import { audienceOf, callerIdOf, issuerOf, metadataUrlOf, sdkArguments } from './sdkConfiguration.ts';
-import { createSigningKeySource, SigningKeysUnavailable, type SigningKeySource } from './signingKeySource.ts';
+import { createSigningKeySource, SigningKeysUnavailableError, type SigningKeySource } from './signingKeySource.ts';
 
 /** Calls to the Bot Connector, to the token service and for the bot's own tokens end after this many milliseconds. */
 const defaultConnectorTimeoutMs = 15_000;
@@ -80,7 +86,7 @@ export class HandoverAuthentication extends ConfigurationBotFrameworkAuthenticat
     }
   }
 
-  /** @throws {RequestRefused} 401, 403 or 503 */
+  /** @throws {RequestRefusedError} 401, 403 or 503 */
   override async authenticateRequest(activity: SpokenFor, authorization: string): Promise<AuthenticateRequestResult> {
     return this.admit(activity, await this.identify(authorization));
   }
@@ -88,7 +94,7 @@ export class HandoverAuthentication extends ConfigurationBotFrameworkAuthenticat
   /**
    * Who is calling, as far as the header tells; `anybody` for a bot without credentials. Nothing of the body is needed for it.
    *
-   * @throws {RequestRefused} 401 or 503
+   * @throws {RequestRefusedError} 401 or 503
    */
   async identify(authorization: string): Promise<Caller> {
     if (this.#verify === undefined) return 'anybody';
@@ -97,8 +103,8 @@ export class HandoverAuthentication extends ConfigurationBotFrameworkAuthenticat
       if (token === undefined) throw refused();
       return token;
     } catch (err) {
-      if (err instanceof SigningKeysUnavailable) {
-        throw new RequestRefused(503, 'The keys to verify the token with could not be fetched.');
+      if (err instanceof SigningKeysUnavailableError) {
+        throw new RequestRefusedError(503, 'The keys to verify the token with could not be fetched.');
       }
       throw err;
     }
@@ -107,14 +113,14 @@ export class HandoverAuthentication extends ConfigurationBotFrameworkAuthenticat
   /**
    * What the SDK would have made of this caller with this activity.
    *
-   * @throws {RequestRefused} 401 or 403
+   * @throws {RequestRefusedError} 401 or 403
    */
   admit({ channelId, serviceUrl }: SpokenFor, caller: Caller): AuthenticateRequestResult {
     if (caller !== 'anybody' && !caller.vouchesFor({ channelId, serviceUrl })) throw refused();
-    if (!this.#mayHear(channelId)) throw new RequestRefused(403, 'This bot does not serve this channel.');
-    if (!this.#maySendTo(serviceUrl)) throw new RequestRefused(403, 'This bot does not send to this serviceUrl.');
+    if (!this.#mayHear(channelId)) throw new RequestRefusedError(403, 'This bot does not serve this channel.');
+    if (!this.#maySendTo(serviceUrl)) throw new RequestRefusedError(403, 'This bot does not send to this serviceUrl.');
     if (!this.#maySpeakFor(channelId, serviceUrl)) {
-      throw new RequestRefused(403, "The serviceUrl is not the channel's own.");
+      throw new RequestRefusedError(403, "The serviceUrl is not the channel's own.");
     }
     const claimsIdentity =
       caller === 'anybody'
@@ -133,7 +139,7 @@ export class HandoverAuthentication extends ConfigurationBotFrameworkAuthenticat
     return Promise.reject(refused());
   }
 
-  /** Not served: there is no streaming entrance. */
+  /** Not served: there is no streaming endpoint. */
   override authenticateStreamingRequest(): Promise<AuthenticateRequestResult> {
     return Promise.reject(refused());
   }
@@ -148,27 +154,27 @@ export class HandoverAuthentication extends ConfigurationBotFrameworkAuthenticat
     const inner = super.createConnectorFactory(identity);
     const create = async (serviceUrl: string, audience: string) => {
       const client = await inner.create(serviceUrl, audience);
-      callOnceWithin(client, this.#limits);
+      hardenConnectorClient(client, this.#limits);
       return client;
     };
-    return new KeptConnectors(async (serviceUrl, audience = audienceOf(this.#bot)) => {
+    return new CachedConnectorFactory(async (serviceUrl, audience = audienceOf(this.#bot)) => {
       if (!this.#maySendTo(serviceUrl)) throw new Error('The bot does not send to this serviceUrl.');
       const key = JSON.stringify([appIdOf(identity), serviceUrl, audience]);
-      return kept(this.#connectors, key, () => create(serviceUrl, audience));
+      return cached(this.#connectors, key, () => create(serviceUrl, audience));
     });
   }
 
   override createUserTokenClient(identity: ClaimsIdentity): Promise<UserTokenClient> {
-    return kept(this.#tokenClients, appIdOf(identity), async () => {
+    return cached(this.#tokenClients, appIdOf(identity), async () => {
       const client = await super.createUserTokenClient(identity);
-      askOnceWithin(client, this.#limits);
+      hardenUserTokenClient(client, this.#limits);
       return client;
     });
   }
 }
 
-function refused(): RequestRefused {
-  return new RequestRefused(401, 'The token was refused.');
+function refused(): RequestRefusedError {
+  return new RequestRefusedError(401, 'The token was refused.');
 }
 
 /** The SDK's type says that every value is text; what it puts there is whatever the token has. */

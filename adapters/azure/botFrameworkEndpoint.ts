@@ -18,9 +18,9 @@ import { severalEvents } from '../../models/severalEvents.ts';
 import type { EchoesHeard } from '../../turns/echoesHeard.ts';
 import { pageOf } from '../../models/conversationKey.ts';
 import type { Delivery, Store } from '../../store/store.ts';
-import { StoreUnavailable } from '../../store/storeErrors.ts';
+import { StoreUnavailableError } from '../../store/storeErrors.ts';
 import type { TurnRunner } from '../../turns/turnRunner.ts';
-import { answerJson, RequestRefused } from '../http/answer.ts';
+import { answerJson, RequestRefusedError } from '../http/answer.ts';
 import { needsInlineTurn, type BotFrameworkTurnAdapter } from './botFrameworkAdapter.ts';
 import type { Incoming, IncomingRules } from '../http/incomingRules.ts';
 import { createRefusalLog, type RefusalLog } from '../http/refusalLog.ts';
@@ -63,7 +63,7 @@ export function createBotFrameworkEndpoint(options: BotFrameworkEndpointOptions)
 
     if (needsInlineTurn(activity)) {
       const against = reasonAgainst(activity);
-      if (against !== undefined) throw new RequestRefused(403, against.sentence);
+      if (against !== undefined) throw new RequestRefusedError(403, against.sentence);
       const run = () => adapter.runInlineTurn(withDates(activity), authenticated);
       const answer = await runner.inline(deliveryOf(activity, authenticated, facebookAppId), run);
       answerJson(response, answer?.status ?? 200, answer?.body);
@@ -85,7 +85,7 @@ export function createBotFrameworkEndpoint(options: BotFrameworkEndpointOptions)
     return incoming && rules?.(incoming, 'messages');
   }
 
-  /** @throws {RequestRefused} when they are so much longer than the activity that holding them would cost more than it may */
+  /** @throws {RequestRefusedError} when they are so much longer than the activity that holding them would cost more than it may */
   function deliveriesOf(activity: Activity, authenticated: AuthenticateRequestResult): Delivery[] {
     let characters = 0;
     return splitStandby(activity).map((part) => {
@@ -95,7 +95,10 @@ export function createBotFrameworkEndpoint(options: BotFrameworkEndpointOptions)
       const delivery = { ...deliveryOf(one, authenticated, facebookAppId), ...present('quarantine', quarantine) };
       characters += delivery.turn.length;
       if (characters > maxCharacters) {
-        throw new RequestRefused(413, 'The standby items of the activity come to too much with what is around each.');
+        throw new RequestRefusedError(
+          413,
+          'The standby items of the activity come to too much with what is around each.',
+        );
       }
       return delivery;
     });
@@ -105,10 +108,10 @@ export function createBotFrameworkEndpoint(options: BotFrameworkEndpointOptions)
     try {
       await handle(request, response);
     } catch (err) {
-      if (err instanceof RequestRefused) {
+      if (err instanceof RequestRefusedError) {
         refusals.refused(request, err);
         answerJson(response, err.status, { error: err.message });
-      } else if (err instanceof StoreUnavailable) {
+      } else if (err instanceof StoreUnavailableError) {
         // The store has said so; a line for each event that is sent again would bury it.
         logger.debug({ status: 503, reason: err.reason }, 'request not accepted');
         answerJson(response, 503, { error: 'The request could not be stored. It may be sent again later.' });
@@ -144,17 +147,17 @@ const maxStandbyItems = 1000;
 const maxCharacters = 4_000_000;
 
 function activityFrom(body: unknown): Activity {
-  if (!isActivity(body)) throw new RequestRefused(400, 'The body must be an activity: an object with a type.');
+  if (!isActivity(body)) throw new RequestRefusedError(400, 'The body must be an activity: an object with a type.');
   if (typeof body.channelId !== 'string' || body.channelId === '') {
-    throw new RequestRefused(400, 'The activity must have a channelId.');
+    throw new RequestRefusedError(400, 'The activity must have a channelId.');
   }
   refuseLongNames(body);
   // Without one, Bot Builder would send the bot's answers to a default address.
   if (typeof body.serviceUrl !== 'string' || !URL.canParse(body.serviceUrl)) {
-    throw new RequestRefused(400, 'The activity must have a serviceUrl.');
+    throw new RequestRefusedError(400, 'The activity must have a serviceUrl.');
   }
   if (countStandby(body) > maxStandbyItems) {
-    throw new RequestRefused(413, `The activity must not have more than ${maxStandbyItems} standby items.`);
+    throw new RequestRefusedError(413, `The activity must not have more than ${maxStandbyItems} standby items.`);
   }
   return body;
 }
@@ -178,7 +181,7 @@ function refuseLongNames(activity: Activity): void {
   ];
   for (const [place, value, longest] of places) {
     if (typeof value === 'string' && value.length > longest) {
-      throw new RequestRefused(400, `The activity's ${place} must not be longer than ${longest} characters.`);
+      throw new RequestRefusedError(400, `The activity's ${place} must not be longer than ${longest} characters.`);
     }
   }
 }
@@ -190,16 +193,16 @@ function isActivity(body: unknown): body is Activity {
 /** A web page that a browser shows could otherwise post to a bot on the same machine. */
 function refuseStrangers(request: IncomingMessage): void {
   if (!isLoopbackAuthority(request.headers.host)) {
-    throw new RequestRefused(403, 'This bot runs without credentials and answers this machine only.');
+    throw new RequestRefusedError(403, 'This bot runs without credentials and answers this machine only.');
   }
   if (request.headers.origin !== undefined && !isLoopbackUrl(request.headers.origin)) {
-    throw new RequestRefused(403, 'This bot runs without credentials and answers no web page from elsewhere.');
+    throw new RequestRefusedError(403, 'This bot runs without credentials and answers no web page from elsewhere.');
   }
 }
 
 /** Without a token nothing vouches for the address that the bot is told to send its answers to. */
 function refuseDistantServiceUrl(activity: Activity): void {
   if (!isLoopbackUrl(activity.serviceUrl)) {
-    throw new RequestRefused(403, 'This bot runs without credentials and sends its answers to this machine only.');
+    throw new RequestRefusedError(403, 'This bot runs without credentials and sends its answers to this machine only.');
   }
 }

@@ -122,8 +122,8 @@ export interface VerifiedTokens {
 }
 
 /** How long a verified token needs no second check, in milliseconds; never past the end that it names itself. */
-const keptMs = 60_000;
-const maxKept = 1_000;
+const ttlMs = 60_000;
+const maxEntries = 1_000;
 
 /**
  * Remembers for a minute which tokens were verified, so that a busy conversation is not verified message by message. What a token
@@ -138,13 +138,13 @@ export function createVerifiedTokens(now: () => number): VerifiedTokens {
       return entry !== undefined && now() < entry.until ? structuredClone(entry.facts) : undefined;
     },
     add(token, facts) {
-      const until = Math.min(now() + keptMs, (facts.claims.exp ?? 0) * 1000);
+      const until = Math.min(now() + ttlMs, (facts.claims.exp ?? 0) * 1000);
       if (until <= now()) return;
       const key = keyOf(token);
       kept.delete(key); // so that the oldest are the first
       kept.set(key, { facts: structuredClone(facts), until });
       for (const [oldest, { until: end }] of kept) {
-        if (kept.size <= maxKept && end > now()) break;
+        if (kept.size <= maxEntries && end > now()) break;
         kept.delete(oldest);
       }
     },

@@ -5,7 +5,7 @@ import { isLoopbackUrl } from '../../helpers/loopback.ts';
 export type CreateConnector = (serviceUrl: string, audience?: string) => Promise<ConnectorClient>;
 
 /** A connector factory that is one function. */
-export class KeptConnectors extends ConnectorFactory {
+export class CachedConnectorFactory extends ConnectorFactory {
   readonly #create: CreateConnector;
 
   constructor(create: CreateConnector) {
@@ -19,16 +19,16 @@ export class KeptConnectors extends ConnectorFactory {
 }
 
 /** How many clients are kept: a bot has one service URL per channel, a caller who could name others must not fill the memory. */
-const maxKept = 100;
+const maxEntries = 100;
 
 /** The client of this key, created when there is none yet or the last attempt failed. */
-export async function kept<T>(clients: Map<string, Promise<T>>, key: string, create: () => Promise<T>): Promise<T> {
+export async function cached<T>(clients: Map<string, Promise<T>>, key: string, create: () => Promise<T>): Promise<T> {
   const known = clients.get(key);
   if (known !== undefined) return known;
   const created = create();
   clients.set(key, created);
   for (const oldest of clients.keys()) {
-    if (clients.size <= maxKept) break;
+    if (clients.size <= maxEntries) break;
     clients.delete(oldest);
   }
   try {
@@ -75,7 +75,7 @@ export interface CallLimits {
  *
  * A call to an address of this machine at which nobody listens rejects with `NobodyAtServiceUrl`.
  */
-export function callOnceWithin(client: ConnectorClient, limits: CallLimits): void {
+export function hardenConnectorClient(client: ConnectorClient, limits: CallLimits): void {
   const sdkClient = client as unknown as SdkClient;
   limit(sdkClient, limits);
   const { baseUri = '' } = sdkClient;
@@ -87,7 +87,7 @@ export function callOnceWithin(client: ConnectorClient, limits: CallLimits): voi
         return await next(request);
       } catch (error) {
         if (error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED') {
-          throw new NobodyAtServiceUrl(baseUri);
+          throw new NobodyAtServiceUrlError(baseUri);
         }
         throw error;
       }
@@ -96,7 +96,7 @@ export function callOnceWithin(client: ConnectorClient, limits: CallLimits): voi
 }
 
 /** The same for the client of the token service; the SDK keeps the one with the pipeline in a private field. */
-export function askOnceWithin(client: UserTokenClient, limits: CallLimits): void {
+export function hardenUserTokenClient(client: UserTokenClient, limits: CallLimits): void {
   limit((client as unknown as { client: SdkClient }).client, limits);
 }
 
@@ -122,7 +122,7 @@ function limit({ baseUri = '', client: { pipeline } }: SdkClient, limits: CallLi
  * Nothing listens at the `serviceUrl` of a conversation on this machine: whoever wrote from there has ended, or told an address at
  * which it does not listen. Its `code` is the system's, so that it is known that nothing was sent.
  */
-export class NobodyAtServiceUrl extends Error {
+export class NobodyAtServiceUrlError extends Error {
   override readonly name = 'NobodyAtServiceUrl';
   readonly code = 'ECONNREFUSED';
 

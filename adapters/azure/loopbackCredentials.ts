@@ -2,7 +2,7 @@ import axios from 'axios';
 import { AppCredentials, ServiceClientCredentialsFactory } from 'botframework-connector';
 import type { CallLimits } from './connectorClients.ts';
 
-/** What the token end point answers, as far as it is used here. Source: Microsoft, OAuth 2.0 client credentials flow. */
+/** What the token endpoint answers, as far as it is used here. Source: Microsoft, OAuth 2.0 client credentials flow. */
 interface TokenAnswer {
   access_token: string;
   /** Seconds. */
@@ -13,7 +13,7 @@ interface TokenAnswer {
 const renewBeforeMs = 5 * 60 * 1000;
 
 /**
- * Asks a token end point on this machine for the bot's tokens. Microsoft's login library refuses plain HTTP and asks
+ * Asks a token endpoint on this machine for the bot's tokens. Microsoft's login library refuses plain HTTP and asks
  * login.microsoftonline.com about every login host first, so it cannot be pointed at an emulator; this class takes its
  * place for loopback login URLs and for no others.
  */
@@ -62,9 +62,9 @@ class LoopbackAppCredentials extends AppCredentials {
       })
       .catch(() => undefined);
     // An axios error holds the form and so the password: neither it nor the answer's text goes further than this.
-    if (response === undefined) throw new Error('The token end point did not answer.');
+    if (response === undefined) throw new Error('The token endpoint did not answer.');
     if (response.status !== 200 || !isTokenAnswer(response.data)) {
-      throw new Error(`The token end point gave no token: status ${response.status}.`);
+      throw new Error(`The token endpoint gave no token: status ${response.status}.`);
     }
     const { access_token: text, expires_in: seconds } = response.data;
     this.#limits.gotToken?.(text);

@@ -1,17 +1,17 @@
 import type { Activity } from 'botbuilder';
-import type { MessageOnce } from '../../turns/journal/outgoingMessage.ts';
+import type { OutgoingMessage } from '../../turns/journal/outgoingMessage.ts';
 import { conversationKeyOf } from '../../models/facebookActivity.ts';
 import { readProperty } from '../../models/readJson.ts';
 
 /**
  * An outgoing activity as a message of the journal. Left out is what Bot Builder adds to each run anew: ids and times.
  */
-export function outgoingActivity(activity: Partial<Activity>): MessageOnce {
+export function outgoingActivity(activity: Partial<Activity>): OutgoingMessage {
   const { id: _id, timestamp: _timestamp, localTimestamp: _localTimestamp, ...content } = activity;
-  const twice = activity.type === 'message' ? 'noticed' : 'harmless';
+  const duplicate = activity.type === 'message' ? 'visible' : 'harmless';
   const parts = partsOf(activity) > 1 ? 'several' : 'one';
   const conversation = conversationKeyOf(activity);
-  return { content, text: activity.text ?? '', twice, parts, conversation, rendering: 'channel' };
+  return { content, text: activity.text ?? '', duplicate, parts, conversation, rendering: 'channel' };
 }
 
 /** Azure's Facebook channel sends the text and each attachment as a message of its own. */

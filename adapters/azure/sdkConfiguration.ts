@@ -54,7 +54,7 @@ export function sdkArguments(
   return [configuration, credentials];
 }
 
-/** The end points under the names that the SDK reads. */
+/** The endpoints under the names that the SDK reads. */
 function sdkEndpoints(
   endpoints: BotEndpoints,
 ): ConstructorParameters<typeof ConfigurationBotFrameworkAuthentication>[0] {

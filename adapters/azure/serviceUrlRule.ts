@@ -16,7 +16,7 @@ const governmentHosts = ['.botframework.us', '.botframework.azure.us'];
  * Where this bot may send its messages. The SDK sends its token to whatever address the activity or a stored conversation
  * names.
  *
- * A bot whose login and key end points are both on this machine, or that has no credentials, talks to this machine only; any
+ * A bot whose login and key endpoints are both on this machine, or that has no credentials, talks to this machine only; any
  * other bot talks by https to the Bot Connector's hosts and never to this machine. `smba.trafficmanager.net` is Microsoft's,
  * but every customer of Azure can have another name in that domain.
  *

@@ -9,7 +9,7 @@ export interface SigningKey {
 }
 
 /** No key could be fetched and none is known from before, so nothing can be said about any token. */
-export class SigningKeysUnavailable extends Error {
+export class SigningKeysUnavailableError extends Error {
   constructor() {
     super('The keys to verify tokens with could not be fetched.');
     this.name = 'SigningKeysUnavailable';
@@ -32,7 +32,7 @@ export interface SigningKeySource {
   /**
    * The key of this id, or undefined when there is none.
    *
-   * @throws {SigningKeysUnavailable} only when there are no keys at all
+   * @throws {SigningKeysUnavailableError} only when there are no keys at all
    */
   find(keyId: string): Promise<SigningKey | undefined>;
 }
@@ -102,7 +102,7 @@ export function createSigningKeySource(options: SigningKeySourceOptions): Signin
       if (pending === undefined && mayAsk()) pending = refresh();
       if (known !== undefined) return known;
       await pending;
-      if (keys === undefined) throw new SigningKeysUnavailable();
+      if (keys === undefined) throw new SigningKeysUnavailableError();
       return keys.get(keyId);
     },
   };

@@ -29,7 +29,7 @@ export function sendText(response: ServerResponse, status: number, text: string)
 }
 
 /** A request that is not accepted, as an HTTP status and a sentence that is safe to send back. */
-export class RequestRefused extends Error {
+export class RequestRefusedError extends Error {
   readonly status: number;
 
   constructor(status: number, sentence: string) {

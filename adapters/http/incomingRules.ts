@@ -30,7 +30,7 @@ export interface IncomingRulesOptions {
 }
 
 /** Why an event that can be read should not reach the bot; undefined when it should. */
-export type IncomingRules = (event: Incoming, entrance: 'webhook' | 'messages') => QuarantineNote | undefined;
+export type IncomingRules = (event: Incoming, endpoint: 'webhook' | 'messages') => QuarantineNote | undefined;
 
 /** These have the Page as sender, or nobody. */
 const mayBeOfThePage: ReadonlySet<FacebookEventKind> = new Set(['echo', 'notice', 'app_roles', 'policy_enforcement']);
@@ -45,7 +45,7 @@ const mayBeOfThePage: ReadonlySet<FacebookEventKind> = new Set(['echo', 'notice'
 export function createIncomingRules(options: IncomingRulesOptions): IncomingRules {
   const { ownPage, times } = options;
   const outOfTime = createTimeRule(options);
-  return (event, entrance) => {
+  return (event, endpoint) => {
     const own = ownPage.known();
     if (isFromPage(event, own?.id)) {
       return {
@@ -54,7 +54,7 @@ export function createIncomingRules(options: IncomingRulesOptions): IncomingRule
       };
     }
     const { pageId } = event;
-    const counts = own !== undefined && (own.by === 'setting' || entrance === 'webhook');
+    const counts = own !== undefined && (own.by === 'setting' || endpoint === 'webhook');
     if (counts && pageId !== undefined && pageId !== own.id) return otherPage(pageId, own.id);
     return times === 'checked' ? outOfTime(event.timestamp) : undefined;
   };

@@ -3,7 +3,7 @@ import type { ListenOptions } from 'node:net';
 import type restify from 'restify';
 import { isLoopbackHost } from '../../helpers/loopback.ts';
 import type { Settings } from '../../helpers/settings/types.ts';
-import { StartProblem } from '../../helpers/startProblem.ts';
+import { StartProblemError } from '../../helpers/startProblem.ts';
 
 /** The first file descriptor that systemd, and what does as it does, hands over for the first `ListenStream` of a socket unit. */
 const inheritedFd = 3;
@@ -31,7 +31,7 @@ export async function listen(server: restify.Server, settings: Settings): Promis
   if (found === null || typeof found === 'string') throw notInherited('no TCP socket');
   const { address, family } = found;
   if (inherited && bot.authentication === 'none' && webhook === undefined && !isLoopbackHost(address)) {
-    throw new StartProblem(
+    throw new StartProblemError(
       `The inherited socket listens on ${address}, and without credentials only this machine may reach the bot.`,
     );
   }
@@ -42,17 +42,17 @@ export function isPortTaken(err: unknown): boolean {
   return err instanceof Error && 'code' in err && err.code === 'EADDRINUSE';
 }
 
-function explain(err: unknown, listenSocket: Settings['listenSocket']): StartProblem | undefined {
+function explain(err: unknown, listenSocket: Settings['listenSocket']): StartProblemError | undefined {
   const code = err instanceof Error && 'code' in err ? String(err.code) : '';
   if (listenSocket === 'inherited') return notInherited(code);
   if (listenSocket === 'shared' && code === 'ENOTSUP') {
-    return new StartProblem('This system cannot share a port among processes (ENOTSUP): set ListenSocket to own.');
+    return new StartProblemError('This system cannot share a port among processes (ENOTSUP): set ListenSocket to own.');
   }
   return undefined;
 }
 
-function notInherited(what: string): StartProblem {
-  return new StartProblem(
+function notInherited(what: string): StartProblemError {
+  return new StartProblemError(
     `File descriptor ${inheritedFd} is no listening socket (${what}): start the bot from a systemd socket, or set ListenSocket to own.`,
   );
 }

@@ -1,5 +1,5 @@
 import type { Logger } from '../../helpers/logging/logger.ts';
-import type { RequestRefused } from './answer.ts';
+import type { RequestRefusedError } from './answer.ts';
 
 export interface RefusalLogOptions {
   logger: Logger;
@@ -16,7 +16,7 @@ interface CameFrom {
 
 /** Says in the log that requests are refused, without a line for each of them: anybody can cause thousands in a second. */
 export interface RefusalLog {
-  refused(request: CameFrom, refusal: RequestRefused): void;
+  refused(request: CameFrom, refusal: RequestRefusedError): void;
   /** Writes the counts of the minutes that are not over. */
   flush(): void;
 }

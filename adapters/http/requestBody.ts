@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { processBodyBudget, type BodyBudget } from './bodyBudget.ts';
-import { RequestRefused } from './answer.ts';
+import { RequestRefusedError } from './answer.ts';
 import { parseJson } from '../../models/readJson.ts';
 import { brokenLimitOf } from '../../models/scanJson.ts';
 
@@ -18,21 +18,22 @@ export const maxBodyValues = 20_000;
  * called `__proto__` are left out.
  *
  * @param limit the most bytes that are read
- * @throws {RequestRefused} 400, 413 or 415 with a sentence for the caller; nothing of the body is repeated in it
+ * @throws {RequestRefusedError} 400, 413 or 415 with a sentence for the caller; nothing of the body is repeated in it
  */
 export async function readJsonBody(request: IncomingMessage, limit: number = maxBodyBytes): Promise<unknown> {
   const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
-  if (type !== 'application/json') throw new RequestRefused(415, 'The body must be application/json.');
+  if (type !== 'application/json') throw new RequestRefusedError(415, 'The body must be application/json.');
   const text = decode(await readBytes(request, limit));
   const broken = brokenLimitOf(text, { depth: maxBodyDepth, values: maxBodyValues });
   if (broken === 'depth') {
-    throw new RequestRefused(400, `The body must not be nested deeper than ${maxBodyDepth} levels.`);
+    throw new RequestRefusedError(400, `The body must not be nested deeper than ${maxBodyDepth} levels.`);
   }
-  if (broken === 'values') throw new RequestRefused(413, `The body must not hold more than ${maxBodyValues} values.`);
+  if (broken === 'values')
+    throw new RequestRefusedError(413, `The body must not hold more than ${maxBodyValues} values.`);
   try {
     return parseJson(text);
   } catch {
-    throw new RequestRefused(400, 'The body is not valid JSON.');
+    throw new RequestRefusedError(400, 'The body is not valid JSON.');
   }
 }
 
@@ -40,7 +41,7 @@ function decode(bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new RequestRefused(400, 'The body is not valid UTF-8.');
+    throw new RequestRefusedError(400, 'The body is not valid UTF-8.');
   }
 }
 
@@ -66,7 +67,7 @@ export function continueLater(request: IncomingMessage, response: ServerResponse
  *
  * @param limit the most bytes that are read
  * @param budget what this and all other bodies may hold together
- * @throws {RequestRefused} 413 when there are more, 400 when the body ended too early or came in tiny pieces, 503 when others need
+ * @throws {RequestRefusedError} 413 when there are more, 400 when the body ended too early or came in tiny pieces, 503 when others need
  * the memory
  */
 export function readBytes(
@@ -74,14 +75,14 @@ export function readBytes(
   limit: number,
   budget: BodyBudget = processBodyBudget,
 ): Promise<Buffer> {
-  const tooLarge = () => new RequestRefused(413, `The body must not be larger than ${limit} bytes.`);
+  const tooLarge = () => new RequestRefusedError(413, `The body must not be larger than ${limit} bytes.`);
   if (Number(request.headers['content-length']) > limit) return Promise.reject(tooLarge());
   return new Promise((resolve, reject) => {
     let bytes: Buffer = Buffer.alloc(0);
     let size = 0;
     let pieces = 0;
 
-    const place = budget.enter(() => refuse(new RequestRefused(503, tooManyBodies)));
+    const place = budget.enter(() => refuse(new RequestRefusedError(503, tooManyBodies)));
 
     function stop(): void {
       place.leave();
@@ -90,11 +91,11 @@ export function readBytes(
       // What is left of it is dropped as it comes, until the answer has ended the connection.
       request.resume();
     }
-    function refuse(refusal: RequestRefused): void {
+    function refuse(refusal: RequestRefusedError): void {
       stop();
       reject(refusal);
     }
-    const endTooEarly = () => refuse(new RequestRefused(400, 'The body ended too early.'));
+    const endTooEarly = () => refuse(new RequestRefusedError(400, 'The body ended too early.'));
 
     function take(piece: Buffer): void {
       pieces += 1;
@@ -104,7 +105,7 @@ export function readBytes(
         return;
       }
       if (pieces > manyPieces && needed < pieces * tinyPiece) {
-        refuse(new RequestRefused(400, 'The body came in too many tiny pieces.'));
+        refuse(new RequestRefusedError(400, 'The body came in too many tiny pieces.'));
         return;
       }
       if (needed > bytes.length) {

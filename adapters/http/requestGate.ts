@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Store } from '../../store/store.ts';
-import { StoreUnavailable } from '../../store/storeErrors.ts';
+import { StoreUnavailableError } from '../../store/storeErrors.ts';
 import { answerJson } from './answer.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -14,7 +14,7 @@ export interface RequestGate {
   open(handler: Handler): Handler;
   /** A route that answers 503 once the gate is closed. */
   guarded(handler: Handler): Handler;
-  /** The store for the entrances. Once the gate is closed it accepts nothing, also from a request that came before. */
+  /** The store for the endpoints. Once the gate is closed it accepts nothing, also from a request that came before. */
   guardedStore(store: Pick<Store, 'accept'>): Pick<Store, 'accept'>;
   /** From now on each answer ends its connection, so that the next request finds its way to another process. */
   beginClosing(): void;
@@ -66,7 +66,7 @@ export function createRequestGate(): RequestGate {
         answerJson(response, 503, { error: 'The bot is closing. The request may be sent again later.' });
       }),
     guardedStore: (store) => ({
-      accept: (deliveries) => (closed ? Promise.reject(new StoreUnavailable('closed')) : store.accept(deliveries)),
+      accept: (deliveries) => (closed ? Promise.reject(new StoreUnavailableError('closed')) : store.accept(deliveries)),
     }),
     beginClosing,
     close: () => {

@@ -5,13 +5,13 @@ import { isItemField } from '../../models/parseFacebookEvent.ts';
 import { isJsonObject, type JsonObject } from '../../models/readJson.ts';
 
 /**
- * What activities of the direct entrance have as `serviceUrl`. No server answers there: answers go through the Send API,
+ * What activities of the direct endpoint have as `serviceUrl`. No server answers there: answers go through the Send API,
  * and a conversation reference that is used with another adapter by mistake leads nowhere.
  */
 export const messengerServiceUrl = 'urn:messenger-handover:webhook';
 
 /**
- * The activity that Azure's Facebook channel would have made of the event, so that a bot cannot tell the entrances apart.
+ * The activity that Azure's Facebook channel would have made of the event, so that a bot cannot tell the endpoints apart.
  * Reading it with `facebookEventOf` gives the event again.
  *
  * In one thing it is better not to be alike: what nobody said to the bot, such as an echo or a notice of Meta's, comes as an `event`

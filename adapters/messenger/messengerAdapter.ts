@@ -24,7 +24,7 @@ type Continue = (context: TurnContext) => Promise<void>;
 const maxDelayMs = 60_000;
 
 /**
- * The Bot Framework adapter of the direct entrance: turns run from stored webhook items, and what the bot sends goes through
+ * The Bot Framework adapter of the direct endpoint: turns run from stored webhook items, and what the bot sends goes through
  * the Send API. `onTurnError` stays unset on purpose: with it Bot Builder resolves a turn that failed.
  *
  * Source: https://learn.microsoft.com/azure/bot-service/bot-builder-basics
@@ -88,7 +88,7 @@ export class MessengerAdapter extends BotAdapter {
   }
 
   /**
-   * Speaks first: runs `logic` in a conversation that was there before. References made on either entrance will do. Within
+   * Speaks first: runs `logic` in a conversation that was there before. References made on either endpoint will do. Within
    * 24 hours after the customer's last message Meta accepts what is sent; later it refuses, unless `channelData.tag` allows it.
    *
    * Source: https://learn.microsoft.com/azure/bot-service/bot-builder-howto-proactive-message

@@ -18,17 +18,17 @@ export type MessengerTurn =
 
 /** One delivery for one item of a webhook. The same item, delivered again, has the same key. */
 export function messengerDelivery(item: WebhookItem, ownAppId: string): Delivery {
-  if ('aside' in item) {
-    const { aside, why = 'malformed', entryTime } = item;
-    const key = keyOf([ownAppId, 'aside', aside.via, entryTime, aside.raw]);
+  if ('unusable' in item) {
+    const { unusable, why = 'malformed', entryTime } = item;
+    const key = keyOf([ownAppId, 'aside', unusable.via, entryTime, unusable.raw]);
     return {
       key,
       conversation: key,
       kind: 'unsupported',
-      via: aside.via,
+      via: unusable.via,
       endpoint: 'webhook',
-      turn: JSON.stringify({ aside } satisfies MessengerTurn),
-      quarantine: { reason: why, sentence: aside.reason },
+      turn: JSON.stringify({ aside: unusable } satisfies MessengerTurn),
+      quarantine: { reason: why, sentence: unusable.reason },
     };
   }
   const { event, entryTime, beside, quarantine } = item;

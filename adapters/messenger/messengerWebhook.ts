@@ -6,13 +6,13 @@ import { maxItems, readFacebookWebhook, type WebhookItem } from '../../models/fa
 import { present } from '../../models/present.ts';
 import { parseJson } from '../../models/readJson.ts';
 import type { Store } from '../../store/store.ts';
-import { StoreUnavailable } from '../../store/storeErrors.ts';
+import { StoreUnavailableError } from '../../store/storeErrors.ts';
 import type { TurnRunner } from '../../turns/turnRunner.ts';
 import type { IncomingRules } from '../http/incomingRules.ts';
 import { messengerDelivery } from './messengerTurn.ts';
 import { readBytes } from '../http/requestBody.ts';
 import { createRefusalLog, type RefusalLog } from '../http/refusalLog.ts';
-import { RequestRefused, sendText } from '../http/answer.ts';
+import { RequestRefusedError, sendText } from '../http/answer.ts';
 
 export interface MessengerWebhookOptions {
   appSecret: Secret;
@@ -55,18 +55,19 @@ export function createMessengerWebhook(options: MessengerWebhookOptions): { hand
 
   function answerHandshake(request: IncomingMessage, response: ServerResponse): void {
     const query = URL.parse(request.url ?? '/', 'http://localhost')?.searchParams ?? new URLSearchParams();
-    if (query.get('hub.mode') !== 'subscribe') throw new RequestRefused(403, 'hub.mode must be subscribe.');
+    if (query.get('hub.mode') !== 'subscribe') throw new RequestRefusedError(403, 'hub.mode must be subscribe.');
     if (!isSameSecret(query.get('hub.verify_token') ?? '', verifyToken.reveal())) {
-      throw new RequestRefused(403, 'hub.verify_token is not the token that this bot was given.');
+      throw new RequestRefusedError(403, 'hub.verify_token is not the token that this bot was given.');
     }
     const challenge = query.get('hub.challenge') ?? '';
-    if (!/^[\w.-]{1,200}$/.test(challenge)) throw new RequestRefused(400, 'hub.challenge is missing or no challenge.');
+    if (!/^[\w.-]{1,200}$/.test(challenge))
+      throw new RequestRefusedError(400, 'hub.challenge is missing or no challenge.');
     sendText(response, 200, challenge);
     logger.info({}, 'the webhook was verified');
   }
 
   function judged(item: WebhookItem): WebhookItem {
-    if ('aside' in item || item.quarantine !== undefined) return item;
+    if ('unusable' in item || item.quarantine !== undefined) return item;
     return { ...item, ...present('quarantine', rules?.(item.event, 'webhook')) };
   }
 
@@ -76,15 +77,15 @@ export function createMessengerWebhook(options: MessengerWebhookOptions): { hand
     refuseUnsigned(signatureForm(signature), request);
     const bytes = await readBytes(request, maxWebhookBytes);
     if (verifySignature(bytes, signature, appSecret.reveal()) !== 'valid') {
-      throw new RequestRefused(403, 'X-Hub-Signature-256 is not the signature of this body.');
+      throw new RequestRefusedError(403, 'X-Hub-Signature-256 is not the signature of this body.');
     }
     const deliveries = itemsOf(bytes).map((item) => messengerDelivery(judged(item), facebookAppId));
     try {
       await store.accept(deliveries);
     } catch (err) {
-      if (err instanceof StoreUnavailable) throw err;
+      if (err instanceof StoreUnavailableError) throw err;
       logger.error({ err }, 'the store did not take what the webhook brought');
-      throw new RequestRefused(503, notStored);
+      throw new RequestRefusedError(503, notStored);
     }
     sendText(response, 200, 'EVENT_RECEIVED');
     runner.wake();
@@ -96,10 +97,10 @@ export function createMessengerWebhook(options: MessengerWebhookOptions): { hand
       try {
         await handle(request, response);
       } catch (err) {
-        if (err instanceof RequestRefused) {
+        if (err instanceof RequestRefusedError) {
           refusals.refused(request, err);
           sendText(response, err.status, err.message);
-        } else if (err instanceof StoreUnavailable) {
+        } else if (err instanceof StoreUnavailableError) {
           // The store has said so; a line for each event that Meta sends again would bury it.
           logger.debug({ status: 503, reason: err.reason }, 'request not accepted');
           sendText(response, 503, notStored);
@@ -119,10 +120,10 @@ const notStored = 'The events could not be stored. Send them again.';
 function refuseUnsigned(form: ReturnType<typeof signatureForm>, { headers }: IncomingMessage): void {
   if (form === 'missing') {
     const older = headers['x-hub-signature'] === undefined ? '' : ' X-Hub-Signature alone is not enough.';
-    throw new RequestRefused(401, `The request has no X-Hub-Signature-256 header.${older}`);
+    throw new RequestRefusedError(401, `The request has no X-Hub-Signature-256 header.${older}`);
   }
   if (form === 'malformed') {
-    throw new RequestRefused(400, 'X-Hub-Signature-256 must be sha256= and 64 lower-case hexadecimal digits.');
+    throw new RequestRefusedError(400, 'X-Hub-Signature-256 must be sha256= and 64 lower-case hexadecimal digits.');
   }
 }
 
@@ -132,7 +133,9 @@ function itemsOf(bytes: Buffer): WebhookItem[] {
   try {
     body = parseJson(text);
   } catch {
-    return [{ aside: { kind: 'unsupported', via: 'messaging', reason: 'The body is not readable JSON.', raw: text } }];
+    return [
+      { unusable: { kind: 'unsupported', via: 'messaging', reason: 'The body is not readable JSON.', raw: text } },
+    ];
   }
   return readFacebookWebhook(body);
 }

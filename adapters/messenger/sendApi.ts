@@ -2,11 +2,11 @@ import type { Activity } from 'botbuilder';
 import { conversationKeyOf } from '../../models/facebookActivity.ts';
 import { present } from '../../models/present.ts';
 import { readId } from '../../models/readJson.ts';
-import { newMark } from '../../turns/journal/effect.ts';
+import { newCorrelationId } from '../../turns/journal/effect.ts';
 import type { GraphClient } from '../../helpers/graph/graphClient.ts';
 import { GraphTransportError } from '../../helpers/graph/graphErrors.ts';
 import { sendApiCallsOf, type SendApiCall, type SendApiCallOptions } from './sendApiCalls.ts';
-import type { MessageOnce, SendOnce, SentResult } from '../../turns/journal/outgoingMessage.ts';
+import type { OutgoingMessage, JournaledSend, SentResult } from '../../turns/journal/outgoingMessage.ts';
 
 /** Sends what a bot says to a customer of the Page. */
 export interface SendApi {
@@ -27,11 +27,11 @@ export interface SendApi {
 
 export interface SendApiOptions {
   /** Around each call. Default: makes the call, and marks the message with a random id. */
-  send?: SendOnce;
+  send?: JournaledSend;
 }
 
 /**
- * The Send API in the name of the app and Page that the Graph client stands for. A message carries its mark as `metadata`, unless
+ * The Send API in the name of the app and Page that the Graph client stands for. A message carries its correlation id as `metadata`, unless
  * the bot gave it metadata of its own.
  *
  * Source: https://developers.facebook.com/docs/messenger-platform/reference/send-api
@@ -51,8 +51,8 @@ export function createSendApi(graph: Pick<GraphClient, 'post'>, options: SendApi
       let lastMessage: string | undefined;
       const conversation = conversationKeyOf(activity);
       for (const call of sendApiCallsOf(activity, psid, { messagingType })) {
-        const { id } = await send({ ...onceOf(call), ...present('conversation', conversation) }, (mark) =>
-          post(marked(call, mark)),
+        const { id } = await send({ ...onceOf(call), ...present('conversation', conversation) }, (correlationId) =>
+          post(marked(call, correlationId)),
         );
         if ('message' in call) lastMessage = id;
       }
@@ -61,14 +61,14 @@ export function createSendApi(graph: Pick<GraphClient, 'post'>, options: SendApi
   };
 }
 
-const sendMarked: SendOnce = (_message, perform) => perform(newMark());
+const sendMarked: JournaledSend = (_message, perform) => perform(newCorrelationId());
 
-function onceOf(call: SendApiCall): MessageOnce {
-  if (!('message' in call)) return { content: call, text: '', twice: 'harmless' };
-  return { content: call, text: call.message.text ?? '', twice: 'noticed' };
+function onceOf(call: SendApiCall): OutgoingMessage {
+  if (!('message' in call)) return { content: call, text: '', duplicate: 'harmless' };
+  return { content: call, text: call.message.text ?? '', duplicate: 'visible' };
 }
 
-function marked(call: SendApiCall, mark: string): SendApiCall {
+function marked(call: SendApiCall, correlationId: string): SendApiCall {
   if (!('message' in call) || call.message.metadata !== undefined) return call;
-  return { ...call, message: { ...call.message, metadata: mark } };
+  return { ...call, message: { ...call.message, metadata: correlationId } };
 }

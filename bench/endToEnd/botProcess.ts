@@ -6,7 +6,7 @@ import { serveMeasurements } from './measuredProcess.ts';
 import { createCommitTimes, TimedDatabase } from './timedDatabase.ts';
 
 /**
- * The whole bot as `npm start` runs it, with the primary bot, both entrances, the durable store and a line of log for each turn. Its
+ * The whole bot as `npm start` runs it, with the primary bot, both endpoints, the durable store and a line of log for each turn. Its
  * argument is its settings as JSON.
  */
 const env = JSON.parse(process.argv[2] ?? '{}') as Record<string, string>;

@@ -2,7 +2,7 @@ import type { Contender } from './contender.ts';
 import { closedLoop } from './loads.ts';
 import { count, markdownTable, median, ms, spread } from './markdown.ts';
 import { watchOtherWork } from './otherWork.ts';
-import { entrances, type Entrance, type Stage } from './stage.ts';
+import { endpoints, type Endpoint, type Stage } from './stage.ts';
 
 export interface CompareOptions {
   rounds: number;
@@ -22,7 +22,7 @@ interface Run {
 }
 
 interface Row {
-  entrance: Entrance;
+  endpoint: Endpoint;
   connections: number;
   contender: Contender;
   runs: Run[];
@@ -36,9 +36,9 @@ interface Row {
  */
 export async function compare(stage: Stage, { rounds, seconds, connections }: CompareOptions): Promise<string> {
   const contenders = [await stage.startBot(), await stage.startBare('axios'), await stage.startBare('raw')];
-  const rows: Row[] = entrances.flatMap((entrance) =>
+  const rows: Row[] = endpoints.flatMap((endpoint) =>
     connections.flatMap((number) =>
-      contenders.map((contender) => ({ entrance, connections: number, contender, runs: [] })),
+      contenders.map((contender) => ({ endpoint, connections: number, contender, runs: [] })),
     ),
   );
   for (const row of rows) await runOnce(stage, row, seconds);
@@ -47,11 +47,11 @@ export async function compare(stage: Stage, { rounds, seconds, connections }: Co
   }
 
   const others = (row: Row) =>
-    rows.filter(({ entrance, connections: number }) => entrance === row.entrance && number === row.connections);
+    rows.filter(({ endpoint, connections: number }) => endpoint === row.endpoint && number === row.connections);
   const [, axios, raw] = contenders;
   return markdownTable(
     [
-      'entrance',
+      'endpoint',
       'connections',
       'server',
       'events/s',
@@ -67,7 +67,7 @@ export async function compare(stage: Stage, { rounds, seconds, connections }: Co
       const runsOf = (contender: Contender | undefined) =>
         others(row).find((other) => other.contender === contender)?.runs ?? [];
       return [
-        row.entrance,
+        row.endpoint,
         String(row.connections),
         row.contender.name,
         spread(row.runs.map(({ perSecond }) => perSecond)),
@@ -83,10 +83,10 @@ export async function compare(stage: Stage, { rounds, seconds, connections }: Co
   );
 }
 
-async function runOnce(stage: Stage, { contender, entrance, connections }: Row, seconds: number): Promise<Run> {
+async function runOnce(stage: Stage, { contender, endpoint, connections }: Row, seconds: number): Promise<Run> {
   await contender.report();
   const watch = watchOtherWork();
-  const load = await closedLoop(stage.target(contender, entrance), connections, seconds * 1000);
+  const load = await closedLoop(stage.target(contender, endpoint), connections, seconds * 1000);
   const { cpuMs } = await contender.report();
   const { perSecond, reply } = load;
   const others = watch.share(cpuMs);

@@ -1,18 +1,18 @@
 import { closedLoop } from './loads.ts';
 import { markdownTable } from './markdown.ts';
 import { summarize } from './profileSummary.ts';
-import { entrances, type Stage } from './stage.ts';
+import { endpoints, type Stage } from './stage.ts';
 
 /**
- * Where the bot's processor time goes under a full load, for each entrance: self time by package and folder, microseconds for an event.
+ * Where the bot's processor time goes under a full load, for each endpoint: self time by package and folder, microseconds for an event.
  *
  * @returns tables of Markdown
  */
 export async function profile(stage: Stage, seconds: number, most = 25): Promise<string> {
   const tables: string[] = [];
-  for (const entrance of entrances) {
+  for (const endpoint of endpoints) {
     const bot = await stage.startBot();
-    const target = stage.target(bot, entrance);
+    const target = stage.target(bot, endpoint);
     await closedLoop(target, 32, 3_000);
     let events = 0;
     await bot.report();
@@ -28,7 +28,7 @@ export async function profile(stage: Stage, seconds: number, most = 25): Promise
         `${(share * 100).toFixed(1)} %`,
         ((share * cpuMs * 1000) / events).toFixed(0),
       ]);
-    tables.push(markdownTable([entrance, 'share', 'µs an event'], rows));
+    tables.push(markdownTable([endpoint, 'share', 'µs an event'], rows));
   }
   return tables.join('\n');
 }

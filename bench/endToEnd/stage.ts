@@ -7,8 +7,8 @@ import { addIssuer } from './issuer.ts';
 import type { LoadTarget } from './loads.ts';
 import { startPlatform, type Platform } from './platform.ts';
 
-export type Entrance = '/webhook' | '/api/messages';
-export const entrances: readonly Entrance[] = ['/webhook', '/api/messages'];
+export type Endpoint = '/webhook' | '/api/messages';
+export const endpoints: readonly Endpoint[] = ['/webhook', '/api/messages'];
 
 /** The platform, a folder on the disk, and whoever is started. */
 export interface Stage {
@@ -17,7 +17,7 @@ export interface Stage {
   /** The whole bot, on a store of its own or on this file. */
   startBot(storePath?: string): Promise<Contender>;
   startBare(client: 'axios' | 'raw'): Promise<Contender>;
-  target(contender: Contender, entrance: Entrance): LoadTarget;
+  target(contender: Contender, endpoint: Endpoint): LoadTarget;
   /** Stops all of them and removes the folder. */
   close(): Promise<void>;
 }
@@ -44,8 +44,8 @@ export async function openStage(parent: string): Promise<Stage> {
     return contender;
   }
 
-  function nextEvent({ url }: Contender, entrance: Entrance): NextEvent {
-    if (entrance === '/webhook') return webhookEvents(url.host);
+  function nextEvent({ url }: Contender, endpoint: Endpoint): NextEvent {
+    if (endpoint === '/webhook') return webhookEvents(url.host);
     return azureEvents(url.host, { serviceUrl: `${platform.url}/`, token: issuer.token });
   }
 
@@ -61,7 +61,7 @@ export async function openStage(parent: string): Promise<Stage> {
       const args = [platform.url, client, JSON.stringify(issuer.publicJwk)];
       return start({ name, program: 'bareProcess.ts', args });
     },
-    target: (contender, entrance) => ({ url: contender.url, next: nextEvent(contender, entrance), platform }),
+    target: (contender, endpoint) => ({ url: contender.url, next: nextEvent(contender, endpoint), platform }),
     close: async () => {
       await Promise.all(started.map((contender) => contender.stop()));
       await platform.close();

@@ -3,7 +3,7 @@ import { startDiskProbe } from './diskProbe.ts';
 import { closedLoop, flood, paced, type LoadResult } from './loads.ts';
 import { count, markdownTable, ms } from './markdown.ts';
 import type { ProcessReport, Spread } from './measuredProcess.ts';
-import type { Entrance, Stage } from './stage.ts';
+import type { Endpoint, Stage } from './stage.ts';
 
 interface Measured {
   name: string;
@@ -21,11 +21,11 @@ const slowMs = 3_000;
  */
 export async function underLoad(stage: Stage, seconds: number): Promise<string> {
   const bot = await stage.startBot();
-  const target = (entrance: Entrance) => stage.target(bot, entrance);
+  const target = (endpoint: Endpoint) => stage.target(bot, endpoint);
   const run = (name: string, load: () => Promise<LoadResult>) => measure(stage, bot, name, load);
-  const slowly = (entrance: Entrance) => () => {
+  const slowly = (endpoint: Endpoint) => () => {
     stage.platform.answerAfter(slowMs);
-    return paced(target(entrance), 100, seconds);
+    return paced(target(endpoint), 100, seconds);
   };
   // Not measured: the first events come to code that is not compiled yet.
   await closedLoop(target('/webhook'), 32, seconds * 200);

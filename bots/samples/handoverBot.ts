@@ -82,6 +82,6 @@ export abstract class HandoverBot extends ThreadBot {
 
   async #showChoices(context: TurnContext, sentence: string): Promise<void> {
     const choices = [...this.#choices.keys()];
-    await this.sendAs(context, MessageFactory.suggestedActions(choices, `${this.name}: ${sentence}`), 'warn');
+    await this.sendIfOwner(context, MessageFactory.suggestedActions(choices, `${this.name}: ${sentence}`), 'warn');
   }
 }

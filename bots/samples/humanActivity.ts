@@ -6,7 +6,7 @@ export interface Moment extends Partial<Thread> {
   timestamp?: number | undefined;
 }
 
-export interface LastSpokenOptions {
+export interface HumanActivityOptions {
   /** Where the times are kept. */
   storage: Storage;
   appId: string | undefined;
@@ -15,10 +15,10 @@ export interface LastSpokenOptions {
 }
 
 /** When others last spoke with each customer, by the time of Messenger's events. */
-export class LastSpoken {
+export class HumanActivity {
   readonly #times: ThreadNotes<number>;
 
-  constructor({ storage, appId, topic = 'last spoken' }: LastSpokenOptions) {
+  constructor({ storage, appId, topic = 'last spoken' }: HumanActivityOptions) {
     const read = (json: unknown) => (typeof json === 'number' ? json : undefined);
     this.#times = new ThreadNotes({ storage, appId, topic, read });
   }

@@ -9,7 +9,7 @@ import { GraphApiError } from '../../helpers/graph/graphErrors.ts';
 import { isMetaAi } from '../../models/metaReceivers.ts';
 import type { StandbyEvent } from '../facebookActivityHandler.ts';
 import { because, isSamePhrase, sentences } from './handoverWording.ts';
-import { LastSpoken, type Moment } from './humanActivity.ts';
+import { HumanActivity, type Moment } from './humanActivity.ts';
 import { type Said, ThreadBot, type ThreadBotOptions } from '../threadBot.ts';
 import { ThreadNotes } from '../threadNotes.ts';
 
@@ -74,9 +74,9 @@ export class LiveChatBot extends ThreadBot {
   readonly #pageInboxMoveToMain: 'grant' | 'ignore';
   readonly #takeBackAfterMs: number | undefined;
   /** When a person or another app last did something in a thread that is not this bot's. */
-  readonly #lastByOthers: LastSpoken;
+  readonly #lastByOthers: HumanActivity;
   /** When a person last answered in a thread that nobody had passed. */
-  readonly #lastByPerson: LastSpoken;
+  readonly #lastByPerson: HumanActivity;
   /** Pages of which it is known that nobody can take a thread there. */
   readonly #takesRefused: ThreadNotes<true>;
   readonly #lastWordOfOthers: LiveChatBotOptions['lastWordOfOthers'];
@@ -87,8 +87,8 @@ export class LiveChatBot extends ThreadBot {
     this.#pageInboxMoveToMain = options.pageInboxMoveToMain ?? 'grant';
     this.#takeBackAfterMs = options.takeBackAfterMs;
     const kept = { storage: this.notes, appId: this.appId };
-    this.#lastByOthers = new LastSpoken(kept);
-    this.#lastByPerson = new LastSpoken({ ...kept, topic: 'person answered' });
+    this.#lastByOthers = new HumanActivity(kept);
+    this.#lastByPerson = new HumanActivity({ ...kept, topic: 'person answered' });
     this.#takesRefused = new ThreadNotes({
       ...kept,
       topic: 'takes refused',
@@ -255,7 +255,7 @@ export class LiveChatBot extends ThreadBot {
 
   async #sayWith(context: TurnContext, sentence: string, choice: Choice): Promise<Said> {
     const actions = [{ type: ActionTypes.ImBack, title: choice.title, value: choice.payload }];
-    return this.sendAs(context, MessageFactory.suggestedActions(actions, `${this.name}: ${sentence}`), 'warn');
+    return this.sendIfOwner(context, MessageFactory.suggestedActions(actions, `${this.name}: ${sentence}`), 'warn');
   }
 }
 

@@ -5,12 +5,12 @@ import type { LoginProbe } from './loginProbe.ts';
 
 /**
  * What a check came to. `unknown`: nobody could tell, for a reason that is no fault of what is checked.
- * `cure` says what to do and on which page; it is there whenever something is wrong.
+ * `fix` says what to do and on which page; it is there whenever something is wrong.
  */
 export type Outcome =
   | { readonly state: 'ok'; readonly says: string }
-  | { readonly state: 'warn' | 'fail'; readonly says: string; readonly cure: string }
-  | { readonly state: 'unknown'; readonly says: string; readonly cure?: string };
+  | { readonly state: 'warn' | 'fail'; readonly says: string; readonly fix: string }
+  | { readonly state: 'unknown'; readonly says: string; readonly fix?: string };
 
 export type Finding = { readonly id: string; readonly what: string } & Outcome;
 
@@ -39,10 +39,10 @@ export interface Check {
 }
 
 export const ok = (says: string): Outcome => ({ state: 'ok', says });
-export const warn = (says: string, cure: string): Outcome => ({ state: 'warn', says, cure });
-export const fail = (says: string, cure: string): Outcome => ({ state: 'fail', says, cure });
-export const unknown = (says: string, cure?: string): Outcome => ({
+export const warn = (says: string, fix: string): Outcome => ({ state: 'warn', says, fix });
+export const fail = (says: string, fix: string): Outcome => ({ state: 'fail', says, fix });
+export const unknown = (says: string, fix?: string): Outcome => ({
   state: 'unknown',
   says,
-  ...(cure === undefined ? {} : { cure }),
+  ...(fix === undefined ? {} : { fix }),
 });

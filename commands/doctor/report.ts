@@ -20,7 +20,7 @@ const marks = {
 } as const satisfies Record<Finding['state'], readonly [Parameters<typeof styleText>[0], string]>;
 
 /**
- * The findings for a person, by group, each cure under what it cures, and at the end once more what is not well. What waits for the same thing
+ * The findings for a person, by group, each fix under what it fixes, and at the end once more what is not well. What waits for the same thing
  * stands in one line. `paint` colours a word; by default when the terminal can.
  */
 export function sayFindings(findings: readonly Finding[], paint: typeof styleText = styleText): string {
@@ -54,8 +54,8 @@ function joined(findings: readonly Finding[]): readonly Finding[] {
 function linesOf(finding: Finding, paint: typeof styleText): readonly string[] {
   const [colour, word] = marks[finding.state];
   const line = `  ${paint(colour, word)}  ${finding.what}: ${finding.says}`;
-  const cure = 'cure' in finding ? finding.cure : undefined;
-  return cure === undefined ? [line] : [line, `           > ${cure}`];
+  const fix = 'fix' in finding ? finding.fix : undefined;
+  return fix === undefined ? [line] : [line, `           > ${fix}`];
 }
 
 function summaryOf(findings: readonly Finding[]): readonly string[] {

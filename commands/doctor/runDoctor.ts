@@ -106,12 +106,12 @@ function sayFix(fix: Fix | { readonly type: 'failed'; readonly says: string }): 
   }
 }
 
-function findingOf({ setting, problem, cure }: SettingsError['problems'][number]): Finding {
+function findingOf({ setting, problem, fix }: SettingsError['problems'][number]): Finding {
   return {
     id: `settings.${setting}`,
     what: 'the settings can be used',
     state: 'fail',
     says: `${setting} ${problem}`,
-    cure,
+    fix,
   };
 }

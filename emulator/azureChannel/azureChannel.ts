@@ -44,7 +44,7 @@ export interface AzureChannel {
   webhookOf(botAppId: string): WebhookCallback;
   /** What a bot must be set to, to work here. It holds the bot's password. */
   settingsFor(botAppId: string): AzureBotSettings;
-  /** Where activities go from now on; `undefined` takes the end point away. */
+  /** Where activities go from now on; `undefined` takes the endpoint away. */
   setBotEndpoint(botAppId: string, endpoint: string | undefined): void;
   /** A token as the channel sends it to this bot, or with other claims: to see a bot refuse it. */
   signToken(botAppId: string, claims?: ClaimOverrides): Promise<string>;

@@ -2,7 +2,7 @@
 export interface AzureCoverage {
   /** `endpoint`: what the channel serves. `event`: what Messenger tells it. `activity`: what a bot sends. */
   what: 'endpoint' | 'event' | 'activity';
-  /** Method and path for an end point, else Meta's or Bot Framework's name. */
+  /** Method and path for an endpoint, else Meta's or Bot Framework's name. */
   name: string;
   coverage: 'supported' | 'partial' | 'notSupported';
   /** The difference from Azure, or what is not known of Azure, in words. */

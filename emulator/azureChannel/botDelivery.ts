@@ -8,7 +8,7 @@ import type { SigningKeys } from './signingKeys.ts';
 const BOT_TIME_LIMIT = 15_000;
 
 /**
- * Posts an activity to the bot's end point, signed for the bot, and waits for its answer. There is one attempt: a bot that
+ * Posts an activity to the bot's endpoint, signed for the bot, and waits for its answer. There is one attempt: a bot that
  * answers late, wrongly or not at all has lost the activity.
  */
 export const deliverToBot = async (

@@ -138,7 +138,7 @@ export const answerConnectorRequest = async (
   const bearer = await parts.keys.readAccessToken(bearerOf(request));
   const registration = parts.registrations.find((one) => one.botAppId === bearer);
   if (registration === undefined) {
-    return refuse(401, 'Unauthorized', 'A valid token of the token end point is required: Authorization: Bearer …');
+    return refuse(401, 'Unauthorized', 'A valid token of the token endpoint is required: Authorization: Bearer …');
   }
   const { botAppId, pageId } = registration;
 

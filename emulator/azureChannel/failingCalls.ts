@@ -12,7 +12,7 @@ const connectorCodes: Readonly<Record<number, string>> = {
   503: 'ServiceUnavailable',
 };
 
-/** The refusal in the form of the end point. Neither form is recorded for any of these. */
+/** The refusal in the form of the endpoint. Neither form is recorded for any of these. */
 function forcedAnswer(at: OutsideCall['at'], answer: NonNullable<ForcedFailure['answer']>): HttpAnswer {
   const { status, message, retryAfterSeconds } = answer;
   const headers: Record<string, string> = {

@@ -12,14 +12,14 @@ export interface AzureRegistration {
   verifyToken: string;
   pageToken: string;
   pageId: string;
-  /** The bot's messaging end point, such as `http://127.0.0.1:3978/api/messages`. May be set later. */
+  /** The bot's messaging endpoint, such as `http://127.0.0.1:3978/api/messages`. May be set later. */
   botEndpoint?: string;
 }
 
 /**
  * Every setting that a bot needs to talk to this channel with authentication on, by the names that Bot Builder reads.
  *
- * The seven end points belong together: when one of them is set, Bot Builder takes none of its defaults for the others.
+ * The seven endpoints belong together: when one of them is set, Bot Builder takes none of its defaults for the others.
  * Stock Bot Builder asks Microsoft's own login even then, because its login library refuses plain http; a bot on loopback
  * needs credentials that post to `ToChannelFromBotLoginUrl` themselves.
  */
@@ -40,7 +40,7 @@ export interface AzureBotSettings {
 /** Issuer of the tokens that Azure's channels send to bots. */
 export const CHANNEL_TOKEN_ISSUER = 'https://api.botframework.com';
 
-/** The resource for which a bot asks a token, without the `/.default` that the token end point wants behind it. */
+/** The resource for which a bot asks a token, without the `/.default` that the token endpoint wants behind it. */
 export const CONNECTOR_SCOPE = 'https://api.botframework.com';
 
 export const settingsOf = (registration: AzureRegistration, baseUrl: string): AzureBotSettings => ({

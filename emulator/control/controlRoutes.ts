@@ -318,7 +318,7 @@ export const controlRoutes: readonly ControlRoute[] = [
     method: 'POST',
     path: 'faults',
     body: 'fault?, connection?, body?, delayMs?, when?, times?, match?',
-    does: "Makes the next matching calls go wrong, of Graph or, by match.at, of Azure's connector or token end point.",
+    does: "Makes the next matching calls go wrong, of Graph or, by match.at, of Azure's connector or token endpoint.",
     handle: ({ emulator, body }) => ({ faultId: emulator.injectFault(faultSpec(body)) }),
   },
   {
@@ -389,7 +389,7 @@ export const controlRoutes: readonly ControlRoute[] = [
     path: 'apps/:appId/let-go',
     does: "Sends an app's webhooks that were kept back, in order.",
     handle: ({ emulator, id }) => {
-      emulator.letWebhooksGo(id);
+      emulator.releaseWebhooks(id);
       return nothing;
     },
   },

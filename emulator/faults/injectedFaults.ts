@@ -3,7 +3,7 @@ import type { Channel, WebhookKind } from '../core/effects.ts';
 import type { BrokenBody, BrokenConnection } from '../http/brokenAnswer.ts';
 import type { TraceLog } from '../trace/traceLog.ts';
 
-/** Where a call arrives: at Graph, or at the emulated Azure's Connector or token end point. */
+/** Where a call arrives: at Graph, or at the emulated Azure's Connector or token endpoint. */
 export const faultPlaces = ['graph', 'connector', 'token'] as const;
 export type FaultPlace = (typeof faultPlaces)[number];
 

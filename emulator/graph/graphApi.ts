@@ -82,7 +82,7 @@ export function createGraphApi(options: GraphApiOptions): GraphApi {
     const give = (outcome: Outcome, call: { appId?: string; params: JsonObject }): void => {
       const { status, body, fault } = outcome;
       record({ type: 'graphCall', ...call, method, path: url.pathname, status, answer: body, ...nameOf(fault) });
-      messenger.letOut(outcome.effects, answered);
+      messenger.dispatch(outcome.effects, answered);
       const headers = { ...outcome.headers, ...(outcome.guessed ? { 'x-emulated': 'guessed' } : {}) };
       answerJson(response, status, body, headers);
     };
@@ -175,7 +175,7 @@ export function createGraphApi(options: GraphApiOptions): GraphApi {
       }
       record({ type: 'graphCall', appId, params, method, path: url.pathname, fault: 'injected' });
       // Who gets no answer waits for one; the webhooks do not wait with it.
-      messenger.letOut(effects, connection === 'silent' ? undefined : answered);
+      messenger.dispatch(effects, connection === 'silent' ? undefined : answered);
       if (connection !== undefined) {
         breakConnection(response, connection);
         return;

@@ -137,7 +137,7 @@ export function createControls(parts: ControlParts): Controls {
     injectFault: (spec) => faults.add(spec),
     injectWebhookFault: (spec) => faults.addForWebhooks(spec),
     holdWebhooks: (appId) => delivery.hold(appOf(appId).id),
-    letWebhooksGo: (appId) => delivery.letGo(appOf(appId).id),
+    releaseWebhooks: (appId) => delivery.letGo(appOf(appId).id),
     events: (after = 0) => trace.after(after),
     on: (listener) => trace.listen(listener),
     state: () => ({ instance, ...visibleState(messenger.state(), clock.now(), receivers) }),

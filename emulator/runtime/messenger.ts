@@ -14,7 +14,7 @@ export interface Messenger {
   /** Runs a command; its effects wait in the answer, so that a Graph call can be recorded before what it caused. */
   run(command: Command): { readonly result: Result; readonly effects: readonly Effect[] };
   /** Records the effects and sends the webhooks among them, these once `answered` has resolved. */
-  letOut(effects: readonly Effect[], answered?: Promise<void>): void;
+  dispatch(effects: readonly Effect[], answered?: Promise<void>): void;
   /** Runs a command and lets its effects out at once. */
   execute(command: Command): Result;
   /** Back to a state at the beginning. Ids of messages and timestamps go on, so that nothing new looks like something old. */
@@ -34,7 +34,7 @@ export function createMessenger(
     state = applied.state;
     return { result: applied.result, effects: applied.effects };
   };
-  const letOut = (effects: readonly Effect[], answered = atOnce): void => {
+  const dispatch = (effects: readonly Effect[], answered = atOnce): void => {
     for (const effect of effects) {
       if (effect.type === 'webhook') delivery.send(effect, answered);
       else trace.add(effect);
@@ -43,10 +43,10 @@ export function createMessenger(
   return {
     state: () => state,
     run,
-    letOut,
+    dispatch: dispatch,
     execute(command) {
       const { result, effects } = run(command);
-      letOut(effects);
+      dispatch(effects);
       return result;
     },
     reset(beginning) {

@@ -20,7 +20,7 @@ export interface ReadBack {
 }
 
 /** Reads a conversation back, to find out what really was sent. */
-export interface SentMessages {
+export interface RecentMessages {
   /** @throws GraphApiError and GraphTransportError */
   recent(userId: string): Promise<ReadBack>;
 }
@@ -34,7 +34,7 @@ const windowSize = 20;
  *
  * Source: https://developers.facebook.com/docs/messenger-platform/conversations
  */
-export function createSentMessages(graph: Pick<GraphClient, 'get'>): SentMessages {
+export function createRecentMessages(graph: Pick<GraphClient, 'get'>): RecentMessages {
   return {
     recent: async (userId) => {
       const answer = await graph.get('me/conversations', {

@@ -66,11 +66,11 @@ function reportMissingAppId(values: SettingsValues, production: boolean): void {
 
 function reportWhenMissing(values: SettingsValues, name: SettingName, appType: string): void {
   if (!values.isMissing(name)) return;
-  const cures: Partial<Record<SettingName, string>> = {
+  const fixes: Partial<Record<SettingName, string>> = {
     MicrosoftAppPassword: 'Set it to the value of a client secret of the app registration.',
     MicrosoftAppTenantId: 'Set it to the directory (tenant) id of the app registration.',
   };
-  values.report(name, `is missing; MicrosoftAppType ${appType} needs it`, cures[name] ?? 'Set it.');
+  values.report(name, `is missing; MicrosoftAppType ${appType} needs it`, fixes[name] ?? 'Set it.');
 }
 
 function readEndpoints(values: SettingsValues, production: boolean): BotEndpoints | undefined {
@@ -89,7 +89,7 @@ function readEndpoints(values: SettingsValues, production: boolean): BotEndpoint
       alsoMissing.length === 0 ? '' : ` (and so ${alsoMissing.length === 1 ? 'is' : 'are'} ${alsoMissing.join(', ')})`;
     values.report(
       missing,
-      `is missing${and}; the SDK takes each end point that is left out as empty once one of them is set`,
+      `is missing${and}; the SDK takes each endpoint that is left out as empty once one of them is set`,
       `Set all of ${endpointSettings.join(', ')}, or none.`,
     );
   }

@@ -1,11 +1,11 @@
 import { isIP } from 'node:net';
 import { servedChannels, type SettingDefinition, type SettingFormat } from './schema.ts';
 
-/** What a value has to look like: the test, what is wrong when it fails, and the cure. */
+/** What a value has to look like: the test, what is wrong when it fails, and the fix. */
 interface FormatRule {
   accepts: (value: string) => boolean;
   problem: string;
-  cure: string;
+  fix: string;
   /** What it has to be besides. */
   also?: FormatRule;
 }
@@ -16,7 +16,7 @@ const domainName = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a
 const token: FormatRule = {
   accepts: (value) => /^[\x21-\x7e]+$/.test(value),
   problem: 'has white space or letters in it that cannot be part of it',
-  cure: 'Copy it again from the dashboard of the Meta app.',
+  fix: 'Copy it again from the dashboard of the Meta app.',
 };
 
 /** The names in a list that is separated by commas. */
@@ -40,76 +40,76 @@ const formats: Record<Exclude<SettingFormat, 'choice'>, FormatRule> = {
   channels: {
     accepts: (value) => channelsIn(value).length > 0 && channelsIn(value).every(isServedChannel),
     problem: 'is not a list of channels that this bot can serve',
-    cure: `Write some of ${servedChannels.join(', ')}, separated by commas.`,
+    fix: `Write some of ${servedChannels.join(', ')}, separated by commas.`,
   },
   count: {
     accepts: (value) => /^[1-9]\d{0,6}$/.test(value),
     problem: 'is not a number from 1 to 9999999',
-    cure: 'Write a whole number, such as 100000.',
+    fix: 'Write a whole number, such as 100000.',
   },
   digits: {
     accepts: (value) => /^\d+$/.test(value),
     problem: 'is not a number',
-    cure: 'Copy the app id from the dashboard of the Meta app; it consists of digits only.',
+    fix: 'Copy the app id from the dashboard of the Meta app; it consists of digits only.',
   },
   graphVersion: {
     accepts: (value) => /^v\d+\.\d+$/.test(value),
     problem: 'is not a version of the Graph API',
-    cure: 'Write it like v27.0.',
+    fix: 'Write it like v27.0.',
   },
   guid: {
     accepts: (value) => guid.test(value),
     problem: 'is not a GUID',
-    cure: 'Copy the id from the Azure portal; it looks like 00000000-0000-0000-0000-000000000000.',
+    fix: 'Copy the id from the Azure portal; it looks like 00000000-0000-0000-0000-000000000000.',
   },
   host: {
     accepts: (value) => isIP(value) !== 0 || /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/i.test(value),
     problem: 'is not a host name or IP address',
-    cure: 'Write the address alone, without scheme, port or brackets, such as 127.0.0.1 or 0.0.0.0.',
+    fix: 'Write the address alone, without scheme, port or brackets, such as 127.0.0.1 or 0.0.0.0.',
   },
   identifier: {
     accepts: (value) => /^\S+$/.test(value),
     problem: 'has white space in it',
-    cure: 'Write it without the white space.',
+    fix: 'Write it without the white space.',
   },
   minutes: {
     accepts: (value) => /^\d{1,6}$/.test(value),
     problem: 'is not a number of minutes',
-    cure: 'Write a whole number of minutes, such as 1440 for a day; 0 means never.',
+    fix: 'Write a whole number of minutes, such as 1440 for a day; 0 means never.',
   },
   pageId: {
     accepts: (value) => /^\d{1,20}$/.test(value),
     problem: 'is not the id of a Page',
-    cure: 'Copy it from the Page: About, Page transparency; it consists of digits only.',
+    fix: 'Copy it from the Page: About, Page transparency; it consists of digits only.',
   },
   pageToken: {
     ...token,
     also: {
       accepts: (value) => !/^\d+$/.test(value),
       problem: 'is a number, such as the id of a Page or an app, and no access token',
-      cure: 'Generate the token beside the Page in the dashboard of the Meta app.',
+      fix: 'Generate the token beside the Page in the dashboard of the Meta app.',
     },
   },
   port: {
     accepts: (value) => /^\d{1,5}$/.test(value) && Number(value) <= 65_535,
     problem: 'is not a port',
-    cure: 'Write a whole number from 0 to 65535; 0 takes any free port.',
+    fix: 'Write a whole number from 0 to 65535; 0 takes any free port.',
   },
   tenant: {
     accepts: (value) => guid.test(value) || domainName.test(value),
     problem: 'is neither a GUID nor a domain name',
-    cure: 'Copy the directory (tenant) id from the Azure portal; it looks like 00000000-0000-0000-0000-000000000000.',
+    fix: 'Copy the directory (tenant) id from the Azure portal; it looks like 00000000-0000-0000-0000-000000000000.',
   },
   text: {
     accepts: (value) => value === value.trim() && /^[^\p{Cc}]*$/u.test(value),
     problem: 'begins or ends with white space, or has a line break in it',
-    cure: 'Copy it again, without them.',
+    fix: 'Copy it again, without them.',
   },
   token,
   url: {
     accepts: isPlainUrl,
     problem: 'is not an http or https address without user, password, query and fragment',
-    cure: 'Write it like https://host.example/path.',
+    fix: 'Write it like https://host.example/path.',
   },
 };
 
@@ -128,30 +128,30 @@ function isPlainUrl(value: string): boolean {
 const unresolved: FormatRule = {
   accepts: (value) => !/^@Microsoft\.KeyVault\(/i.test(value),
   problem: 'is a reference to Key Vault that App Service could not follow',
-  cure: 'The setting in the Azure portal, at the App Service, tells why. The role of the identity may take minutes to hold: then change any setting of the App Service, or restart it.',
+  fix: 'The setting in the Azure portal, at the App Service, tells why. The role of the identity may take minutes to hold: then change any setting of the App Service, or restart it.',
 };
 
 /** What is wrong with the look of this value, or undefined. */
 export function findFormatProblem(
   definition: SettingDefinition,
   value: string,
-): { problem: string; cure: string } | undefined {
+): { problem: string; fix: string } | undefined {
   if (definition.format === 'choice') {
     const choices = definition.choices ?? [];
     if (choices.includes(value)) return undefined;
     return {
       problem: 'has a value that it cannot have',
-      cure: `Write one of ${choices.join(', ')}, spelled exactly so.`,
+      fix: `Write one of ${choices.join(', ')}, spelled exactly so.`,
     };
   }
   if (definition.secret === true && !unresolved.accepts(value)) {
-    return { problem: unresolved.problem, cure: unresolved.cure };
+    return { problem: unresolved.problem, fix: unresolved.fix };
   }
   for (let rule: FormatRule | undefined = formats[definition.format]; rule !== undefined; rule = rule.also) {
-    if (!rule.accepts(value)) return { problem: rule.problem, cure: rule.cure };
+    if (!rule.accepts(value)) return { problem: rule.problem, fix: rule.fix };
   }
   if (definition.secret === true && value.length < SHORTEST_SECRET) {
-    return { problem: 'is too short for a secret', cure: `Use at least ${SHORTEST_SECRET} characters.` };
+    return { problem: 'is too short for a secret', fix: `Use at least ${SHORTEST_SECRET} characters.` };
   }
   return undefined;
 }

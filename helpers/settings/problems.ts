@@ -5,17 +5,17 @@ export interface SettingsProblem {
   /** What is wrong, as the rest of a sentence that begins with `setting`. */
   problem: string;
   /** What to do about it, as a sentence. */
-  cure: string;
+  fix: string;
 }
 
-/** Thrown when the settings cannot be used. `message` lists every problem with its cure, one a line, and no value. */
+/** Thrown when the settings cannot be used. `message` lists every problem with its fix, one a line, and no value. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
   readonly problems: readonly SettingsProblem[];
 
   constructor(problems: readonly SettingsProblem[]) {
     const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
-    const lines = problems.map(({ setting, problem, cure }) => `- ${setting} ${problem}. ${cure}`);
+    const lines = problems.map(({ setting, problem, fix }) => `- ${setting} ${problem}. ${fix}`);
     super([`The settings have ${count}:`, ...lines].join('\n'));
     this.problems = problems;
   }

@@ -2,7 +2,7 @@
  * Every setting, once. `appsettings.example.json` and `docs/settings.md` are held against this table by a test.
  */
 
-/** How the text of a setting has to look. `settingsFormats.ts` has the rule and the cure for each. */
+/** How the text of a setting has to look. `settingsFormats.ts` has the rule and the fix for each. */
 export type SettingFormat =
   | 'channels'
   | 'choice'

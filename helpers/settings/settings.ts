@@ -35,7 +35,7 @@ export interface ReadSettingsOptions {
 /**
  * Reads and checks the settings, once, at the start of the process.
  *
- * Throws a `SettingsError` that lists every problem with its cure and repeats no value. What each setting means is in
+ * Throws a `SettingsError` that lists every problem with its fix and repeats no value. What each setting means is in
  * `docs/settings.md`.
  */
 export function readSettings({

@@ -42,7 +42,7 @@ export function readSources(
       unreadable.push({
         setting: name,
         problem: 'is there but cannot be read',
-        cure: 'Make it a plain file that the user who runs the bot may read, or remove it.',
+        fix: 'Make it a plain file that the user who runs the bot may read, or remove it.',
       });
       return '';
     }
@@ -97,7 +97,7 @@ function readJson(text: string, problems: SettingsProblem[]): [string, unknown][
     problems.push({
       setting: FILE,
       problem: `is not valid JSON: line ${line}, column ${column}`,
-      cure: 'Correct it there; comments and a comma after the last entry are not allowed.',
+      fix: 'Correct it there; comments and a comma after the last entry are not allowed.',
     });
     return [];
   }
@@ -105,7 +105,7 @@ function readJson(text: string, problems: SettingsProblem[]): [string, unknown][
     problems.push({
       setting: FILE,
       problem: 'is not a JSON object',
-      cure: 'Write the names and values between { and }, as in appsettings.example.json.',
+      fix: 'Write the names and values between { and }, as in appsettings.example.json.',
     });
     return [];
   }
@@ -122,14 +122,14 @@ function readJsonValue(name: string, value: unknown, problems: SettingsProblem[]
     problems.push({
       setting: name,
       problem: `in ${FILE} is a number that JSON cannot carry exactly`,
-      cure: 'Put it in quotes.',
+      fix: 'Put it in quotes.',
     });
     return undefined;
   }
   problems.push({
     setting: name,
     problem: `in ${FILE} has a value that is not text`,
-    cure: cureOfType(definition, value),
+    fix: cureOfType(definition, value),
   });
   return undefined;
 }

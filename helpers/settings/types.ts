@@ -16,7 +16,7 @@ export type LogLevel = (typeof logLevels)[number];
 export type LogFormat = (typeof logFormats)[number];
 
 /**
- * The end points that the Bot Framework SDK uses instead of the public ones, all together.
+ * The endpoints that the Bot Framework SDK uses instead of the public ones, all together.
  *
  * Source: https://learn.microsoft.com/azure/bot-service/how-to-deploy-gov-cloud-high
  */
@@ -113,7 +113,7 @@ export interface Settings {
   readonly store: {
     /** The file of the store, or `:memory:`. */
     readonly path: string;
-    /** How many accepted events may wait for their turn before the entrances refuse more. */
+    /** How many accepted events may wait for their turn before the endpoints refuse more. */
     readonly maxWaiting: number;
     /** What to do with a message of which nothing can be found out. */
     readonly unknownSends: (typeof unknownSendAnswers)[number];

@@ -40,14 +40,14 @@ const plain = (name: string): string => name.toLowerCase().replaceAll('_', '');
 
 function describeUnknown(name: string, { place, nested }: SettingsSource): SettingsProblem {
   if (nested.includes(name)) {
-    const cure = 'Nothing is nested here: write each setting by itself, as in appsettings.example.json.';
-    return { setting: showName(name), problem: `in ${place} is not a known name`, cure };
+    const fix = 'Nothing is nested here: write each setting by itself, as in appsettings.example.json.';
+    return { setting: showName(name), problem: `in ${place} is not a known name`, fix };
   }
   const suggestion = nearestName(name, knownNames);
   return {
     setting: showName(name),
     problem: `in ${place} is not a known name`,
-    cure:
+    fix:
       suggestion === undefined
         ? 'Remove it, or look up its spelling in docs/settings.md.'
         : `Did you mean ${suggestion}? If not, remove it.`,

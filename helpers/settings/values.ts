@@ -30,12 +30,12 @@ export class SettingsValues {
       if (value === undefined) continue;
       const wrong = findFormatProblem(definition, value);
       if (wrong === undefined) this.#values.set(definition.name, value);
-      else this.report(definition.name, `${where} ${wrong.problem}`, wrong.cure);
+      else this.report(definition.name, `${where} ${wrong.problem}`, wrong.fix);
     }
   }
 
-  report(setting: SettingName, problem: string, cure: string): void {
-    this.problems.push({ setting, problem, cure });
+  report(setting: SettingName, problem: string, fix: string): void {
+    this.problems.push({ setting, problem, fix });
   }
 
   /** The value as it was set; undefined when it was not, or not in a way that can be used. */

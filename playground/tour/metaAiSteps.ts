@@ -1,5 +1,5 @@
 import type { TourAction } from '../../emulator/startPlatform.ts';
-import type { Cast } from '../cast.ts';
+import type { ScenarioName } from '../cast.ts';
 import type { Outcome } from './expectations.ts';
 import { answered as answeredByLiveChat } from './liveChatSteps.ts';
 import { answered, echo, heardBy, message, offers, says, type TourStep } from './tourSteps.ts';
@@ -123,4 +123,4 @@ const liveChat: readonly TourStep[] = [
 ];
 
 /** The last chapter of each tour: Meta's own AI takes the thread, answers and gives it back. The classic protocol had none. */
-export const metaAiSteps: Readonly<Record<Cast, readonly TourStep[]>> = { twoBots, liveChat };
+export const metaAiSteps: Readonly<Record<ScenarioName, readonly TourStep[]>> = { twoBots, liveChat };

@@ -1,7 +1,7 @@
 import { sendingOf } from '../sendingOf.ts';
 import { pageOf } from '../../models/conversationKey.ts';
 import type { EchoNote, JournalEntry, JournalTable, SentNote, ThreadNote } from '../store.ts';
-import { NotInWork } from '../storeErrors.ts';
+import { NotInWorkError } from '../storeErrors.ts';
 
 /** How many echoes, handovers and sent messages are remembered; they matter for the minutes in which an outcome may be unknown. */
 const maxNotes = 10_000;
@@ -35,13 +35,13 @@ export function createMemoryJournal({ isInWork, now = Date.now }: MemoryJournalO
   /** The note of the message that this entry sends. */
   function sendingAt(id: number, ordinal: number): SentNote | undefined {
     const entry = journals.get(id)?.find((one) => one.ordinal === ordinal);
-    const mark = entry && sendingOf(entry)?.mark;
-    return mark === undefined ? undefined : sentMessages.find((note) => note.mark === mark);
+    const correlationId = entry && sendingOf(entry)?.correlationId;
+    return correlationId === undefined ? undefined : sentMessages.find((note) => note.correlationId === correlationId);
   }
 
   async function put(id: number, entry: JournalEntry): Promise<void> {
     await Promise.resolve();
-    if (!isInWork(id)) throw new NotInWork(id);
+    if (!isInWork(id)) throw new NotInWorkError(id);
     const entries = journals.get(id) ?? [];
     journals.set(id, [...entries.filter(({ ordinal }) => ordinal !== entry.ordinal), { ...entry }]);
   }
@@ -56,7 +56,7 @@ export function createMemoryJournal({ isInWork, now = Date.now }: MemoryJournalO
     end: async (id, ordinal, outcome, result, sent) => {
       await Promise.resolve();
       const entries = journals.get(id) ?? [];
-      if (!isInWork(id)) throw new NotInWork(id);
+      if (!isInWork(id)) throw new NotInWorkError(id);
       journals.set(
         id,
         entries.map((entry) => (entry.ordinal === ordinal ? { ...entry, outcome, result } : entry)),
@@ -69,14 +69,14 @@ export function createMemoryJournal({ isInWork, now = Date.now }: MemoryJournalO
       const state = begun?.state === 'unknown' && sent?.mid === undefined ? 'unknown' : 'done';
       if (sent !== undefined) noteSent({ ...begun, ...sent, state });
     },
-    reconcileSent: async (mark, outcome) => {
+    reconcileSent: async (correlationId, outcome) => {
       await Promise.resolve();
       sentMessages = sentMessages.flatMap((note) => {
-        if (note.mark !== mark) return [note];
+        if (note.correlationId !== correlationId) return [note];
         return outcome === 'absent' ? [] : [{ ...note, state: 'unknown' as const }];
       });
     },
-    echoOf: (mark) => Promise.resolve(echoes.find(({ echo }) => echo.mark === mark)?.echo),
+    echoOf: (correlationId) => Promise.resolve(echoes.find(({ echo }) => echo.correlationId === correlationId)?.echo),
     echoesSince: (conversation, at) =>
       Promise.resolve(
         echoes.filter((note) => note.conversation === conversation && note.echo.at >= at).map(({ echo }) => echo),

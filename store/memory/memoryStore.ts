@@ -19,7 +19,7 @@ import type {
   Store,
   UnknownEffects,
 } from '../store.ts';
-import { NotInWork, StateConflict } from '../storeErrors.ts';
+import { NotInWorkError, StateConflictError } from '../storeErrors.ts';
 
 export interface MemoryStoreOptions {
   /** Milliseconds since 1970. */
@@ -126,7 +126,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
 
   function write(changes: readonly StateChange[]): void {
     for (const { key, expected } of changes) {
-      if (expected !== undefined && state.get(key)?.eTag !== expected) throw new StateConflict(key);
+      if (expected !== undefined && state.get(key)?.eTag !== expected) throw new StateConflictError(key);
     }
     for (const { key, value, expiresAt } of changes) {
       state.delete(key);
@@ -144,7 +144,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
 
   function inWork(id: number): Known {
     const found = known.get(id);
-    if (found === undefined || !schedule.isInWork(id)) throw new NotInWork(id);
+    if (found === undefined || !schedule.isInWork(id)) throw new NotInWorkError(id);
     return found;
   }
 

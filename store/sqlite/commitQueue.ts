@@ -1,4 +1,4 @@
-import { NotInWork, StateConflict, StoreUnavailable } from '../storeErrors.ts';
+import { NotInWorkError, StateConflictError, StoreUnavailableError } from '../storeErrors.ts';
 import type { Database, Durability } from './database.ts';
 import { isBusy, storeErrorFrom } from './sqliteErrors.ts';
 import { createSyncSoon, type After } from './syncSoon.ts';
@@ -22,7 +22,7 @@ export interface CommitQueueOptions {
   /** Runs inside each transaction before the rest. */
   before?: (database: Database) => void;
   /** Is told why nothing could be committed. */
-  report: (problem: StoreUnavailable) => void;
+  report: (problem: StoreUnavailableError) => void;
   /** How long to go on trying while another program holds the file, in milliseconds. */
   busyLimitMs: number;
   sleep: (ms: number) => Promise<unknown>;
@@ -96,7 +96,7 @@ export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
           for (const one of group) await commitGroup([one]);
           return;
         }
-        if (problem instanceof StoreUnavailable) report(problem);
+        if (problem instanceof StoreUnavailableError) report(problem);
         for (const one of group) refuse(one, problem);
         return;
       }
@@ -146,7 +146,8 @@ function attempt(one: Waiting, database: Database): () => void {
   try {
     return one.run(database);
   } catch (error) {
-    const isOurs = error instanceof NotInWork || error instanceof StateConflict || error instanceof StoreUnavailable;
+    const isOurs =
+      error instanceof NotInWorkError || error instanceof StateConflictError || error instanceof StoreUnavailableError;
     if (isOurs) return () => refuse(one, error);
     throw error;
   }

@@ -1,6 +1,6 @@
 import type { Logger } from '../../helpers/logging/logger.ts';
 import type { StoreHealth } from '../store.ts';
-import { StoreUnavailable } from '../storeErrors.ts';
+import { StoreUnavailableError } from '../storeErrors.ts';
 import type { Database, OpenedFile } from './database.ts';
 import type { RescueCopy } from './rescueCopy.ts';
 import { storeErrorFrom } from './sqliteErrors.ts';
@@ -24,7 +24,7 @@ export interface Connection {
   database(): Database;
   /** Looks something up. Rejects with StoreUnavailable. */
   read: Read;
-  report(problem: StoreUnavailable): void;
+  report(problem: StoreUnavailableError): void;
   /** The file has been tried and can be written again. One commit that went well is no proof: a small one does so on a full disk. */
   recovered(): void;
   health(): StoreHealth;
@@ -39,8 +39,8 @@ export function createConnection(options: ConnectionOptions): Connection {
   let closed = false;
 
   function database(): Database {
-    if (closed) throw new StoreUnavailable('closed');
-    if (isLost()) throw new StoreUnavailable('notOwner');
+    if (closed) throw new StoreUnavailableError('closed');
+    if (isLost()) throw new StoreUnavailableError('notOwner');
     current ??= open(opened);
     current.assertInPlace();
     return current;
@@ -48,7 +48,7 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   const isLost = (): boolean => health.state !== 'ok' && health.reason === 'notOwner';
 
-  function report(problem: StoreUnavailable): void {
+  function report(problem: StoreUnavailableError): void {
     const { reason } = problem;
     if (reason === 'backlog' || reason === 'closed' || isLost()) return;
     if (health.state === 'ok' || health.reason !== reason) {
@@ -75,7 +75,7 @@ export function createConnection(options: ConnectionOptions): Connection {
         return work(database());
       } catch (error) {
         const problem = storeErrorFrom(error);
-        if (problem instanceof StoreUnavailable) report(problem);
+        if (problem instanceof StoreUnavailableError) report(problem);
         throw problem;
       }
     },

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
-import { StoreUnavailable } from '../storeErrors.ts';
+import { StoreUnavailableError } from '../storeErrors.ts';
 
 interface LogHead {
   bytes: number;
@@ -40,11 +40,12 @@ export function watchForCuts(path: string): CutWatch {
   return {
     assertUncut: () => {
       if (statSync(path, { throwIfNoEntry: false })?.size === 0) {
-        throw new StoreUnavailable('detached', `${path} was emptied by somebody else`);
+        throw new StoreUnavailableError('detached', `${path} was emptied by somebody else`);
       }
       const first = readHead(log);
       const now = isCut(first) ? readHead(log) : first;
-      if (isCut(now)) throw new StoreUnavailable('detached', `${path}-wal was cut or overwritten by somebody else`);
+      if (isCut(now))
+        throw new StoreUnavailableError('detached', `${path}-wal was cut or overwritten by somebody else`);
       known = now;
     },
     close: () => closeSync(log),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite';
 import type { Logger } from '../../helpers/logging/logger.ts';
-import { StoreUnavailable } from '../storeErrors.ts';
+import { StoreUnavailableError } from '../storeErrors.ts';
 import { copyWhole } from './copyWhole.ts';
 import { type FilesWatch, identityOf, isSameFile, rememberFiles } from './fileIdentity.ts';
 import { refuseForeignLog } from './foreignLog.ts';
@@ -73,7 +73,7 @@ export function openDatabase(path: string, options: OpenDatabaseOptions = {}): D
   let handle: DatabaseSync | undefined;
   try {
     if (again !== undefined && identityOf(path)?.ino !== again.ino) {
-      throw new StoreUnavailable('detached', `${path} is not the file that was open`);
+      throw new StoreUnavailableError('detached', `${path} is not the file that was open`);
     }
     const log = isFile ? identityOf(`${path}-wal`) : undefined;
     if (isFile && again === undefined) refuseForeignLog(path);
@@ -81,10 +81,10 @@ export function openDatabase(path: string, options: OpenDatabaseOptions = {}): D
     const file = isFile ? identityOf(path) : undefined;
     handle = openHandle(path);
     const header = readHeader(handle);
-    if (again !== undefined && header.version === 0) throw new StoreUnavailable('detached', `${path} was emptied`);
+    if (again !== undefined && header.version === 0) throw new StoreUnavailableError('detached', `${path} was emptied`);
     const isFirst = again === undefined && as === 'owner';
     checkVersion(path, header.version, steps.length, isFirst ? 'owner' : 'existing');
-    if (again !== undefined && header.owner !== again.owner) throw new StoreUnavailable('notOwner');
+    if (again !== undefined && header.owner !== again.owner) throw new StoreUnavailableError('notOwner');
     // A new file can give pages back a few at a time; an older one has to be compacted once. For one that has tables it would be a write.
     if (header.version === 0) handle.exec('PRAGMA auto_vacuum = INCREMENTAL');
     handle.exec(pragmas);
@@ -95,7 +95,7 @@ export function openDatabase(path: string, options: OpenDatabaseOptions = {}): D
       if (isFile && log === undefined && header.owner !== undefined) options.logger?.error({}, logIsMissing);
     }
     if (isFile && !isSameFile(file, identityOf(path))) {
-      throw new StoreUnavailable('detached', `${path} was replaced while it was opened`);
+      throw new StoreUnavailableError('detached', `${path} was replaced while it was opened`);
     }
     return wrap(handle, { ino: file?.ino, owner, files: isFile ? rememberFiles(path, spelled) : noFiles });
   } catch (error) {
@@ -142,13 +142,13 @@ function checkVersion(path: string, version: number, newest: number, as: 'owner'
     const copy = versionCopies(path).find((one) => one.version <= newest);
     const way =
       copy && `; ${copy.path} is a copy of it with version ${copy.version}, made ${new Date(copy.at).toISOString()}`;
-    throw new StoreUnavailable(
+    throw new StoreUnavailableError(
       'newer',
       `its tables have version ${version}, and this program knows ${newest}${way ?? ', and no copy from before is there'}`,
     );
   }
   if (as === 'owner' || version === newest) return;
-  throw new StoreUnavailable('failed', 'it has an older form: start the bot once, which changes it');
+  throw new StoreUnavailableError('failed', 'it has an older form: start the bot once, which changes it');
 }
 
 interface Opened {
@@ -184,7 +184,7 @@ function wrap(handle: DatabaseSync, { ino, owner, files }: Opened): Database {
     statement('BEGIN IMMEDIATE').run();
     try {
       if (owner !== undefined && statement(readOwner).get()?.['value'] !== owner)
-        throw new StoreUnavailable('notOwner');
+        throw new StoreUnavailableError('notOwner');
       const result = work();
       statement('COMMIT').run();
       return result;

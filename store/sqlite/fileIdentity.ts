@@ -1,5 +1,5 @@
 import { statSync, type BigIntStats } from 'node:fs';
-import { StoreUnavailable } from '../storeErrors.ts';
+import { StoreUnavailableError } from '../storeErrors.ts';
 import { watchForCuts } from './cutFiles.ts';
 
 /** Which file a name leads to, whatever it is called: undefined when it leads to none, or nowhere that can be looked at. */
@@ -37,7 +37,7 @@ export function rememberFiles(path: string, spelled: string): FilesWatch {
         const found = identityOf(name);
         if (isSameFile(file, found)) continue;
         const what = found === undefined ? 'is not there any more' : 'is another file than the one that is open';
-        throw new StoreUnavailable('detached', `${name} ${what}`);
+        throw new StoreUnavailableError('detached', `${name} ${what}`);
       }
       cuts.assertUncut();
     },

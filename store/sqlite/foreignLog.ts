@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import { StoreUnavailable } from '../storeErrors.ts';
+import { StoreUnavailableError } from '../storeErrors.ts';
 
 /**
  * SQLite would write a log that is beside a file into it, whosesoever it is. A copy that was made by a backup says in its header that it
@@ -17,7 +17,7 @@ export function refuseForeignLog(path: string): void {
   try {
     const header = Buffer.alloc(20);
     const hasNoLog = readSync(file, header, 0, 20, 0) === 20 && header[18] === 1 && header[19] === 1;
-    if (hasNoLog) throw new StoreUnavailable('foreignLog', `${log} was left by the file that stood there before`);
+    if (hasNoLog) throw new StoreUnavailableError('foreignLog', `${log} was left by the file that stood there before`);
   } finally {
     closeSync(file);
   }

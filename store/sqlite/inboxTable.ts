@@ -43,7 +43,7 @@ export function insertDelivery(database: Database, { delivery, acceptedAt, origi
 export function insertEcho(database: Database, conversation: string, echo: EchoNote, now: number): void {
   database.run(
     'INSERT INTO echoes (conversation, mid, mark, text, at, noted_at, author, app_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-    ...[conversation, echo.mid, echo.mark ?? null, echo.text ?? null, echo.at, now],
+    ...[conversation, echo.mid, echo.correlationId ?? null, echo.text ?? null, echo.at, now],
     ...[echo.author ?? 'self', echo.appId ?? null],
   );
 }

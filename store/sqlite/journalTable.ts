@@ -1,6 +1,6 @@
 import { sendingOf } from '../sendingOf.ts';
 import type { EffectOutcome, JournalEntry, JournalTable, SentMessageNote, SentNote } from '../store.ts';
-import { NotInWork } from '../storeErrors.ts';
+import { NotInWorkError } from '../storeErrors.ts';
 import type { CommitQueue } from './commitQueue.ts';
 import type { Read } from './connection.ts';
 import type { Database, Row } from './database.ts';
@@ -36,25 +36,26 @@ function endEntry(database: Database, id: number, ordinal: number, outcome: Effe
 function insertSent(database: Database, note: SentNote): void {
   const sql =
     'INSERT INTO sent (conversation, text, mid, at, state, mark, begun_at, earliest, latest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)';
-  const { conversation, text, mid, at, state = 'done', mark, begunAt, earliest, latest } = note;
+  const { conversation, text, mid, at, state = 'done', correlationId, begunAt, earliest, latest } = note;
   const times = [begunAt ?? null, earliest ?? null, latest ?? null];
-  database.run(sql, conversation, text, mid ?? null, at, state, mark ?? null, ...times);
+  database.run(sql, conversation, text, mid ?? null, at, state, correlationId ?? null, ...times);
 }
 
 /** The message of an entry was sent. What an earlier version began has no note yet. */
-function endSent(database: Database, mark: string | undefined, sent: SentMessageNote): void {
+function endSent(database: Database, correlationId: string | undefined, sent: SentMessageNote): void {
   const { mid, at, earliest, latest } = sent;
   // What is taken as done of which nothing is known has no id, and stays unknown.
   const sql = `UPDATE sent SET state = iif(state = 'unknown' AND ?1 IS NULL, state, 'done'), mid = ?1, at = ?2,
     earliest = coalesce(?3, earliest), latest = ?4 WHERE mark = ?5`;
   const isNoted =
-    mark !== undefined && database.run(sql, mid ?? null, at, earliest ?? null, latest ?? null, mark).changes > 0;
+    correlationId !== undefined &&
+    database.run(sql, mid ?? null, at, earliest ?? null, latest ?? null, correlationId).changes > 0;
   if (!isNoted) insertSent(database, sent);
 }
 
-function markOf(database: Database, id: number, ordinal: number): string | undefined {
+function correlationIdOf(database: Database, id: number, ordinal: number): string | undefined {
   const row = database.get('SELECT * FROM journal WHERE delivery = ? AND ordinal = ?', id, ordinal);
-  return row === undefined ? undefined : sendingOf(journalEntryOf(row))?.mark;
+  return row === undefined ? undefined : sendingOf(journalEntryOf(row))?.correlationId;
 }
 
 export interface JournalTableOptions {
@@ -67,7 +68,7 @@ export interface JournalTableOptions {
 
 export function createJournalTable({ queue, read, isInWork, notNoted }: JournalTableOptions): JournalTable {
   function checkInWork(id: number): void {
-    if (!isInWork(id)) throw new NotInWork(id);
+    if (!isInWork(id)) throw new NotInWorkError(id);
   }
 
   const put = (id: number, entry: JournalEntry, durability: 'machine' | 'process', sending?: SentNote) =>
@@ -90,22 +91,23 @@ export function createJournalTable({ queue, read, isInWork, notNoted }: JournalT
         work: (open) => {
           checkInWork(id);
           endEntry(open, id, ordinal, outcome, result);
-          if (sent !== undefined) endSent(open, markOf(open, id, ordinal), sent);
-          else if (outcome === 'refused') open.run('DELETE FROM sent WHERE mark = ?', markOf(open, id, ordinal) ?? '');
+          if (sent !== undefined) endSent(open, correlationIdOf(open, id, ordinal), sent);
+          else if (outcome === 'refused')
+            open.run('DELETE FROM sent WHERE mark = ?', correlationIdOf(open, id, ordinal) ?? '');
         },
         refused: (problem) => notNoted(id, problem),
       }),
-    reconcileSent: (mark, outcome) =>
+    reconcileSent: (correlationId, outcome) =>
       queue.add({
         durability: 'process',
         work: (open) => {
-          if (outcome === 'absent') open.run('DELETE FROM sent WHERE mark = ?', mark);
-          else open.run("UPDATE sent SET state = 'unknown' WHERE mark = ?", mark);
+          if (outcome === 'absent') open.run('DELETE FROM sent WHERE mark = ?', correlationId);
+          else open.run("UPDATE sent SET state = 'unknown' WHERE mark = ?", correlationId);
         },
       }),
-    echoOf: (mark) =>
+    echoOf: (correlationId) =>
       read((open) => {
-        const row = open.get('SELECT * FROM echoes WHERE mark = ? ORDER BY id LIMIT 1', mark);
+        const row = open.get('SELECT * FROM echoes WHERE mark = ? ORDER BY id LIMIT 1', correlationId);
         return row === undefined ? undefined : echoOf(row);
       }),
     echoesSince: (conversation, at) => {

@@ -1,7 +1,7 @@
 import { closeSync, openSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
-import { StoreUnavailable } from '../storeErrors.ts';
+import { StoreUnavailableError } from '../storeErrors.ts';
 import { identityOf, isSameFile } from './fileIdentity.ts';
 import { systemErrorFrom } from './storePlace.ts';
 import { isBusy, isNoDatabase, storeErrorFrom } from './sqliteErrors.ts';
@@ -47,7 +47,7 @@ export async function lockAsOwner(path: string, options: OwnerLockOptions): Prom
     place ??= tryLock(line);
     if (monotonicNow() >= deadline) {
       place?.close();
-      throw new StoreUnavailable('busy', `another process works on it and has ${path} locked`);
+      throw new StoreUnavailableError('busy', `another process works on it and has ${path} locked`);
     }
     if (polls === 0) waiting();
     await sleep(pollMs);
@@ -91,7 +91,7 @@ function tryLock(path: string): DatabaseSync | undefined {
   } catch (error) {
     lock?.close();
     if (isBusy(error)) return undefined;
-    if (isNoDatabase(error)) throw new StoreUnavailable('failed', `${path} is to be empty and is not: remove it`);
+    if (isNoDatabase(error)) throw new StoreUnavailableError('failed', `${path} is to be empty and is not: remove it`);
     throw storeErrorFrom(systemErrorFrom(error));
   }
 }

@@ -8,19 +8,19 @@ import type {
   EchoAuthor,
   ThreadNote,
 } from '../store.ts';
-import { StoreUnavailable } from '../storeErrors.ts';
+import { StoreUnavailableError } from '../storeErrors.ts';
 import type { Row } from './database.ts';
 
 /** Reads columns as what the schema says they are; anything else means that the file is damaged. */
 export function textOf(row: Row, column: string): string {
   const value = row[column];
-  if (typeof value !== 'string') throw new StoreUnavailable('corrupt', `${column} is not a text`);
+  if (typeof value !== 'string') throw new StoreUnavailableError('corrupt', `${column} is not a text`);
   return value;
 }
 
 export function numberOf(row: Row, column: string): number {
   const value = row[column];
-  if (typeof value !== 'number') throw new StoreUnavailable('corrupt', `${column} is not a number`);
+  if (typeof value !== 'number') throw new StoreUnavailableError('corrupt', `${column} is not a number`);
   return value;
 }
 
@@ -55,7 +55,7 @@ export function echoOf(row: Row): EchoNote {
   const note: EchoNote = { mid: textOf(row, 'mid'), at: numberOf(row, 'at') };
   const author = authors.find((known) => known === row['author']) ?? 'unknown';
   if (author !== 'self') note.author = author;
-  if (row['mark'] !== null) note.mark = textOf(row, 'mark');
+  if (row['mark'] !== null) note.correlationId = textOf(row, 'mark');
   if (row['text'] !== null) note.text = textOf(row, 'text');
   if (row['app_id'] !== null) note.appId = textOf(row, 'app_id');
   return note;
@@ -71,7 +71,7 @@ export function sentOf(row: Row): SentNote {
     state: sentStates.find((known) => known === row['state']) ?? 'unknown',
   };
   if (row['mid'] !== null) note.mid = textOf(row, 'mid');
-  if (row['mark'] !== null) note.mark = textOf(row, 'mark');
+  if (row['mark'] !== null) note.correlationId = textOf(row, 'mark');
   if (row['begun_at'] !== null) note.begunAt = numberOf(row, 'begun_at');
   if (row['earliest'] !== null) note.earliest = numberOf(row, 'earliest');
   if (row['latest'] !== null) note.latest = numberOf(row, 'latest');

@@ -1,4 +1,4 @@
-import { StoreUnavailable, type StoreUnavailableReason } from '../storeErrors.ts';
+import { StoreUnavailableError, type StoreUnavailableReason } from '../storeErrors.ts';
 
 /** Source: https://www.sqlite.org/rescode.html */
 const reasons: ReadonlyMap<number, StoreUnavailableReason> = new Map([
@@ -17,11 +17,11 @@ const sharedMemorySize = 4874;
 /** An error of SQLite as the reason why nothing was committed; errors of our own stay what they are. */
 export function storeErrorFrom(error: unknown): unknown {
   if (error instanceof Error && 'code' in error && error.code === 'ERR_INVALID_STATE') {
-    return new StoreUnavailable('closed');
+    return new StoreUnavailableError('closed');
   }
   if (!isSqliteError(error)) return error;
   const reason = error.errcode === sharedMemorySize ? 'full' : (reasons.get(error.errcode & 0xff) ?? 'failed');
-  return new StoreUnavailable(reason, `SQLite ${error.errcode}: ${error.message}`);
+  return new StoreUnavailableError(reason, `SQLite ${error.errcode}: ${error.message}`);
 }
 
 export function isBusy(error: unknown): boolean {

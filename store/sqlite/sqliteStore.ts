@@ -9,7 +9,7 @@ import { pageOf } from '../../models/conversationKey.ts';
 import { keyRetentionMs as usualRetentionMs } from '../keyRetention.ts';
 import { createQuarantineLog } from '../logQuarantined.ts';
 import type { Acceptance, Claim, Delivery, Store } from '../store.ts';
-import { EffectNotNoted, NotInWork, StoreUnavailable } from '../storeErrors.ts';
+import { EffectNotNotedError, NotInWorkError, StoreUnavailableError } from '../storeErrors.ts';
 import { createCommitQueue, type Commit } from './commitQueue.ts';
 import { createConnection } from './connection.ts';
 import { openDatabase, type Database, type OpenHandle } from './database.ts';
@@ -26,7 +26,7 @@ import { storeErrorFrom } from './sqliteErrors.ts';
 import { countOverdue, forgetOld, type Bounds } from './retention.ts';
 import { fileBytes, fileSizes } from './fileSizes.ts';
 import { createStateTable, writeState } from './stateTable.ts';
-import { careMs, takeCare, unrefInterval, type Every } from './storeCare.ts';
+import { maintenanceEveryMs, startMaintenance, unrefInterval, type Every } from './storeCare.ts';
 import { prepareFolder, realPathOf } from './storePlace.ts';
 import type { After } from './syncSoon.ts';
 import { untilFree } from './untilFree.ts';
@@ -230,9 +230,9 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
         if (claimed !== undefined) return claimed;
         schedule.release(id);
       } catch (error) {
-        schedule.putBack(id, careMs);
+        schedule.putBack(id, maintenanceEveryMs);
         const problem = storeErrorFrom(error);
-        if (problem instanceof StoreUnavailable) connection.report(problem);
+        if (problem instanceof StoreUnavailableError) connection.report(problem);
         throw problem;
       }
     }
@@ -244,7 +244,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
     return queue.add({
       durability: 'process',
       work: (open) => {
-        if (!schedule.isInWork(id)) throw new NotInWork(id);
+        if (!schedule.isInWork(id)) throw new NotInWorkError(id);
         open.run(sql, id);
       },
       committed: () => void begun.add(id),
@@ -281,7 +281,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
     return queue.add({
       durability,
       work: (open) => {
-        if (!schedule.isInWork(id) || ending.has(id)) throw new NotInWork(id);
+        if (!schedule.isInWork(id) || ending.has(id)) throw new NotInWorkError(id);
         const result = work(open);
         ending.add(id);
         return result;
@@ -294,7 +294,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
     });
   }
 
-  const stopCaring = takeCare({
+  const stopCaring = startMaintenance({
     ...{ connection, queue, every, limits, bounds, dropped: dropped.add, logger },
     walBytes: () => (inMemory ? 0 : (fileBytes(`${place}-wal`) ?? 0)),
     hasOthersWork: () => readDataVersion(database()) !== dataVersion,
@@ -318,7 +318,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
         id,
         'soon',
         (open) => {
-          if (notNoted.has(id)) throw new EffectNotNoted(notNoted.get(id));
+          if (notNoted.has(id)) throw new EffectNotNotedError(notNoted.get(id));
           writeState(open, changes);
           open.run('DELETE FROM deliveries WHERE id = ?', id);
           forgetJournal(open, id);
@@ -419,14 +419,15 @@ function placeOf(path: string, networkFileSystem: (folder: string) => string | u
   refuseNetwork(prepareFolder(path), networkFileSystem);
   const place = realPathOf(path);
   refuseNetwork(dirname(place), networkFileSystem);
-  if (isMountPoint(place)) throw new StoreUnavailable('failed', 'the file itself is mounted: mount its folder instead');
+  if (isMountPoint(place))
+    throw new StoreUnavailableError('failed', 'the file itself is mounted: mount its folder instead');
   return place;
 }
 
 function refuseNetwork(folder: string, networkFileSystem: (folder: string) => string | undefined): void {
   const type = networkFileSystem(folder);
   if (type === undefined) return;
-  throw new StoreUnavailable(
+  throw new StoreUnavailableError(
     'failed',
     `${folder} is on a network file system, ${type}, where locks and writes cannot be relied on: take a folder on a local disk`,
   );

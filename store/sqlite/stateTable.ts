@@ -1,5 +1,5 @@
 import type { StateChange, StateTable, StateValue } from '../store.ts';
-import { StateConflict } from '../storeErrors.ts';
+import { StateConflictError } from '../storeErrors.ts';
 import type { CommitQueue } from './commitQueue.ts';
 import type { Read } from './connection.ts';
 import type { Database } from './database.ts';
@@ -8,7 +8,7 @@ import { numberOf, textOf } from './rows.ts';
 /** @throws StateConflict before anything is changed */
 export function writeState(database: Database, changes: readonly StateChange[]): void {
   for (const { key, expected } of changes) {
-    if (expected !== undefined && readState(database, key)?.eTag !== expected) throw new StateConflict(key);
+    if (expected !== undefined && readState(database, key)?.eTag !== expected) throw new StateConflictError(key);
   }
   for (const { key, value, expiresAt } of changes) {
     if (value === undefined) database.run('DELETE FROM state WHERE key = ?', key);

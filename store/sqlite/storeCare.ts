@@ -1,6 +1,6 @@
 import type { Logger } from '../../helpers/logging/logger.ts';
 import type { Dropped } from '../store.ts';
-import { StoreUnavailable } from '../storeErrors.ts';
+import { StoreUnavailableError } from '../storeErrors.ts';
 import type { CommitQueue } from './commitQueue.ts';
 import type { Connection } from './connection.ts';
 import { walLimitBytes, type Database } from './database.ts';
@@ -19,7 +19,7 @@ import { storeErrorFrom } from './sqliteErrors.ts';
 /** Calls again and again until the function that it gives is called. */
 export type Every = (ms: number, work: () => void) => () => void;
 
-export interface StoreCareOptions {
+export interface MaintenanceOptions {
   connection: Connection;
   queue: CommitQueue;
   every: Every;
@@ -37,7 +37,7 @@ export interface StoreCareOptions {
 }
 
 /** How often the file is looked after, in milliseconds. */
-export const careMs = 1000;
+export const maintenanceEveryMs = 1000;
 
 /** How many rows of each kind one commit forgets: some milliseconds of the event loop, also in a file of gigabytes. */
 const rowsAtOnce = 250;
@@ -57,7 +57,7 @@ const shrinksAtOnce = 8;
  *
  * `accept` forgets two of what is old for each that it adds, so that the tables stop growing at any load. What is left is forgotten here.
  */
-export function takeCare(options: StoreCareOptions): () => void {
+export function startMaintenance(options: MaintenanceOptions): () => void {
   const { connection, queue, every, limits, bounds, hasOthersWork, renewLock, walBytes, dropped, logger } = options;
   let round = 0;
 
@@ -70,7 +70,7 @@ export function takeCare(options: StoreCareOptions): () => void {
     const work = health.reason === 'corrupt' ? checkFile : writeProbe;
     queue.add({ durability: 'machine', work, committed: () => connection.recovered() }).catch((err: unknown) => {
       // What it found is in its memory, and so would be found again although somebody mended the file.
-      if (err instanceof StoreUnavailable) connection.report(err);
+      if (err instanceof StoreUnavailableError) connection.report(err);
       logger?.debug({ err }, 'the store still cannot commit');
     });
   }
@@ -83,7 +83,7 @@ export function takeCare(options: StoreCareOptions): () => void {
     const trouble = (err: unknown) => {
       const problem = storeErrorFrom(err);
       // Another program that holds the file for a moment is no trouble before a commit had to wait for it.
-      if (problem instanceof StoreUnavailable && problem.reason !== 'busy') connection.report(problem);
+      if (problem instanceof StoreUnavailableError && problem.reason !== 'busy') connection.report(problem);
       logger?.debug({ err: problem }, 'the store could not be looked after');
     };
     try {
@@ -133,7 +133,7 @@ export function takeCare(options: StoreCareOptions): () => void {
     if (freeOf(connection.database()) < before) connection.database().all('PRAGMA wal_checkpoint(PASSIVE)');
   }
 
-  return every(careMs, care);
+  return every(maintenanceEveryMs, care);
 }
 
 function freeOf(open: Database): number {
@@ -149,7 +149,7 @@ function writeProbe(open: Database): void {
 
 function checkFile(open: Database): void {
   const [found] = open.all('PRAGMA quick_check(1)');
-  if (found?.['quick_check'] !== 'ok') throw new StoreUnavailable('corrupt', 'a check of the file found damage');
+  if (found?.['quick_check'] !== 'ok') throw new StoreUnavailableError('corrupt', 'a check of the file found damage');
   writeProbe(open);
 }
 

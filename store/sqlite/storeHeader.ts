@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-import { StoreUnavailable } from '../storeErrors.ts';
+import { StoreUnavailableError } from '../storeErrors.ts';
 import { applicationId } from './schema.ts';
 
 export interface StoreHeader {
@@ -19,7 +19,7 @@ export interface StoreHeader {
 export function readHeader(handle: DatabaseSync): StoreHeader {
   const [version, application] = [pragma(handle, 'user_version'), pragma(handle, 'application_id')];
   if (version === 0 && application === 0 && count(handle) === 0) return { version: 0, owner: undefined };
-  if (application !== applicationId) throw new StoreUnavailable('corrupt', 'it belongs to another program');
+  if (application !== applicationId) throw new StoreUnavailableError('corrupt', 'it belongs to another program');
   return { version, owner: ownerIn(handle) };
 }
 

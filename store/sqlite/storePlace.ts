@@ -1,6 +1,6 @@
 import { chmodSync, closeSync, mkdirSync, openSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { StoreUnavailable } from '../storeErrors.ts';
+import { StoreUnavailableError } from '../storeErrors.ts';
 
 /** The folder of a store that is about to be opened. @throws StoreUnavailable */
 export function prepareFolder(path: string): string {
@@ -36,18 +36,18 @@ export function prepareFile(path: string, as: 'owner' | 'existing'): void {
   // The write-ahead log is named after the file: through another name the file would be seen without it.
   // Source: https://www.sqlite.org/howtocorrupt.html#_multiple_links_to_the_same_file
   if (statSync(path).nlink > 1) {
-    throw new StoreUnavailable('failed', 'the file has a second name, a hard link, which has to be removed');
+    throw new StoreUnavailableError('failed', 'the file has a second name, a hard link, which has to be removed');
   }
 }
 
 export function systemErrorFrom(error: unknown): unknown {
   if (!(error instanceof Error) || !('code' in error)) return error;
   const { code } = error;
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return new StoreUnavailable('readOnly', code);
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new StoreUnavailable('full', code);
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return new StoreUnavailableError('readOnly', code);
+  if (code === 'ENOSPC' || code === 'EDQUOT') return new StoreUnavailableError('full', code);
   if (!('syscall' in error)) return error;
   const inWords = wordsOfCodes.get(String(code));
-  return new StoreUnavailable('failed', `${inWords === undefined ? '' : `${inWords}, `}${String(code)}`);
+  return new StoreUnavailableError('failed', `${inWords === undefined ? '' : `${inWords}, `}${String(code)}`);
 }
 
 const wordsOfCodes: ReadonlyMap<string, string> = new Map([

@@ -1,4 +1,4 @@
-import { StoreUnavailable } from '../storeErrors.ts';
+import { StoreUnavailableError } from '../storeErrors.ts';
 
 export interface UntilFreeLimits {
   limitMs: number;
@@ -13,7 +13,7 @@ export async function untilFree<T>(work: () => T, { limitMs, sleep }: UntilFreeL
     try {
       return work();
     } catch (error) {
-      const isBusy = error instanceof StoreUnavailable && error.reason === 'busy';
+      const isBusy = error instanceof StoreUnavailableError && error.reason === 'busy';
       if (!isBusy || waitedMs >= limitMs) throw error;
       await sleep(pollMs);
     }

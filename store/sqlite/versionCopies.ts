@@ -1,7 +1,7 @@
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { StoreUnavailable } from '../storeErrors.ts';
+import { StoreUnavailableError } from '../storeErrors.ts';
 import { copyWhole } from './copyWhole.ts';
 import { storeErrorFrom } from './sqliteErrors.ts';
 import { systemErrorFrom } from './storePlace.ts';
@@ -29,8 +29,8 @@ export function copyVersion(handle: DatabaseSync, path: string, version: number)
     return { path: copy, version, at: Date.now() };
   } catch (error) {
     const problem = storeErrorFrom(systemErrorFrom(error));
-    if (!(problem instanceof StoreUnavailable)) throw problem;
-    throw new StoreUnavailable(
+    if (!(problem instanceof StoreUnavailableError)) throw problem;
+    throw new StoreUnavailableError(
       problem.reason,
       `while it was copied to ${copy}, which comes before a change of its tables`,
     );

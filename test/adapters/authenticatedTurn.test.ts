@@ -128,7 +128,7 @@ describe('a bot server with credentials', () => {
     expect(seen).to.deep.equal([true, testAppId, 'urn:botframework:azure']);
   });
 
-  it('answers 500 to an inline turn and says nothing to the customer when the token end point refuses', async () => {
+  it('answers 500 to an inline turn and says nothing to the customer when the token endpoint refuses', async () => {
     issuer.answerWith('token', (_request, response) => {
       response.statusCode = 401;
       response.end('{"error":"invalid_client"}');

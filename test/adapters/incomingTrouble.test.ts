@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { createEchoesHeard } from '../../turns/echoesHeard.ts';
 import { createMemoryStore } from '../../store/memory/memoryStore.ts';
-import { entranceNames, says, startBothEntrances, type BothEntrances, type Item } from '../support/bothEntrances.ts';
+import { endpointNames, says, startBothEndpoints, type BothEndpoints, type Item } from '../support/bothEndpoints.ts';
 import { createRecordingLogger } from '../support/recordingLogger.ts';
 
 const hour = 3_600_000;
@@ -10,9 +10,9 @@ const at = (psid: string, mid: string, timestamp: number, pageId = '10'): Item =
   timestamp,
 });
 
-for (const entrance of entranceNames) {
-  describe(`What must not reach the bot, through ${entrance}`, () => {
-    let both: BothEntrances;
+for (const endpoint of endpointNames) {
+  describe(`What must not reach the bot, through ${endpoint}`, () => {
+    let both: BothEndpoints;
     let told: string[];
     let store: ReturnType<typeof createMemoryStore>;
 
@@ -20,7 +20,7 @@ for (const entrance of entranceNames) {
       told = [];
       const logger = createRecordingLogger();
       store = createMemoryStore({ logger });
-      both = await startBothEntrances({
+      both = await startBothEndpoints({
         store,
         logger,
         env: { EventTimes: 'checked', ...env },
@@ -33,7 +33,7 @@ for (const entrance of entranceNames) {
     afterEach(() => both.close());
 
     const post = async (...items: Item[]) => {
-      const status = await both.post[entrance](...items);
+      const status = await both.post[endpoint](...items);
       await both.server().settled();
       return status;
     };
@@ -88,7 +88,7 @@ describe('The Page that the token belongs to', () => {
   it('is asked for at the start, and other Pages are known by it on the webhook, but not behind Azure', async () => {
     const store = createMemoryStore();
     const told: string[] = [];
-    const both = await startBothEntrances({
+    const both = await startBothEndpoints({
       store,
       page: { id: '10' },
       run: async ({ activity }) => {
@@ -116,7 +116,7 @@ describe("Azure's channel", () => {
       told.push(`${activity.type} ${activity.text}`);
       await Promise.resolve();
     };
-    return { store, both: await startBothEntrances({ store, run }), told };
+    return { store, both: await startBothEndpoints({ store, run }), told };
   };
   const echo = { sender: { id: '10' }, recipient: { id: '76' }, timestamp: 1_767_225_600_000 };
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { entranceNames } from '../support/bothEntrances.ts';
+import { endpointNames } from '../support/bothEndpoints.ts';
 import {
   playReported,
   reportedEvents,
@@ -22,26 +22,26 @@ const withoutHop = ({ event, handlers }: Outcome['turns'][number]) => {
   return { event: event === null ? null : rest, handlers };
 };
 
-for (const entrance of entranceNames) {
-  describe(`what was reported, through ${entrance}`, () => {
+for (const endpoint of endpointNames) {
+  describe(`what was reported, through ${endpoint}`, () => {
     for (const [name, reported] of reportedEvents()) {
       const { what, bodies, expected } = reported;
-      if (entrance === 'webhook' ? bodies === undefined : notAzures.includes(name)) continue;
-      const isTold = entrance === 'webhook' || !unknownBehindAzure.includes(name);
+      if (endpoint === 'webhook' ? bodies === undefined : notAzures.includes(name)) continue;
+      const isTold = endpoint === 'webhook' || !unknownBehindAzure.includes(name);
 
       it(`${name}: ${what}`, async () => {
         const turns: Outcome['turns'] = [];
-        const { quarantined, statuses } = await playReported(reported, entrance, () => tellingBot(turns));
+        const { quarantined, statuses } = await playReported(reported, endpoint, () => tellingBot(turns));
         expect(statuses.every((status) => status === 200)).to.equal(true);
         if (!isTold) return;
-        const seen = bodies !== undefined && entrance === 'azure' ? withoutHop : (turn: object) => turn;
+        const seen = bodies !== undefined && endpoint === 'azure' ? withoutHop : (turn: object) => turn;
         expect(turns.map(seen)).to.deep.equal(expected.turns.map(seen));
         expect(quarantined).to.deep.equal(expected.quarantined);
       });
 
       for (const bot of Object.keys(shippedBots) as ShippedBot[]) {
         it(`${name} is ${expected.answered[bot] ? '' : 'not '}answered by the ${bot} bot`, async () => {
-          const { said, alarms } = await playReported(reported, entrance, shippedBots[bot]);
+          const { said, alarms } = await playReported(reported, endpoint, shippedBots[bot]);
           if (isTold) expect(said > 0).to.equal(expected.answered[bot]);
           const others = alarms.filter((message) => !isToldOnPurpose.test(message));
           expect(others).to.deep.equal([]);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { createMemoryStore } from '../../store/memory/memoryStore.ts';
 import { facebookEventOf } from '../../models/facebookActivity.ts';
-import { entranceNames, says, startBothEntrances, type BothEntrances, type Item } from '../support/bothEntrances.ts';
+import { endpointNames, says, startBothEndpoints, type BothEndpoints, type Item } from '../support/bothEndpoints.ts';
 import { webhookSettings } from '../support/settingsReader.ts';
 
 const own = { new_owner_app_id: webhookSettings.FacebookAppId, metadata: 'back' };
@@ -45,16 +45,16 @@ const single: Record<string, { body: object; kind: string }> = {
   },
 };
 
-for (const entrance of entranceNames) {
-  describe(`An item of Messenger with two events in it, through ${entrance}`, () => {
-    let both: BothEntrances;
+for (const endpoint of endpointNames) {
+  describe(`An item of Messenger with two events in it, through ${endpoint}`, () => {
+    let both: BothEndpoints;
     let store: ReturnType<typeof createMemoryStore>;
     let kinds: (string | undefined)[];
 
     beforeEach(async () => {
       kinds = [];
       store = createMemoryStore();
-      both = await startBothEntrances({
+      both = await startBothEndpoints({
         store,
         run: async ({ activity }) => {
           kinds.push(facebookEventOf(activity)?.kind);
@@ -69,8 +69,8 @@ for (const entrance of entranceNames) {
       const standby = { object: 'page', entry: [{ id: '10', time: item.timestamp, standby: [item] }] };
       const about = { type: 'event', name: 'standby', channelId: 'facebook', id: 's', value: { standby: [item] } };
       const status = await (via === 'messaging'
-        ? both.post[entrance](item)
-        : entrance === 'webhook'
+        ? both.post[endpoint](item)
+        : endpoint === 'webhook'
           ? both.postBody(standby)
           : both.postActivity(about));
       await both.server().settled();
@@ -103,7 +103,7 @@ for (const entrance of entranceNames) {
 
     it('costs its neighbours nothing, and a person can release it', async () => {
       const item = { ...bare('76'), ...pairs['a message and a pass'] };
-      await both.post[entrance](item, says('77', 'm_20'));
+      await both.post[endpoint](item, says('77', 'm_20'));
       await both.server().settled();
       expect(kinds).to.deep.equal(['message']);
       const [kept] = await store.quarantine.list();
@@ -118,7 +118,7 @@ describe('Two events in one activity of Azure', () => {
   const play = async (activities: readonly object[]) => {
     const store = createMemoryStore();
     const kinds: (string | undefined)[] = [];
-    const both = await startBothEntrances({
+    const both = await startBothEndpoints({
       store,
       run: async ({ activity }) => {
         kinds.push(facebookEventOf(activity)?.kind);
@@ -196,7 +196,7 @@ describe('Two events in one activity of Azure', () => {
 describe("An event in a webhook's entry itself", () => {
   it('is quarantined, since it belongs to no item', async () => {
     const store = createMemoryStore();
-    const both = await startBothEntrances({ store });
+    const both = await startBothEndpoints({ store });
     const entry = { id: '10', time: 1, messaging: [says('76', 'm_1')], pass_thread_control: own, hop_context: {} };
     expect(await both.postBody({ object: 'page', entry: [entry] })).to.equal(200);
     const [kept, ...more] = await store.quarantine.list();

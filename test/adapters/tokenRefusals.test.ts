@@ -9,7 +9,7 @@ import { withoutRetries } from '../support/withoutRetries.ts';
 
 const serviceUrl = 'http://127.0.0.1:9/';
 
-describe('the entrance for tokens', () => {
+describe('the endpoint for tokens', () => {
   let issuer: ScriptedIssuer;
   let server: BotServer;
   let turns = 0;

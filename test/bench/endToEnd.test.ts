@@ -6,7 +6,7 @@ import { summarize, type CpuProfile } from '../../bench/endToEnd/profileSummary.
 import { openStage } from '../../bench/endToEnd/stage.ts';
 
 describe('the benchmark', () => {
-  it('sends events to the bot through both entrances, and each is acknowledged, committed and answered', async () => {
+  it('sends events to the bot through both endpoints, and each is acknowledged, committed and answered', async () => {
     const stage = await openStage(tmpdir());
     try {
       const bot = await stage.startBot();
@@ -26,7 +26,7 @@ describe('the benchmark', () => {
     const stage = await openStage(tmpdir());
     try {
       const bare = await stage.startBare('axios');
-      for (const entrance of ['/webhook', '/api/messages'] as const) await flood(stage.target(bare, entrance), 2, 5);
+      for (const endpoint of ['/webhook', '/api/messages'] as const) await flood(stage.target(bare, endpoint), 2, 5);
       expect(stage.platform.replies()).to.equal(10);
     } finally {
       await stage.close();

@@ -41,11 +41,11 @@ describe('PrimaryBot', () => {
       });
     }
 
-    for (const [entrance, refusal] of [
-      ['the direct entrance', notOwner()],
+    for (const [endpoint, refusal] of [
+      ['the direct endpoint', notOwner()],
       ["Azure's channel", connectorRefusal(403, 'Another app is controlling this thread now.')],
     ] as const) {
-      it(`writes a debug line, and no error, when ${entrance} does not deliver the refusal`, async () => {
+      it(`writes a debug line, and no error, when ${endpoint} does not deliver the refusal`, async () => {
         const { stage, bot } = setUp();
         stage.failures.say = refusal;
         await stage.play(bot, requestedBy(secondaryAppId, 'give me control'));

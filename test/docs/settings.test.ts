@@ -44,7 +44,7 @@ describe('docs/settings.md', () => {
     expect(rows.map(([name]) => name)).to.deep.equal(names.map((name) => `\`${name}\``));
   });
 
-  it('has the end points, and nothing else, in a table of their own', () => {
+  it('has the endpoints, and nothing else, in a table of their own', () => {
     expect(section('End points').map(([name]) => plain(name!))).to.deep.equal([...endpointSettings]);
   });
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { createMemoryStore } from '../../store/memory/memoryStore.ts';
 import { openSqliteStore } from '../../store/sqlite/sqliteStore.ts';
-import { entranceNames, says, startBothEntrances, type BothEntrances } from '../support/bothEntrances.ts';
+import { endpointNames, says, startBothEndpoints, type BothEndpoints } from '../support/bothEndpoints.ts';
 import { useFolder } from '../support/brokenDisk.ts';
 import { deferred } from '../support/deferred.ts';
 import { createRecordingLogger } from '../support/recordingLogger.ts';
@@ -9,7 +9,7 @@ import { createRecordingLogger } from '../support/recordingLogger.ts';
 describe('A bot that is given more than it can work off', () => {
   const folder = useFolder();
   const [maxWaiting, concurrency, tooMany] = [60, 64, 20];
-  let bot: BothEntrances;
+  let bot: BothEndpoints;
   afterEach(() => bot.close());
 
   const engines = {
@@ -18,12 +18,12 @@ describe('A bot that is given more than it can work off', () => {
       openSqliteStore(folder.path('bot.db'), { maxWaiting, logger }),
   };
   for (const [engine, openStore] of Object.entries(engines)) {
-    for (const entrance of entranceNames) {
-      it(`refuses on ${entrance} with 503 before anything is lost, and goes on by itself, ${engine}`, async () => {
+    for (const endpoint of endpointNames) {
+      it(`refuses on ${endpoint} with 503 before anything is lost, and goes on by itself, ${engine}`, async () => {
         const [logger, gate] = [createRecordingLogger(), deferred()];
         const store = await openStore(logger);
         let mostAtOnce = 0;
-        bot = await startBothEntrances({
+        bot = await startBothEndpoints({
           ...{ store, logger },
           run: async (context) => {
             mostAtOnce = Math.max(mostAtOnce, (await store.counts()).claimed);
@@ -31,7 +31,7 @@ describe('A bot that is given more than it can work off', () => {
             await context.sendActivity(context.activity.text);
           },
         });
-        const post = bot.post[entrance];
+        const post = bot.post[endpoint];
         const acknowledged: string[] = [];
         const refused: string[] = [];
         for (let n = 1; n <= maxWaiting + concurrency + tooMany; n += 1) {
@@ -65,7 +65,7 @@ describe('A bot that is given more than it can work off', () => {
     it(`keeps room for the other pages when one cannot be worked off, ${engine}`, async () => {
       const [logger, gate] = [createRecordingLogger(), deferred()];
       const store = await openStore(logger);
-      bot = await startBothEntrances({
+      bot = await startBothEndpoints({
         ...{ store, logger },
         run: async (context) => {
           if (context.activity.recipient.id === '20') await gate.promise;

@@ -110,7 +110,7 @@ describe('The bot while its neighbours at Microsoft fail', () => {
     }
   });
 
-  describe('the token end point', () => {
+  describe('the token endpoint', () => {
     const unusable = {
       'a token of a wrong type': { access_token: 7, expires_in: 3600 },
       'no token': { expires_in: 3600 },

@@ -2,7 +2,7 @@ import { ConversationState } from 'botbuilder';
 import { expect } from 'chai';
 import { readObject, readText } from '../../models/readJson.ts';
 import { openSqliteStore } from '../../store/sqlite/sqliteStore.ts';
-import { entranceNames, passesTo, says, startBothEntrances, type BothEntrances } from '../support/bothEntrances.ts';
+import { endpointNames, passesTo, says, startBothEndpoints, type BothEndpoints } from '../support/bothEndpoints.ts';
 import { useFolder } from '../support/brokenDisk.ts';
 import { deferred } from '../support/deferred.ts';
 
@@ -12,16 +12,16 @@ function metadataOf(item: unknown): string {
 
 describe('The events of a conversation', () => {
   const folder = useFolder();
-  let bot: BothEntrances;
+  let bot: BothEndpoints;
   afterEach(() => bot.close());
   const openStore = () => openSqliteStore(folder.path('bot.db'));
 
-  for (const entrance of entranceNames) {
-    it(`run in order on ${entrance}, handovers among them, while a slow conversation holds no other`, async () => {
+  for (const endpoint of endpointNames) {
+    it(`run in order on ${endpoint}, handovers among them, while a slow conversation holds no other`, async () => {
       const gates = { one: deferred(), slow: deferred() };
       const seen: string[] = [];
       const everybodyElse = deferred();
-      bot = await startBothEntrances({
+      bot = await startBothEndpoints({
         store: await openStore(),
         run: async ({ activity }) => {
           const word = activity.type === 'message' ? activity.text : `pass ${metadataOf(activity.channelData)}`;
@@ -30,7 +30,7 @@ describe('The events of a conversation', () => {
           if (seen.length === 20) everybodyElse.resolve();
         },
       });
-      const post = bot.post[entrance];
+      const post = bot.post[endpoint];
       await post(says('7', 'm_1', 'one'));
       await post(passesTo('7', 'first'));
       await post(says('7', 'm_2', 'two'));
@@ -52,10 +52,10 @@ describe('The events of a conversation', () => {
       ]);
     });
 
-    it(`find on ${entrance} the state that those before them left, also after a restart in the middle`, async () => {
+    it(`find on ${endpoint} the state that those before them left, also after a restart in the middle`, async () => {
       const spoken = deferred();
       let isFirst = true;
-      bot = await startBothEntrances({
+      bot = await startBothEndpoints({
         store: await openStore(),
         createBot: ({ storage }) => {
           const state = new ConversationState(storage);
@@ -74,7 +74,7 @@ describe('The events of a conversation', () => {
         },
         drainMs: 0,
       });
-      const post = bot.post[entrance];
+      const post = bot.post[endpoint];
       for (const word of ['one', 'two', 'three']) await post(says('7', `m_${word}`, word));
       await spoken.promise;
       // The second turn has changed the state and spoken, and never ends.

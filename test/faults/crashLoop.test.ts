@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { messengerDelivery } from '../../adapters/messenger/messengerTurn.ts';
 import { readFacebookWebhook } from '../../models/facebookWebhook.ts';
 import type { Delivery } from '../../store/store.ts';
-import { says } from '../support/bothEntrances.ts';
+import { says } from '../support/bothEndpoints.ts';
 import { useFolder } from '../support/brokenDisk.ts';
 import type { FromCrashingBot } from '../support/crashingBot.ts';
 import { webhookSettings } from '../support/settingsReader.ts';

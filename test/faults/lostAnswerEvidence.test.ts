@@ -22,8 +22,8 @@ class ScriptedBot extends FacebookActivityHandler {
   }
 }
 
-for (const entrance of ['webhook', 'azure'] as const) {
-  describe(`What a lost answer is judged by, on the endpoint of ${entrance === 'azure' ? 'Azure' : 'the webhook'}`, () => {
+for (const endpoint of ['webhook', 'azure'] as const) {
+  describe(`What a lost answer is judged by, on the endpoint of ${endpoint === 'azure' ? 'Azure' : 'the webhook'}`, () => {
     const folder = useFolder();
     let platform: Platform;
     let server: BotServer | undefined;
@@ -32,7 +32,7 @@ for (const entrance of ['webhook', 'azure'] as const) {
     let whileWaiting: () => unknown;
 
     beforeEach(async () => {
-      platform = await (entrance === 'azure' ? startPlatform({ mode: 'classic' }) : startDirectPlatform());
+      platform = await (endpoint === 'azure' ? startPlatform({ mode: 'classic' }) : startDirectPlatform());
       whileWaiting = () => undefined;
     });
     afterEach(async () => {
@@ -68,7 +68,7 @@ for (const entrance of ['webhook', 'azure'] as const) {
       }
     };
     const lose = (spec: FaultSpec) => {
-      const match = entrance === 'azure' ? ({ at: 'connector', edge: 'activities' } as const) : { edge: 'messages' };
+      const match = endpoint === 'azure' ? ({ at: 'connector', edge: 'activities' } as const) : { edge: 'messages' };
       platform.emulator.injectFault({ connection: 'reset', ...spec, match });
     };
     const loseEchoes = (times: number) =>

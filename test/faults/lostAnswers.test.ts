@@ -48,8 +48,8 @@ function endsBeforeItIsWritten(store: Store): { store: Store; sent: Promise<void
   return { store: { ...store, journal }, sent };
 }
 
-for (const entrance of ['webhook', 'azure'] as const) {
-  describe(`An answer that is lost, on the entrance of ${entrance === 'azure' ? 'Azure' : 'the webhook'}`, () => {
+for (const endpoint of ['webhook', 'azure'] as const) {
+  describe(`An answer that is lost, on the endpoint of ${endpoint === 'azure' ? 'Azure' : 'the webhook'}`, () => {
     const folder = useFolder();
     let platform: Platform;
     let server: BotServer | undefined;
@@ -57,7 +57,7 @@ for (const entrance of ['webhook', 'azure'] as const) {
     let whileWaiting: () => unknown;
 
     beforeEach(async () => {
-      platform = await (entrance === 'azure' ? startPlatform({ mode: 'classic' }) : startDirectPlatform());
+      platform = await (endpoint === 'azure' ? startPlatform({ mode: 'classic' }) : startDirectPlatform());
       whileWaiting = () => undefined;
     });
     afterEach(async () => {
@@ -94,7 +94,7 @@ for (const entrance of ['webhook', 'azure'] as const) {
       },
     };
     const lose = (spec: FaultSpec, edge = 'messages') => {
-      const at = entrance === 'azure' && edge === 'messages' ? 'connector' : 'graph';
+      const at = endpoint === 'azure' && edge === 'messages' ? 'connector' : 'graph';
       const match = { at, edge: at === 'connector' ? 'activities' : edge } as const;
       platform.emulator.injectFault({ connection: 'reset', ...spec, match });
     };
@@ -165,7 +165,7 @@ for (const entrance of ['webhook', 'azure'] as const) {
         const { promise: connected, resolve: connect } = deferred();
         whileWaiting = async () => {
           await connected;
-          platform.emulator.letWebhooksGo(app.id);
+          platform.emulator.releaseWebhooks(app.id);
           await platform.emulator.settled();
         };
         await startBot();

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { createMemoryStore } from '../../store/memory/memoryStore.ts';
 import { createRetryPolicy } from '../../turns/retryPolicy.ts';
-import { StoreUnavailable } from '../../store/storeErrors.ts';
+import { StoreUnavailableError } from '../../store/storeErrors.ts';
 import type { Store } from '../../store/store.ts';
-import { entranceNames, says, startBothEntrances, type BothEntrances, type Item } from '../support/bothEntrances.ts';
+import { endpointNames, says, startBothEndpoints, type BothEndpoints, type Item } from '../support/bothEndpoints.ts';
 import { createManualClock } from '../support/manualClock.ts';
 
 /** Resolves once no turn is running. */
@@ -31,41 +31,41 @@ const everySecond = (clock: ReturnType<typeof createManualClock>) => (ms: number
 };
 
 describe('What is no trouble of a page', () => {
-  let bot: BothEntrances;
+  let bot: BothEndpoints;
   afterEach(() => bot.close());
 
   const pageLines = () =>
     bot.logger.lines.filter(({ message }) => /page|platform/.test(message)).map(({ message }) => message);
 
-  for (const entrance of entranceNames) {
-    it(`a customer to whom nothing can be sent holds up nobody else on ${entrance}`, async () => {
+  for (const endpoint of endpointNames) {
+    it(`a customer to whom nothing can be sent holds up nobody else on ${endpoint}`, async () => {
       const clock = createManualClock();
       const store = createMemoryStore({ monotonicNow: clock.monotonicNow });
-      bot = await startBothEntrances({
+      bot = await startBothEndpoints({
         ...{ clock: { ...clock, every: everySecond(clock) }, store },
         retries: createRetryPolicy({ random: () => 0.5 }),
         run: (context) => context.sendActivity(context.activity.text).then(() => undefined),
         answer: ({ psid }) => (psid === '66' ? code(500, 2) : undefined),
       });
-      await bot.post[entrance](says('66', 'm_poison'));
+      await bot.post[endpoint](says('66', 'm_poison'));
       // The Graph client waits by the real clock between its attempts; the runner's waits are the test's.
       for (let round = 0; round < 6; round += 1) {
         await idle(store);
         clock.pass(20_000);
       }
-      for (let n = 0; n < 5; n += 1) await bot.post[entrance](says(`${n}`, `m_${n}`));
+      for (let n = 0; n < 5; n += 1) await bot.post[endpoint](says(`${n}`, `m_${n}`));
       await idle(store);
       expect(bot.sent.map(({ psid }) => psid).sort()).to.deep.equal(['0', '1', '2', '3', '4']);
       expect(pageLines()).to.deep.equal([]);
       expect((await store.counts()).waiting, 'the customer is tried again').to.equal(1);
     });
 
-    it(`a pause on ${entrance} does not end with receipts, and while it lasts each event is tried with one call`, async () => {
+    it(`a pause on ${endpoint} does not end with receipts, and while it lasts each event is tried with one call`, async () => {
       const clock = createManualClock();
       const store = createMemoryStore({ monotonicNow: clock.monotonicNow });
       let limited = true;
       let calls = 0;
-      bot = await startBothEntrances({
+      bot = await startBothEndpoints({
         ...{ clock: { ...clock, every: everySecond(clock) }, store },
         retries: createRetryPolicy({ random: () => 0.5 }),
         run: async (context) => {
@@ -74,10 +74,10 @@ describe('What is no trouble of a page', () => {
         answer: () => {
           if (!limited) return undefined;
           calls += 1;
-          return entrance === 'azure' ? { status: 429, json: {} } : code(400, 613);
+          return endpoint === 'azure' ? { status: 429, json: {} } : code(400, 613);
         },
       });
-      for (let n = 0; n < 10; n += 1) await bot.post[entrance](says(`${n}`, `m_${n}`));
+      for (let n = 0; n < 10; n += 1) await bot.post[endpoint](says(`${n}`, `m_${n}`));
       await idle(store);
       for (let minute = 0; minute < 5; minute += 1) {
         clock.pass(60_000);
@@ -97,7 +97,7 @@ describe('What is no trouble of a page', () => {
       expect(pageLines().at(-1)).to.equal('the page works again');
     });
 
-    it(`a service of the bot's own that refuses it, is too busy or away says nothing about the page on ${entrance}`, async () => {
+    it(`a service of the bot's own that refuses it, is too busy or away says nothing about the page on ${endpoint}`, async () => {
       const clock = createManualClock();
       const store = createMemoryStore({ monotonicNow: clock.monotonicNow });
       const troubles = [
@@ -106,9 +106,9 @@ describe('What is no trouble of a page', () => {
         { status: 503 },
         { code: 'ECONNREFUSED' },
         { code: 'ENOENT' },
-        new StoreUnavailable('full'),
+        new StoreUnavailableError('full'),
       ];
-      bot = await startBothEntrances({
+      bot = await startBothEndpoints({
         ...{ clock: { ...clock, every: everySecond(clock) }, store },
         retries: createRetryPolicy({ random: () => 0.5 }),
         run: async (context) => {
@@ -120,11 +120,11 @@ describe('What is no trouble of a page', () => {
       });
       for (let round = 0; round < 8; round += 1) {
         for (let kind = 0; kind < troubles.length; kind += 1) {
-          await bot.post[entrance](says(`${round}${kind}`, `m_${round}_${kind}`, String(kind)));
+          await bot.post[endpoint](says(`${round}${kind}`, `m_${round}_${kind}`, String(kind)));
         }
       }
       await idle(store);
-      await bot.post[entrance](says('9', 'm_9', 'hello'));
+      await bot.post[endpoint](says('9', 'm_9', 'hello'));
       await idle(store);
       expect(bot.sent).to.deep.equal([{ psid: '9', text: 'fine' }]);
       expect(pageLines()).to.deep.equal([]);
@@ -135,7 +135,7 @@ describe('What is no trouble of a page', () => {
     const clock = createManualClock();
     const store = createMemoryStore({ monotonicNow: clock.monotonicNow });
     let calls = 0;
-    bot = await startBothEntrances({
+    bot = await startBothEndpoints({
       ...{ clock: { ...clock, every: everySecond(clock) }, store },
       retries: createRetryPolicy({ random: () => 0.5 }),
       run: async (context) => {

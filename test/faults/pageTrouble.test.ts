@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { createMemoryStore } from '../../store/memory/memoryStore.ts';
 import { createRetryPolicy } from '../../turns/retryPolicy.ts';
 import type { Store } from '../../store/store.ts';
-import { entranceNames, says, startBothEntrances, type BothEntrances } from '../support/bothEntrances.ts';
+import { endpointNames, says, startBothEndpoints, type BothEndpoints } from '../support/bothEndpoints.ts';
 import { createManualClock } from '../support/manualClock.ts';
 
 const troubles = {
@@ -28,17 +28,17 @@ async function idle(store: Store): Promise<void> {
 }
 
 describe('A page that the platform refuses', () => {
-  let bot: BothEntrances;
+  let bot: BothEndpoints;
   afterEach(() => bot.close());
 
   for (const [reason, { refusal, said }] of Object.entries(troubles)) {
-    for (const entrance of entranceNames) {
-      it(`with ${reason} on ${entrance} waits alone, says so once, and goes on by itself in order`, async () => {
+    for (const endpoint of endpointNames) {
+      it(`with ${reason} on ${endpoint} waits alone, says so once, and goes on by itself in order`, async () => {
         const clock = createManualClock();
         const store = createMemoryStore({ monotonicNow: clock.monotonicNow });
         let inTrouble = true;
         let probes = 0;
-        bot = await startBothEntrances({
+        bot = await startBothEndpoints({
           ...{ clock, store },
           retries: createRetryPolicy({ random: () => 0.5 }),
           run: async (context) => {
@@ -50,7 +50,7 @@ describe('A page that the platform refuses', () => {
             return refusal;
           },
         });
-        const post = bot.post[entrance];
+        const post = bot.post[endpoint];
         const customers = ['21', '22', '23'];
         const words = ['one', 'two', 'three'];
         for (const word of words) {

@@ -1,20 +1,20 @@
 import { expect } from 'chai';
 import { openSqliteStore } from '../../store/sqlite/sqliteStore.ts';
 import type { Store } from '../../store/store.ts';
-import { entranceNames, passesTo, says, startBothEntrances, type BothEntrances } from '../support/bothEntrances.ts';
+import { endpointNames, passesTo, says, startBothEndpoints, type BothEndpoints } from '../support/bothEndpoints.ts';
 import { useFolder } from '../support/brokenDisk.ts';
 
 const sockets = 32;
 
 describe('An event that comes again', () => {
   const folder = useFolder();
-  let bot: BothEntrances;
+  let bot: BothEndpoints;
   const turns: string[] = [];
   const openStore = (): Promise<Store> => openSqliteStore(folder.path('bot.db'));
 
   beforeEach(async () => {
     turns.splice(0);
-    bot = await startBothEntrances({
+    bot = await startBothEndpoints({
       store: await openStore(),
       run: async (context) => {
         const { type, text } = context.activity;
@@ -28,12 +28,12 @@ describe('An event that comes again', () => {
   const ways = {
     webhook: () => 'webhook',
     azure: () => 'azure',
-    'both entrances': (n: number) => entranceNames[n % 2]!,
+    'both endpoints': (n: number) => endpointNames[n % 2]!,
   } as const;
-  for (const [way, entranceOf] of Object.entries(ways)) {
+  for (const [way, endpointOf] of Object.entries(ways)) {
     it(`on ${sockets} connections at once through ${way} is handled once`, async () => {
       for (const mid of ['m_1', 'm_2', 'm_3', 'm_4', 'm_5']) {
-        const posts = Array.from({ length: sockets }, (_, n) => bot.post[entranceOf(n) as 'azure'](says('7', mid)));
+        const posts = Array.from({ length: sockets }, (_, n) => bot.post[endpointOf(n) as 'azure'](says('7', mid)));
         expect(new Set(await Promise.all(posts))).to.deep.equal(new Set([200]));
       }
       await bot.server().settled();
@@ -42,9 +42,9 @@ describe('An event that comes again', () => {
     });
   }
 
-  it('and is no message, on both entrances at once, is handled once', async () => {
+  it('and is no message, on both endpoints at once, is handled once', async () => {
     const pass = passesTo('7', 'yours');
-    await Promise.all(Array.from({ length: sockets }, (_, n) => bot.post[entranceNames[n % 2]!](pass)));
+    await Promise.all(Array.from({ length: sockets }, (_, n) => bot.post[endpointNames[n % 2]!](pass)));
     await bot.server().settled();
     expect(turns).to.deep.equal(['conversationUpdate']);
   });

@@ -1,6 +1,6 @@
 import { describeShippedBots, flows, type Flow } from '../support/shippedBots.ts';
 
-/** A few flows of each bot. `test/long/shippedBots.long.ts` plays all of them on both entrances. */
+/** A few flows of each bot. `test/long/shippedBots.long.ts` plays all of them on both endpoints. */
 const named = (...names: string[]): Flow[] => flows.filter(({ role, name }) => names.includes(`${role} ${name}`));
 
 describeShippedBots(

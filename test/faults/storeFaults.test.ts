@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'chai';
 import { openSqliteStore } from '../../store/sqlite/sqliteStore.ts';
-import { entranceNames, says, startBothEntrances, type BothEntrances } from '../support/bothEntrances.ts';
+import { endpointNames, says, startBothEndpoints, type BothEndpoints } from '../support/bothEndpoints.ts';
 import { breakableHandles, damageTable, manualCare, useFolder } from '../support/brokenDisk.ts';
 import { deferred } from '../support/deferred.ts';
 import { createManualClock } from '../support/manualClock.ts';
@@ -55,12 +55,12 @@ const large = 'x'.repeat(30_000);
 
 describe('A bot whose store', () => {
   const folder = useFolder();
-  let bot: BothEntrances;
+  let bot: BothEndpoints;
   afterEach(() => bot.close());
 
   for (const [name, { reason, breakIt }] of Object.entries(faults)) {
-    for (const entrance of entranceNames) {
-      it(`${name} acknowledges nothing on ${entrance}, says so once, and goes on by itself, without a loss`, async () => {
+    for (const endpoint of endpointNames) {
+      it(`${name} acknowledges nothing on ${endpoint}, says so once, and goes on by itself, without a loss`, async () => {
         const [handles, care, clock, gate] = [breakableHandles(), manualCare(), createManualClock(), deferred()];
         const logger = createRecordingLogger();
         const path = folder.path('bot.db');
@@ -68,7 +68,7 @@ describe('A bot whose store', () => {
           ...{ openHandle: handles.openHandle, every: care.every, sleep: async () => undefined },
           ...{ monotonicNow: clock.monotonicNow, logger },
         });
-        bot = await startBothEntrances({
+        bot = await startBothEndpoints({
           ...{ store, clock, logger },
           run: async (context) => {
             const word = context.activity.text.split(' ', 1)[0]!;
@@ -76,7 +76,7 @@ describe('A bot whose store', () => {
             await context.sendActivity(`answer to the ${word}`);
           },
         });
-        const post = bot.post[entrance];
+        const post = bot.post[endpoint];
         const said = () =>
           logger.lines
             .filter(({ level, message }) => level !== 'debug' && message !== 'turn')

@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
-import { createSigningKeySource, SigningKeysUnavailable } from '../../adapters/azure/signingKeySource.ts';
+import { createSigningKeySource, SigningKeysUnavailableError } from '../../adapters/azure/signingKeySource.ts';
 import { createAsk } from '../../commands/doctor/httpAsk.ts';
 import { postJson } from '../../emulator/azureChannel/outbound.ts';
 import { askForWebhook } from '../../emulator/delivery/webhookHandshake.ts';
@@ -86,7 +86,7 @@ describe('the body of an answer', () => {
       const error: unknown = await createSigningKeySource({ metadataUrl: url, timeoutMs: 15_000 })
         .find('a')
         .catch((err: unknown) => err);
-      expect(error).to.be.instanceOf(SigningKeysUnavailable);
+      expect(error).to.be.instanceOf(SigningKeysUnavailableError);
     },
     'the doctor': async (url) => {
       const reply = await createAsk()(url);

@@ -29,7 +29,7 @@ describe('explainListening', () => {
     expect(problem?.message).to.match(/This machine has no such address: set Host to one that it has\.$/);
   });
 
-  it('has a cure for a port that the system keeps, and for a name that nobody has', () => {
+  it('has a fix for a port that the system keeps, and for a name that nobody has', () => {
     const errorWith = (code: string, syscall: string) =>
       Object.assign(new Error(`${syscall} ${code}`), { code, syscall });
     expect(explainListening(errorWith('EACCES', 'listen'), 'Port')?.message).to.match(/set Port to one above 1023\.$/);

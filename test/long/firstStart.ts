@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSqliteStore } from '../../store/sqlite/sqliteStore.ts';
-import { StoreUnavailable } from '../../store/storeErrors.ts';
+import { StoreUnavailableError } from '../../store/storeErrors.ts';
 
 /**
  * `node commands/launch.js test/long/firstStart.ts [kills]`: first starts that are killed with `kill -9` somewhere in the opening of the
@@ -77,7 +77,7 @@ async function smallDisks(folder: string): Promise<number> {
     try {
       const store = await openSqliteStore(path).catch((error: unknown) => {
         refused += 1;
-        if (error instanceof StoreUnavailable && error.reason === 'full') return;
+        if (error instanceof StoreUnavailableError && error.reason === 'full') return;
         misnamed += 1;
         process.stdout.write(`${size} KB: ${String(error)}\n`);
       });

@@ -4,11 +4,11 @@ import { runKills } from './killRun.ts';
 describe('a bot that is killed in the middle of its work', function () {
   this.timeout(120_000);
 
-  // Every bot on each entrance is in the long form, `npm run test:kill`.
+  // Every bot on each endpoint is in the long form, `npm run test:kill`.
   it('loses nothing, doubles nothing and keeps the order', async () => {
     const size = { messages: 40, kills: 2, conversations: 8 };
     const faults = { seed: 4711, faultPercent: 15, lostEchoPercent: 5, patienceMs: 1500 };
-    const result = await runKills({ bot: 'liveChat', entrance: 'azure', ...size, ...faults });
+    const result = await runKills({ bot: 'liveChat', endpoint: 'azure', ...size, ...faults });
     expect(result).to.include({ kills: 2, lost: 0, doubled: 0, reordered: 0, failed: 0 });
     expect(result.ambiguous).to.be.greaterThan(0);
     expect(result.handovers).to.be.greaterThan(0);

@@ -9,19 +9,19 @@ import { runKills } from './killRun.ts';
  * where to read what happened when there was any of it.
  */
 const [runs = 1, messages = 1000, kills = 40] = process.argv.slice(2, 5).map(Number);
-const [, , , , , onlyBot, onlyEntrance, first = '1'] = process.argv;
+const [, , , , , onlyBot, onlyEndpoint, first = '1'] = process.argv;
 let wrong = 0;
 for (const bot of (['primary', 'secondary', 'liveChat', 'own'] as const).filter((one) => (onlyBot ?? one) === one)) {
-  for (const entrance of (['azure', 'direct'] as const).filter((one) => (onlyEntrance ?? one) === one)) {
+  for (const endpoint of (['azure', 'direct'] as const).filter((one) => (onlyEndpoint ?? one) === one)) {
     for (let run = Number(first); run < Number(first) + runs; run += 1) {
       const startedAt = performance.now();
       const lines: string[] = [];
       const size = { messages, kills, conversations: 20 };
       const faults = { seed: run * 7919, faultPercent: 15, lostEchoPercent: 5, patienceMs: 5000 };
-      const result = await runKills({ bot, entrance, ...size, ...faults, report: (line) => void lines.push(line) });
+      const result = await runKills({ bot, endpoint, ...size, ...faults, report: (line) => void lines.push(line) });
       wrong += result.lost + result.doubled + result.reordered + result.failed;
       const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-      process.stdout.write(`${bot} ${entrance} run ${run}: ${JSON.stringify(result)} in ${seconds} s\n`);
+      process.stdout.write(`${bot} ${endpoint} run ${run}: ${JSON.stringify(result)} in ${seconds} s\n`);
       if (lines.length === 0) continue;
       const file = join(mkdtempSync(join(tmpdir(), 'kill-report-')), 'report.txt');
       writeFileSync(file, lines.join('\n'));

@@ -30,7 +30,7 @@ const ambiguous: readonly Spec[] = [
 ];
 
 export interface KillFaultsOptions {
-  entrance: 'azure' | 'direct';
+  endpoint: 'azure' | 'direct';
   /** Whose calls. */
   appId: string;
   /** How many of a hundred calls go wrong, half of them so that nobody can tell from the answer what happened. */
@@ -54,14 +54,14 @@ interface Armed {
 
 const edges = ['messages', 'conversations', 'pass_thread_control', 'take_thread_control', 'thread_owner'];
 
-/** Lets calls to Graph and, on the entrance of Azure, to the Connector go wrong: after each call the dice are thrown for the next one. */
-export function injectFaults(emulator: Emulator, { entrance, appId, percent, random }: KillFaultsOptions): KillFaults {
+/** Lets calls to Graph and, on the endpoint of Azure, to the Connector go wrong: after each call the dice are thrown for the next one. */
+export function injectFaults(emulator: Emulator, { endpoint, appId, percent, random }: KillFaultsOptions): KillFaults {
   const armed = new Map<number, Armed>();
   let [calls, faulty, unclear] = [0, 0, 0];
 
   function specOf(edge: string, isAmbiguous: boolean): Spec {
     // Behind Azure it is Azure that sends, and it waits half a minute for an answer.
-    const isPatient = entrance === 'azure' && edge === 'messages';
+    const isPatient = endpoint === 'azure' && edge === 'messages';
     const clear = edge === 'activities' ? definiteAtConnector : definite;
     const specs = isAmbiguous ? [...ambiguous, ...(isPatient ? [] : silent)] : clear;
     return specs[Math.floor(random() * specs.length)]!;
@@ -99,7 +99,7 @@ export function injectFaults(emulator: Emulator, { entrance, appId, percent, ran
     if (event.type === 'azureChannel.activityReceived') called('activities');
   });
   for (const edge of edges) roll(edge);
-  if (entrance === 'azure') roll('activities');
+  if (endpoint === 'azure') roll('activities');
   return { calls: () => calls, faulty: () => faulty, ambiguous: () => unclear };
 }
 

@@ -16,7 +16,7 @@ import { playShipped, type ShippedRole } from './killShipped.ts';
 export interface KillRunOptions {
   /** A bot that ships, or the test's own, whose words tell what they answer. */
   bot: ShippedRole | 'own';
-  entrance: 'azure' | 'direct';
+  endpoint: 'azure' | 'direct';
   messages: number;
   kills: number;
   conversations: number;
@@ -46,14 +46,14 @@ export interface KillRunResult {
   ambiguous: number;
 }
 
-async function startFor({ bot, entrance, conversations }: KillRunOptions): Promise<Platform> {
+async function startFor({ bot, endpoint, conversations }: KillRunOptions): Promise<Platform> {
   const customers = Array.from({ length: conversations }, (_, n) => ({
     psid: String(7_004_000_000_000_001 + n),
     name: `Customer ${n + 1}`,
   }));
   const seed = { ...defaultSeed, apps: defaultSeed.apps.slice(0, bot === 'secondary' ? 2 : 1), customers };
   // One mode each: what the blog describes, and what Pages have today.
-  return entrance === 'azure'
+  return endpoint === 'azure'
     ? startPlatform({ mode: 'classic', seed, azureFetch: withRenderedText })
     : startDirectPlatform({ mode: 'routing', seed });
 }
@@ -77,7 +77,7 @@ const withRenderedText: typeof fetch = (input, init) => {
  * customers saw in the end. The platform is the project's emulator; a relay before the bot keeps its address.
  */
 export async function runKills(options: KillRunOptions): Promise<KillRunResult> {
-  const { entrance, messages, kills, conversations, seed, report = () => undefined } = options;
+  const { endpoint, messages, kills, conversations, seed, report = () => undefined } = options;
   const { next: random } = seededRandom(seed);
   const folder = mkdtempSync(join(tmpdir(), 'kill-test-'));
   const platform = await startFor(options);
@@ -132,7 +132,7 @@ export async function runKills(options: KillRunOptions): Promise<KillRunResult> 
   }
   const relay = await startRelay({
     target: () => bot.url(),
-    redelivery: entrance === 'azure' ? 'byRelay' : 'bySender',
+    redelivery: endpoint === 'azure' ? 'byRelay' : 'bySender',
     // What Azure does not deliver again is lost; customers' words are, or nothing could be counted.
     isWorthAnother: (body) => !body.includes('"is_echo":true') && !body.includes('"name":"echo"'),
     twice: () => random() < 0.1,
@@ -140,7 +140,7 @@ export async function runKills(options: KillRunOptions): Promise<KillRunResult> 
   });
   await killed.connect(relay.url);
 
-  const faults = injectFaults(emulator, { entrance, appId, percent: options.faultPercent, random });
+  const faults = injectFaults(emulator, { endpoint, appId, percent: options.faultPercent, random });
   loseEchoes(emulator, { appId, percent: options.lostEchoPercent, random });
   emulator.on((event) => {
     if (event.type === 'graphCall' || event.type === 'pageMessage' || event.type === 'ownershipChanged') moment();
@@ -154,7 +154,7 @@ export async function runKills(options: KillRunOptions): Promise<KillRunResult> 
   const each = Math.ceil(messages / conversations);
   const played = Promise.all(
     emulator.customers.map((psid) => {
-      const player = { emulator, psid, appId, messages: each, random, isClassic: entrance === 'azure' };
+      const player = { emulator, psid, appId, messages: each, random, isClassic: endpoint === 'azure' };
       const about = { ...player, saying: () => void (said += 1) };
       const customer = options.bot === 'own' ? playCustomer(about) : playShipped(options.bot, about);
       customers.set(psid, customer);

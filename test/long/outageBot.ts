@@ -1,6 +1,6 @@
 import { createGraphClient } from '../../helpers/graph/graphClient.ts';
 import type { Logger } from '../../helpers/logging/logger.ts';
-import { createSentMessages } from '../../helpers/graph/recentMessages.ts';
+import { createRecentMessages } from '../../helpers/graph/recentMessages.ts';
 import { createBotServer } from '../../server.ts';
 import { openSqliteStore } from '../../store/sqlite/sqliteStore.ts';
 import { createManualClock } from '../support/manualClock.ts';
@@ -43,7 +43,7 @@ const server = await createBotServer(testSettings({ ...webhookSettings, GraphApi
       await context.sendActivity(context.activity.text);
     },
   }),
-  turnWork: { echoWaitMs: 0, sentMessages: createSentMessages(client) },
+  turnWork: { echoWaitMs: 0, sentMessages: createRecentMessages(client) },
 });
 let highestRss = 0;
 const sampling = setInterval(() => {

@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
 import { modes, type Mode } from '../../emulator/core/state.ts';
 import { playRace } from '../races/playRace.ts';
-import { entrances, startRaceStage, type Entrance } from '../races/raceStage.ts';
+import { endpoints, startRaceStage, type Endpoint } from '../races/raceStage.ts';
 import { scenarios } from '../races/scenarios.ts';
 
-/** Every scripted race of a handover, on both entrances, with many timings. Prints a line for each; ends with 1 when one of them was wrong. */
+/** Every scripted race of a handover, on both endpoints, with many timings. Prints a line for each; ends with 1 when one of them was wrong. */
 const { values } = parseArgs({
   options: { timings: { type: 'string', default: '25' }, seed: { type: 'string', default: '1' } },
 });
@@ -13,19 +13,19 @@ const firstSeed = Number(values.seed) * 1_000_000;
 
 let played = 0;
 let failed = 0;
-for (const entrance of entrances) {
+for (const endpoint of endpoints) {
   const counts = { played, failed };
-  for (const mode of modes) await playAll(entrance, mode);
-  process.stdout.write(`${entrance}: ${played - counts.played} races, ${failed - counts.failed} wrong\n`);
+  for (const mode of modes) await playAll(endpoint, mode);
+  process.stdout.write(`${endpoint}: ${played - counts.played} races, ${failed - counts.failed} wrong\n`);
 }
 process.stdout.write(`${played} races, ${failed} wrong\n`);
 if (failed > 0) process.exitCode = 1;
 
-async function playAll(entrance: Entrance, mode: Mode): Promise<void> {
+async function playAll(endpoint: Endpoint, mode: Mode): Promise<void> {
   const races = scenarios.filter((scenario) => scenario.modes.includes(mode));
   if (races.length === 0) return;
   const switches = { requestInRouting: 'toDefaultApp', messagingWindow: 'ignored' } as const;
-  const stage = await startRaceStage({ entrance, mode, switches });
+  const stage = await startRaceStage({ endpoint, mode, switches });
   for (const scenario of races) {
     let refused = 0;
     let said = 0;
@@ -37,10 +37,10 @@ async function playAll(entrance: Entrance, mode: Mode): Promise<void> {
       said += outcome.said;
       if (outcome.wrong.length === 0) continue;
       failed += 1;
-      const where = `${entrance}, ${mode}, ${scenario.name}, seed ${seed}`;
+      const where = `${endpoint}, ${mode}, ${scenario.name}, seed ${seed}`;
       process.stdout.write(`WRONG  ${where}: ${outcome.wrong.join('; ')}\n`);
     }
-    process.stdout.write(`${entrance.padEnd(7)} ${mode.padEnd(8)} ${String(said).padStart(5)} said `);
+    process.stdout.write(`${endpoint.padEnd(7)} ${mode.padEnd(8)} ${String(said).padStart(5)} said `);
     process.stdout.write(`${String(refused).padStart(4)} refused  ${scenario.name}\n`);
   }
   await stage.close();

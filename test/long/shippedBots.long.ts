@@ -1,3 +1,3 @@
 import { describeShippedBots, flows } from '../support/shippedBots.ts';
 
-for (const entrance of ['webhook', 'azure'] as const) describeShippedBots(entrance, flows, flows);
+for (const endpoint of ['webhook', 'azure'] as const) describeShippedBots(endpoint, flows, flows);

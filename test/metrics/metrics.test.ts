@@ -5,7 +5,7 @@ import { createMetrics, type Metrics, type MetricsOptions } from '../../metrics/
 import type { PageState } from '../../turns/pageBackoff.ts';
 import { idleTurns } from '../support/idleTurns.ts';
 import { createMemoryStore } from '../../store/memory/memoryStore.ts';
-import { StoreUnavailable } from '../../store/storeErrors.ts';
+import { StoreUnavailableError } from '../../store/storeErrors.ts';
 import { claimOne, delivery } from '../contracts/storeContract.ts';
 import { samplesOf } from '../support/prometheusText.ts';
 
@@ -32,11 +32,11 @@ describe('the metrics', () => {
   it('count from 0, every series that there can be from the beginning', async () => {
     const found = await samples(create());
     for (const name of [
-      'events_accepted_total{entrance="webhook"}',
-      'events_duplicate_total{entrance="messages"}',
+      'events_accepted_total{endpoint="webhook"}',
+      'events_duplicate_total{endpoint="messages"}',
       'events_quarantined_total',
-      'requests_total{entrance="webhook",outcome="unavailable"}',
-      'acknowledgement_duration_seconds_count{entrance="messages"}',
+      'requests_total{endpoint="webhook",outcome="unavailable"}',
+      'acknowledgement_duration_seconds_count{endpoint="messages"}',
       'turns_total{outcome="retried"}',
       'turn_duration_seconds_count{outcome="failed"}',
       'graph_calls_total{reason="ok"}',
@@ -59,16 +59,16 @@ describe('the metrics', () => {
     expect(found.get('nodejs_eventloop_lag_seconds{quantile="0.99"}')).to.be.at.least(0);
   });
 
-  it('count what an entrance accepts and knows already, and leave refusals as they are', async () => {
+  it('count what an endpoint accepts and knows already, and leave refusals as they are', async () => {
     const metrics = create();
     const store = createMemoryStore({ maxWaiting: 2 });
     const { accept } = metrics.store('webhook', store);
     expect(await accept([delivery('1'), delivery('2'), delivery('1')])).to.deep.equal({ accepted: 2, duplicates: 1 });
-    expect(await accept([delivery('3')]).catch((err: unknown) => err)).to.be.instanceOf(StoreUnavailable);
+    expect(await accept([delivery('3')]).catch((err: unknown) => err)).to.be.instanceOf(StoreUnavailableError);
     const found = await samples(metrics);
-    expect(found.get(`${ours}events_accepted_total{entrance="webhook"}`)).to.equal(2);
-    expect(found.get(`${ours}events_duplicate_total{entrance="webhook"}`)).to.equal(1);
-    expect(found.get(`${ours}events_accepted_total{entrance="messages"}`)).to.equal(0);
+    expect(found.get(`${ours}events_accepted_total{endpoint="webhook"}`)).to.equal(2);
+    expect(found.get(`${ours}events_duplicate_total{endpoint="webhook"}`)).to.equal(1);
+    expect(found.get(`${ours}events_accepted_total{endpoint="messages"}`)).to.equal(0);
   });
 
   it('time acknowledgements alone, and count every answer', async () => {
@@ -87,12 +87,12 @@ describe('the metrics', () => {
     for (const status of [200, 403, 503, 500]) await answer(status);
     const found = await samples(metrics);
     for (const outcome of ['accepted', 'refused', 'unavailable', 'failed']) {
-      expect(found.get(`${ours}requests_total{entrance="messages",outcome="${outcome}"}`), outcome).to.equal(1);
+      expect(found.get(`${ours}requests_total{endpoint="messages",outcome="${outcome}"}`), outcome).to.equal(1);
     }
     const name = `${ours}acknowledgement_duration_seconds`;
-    expect(found.get(`${name}_count{entrance="messages"}`)).to.equal(1);
-    expect(found.get(`${name}_bucket{le="0.01",entrance="messages"}`)).to.equal(0);
-    expect(found.get(`${name}_bucket{le="0.025",entrance="messages"}`)).to.equal(1);
+    expect(found.get(`${name}_count{endpoint="messages"}`)).to.equal(1);
+    expect(found.get(`${name}_bucket{le="0.01",endpoint="messages"}`)).to.equal(0);
+    expect(found.get(`${name}_bucket{le="0.025",endpoint="messages"}`)).to.equal(1);
   });
 
   it('count and time turns by their end, and the age of events once for each', async () => {
@@ -165,7 +165,7 @@ describe('the metrics', () => {
   });
 
   it('go on while the store cannot tell anything', async () => {
-    const gone = () => Promise.reject(new StoreUnavailable('corrupt'));
+    const gone = () => Promise.reject(new StoreUnavailableError('corrupt'));
     const memory = createMemoryStore();
     const metrics = create({
       store: {

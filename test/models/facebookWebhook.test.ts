@@ -16,19 +16,23 @@ const entry = (fields: object) => ({ id: pageId, time: 1767225600000, ...fields 
 const notMessaging =
   'The entry holds something beside messaging and standby that is no event of a conversation, such as a change of the Page.';
 
-/** `kind/via/psid` of events, `aside: reason` of what is kept aside. */
+/** `kind/via/psid` of events, `unusable: reason` of what is quarantined. */
 function told(body: unknown): string[] {
   return readFacebookWebhook(body).map((item) =>
-    'aside' in item ? `aside: ${item.aside.reason}` : [item.event.kind, item.event.via, item.event.psid].join('/'),
+    'unusable' in item
+      ? `unusable: ${item.unusable.reason}`
+      : [item.event.kind, item.event.via, item.event.psid].join('/'),
   );
 }
-const rawOf = (item: WebhookItem | undefined) => item && ('aside' in item ? item.aside.raw : item.event.raw);
+const rawOf = (item: WebhookItem | undefined) => item && ('unusable' in item ? item.unusable.raw : item.event.raw);
 const nested = (levels: number): unknown => (levels === 0 ? 1 : { a: nested(levels - 1) });
 
 describe('readFacebookWebhook', () => {
   for (const [name, { payload, expected }] of messengerFixtures()) {
     it(`reads ${name}`, () => {
-      const events = readFacebookWebhook(payload).map((item) => printable('aside' in item ? item.aside : item.event));
+      const events = readFacebookWebhook(payload).map((item) =>
+        printable('unusable' in item ? item.unusable : item.event),
+      );
       expect(events).to.deep.equal(
         expected.map((event) =>
           // An item that is no object belongs to nobody: what the entry says of it is left out.
@@ -61,7 +65,7 @@ describe('readFacebookWebhook', () => {
     expect(items.map(({ entryTime }) => entryTime)).to.deep.equal([1767225600000, 1767225600000]);
   });
 
-  it('keeps aside what no bot could act on, and reads its neighbours', () => {
+  it('quarantines what no bot could act on, and reads its neighbours', () => {
     const good = from('1');
     const cases: [string, unknown][] = [
       ['The item is not a JSON object.', null],
@@ -77,26 +81,26 @@ describe('readFacebookWebhook', () => {
       for (const list of ['messaging', 'standby']) {
         expect(told(page(entry({ [list]: [good, item, good] })))).to.deep.equal([
           `message/${list}/1`,
-          `aside: ${reason}`,
+          `unusable: ${reason}`,
           `message/${list}/1`,
         ]);
       }
     }
     const noPage = { object: 'page', entry: [{ messaging: [{ sender: { id: '1' }, message: { text: 'hi' } }, good] }] };
-    expect(told(noPage)).to.deep.equal(['aside: The item names no Page.', 'message/messaging/1']);
+    expect(told(noPage)).to.deep.equal(['unusable: The item names no Page.', 'message/messaging/1']);
   });
 
-  it('keeps strange entries aside, and reads their neighbours', () => {
+  it('quarantines strange entries, and reads their neighbours', () => {
     const good = entry({ messaging: [from('1')] });
     for (const strange of [null, 'entry', [], {}, entry({}), entry({ changes: [], messaging: [] })]) {
       expect(told(page(good, strange, good)), JSON.stringify(strange)).to.deep.equal([
         'message/messaging/1',
-        'aside: The entry holds neither messaging nor standby items.',
+        'unusable: The entry holds neither messaging nor standby items.',
         'message/messaging/1',
       ]);
     }
     expect(told(page(entry({ messaging: { 0: from('1') }, standby: [from('2')] })))).to.deep.equal([
-      'aside: The items of the entry are not a list.',
+      'unusable: The items of the entry are not a list.',
       'message/standby/2',
     ]);
     expect(told(page(entry({ messaging: null, standby: [from('2')] })))).to.deep.equal(['message/standby/2']);
@@ -109,9 +113,9 @@ describe('readFacebookWebhook', () => {
       [{ messaging_handovers: [handover] }, ['pass_thread_control/messaging/2']],
       [{ handovers: [handover, from('3')] }, ['pass_thread_control/messaging/2', 'message/messaging/3']],
       [{ standBy: [from('4')] }, ['message/standby/4']],
-      [{ changes: [feed] }, [`aside: ${notMessaging}`]],
-      [{ new_list: [1, null, from('5', {})] }, Array.from({ length: 3 }, () => `aside: ${notMessaging}`)],
-      [{ messaging_handovers: { 0: handover } }, ['aside: The items of the entry are not a list.']],
+      [{ changes: [feed] }, [`unusable: ${notMessaging}`]],
+      [{ new_list: [1, null, from('5', {})] }, Array.from({ length: 3 }, () => `unusable: ${notMessaging}`)],
+      [{ messaging_handovers: { 0: handover } }, ['unusable: The items of the entry are not a list.']],
     ];
     const good = from('1');
     for (const [fields, expected] of cases) {
@@ -155,11 +159,11 @@ describe('readFacebookWebhook', () => {
     }
   });
 
-  it('hands on little beside each item, and keeps what is more aside', () => {
+  it('hands on little beside each item, and quarantines what is more', () => {
     const read = readFacebookWebhook(page(entry({ hop_context: { a: 'x'.repeat(5000) }, messaging: [from('1')] })));
     expect(read.map((item) => 'beside' in item)).to.deep.equal([false, false]);
     expect(told(page(entry({ hop_context: { a: 'x'.repeat(5000) }, messaging: [from('1')] })))[1]).to.equal(
-      'aside: The entry says more beside its items than is handed on with them.',
+      'unusable: The entry says more beside its items than is handed on with them.',
     );
     const deep = readFacebookWebhook(page(entry({ hop_context: nested(4000), messaging: [from('1')] })));
     expect(() => JSON.stringify(deep)).to.not.throw();
@@ -174,19 +178,19 @@ describe('readFacebookWebhook', () => {
     expect(told(page(entry({ messaging: [from('1', { game_play: {} })] })))).to.deep.equal(['unsupported/messaging/1']);
   });
 
-  it('keeps a body that is about no Page aside as a whole', () => {
+  it('quarantines a body that is about no Page as a whole', () => {
     for (const body of [null, 1, 'page', [], {}, { object: 'page' }, page(), { object: 'user', entry: [entry({})] }]) {
-      expect(told(body)).to.deep.equal(['aside: The body is not a list of entries about a Page.']);
+      expect(told(body)).to.deep.equal(['unusable: The body is not a list of entries about a Page.']);
     }
   });
 
-  it('keeps every item about Instagram aside', () => {
+  it('quarantines every item about Instagram', () => {
     const body = { object: 'instagram', entry: [entry({ messaging: [from('1'), from('2')], standby: [from('3')] })] };
-    expect(told(body)).to.deep.equal(Array.from({ length: 3 }, () => 'aside: Events of Instagram are not handled.'));
+    expect(told(body)).to.deep.equal(Array.from({ length: 3 }, () => 'unusable: Events of Instagram are not handled.'));
     expect(readFacebookWebhook(body).map(rawOf)).to.deep.equal([from('1'), from('2'), from('3')]);
   });
 
-  it('reads a thousand items and keeps the rest aside together', () => {
+  it('reads a thousand items and quarantines the rest together', () => {
     const items = Array.from({ length: 1003 }, (_, index) => from(String(index + 1)));
     const read = readFacebookWebhook(page(entry({ messaging: items })));
     expect(read).to.have.length(1001);

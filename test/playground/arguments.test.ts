@@ -13,7 +13,7 @@ describe('The arguments of the playground', () => {
       type: 'run',
       task: { type: 'interactive' },
       cast: 'twoBots',
-      entrance: 'azure',
+      endpoint: 'azure',
       mode: 'routing',
       ports: defaultPorts,
     });
@@ -24,11 +24,11 @@ describe('The arguments of the playground', () => {
     expect(read).to.deep.include({ type: 'run', task: { type: 'tour' }, mode: 'classic' });
   });
 
-  it('ask for the entrance without Azure and for the live-chat bot, each by itself and both together', () => {
-    expect(readArguments(['--direct'])).to.deep.include({ cast: 'twoBots', entrance: 'direct' });
-    expect(readArguments(['--live-chat'])).to.deep.include({ cast: 'liveChat', entrance: 'azure' });
+  it('ask for the endpoint without Azure and for the live-chat bot, each by itself and both together', () => {
+    expect(readArguments(['--direct'])).to.deep.include({ cast: 'twoBots', endpoint: 'direct' });
+    expect(readArguments(['--live-chat'])).to.deep.include({ cast: 'liveChat', endpoint: 'azure' });
     const both = readArguments(['--tour', '--live-chat', '--direct', '--mode', 'classic']);
-    expect(both).to.deep.include({ task: { type: 'tour' }, cast: 'liveChat', entrance: 'direct', mode: 'classic' });
+    expect(both).to.deep.include({ task: { type: 'tour' }, cast: 'liveChat', endpoint: 'direct', mode: 'classic' });
   });
 
   it('ask for one message', () => {

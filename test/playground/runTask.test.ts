@@ -12,7 +12,7 @@ const argumentsFor = (task: RunArguments['task']): RunArguments => ({
   type: 'run',
   task,
   cast: 'twoBots',
-  entrance: 'azure',
+  endpoint: 'azure',
   mode: 'routing',
   ports,
 });

@@ -107,7 +107,7 @@ describe('A playground without Azure', function () {
     playground = await startPlayground({
       mode: 'classic',
       cast: 'liveChat',
-      entrance: 'direct',
+      endpoint: 'direct',
       ports: { ...anyPorts, azure: port, secondary: port },
       notice: (sentence) => notices.push(sentence),
     });
@@ -245,7 +245,7 @@ describe('A playground that goes wrong', function () {
     const inTheWay = createServer().listen(0, '127.0.0.1');
     await once(inTheWay, 'listening');
     const { port } = inTheWay.address() as AddressInfo;
-    const same = { cast: 'liveChat', entrance: 'direct', ports: { ...anyPorts, messenger: port, primary: port } };
+    const same = { cast: 'liveChat', endpoint: 'direct', ports: { ...anyPorts, messenger: port, primary: port } };
     const started = await Promise.allSettled([start(same), start(same)]);
     inTheWay.close();
     const playgrounds = started.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));

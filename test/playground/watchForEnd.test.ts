@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { expect } from 'chai';
-import { watchForEnd } from '../../playground/watchForEnd.ts';
+import { onShutdownSignal } from '../../playground/watchForEnd.ts';
 
 const fakeProcess = () => Object.assign(new EventEmitter(), { stdout: new PassThrough() }) as unknown as NodeJS.Process;
 
@@ -13,7 +13,7 @@ describe('Watching for an end', () => {
   ] as const) {
     it(`hears ${signal} and gives the exit code that shells know for it`, async () => {
       const process = fakeProcess();
-      const end = watchForEnd(process);
+      const end = onShutdownSignal(process);
       expect(end.signal.aborted).to.equal(false);
       process.emit(signal, signal);
       expect(end.signal.aborted).to.equal(true);
@@ -23,14 +23,14 @@ describe('Watching for an end', () => {
 
   it('ends when nobody reads the output any more', async () => {
     const process = fakeProcess();
-    const end = watchForEnd(process);
+    const end = onShutdownSignal(process);
     process.stdout.emit('error', new Error('EPIPE'));
     expect(await end.wanted).to.equal(1);
   });
 
   it('keeps the first reason', async () => {
     const process = fakeProcess();
-    const end = watchForEnd(process);
+    const end = onShutdownSignal(process);
     process.emit('SIGTERM', 'SIGTERM');
     process.emit('SIGINT', 'SIGINT');
     expect(await end.wanted).to.equal(143);
@@ -38,7 +38,7 @@ describe('Watching for an end', () => {
 
   it('leaves signals alone again when it is told to forget them', () => {
     const process = fakeProcess();
-    watchForEnd(process).forget();
+    onShutdownSignal(process).forget();
     expect(process.eventNames()).to.deep.equal([]);
   });
 });

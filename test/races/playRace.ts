@@ -27,7 +27,7 @@ export async function playRace(stage: RaceStage, scenario: Scenario, mode: Mode,
   await stage.settled();
 
   await scheduler.play(scenario.actors(hands), stage.settled, seededRandom(seed));
-  for (const app of emulator.apps) emulator.letWebhooksGo(app.id);
+  for (const app of emulator.apps) emulator.releaseWebhooks(app.id);
   stage.repeatWebhooks('once');
   await stage.settled();
 

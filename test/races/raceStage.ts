@@ -18,11 +18,11 @@ import { withoutRetries } from '../support/withoutRetries.ts';
 export type Role = 'primary' | 'secondary';
 
 /** Which way Messenger's events come to the bots. */
-export const entrances = ['azure', 'webhook'] as const;
-export type Entrance = (typeof entrances)[number];
+export const endpoints = ['azure', 'webhook'] as const;
+export type Endpoint = (typeof endpoints)[number];
 
 export interface RaceStageOptions extends EmulatorOptions {
-  entrance: Entrance;
+  endpoint: Endpoint;
 }
 
 /** The whole machine on loopback: Messenger, Azure's channel or none, and both bots, every way between them through a gate. */
@@ -48,18 +48,18 @@ export interface RaceStage {
 
 const botOf = { primary: PrimaryBot, secondary: SecondaryBot } as const;
 
-export async function startRaceStage({ entrance, ...options }: RaceStageOptions): Promise<RaceStage> {
+export async function startRaceStage({ endpoint, ...options }: RaceStageOptions): Promise<RaceStage> {
   const scheduler = new Scheduler();
   const restarts = new Set<Promise<void>>();
   let repeat: 'twice' | 'once' = 'once';
   const deliver: typeof fetch = async (input, init) => {
-    if (entrance === 'webhook' && init?.method === 'POST') await Promise.all(restarts);
+    if (endpoint === 'webhook' && init?.method === 'POST') await Promise.all(restarts);
     if (repeat === 'twice') await (await fetch(input, init)).arrayBuffer();
     return fetch(input, init);
   };
   const gated = { ...options, request: scheduler.gated(deliver) };
   const platform =
-    entrance === 'azure'
+    endpoint === 'azure'
       ? await startPlatform({ ...gated, azureFetch: scheduler.gated() })
       : await startDirectPlatform(gated);
   const { emulator } = platform;

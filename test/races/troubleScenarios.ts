@@ -45,7 +45,7 @@ export const troubleScenarios: readonly Scenario[] = [
     actors: ({ say, restart, stage }) => [
       [say(toSecondary), say('hello'), say('again')],
       [restart('primary')],
-      [() => stage.emulator.letWebhooksGo(stage.appIdOf('secondary'))],
+      [() => stage.emulator.releaseWebhooks(stage.appIdOf('secondary'))],
     ],
     owners: same('primary', 'secondary'),
   },
@@ -105,7 +105,7 @@ export const troubleScenarios: readonly Scenario[] = [
         say(toSecondary),
         say('hello'),
         say(toInbox),
-        () => stage.emulator.letWebhooksGo(stage.appIdOf('primary')),
+        () => stage.emulator.releaseWebhooks(stage.appIdOf('primary')),
         say('again'),
       ],
     ],
@@ -117,7 +117,7 @@ export const troubleScenarios: readonly Scenario[] = [
     before: ({ stage }) => [() => stage.emulator.holdWebhooks(stage.appIdOf('secondary'))],
     actors: ({ say, reply, stage }) => [
       [say(toSecondary), say('hello')],
-      [reply, () => stage.emulator.letWebhooksGo(stage.appIdOf('secondary'))],
+      [reply, () => stage.emulator.releaseWebhooks(stage.appIdOf('secondary'))],
     ],
     owners: { classic: ['secondary'], routing: ['inbox'] },
     mayBeRefused: ['primary', 'secondary'],
@@ -131,7 +131,7 @@ export const troubleScenarios: readonly Scenario[] = [
     ],
     actors: ({ say, stage }) => [
       [say(beTaken), say('hello')],
-      [() => stage.emulator.letWebhooksGo(stage.appIdOf('secondary'))],
+      [() => stage.emulator.releaseWebhooks(stage.appIdOf('secondary'))],
     ],
     owners: same('primary'),
     mayBeRefused: ['secondary'],

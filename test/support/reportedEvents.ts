@@ -8,7 +8,7 @@ import { facebookEventOf } from '../../models/facebookActivity.ts';
 import { isArray, isJsonObject, readArray, readObject } from '../../models/readJson.ts';
 import type { BotParts } from '../../server.ts';
 import { createMemoryStore } from '../../store/memory/memoryStore.ts';
-import { startBothEntrances, type EntranceName } from './bothEntrances.ts';
+import { startBothEndpoints, type EndpointName } from './bothEndpoints.ts';
 import { printable } from './messengerFixtures.ts';
 
 /** What people reported that Meta or Azure's channel sent, and what this project makes of it. */
@@ -46,20 +46,20 @@ export function reportedEvents(): Map<string, ReportedEvents> {
   return new Map(readdirSync(place).map((name) => [name.replace(/\.json$/, ''), read(name)]));
 }
 
-/** Sends it all to a bot behind one entrance, and tells what came of it. */
+/** Sends it all to a bot behind one endpoint, and tells what came of it. */
 export async function playReported(
   events: Pick<ReportedEvents, 'bodies' | 'activities'>,
-  entrance: EntranceName,
+  endpoint: EndpointName,
   createBot: (parts: BotParts) => Pick<ActivityHandler, 'run'>,
 ): Promise<{ quarantined: string[]; said: number; statuses: number[]; alarms: string[] }> {
   const store = createMemoryStore();
   const env = { FacebookPageId: pageId };
-  const both = await startBothEntrances({ createBot, store, env });
+  const both = await startBothEndpoints({ createBot, store, env });
   try {
     const statuses: number[] = [];
     const activities = events.activities ?? (events.bodies ?? []).flatMap(azureActivitiesOf);
     const posts =
-      entrance === 'webhook'
+      endpoint === 'webhook'
         ? (events.bodies ?? []).map((body) => () => both.postBody(body))
         : activities.map((activity) => () => both.postActivity(activity));
     for (const post of posts) {

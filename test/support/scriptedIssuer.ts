@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWTHeaderParameters, type JWTPayload } from 'jose';
 
-/** Answers one request of one of the issuer's end points. */
+/** Answers one request of one of the issuer's endpoints. */
 export type IssuerScript = (request: IncomingMessage, response: ServerResponse) => void;
 export type IssuerEndpoint = 'metadata' | 'keys' | 'token';
 
@@ -35,7 +35,7 @@ export function sendJson(response: ServerResponse, body: unknown, status = 200):
 /** Made once: it takes a tenth of a second of computing. */
 let pair: ReturnType<typeof generateKeyPair> | undefined;
 
-/** Microsoft's part on loopback: OpenID metadata, keys and token end point, each counted and each answering as it is told. */
+/** Microsoft's part on loopback: OpenID metadata, keys and token endpoint, each counted and each answering as it is told. */
 export async function startScriptedIssuer({ endorsements = ['facebook', 'webchat'] } = {}) {
   const { publicKey, privateKey } = await (pair ??= generateKeyPair('RS256', { extractable: true }));
   const jwk = { ...(await exportJWK(publicKey)), kid: 'key-1', use: 'sig', endorsements };

@@ -44,7 +44,7 @@ export const singleTenant = {
   MicrosoftAppTenantId: '00000000-fa4e-4000-8000-000000000002',
 } as const;
 
-/** The seven end points on loopback. */
+/** The seven endpoints on loopback. */
 export const loopbackEndpoints = {
   ToChannelFromBotLoginUrl: 'http://127.0.0.1:4000/login',
   ToChannelFromBotOAuthScope: 'https://api.botframework.com',

@@ -63,20 +63,20 @@ interface Play {
   refused?: number;
 }
 
-/** Declares the tests of these flows on one entrance. */
+/** Declares the tests of these flows on one endpoint. */
 export function describeShippedBots(
-  entrance: 'webhook' | 'azure',
+  endpoint: 'webhook' | 'azure',
   crashing: readonly Flow[],
   refusing: readonly Flow[],
 ): void {
-  describe(`The bots that ship, on the entrance of ${entrance === 'azure' ? 'Azure' : 'the webhook'}`, function () {
+  describe(`The bots that ship, on the endpoint of ${endpoint === 'azure' ? 'Azure' : 'the webhook'}`, function () {
     this.timeout(600_000);
     const folder = useFolder();
     let platform: Platform;
     let files = 0;
     before(async () => {
       const options = { mode: 'classic' } as const;
-      platform = await (entrance === 'azure' ? startPlatform(options) : startDirectPlatform(options));
+      platform = await (endpoint === 'azure' ? startPlatform(options) : startDirectPlatform(options));
     });
     after(() => platform.close());
 

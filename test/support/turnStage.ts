@@ -1,9 +1,9 @@
 import type { EffectJournal } from '../../turns/journal/effect.ts';
 import { createPlatformClock } from '../../helpers/graph/platformClock.ts';
-import type { SendOnce } from '../../turns/journal/outgoingMessage.ts';
+import type { JournaledSend } from '../../turns/journal/outgoingMessage.ts';
 import { createJournaledSend } from '../../turns/journal/journaledSend.ts';
 import { createRetryPolicy, type RetryPolicyOptions } from '../../turns/retryPolicy.ts';
-import { createSettleSend, type SettleSendOptions } from '../../turns/reconcile/reconcileSend.ts';
+import { createReconcileSend, type ReconcileSendOptions } from '../../turns/reconcile/reconcileSend.ts';
 import type { Delivery, Store } from '../../store/store.ts';
 import { createTurnJournal, type TurnJournalOptions } from '../../turns/journal/turnJournal.ts';
 import { createTurnRunner, type TurnRunner } from '../../turns/turnRunner.ts';
@@ -43,7 +43,7 @@ export interface TurnStage {
   say(text: string): Promise<string>;
   /** Sends past the journal. */
   platformSend(text: string): Promise<{ id: string }>;
-  send: SendOnce;
+  send: JournaledSend;
   /** Waits that the runner asked for; they end at once. */
   waits: number[];
 }
@@ -54,11 +54,11 @@ export interface TurnStageOptions {
   run: (stage: TurnStage, delivery: Delivery) => Promise<void>;
   /** Whether the conversation can be read back. */
   readBack?: 'works' | 'none';
-  settle?: Partial<SettleSendOptions>;
+  settle?: Partial<ReconcileSendOptions>;
   retries?: RetryPolicyOptions;
   /** Whether a turn that goes well has called the platform with success. Default: each has. */
   calls?: 'each' | 'none';
-  whenNothingIsLearnt?: TurnJournalOptions['whenNothingIsLearnt'];
+  onUnknownOutcome?: TurnJournalOptions['onUnknownOutcome'];
   divergedTurns?: TurnJournalOptions['divergedTurns'];
   now?: () => number;
   /** The clock of the journal, where it is another one. */
@@ -72,9 +72,9 @@ export function createTurnStage(options: TurnStageOptions): TurnStage {
   const { store, platform, run, readBack = 'works', now = () => 1_700_000_000_000, pass = () => undefined } = options;
   const logger = createRecordingLogger();
   const scopes = createTurnScopes();
-  const { whenNothingIsLearnt = 'park', divergedTurns = 'goOn' } = options;
+  const { onUnknownOutcome = 'park', divergedTurns = 'goOn' } = options;
   const journalNow = options.journalNow ?? now;
-  const choices = { whenNothingIsLearnt, divergedTurns };
+  const choices = { onUnknownOutcome, divergedTurns };
   const journal = createTurnJournal({ table: store.journal, scopes, logger, now: journalNow, ...choices });
   const sentMessages = {
     recent: async () => ({ messages: [...platform.sent].reverse(), completeSince: 0 }),
@@ -82,7 +82,7 @@ export function createTurnStage(options: TurnStageOptions): TurnStage {
   // What an answer of the platform has told.
   const clock = createPlatformClock(journalNow);
   clock.learn(new Date(now()).toUTCString(), journalNow());
-  const settle = createSettleSend({
+  const settle = createReconcileSend({
     table: store.journal,
     clock,
     ...(readBack === 'works' ? { sentMessages } : {}),
@@ -101,7 +101,7 @@ export function createTurnStage(options: TurnStageOptions): TurnStage {
     send,
     platformSend: (text) => platform.send(text),
     say: async (text) => {
-      const message = { content: { type: 'message', text }, text, twice: 'noticed' } as const;
+      const message = { content: { type: 'message', text }, text, duplicate: 'visible' } as const;
       return (await send(message, () => platform.send(text))).id;
     },
     runner: createTurnRunner({

@@ -26,7 +26,7 @@ describe('what is noted of an echo', () => {
     const event = echo({ metadata: 'once-1', text: 'hello' });
     expect(echoNoteOf(event, ownAppId)).to.deep.equal({
       mid: 'm_1',
-      mark: 'once-1',
+      correlationId: 'once-1',
       text: 'hello',
       at: 1_700_000_000_077,
     });
@@ -61,8 +61,8 @@ describe('what is noted of an echo', () => {
     expect(echoNoteOf(echo({ is_echo: false }), ownAppId)).to.equal(undefined);
   });
 
-  it('comes with the delivery, on both entrances', () => {
-    const noted = { mid: 'm_AAAAecho1', mark: 'turn-7', text: 'Hello', at: 1767225600123 };
+  it('comes with the delivery, on both endpoints', () => {
+    const noted = { mid: 'm_AAAAecho1', correlationId: 'turn-7', text: 'Hello', at: 1767225600123 };
     const [item] = readFacebookWebhook(messengerFixtures().get('echo')!.payload);
     expect(messengerDelivery(item!, ownAppId).echo).to.deep.equal(noted);
     const authenticated = { claimsIdentity: { claims: [] }, audience: '' } as unknown as AuthenticateRequestResult;

@@ -26,15 +26,15 @@ interface FakeAct {
 }
 
 function fakeAct(kind = 'pass_thread_control'): FakeAct {
-  const settle: Effect<undefined>['settle'] = () =>
+  const settle: Effect<undefined>['reconcile'] = () =>
     Promise.resolve(act.settled === 'done' ? { state: 'done', result: undefined } : { state: act.settled });
   const act: FakeAct = {
     done: 0,
     settled: 'done',
-    know: (stage) => stage.journal.reconciles?.(kind, { settle }),
+    know: (stage) => stage.journal.reconciles?.(kind, { reconcile: settle }),
     perform: (stage, kill) => {
       return stage.journal.perform<undefined>({
-        ...{ kind, args: {}, to: '7004', repetition: 'never', whenUnknown: 'tell', settle },
+        ...{ kind, args: {}, to: '7004', repetition: 'never', whenUnknown: 'tell', reconcile: settle },
         perform: async () => {
           if (kill === 'before') return never();
           act.done += 1;
@@ -50,7 +50,7 @@ function fakeAct(kind = 'pass_thread_control'): FakeAct {
 
 /** Says something; the process is killed before or after the platform has it. */
 function sayAndDie(stage: TurnStage, text: string, kill: 'before' | 'after'): Promise<unknown> {
-  return stage.send({ content: { type: 'message', text }, text, twice: 'noticed' }, async () => {
+  return stage.send({ content: { type: 'message', text }, text, duplicate: 'visible' }, async () => {
     if (kill === 'after') await stage.platformSend(text);
     return never();
   });
@@ -168,7 +168,7 @@ describe('a turn that runs again', () => {
 
     it('never takes a message to one customer for a message to another', async () => {
       const sayTo = (stage: TurnStage, id: string, text: string) =>
-        stage.send({ content: { recipient: { id }, message: { text } }, text, twice: 'noticed' }, () =>
+        stage.send({ content: { recipient: { id }, message: { text } }, text, duplicate: 'visible' }, () =>
           stage.platformSend(`${id}: ${text}`),
         );
       const { texts } = await play({
@@ -216,7 +216,7 @@ describe('a turn that runs again', () => {
     ] as const) {
       it(`is done when it shows that it is typing, ${first} at first and ${second} it then`, async () => {
         const typing = (stage: TurnStage) =>
-          stage.send({ content: { sender_action: 'typing_on' }, text: '', twice: 'harmless' }, async () => ({
+          stage.send({ content: { sender_action: 'typing_on' }, text: '', duplicate: 'harmless' }, async () => ({
             id: '',
           }));
         const { texts, reasons } = await play({
@@ -375,7 +375,7 @@ describe('a turn that runs again', () => {
       const parked = await play({ runs: [begin, silent] });
       expect(parked.reasons).to.deep.equal(['unknownOutcome']);
       expect(await parked.replay('assumeDone', silent)).to.deep.equal([]);
-      const assumed = await play({ runs: [begin, silent], whenNothingIsLearnt: 'assumeDone' });
+      const assumed = await play({ runs: [begin, silent], onUnknownOutcome: 'assumeDone' });
       expect(assumed.reasons).to.deep.equal([]);
     });
 
@@ -387,7 +387,8 @@ describe('a turn that runs again', () => {
         return { state: 'done', result: undefined } as const;
       };
       const act = fakeAct();
-      const silent = async (stage: TurnStage) => stage.journal.reconciles?.('pass_thread_control', { settle });
+      const silent = async (stage: TurnStage) =>
+        stage.journal.reconciles?.('pass_thread_control', { reconcile: settle });
       const { reasons } = await play({ runs: [(stage) => act.perform(stage, 'before'), silent, silent] });
       expect(asked).to.equal(2);
       expect(reasons).to.deep.equal([]);

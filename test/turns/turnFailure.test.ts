@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { GraphApiError, GraphTransportError } from '../../helpers/graph/graphErrors.ts';
-import { failureOfCall } from '../../turns/callOutcome.ts';
-import { StateConflict, StoreUnavailable } from '../../store/storeErrors.ts';
+import { outcomeOfFailedCall } from '../../turns/callOutcome.ts';
+import { StateConflictError, StoreUnavailableError } from '../../store/storeErrors.ts';
 import { classifyTurnFailure } from '../../turns/turnFailure.ts';
 import { connectorRefusal } from '../support/botStage.ts';
 
@@ -66,12 +66,12 @@ describe('what a failed turn says about trying again', () => {
   });
 
   it('is that it passes when the network or the store is in the way', () => {
-    const passing = [new GraphTransportError('timeout'), new StoreUnavailable('full'), systemError('ECONNRESET')];
+    const passing = [new GraphTransportError('timeout'), new StoreUnavailableError('full'), systemError('ECONNRESET')];
     for (const error of passing) expect(classifyTurnFailure(error), error.message).to.equal('temporary');
   });
 
   it("is that another turn was faster, which is nobody else's trouble", () => {
-    expect(classifyTurnFailure(new StateConflict('key'))).to.equal('conflict');
+    expect(classifyTurnFailure(new StateConflictError('key'))).to.equal('conflict');
   });
 
   it('is a mistake of the bot otherwise', () => {
@@ -83,30 +83,31 @@ describe('what a failed turn says about trying again', () => {
 
 describe('a failed call', () => {
   it('had no effect when Graph refused it, but for an error that is none', () => {
-    expect(failureOfCall(graphError('rateLimited', 613))).to.equal('refused');
-    expect(failureOfCall(graphError('temporary', 2))).to.equal('refused');
-    expect(failureOfCall(graphError('temporary', 1200))).to.equal('refused');
-    expect(failureOfCall(graphError('temporary', 1))).to.equal('unknown');
+    expect(outcomeOfFailedCall(graphError('rateLimited', 613))).to.equal('refused');
+    expect(outcomeOfFailedCall(graphError('temporary', 2))).to.equal('refused');
+    expect(outcomeOfFailedCall(graphError('temporary', 1200))).to.equal('refused');
+    expect(outcomeOfFailedCall(graphError('temporary', 1))).to.equal('unknown');
   });
 
   it('had no effect when Azure relays such a refusal, whatever status it puts it in', () => {
     for (const status of [400, 500]) {
-      expect(failureOfCall(relayed(status, { code: 613 })), `${status}`).to.equal('refused');
-      expect(failureOfCall(relayed(status, { code: 1200 })), `${status}`).to.equal('refused');
-      expect(failureOfCall(relayed(status, { code: 1 })), `${status}`).to.equal('unknown');
+      expect(outcomeOfFailedCall(relayed(status, { code: 613 })), `${status}`).to.equal('refused');
+      expect(outcomeOfFailedCall(relayed(status, { code: 1200 })), `${status}`).to.equal('refused');
+      expect(outcomeOfFailedCall(relayed(status, { code: 1 })), `${status}`).to.equal('unknown');
     }
   });
 
   it('had no effect when Azure puts such a refusal into words, and may have had one when they do not say which error it was', () => {
-    const worded = (words: string) => failureOfCall(connectorRefusal(500, `SendActivityToUserAsync FAILED: ${words}`));
+    const worded = (words: string) =>
+      outcomeOfFailedCall(connectorRefusal(500, `SendActivityToUserAsync FAILED: ${words}`));
     expect(worded('(#613) Calls to this api have exceeded the rate limit.')).to.equal('refused');
     expect(worded('Error validating access token')).to.equal('refused');
     expect(worded('Please retry your request later.')).to.equal('unknown');
   });
 
   it('had no effect when no connection came about', () => {
-    expect(failureOfCall(systemError('ECONNREFUSED'))).to.equal('refused');
-    expect(failureOfCall(new GraphTransportError('connection', { systemCode: 'ENOTFOUND' }))).to.equal('refused');
+    expect(outcomeOfFailedCall(systemError('ECONNREFUSED'))).to.equal('refused');
+    expect(outcomeOfFailedCall(new GraphTransportError('connection', { systemCode: 'ENOTFOUND' }))).to.equal('refused');
   });
 
   it('may have had one when no answer came, or one from in between', () => {
@@ -118,7 +119,7 @@ describe('a failed call', () => {
       connectorRefusal(408),
       new Error('anything'),
     ];
-    for (const error of open) expect(failureOfCall(error), error.message).to.equal('unknown');
-    expect(failureOfCall(connectorRefusal(400))).to.equal('refused');
+    for (const error of open) expect(outcomeOfFailedCall(error), error.message).to.equal('unknown');
+    expect(outcomeOfFailedCall(connectorRefusal(400))).to.equal('refused');
   });
 });

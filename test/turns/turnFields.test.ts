@@ -1,20 +1,20 @@
 import { expect } from 'chai';
 import { turnFieldsOf } from '../../turns/turnFields.ts';
 import { createMemoryStore } from '../../store/memory/memoryStore.ts';
-import { entranceNames, says, startBothEntrances } from '../support/bothEntrances.ts';
+import { endpointNames, says, startBothEndpoints } from '../support/bothEndpoints.ts';
 
 describe('the log line of a turn', () => {
-  for (const entrance of entranceNames) {
-    it(`names delivery, endpoint and message on ${entrance}`, async () => {
-      const bot = await startBothEntrances({
+  for (const endpoint of endpointNames) {
+    it(`names delivery, endpoint and message on ${endpoint}`, async () => {
+      const bot = await startBothEndpoints({
         store: createMemoryStore(),
         run: (context) => context.sendActivity('hello').then(() => undefined),
       });
-      await bot.post[entrance](says('511', 'm_traced', 'hi'));
+      await bot.post[endpoint](says('511', 'm_traced', 'hi'));
       await bot.server().settled();
       const line = bot.logger.lines.find(({ message }) => message === 'turn');
       expect(line?.fields).to.include({
-        ...{ delivery: 1, endpoint: entrance === 'azure' ? 'messages' : 'webhook', mid: 'm_traced' },
+        ...{ delivery: 1, endpoint: endpoint === 'azure' ? 'messages' : 'webhook', mid: 'm_traced' },
         ...{ conversation: 'facebook 10 511', outcome: 'done' },
       });
       await bot.close();

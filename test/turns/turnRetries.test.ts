@@ -3,7 +3,7 @@ import type { GraphErrorReason } from '../../helpers/graph/classifyGraphError.ts
 import { GraphApiError } from '../../helpers/graph/graphErrors.ts';
 import { createMemoryStore } from '../../store/memory/memoryStore.ts';
 import type { Store } from '../../store/store.ts';
-import { EffectNotNoted, StoreUnavailable } from '../../store/storeErrors.ts';
+import { EffectNotNotedError, StoreUnavailableError } from '../../store/storeErrors.ts';
 import { delivery } from '../contracts/storeContract.ts';
 import { createFakePlatform, createTurnStage, type TurnStageOptions } from '../support/turnStage.ts';
 
@@ -208,7 +208,7 @@ describe('a turn whose end cannot be noted', () => {
       ...memory,
       complete: (id, changes) => {
         refusals -= 1;
-        return refusals >= 0 ? Promise.reject(new StoreUnavailable('full')) : memory.complete(id, changes);
+        return refusals >= 0 ? Promise.reject(new StoreUnavailableError('full')) : memory.complete(id, changes);
       },
     };
     let runs = 0;
@@ -222,7 +222,7 @@ describe('a turn whose end cannot be noted', () => {
 
   it('runs again when the store has not noted an effect for which the turn did not wait', async () => {
     const { memory } = setUp(async () => undefined);
-    const problems = [new StoreUnavailable('full'), new EffectNotNoted(new StoreUnavailable('full'))];
+    const problems = [new StoreUnavailableError('full'), new EffectNotNotedError(new StoreUnavailableError('full'))];
     const store: Store = {
       ...memory,
       complete: async (id, changes) => {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { createMemoryStore } from '../../store/memory/memoryStore.ts';
 import { createRetryPolicy } from '../../turns/retryPolicy.ts';
 import type { Delivery } from '../../store/store.ts';
-import { StoreUnavailable } from '../../store/storeErrors.ts';
+import { StoreUnavailableError } from '../../store/storeErrors.ts';
 import { createTurnRunner } from '../../turns/turnRunner.ts';
 import { createTurnScopes } from '../../turns/turnScope.ts';
 import { delivery, rejection } from '../contracts/storeContract.ts';
@@ -114,7 +114,7 @@ describe('turns that answer at once', () => {
         .inline(delivery(`i${n}`, 'directline x'), () => gate.promise)
         .then(
           () => 'answered',
-          (err: unknown) => (err instanceof StoreUnavailable ? 'refused' : 'failed'),
+          (err: unknown) => (err instanceof StoreUnavailableError ? 'refused' : 'failed'),
         ),
     );
     await store.accept([delivery('customer', 'facebook 1 c')]);
@@ -137,7 +137,7 @@ describe('turns that answer at once', () => {
       runner.inline(delivery(`i${n}`, `c ${n}`), () => gate.promise),
     );
     const refused = await rejection(runner.inline(delivery('more', 'c more'), () => gate.promise));
-    expect(refused).to.be.instanceOf(StoreUnavailable);
+    expect(refused).to.be.instanceOf(StoreUnavailableError);
     expect(runner.state()).to.include({ inline: 64, inlineRefused: 1 });
     gate.resolve();
     await Promise.all(admitted);

@@ -113,8 +113,8 @@ export async function playControlHistory(scenario: ControlScenario, seed: number
         downUntil = time.now() + below(30_000);
         await time.sleep(downUntil - time.now());
       }
-      const begun = { mark: 'once-1', at, args, about, ...(isCrash ? {} : { endedAt }) };
-      const { settle } = isCrash ? await capture() : effect;
+      const begun = { correlationId: 'once-1', at, args, about, ...(isCrash ? {} : { endedAt }) };
+      const { reconcile: settle } = isCrash ? await capture() : effect;
       for (;;) {
         try {
           state = (await settle?.(begun))?.state ?? 'unknown';

@@ -1,9 +1,9 @@
 import type { GraphParams } from '../../helpers/graph/graphClient.ts';
 import { GraphApiError, GraphTransportError } from '../../helpers/graph/graphErrors.ts';
 import { createPlatformClock } from '../../helpers/graph/platformClock.ts';
-import { createSentMessages } from '../../helpers/graph/recentMessages.ts';
+import { createRecentMessages } from '../../helpers/graph/recentMessages.ts';
 import { createMemoryJournal } from '../../store/memory/memoryJournal.ts';
-import { createSettleSend, type SettleSend } from '../../turns/reconcile/reconcileSend.ts';
+import { createReconcileSend, type ReconcileSend } from '../../turns/reconcile/reconcileSend.ts';
 import type { EchoNote, JournalEntry } from '../../store/store.ts';
 import { seededRandom } from '../support/seededRandom.ts';
 import { botWords, channelRenderer, otherWords, trimmed, type Renderer } from './channelWords.ts';
@@ -101,11 +101,11 @@ export async function playSendHistory(scenario: SendScenario, seed: number): Pro
     }
   }
 
-  function appears(text: string, mark: string): string {
+  function appears(text: string, correlationId: string): string {
     const mid = nextMid();
     const at = time.now();
     messages.push({ mid, text: render(text), at, from: 'page' });
-    echo({ mid, at, text: render(text), ...asWhose, ...(endpoint === 'webhook' ? { mark } : {}) });
+    echo({ mid, at, text: render(text), ...asWhose, ...(endpoint === 'webhook' ? { correlationId } : {}) });
     return mid;
   }
 
@@ -145,12 +145,12 @@ export async function playSendHistory(scenario: SendScenario, seed: number): Pro
       return { data: [{ messages: { data, ...(messages.length > 20 ? { paging: { next: 'more' } } : {}) } }] };
     },
   };
-  const startProcess = (): SettleSend => {
+  const startProcess = (): ReconcileSend => {
     clock = createPlatformClock(now);
     // Most calls are not a process's first one.
     if (chance(0.8)) clock.learn(httpDate(time.now()), now() - 100);
-    const sentMessages = createSentMessages(graph);
-    return createSettleSend({ table: journal.table, sentMessages, clock, now, startedAt: now(), sleep: time.sleep });
+    const sentMessages = createRecentMessages(graph);
+    return createReconcileSend({ table: journal.table, sentMessages, clock, now, startedAt: now(), sleep: time.sleep });
   };
   let settle = startProcess();
 
@@ -163,14 +163,14 @@ export async function playSendHistory(scenario: SendScenario, seed: number): Pro
   /** Sends, and finds out what became of it when the answer is lost. */
   async function send(text: string, mustWork: 'mustWork' | 'mayFail'): Promise<'sent' | 'parked'> {
     const from = time.now();
-    const mark = `once-${seed}-${(ordinal += 1)}`;
+    const correlationId = `once-${seed}-${(ordinal += 1)}`;
     const place = ordinal;
     const at = now();
     const known = clock.offset();
     const about = { conversation, text, earliest: at + known.min };
     const entry: JournalEntry = {
       ...{ ordinal: place, kind: 'send', hash: '', at, outcome: 'open', result: '' },
-      detail: JSON.stringify({ mark, about }),
+      detail: JSON.stringify({ mark: correlationId, about }),
     };
     await journal.table.begin(1, entry);
     const process = settle;
@@ -186,7 +186,7 @@ export async function playSendHistory(scenario: SendScenario, seed: number): Pro
     const reachesMs = 20 + below(800);
     if (how < 0.4) {
       await time.sleep(reachesMs);
-      const mid = appears(text, mark);
+      const mid = appears(text, correlationId);
       const begunAt = now() - reachesMs;
       await time.sleep(below(300));
       if (chance(0.8)) clock.learn(httpDate(time.now()), begunAt);
@@ -202,11 +202,11 @@ export async function playSendHistory(scenario: SendScenario, seed: number): Pro
     const isCrash = tasks.length === 1 && chance(crashShare);
     if (tookEffect && !isLate) {
       await time.sleep(reachesMs);
-      appears(text, mark);
+      appears(text, correlationId);
     }
     await time.sleep(chance(0.5) ? below(100) : below(15_000));
-    if (isLate) time.at(time.now() + below(latestEffectMs), () => void appears(text, mark));
-    const begun = { mark, at, ...(isCrash ? {} : { endedAt: now() }) };
+    if (isLate) time.at(time.now() + below(latestEffectMs), () => void appears(text, correlationId));
+    const begun = { correlationId, at, ...(isCrash ? {} : { endedAt: now() }) };
     if (isCrash) {
       downUntil = time.now() + 200 + below(60_000);
       await time.sleep(downUntil - time.now());

@@ -1,22 +1,22 @@
 import { randomUUID } from 'node:crypto';
 
 /** New words that name one message and nothing else, for its metadata. */
-export function newMark(): string {
+export function newCorrelationId(): string {
   return `${markBegin}${randomUUID()}`;
 }
 
 /** Whether a message's metadata is such a name. Otherwise the bot gave it, or another app did. */
-export function isMark(metadata: string): boolean {
+export function isCorrelationId(metadata: string): boolean {
   return metadata.startsWith(markBegin);
 }
 
 const markBegin = 'once-';
 
 /**
- * What could be found out about an effect whose answer never came, and by what: the echo with its `mark`, an `echo` with its words, `reading`
+ * What could be found out about an effect whose answer never came, and by what: the echo with its `correlationId`, an `echo` with its words, `reading`
  * the conversation back, or the thread's `owner` and the events about it. Without `by` nothing was asked.
  */
-export type Settled<T> = ({ state: 'done'; result: T } | { state: 'absent' } | { state: 'unknown' }) & {
+export type Reconciliation<T> = ({ state: 'done'; result: T } | { state: 'absent' } | { state: 'unknown' }) & {
   by?: Evidence;
 };
 
@@ -26,7 +26,7 @@ export type Evidence = (typeof evidences)[number];
 /** What is known of an effect that was begun. */
 export interface BegunEffect {
   /** The words that its `perform` was given. */
-  mark: string;
+  correlationId: string;
   /** When it was begun, in milliseconds since 1970. */
   at: number;
   /** When its last attempt ended without an answer, in milliseconds since 1970. Absent when the process ended before. */
@@ -43,7 +43,7 @@ export interface RecordedEffect extends BegunEffect {
 /** How it is found out what became of effects of one kind. It needs nothing but what was written down. */
 export interface Reconciling<T> {
   /** Finds out what became of it. Without this it stays unknown. */
-  settle?: (begun: RecordedEffect) => Promise<Settled<T>>;
+  reconcile?: (begun: RecordedEffect) => Promise<Reconciliation<T>>;
   /** For a message: what was sent, so that it is never taken for another one with the same words. */
   sent?: (result: T, begun: Pick<RecordedEffect, 'args' | 'about'>) => SentMessage | undefined;
 }
@@ -79,9 +79,9 @@ export interface Effect<T> extends Reconciling<T> {
   /**
    * Does it.
    *
-   * @param mark words that are this effect's alone, for the platform to send back where it can
+   * @param correlationId words that are this effect's alone, for the platform to send back where it can
    */
-  perform: (mark: string) => Promise<T>;
+  perform: (correlationId: string) => Promise<T>;
   /** The result, read back from JSON. */
   read: (json: unknown) => T;
   /** Whether an error of `perform` says that nothing happened, or leaves it open. */
@@ -106,5 +106,5 @@ export interface EffectJournal {
 
 /** Does what it is asked and remembers nothing. */
 export const withoutJournal: EffectJournal = {
-  perform: (effect) => effect.perform(newMark()),
+  perform: (effect) => effect.perform(newCorrelationId()),
 };

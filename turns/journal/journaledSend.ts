@@ -1,19 +1,19 @@
-import type { EffectJournal, RecordedEffect, SentMessage, Settled } from './effect.ts';
-import type { SendOnce, SentResult } from './outgoingMessage.ts';
+import type { EffectJournal, RecordedEffect, SentMessage, Reconciliation } from './effect.ts';
+import type { JournaledSend, SentResult } from './outgoingMessage.ts';
 import { relayedRefusal } from '../../helpers/graph/relayedRefusal.ts';
 import { createPlatformClock, type PlatformClock } from '../../helpers/graph/platformClock.ts';
 import { readArray, readFlag, readId, readInteger, readProperty, readText } from '../../models/readJson.ts';
-import { failureOfCall } from '../callOutcome.ts';
+import { outcomeOfFailedCall } from '../callOutcome.ts';
 import { conservativeNow } from '../reconcile/grace.ts';
 import type { Rendering } from '../reconcile/renderedWords.ts';
 import { mirrored, psidOf } from '../../models/conversationKey.ts';
-import { type SettleSend } from '../reconcile/reconcileSend.ts';
+import { type ReconcileSend } from '../reconcile/reconcileSend.ts';
 import type { TurnScopes } from '../turnScope.ts';
 
 export interface JournaledSendOptions {
   journal: EffectJournal;
   scopes: TurnScopes;
-  settle: SettleSend;
+  settle: ReconcileSend;
   /** Default: one of which nothing is known. */
   clock?: PlatformClock;
   /** The clock that tells when effects begin, in milliseconds since 1970. Default: {@link conservativeNow}. */
@@ -23,11 +23,11 @@ export interface JournaledSendOptions {
 }
 
 /** Sends through the turn's journal. */
-export function createJournaledSend(options: JournaledSendOptions): SendOnce {
+export function createJournaledSend(options: JournaledSendOptions): JournaledSend {
   const { journal, scopes, settle, now = () => conservativeNow(), clock = createPlatformClock(now) } = options;
   const { observe = () => undefined } = options;
 
-  async function settleRecorded({ args, about, ...begun }: RecordedEffect): Promise<Settled<SentResult>> {
+  async function settleRecorded({ args, about, ...begun }: RecordedEffect): Promise<Reconciliation<SentResult>> {
     const message = messageOf(args, about, scopes.current()?.conversation);
     const settled = await settle({ ...begun, ...message, userId: psidOf(message.conversation) });
     // What was found is one of its parts, and nobody knows of the others.
@@ -48,30 +48,30 @@ export function createJournaledSend(options: JournaledSendOptions): SendOnce {
     };
   }
 
-  journal.reconciles?.('send', { settle: settleRecorded, sent: (result, begun) => sent(readSent(result), begun) });
+  journal.reconciles?.('send', { reconcile: settleRecorded, sent: (result, begun) => sent(readSent(result), begun) });
 
-  return ({ content, text, twice, parts = 'one', rendering = 'exact', ...to }, perform) => {
+  return ({ content, text, duplicate, parts = 'one', rendering = 'exact', ...to }, perform) => {
     const turnOf = scopes.current()?.conversation;
     if (turnOf === undefined) return journal.perform(effectOf(content, perform));
-    if (twice === 'harmless') {
+    if (duplicate === 'harmless') {
       const effect = effectOf(content, perform);
       return journal.perform({ ...effect, role: 'harmless', repetition: 'safe', failureOf: () => 'refused' });
     }
     const conversation = addressed(to.conversation, turnOf);
     const about: RecordedMessage = { conversation, text, parts, rendering, earliest: now() + clock.offset().min };
     let startedAt: number | undefined;
-    const effect = effectOf(content, async (mark) => {
+    const effect = effectOf(content, async (correlationId) => {
       startedAt = now();
-      const result = await perform(mark);
+      const result = await perform(correlationId);
       observe();
       return result;
     });
     return journal.perform({
       ...effect,
       ...{ about, to: recipientOf(content) ?? conversation },
-      settle: (begun) => settleRecorded({ args: content, about, ...begun }),
+      reconcile: (begun) => settleRecorded({ args: content, about, ...begun }),
       sent: (result, begun) => sent(result, begun, startedAt),
-      failureOf: parts === 'one' ? failureOfCall : failureOfParts,
+      failureOf: parts === 'one' ? outcomeOfFailedCall : failureOfParts,
     });
   };
 }
@@ -112,20 +112,20 @@ function recipientOf(content: unknown): string | undefined {
 /** Graph may have refused a later part, with a reason that passes: tried again, the earlier ones would be sent twice. */
 function failureOfParts(error: unknown): 'refused' | 'unknown' {
   const reason = relayedRefusal(error)?.reason;
-  return reason === 'rateLimited' || reason === 'temporary' ? 'unknown' : failureOfCall(error);
+  return reason === 'rateLimited' || reason === 'temporary' ? 'unknown' : outcomeOfFailedCall(error);
 }
 
 function readSent(json: unknown): SentResult {
   return { id: readId(json, 'id') ?? '', ...(readFlag(json, 'isGuess') ? { isGuess: true } : {}) };
 }
 
-function effectOf(content: unknown, perform: (mark: string) => Promise<SentResult>) {
+function effectOf(content: unknown, perform: (correlationId: string) => Promise<SentResult>) {
   return {
     kind: 'send',
     args: content,
     perform,
     read: readSent,
-    failureOf: failureOfCall,
+    failureOf: outcomeOfFailedCall,
     repetition: 'never',
     whenUnknown: 'park',
   } as const;

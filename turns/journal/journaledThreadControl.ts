@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Effect, EffectJournal, Reconciling, RecordedEffect, Settled } from './effect.ts';
+import type { Effect, EffectJournal, Reconciling, RecordedEffect, Reconciliation } from './effect.ts';
 import type { SecondaryReceiver, ThreadControl, ThreadOwner } from '../../helpers/facebookThreadControlHelper.ts';
 import { createPlatformClock, type PlatformClock } from '../../helpers/graph/platformClock.ts';
 import { isArray, readId, readInteger, readText } from '../../models/readJson.ts';
-import { failureOfCall } from '../callOutcome.ts';
+import { outcomeOfFailedCall } from '../callOutcome.ts';
 import { createAskPlatform, type AskPlatform } from '../reconcile/askPlatform.ts';
 import { conservativeNow, anyClockMs, createGrace, type GraceOptions } from '../reconcile/grace.ts';
 import { judgeControl, type ControlCommand, type ControlVerdict } from '../reconcile/judgeControl.ts';
@@ -56,7 +56,7 @@ export function journaledThreadControl(inner: ThreadControl, options: JournaledT
         return undefined;
       },
       read: () => undefined,
-      failureOf: failureOfCall,
+      failureOf: outcomeOfFailedCall,
       // What one has one may extend again.
       repetition: kind === 'extend_thread_control' ? 'safe' : 'never',
       whenUnknown: 'tell',
@@ -105,7 +105,7 @@ export function journaledThreadControl(inner: ThreadControl, options: JournaledT
       });
     };
     const find = async (begun: RecordedEffect): Promise<ControlVerdict> => {
-      const askOwner = () => ask(begun.mark, () => inner.getThreadOwner(userIdOf(begun)));
+      const askOwner = () => ask(begun.correlationId, () => inner.getThreadOwner(userIdOf(begun)));
       let owner = await askOwner();
       if (owner === undefined) return 'unknown';
       const first = await judge(begun, owner, 'later');
@@ -123,7 +123,7 @@ export function journaledThreadControl(inner: ThreadControl, options: JournaledT
       return judge(begun, owner, 'now');
     };
     return {
-      settle: async (begun): Promise<Settled<undefined>> => {
+      reconcile: async (begun): Promise<Reconciliation<undefined>> => {
         const state = await find(begun);
         if (state === 'done') return { state, result: undefined, by: 'owner' };
         return state === 'absent' ? { state, by: 'owner' } : { state: 'unknown', by: 'owner' };
@@ -136,7 +136,7 @@ export function journaledThreadControl(inner: ThreadControl, options: JournaledT
     take_thread_control: reconcile('take_thread_control'),
     release_thread_control: reconcile('release_thread_control'),
     // The thread stays whose it is, however long.
-    extend_thread_control: { settle: () => Promise.resolve({ state: 'done', result: undefined }) },
+    extend_thread_control: { reconcile: () => Promise.resolve({ state: 'done', result: undefined }) },
     request_thread_control: {},
   };
   for (const [kind, how] of Object.entries(reconciling)) journal.reconciles?.(kind, { ...how, sent: undefined });

@@ -1,4 +1,4 @@
-import type { Reconciling, Settled } from './effect.ts';
+import type { Reconciling, Reconciliation } from './effect.ts';
 import type { Logger } from '../../helpers/logging/logger.ts';
 import { tellReconciled, type Reconciled } from '../reconcile/reconcileReport.ts';
 import { recordedEffect, textOf } from './recordedEffects.ts';
@@ -13,7 +13,7 @@ export interface LeftEffectsOptions {
   logger: Logger;
   /** Milliseconds since 1970. */
   now: () => number;
-  whenNothingIsLearnt: 'park' | 'again' | 'assumeDone';
+  onUnknownOutcome: 'park' | 'again' | 'assumeDone';
   divergedTurns: DivergedTurns;
   /** Is told what was found out about each. */
   reconciled: (found: Reconciled) => void;
@@ -31,7 +31,7 @@ export async function reconcileLeft(scope: TurnScope, options: LeftEffectsOption
   // What was refused did not happen.
   const left = scope.recorded.leftActs().filter(({ outcome }) => outcome !== 'refused');
   if (left.length === 0) return;
-  const { logger, divergedTurns, whenNothingIsLearnt } = options;
+  const { logger, divergedTurns, onUnknownOutcome } = options;
   const { conversation } = scope;
   const missing: string[] = [];
   for (const entry of left.filter(({ outcome }) => outcome === 'open')) {
@@ -40,7 +40,7 @@ export async function reconcileLeft(scope: TurnScope, options: LeftEffectsOption
     if (settled === undefined) return;
     if (settled.state === 'absent') missing.push(kind);
     else if (settled.state === 'done') noteDone(scope, entry, settled.result, options);
-    else if (whenNothingIsLearnt === 'assumeDone') {
+    else if (onUnknownOutcome === 'assumeDone') {
       logger.warn({ conversation, kind }, 'an effect of unknown outcome is taken as done, as configured');
       noteDone(scope, entry, {}, options);
     } else {
@@ -74,11 +74,11 @@ async function settleLeft(
   scope: TurnScope,
   entry: JournalEntry,
   { logger, reconcilers, reconciled }: LeftEffectsOptions,
-): Promise<Settled<unknown> | undefined> {
+): Promise<Reconciliation<unknown> | undefined> {
   const { kind } = entry;
   const begun = recordedEffect(entry);
   try {
-    const settled: Settled<unknown> = (await reconcilers.get(kind)?.settle?.(begun)) ?? { state: 'unknown' };
+    const settled: Reconciliation<unknown> = (await reconcilers.get(kind)?.reconcile?.(begun)) ?? { state: 'unknown' };
     reconciled(tellReconciled(logger, { conversation: scope.conversation, kind, begun, settled }));
     return settled;
   } catch (err) {

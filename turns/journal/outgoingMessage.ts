@@ -1,11 +1,11 @@
 /** One message on its way out, as the adapter is about to send it. */
-export interface MessageOnce {
+export interface OutgoingMessage {
   /** What is sent, as JSON: whatever tells it from another message. Nothing in it may change from one run of the turn to the next. */
   content: unknown;
   /** Its words as the platform will show them; empty when it has none. */
   text: string;
   /** Whether the customer minds getting it twice: a typing indicator is `harmless`. */
-  twice: 'harmless' | 'noticed';
+  duplicate: 'harmless' | 'visible';
   /** The conversation that it goes to, as the store names it. Default: that of the turn. */
   conversation?: string | undefined;
   /** How its words reach the customer: as they are (the default), or as Azure's channel renders them. */
@@ -23,7 +23,10 @@ export interface SentResult {
 }
 
 /**
- * Sends one message, once: `perform` makes the one call for it, with the mark as the message's `metadata` where the platform takes
+ * Sends one message, once: `perform` makes the one call for it, with the correlation id as the message's `metadata` where the platform takes
  * one, and gives the platform's id of the message.
  */
-export type SendOnce = (message: MessageOnce, perform: (mark: string) => Promise<SentResult>) => Promise<SentResult>;
+export type JournaledSend = (
+  message: OutgoingMessage,
+  perform: (correlationId: string) => Promise<SentResult>,
+) => Promise<SentResult>;

@@ -110,7 +110,7 @@ export class RecordedEffects {
 export function recordedEffect({ at, detail }: JournalEntry): RecordedEffect {
   const known: unknown = JSON.parse(detail);
   return {
-    mark: readText(known, 'mark') ?? '',
+    correlationId: readText(known, 'mark') ?? '',
     at,
     args: readProperty(known, 'args'),
     about: readProperty(known, 'about'),

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextRound } from 'node:timers/promises';
 import {
-  newMark,
+  newCorrelationId,
   withoutJournal,
   type BegunEffect,
   type Effect,
   type EffectJournal,
   type RecordedEffect,
   type Reconciling,
-  type Settled,
+  type Reconciliation,
 } from './effect.ts';
 import type { Logger } from '../../helpers/logging/logger.ts';
 import { isJsonObject } from '../../models/readJson.ts';
@@ -30,7 +30,7 @@ export interface TurnJournalOptions {
    * What to do with an effect of which nothing can be found out: put the turn aside for a person (the default), do it again and risk that
    * it happens twice, or take it as done and risk that it never happened.
    */
-  whenNothingIsLearnt?: 'park' | 'again' | 'assumeDone';
+  onUnknownOutcome?: 'park' | 'again' | 'assumeDone';
   /** Is told what was found out about each call whose answer was lost. */
   reconciled?: (found: Reconciled) => void;
   /** What to do with a turn that ran again and did something else, although nothing is lost or doubled by it. Default: `goOn`. */
@@ -48,7 +48,7 @@ const maxRounds = 3;
  * reconciled then.
  */
 export function createTurnJournal(options: TurnJournalOptions): EffectJournal {
-  const { table, scopes, logger, now = () => conservativeNow(), whenNothingIsLearnt = 'park' } = options;
+  const { table, scopes, logger, now = () => conservativeNow(), onUnknownOutcome = 'park' } = options;
   const { divergedTurns = 'goOn', reconciled = () => undefined } = options;
   const reconcilers = new Map<string, Reconciling<unknown>>();
 
@@ -71,7 +71,7 @@ export function createTurnJournal(options: TurnJournalOptions): EffectJournal {
     if (before?.outcome === 'refused') throw recallError(before.result);
     const note = noteLater(scope, effect, hash, { role: 'question', place: scope.recorded.place });
     try {
-      const result = await effect.perform(newMark());
+      const result = await effect.perform(newCorrelationId());
       note('done', textOf(result));
       return result;
     } catch (error) {
@@ -84,7 +84,7 @@ export function createTurnJournal(options: TurnJournalOptions): EffectJournal {
     const before = scope.recorded.takeHarmless(hash);
     if (before?.outcome === 'done') return effect.read(JSON.parse(before.result));
     const note = noteLater(scope, effect, hash, { role: 'harmless' });
-    const result = await effect.perform(newMark());
+    const result = await effect.perform(newCorrelationId());
     note('done', textOf(result));
     return result;
   }
@@ -140,12 +140,12 @@ export function createTurnJournal(options: TurnJournalOptions): EffectJournal {
     scope.refuseWhenCutOff();
     const { ordinal, hash } = place;
     const { kind, args, to, about } = effect;
-    const begun: BegunEffect = { mark: newMark(), at: now() };
-    const detail = JSON.stringify({ mark: begun.mark, args, to, about });
+    const begun: BegunEffect = { correlationId: newCorrelationId(), at: now() };
+    const detail = JSON.stringify({ mark: begun.correlationId, args, to, about });
     await table.begin(scope.id, { ordinal, kind, hash, detail, at: begun.at, outcome: 'open', result: '' });
     let result: T;
     try {
-      result = await effect.perform(begun.mark);
+      result = await effect.perform(begun.correlationId);
     } catch (error) {
       if (effect.failureOf(error) === 'refused') {
         note(scope, ordinal, 'refused', recordError(error));
@@ -193,7 +193,7 @@ export function createTurnJournal(options: TurnJournalOptions): EffectJournal {
   async function resume<T>(scope: TurnScope, effect: Effect<T>, before: JournalEntry, hash: string): Promise<T> {
     const { ordinal } = before;
     const begun = recordedEffect(before);
-    const settled: Settled<T> = await settle(scope, effect, begun);
+    const settled: Reconciliation<T> = await settle(scope, effect, begun);
     if (settled.state === 'done') {
       noteDone(scope, { ordinal, effect, begun }, settled.result);
       return settled.result;
@@ -208,11 +208,11 @@ export function createTurnJournal(options: TurnJournalOptions): EffectJournal {
     { ordinal, hash, round, begun }: Omit<FailedEffect, 'error'>,
   ): Promise<T> {
     const { conversation } = scope;
-    if (whenNothingIsLearnt === 'again' && round < maxRounds) {
+    if (onUnknownOutcome === 'again' && round < maxRounds) {
       logger.warn({ conversation, kind: effect.kind }, 'an effect of unknown outcome is done again, as configured');
       return beginAnew(scope, effect, { ordinal, hash, round: round + 1 });
     }
-    if (whenNothingIsLearnt === 'assumeDone') {
+    if (onUnknownOutcome === 'assumeDone') {
       logger.warn({ conversation, kind: effect.kind }, 'an effect of unknown outcome is taken as done, as configured');
       const result = effect.read({});
       noteDone(scope, { ordinal, effect, begun }, result);
@@ -229,10 +229,10 @@ export function createTurnJournal(options: TurnJournalOptions): EffectJournal {
     effect: Effect<T>,
     begun: RecordedEffect,
     error?: unknown,
-  ): Promise<Settled<T>> {
+  ): Promise<Reconciliation<T>> {
     if (effect.repetition === 'safe') return { state: 'absent' };
     try {
-      const settled: Settled<T> = (await effect.settle?.(begun)) ?? { state: 'unknown' };
+      const settled: Reconciliation<T> = (await effect.reconcile?.(begun)) ?? { state: 'unknown' };
       const { conversation } = scope;
       reconciled(tellReconciled(logger, { conversation, kind: effect.kind, begun, settled, error }));
       return settled;
@@ -254,7 +254,7 @@ export function createTurnJournal(options: TurnJournalOptions): EffectJournal {
       await nextRound();
     }
     if (scope.isCutOff) return;
-    await reconcileLeft(scope, { table, logger, now, whenNothingIsLearnt, divergedTurns, reconcilers, reconciled });
+    await reconcileLeft(scope, { table, logger, now, onUnknownOutcome, divergedTurns, reconcilers, reconciled });
   });
 
   return {

@@ -7,26 +7,26 @@ const patienceMs = 12 * 60 * 60 * 1000;
 const maxQuestions = 1000;
 
 /**
- * Asks the platform what became of an effect, which its mark names. Undefined when there will be no answer: the question itself is refused,
+ * Asks the platform what became of an effect, which its correlation id names. Undefined when there will be no answer: the question itself is refused,
  * or had none for twelve hours. It says nothing about the effect then.
  *
  * @throws whatever kept the answer away for now: the platform's trouble, or too many calls
  */
-export type AskPlatform = <T>(mark: string, ask: () => Promise<T>) => Promise<T | undefined>;
+export type AskPlatform = <T>(correlationId: string, ask: () => Promise<T>) => Promise<T | undefined>;
 
 /** @param steadyNow milliseconds of a clock that never jumps */
 export function createAskPlatform(steadyNow: () => number = () => performance.now()): AskPlatform {
   const firstAsked = new Map<string, number>();
-  return async (mark, ask) => {
+  return async (correlationId, ask) => {
     try {
       const answer = await ask();
-      firstAsked.delete(mark);
+      firstAsked.delete(correlationId);
       return answer;
     } catch (error) {
       if (isRefusedForGood(error)) return undefined;
-      const since = firstAsked.get(mark) ?? steadyNow();
+      const since = firstAsked.get(correlationId) ?? steadyNow();
       if (steadyNow() - since >= patienceMs) return undefined;
-      firstAsked.set(mark, since);
+      firstAsked.set(correlationId, since);
       const [oldest] = firstAsked.keys();
       if (firstAsked.size > maxQuestions && oldest !== undefined) firstAsked.delete(oldest);
       throw error;

@@ -34,18 +34,18 @@ export function createGrace(options: GraceOptions = {}): Grace {
   // A turn that runs again in this process is told no more than when the call was begun.
   const ends = new Map<string, number>();
 
-  function endOf({ mark, at, endedAt }: BegunEffect): number {
+  function endOf({ correlationId, at, endedAt }: BegunEffect): number {
     if (endedAt !== undefined) {
-      ends.set(mark, endedAt);
+      ends.set(correlationId, endedAt);
       const [oldest] = ends.keys();
       if (ends.size > maxEnds && oldest !== undefined) ends.delete(oldest);
     }
-    return endedAt ?? ends.get(mark) ?? Math.max(startedAt, at);
+    return endedAt ?? ends.get(correlationId) ?? Math.max(startedAt, at);
   }
 
   return {
     endOf,
-    knowsEndOf: ({ mark, endedAt }) => endedAt !== undefined || ends.has(mark),
+    knowsEndOf: ({ correlationId, endedAt }) => endedAt !== undefined || ends.has(correlationId),
     // A clock that was set meanwhile must not make this long.
     msLeft: (begun) => Math.min(lateMs, Math.max(0, endOf(begun) + lateMs - now())),
   };

@@ -1,4 +1,4 @@
-import { isMark } from '../journal/effect.ts';
+import { isCorrelationId } from '../journal/effect.ts';
 import type { ReadBack } from '../../helpers/graph/recentMessages.ts';
 import { pairUp } from './bipartite.ts';
 import { areWordsOf, type Rendering } from './renderedWords.ts';
@@ -7,7 +7,7 @@ import type { EchoNote, SentNote } from '../../store/store.ts';
 /** The message in question. */
 export interface MessageInQuestion {
   /** The words that it was given; empty when they are not known. */
-  mark: string;
+  correlationId: string;
   text: string;
   rendering: Rendering;
   /** `several`: the platform may make more than one message of it. */
@@ -64,7 +64,10 @@ const hourMs = 60 * 60 * 1000;
  */
 export function judgeSend(question: MessageInQuestion, evidence: SendEvidence): SendVerdict {
   const { echoes, readBack, hears } = evidence;
-  const marked = echoes.find(({ mark }) => mark !== undefined && question.mark !== '' && mark === question.mark);
+  const marked = echoes.find(
+    ({ correlationId }) =>
+      correlationId !== undefined && question.correlationId !== '' && correlationId === question.correlationId,
+  );
   if (marked !== undefined) return { state: 'done', mid: marked.mid, by: 'mark', isGuess: false };
 
   const { seen, sent } = withoutTheKnown(question, evidence);
@@ -119,22 +122,25 @@ function withoutTheKnown(
   evidence: SendEvidence,
 ): { seen: readonly Seen[]; sent: readonly SentNote[] } {
   const messages = messagesOf(evidence);
-  const isMarked = (mark: string | undefined): mark is string => mark !== undefined && isMark(mark);
+  const isKnownId = (correlationId: string | undefined): correlationId is string =>
+    correlationId !== undefined && isCorrelationId(correlationId);
   const known = new Set(evidence.sent.map(({ mid }) => mid));
-  const marked = new Set(evidence.echoes.map(({ mark }) => mark).filter(isMarked));
+  const marked = new Set(evidence.echoes.map(({ correlationId }) => correlationId).filter(isKnownId));
   const isOthers = ({ author, appId, text = '' }: EchoNote) => {
     if (author !== 'other') return false;
     // An app that is not this one may be this one, as long as this one was never heard under the id of the settings: its words tell then.
     return evidence.hears.self || appId === undefined || !areWordsOf(question.text, text, question.rendering);
   };
-  const sure = new Set(evidence.echoes.filter((echo) => isMarked(echo.mark) || isOthers(echo)).map(({ mid }) => mid));
+  const sure = new Set(
+    evidence.echoes.filter((echo) => isKnownId(echo.correlationId) || isOthers(echo)).map(({ mid }) => mid),
+  );
   return {
     seen: messages.filter(({ mid }) => !known.has(mid) && !sure.has(mid)),
     // An id that the answer named counts when the message is seen under it: Azure's channel may give one of its own.
     sent: evidence.sent.filter(
-      ({ mid, mark }) =>
+      ({ mid, correlationId }) =>
         !(mid !== undefined && messages.some((message) => message.mid === mid)) &&
-        !(mark !== undefined && marked.has(mark)),
+        !(correlationId !== undefined && marked.has(correlationId)),
     ),
   };
 }

@@ -1,4 +1,4 @@
-import type { BegunEffect, Evidence, Settled } from '../journal/effect.ts';
+import type { BegunEffect, Evidence, Reconciliation } from '../journal/effect.ts';
 import { GraphApiError } from '../../helpers/graph/graphErrors.ts';
 import type { Logger } from '../../helpers/logging/logger.ts';
 import { readId } from '../../models/readJson.ts';
@@ -6,7 +6,7 @@ import { readId } from '../../models/readJson.ts';
 /** What was found out about a call whose answer was lost, for counting. */
 export interface Reconciled {
   kind: string;
-  outcome: Settled<unknown>['state'];
+  outcome: Reconciliation<unknown>['state'];
   /** `none`: nothing could be asked. */
   by: Evidence | 'none';
 }
@@ -16,7 +16,7 @@ export interface ReconciledCall {
   conversation: string;
   kind: string;
   begun: BegunEffect;
-  settled: Settled<unknown>;
+  settled: Reconciliation<unknown>;
   /** What the call ended with; absent when the process ended before. */
   error?: unknown;
 }

@@ -1,18 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { BegunEffect, Settled } from '../journal/effect.ts';
+import type { BegunEffect, Reconciliation } from '../journal/effect.ts';
 import { createPlatformClock, type PlatformClock } from '../../helpers/graph/platformClock.ts';
 import type { SentResult } from '../journal/outgoingMessage.ts';
-import type { ReadBack, SentMessages } from '../../helpers/graph/recentMessages.ts';
+import type { ReadBack, RecentMessages } from '../../helpers/graph/recentMessages.ts';
 import { conservativeNow, anyClockMs, createGrace, type GraceOptions } from './grace.ts';
 import { judgeSend, type MessageInQuestion, type SendVerdict } from './judgeSend.ts';
 import { createAskPlatform, type AskPlatform } from './askPlatform.ts';
 import { pageOf } from '../../models/conversationKey.ts';
 import type { JournalTable } from '../../store/store.ts';
 
-export interface SettleSendOptions extends Omit<GraceOptions, 'lateMs'> {
+export interface ReconcileSendOptions extends Omit<GraceOptions, 'lateMs'> {
   table: Pick<JournalTable, 'echoOf' | 'echoesSince' | 'echoesOf' | 'sentSince' | 'reconcileSent'>;
   /** Reads the conversation back; undefined without a page token. */
-  sentMessages?: SentMessages | undefined;
+  sentMessages?: RecentMessages | undefined;
   /** How long to wait for an echo before the conversation is read, in milliseconds. Default: 5 seconds. */
   echoWaitMs?: number;
   /** How long to wait, behind that, for the echo of a message that was read and may be another's, in milliseconds. Default: 30 seconds. */
@@ -33,7 +33,7 @@ export interface SentQuestion
 }
 
 /** Finds out whether a message arrived whose answer never came. */
-export type SettleSend = (question: SentQuestion) => Promise<Settled<SentResult>>;
+export type ReconcileSend = (question: SentQuestion) => Promise<Reconciliation<SentResult>>;
 
 type AskedReadBack = ReadBack & { askedAt: number };
 
@@ -49,12 +49,12 @@ const ownMessagesMs = 24 * 60 * 60 * 1000;
 const maxFound = 1000;
 
 /**
- * By the echo that carries the message's mark or, because not every way brings the mark back, by an echo with its words; then by reading
+ * By the echo that carries the message's correlation id or, because not every way brings the correlation id back, by an echo with its words; then by reading
  * the conversation. What the evidence says is decided by {@link judgeSend}; here it is gathered and waited for.
  *
  * Source: https://developers.facebook.com/docs/messenger-platform/reference/webhook-events/message-echoes
  */
-export function createSettleSend(options: SettleSendOptions): SettleSend {
+export function createReconcileSend(options: ReconcileSendOptions): ReconcileSend {
   const { table, sentMessages, echoWaitMs = 5_000, authorWaitMs = 30_000, sleep = delay } = options;
   const { now = () => conservativeNow(), clock = createPlatformClock(now), ask = createAskPlatform() } = options;
   const grace = createGrace({ ...options, lateMs: echoWaitMs });
@@ -64,52 +64,54 @@ export function createSettleSend(options: SettleSendOptions): SettleSend {
   const found = new Set<string>();
 
   function inQuestion(question: SentQuestion): MessageInQuestion {
-    const { mark, text, rendering = 'exact', parts = 'one', at, earliest } = question;
+    const { correlationId, text, rendering = 'exact', parts = 'one', at, earliest } = question;
     const wasCutOff = !grace.knowsEndOf(question);
     const { min, max } = clock.offset();
     // What is known of the platform's clock now is not known of the clock that another process began it by.
     const atEarliest = wasCutOff ? (earliest ?? at - anyClockMs) : Math.max(earliest ?? -Infinity, at + min);
     return {
-      ...{ mark, text, rendering, parts, begunAt: at, wasCutOff },
+      ...{ correlationId, text, rendering, parts, begunAt: at, wasCutOff },
       earliest: atEarliest,
       latest: grace.endOf(question) + echoWaitMs + max,
     };
   }
 
   const areTwins = (one: SentQuestion, other: SentQuestion) =>
-    one.mark !== other.mark && one.conversation === other.conversation && one.text === other.text;
+    one.correlationId !== other.correlationId && one.conversation === other.conversation && one.text === other.text;
   const twinsOf = (question: SentQuestion) => [...asking.values()].filter((other) => areTwins(question, other));
 
   /** @param twins whether this one may have what there is, before others that are asked about and have the same words */
   async function judge(question: SentQuestion, twins: 'wait' | 'mayTake', readBack?: AskedReadBack): Promise<Look> {
-    const { conversation, mark, at, text } = question;
-    const marked = mark === '' ? undefined : await table.echoOf(mark);
+    const { conversation, correlationId, at, text } = question;
+    const marked = correlationId === '' ? undefined : await table.echoOf(correlationId);
     if (marked !== undefined) return { state: 'done', mid: marked.mid, by: 'mark', isGuess: false };
     const [echoes, notes, hears] = await Promise.all([
       table.echoesSince(conversation, at - ownMessagesMs),
       table.sentSince(conversation, at - ownMessagesMs),
       table.echoesOf(pageOf(conversation)),
     ]);
-    const beside = new Set(twinsOf(question).map((twin) => twin.mark));
+    const beside = new Set(twinsOf(question).map((twin) => twin.correlationId));
     const sent = notes
-      .filter((note) => note.mark === undefined || note.mark !== mark)
-      .filter((note) => twins === 'wait' || !beside.has(note.mark ?? '') || found.has(note.mark ?? ''))
-      .map((note) => (found.has(note.mark ?? '') ? { ...note, state: 'done' as const } : note));
+      .filter((note) => note.correlationId === undefined || note.correlationId !== correlationId)
+      .filter(
+        (note) => twins === 'wait' || !beside.has(note.correlationId ?? '') || found.has(note.correlationId ?? ''),
+      )
+      .map((note) => (found.has(note.correlationId ?? '') ? { ...note, state: 'done' as const } : note));
     const verdict = judgeSend(inQuestion(question), { echoes, sent, readBack, hears });
     // At once: whoever is asking beside this one sees it from here on.
     if (verdict.state === 'done') {
-      rememberFound(mark);
+      rememberFound(correlationId);
       return { ...verdict, isGuess: verdict.isGuess || beside.size > 0 };
     }
     if (verdict.state === 'absent') return verdict;
     const isTwinUnderWay = sent.some(
-      (note) => note.state === 'open' && note.text === text && !beside.has(note.mark ?? ''),
+      (note) => note.state === 'open' && note.text === text && !beside.has(note.correlationId ?? ''),
     );
     return { ...verdict, mayBeTold: verdict.missing === 'author' || isTwinUnderWay };
   }
 
-  function rememberFound(mark: string): void {
-    found.add(mark);
+  function rememberFound(correlationId: string): void {
+    found.add(correlationId);
     const [oldest] = found;
     if (found.size > maxFound && oldest !== undefined) found.delete(oldest);
   }
@@ -121,7 +123,7 @@ export function createSettleSend(options: SettleSendOptions): SettleSend {
       const look = await judge(question, 'wait');
       if (look.state === 'done') return look;
       for (const one of [question, ...twinsOf(question)]) {
-        if (!ends.has(one.mark)) ends.set(one.mark, waitedMs + grace.msLeft(one));
+        if (!ends.has(one.correlationId)) ends.set(one.correlationId, waitedMs + grace.msLeft(one));
       }
       const leftMs = Math.max(...ends.values()) - waitedMs;
       if (leftMs <= 0) return look;
@@ -130,12 +132,13 @@ export function createSettleSend(options: SettleSendOptions): SettleSend {
   }
 
   async function find(question: SentQuestion): Promise<Look> {
-    const { userId, mark } = question;
+    const { userId, correlationId } = question;
     const heard = await listen(question);
     if (heard.state !== 'unknown') return heard;
     for (let leftMs = authorWaitMs; ;) {
       const askedAt = now();
-      const read = userId === undefined ? undefined : await ask(mark, async () => sentMessages?.recent(userId));
+      const read =
+        userId === undefined ? undefined : await ask(correlationId, async () => sentMessages?.recent(userId));
       const readBack = read && { ...read, askedAt };
       for (;;) {
         const look = await judge(question, 'mayTake', readBack);
@@ -148,18 +151,18 @@ export function createSettleSend(options: SettleSendOptions): SettleSend {
   }
 
   return async (question) => {
-    const { mark } = question;
-    asking.set(mark, question);
+    const { correlationId } = question;
+    asking.set(correlationId, question);
     try {
       const verdict = await find(question);
       if (verdict.state === 'done') {
         const { mid: id, by, isGuess } = verdict;
         return { state: 'done', result: isGuess ? { id, isGuess } : { id }, by };
       }
-      if (mark !== '') await table.reconcileSent(mark, verdict.state);
+      if (correlationId !== '') await table.reconcileSent(correlationId, verdict.state);
       return verdict.state === 'absent' ? { state: 'absent', by: 'reading' } : { state: 'unknown' };
     } finally {
-      asking.delete(mark);
+      asking.delete(correlationId);
     }
   };
 }

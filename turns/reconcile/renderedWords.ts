@@ -1,4 +1,4 @@
-import type { MessageOnce } from '../journal/outgoingMessage.ts';
+import type { OutgoingMessage } from '../journal/outgoingMessage.ts';
 
 /**
  * How a message's words reach the customer. `exact`: as they are, but for white space. `channel`: as Azure's Facebook channel renders them,
@@ -8,7 +8,7 @@ import type { MessageOnce } from '../journal/outgoingMessage.ts';
  * Source: https://github.com/microsoft/botframework-sdk/issues/920
  * Source: https://github.com/microsoft/botframework-sdk/issues/2033
  */
-export type Rendering = NonNullable<MessageOnce['rendering']>;
+export type Rendering = NonNullable<OutgoingMessage['rendering']>;
 
 /** From so many letters on, the beginning of a text is the text: a channel cuts what is too long. */
 const longText = 200;

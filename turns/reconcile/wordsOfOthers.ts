@@ -1,11 +1,11 @@
 import { conversationKey } from '../../models/conversationKey.ts';
 import type { EffectJournal } from '../journal/effect.ts';
-import type { SentMessages } from '../../helpers/graph/recentMessages.ts';
+import type { RecentMessages } from '../../helpers/graph/recentMessages.ts';
 import type { JournalTable } from '../../store/store.ts';
 
 export interface WordsOfOthersOptions {
   table: Pick<JournalTable, 'sentSince'>;
-  sentMessages: SentMessages;
+  sentMessages: RecentMessages;
   /** The answer is written down with the turn: what a bot decides from must be the same when the turn runs again. */
   journal: EffectJournal;
 }

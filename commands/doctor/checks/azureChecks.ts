@@ -6,7 +6,7 @@ import { azureBotConfiguration, clientSecrets } from '../pages.ts';
  * What to do about the refusals that people meet. Microsoft may change the numbers; others are shown with the page that explains them.
  * Source: https://learn.microsoft.com/entra/identity-platform/reference-error-codes
  */
-const refusals: Readonly<Record<number, readonly [says: string, cure: string]>> = {
+const refusals: Readonly<Record<number, readonly [says: string, fix: string]>> = {
   700016: [
     'the app is unknown in that directory',
     `Compare MicrosoftAppId, MicrosoftAppTenantId and MicrosoftAppType with ${azureBotConfiguration}; a single-tenant app that asks as MultiTenant gets the same refusal.`,
@@ -50,11 +50,11 @@ export const azureChecks: readonly Check[] = [
     async run({ settings: { bot }, login }) {
       if (bot.authentication === 'none') return ok('not used: MicrosoftAppId is not set');
       const reply = await login.openIdMetadata();
-      const cure =
+      const fix =
         'Check what firewalls let out to login.botframework.com, and ToBotFromChannelOpenIdMetadataUrl if it is set.';
-      if (reply.type === 'nothing') return fail(reply.because, cure);
-      if (reply.status !== 200) return fail(`HTTP ${reply.status}`, cure);
-      return namesKeys(reply.body) ? ok('found') : fail('the answer names no keys', cure);
+      if (reply.type === 'nothing') return fail(reply.because, fix);
+      if (reply.status !== 200) return fail(`HTTP ${reply.status}`, fix);
+      return namesKeys(reply.body) ? ok('found') : fail('the answer names no keys', fix);
     },
   },
 ];

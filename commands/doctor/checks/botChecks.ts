@@ -99,7 +99,7 @@ function eventsOutcome(status: number): Outcome {
 
 /**
  * A bot of this project answers 401 when it has Microsoft credentials. When it has none it answers 403: always with Messenger's
- * webhook as its entrance, and otherwise to what leads elsewhere.
+ * webhook as its endpoint, and otherwise to what leads elsewhere.
  */
 function messagesOutcome(status: number, { bot, webhook }: Settings): Outcome {
   const open = bot.authentication === 'none';
@@ -125,7 +125,7 @@ function messagesOutcome(status: number, { bot, webhook }: Settings): Outcome {
   if (status < 300) {
     if (webhook !== undefined && open) {
       return fail(
-        `it answers without a token (HTTP ${status}), although the bot has Messenger's webhook as its entrance`,
+        `it answers without a token (HTTP ${status}), although the bot has Messenger's webhook as its endpoint`,
         `Set FacebookAppSecret and FacebookVerifyToken for the running bot too, at ${appServiceSettings}, and restart it.`,
       );
     }

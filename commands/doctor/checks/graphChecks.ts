@@ -30,12 +30,12 @@ export const graphChecks: readonly Check[] = [
     run({ settings, now }) {
       const { version } = settings.graph;
       const end = endOfGraphVersion(version);
-      const cure =
+      const fix =
         'Set GraphApiVersion to a newer one: https://developers.facebook.com/docs/graph-api/changelog/versions';
       if (end === undefined) return ok(`${version}, without a known end`);
-      if (end === 'over' || end <= now()) return fail(`${version} is over; Meta answers as some newer version`, cure);
+      if (end === 'over' || end <= now()) return fail(`${version} is over; Meta answers as some newer version`, fix);
       const day = new Date(end).toISOString().slice(0, 10);
-      return end - now() < 90 * dayMs ? warn(`${version} ends on ${day}`, cure) : ok(`${version}, until ${day}`);
+      return end - now() < 90 * dayMs ? warn(`${version} ends on ${day}`, fix) : ok(`${version}, until ${day}`);
     },
   },
   {
@@ -48,10 +48,10 @@ export const graphChecks: readonly Check[] = [
       if (Number.isNaN(at)) return unknown('Graph told no time');
       const offMs = Math.abs(now() - at);
       const says = `${Math.round(offMs / 1000)} seconds off, ${now() > at ? 'fast' : 'slow'}`;
-      const cure =
+      const fix =
         'Let the machine keep its time by NTP (timedatectl set-ntp true); tokens and the times of events are checked against it. What was quarantined as tooOld or inTheFuture meanwhile comes back with npm run quarantine -- release.';
-      if (offMs > skewLimitMs) return fail(says, cure);
-      return offMs > skewToTellMs ? warn(says, cure) : ok("within half a minute of Meta's");
+      if (offMs > skewLimitMs) return fail(says, fix);
+      return offMs > skewToTellMs ? warn(says, fix) : ok("within half a minute of Meta's");
     },
   },
   {

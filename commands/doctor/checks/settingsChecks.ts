@@ -16,14 +16,14 @@ export const settingsChecks: readonly Check[] = [
         : ok('FacebookPageToken and FacebookAppId are set'),
   },
   {
-    id: 'settings.entrance',
-    what: 'the bot has an entrance',
+    id: 'settings.endpoint',
+    what: 'the bot has an endpoint',
     run: ({ settings: { bot, webhook } }) => {
-      const entrances = [
+      const endpoints = [
         ...(bot.authentication === 'none' ? [] : [`Azure Bot Service at /api/messages, ${bot.appType}`]),
         ...(webhook === undefined ? [] : ["Messenger's own webhook at /webhook"]),
       ];
-      if (entrances.length > 0) return ok(entrances.join('; '));
+      if (endpoints.length > 0) return ok(endpoints.join('; '));
       return warn(
         'neither Microsoft credentials nor FacebookAppSecret and FacebookVerifyToken are set; only this machine reaches the bot',
         `Set MicrosoftAppId and what belongs to it, from ${azureBotConfiguration}, or the two Facebook settings.`,

@@ -11,15 +11,15 @@ export const subscriptionChecks: readonly Check[] = [
     async run({ graph, settings: { facebook } }) {
       if (facebook.appSecret === undefined) return unknown('Meta tells it only to the app: set FacebookAppSecret');
       const subscription = await graph.appSubscription();
-      const cure = `Set Callback URL and Verify token at ${messengerSettings(facebook.appId)}, Configure webhooks.`;
-      if (subscription === undefined) return fail('no callback URL is set for the object Page', cure);
-      if (!subscription.active) return fail('it is switched off, as Meta does after failures', cure);
+      const fix = `Set Callback URL and Verify token at ${messengerSettings(facebook.appId)}, Configure webhooks.`;
+      if (subscription === undefined) return fail('no callback URL is set for the object Page', fix);
+      if (!subscription.active) return fail('it is switched off, as Meta does after failures', fix);
       return ok(shown(subscription.callbackUrl));
     },
   },
   {
     id: 'webhook.target',
-    what: "the webhook leads to this bot's entrance",
+    what: "the webhook leads to this bot's endpoint",
     needs: ['webhook.registered'],
     run: target,
   },
@@ -33,8 +33,8 @@ export const subscriptionChecks: readonly Check[] = [
       const missing = neededFields.filter(({ name }) => !fields.includes(name));
       if (missing.length === 0) return ok(neededFields.map(({ name }) => name).join(', '));
       const says = `missing for the app: ${missing.map(({ name }) => name).join(', ')}`;
-      const cure = `Add them at ${messengerSettings(facebook.appId)}, Configure webhooks, Webhook fields.`;
-      return missing.some(({ weight }) => weight === 'needed') ? fail(says, cure) : warn(says, cure);
+      const fix = `Add them at ${messengerSettings(facebook.appId)}, Configure webhooks, Webhook fields.`;
+      return missing.some(({ weight }) => weight === 'needed') ? fail(says, fix) : warn(says, fix);
     },
   },
   {
@@ -60,8 +60,8 @@ function pageField({ name, without, weight }: NeededField): Check {
     needs: ['page.subscribed'],
     async run({ graph, settings: { facebook } }) {
       if ((await graph.pageFields())?.includes(name) === true) return ok('subscribed');
-      const cure = `Run npm run doctor -- --fix, or edit the Page's subscriptions at ${messengerSettings(facebook.appId)}.`;
-      return weight === 'needed' ? fail(`not subscribed: ${without}`, cure) : warn(`not subscribed: ${without}`, cure);
+      const fix = `Run npm run doctor -- --fix, or edit the Page's subscriptions at ${messengerSettings(facebook.appId)}.`;
+      return weight === 'needed' ? fail(`not subscribed: ${without}`, fix) : warn(`not subscribed: ${without}`, fix);
     },
   };
 }
@@ -70,7 +70,7 @@ async function target(patient: Patient): Promise<Outcome> {
   const { graph, settings, bot } = patient;
   const callback = URL.parse((await graph.appSubscription().catch(() => undefined))?.callbackUrl ?? '');
   if (callback === null) return unknown('Meta did not tell where it leads');
-  const cure = `Correct the Callback URL at ${messengerSettings(settings.facebook.appId)}, Configure webhooks.`;
+  const fix = `Correct the Callback URL at ${messengerSettings(settings.facebook.appId)}, Configure webhooks.`;
   const place = shown(callback.href);
   if (isAzure(callback, patient)) {
     return settings.bot.authentication === 'none'
@@ -83,22 +83,22 @@ async function target(patient: Patient): Promise<Outcome> {
   const botHost = bot.url === undefined ? undefined : URL.parse(bot.url)?.host;
   if (callback.pathname !== '/webhook') {
     return callback.host === botHost
-      ? fail(`it leads to ${place}, where the bot takes no events of Meta: they go to /webhook`, cure)
+      ? fail(`it leads to ${place}, where the bot takes no events of Meta: they go to /webhook`, fix)
       : unknown(`${place} is neither Azure's nor a bot's /webhook`);
   }
   if (settings.webhook === undefined) {
     return fail(
-      `it leads to ${place}, but FacebookVerifyToken or FacebookAppSecret is not set, so the bot has no such entrance`,
+      `it leads to ${place}, but FacebookVerifyToken or FacebookAppSecret is not set, so the bot has no such endpoint`,
       `Set both, or put Azure's address in its place: ${azureBotFacebookChannel}.`,
     );
   }
   if (botHost !== undefined && botHost !== callback.host) {
-    return fail(`it leads to ${callback.host}, the bot is at ${botHost}`, cure);
+    return fail(`it leads to ${callback.host}, the bot is at ${botHost}`, fix);
   }
   return ok(place);
 }
 
-/** Azure's own hosts, or the place of the Bot Framework end points that are set, as with an emulator. */
+/** Azure's own hosts, or the place of the Bot Framework endpoints that are set, as with an emulator. */
 function isAzure({ hostname, origin }: URL, { settings }: Patient): boolean {
   const own = settings.bot.authentication === 'none' ? undefined : settings.bot.endpoints;
   return (

@@ -29,10 +29,10 @@ export const tokenChecks: readonly Check[] = [
     needs: ['token.app'],
     async run(patient) {
       const { graph, settings } = patient;
-      const cure = `Generate a new one at ${messengerSettings(settings.facebook.appId)} and set it as FacebookPageToken.`;
+      const fix = `Generate a new one at ${messengerSettings(settings.facebook.appId)} and set it as FacebookPageToken.`;
       if (settings.facebook.appSecret !== undefined) {
         const token = await graph.token();
-        if (!token.valid) return fail(endedOr(token, patient), cure);
+        if (!token.valid) return fail(endedOr(token, patient), fix);
       }
       try {
         await graph.page();
@@ -41,7 +41,7 @@ export const tokenChecks: readonly Check[] = [
         if (!(error instanceof GraphApiError)) throw error;
         // Of a person the field of Pages cannot be read; the next check says what the token is.
         if (error.reason !== 'invalidToken' && settings.facebook.appSecret !== undefined) return ok('Meta accepts it');
-        return fail(error.message, cure);
+        return fail(error.message, fix);
       }
     },
   },
@@ -145,10 +145,10 @@ function endedOr({ expiresAt, error }: TokenReport, { now }: Patient): string {
   return error ?? 'Meta calls it invalid';
 }
 
-function endsSoon(seconds: number, now: number, cure: string): Outcome {
+function endsSoon(seconds: number, now: number, fix: string): Outcome {
   if (seconds === 0) return ok('it has no end');
-  if (seconds * 1000 <= now) return warn(`it ended on ${dayOf(seconds)}`, cure);
-  return seconds * 1000 - now < soonMs ? warn(`it ends on ${dayOf(seconds)}`, cure) : ok(`until ${dayOf(seconds)}`);
+  if (seconds * 1000 <= now) return warn(`it ended on ${dayOf(seconds)}`, fix);
+  return seconds * 1000 - now < soonMs ? warn(`it ends on ${dayOf(seconds)}`, fix) : ok(`until ${dayOf(seconds)}`);
 }
 
 const dayOf = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(0, 10);

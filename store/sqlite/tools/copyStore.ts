@@ -1,8 +1,8 @@
 import { linkSync, rmSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { StartProblem } from '../../../helpers/startProblem.ts';
-import { StoreUnavailable } from '../../storeErrors.ts';
+import { StartProblemError } from '../../../helpers/startProblem.ts';
+import { StoreUnavailableError } from '../../storeErrors.ts';
 import { copyWhole, syncFile } from '../copyWhole.ts';
 import { refuseForeignLog } from '../foreignLog.ts';
 import { copiedAt } from '../restoredCopy.ts';
@@ -31,7 +31,7 @@ export function copyStore(from: string, to: string, now: number): CopyReport {
     refuseTaken(to);
     inFile(from, 'read', (file) => {
       refuseForeignLog(from);
-      if (readHeader(file).version === 0) throw new StartProblem(`${from} is empty.`);
+      if (readHeader(file).version === 0) throw new StartProblemError(`${from} is empty.`);
       copyWhole(file, partial);
     });
     const open = inFile(partial, 'write', (copy) => sign(copy, now));
@@ -49,7 +49,7 @@ export function copyStore(from: string, to: string, now: number): CopyReport {
 /** Looks the copy through and says in it what it is. Gives the number of open events. */
 function sign(copy: DatabaseSync, now: number): number {
   const problems = integrityProblems(copy);
-  if (problems.length > 0) throw new StoreUnavailable('corrupt', problems.join('; '));
+  if (problems.length > 0) throw new StoreUnavailableError('corrupt', problems.join('; '));
   copy.prepare(`INSERT OR IGNORE INTO meta VALUES ('${copiedAt}', ?)`).run(String(now));
   copy.exec(`DELETE FROM meta WHERE name = 'owner'`);
   return Number(copy.prepare('SELECT count(*) AS many FROM deliveries').get()?.['many']);
@@ -60,7 +60,7 @@ function refuseTaken(path: string): void {
   const names = ['', '-wal', '-shm', '-journal'].map((rest) => `${path}${rest}`);
   const taken = names.find((name) => statSync(name, { throwIfNoEntry: false }) !== undefined);
   if (taken === undefined) return;
-  throw new StartProblem(
+  throw new StartProblemError(
     `${taken} is there already. Move it away, with what is named after it, or choose another place.`,
   );
 }

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { openDatabase, type Database, type Row } from '../database.ts';
 import { mentions } from '../../eventFilter.ts';
 import { deliveryOf, numberOf, textOf } from '../rows.ts';
-import { StoreUnavailable } from '../../storeErrors.ts';
+import { StoreUnavailableError } from '../../storeErrors.ts';
 import { storeErrorFrom } from '../sqliteErrors.ts';
 
 export interface Forgotten {
@@ -35,7 +35,8 @@ export function forgetCustomer(path: string, psid: string): Forgotten {
     file.run('PRAGMA busy_timeout = 5000');
     const forgotten = file.transaction('machine', () => forget(file, psid));
     const [checkpoint] = file.all('PRAGMA wal_checkpoint(TRUNCATE)');
-    if (checkpoint?.['busy'] === 1) throw new StoreUnavailable('busy', 'what is deleted stays in its log until then');
+    if (checkpoint?.['busy'] === 1)
+      throw new StoreUnavailableError('busy', 'what is deleted stays in its log until then');
     return { ...forgotten, copies: copiesBeside(path) };
   } catch (error) {
     throw storeErrorFrom(error);

@@ -1,13 +1,13 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { StartProblem } from '../../../helpers/startProblem.ts';
-import { StoreUnavailable } from '../../storeErrors.ts';
+import { StartProblemError } from '../../../helpers/startProblem.ts';
+import { StoreUnavailableError } from '../../storeErrors.ts';
 import { storeErrorFrom } from '../sqliteErrors.ts';
 
 /** Opens a store's file as it is, does something with it and closes it. @throws StartProblem when there is no such file */
 export function inFile<T>(path: string, access: 'read' | 'write', work: (file: DatabaseSync) => T): T {
-  if (statSync(path, { throwIfNoEntry: false }) === undefined) throw new StartProblem(`There is no file ${path}.`);
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) throw new StartProblemError(`There is no file ${path}.`);
   const file = new DatabaseSync(resolve(path), { readOnly: access === 'read', timeout: 5_000 });
   try {
     return work(file);
@@ -24,7 +24,7 @@ export function integrityProblems(file: DatabaseSync): string[] {
   } catch (error) {
     // It gives up at some kinds of damage.
     const problem = storeErrorFrom(error);
-    if (problem instanceof StoreUnavailable && problem.reason === 'corrupt') return [problem.what];
+    if (problem instanceof StoreUnavailableError && problem.reason === 'corrupt') return [problem.what];
     throw problem;
   }
 }

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { StartProblem } from '../../../helpers/startProblem.ts';
+import { StartProblemError } from '../../../helpers/startProblem.ts';
 import type { StoreSizes } from '../../store.ts';
 import { fileSizes } from '../fileSizes.ts';
 import { copiedAt } from '../restoredCopy.ts';
@@ -42,7 +42,7 @@ export function inspectStore(path: string): StoreReport {
       const problems = integrityProblems(file);
       if (problems.length > 0) return { problems, ...fileSizes(path) };
       const { version } = readHeader(file);
-      if (version === 0) throw new StartProblem(`${path} is empty: no bot has worked with it yet.`);
+      if (version === 0) throw new StartProblemError(`${path} is empty: no bot has worked with it yet.`);
       const number = (sql: string) => Number(Object.values(file.prepare(sql).get() ?? {})[0] ?? 0);
       const count = (table: string) => number(`SELECT count(*) FROM ${table}`);
       const madeAt = number(`SELECT value FROM meta WHERE name = '${copiedAt}'`);

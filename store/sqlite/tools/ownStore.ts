@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { StartProblem } from '../../../helpers/startProblem.ts';
+import { StartProblemError } from '../../../helpers/startProblem.ts';
 import { lockAsOwner } from '../ownerLock.ts';
 import { realPathOf } from '../storePlace.ts';
 
@@ -8,7 +8,7 @@ import { realPathOf } from '../storePlace.ts';
  */
 export async function whileNobodyWorks<T>(path: string, work: (place: string) => T): Promise<T> {
   if (statSync(path, { throwIfNoEntry: false }) === undefined) {
-    throw new StartProblem(`There is no file ${path}.`);
+    throw new StartProblemError(`There is no file ${path}.`);
   }
   const place = realPathOf(path);
   const lock = await lockAsOwner(`${place}-lock`, { limitMs: 0 });

@@ -80,7 +80,7 @@ describe('a stored turn', () => {
     });
   });
 
-  it('is told in logs by kind and entrance', () => {
+  it('is told in logs by kind and endpoint', () => {
     const message = activity({ channelData: item({ message: { mid: 'm_1', text: 'hi' } }) });
     expect(deliveryOf(message, authenticated(), own)).to.include({ kind: 'message', via: 'messaging' });
     const elsewhere = activity({ channelId: 'webchat', conversation: { id: 'c' }, type: 'typing' });

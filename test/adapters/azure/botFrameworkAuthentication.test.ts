@@ -6,7 +6,7 @@ import {
 } from 'botframework-connector';
 import { expect } from 'chai';
 import { HandoverAuthentication } from '../../../adapters/azure/botFrameworkAuthentication.ts';
-import { RequestRefused } from '../../../adapters/http/answer.ts';
+import { RequestRefusedError } from '../../../adapters/http/answer.ts';
 import { LimitedCredentialsFactory } from '../../../adapters/azure/limitedCredentials.ts';
 import { LoopbackCredentialsFactory } from '../../../adapters/azure/loopbackCredentials.ts';
 import { deferred } from '../../support/deferred.ts';
@@ -95,11 +95,11 @@ describe('HandoverAuthentication', () => {
     expect(connector.received).to.have.length(1);
   });
 
-  it('gives up on a token end point that never answers', async () => {
+  it('gives up on a token endpoint that never answers', async () => {
     const { authentication, timeIsUp } = authenticationUntil();
     issuer.answerWith('token', timeIsUp);
     const failure = await send(authentication).catch((err: unknown) => err);
-    expect(failure).to.be.instanceOf(Error).with.property('message', 'The token end point did not answer.');
+    expect(failure).to.be.instanceOf(Error).with.property('message', 'The token endpoint did not answer.');
     expect(connector.received).to.have.length(0);
   });
 
@@ -129,14 +129,14 @@ describe('HandoverAuthentication', () => {
     await service.close();
   });
 
-  it('asks again for a token after the token end point failed', async () => {
+  it('asks again for a token after the token endpoint failed', async () => {
     issuer.answerWith('token', (_request, response) => {
       response.statusCode = 503;
       response.end('busy');
     });
     const authentication = authenticationWithin();
     const failure = await send(authentication).catch((err: unknown) => err);
-    expect(failure).to.have.property('message', 'The token end point gave no token: status 503.');
+    expect(failure).to.have.property('message', 'The token endpoint gave no token: status 503.');
     issuer.answerWith('token');
     await send(authentication);
     expect(connector.received[0]?.authorization).to.equal('Bearer outbound-2');
@@ -153,14 +153,14 @@ describe('HandoverAuthentication', () => {
   it('serves no skills, no streams and calls none', async () => {
     const authentication = authenticationWithin();
     const header = `Bearer ${await issuer.sign()}`;
-    const entrances: Pick<BotFrameworkAuthentication, 'authenticateChannelRequest' | 'authenticateStreamingRequest'> =
+    const endpoints: Pick<BotFrameworkAuthentication, 'authenticateChannelRequest' | 'authenticateStreamingRequest'> =
       authentication;
     for (const work of [
-      entrances.authenticateChannelRequest(header),
-      entrances.authenticateStreamingRequest(header, 'facebook'),
+      endpoints.authenticateChannelRequest(header),
+      endpoints.authenticateStreamingRequest(header, 'facebook'),
     ]) {
       const refusal = await (work as Promise<unknown>).catch((err: unknown) => err);
-      expect(refusal).to.be.instanceOf(RequestRefused).with.property('status', 401);
+      expect(refusal).to.be.instanceOf(RequestRefusedError).with.property('status', 401);
     }
     expect(() => authentication.createBotFrameworkClient()).to.throw('These bots call no skills.');
   });
@@ -199,7 +199,7 @@ describe('HandoverAuthentication', () => {
       expect(inner.credentialsFactory).to.be.instanceOf(LimitedCredentialsFactory);
     });
 
-    it('a token end point on this machine, when the login URL leads there', () => {
+    it('a token endpoint on this machine, when the login URL leads there', () => {
       expect(of(issuer.settings)).to.be.instanceOf(LoopbackCredentialsFactory);
     });
   });

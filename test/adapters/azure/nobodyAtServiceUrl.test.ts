@@ -1,14 +1,14 @@
 import { ActivityHandler } from 'botbuilder';
 import { expect } from 'chai';
 import { createBotServer } from '../../../server.ts';
-import { failureOfCall } from '../../../turns/callOutcome.ts';
+import { outcomeOfFailedCall } from '../../../turns/callOutcome.ts';
 import { classifyTurnFailure } from '../../../turns/turnFailure.ts';
 import { createRecordingLogger } from '../../support/recordingLogger.ts';
 import { testSettings } from '../../support/testSettings.ts';
 import { withoutRetries } from '../../support/withoutRetries.ts';
 
 describe('A serviceUrl of this machine at which nobody listens', () => {
-  it('is told in a sentence with its cure, and it is known that nothing was sent', async () => {
+  it('is told in a sentence with its fix, and it is known that nothing was sent', async () => {
     const logger = createRecordingLogger();
     const bot = new ActivityHandler().onMessage(async (context) => {
       await context.sendActivity('hello');
@@ -40,6 +40,6 @@ describe('A serviceUrl of this machine at which nobody listens', () => {
     expect(message).to.match(/^Nothing listens at http:\/\/127\.0\.0\.1:9, which is the serviceUrl/);
     expect(message).to.include('Start Bot Framework Emulator');
     expect(stack).not.to.include('\n');
-    expect([failureOfCall(error), classifyTurnFailure(error)]).to.deep.equal(['refused', 'temporary']);
+    expect([outcomeOfFailedCall(error), classifyTurnFailure(error)]).to.deep.equal(['refused', 'temporary']);
   });
 });

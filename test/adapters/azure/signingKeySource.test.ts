@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createSigningKeySource, SigningKeysUnavailable } from '../../../adapters/azure/signingKeySource.ts';
+import { createSigningKeySource, SigningKeysUnavailableError } from '../../../adapters/azure/signingKeySource.ts';
 import { deferred } from '../../support/deferred.ts';
 
 const jwk = {
@@ -91,9 +91,9 @@ describe('the source of signing keys', () => {
 
     it(`says that there are no keys when it has none and the key server ${what}`, async () => {
       const { state, source } = stage(trouble);
-      expect(await failureOf(source.find('a'))).to.be.instanceOf(SigningKeysUnavailable);
+      expect(await failureOf(source.find('a'))).to.be.instanceOf(SigningKeysUnavailableError);
       state.answer = publish({ ...jwk, kid: 'a' });
-      expect(await failureOf(source.find('a'))).to.be.instanceOf(SigningKeysUnavailable);
+      expect(await failureOf(source.find('a'))).to.be.instanceOf(SigningKeysUnavailableError);
       state.time += 1_000;
       expect(await source.find('a')).to.not.equal(undefined);
     });
@@ -135,7 +135,7 @@ describe('the source of signing keys', () => {
 
   it('does not follow a document that leads from https to http', async () => {
     const { asked, source } = stage(async () => Response.json({ jwks_uri: 'http://issuer.example/keys' }));
-    expect(await failureOf(source.find('a'))).to.be.instanceOf(SigningKeysUnavailable);
+    expect(await failureOf(source.find('a'))).to.be.instanceOf(SigningKeysUnavailableError);
     expect(asked).to.deep.equal([metadataUrl]);
   });
 });

@@ -13,7 +13,7 @@ import { testSettings } from '../../support/testSettings.ts';
 
 const crlf = (text: string): string => text.replaceAll('\n', '\r\n');
 
-/** A request to the bot's entrance with these header lines besides. */
+/** A request to the bot's endpoint with these header lines besides. */
 const post = (headers: string, body = ''): string =>
   `${crlf(`POST /api/messages HTTP/1.1\nHost: localhost\nContent-Type: application/json\n${headers}\n\n`)}${body}`;
 
@@ -66,8 +66,8 @@ describe('the HTTP edge', () => {
     ['a way upwards', 'GET /../../etc/passwd HTTP/1.1\nHost: x\n\n', 404, words.nothing],
     ['two slashes', 'GET //healthz HTTP/1.1\nHost: x\n\n', 404, words.nothing],
     ['an unknown address that wants a picture', 'GET /x HTTP/1.1\nHost: x\nAccept: image/png\n\n', 404, words.nothing],
-    ['GET of the entrance', 'GET /api/messages HTTP/1.1\nHost: x\n\n', 405, words.method],
-    ['PUT to the entrance', 'PUT /api/messages HTTP/1.1\nHost: x\nContent-Length: 2\n\n{}', 405, words.method],
+    ['GET of the endpoint', 'GET /api/messages HTTP/1.1\nHost: x\n\n', 405, words.method],
+    ['PUT to the endpoint', 'PUT /api/messages HTTP/1.1\nHost: x\nContent-Length: 2\n\n{}', 405, words.method],
     ['DELETE', 'DELETE /healthz HTTP/1.1\nHost: x\n\n', 405, words.method],
     ['OPTIONS', 'OPTIONS /api/messages HTTP/1.1\nHost: x\n\n', 405, words.method],
     ['TRACE', 'TRACE /healthz HTTP/1.1\nHost: x\n\n', 405, words.method],

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { IncomingMessage } from 'node:http';
 import { expect } from 'chai';
 import { maxBodyBytes, maxBodyDepth, readJsonBody } from '../../../adapters/http/requestBody.ts';
-import { RequestRefused } from '../../../adapters/http/answer.ts';
+import { RequestRefusedError } from '../../../adapters/http/answer.ts';
 import { azureFixtures } from '../../support/messengerFixtures.ts';
 
 const read = (chunks: (string | Buffer)[], headers: Record<string, string> = {}): Promise<unknown> => {
@@ -13,8 +13,8 @@ const read = (chunks: (string | Buffer)[], headers: Record<string, string> = {})
 
 const refusalOf = async (work: Promise<unknown>): Promise<[number, string]> => {
   const refusal = await work.catch((err: unknown) => err);
-  expect(refusal).to.be.instanceOf(RequestRefused);
-  const { status, message } = refusal as RequestRefused;
+  expect(refusal).to.be.instanceOf(RequestRefusedError);
+  const { status, message } = refusal as RequestRefusedError;
   return [status, message];
 };
 

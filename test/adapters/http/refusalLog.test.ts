@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { createRefusalLog } from '../../../adapters/http/refusalLog.ts';
-import { RequestRefused } from '../../../adapters/http/answer.ts';
+import { RequestRefusedError } from '../../../adapters/http/answer.ts';
 import { createManualClock } from '../../support/manualClock.ts';
 import { createRecordingLogger } from '../../support/recordingLogger.ts';
 
@@ -10,7 +10,7 @@ describe('the log of refused requests', () => {
     const clock = createManualClock();
     const log = createRefusalLog({ logger, remoteAddresses, after: clock.after });
     const refuse = (status: number, reason: string, remoteAddress = '192.0.2.1') =>
-      log.refused({ socket: { remoteAddress } }, new RequestRefused(status, reason));
+      log.refused({ socket: { remoteAddress } }, new RequestRefusedError(status, reason));
     const lines = () => logger.lines.map(({ level, fields }) => ({ level, ...fields }));
     return { clock, log, refuse, lines };
   }

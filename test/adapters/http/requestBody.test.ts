@@ -5,7 +5,7 @@ import { PassThrough } from 'node:stream';
 import { expect } from 'chai';
 import { createBodyBudget } from '../../../adapters/http/bodyBudget.ts';
 import { readBytes } from '../../../adapters/http/requestBody.ts';
-import type { RequestRefused } from '../../../adapters/http/answer.ts';
+import type { RequestRefusedError } from '../../../adapters/http/answer.ts';
 import { connectTo, readAnswer } from '../../support/rawRequest.ts';
 
 /** A request of which the test pushes each piece of the body. */
@@ -16,7 +16,7 @@ function open() {
 const outcomeOf = (work: Promise<Buffer>): Promise<string> =>
   work.then(
     (bytes) => bytes.toString(),
-    (err: unknown) => `${(err as RequestRefused).status} ${(err as Error).message}`,
+    (err: unknown) => `${(err as RequestRefusedError).status} ${(err as Error).message}`,
   );
 
 describe('readBytes', () => {

@@ -83,7 +83,7 @@ describe('the delivery of a webhook item', () => {
       timestamp: 1_700_000_000_000,
       message: { mid: 'm_1', text: 'hi', metadata: 'mark', is_echo: true, app_id: Number(appId), ...fields },
     });
-    const about = { mark: 'mark', text: 'hi', at: 1_700_000_000_000 };
+    const about = { correlationId: 'mark', text: 'hi', at: 1_700_000_000_000 };
     const messaging = [echo({}), echo({ mid: 'm_2', app_id: 1 }), echo({ mid: 'm_3', is_echo: false })];
     const deliveries = deliveriesOf({ object: 'page', entry: [{ id: '10', time: 1, messaging }] });
     expect(deliveries.map((delivery) => delivery.echo)).to.deep.equal([

@@ -8,7 +8,7 @@ import { facebookEventOf } from '../../../models/facebookActivity.ts';
 import { createBotServer, type BotServer, type BotServerOptions } from '../../../server.ts';
 import { createMemoryStore } from '../../../store/memory/memoryStore.ts';
 import { createRetryPolicy } from '../../../turns/retryPolicy.ts';
-import { StoreUnavailable } from '../../../store/storeErrors.ts';
+import { StoreUnavailableError } from '../../../store/storeErrors.ts';
 import type { Delivery, Store } from '../../../store/store.ts';
 import { deferred } from '../../support/deferred.ts';
 import { messengerFixtures } from '../../support/messengerFixtures.ts';
@@ -197,7 +197,7 @@ describe("Messenger's webhook", () => {
     expect(told).to.deep.equal(['message/messaging/76 m_1', 'message/messaging/76 m_2', 'read/messaging/76']);
   });
 
-  it('handles the neighbours of what makes no sense, and keeps that aside', async () => {
+  it('handles the neighbours of what makes no sense, and quarantines that', async () => {
     await start();
     const strangers = [null, 'text', { message: {} }, { sender: { id: '76' }, recipient: { id: '10' }, message: 'x' }];
     const response = await post(page({ messaging: [from('76', 'm_1'), ...strangers, from('76', 'm_2')] }));
@@ -228,7 +228,7 @@ describe("Messenger's webhook", () => {
     ['JSON that is nested too deeply', `${'['.repeat(100_000)}${']'.repeat(100_000)}`],
     ['bytes that are no UTF-8', Buffer.from([0x7b, 0xff, 0xfe, 0x7d])],
   ] as const) {
-    it(`keeps a signed body of ${name} aside and answers 200, since Meta would send it again for an hour`, async () => {
+    it(`quarantines a signed body of ${name} and answers 200, since Meta would send it again for an hour`, async () => {
       await start();
       expect((await postSigned(url(), body, appSecret)).status).to.equal(200);
       await server!.settled();
@@ -237,7 +237,7 @@ describe("Messenger's webhook", () => {
     });
   }
 
-  it('gives every golden payload a turn, or keeps it aside', async () => {
+  it('gives every golden payload a turn, or quarantines it', async () => {
     await start();
     let items = 0;
     for (const { payload, expected } of messengerFixtures().values()) {
@@ -311,7 +311,7 @@ describe("Messenger's webhook", () => {
   });
 
   it('answers 503 when the store cannot commit now', async () => {
-    const store = { ...createMemoryStore(), accept: () => Promise.reject(new StoreUnavailable('full')) };
+    const store = { ...createMemoryStore(), accept: () => Promise.reject(new StoreUnavailableError('full')) };
     await start({ store });
     expect((await post(page({ messaging: [from('76', 'm_1')] }))).status).to.equal(503);
   });

@@ -74,12 +74,12 @@ describe('the Send API', () => {
     const call = { recipient: { id: '76' }, messaging_type: 'RESPONSE' };
     const typing = { recipient: { id: '76' }, sender_action: 'typing_on' };
     expect(told).to.deep.equal([
-      [{ content: { ...call, message: { text: 'one' } }, text: 'one', twice: 'noticed' }, { id: 'm_1' }],
+      [{ content: { ...call, message: { text: 'one' } }, text: 'one', duplicate: 'visible' }, { id: 'm_1' }],
       [
-        { content: { ...call, message: { text: 'two', metadata: 'mine' } }, text: 'two', twice: 'noticed' },
+        { content: { ...call, message: { text: 'two', metadata: 'mine' } }, text: 'two', duplicate: 'visible' },
         { id: 'm_2' },
       ],
-      [{ content: typing, text: '', twice: 'harmless' }, { id: '' }],
+      [{ content: typing, text: '', duplicate: 'harmless' }, { id: '' }],
     ]);
     expect(bodies()).to.deep.equal([
       { ...call, message: { text: 'one', metadata: 'mark-0' } },

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { LastSpoken } from '../../../bots/samples/humanActivity.ts';
+import { HumanActivity } from '../../../bots/samples/humanActivity.ts';
 import { createRecentStorage } from '../../../helpers/recentStorage.ts';
 
 describe('LastSpoken', () => {
-  const lastSpoken = (storage = createRecentStorage(), appId = '1000') => new LastSpoken({ storage, appId });
+  const lastSpoken = (storage = createRecentStorage(), appId = '1000') => new HumanActivity({ storage, appId });
 
   it('measures from the last note, whatever came after it late', async () => {
     const last = lastSpoken();

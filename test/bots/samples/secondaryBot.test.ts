@@ -168,11 +168,11 @@ describe('SecondaryBot', () => {
       expect(stage.levelsOfLog()).to.deep.equal(['debug', 'debug']);
     });
 
-    for (const [entrance, refusal] of [
-      ['the direct entrance', new GraphApiError({ status: 400, reason: 'notThreadOwner' })],
+    for (const [endpoint, refusal] of [
+      ['the direct endpoint', new GraphApiError({ status: 400, reason: 'notThreadOwner' })],
       ["Azure's channel", connectorRefusal(400, 'Another app is controlling this thread now.')],
     ] as const) {
-      it(`writes a debug line, and no error, when ${entrance} refuses to deliver it`, async () => {
+      it(`writes a debug line, and no error, when ${endpoint} refuses to deliver it`, async () => {
         const { stage, bot } = setUp();
         stage.failures.say = refusal;
         await stage.play(bot, taken({ previous_owner_app_id: secondaryAppId }));

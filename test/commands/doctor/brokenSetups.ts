@@ -6,7 +6,7 @@ export interface BrokenSetup {
   readonly what: string;
   readonly id: string;
   readonly state: Extract<Finding['state'], 'warn' | 'fail'>;
-  /** What the cure or the finding has to say, so that a person finds the place. */
+  /** What the fix or the finding has to say, so that a person finds the place. */
   readonly says: RegExp;
   readonly breakIt: (scene: HealthyScene) => void;
 }
@@ -198,7 +198,7 @@ export const brokenSetups: readonly BrokenSetup[] = [
     breakIt: webhook({ callbackUrl: 'https://old-bot.example/webhook' }),
   },
   {
-    what: "a webhook that leads to the bot's other entrance",
+    what: "a webhook that leads to the bot's other endpoint",
     id: 'webhook.target',
     state: 'fail',
     says: /they go to \/webhook/,
@@ -334,7 +334,7 @@ export const brokenSetups: readonly BrokenSetup[] = [
     breakIt: settings({ FacebookVerifyToken: 'another-verify-token' }),
   },
   {
-    what: 'a running bot whose other entrance is open beside the webhook',
+    what: 'a running bot whose other endpoint is open beside the webhook',
     id: 'bot.messages',
     state: 'fail',
     says: /FacebookAppSecret and FacebookVerifyToken for the running bot/,
@@ -407,8 +407,8 @@ export const brokenSetups: readonly BrokenSetup[] = [
     },
   },
   {
-    what: 'no entrance at all',
-    id: 'settings.entrance',
+    what: 'no endpoint at all',
+    id: 'settings.endpoint',
     state: 'warn',
     says: /only this machine/,
     breakIt: (scene) => {

@@ -69,7 +69,7 @@ describe('npm run doctor', () => {
       expect(complaints(run)).to.deep.equal([`${state} ${id}`]);
       expect([run.code, run.verdict]).to.deep.equal(state === 'fail' ? [2, 'broken'] : [1, 'doubtful']);
       const finding = run.findings.find((one) => one.id === id)!;
-      expect('cure' in finding ? finding.cure : '').not.to.equal('');
+      expect('fix' in finding ? finding.fix : '').not.to.equal('');
       expect(JSON.stringify(finding)).to.match(says);
       const said = run.text + (await scene.say());
       for (const secret of secretsOf(scene)) expect(said).not.to.contain(secret);
@@ -85,7 +85,7 @@ describe('npm run doctor', () => {
     expect(code).to.equal(0);
   });
 
-  it('shows a person the same with the cure under what it cures', async () => {
+  it('shows a person the same with the fix under what it fixes', async () => {
     scene.platform.emulator.changeAccount(scene.bot.app.id, { pageFields: ['messages'] });
     const text = await scene.say();
     expect(text).to.contain('FAIL');
@@ -159,15 +159,15 @@ describe('npm run doctor', () => {
     expect(run.text).to.contain('a live-chat bot needs no other');
   });
 
-  const entrances: Record<string, { without: readonly string[]; says: RegExp }> = {
+  const endpoints: Record<string, { without: readonly string[]; says: RegExp }> = {
     "Azure's channel": {
       without: ['FacebookVerifyToken'],
       says: /"Azure Bot Service at \/api\/messages, SingleTenant"/,
     },
     "Messenger's webhook": { without: Object.keys(noMicrosoft), says: /"Messenger's own webhook at \/webhook"/ },
-    'both entrances': { without: [], says: /"Azure Bot Service at [^"]*; Messenger's own webhook at \/webhook"/ },
+    'both endpoints': { without: [], says: /"Azure Bot Service at [^"]*; Messenger's own webhook at \/webhook"/ },
   };
-  for (const [what, { without, says }] of Object.entries(entrances)) {
+  for (const [what, { without, says }] of Object.entries(endpoints)) {
     it(`agrees with a bot of this project that is running with ${what}`, async () => {
       Object.assign(scene.env, Object.fromEntries(without.map((name) => [name, ''])));
       const env = Object.entries(scene.bot.settings).filter(([name]) => !without.includes(name));
@@ -265,7 +265,7 @@ describe('npm run doctor', () => {
       return { code, printed: terminal.printed.join('\n'), complained: terminal.complained.join('\n') };
     }
 
-    it('lists every problem of the settings with its cure, and asks nobody', async () => {
+    it('lists every problem of the settings with its fix, and asks nobody', async () => {
       const wrong = { MicrosoftAppType: 'SingelTenant', FacebookAppId: 'x', FACEBOOK_PAGE_TOKEN: 'a-secret-value' };
       const { code, printed } = await runWith(['--json'], wrong);
       const { verdict, findings } = JSON.parse(printed) as DoctorRun;

@@ -103,7 +103,7 @@ export function journalContract(open: OpenStore): void {
   });
 
   it('finds an echo by its mark', async () => {
-    const echo = { mid: 'm_1', mark: 'mark 1', text: 'hello', at: 77 };
+    const echo = { mid: 'm_1', correlationId: 'mark 1', text: 'hello', at: 77 };
     await stage.store.accept([{ ...delivery('1'), echo }]);
     expect(await stage.store.journal.echoOf('mark 1')).to.deep.equal(echo);
     expect(await stage.store.journal.echoOf('mark 2')).to.equal(undefined);
@@ -112,9 +112,9 @@ export function journalContract(open: OpenStore): void {
   it('knows an echo as soon as it is accepted, although its turn has not come', async () => {
     await stage.store.accept([delivery('1')]);
     await claimOne(stage.store);
-    await stage.store.accept([{ ...delivery('2'), echo: { mid: 'm_1', mark: 'mark', at: 77 } }]);
+    await stage.store.accept([{ ...delivery('2'), echo: { mid: 'm_1', correlationId: 'mark', at: 77 } }]);
     expect(await stage.store.claim()).to.equal(undefined);
-    expect(await stage.store.journal.echoOf('mark')).to.deep.equal({ mid: 'm_1', mark: 'mark', at: 77 });
+    expect(await stage.store.journal.echoOf('mark')).to.deep.equal({ mid: 'm_1', correlationId: 'mark', at: 77 });
   });
 
   it('finds echoes by conversation and time', async () => {
@@ -190,9 +190,10 @@ export function journalContract(open: OpenStore): void {
 
   describe('of a message that is about to be sent', () => {
     const about = { conversation: 'c', text: 'hello', earliest: 5 };
-    const sending = (ordinal: number, mark: string) => entry(ordinal, { detail: JSON.stringify({ mark, about }) });
+    const sending = (ordinal: number, correlationId: string) =>
+      entry(ordinal, { detail: JSON.stringify({ mark: correlationId, about }) });
     const at = 1_700_000_000_000;
-    const open = { conversation: 'c', text: 'hello', state: 'open', mark: 'once-0', begunAt: at, earliest: 5 };
+    const open = { conversation: 'c', text: 'hello', state: 'open', correlationId: 'once-0', begunAt: at, earliest: 5 };
 
     async function begin(): Promise<number> {
       await stage.store.accept([delivery('1', 'a')]);
@@ -228,7 +229,7 @@ export function journalContract(open: OpenStore): void {
       await stage.store.journal.reconcileSent('once-0', 'unknown');
       await stage.store.journal.end(id, 0, 'done', '{}', { conversation: 'c', text: 'hello', at: at + 9 });
       await stage.store.journal.begin(id, sending(0, 'once-1'));
-      expect((await notes()).map(({ mark, state }) => [mark, state])).to.deep.equal([
+      expect((await notes()).map(({ correlationId, state }) => [correlationId, state])).to.deep.equal([
         ['once-0', 'unknown'],
         ['once-1', 'open'],
       ]);

@@ -41,7 +41,7 @@ export function quarantineContract(open: OpenStore): void {
   });
 
   it('notes the echo that an event shows all the same', async () => {
-    const echo = { mid: 'm_1', mark: 'mark', at: 1 };
+    const echo = { mid: 'm_1', correlationId: 'mark', at: 1 };
     await stage.store.accept([{ ...quarantined('1'), echo }]);
     expect(await stage.store.journal.echoOf('mark')).to.deep.equal(echo);
   });

@@ -108,7 +108,7 @@ describe('the delivery of an activity to a bot', () => {
     expect(stage.records.map(({ status }) => status)).to.deep.equal([307]);
   });
 
-  it('delivers nothing before it knows an end point, and then there', async () => {
+  it('delivers nothing before it knows an endpoint, and then there', async () => {
     stage = await setStage({ registration: { botEndpoint: undefined } });
     const { botAppId } = stage.registration;
     await stage.post({ messaging: [hi] });

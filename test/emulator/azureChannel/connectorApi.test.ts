@@ -228,7 +228,7 @@ describe('who may use the Connector, and for what', () => {
     return { status: response.status, code: ((await response.json()) as ConnectorAnswer).error?.code };
   };
 
-  it('wants a token that the token end point gave', async () => {
+  it('wants a token that the token endpoint gave', async () => {
     const channelToken = await stage.channel.signToken(stage.registration.botAppId);
     for (const authorization of [undefined, 'Bearer', 'Basic abc', 'Bearer a.b.c', `Bearer ${channelToken}`]) {
       expect(await call('POST', ACTIVITIES, authorization)).to.deep.equal({ status: 401, code: 'Unauthorized' });

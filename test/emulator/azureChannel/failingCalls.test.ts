@@ -53,7 +53,7 @@ describe("calls of Azure's emulated channel that go wrong", () => {
     ['connector', send],
     ['token', askForToken],
   ] as const) {
-    describe(`of the ${at} end point`, () => {
+    describe(`of the ${at} endpoint`, () => {
       for (const [fault, status, retryAfter] of [
         ['unknownError', 500, null],
         ['badGateway', 502, null],

@@ -9,7 +9,7 @@ interface TokenAnswer {
   error_codes: number[];
 }
 
-describe('the token end point', () => {
+describe('the token endpoint', () => {
   let stage: Stage;
   beforeEach(async () => {
     stage = await setStage();

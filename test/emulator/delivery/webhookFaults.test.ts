@@ -54,7 +54,7 @@ describe('webhooks that go wrong', () => {
       page.emulator.injectWebhookFault({ fault: 'hold', times: 2, match: { ...only(), channel: 'messaging' } });
       for (const text of ['one', 'two', 'three']) say(text);
       expect(await texts()).to.deep.equal(['three']);
-      page.emulator.letWebhooksGo(page.ids[0]);
+      page.emulator.releaseWebhooks(page.ids[0]);
       expect(await texts()).to.deep.equal(['one', 'two']);
     });
 
@@ -74,7 +74,7 @@ describe('webhooks that go wrong', () => {
       page.emulator.holdWebhooks(page.ids[0]);
       say('one');
       say('two');
-      page.emulator.letWebhooksGo(page.ids[0]);
+      page.emulator.releaseWebhooks(page.ids[0]);
       await page.emulator.settled();
       expect(page.callbacks[0].received.map(({ body }) => body.entry.length)).to.deep.equal([2]);
     });

@@ -319,7 +319,7 @@ describe('webhooks of the emulator', () => {
     emulator.customer().say('two');
     await emulator.settled();
     expect(primary.received).to.have.length(0);
-    emulator.letWebhooksGo(primaryId);
+    emulator.releaseWebhooks(primaryId);
     await emulator.settled();
     expect(primary.received).to.have.length(1);
     expect(primary.received[0]!.body.entry[0]?.['messaging']).to.have.length(2);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { GraphTransportError } from '../../../helpers/graph/graphErrors.ts';
 import type { GraphParams } from '../../../helpers/graph/graphClient.ts';
-import { createSentMessages } from '../../../helpers/graph/recentMessages.ts';
+import { createRecentMessages } from '../../../helpers/graph/recentMessages.ts';
 
 const page = { id: '108', name: 'Page' };
 const customer = { id: '7004', name: 'Carla' };
@@ -23,7 +23,7 @@ async function readBack(answer: unknown) {
       return answer;
     },
   };
-  return { asked, ...(await createSentMessages(graph).recent(customer.id)) };
+  return { asked, ...(await createRecentMessages(graph).recent(customer.id)) };
 }
 
 async function failureOf(answer: unknown): Promise<unknown> {

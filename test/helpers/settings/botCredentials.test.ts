@@ -49,7 +49,7 @@ describe('The credentials of the bot', () => {
       });
     }
 
-    it('when the end points are set', () => {
+    it('when the endpoints are set', () => {
       expect(refused(loopbackEndpoints)).to.deep.equal(['MicrosoftAppId']);
     });
 
@@ -116,12 +116,12 @@ describe('The credentials of the bot', () => {
     for (const MicrosoftAppType of ['SingelTenant', 'singletenant', 'MultiTenant ']) {
       const { problems } = refusal({ MicrosoftAppId, MicrosoftAppType });
       expect(problems.map(({ setting }) => setting)).to.deep.equal(['MicrosoftAppType']);
-      expect(problems[0]?.cure).to.contain('SingleTenant, UserAssignedMSI, MultiTenant');
+      expect(problems[0]?.fix).to.contain('SingleTenant, UserAssignedMSI, MultiTenant');
     }
   });
 });
 
-describe('The end points of the Bot Framework', () => {
+describe('The endpoints of the Bot Framework', () => {
   it('are taken over together', () => {
     const { bot } = read({ ...singleTenant, ...loopbackEndpoints });
     expect(bot.authentication !== 'none' && bot.endpoints).to.deep.equal({

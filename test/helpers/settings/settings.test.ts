@@ -193,7 +193,7 @@ describe('readSettings', () => {
       expect(read({}, { 'appsettings.json': file('9007199254740991') }).facebook.appId).to.equal('9007199254740991');
       const { problems } = refusal({}, { 'appsettings.json': file('9007199254740993') });
       expect(problems).to.have.length(1);
-      expect(problems[0]).to.deep.include({ setting: 'FacebookAppId', cure: 'Put it in quotes.' });
+      expect(problems[0]).to.deep.include({ setting: 'FacebookAppId', fix: 'Put it in quotes.' });
       expect(refused({}, { 'appsettings.json': file('1.5') })).to.deep.equal(['FacebookAppId']);
     });
 
@@ -212,14 +212,12 @@ describe('readSettings', () => {
 
     it('and says that nothing is nested, and which values a choice has', () => {
       const file = '{"Facebook":{"PageToken":"fake-page-token"},"Port":{"Http":1},"BotRole":1,"LogLevel":["info"]}';
-      const cures = refusal({}, { 'appsettings.json': file }).problems.map(
-        ({ setting, cure }) => `${setting}: ${cure}`,
-      );
-      expect(cures).to.have.length(4);
-      expect(cures.find((cure) => cure.startsWith('Facebook:'))).to.contain('Nothing is nested here');
-      expect(cures.find((cure) => cure.startsWith('Port:'))).to.contain('nothing is nested here');
-      expect(cures).to.include('BotRole: Write one of "primary", "secondary", "liveChat".');
-      expect(cures.find((cure) => cure.startsWith('LogLevel:'))).to.match(
+      const fixes = refusal({}, { 'appsettings.json': file }).problems.map(({ setting, fix }) => `${setting}: ${fix}`);
+      expect(fixes).to.have.length(4);
+      expect(fixes.find((fix) => fix.startsWith('Facebook:'))).to.contain('Nothing is nested here');
+      expect(fixes.find((fix) => fix.startsWith('Port:'))).to.contain('nothing is nested here');
+      expect(fixes).to.include('BotRole: Write one of "primary", "secondary", "liveChat".');
+      expect(fixes.find((fix) => fix.startsWith('LogLevel:'))).to.match(
         /"trace", .* "silent"; nothing is nested here\.$/,
       );
     });
@@ -263,7 +261,7 @@ describe('readSettings', () => {
     });
   });
 
-  it('tells all problems of all kinds in one error, each with a cure', () => {
+  it('tells all problems of all kinds in one error, each with a fix', () => {
     const error = refusal(
       {
         FACEBOOK_PAGE_TOKEN: 'fake-one',
@@ -288,9 +286,9 @@ describe('readSettings', () => {
       'MicrosoftAppId',
       'GraphApiBaseUrl',
     ]);
-    for (const { problem, cure } of error.problems) {
-      expect(error.message).to.contain(`${problem}. ${cure}`);
-      expect(cure).to.match(/[.]$/);
+    for (const { problem, fix } of error.problems) {
+      expect(error.message).to.contain(`${problem}. ${fix}`);
+      expect(fix).to.match(/[.]$/);
     }
     expect(error.message.split('\n')).to.have.length(10);
     expect(error.name).to.equal('SettingsError');

@@ -3,7 +3,7 @@ import { editDistance, nearestName } from '../../../helpers/settings/nearestName
 import { read, refusal, refused } from '../../support/settingsReader.ts';
 
 const cureFor = (name: string): string | undefined =>
-  refusal({ [name]: 'fake-value' }).problems.find(({ setting }) => setting === name)?.cure;
+  refusal({ [name]: 'fake-value' }).problems.find(({ setting }) => setting === name)?.fix;
 
 describe('A name that nobody reads', () => {
   it('in the environment or .env gets the nearest known name when it begins like ours', () => {
@@ -29,7 +29,7 @@ describe('A name that nobody reads', () => {
 
   it('in .env, which is our own file, gets told when it is near to a known one', () => {
     const cureInFile = (name: string): string | undefined =>
-      refusal({}, { '.env': `${name}=fake-value` }).problems.find(({ setting }) => setting === name)?.cure;
+      refusal({}, { '.env': `${name}=fake-value` }).problems.find(({ setting }) => setting === name)?.fix;
     const meant = {
       BOT_ROLE: 'BotRole',
       botRole: 'BotRole',
@@ -58,7 +58,7 @@ describe('A name that nobody reads', () => {
   it('in appsettings.json is refused whatever it begins with', () => {
     const { problems } = refusal({}, { 'appsettings.json': '{"LogLevl":"info","comment":"","Logging":{}}' });
     expect(problems.map(({ setting }) => setting)).to.deep.equal(['LogLevl', 'comment', 'Logging']);
-    expect(problems[0]?.cure).to.contain('LogLevel');
+    expect(problems[0]?.fix).to.contain('LogLevel');
     for (const { problem } of problems) expect(problem).to.contain('appsettings.json');
   });
 

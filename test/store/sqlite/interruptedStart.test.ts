@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'chai';
 import { applicationId, migrations } from '../../../store/sqlite/schema.ts';
 import { openSqliteStore } from '../../../store/sqlite/sqliteStore.ts';
-import { StoreUnavailable } from '../../../store/storeErrors.ts';
+import { StoreUnavailableError } from '../../../store/storeErrors.ts';
 import { claimKeys, delivery, rejection } from '../../contracts/storeContract.ts';
 import { useFolder } from '../../support/brokenDisk.ts';
 
@@ -129,7 +129,7 @@ describe('a start that was killed or had no room', () => {
         return handle;
       };
       const first = await openSqliteStore(path, { openHandle }).catch((error: unknown) => {
-        expect(error, `${pages} pages`).to.be.instanceOf(StoreUnavailable).and.include({ reason: 'full' });
+        expect(error, `${pages} pages`).to.be.instanceOf(StoreUnavailableError).and.include({ reason: 'full' });
         refused += 1;
       });
       await first?.close();

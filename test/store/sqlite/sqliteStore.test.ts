@@ -1,7 +1,7 @@
 import { copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { DatabaseSync } from 'node:sqlite';
-import { EffectNotNoted } from '../../../store/storeErrors.ts';
+import { EffectNotNotedError } from '../../../store/storeErrors.ts';
 import { openDatabase } from '../../../store/sqlite/database.ts';
 import { migrations } from '../../../store/sqlite/schema.ts';
 import { openSqliteStore } from '../../../store/sqlite/sqliteStore.ts';
@@ -129,7 +129,7 @@ describe('the SQLite store', () => {
 
   it('has after a restart keys, state, echoes, sent messages and dead letters', async () => {
     let store = await open();
-    const echo = { mid: 'm_1', mark: 'mark', at: 10 };
+    const echo = { mid: 'm_1', correlationId: 'mark', at: 10 };
     await store.accept([{ ...delivery('1'), echo }, delivery('2')]);
     const first = await claimOne(store);
     await store.journal.begin(first.id, entry(0));
@@ -280,7 +280,7 @@ describe('the SQLite store', () => {
     let now = 1_000_000;
     const care = manualCare();
     const store = await open({ now: () => now, keyRetentionMs: 100_000, noteRetentionMs: 50_000, every: care.every });
-    await store.accept([{ ...delivery('1'), echo: { mid: 'm_1', mark: 'mark', at: now } }]);
+    await store.accept([{ ...delivery('1'), echo: { mid: 'm_1', correlationId: 'mark', at: now } }]);
     const { id } = await claimOne(store);
     await store.journal.begin(id, entry(0));
     await store.journal.end(id, 0, 'done', '', { conversation: 'a', text: '', at: now });
@@ -641,7 +641,7 @@ describe('the SQLite store', () => {
       handles.current().exec(`PRAGMA max_page_count = ${pages * 1000}`);
       // Room on the disk does not help: whoever waited for it would wait for ever.
       expect(await rejection(store.complete(id)))
-        .to.be.instanceOf(EffectNotNoted)
+        .to.be.instanceOf(EffectNotNotedError)
         .and.include({ reason: 'full' });
       await store.retry(id, 0);
       const again = await claimOne(store);

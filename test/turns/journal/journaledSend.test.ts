@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import type { Effect, Settled } from '../../../turns/journal/effect.ts';
-import type { MessageOnce, SentResult } from '../../../turns/journal/outgoingMessage.ts';
+import type { Effect, Reconciliation } from '../../../turns/journal/effect.ts';
+import type { OutgoingMessage, SentResult } from '../../../turns/journal/outgoingMessage.ts';
 import { createJournaledSend } from '../../../turns/journal/journaledSend.ts';
 import { outgoingActivity } from '../../../adapters/azure/outgoingActivity.ts';
 import { createTurnScopes, TurnScope } from '../../../turns/turnScope.ts';
@@ -8,7 +8,7 @@ import { delivery } from '../../contracts/storeContract.ts';
 import { connectorRefusal } from '../../support/botStage.ts';
 
 /** The effect that a message comes to, without doing it. */
-async function effectOf(message: MessageOnce, settled: Settled<SentResult>): Promise<Effect<SentResult>> {
+async function effectOf(message: OutgoingMessage, settled: Reconciliation<SentResult>): Promise<Effect<SentResult>> {
   let effect: Effect<SentResult> | undefined;
   const scopes = createTurnScopes();
   const send = createJournaledSend({
@@ -27,14 +27,14 @@ async function effectOf(message: MessageOnce, settled: Settled<SentResult>): Pro
 }
 
 const attachment = { contentType: 'image/png', contentUrl: 'https://example.com/a.png' };
-const found: Settled<SentResult> = { state: 'done', result: { id: 'm_1' } };
-const begun = { mark: 'once-1', at: 0 };
+const found: Reconciliation<SentResult> = { state: 'done', result: { id: 'm_1' } };
+const begun = { correlationId: 'once-1', at: 0 };
 const rateLimited = connectorRefusal(400, 'SendActivityToUserAsync FAILED: {"error":{"code":613}}');
 
 describe('a message on its way through the journal', () => {
   it('counts as sent when it was found', async () => {
     const effect = await effectOf(outgoingActivity({ type: 'message', text: 'hello' }), found);
-    expect(await effect.settle!(begun)).to.deep.equal(found);
+    expect(await effect.reconcile!(begun)).to.deep.equal(found);
     expect(effect.failureOf(rateLimited)).to.equal('refused');
   });
 
@@ -46,18 +46,18 @@ describe('a message on its way through the journal', () => {
     ];
     for (const activity of several) {
       const effect = await effectOf(outgoingActivity(activity), found);
-      expect(await effect.settle!(begun), JSON.stringify(activity)).to.deep.equal({ state: 'unknown' });
+      expect(await effect.reconcile!(begun), JSON.stringify(activity)).to.deep.equal({ state: 'unknown' });
       // The first part may have been taken before the limit was reached.
       expect(effect.failureOf(rateLimited)).to.equal('unknown');
       expect(effect.failureOf(connectorRefusal(429))).to.equal('refused');
     }
     const absent = await effectOf(outgoingActivity(several[0]!), { state: 'absent' });
-    expect(await absent.settle!(begun)).to.deep.equal({ state: 'absent' });
+    expect(await absent.reconcile!(begun)).to.deep.equal({ state: 'absent' });
   });
 
   it('is one message with one attachment and no words', async () => {
     const effect = await effectOf(outgoingActivity({ type: 'message', attachments: [attachment] }), found);
-    expect(await effect.settle!(begun)).to.deep.equal(found);
+    expect(await effect.reconcile!(begun)).to.deep.equal(found);
   });
 
   it('is told from others by everything but what changes with every run', () => {

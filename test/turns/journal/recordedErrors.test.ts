@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { GraphApiError, GraphTransportError, type TransportFailure } from '../../../helpers/graph/graphErrors.ts';
 import { isRefusedAsNotThreadOwner } from '../../../helpers/graph/relayedRefusal.ts';
-import { failureOfCall } from '../../../turns/callOutcome.ts';
+import { outcomeOfFailedCall } from '../../../turns/callOutcome.ts';
 import { recallError, recordError } from '../../../turns/journal/recordedErrors.ts';
 import { classifyTurnFailure } from '../../../turns/turnFailure.ts';
 import { connectorRefusal } from '../../support/botStage.ts';
@@ -60,7 +60,7 @@ describe('an error that is written down', () => {
     ];
     for (const error of errors) {
       expect(classifyTurnFailure(again(error)), error.message).to.equal(classifyTurnFailure(error));
-      expect(failureOfCall(again(error)), error.message).to.equal(failureOfCall(error));
+      expect(outcomeOfFailedCall(again(error)), error.message).to.equal(outcomeOfFailedCall(error));
     }
   });
 

@@ -6,15 +6,15 @@ import { createRecordOnce } from '../../../turns/journal/recordedValues.ts';
 import { createMemoryStore } from '../../../store/memory/memoryStore.ts';
 import { BotStage } from '../../support/botStage.ts';
 import { says as activity } from '../../support/facebookActivities.ts';
-import { says, startBothEntrances } from '../../support/bothEntrances.ts';
+import { says, startBothEndpoints } from '../../support/bothEndpoints.ts';
 import { createTurnScopes, TurnScope } from '../../../turns/turnScope.ts';
 import { claimOne, delivery } from '../../contracts/storeContract.ts';
 
-for (const entrance of ['webhook', 'azure'] as const) {
-  describe(`a value that a bot makes once, on the entrance of ${entrance}`, () => {
+for (const endpoint of ['webhook', 'azure'] as const) {
+  describe(`a value that a bot makes once, on the endpoint of ${endpoint}`, () => {
     it('is the same when the turn runs again, and so are the words made of it', async () => {
       let [runs, made] = [0, 0];
-      const bot = await startBothEntrances({
+      const bot = await startBothEndpoints({
         run: async (context) => {
           runs += 1;
           const answer = await once(context, 'answer', async () => `answer ${(made += 1)}`);
@@ -24,7 +24,7 @@ for (const entrance of ['webhook', 'azure'] as const) {
           await context.sendActivity(`then ${answer}`);
         },
       });
-      await bot.post[entrance](says('7004', 'm_1', 'hello'));
+      await bot.post[endpoint](says('7004', 'm_1', 'hello'));
       await bot.server().settled();
       expect(bot.sent.map(({ text }) => text)).to.deep.equal(['answer 1 answer 1', 'then answer 1']);
       expect([runs, made]).to.deep.equal([2, 1]);

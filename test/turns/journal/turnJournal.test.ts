@@ -89,7 +89,7 @@ describe('the turn journal', () => {
         ...{ kind: 'pass', args: {}, read: () => undefined, repetition: 'never', whenUnknown: 'tell' },
         perform: () => Promise.reject(Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' })),
         failureOf: () => 'unknown',
-        settle: async () => {
+        reconcile: async () => {
           asked += 1;
           return asked === 1 ? { state: 'unknown' } : { state: 'done', result: undefined };
         },
@@ -136,7 +136,7 @@ describe('the turn journal', () => {
     const { letters, platform } = await play(async (stage) => {
       runs += 1;
       const content = runs === 1 ? { a: 1, b: { c: 2, d: 3 } } : { b: { d: 3, c: 2 }, a: 1 };
-      await stage.send({ content, text: 'x', twice: 'noticed' }, async () => ({ id: 'm_1' }));
+      await stage.send({ content, text: 'x', duplicate: 'visible' }, async () => ({ id: 'm_1' }));
       if (runs === 1) throw new Error('the bot broke');
     });
     expect(letters).to.deep.equal([]);
@@ -175,9 +175,9 @@ describe('the turn journal', () => {
       const { letters } = await play(
         async (stage, { kind }) => {
           if (kind === 'echo') return;
-          const message = { content: 'x', text: 'one', twice: 'noticed' } as const;
-          const { id } = await stage.send(message, async (mark) => {
-            const echo = { mid: 'm_echo', mark, at: 0 };
+          const message = { content: 'x', text: 'one', duplicate: 'visible' } as const;
+          const { id } = await stage.send(message, async (correlationId) => {
+            const echo = { mid: 'm_echo', correlationId, at: 0 };
             await store.accept([{ ...delivery('echo', conversation), kind: 'echo', echo }]);
             throw new Error('socket hang up');
           });
@@ -194,7 +194,7 @@ describe('the turn journal', () => {
       const { letters, texts } = await play(
         async (stage, { kind }) => {
           if (kind === 'echo') return;
-          const message = { content: 'x', text: 'one', twice: 'noticed' } as const;
+          const message = { content: 'x', text: 'one', duplicate: 'visible' } as const;
           await stage.send(message, async () => {
             const echo = { mid: 'm_9', text: 'one', at: 1_700_000_000_500 };
             await store.accept([{ ...delivery('echo', conversation), kind: 'echo', echo }]);
@@ -219,12 +219,12 @@ describe('the turn journal', () => {
     });
 
     it('sends it again, or takes it as sent, when it is told to choose so', async () => {
-      const again = await play(sayBoth, { script: ['loseAnswer'], readBack: 'none', whenNothingIsLearnt: 'again' });
+      const again = await play(sayBoth, { script: ['loseAnswer'], readBack: 'none', onUnknownOutcome: 'again' });
       expect(again.texts).to.deep.equal(['one', 'one', 'two']);
       const taken = await play(sayBoth, {
         script: ['loseRequest'],
         readBack: 'none',
-        whenNothingIsLearnt: 'assumeDone',
+        onUnknownOutcome: 'assumeDone',
       });
       expect(taken.texts).to.deep.equal(['two']);
     });
@@ -263,7 +263,7 @@ describe('the turn journal', () => {
 
     const saySameTwice: TurnStageOptions['run'] = async (stage) => {
       // The first answer names no message id, so the second one cannot be known from it.
-      await stage.send({ content: 1, text: 'same', twice: 'noticed' }, async () => {
+      await stage.send({ content: 1, text: 'same', duplicate: 'visible' }, async () => {
         await stage.platformSend('same');
         return { id: '' };
       });

@@ -3,7 +3,11 @@ import { GraphApiError } from '../../../helpers/graph/graphErrors.ts';
 import type { ReadBack } from '../../../helpers/graph/recentMessages.ts';
 import { conservativeNow } from '../../../turns/reconcile/grace.ts';
 import { createMemoryJournal } from '../../../store/memory/memoryJournal.ts';
-import { createSettleSend, type SentQuestion, type SettleSendOptions } from '../../../turns/reconcile/reconcileSend.ts';
+import {
+  createReconcileSend,
+  type SentQuestion,
+  type ReconcileSendOptions,
+} from '../../../turns/reconcile/reconcileSend.ts';
 import { psidOf } from '../../../models/conversationKey.ts';
 import type { EchoNote, SentNote } from '../../../store/store.ts';
 
@@ -20,7 +24,7 @@ interface Known {
   whileWaiting?: EchoNote;
 }
 
-async function settle(known: Known, question: Partial<SentQuestion> = {}, options: Partial<SettleSendOptions> = {}) {
+async function settle(known: Known, question: Partial<SentQuestion> = {}, options: Partial<ReconcileSendOptions> = {}) {
   const journal = createMemoryJournal({ isInWork: () => true });
   for (const echo of known.echoes ?? []) journal.noteEcho(conversation, echo);
   const entry = { kind: 'send', hash: '', detail: '{}', at: 0, outcome: 'open', result: '' } as const;
@@ -33,7 +37,7 @@ async function settle(known: Known, question: Partial<SentQuestion> = {}, option
   }
   const { readBack } = known;
   let waitedMs = 0;
-  const ask = createSettleSend({
+  const ask = createReconcileSend({
     table: journal.table,
     ...(readBack === undefined ? {} : { sentMessages: { recent: async () => readBack } }),
     now: () => begunAt,
@@ -45,7 +49,14 @@ async function settle(known: Known, question: Partial<SentQuestion> = {}, option
     },
     ...options,
   });
-  const about = { conversation, userId: 'customer', text: 'hello', mark: 'once-mine', at: begunAt, endedAt: begunAt };
+  const about = {
+    conversation,
+    userId: 'customer',
+    text: 'hello',
+    correlationId: 'once-mine',
+    at: begunAt,
+    endedAt: begunAt,
+  };
   const settled = await ask({ ...about, ...question });
   return { ...settled, waitedMs };
 }
@@ -55,12 +66,12 @@ const readMessage = (mid: string, text: string, at = begunAt) => ({ mid, text, a
 
 describe('what became of a message whose answer was lost', () => {
   it('is told by the echo with its mark, without waiting or reading', async () => {
-    const known = await settle({ echoes: [{ mid: 'm_1', mark: 'once-mine', at: begunAt }] });
+    const known = await settle({ echoes: [{ mid: 'm_1', correlationId: 'once-mine', at: begunAt }] });
     expect(known).to.deep.equal({ state: 'done', result: { id: 'm_1' }, by: 'mark', waitedMs: 0 });
   });
 
   it('is told by an echo with its mark that comes late', async () => {
-    const known = await settle({ whileWaiting: { mid: 'm_1', mark: 'once-mine', at: begunAt } });
+    const known = await settle({ whileWaiting: { mid: 'm_1', correlationId: 'once-mine', at: begunAt } });
     expect(known).to.deep.include({ state: 'done', result: { id: 'm_1' } });
     expect(known.waitedMs).to.be.greaterThan(0);
   });
@@ -112,12 +123,12 @@ describe('what became of a message whose answer was lost', () => {
   });
 
   it('is not told by an echo with its words that has the mark of another message', async () => {
-    const echoes = [{ mid: 'm_1', mark: 'once-other', text: 'hello', at: begunAt }];
+    const echoes = [{ mid: 'm_1', correlationId: 'once-other', text: 'hello', at: begunAt }];
     expect(await settle({ echoes, readBack: nothing })).to.deep.include({ state: 'absent' });
   });
 
   it('is told by an echo with its words that has metadata of the bot', async () => {
-    const echoes = [{ mid: 'm_1', mark: 'campaign 7', text: 'hello', at: begunAt }];
+    const echoes = [{ mid: 'm_1', correlationId: 'campaign 7', text: 'hello', at: begunAt }];
     expect(await settle({ echoes, readBack: nothing })).to.deep.include({ state: 'done', result: { id: 'm_1' } });
   });
 

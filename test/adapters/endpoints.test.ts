@@ -1,6 +1,6 @@
 import { startAzureChannel } from '../../emulator/azureChannel/azureChannel.ts';
 import { createBotServer } from '../../server.ts';
-import { describeEntrance, type SentBody, type StartEntrance } from '../contracts/entranceContract.ts';
+import { describeEndpoint, type SentBody, type StartEndpoint } from '../contracts/endpointContract.ts';
 import { registrationWith } from '../emulator/azureChannel/channelUnderTest.ts';
 import { startScriptedServer } from '../emulator/azureChannel/scriptedServer.ts';
 import { createRecordingLogger } from '../support/recordingLogger.ts';
@@ -24,7 +24,7 @@ function accepted(response: Response): void {
   if (response.status !== 200) throw new Error(`The webhook was answered with ${response.status}.`);
 }
 
-const startDirect: StartEntrance = async (bot) => {
+const startDirect: StartEndpoint = async (bot) => {
   const graph = await startGraph();
   const settings = testSettings({
     ...webhookSettings,
@@ -49,7 +49,7 @@ const startDirect: StartEntrance = async (bot) => {
   };
 };
 
-const startAzure: StartEntrance = async (bot) => {
+const startAzure: StartEndpoint = async (bot) => {
   const graph = await startGraph();
   const registration = registrationWith({ facebookAppId, pageId: '104857600012345' });
   const channel = await startAzureChannel({
@@ -89,5 +89,5 @@ const startAzure: StartEntrance = async (bot) => {
   };
 };
 
-describeEntrance("Messenger's own webhook", startDirect);
-describeEntrance("Azure's Facebook channel", startAzure);
+describeEndpoint("Messenger's own webhook", startDirect);
+describeEndpoint("Azure's Facebook channel", startAzure);

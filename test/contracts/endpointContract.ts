@@ -5,8 +5,8 @@ import { applyFacebookPayload } from '../../helpers/applyFacebookPayload.ts';
 import { facebookEventOf } from '../../models/facebookActivity.ts';
 import { messengerFixtures, printable } from '../support/messengerFixtures.ts';
 
-/** One entrance with a bot behind it, and Messenger on both sides. */
-export interface EntranceUnderTest {
+/** One endpoint with a bot behind it, and Messenger on both sides. */
+export interface EndpointUnderTest {
   /** Posts a webhook body as Meta does, signed, and resolves when everything that it caused is done. */
   deliver(payload: unknown): Promise<void>;
   /** The bodies of the Send API calls that reached Graph, in order. */
@@ -22,7 +22,7 @@ export interface SentBody {
   message?: { text?: string; quick_replies?: unknown; metadata?: string };
 }
 
-export type StartEntrance = (bot: { run(context: TurnContext): Promise<void> }) => Promise<EntranceUnderTest>;
+export type StartEndpoint = (bot: { run(context: TurnContext): Promise<void> }) => Promise<EndpointUnderTest>;
 
 const pageId = '104857600012345';
 const psid = '7601234509876543';
@@ -81,22 +81,22 @@ const customerEvents: Record<string, readonly string[]> = {
   standbyEcho: ['echo'],
 };
 
-/** What every entrance holds to, so that a bot cannot tell through which one something came. */
-export function describeEntrance(name: string, start: StartEntrance): void {
-  describe(`${name} as an entrance`, () => {
-    let entrance: EntranceUnderTest;
+/** What every endpoint holds to, so that a bot cannot tell through which one something came. */
+export function describeEndpoint(name: string, start: StartEndpoint): void {
+  describe(`${name} as an endpoint`, () => {
+    let endpoint: EndpointUnderTest;
     let sentBefore: number;
     const turns: { event: object | undefined; handlers: string[]; conversation: string | undefined }[] = [];
-    const sent = () => entrance.sent().slice(sentBefore);
+    const sent = () => endpoint.sent().slice(sentBefore);
 
     before(async () => {
-      entrance = await start(createBot(turns));
+      endpoint = await start(createBot(turns));
     });
     beforeEach(() => {
       turns.splice(0);
-      sentBefore = entrance.sent().length;
+      sentBefore = endpoint.sent().length;
     });
-    after(() => entrance.close());
+    after(() => endpoint.close());
 
     const fixtures = messengerFixtures();
     for (const [event, handlers] of Object.entries(customerEvents)) {
@@ -104,12 +104,12 @@ export function describeEntrance(name: string, start: StartEntrance): void {
       const [first] = expected as [{ kind: string; via: string; psid?: string }];
 
       it(`turns ${event} into one turn with that event, in its conversation`, async () => {
-        // The same event as the one before, written otherwise: for one entrance it would be a repetition.
+        // The same event as the one before, written otherwise: for one endpoint it would be a repetition.
         const isRepetition = event === 'passThreadControlStrings';
-        const receiver = isRepetition ? await start(createBot(turns)) : entrance;
+        const receiver = isRepetition ? await start(createBot(turns)) : endpoint;
         await receiver.deliver(payload);
         if (isRepetition) await receiver.close();
-        // Meta tells no time of this one, so each entrance knows its own.
+        // Meta tells no time of this one, so each endpoint knows its own.
         if (event === 'delivery') for (const turn of turns) Object.assign(turn.event ?? {}, { timestamp: undefined });
         expect(turns).to.deep.equal([
           {
@@ -133,7 +133,7 @@ export function describeEntrance(name: string, start: StartEntrance): void {
     });
 
     it('brings the words of the bot to the customer, with its choices', async () => {
-      await entrance.deliver(hello('choose'));
+      await endpoint.deliver(hello('choose'));
       expect(withoutMetadata(sent())).to.deep.equal([
         { recipient: { id: psid }, messaging_type: 'RESPONSE', message: { text: 'you said choose' } },
         {
@@ -151,18 +151,18 @@ export function describeEntrance(name: string, start: StartEntrance): void {
     });
 
     it('shows that the bot is typing', async () => {
-      await entrance.deliver(hello('typing'));
+      await endpoint.deliver(hello('typing'));
       expect(sent()[0]).to.deep.include({ recipient: { id: psid }, sender_action: 'typing_on' });
     });
 
     it('handles an event once, though it is delivered twice', async () => {
-      await entrance.deliver(hello('once'));
-      await entrance.deliver(hello('once'));
+      await endpoint.deliver(hello('once'));
+      await endpoint.deliver(hello('once'));
       expect(turns).to.have.length(1);
     });
 
     it('handles everything of a batch, in order', async () => {
-      await entrance.deliver(hello('one', 'two', 'three'));
+      await endpoint.deliver(hello('one', 'two', 'three'));
       expect(sent().map(({ message }) => message?.text)).to.deep.equal([
         'you said one',
         'you said two',
@@ -171,7 +171,7 @@ export function describeEntrance(name: string, start: StartEntrance): void {
     });
 
     it('gives each customer of a standby batch a turn', async () => {
-      await entrance.deliver(fixtures.get('batch')!.payload);
+      await endpoint.deliver(fixtures.get('batch')!.payload);
       const events = turns.map((turn) => (turn as { event: { via: string; psid: string; text?: string } }).event);
       const messages = events.filter(({ text }) => text !== undefined);
       expect(messages.map(({ via, text }) => `${via} ${text}`)).to.have.members([
@@ -236,7 +236,7 @@ function createBot(turns: object[]): FacebookActivityHandler {
   return bot;
 }
 
-/** Neither the metadata nor the proof of the caller, which the direct entrance sends along. */
+/** Neither the metadata nor the proof of the caller, which the direct endpoint sends along. */
 function withoutMetadata(bodies: readonly SentBody[]): object[] {
   return bodies.map(({ message, appsecret_proof: _proof, ...rest }) => {
     if (message === undefined) return rest;

@@ -7,7 +7,7 @@ import { startScriptedIssuer, type ScriptedIssuer } from '../support/scriptedIss
 import { testSettings } from '../support/testSettings.ts';
 import { withoutRetries } from '../support/withoutRetries.ts';
 
-describe('the entrance', () => {
+describe('the endpoint', () => {
   let issuer: ScriptedIssuer;
   let connector: Awaited<ReturnType<typeof startScriptedConnector>>;
   let server: BotServer;

@@ -9,10 +9,10 @@ import { webhookSettings } from './settingsReader.ts';
 import { metaBytes, postSigned } from './signedWebhook.ts';
 import { testSettings } from './testSettings.ts';
 
-export const entranceNames = ['webhook', 'azure'] as const;
-export type EntranceName = (typeof entranceNames)[number];
+export const endpointNames = ['webhook', 'azure'] as const;
+export type EndpointName = (typeof endpointNames)[number];
 
-export interface BothEntrancesOptions extends Partial<Omit<BotServerOptions, 'logger'>> {
+export interface BothEndpointsOptions extends Partial<Omit<BotServerOptions, 'logger'>> {
   logger?: ReturnType<typeof createRecordingLogger>;
   /** The bot. Default: one that does nothing, for a test that gives `createBot`. */
   run?: (context: TurnContext) => Promise<void>;
@@ -49,8 +49,8 @@ export function passesTo(psid: string, metadata: string): Item {
   return { sender: { id: psid }, recipient: { id: '10' }, timestamp: usualTime, pass_thread_control };
 }
 
-/** One bot with both entrances open, and in place of Graph, Bot Connector and Microsoft's login a server each, which note what they get. */
-export async function startBothEntrances(options: BothEntrancesOptions) {
+/** One bot with both endpoints open, and in place of Graph, Bot Connector and Microsoft's login a server each, which note what they get. */
+export async function startBothEndpoints(options: BothEndpointsOptions) {
   const {
     run = () => Promise.resolve(),
     answer = () => undefined,
@@ -98,7 +98,7 @@ export async function startBothEntrances(options: BothEntrancesOptions) {
     return statusOf(await fetch(`${server.url}/api/messages`, { method: 'POST', headers, body }));
   };
 
-  const post: Record<EntranceName, (...items: Item[]) => Promise<number>> = {
+  const post: Record<EndpointName, (...items: Item[]) => Promise<number>> = {
     webhook: (...items) =>
       postBody({
         object: 'page',
@@ -112,7 +112,7 @@ export async function startBothEntrances(options: BothEntrancesOptions) {
   };
 
   return {
-    /** Posts items as the entrance gets them, and gives the HTTP status. */
+    /** Posts items as the endpoint gets them, and gives the HTTP status. */
     post,
     /** Posts a webhook's body, signed. */
     postBody,
@@ -146,7 +146,7 @@ export async function startBothEntrances(options: BothEntrancesOptions) {
   };
 }
 
-export type BothEntrances = Awaited<ReturnType<typeof startBothEntrances>>;
+export type BothEndpoints = Awaited<ReturnType<typeof startBothEndpoints>>;
 
 function messageOf({ path, body }: Call): SentMessage | undefined {
   const conversation = /^\/v3\/conversations\/([^/]+)\/activities/.exec(path)?.[1];
