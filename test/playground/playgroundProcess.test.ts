@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { describeTours } from '../support/describeTours.ts';
 import { anyPorts, botPidsIn, isRunning, spawnPlayground } from '../support/playgroundProcess.ts';
 import type { ProgramProcess } from '../support/programProcess.ts';
 
@@ -22,36 +23,11 @@ describe('npm run playground', function () {
     }
   });
 
-  for (const [mode, steps] of [
-    ['classic', 17],
-    ['routing', 26],
-  ] as const) {
-    it(`-- --tour --mode ${mode} plays the whole conversation, every step as expected`, async () => {
-      const tour = play(['--tour', '--mode', mode, ...anyPorts]);
-      const { code } = await tour.ended;
-      expect(tour.output()).to.include(`${steps} steps in mode ${mode}, ${steps} as expected.`);
-      expect(tour.output()).not.to.include('✗');
-      expect(code).to.equal(0);
-      expect(botPidsIn(tour.output())).to.have.length(2);
-      expect(botPidsIn(tour.output()).filter(isRunning)).to.deep.equal([]);
-    });
-  }
-
-  for (const [options, mode, steps] of [
-    ['--direct', 'classic', 17],
-    ['--live-chat', 'routing', 23],
-  ] as const) {
-    it(`-- --tour ${options} --mode ${mode} plays its conversation, every step as expected`, async () => {
-      const isDirect = options === '--direct';
-      const tour = play(['--tour', options, '--mode', mode, ...anyPorts]);
-      const { code } = await tour.ended;
-      expect(tour.output()).to.include(`${steps} steps in mode ${mode}, ${steps} as expected.`);
-      expect(tour.output()).not.to.match(/✗|trouble/);
-      expect(tour.output()).to.match(isDirect ? /Azure +not running/ : /Azure +http:/);
-      expect(code).to.equal(0);
-      expect(botPidsIn(tour.output()).filter(isRunning)).to.deep.equal([]);
-    });
-  }
+  // The tours of all bots in all modes, through both endpoints, are in `test/long/tours.long.ts`.
+  describeTours(play, [
+    [[], 'routing', 26],
+    [['--direct'], 'classic', 17],
+  ]);
 
   it('-- --say shows what comes back, and takes nothing from the settings of the user', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'messenger-handover-test-'));

@@ -316,6 +316,20 @@ describe("Messenger's webhook", () => {
     expect((await post(page({ messaging: [from('76', 'm_1')] }))).status).to.equal(503);
   });
 
+  it('begins at once with what was taken of a body that is refused', async () => {
+    const memory = createMemoryStore();
+    const accept: typeof memory.accept = async (deliveries) => {
+      await memory.accept(deliveries);
+      throw new StoreUnavailable('full');
+    };
+    // No time goes by, so that nothing else begins a turn.
+    const clock = { monotonicNow: () => 0, after: () => () => undefined, every: () => () => undefined };
+    await start({ store: { ...memory, accept }, clock });
+    expect((await post(page({ messaging: [from('76', 'm_1')] }))).status).to.equal(503);
+    await server!.settled();
+    expect(told).to.deep.equal(['message/messaging/76 m_1']);
+  });
+
   it('is not there when the settings do not ask for it', async () => {
     await start({}, { FacebookVerifyToken: '' });
     expect((await fetch(url())).status).to.equal(404);
