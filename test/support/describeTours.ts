@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { anyPorts, botPidsIn, isRunning, spawnPlayground } from './playgroundProcess.ts';
+import { anyPorts, botPidsIn, isRunning, type spawnPlayground } from './playgroundProcess.ts';
 
 /** Tests of whole tours of the playground, which leave no bot behind. Each is its options, its mode, and how many steps it has. */
 export function describeTours(
