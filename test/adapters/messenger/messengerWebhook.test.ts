@@ -320,7 +320,7 @@ describe("Messenger's webhook", () => {
     const memory = createMemoryStore();
     const accept: typeof memory.accept = async (deliveries) => {
       await memory.accept(deliveries);
-      throw new StoreUnavailable('full');
+      throw new StoreUnavailableError('full');
     };
     // No time goes by, so that nothing else begins a turn.
     const clock = { monotonicNow: () => 0, after: () => () => undefined, every: () => () => undefined };
