@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { channelConversationKey, conversationKey } from './conversationKey.ts';
 import type { Activity, ChannelAccount, ConversationAccount } from 'botbuilder';
 import type { FacebookEvent } from './facebookEvent.ts';
-import { parseFacebookEvent } from './parseFacebookEvent.ts';
+import { parseFacebookEvent, type EventEnvelope } from './parseFacebookEvent.ts';
 import { present } from './present.ts';
 import { isArray, isJsonObject, readFlag, readId, readObject, readText, type JsonObject } from './readJson.ts';
 import { hasSeveralEvents } from './severalEvents.ts';
@@ -204,12 +204,14 @@ function isInText({ type, value, channelData }: Activity, { raw }: FacebookEvent
 }
 
 /** The event in a payload, with what only the activity around it tells: that it is an echo, or the words of the message. */
-function eventIn(payload: JsonObject, { type, name, text, attachments }: Partial<Activity>): FacebookEvent {
+function eventIn(payload: JsonObject, activity: Partial<Activity>): FacebookEvent {
+  const { type, name, text, attachments } = activity;
   const message = readObject(payload, 'message');
-  if (message === undefined) return parseFacebookEvent(payload, 'messaging');
+  const envelope = envelopeAround(payload, activity);
+  if (message === undefined) return parseFacebookEvent(payload, 'messaging', envelope);
   const more: JsonObject = { ...message };
   if (type === 'event' && readText({ name }, 'name')?.toLowerCase() === 'echo') Object.assign(more, { is_echo: true });
-  const isEmpty = type === 'message' && parseFacebookEvent(payload, 'messaging').kind === 'unsupported';
+  const isEmpty = type === 'message' && parseFacebookEvent(payload, 'messaging', envelope).kind === 'unsupported';
   if (isEmpty && !readFlag(message, 'is_deleted') && !readFlag(message, 'is_unsupported')) {
     if (typeof text === 'string' && text !== '') Object.assign(more, { text });
     const files = isArray(attachments) ? attachments.filter(isJsonObject) : [];
@@ -218,7 +220,12 @@ function eventIn(payload: JsonObject, { type, name, text, attachments }: Partial
       Object.assign(more, { attachments: read });
     }
   }
-  return { ...parseFacebookEvent({ ...payload, message: more }, 'messaging'), raw: payload };
+  return { ...parseFacebookEvent({ ...payload, message: more }, 'messaging', envelope), raw: payload };
+}
+
+/** Which of the two in a payload is the Page: an item in the Page's name has it as sender, and the activity's recipient tells. */
+function envelopeAround(payload: JsonObject, { recipient }: { recipient?: unknown }): EventEnvelope {
+  return readObject(payload, 'sender') === undefined ? {} : present('pageId', readId(recipient, 'id'));
 }
 
 /** A Messenger item names at least one of the two, or a body that is understood. */
