@@ -107,7 +107,7 @@ export function createTurnServices(options: TurnServicesOptions): TurnServices {
         const conversation = scope && `${pageOf(scope.conversation)} ${userId}`;
         if (conversation === undefined) return { handovers: [], othersSpoke: [] };
         const handovers = await store.journal.threadSince(conversation, at);
-        const othersSpoke = await store.journal.othersSince(conversation, at + clock.offset().min);
+        const othersSpoke = await store.journal.othersSince(conversation, at + clock.offset(at).min);
         return { handovers, othersSpoke };
       };
       return journaledThreadControl(inner, { journal, appId, heardSince, lateMs: echoWaitMs, ...waits });

@@ -6,8 +6,13 @@ export interface ClockOffset {
 
 /** What is known of the platform's clock. */
 export interface PlatformClock {
-  /** The bounds of the offset; wide until an answer came. */
-  offset(): ClockOffset;
+  /**
+   * The bounds of the offset; wide until an answer came.
+   *
+   * @param since for all of the time from then on, by our own clock; default: at present. Clocks are set, and a machine that slept is behind: an
+   * offset that was learnt after a moment need not have held at that moment.
+   */
+  offset(since?: number): ClockOffset;
   /** Our own clock, in milliseconds since 1970. */
   now(): number;
   /** Learns from the `Date` header of an answer that has just come, and from when its call began. What is no date teaches nothing. */
@@ -23,6 +28,9 @@ const betweenMachinesMs = 2_000;
 /** How long an estimate is good before the drift of a clock is more than the whole second that a `Date` header tells, in milliseconds. */
 const goodForMs = 10 * 60 * 1000;
 
+/** How many former estimates are remembered. */
+const maxFormer = 10;
+
 /**
  * An estimate of the platform's clock. A `Date` header tells the second in which the answer was made, which was between the beginning
  * and the end of its call; answers that agree narrow it down, and one that does not takes its place, since a clock was set.
@@ -33,16 +41,32 @@ const goodForMs = 10 * 60 * 1000;
  */
 export function createPlatformClock(now: () => number): PlatformClock {
   let known: (ClockOffset & { since: number }) | undefined;
+  let former: (ClockOffset & { until: number })[] = [];
+  /** The latest time that our clock has shown; it may have been set back since. */
+  let latestSeen = -Infinity;
+
+  function see(time: number): number {
+    latestSeen = Math.max(latestSeen, time);
+    return time;
+  }
+
   return {
-    offset: () =>
-      known === undefined
-        ? { min: -unknownMs, max: unknownMs }
-        : { min: known.min - betweenMachinesMs, max: known.max + betweenMachinesMs },
+    offset: (since = now()) => {
+      see(since);
+      see(now());
+      if (known === undefined) return { min: -unknownMs, max: unknownMs };
+      const inForce = [known, ...former.filter(({ until }) => until >= since)];
+      return {
+        min: Math.min(...inForce.map(({ min }) => min)) - betweenMachinesMs,
+        max: Math.max(...inForce.map(({ max }) => max)) + betweenMachinesMs,
+      };
+    },
     now,
     learn: (date, begunAt) => {
       const endedAt = now();
       const at = typeof date === 'string' ? Date.parse(date) : NaN;
       if (Number.isNaN(at) || endedAt < begunAt) return;
+      see(endedAt);
       const told = { min: at - endedAt, max: at + 1000 - begunAt };
       const isGood = known !== undefined && endedAt >= known.since && endedAt - known.since < goodForMs;
       const both = isGood &&
@@ -51,7 +75,11 @@ export function createPlatformClock(now: () => number): PlatformClock {
           max: Math.min(known.max, told.max),
           since: known.since,
         };
-      known = both && both.min <= both.max ? both : { ...told, since: endedAt };
+      const isAgreed = both && both.min <= both.max;
+      if (!isAgreed && known !== undefined) {
+        former = [{ min: known.min, max: known.max, until: latestSeen }, ...former].slice(0, maxFormer);
+      }
+      known = isAgreed ? both : { ...told, since: endedAt };
     },
   };
 }

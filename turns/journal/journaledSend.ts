@@ -40,7 +40,7 @@ export function createJournaledSend(options: JournaledSendOptions): JournaledSen
     startedAt?: number,
   ): SentMessage {
     const { conversation, text } = messageOf(args, about, scopes.current()?.conversation);
-    const { min, max } = clock.offset();
+    const { min, max } = clock.offset(startedAt);
     return {
       ...{ conversation, text, latest: now() + max },
       ...(startedAt === undefined ? {} : { earliest: startedAt + min }),

@@ -80,7 +80,7 @@ export function journaledThreadControl(inner: ThreadControl, options: JournaledT
 
   /** When a call was begun by the platform's clock. */
   const between = (at: number) => {
-    const { min, max } = clock.offset();
+    const { min, max } = clock.offset(at);
     return { earliest: at + min, latest: at + max };
   };
   const begunBetween = (begun: RecordedEffect) => {

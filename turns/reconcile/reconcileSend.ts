@@ -66,7 +66,7 @@ export function createReconcileSend(options: ReconcileSendOptions): ReconcileSen
   function inQuestion(question: SentQuestion): MessageInQuestion {
     const { correlationId, text, rendering = 'exact', parts = 'one', at, earliest } = question;
     const wasCutOff = !grace.knowsEndOf(question);
-    const { min, max } = clock.offset();
+    const { min, max } = clock.offset(at);
     // What is known of the platform's clock now is not known of the clock that another process began it by.
     const atEarliest = wasCutOff ? (earliest ?? at - anyClockMs) : Math.max(earliest ?? -Infinity, at + min);
     return {

@@ -8,6 +8,7 @@ import {
   type SentQuestion,
   type ReconcileSendOptions,
 } from '../../../turns/reconcile/reconcileSend.ts';
+import { createPlatformClock } from '../../../helpers/graph/platformClock.ts';
 import { psidOf } from '../../../models/conversationKey.ts';
 import type { EchoNote, SentNote } from '../../../store/store.ts';
 
@@ -227,6 +228,21 @@ describe('what became of a message whose answer was lost', () => {
     const reaching = (ms: number) => settle({ readBack: { messages: [], completeSince: begunAt - ms } });
     expect(await reaching(9_000)).to.deep.include({ state: 'unknown' });
     expect(await reaching(10_000)).to.deep.include({ state: 'absent' });
+  });
+
+  it('is found, or unknown, although a clock jumped since it was begun', async () => {
+    const aheadMs = 7 * 60_000;
+    let now = begunAt - 1000;
+    const clock = createPlatformClock(() => now);
+    clock.learn(new Date(now).toUTCString(), now);
+    now = begunAt;
+    clock.offset();
+    now = begunAt + 10_000;
+    // The machine slept meanwhile.
+    clock.learn(new Date(now + aheadMs).toUTCString(), now);
+    const readBack = { messages: [readMessage('m_1', 'hello', begunAt + 500)], completeSince: 0 };
+    const { state } = await settle({ readBack }, {}, { clock });
+    expect(state).to.equal('done');
   });
 
   it('is absent when a message from before its beginning can be read, however near that is', async () => {
