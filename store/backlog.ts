@@ -89,7 +89,8 @@ export function createBacklog({ maxWaiting = 100_000, now, logger }: BacklogOpti
       if (!isAtTheMark && fullSince.size === 0) return { state: 'ok' };
       const others = [...seen].filter((page) => !fullSince.has(page) && load.ofPage(page) < shareOf(load, page));
       const fullPages = Math.max(fullSince.size, seen.size - others.length, 1);
-      if (others.length > 0) return { state: 'ok', fullPages };
+      // Right after a start nothing has come for any page: the one whose events wait is full, and no other one has been refused.
+      if (others.length > 0 || seen.size === 0) return { state: 'ok', fullPages };
       for (const page of seen) beFull(page, load);
       return { state: 'unavailable', reason: 'backlog', since: Math.min(...fullSince.values(), now()) };
     },

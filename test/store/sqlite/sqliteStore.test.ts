@@ -145,6 +145,19 @@ describe('the SQLite store', () => {
     expect((await store.deadLetters.list()).map(({ id }) => id)).to.deep.equal([second.id]);
   });
 
+  it('is well after a restart with the backlog of one page, until that page sends more, and takes what comes for another', async () => {
+    const of = (page: string, n: number) => delivery(`${page} ${n}`, `facebook ${page} 7`);
+    let store = await openSqliteStore(folder.path('bot.db'), { maxWaiting: 2 });
+    await store.accept([of('10', 1), of('10', 2)]);
+    await store.close();
+    store = await openSqliteStore(folder.path('bot.db'), { maxWaiting: 2 });
+    expect(store.health()).to.deep.equal({ state: 'ok', fullPages: 1 });
+    expect(await rejection(store.accept([of('10', 3)]))).to.include({ reason: 'backlog' });
+    expect(store.health()).to.include({ state: 'unavailable', reason: 'backlog' });
+    expect(await store.accept([of('20', 1)])).to.include({ accepted: 1 });
+    await store.close();
+  });
+
   it('holds nothing back after a restart', async () => {
     let store = await open();
     await store.accept([delivery('1', 'facebook 1 a'), delivery('2', 'facebook 1 b')]);
