@@ -1,7 +1,5 @@
 import { request as httpRequest } from 'node:http';
-import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
-import { controlRoutes } from '../../../emulator/control/controlRoutes.ts';
 import type { Emulator } from '../../../emulator/emulatorFace.ts';
 import { startEmulator } from '../../../emulator/startEmulator.ts';
 import type { EmulatorEvent } from '../../../emulator/trace/emulatorEvent.ts';
@@ -194,12 +192,6 @@ describe('control of the emulator over HTTP', () => {
         return event;
       });
     expect(got).to.deep.equal(expected);
-  });
-
-  it('is documented, route by route', async () => {
-    const doc = (await readFile(new URL('../../../docs/emulator.md', import.meta.url), 'utf8')).replace(/ +/g, ' ');
-    const missing = controlRoutes.filter(({ method, path }) => !doc.includes(`| \`${method} ${path}\` |`));
-    expect(missing.map(({ path }) => path)).to.deep.equal([]);
   });
 
   it('serves only on 127.0.0.1 and refuses a seed that Meta could not have', async () => {

@@ -41,14 +41,4 @@ describe("the emulator's coverage", () => {
     const silent = coverage.filter(({ state, difference }) => state !== 'supported' && difference === '');
     expect(silent).to.deep.equal([]);
   });
-
-  it('is told in the documentation with the same words', async () => {
-    const doc = (await readFile(new URL('../../../docs/emulator.md', import.meta.url), 'utf8')).replace(/ +/g, ' ');
-    const words = { supported: 'supported', partial: 'partial', notSupported: 'not supported' };
-    const missing = coverage.filter(
-      ({ name, state, difference }) =>
-        !doc.includes(`| \`${name}\` | ${words[state]} | ${difference} |`.replace('|  |', '| |')),
-    );
-    expect(missing.map(({ name }) => name)).to.deep.equal([]);
-  });
 });

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { endpointSettings, settingDefinitions, type SettingDefinition } from '../../helpers/settings/schema.ts';
-import { read } from '../support/settingsReader.ts';
+import { endpointSettings, settingDefinitions, type SettingDefinition } from '../../../helpers/settings/schema.ts';
+import { read } from '../../support/settingsReader.ts';
 
-const fromRoot = (name: string): string => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
+const fromRoot = (name: string): string => readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8');
 const definitions: readonly SettingDefinition[] = settingDefinitions;
 const names = definitions.map(({ name }) => name);
 

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { createMetrics } from '../../metrics/metrics.ts';
-import { createMemoryStore } from '../../store/memory/memoryStore.ts';
-import { idleTurns } from '../support/idleTurns.ts';
-import { readYaml } from '../support/readYaml.ts';
+import { createMetrics } from '../../../metrics/metrics.ts';
+import { createMemoryStore } from '../../../store/memory/memoryStore.ts';
+import { idleTurns } from '../../support/idleTurns.ts';
+import { readYaml } from '../../support/readYaml.ts';
 
 interface Rule {
   alert: string;

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { settingDefinitions, type SettingDefinition } from '../../helpers/settings/schema.ts';
-import { codeBlocksOf, findCompileErrors } from '../support/compileBlocks.ts';
-import { findDocumentProblems, type Project } from '../support/documentProblems.ts';
-import { readMarkdown } from '../support/markdown.ts';
+import { settingDefinitions, type SettingDefinition } from '../../../helpers/settings/schema.ts';
+import { codeBlocksOf, findCompileErrors } from '../../support/compileBlocks.ts';
+import { findDocumentProblems, type Project } from '../../support/documentProblems.ts';
+import { readMarkdown } from '../../support/markdown.ts';
 
-const root = join(import.meta.dirname, '..', '..');
+const root = join(import.meta.dirname, '..', '..', '..');
 const NOT_OURS = ['node_modules', '.git', 'coverage'];
 
 /** The project's files by their paths from the root, with slashes. */

@@ -16,10 +16,10 @@ describe('README.md', () => {
 
   it('shows the example bot as it is tested', () => {
     const shown = blocks.find(({ text }) => text.startsWith('// bots/helpDeskBot.ts\n'))?.text ?? '';
-    const tested = readFileSync('test/docs/exampleBot.ts', 'utf8');
+    const tested = readFileSync('test/project/docs/exampleBot.ts', 'utf8');
     const lines = tested
-      .replaceAll(/'..\/..\/(helpers|models)\//g, "'../$1/")
-      .replace('../../bots/', './')
+      .replaceAll(/'..\/..\/..\/(helpers|models)\//g, "'../$1/")
+      .replace('../../../bots/', './')
       .trim()
       .split('\n');
     expect(shown.trim().split('\n').slice(1)).to.deep.equal(lines);

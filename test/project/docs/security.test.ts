@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { badInputs } from '../fuzz/badInput.ts';
-import { scenarios } from '../races/scenarios.ts';
-import { graphFaultScripts } from '../support/graphFaultScripts.ts';
-import { serviceUrlFixtures } from '../support/serviceUrlFixtures.ts';
-import { tokenCases } from '../support/tokenCases.ts';
-import { forgeryKinds, troubleKinds } from '../support/webhookFuzz.ts';
-import { wireAnswers, wireBreaks } from '../support/wireFaults.ts';
+import { badInputs } from '../../fuzz/badInput.ts';
+import { scenarios } from '../../races/scenarios.ts';
+import { graphFaultScripts } from '../../support/graphFaultScripts.ts';
+import { serviceUrlFixtures } from '../../support/serviceUrlFixtures.ts';
+import { tokenCases } from '../../support/tokenCases.ts';
+import { forgeryKinds, troubleKinds } from '../../support/webhookFuzz.ts';
+import { wireAnswers, wireBreaks } from '../../support/wireFaults.ts';
 
 describe('SECURITY.md', () => {
-  const text = readFileSync(new URL('../../SECURITY.md', import.meta.url), 'utf8').replace(/\s+/g, ' ');
+  const text = readFileSync(new URL('../../../SECURITY.md', import.meta.url), 'utf8').replace(/\s+/g, ' ');
 
   it('counts what the tests have', () => {
     const inModes = scenarios.reduce((sum, { modes }) => sum + modes.length, 0);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { BotStage } from '../support/botStage.ts';
+import { BotStage } from '../../support/botStage.ts';
 import {
   conversationUpdate,
   echoes,
@@ -9,7 +9,7 @@ import {
   psid,
   says,
   secondaryAppId,
-} from '../support/facebookActivities.ts';
+} from '../../support/facebookActivities.ts';
 import { HelpDeskBot } from './exampleBot.ts';
 
 describe("the README's example bot", () => {

@@ -5,16 +5,16 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { maxWebhookBytes } from '../../adapters/messenger/messengerWebhook.ts';
-import { maxBodyBytes } from '../../adapters/http/requestBody.ts';
-import { createBotServer, type BotServer } from '../../server.ts';
-import { connectTo, rawRequest, readAnswer } from '../support/rawRequest.ts';
-import { createRecordingLogger } from '../support/recordingLogger.ts';
-import { webhookSettings } from '../support/settingsReader.ts';
-import { metaBytes, postSigned } from '../support/signedWebhook.ts';
-import { testSettings } from '../support/testSettings.ts';
+import { maxWebhookBytes } from '../../../adapters/messenger/messengerWebhook.ts';
+import { maxBodyBytes } from '../../../adapters/http/requestBody.ts';
+import { createBotServer, type BotServer } from '../../../server.ts';
+import { connectTo, rawRequest, readAnswer } from '../../support/rawRequest.ts';
+import { createRecordingLogger } from '../../support/recordingLogger.ts';
+import { webhookSettings } from '../../support/settingsReader.ts';
+import { metaBytes, postSigned } from '../../support/signedWebhook.ts';
+import { testSettings } from '../../support/testSettings.ts';
 
-const example = readFileSync(new URL('../../docs/nginx.conf', import.meta.url), 'utf8');
+const example = readFileSync(new URL('../../../docs/nginx.conf', import.meta.url), 'utf8');
 const isInstalled = spawnSync('nginx', ['-v']).status === 0;
 
 describe('docs/nginx.conf', () => {

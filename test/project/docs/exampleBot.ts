@@ -1,6 +1,6 @@
-import type { ThreadControl } from '../../helpers/facebookThreadControlHelper.ts';
-import { PAGE_INBOX_APP_ID } from '../../models/facebookEvent.ts';
-import { FacebookActivityHandler } from '../../bots/facebookActivityHandler.ts';
+import type { ThreadControl } from '../../../helpers/facebookThreadControlHelper.ts';
+import { PAGE_INBOX_APP_ID } from '../../../models/facebookEvent.ts';
+import { FacebookActivityHandler } from '../../../bots/facebookActivityHandler.ts';
 
 /** Answers until the customer asks for a person, hands over to the Page Inbox, and is back when it gets control again. */
 export class HelpDeskBot extends FacebookActivityHandler {

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import ts from 'typescript';
-import { FacebookActivityHandler } from '../../bots/facebookActivityHandler.ts';
-import { graphErrorReasons } from '../../helpers/graph/classifyGraphError.ts';
-import { FacebookThreadControlHelper } from '../../helpers/facebookThreadControlHelper.ts';
-import { readMarkdown } from '../support/markdown.ts';
+import { FacebookActivityHandler } from '../../../bots/facebookActivityHandler.ts';
+import { graphErrorReasons } from '../../../helpers/graph/classifyGraphError.ts';
+import { FacebookThreadControlHelper } from '../../../helpers/facebookThreadControlHelper.ts';
+import { readMarkdown } from '../../support/markdown.ts';
 
-const fromRoot = (name: string): string => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
+const fromRoot = (name: string): string => readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8');
 const document = fromRoot('docs/handover.md');
 
 const firstCellsOf = (section: string): string[] => {

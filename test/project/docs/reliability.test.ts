@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { createMetrics } from '../../metrics/metrics.ts';
-import { idleTurns } from '../support/idleTurns.ts';
-import { createMemoryStore } from '../../store/memory/memoryStore.ts';
-import { readMarkdown } from '../support/markdown.ts';
+import { createMetrics } from '../../../metrics/metrics.ts';
+import { idleTurns } from '../../support/idleTurns.ts';
+import { createMemoryStore } from '../../../store/memory/memoryStore.ts';
+import { readMarkdown } from '../../support/markdown.ts';
 
-const root = join(import.meta.dirname, '..', '..');
+const root = join(import.meta.dirname, '..', '..', '..');
 const document = readFileSync(join(root, 'docs/reliability.md'), 'utf8');
 const section = (title: string): string => document.split(`\n## ${title}\n`)[1]?.split('\n## ')[0] ?? '';
 
