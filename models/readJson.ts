@@ -70,11 +70,12 @@ export function toId(value: unknown): string | undefined {
  * The own property of that name as a time in milliseconds since 1970.
  *
  * Meta's lead-generation events carry seconds where the others carry milliseconds. Anything below 10^11 is taken as
- * seconds: as milliseconds it would lie before March 1973. Zero and negative numbers are no times.
+ * seconds: as milliseconds it would lie before March 1973. What lies before that in seconds as well is no time, so a time that
+ * was read is never converted again when it is read back.
  */
 export function readTime(from: unknown, name: string): number | undefined {
   const value = readInteger(from, name);
-  if (value === undefined || value <= 0) return undefined;
+  if (value === undefined || value < 100_000_000) return undefined;
   return value < 100_000_000_000 ? value * 1000 : value;
 }
 

@@ -52,6 +52,12 @@ describe('reading unknown JSON', () => {
     for (const t of [0, -5, 'soon', null, 1.5, Number.NaN]) {
       expect(readTime({ t }, 't'), String(t)).to.equal(undefined);
     }
+    for (const t of [1, 99_999_999]) expect(readTime({ t }, 't'), String(t)).to.equal(undefined);
+    // What was read reads the same again.
+    for (const t of [100_000_000, 1_665_424_533, 99_999_999_999, 1_665_424_533_123]) {
+      const time = readTime({ t }, 't');
+      expect(readTime({ t: time }, 't'), String(t)).to.equal(time);
+    }
   });
 
   it('reads whole numbers and truths also from strings', () => {
