@@ -46,7 +46,7 @@ import { scrubbedStore } from './store/scrubbedStore.ts';
 import { openSqliteStore } from './store/sqlite/sqliteStore.ts';
 import { pageKey } from './models/conversationKey.ts';
 import type { Delivery, Store } from './store/store.ts';
-import { createTurnRunner, type TurnRunner, type TurnRunnerOptions } from './turns/turnRunner.ts';
+import { TurnRunner, type TurnRunnerOptions } from './turns/turnRunner.ts';
 import type { TurnLogic } from './turns/turnLogic.ts';
 import { createTurnScopes, type TurnScopes } from './turns/turnScope.ts';
 import { callEndOfReason, createTurnServices, type TurnServicesOptions } from './turns/turnServices.ts';
@@ -221,7 +221,7 @@ async function mountBot(settings: Settings, options: MountOptions): Promise<Omit
   };
   const { retries = work.retries, clock } = options;
   const { isOfPlatform } = work;
-  const runner = createTurnRunner({
+  const runner: TurnRunner = new TurnRunner({
     ...{ store, logger, run, scopes, isOfPlatform, retries, ...clock },
     timeoutMs: settings.turnTimeoutMs,
     about: turnFieldsOf,

@@ -18,7 +18,7 @@ import { createSendApi } from '../adapters/messenger/sendApi.ts';
 import { createMemoryStore } from '../store/memory/memoryStore.ts';
 import { openSqliteStore } from '../store/sqlite/sqliteStore.ts';
 import type { Delivery, Store } from '../store/store.ts';
-import { createTurnRunner } from '../turns/turnRunner.ts';
+import { TurnRunner } from '../turns/turnRunner.ts';
 import { createTurnServices } from '../turns/turnServices.ts';
 import { cast } from './endToEnd/cast.ts';
 import { webhookEvents } from './endToEnd/events.ts';
@@ -84,7 +84,7 @@ async function timeStore(name: string, store: Store): Promise<void> {
   const work = createTurnServices({ store, logger });
   const adapter = adapterWith(work.send);
   const run = ({ turn }: Delivery) => adapter.runStoredTurn(turn);
-  const runner = createTurnRunner({ store, logger, run, scopes: work.scopes, retries: work.retries });
+  const runner = new TurnRunner({ store, logger, run, scopes: work.scopes, retries: work.retries });
   const acceptOne = async (): Promise<void> => {
     accepted += 1;
     const conversation = `facebook ${cast.pageId} ${accepted % 10_000}`;

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GraphCallEnd } from '../helpers/graph/graphClient.ts';
 import type { Store } from '../store/store.ts';
 import type { TurnObserver } from '../turns/turnServices.ts';
-import type { TurnEnd } from '../turns/turnRunner.ts';
+import type { TurnEnd } from '../turns/turnLog.ts';
 
 /** The two ways in: `/api/messages` and `/webhook`. */
 export type Endpoint = 'messages' | 'webhook';

@@ -1,6 +1,6 @@
 import type { KeyedLock } from './keyedLock.ts';
 import { StoreUnavailableError } from '../store/storeErrors.ts';
-import { createTurnSlots } from './turnSlots.ts';
+import { TurnSlots } from './turnSlots.ts';
 
 /** How many may be under way in one conversation, those that wait for each other included. */
 const mostOfConversation = 8;
@@ -12,79 +12,82 @@ export interface InlineTurnsOptions {
   lock: KeyedLock;
   timeoutMs: number;
   monotonicNow: () => number;
-  /** Resolves when they may begin. */
+  /** Resolves when a turn may begin. */
   gate: () => Promise<void>;
 }
 
 /**
- * Turns whose answer belongs into the HTTP response. They come from people who wait, at no bounded rate, so they have places of their own, and
- * none of those in which stored turns run: whoever sends many of them holds up nobody but himself.
+ * Turns that are answered in the HTTP response. Their callers wait, and nothing limits how many there are, so they have slots of their own
+ * and none of those for stored turns: whoever sends many of them holds up only himself.
  */
-export interface InlineTurns {
-  /** @throws StoreUnavailable when too many are under way */
-  run<T>(conversation: string, work: () => Promise<T>): Promise<T>;
+export class InlineTurns {
+  readonly #options: InlineTurnsOptions;
+  readonly #slots: TurnSlots;
+  readonly #ofConversation = new Map<string, number>();
+  #underWay = 0;
+  #running = 0;
+  #refused = 0;
+
+  constructor(options: InlineTurnsOptions) {
+    const { timeoutMs, monotonicNow } = options;
+    this.#options = options;
+    this.#slots = new TurnSlots({ perPage: mostOfAll, timeoutMs, monotonicNow });
+  }
+
   /** How many are running, or wait for another turn of their conversation. */
-  readonly running: number;
-  /** How many were refused. */
-  readonly refused: number;
-  /** Looks at the clock. */
-  tick(): void;
-}
+  get running(): number {
+    return this.#running;
+  }
 
-export function createInlineTurns({ lock, timeoutMs, monotonicNow, gate }: InlineTurnsOptions): InlineTurns {
-  const slots = createTurnSlots({ ofPage: mostOfAll, timeoutMs, monotonicNow });
-  const ofConversation = new Map<string, number>();
-  let underWay = 0;
-  let running = 0;
-  let refused = 0;
+  /** How many were refused because there were too many. */
+  get refused(): number {
+    return this.#refused;
+  }
 
-  function admit(conversation: string): void {
-    const known = ofConversation.get(conversation) ?? 0;
-    if (underWay >= mostOfAll || known >= mostOfConversation) {
-      refused += 1;
+  /** @throws StoreUnavailableError when too many are under way */
+  async run<T>(conversation: string, work: () => Promise<T>): Promise<T> {
+    this.#admit(conversation);
+    try {
+      await this.#options.gate();
+      this.#running += 1;
+      try {
+        return await this.#options.lock(conversation, () => this.#inTime(conversation, work));
+      } finally {
+        this.#running -= 1;
+      }
+    } finally {
+      this.#leave(conversation);
+    }
+  }
+
+  /** Checks the clock for turns whose time is up. */
+  tick(): void {
+    this.#slots.tick();
+  }
+
+  #admit(conversation: string): void {
+    const known = this.#ofConversation.get(conversation) ?? 0;
+    if (this.#underWay >= mostOfAll || known >= mostOfConversation) {
+      this.#refused += 1;
       throw new StoreUnavailableError('backlog', 'turns that answer at once');
     }
-    underWay += 1;
-    ofConversation.set(conversation, known + 1);
+    this.#underWay += 1;
+    this.#ofConversation.set(conversation, known + 1);
   }
 
-  function leave(conversation: string): void {
-    underWay -= 1;
-    const left = (ofConversation.get(conversation) ?? 0) - 1;
-    if (left > 0) ofConversation.set(conversation, left);
-    else ofConversation.delete(conversation);
+  #leave(conversation: string): void {
+    this.#underWay -= 1;
+    const left = (this.#ofConversation.get(conversation) ?? 0) - 1;
+    if (left > 0) this.#ofConversation.set(conversation, left);
+    else this.#ofConversation.delete(conversation);
   }
 
-  async function inTime<T>(conversation: string, work: () => Promise<T>): Promise<T> {
-    const turn = slots.begin(conversation, monotonicNow());
+  async #inTime<T>(conversation: string, work: () => Promise<T>): Promise<T> {
+    const turn = this.#slots.begin(conversation, this.#options.monotonicNow());
     try {
       return await turn.limit(work());
     } finally {
       turn.end();
     }
   }
-
-  return {
-    run: async (conversation, work) => {
-      admit(conversation);
-      try {
-        await gate();
-        running += 1;
-        try {
-          return await lock(conversation, () => inTime(conversation, work));
-        } finally {
-          running -= 1;
-        }
-      } finally {
-        leave(conversation);
-      }
-    },
-    get running() {
-      return running;
-    },
-    get refused() {
-      return refused;
-    },
-    tick: () => void slots.tick(),
-  };
 }

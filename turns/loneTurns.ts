@@ -1,18 +1,18 @@
 import type { Claim } from '../store/store.ts';
 
 /**
- * How often the process must have ended in the middle of a turn before it is suspected. A process that is killed from outside takes every
- * turn along that is running: once is nobody's fault.
+ * How often the process must have ended in the middle of a turn before the turn is suspected. A process that is killed from outside takes
+ * all running turns with it, so once proves nothing.
  */
 const suspectAfter = 2;
 
-/** For how long a suspect has the process to itself, in milliseconds. A turn that takes longer goes on, with others beside it. */
+/** How long a suspect has the process to itself, in milliseconds. If it takes longer, it goes on with others beside it. */
 const aloneMs = 10_000;
 
-/** How long the others have the process between two suspects, when they have something to do, in milliseconds. */
+/** How long other turns may begin between two suspects, in milliseconds. */
 const openMs = 1_000;
 
-/** How long to wait at first for the turns that are running to end, in milliseconds. It doubles each time that they do not. */
+/** How long to wait at first for running turns to end, in milliseconds. It doubles each time they do not. */
 const firstDrainMs = 5_000;
 
 export function isSuspect({ begun }: Pick<Claim, 'begun'>): boolean {
@@ -20,91 +20,95 @@ export function isSuspect({ begun }: Pick<Claim, 'begun'>): boolean {
 }
 
 /**
- * Turns in whose middle the process has ended more than once. Each runs with nothing beside it, so that only the one that ends the process
- * is blamed for that: first those that were there least often, and between two of them everybody else.
+ * Turns during which the process has ended more than once. Each one runs alone, so that only the turn that ends the process is blamed for
+ * it: the least suspected first, and all other turns get their time between two of them.
  */
-export interface LoneTurns {
-  add(claim: Claim): void;
-  /** Whether other work may begin now. */
-  isOpen(): boolean;
-  /** Resolves once other work may begin. */
-  opened(): Promise<void>;
+export class LoneTurns {
+  readonly #monotonicNow: () => number;
+  #waiting: Claim[] = [];
+  #phase: 'open' | 'closing' | 'alone' = 'open';
+  #phaseSince = -Infinity;
+  #drainMs = firstDrainMs;
+  #alone: Claim | undefined;
+  #waiters: (() => void)[] = [];
+
+  constructor(monotonicNow: () => number) {
+    this.#monotonicNow = monotonicNow;
+  }
+
+  add(claim: Claim): void {
+    this.#waiting.push(claim);
+    this.#waiting.sort((one, other) => one.begun - other.begun || one.id - other.id);
+  }
+
   /** How many wait to be run. */
-  readonly waiting: number;
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  /** Whether other turns may begin now. */
+  isOpen(): boolean {
+    return this.#phase === 'open';
+  }
+
+  /** Resolves once other turns may begin. */
+  async untilOpen(): Promise<void> {
+    while (this.#phase !== 'open') await new Promise<void>((resolve) => this.#waiters.push(resolve));
+  }
+
   /**
-   * Looks whether it is time, and answers the claim that has to be run now.
+   * The turn to run now, if it is time for one.
    *
    * @param running how many turns are running
-   * @param othersWait whether other turns might begin
+   * @param others whether other turns might begin
    */
-  next(running: number, othersWait: 'othersWait' | 'nobodyWaits'): Claim | undefined;
-  /** The turn that ran alone has ended. */
-  ended(claim: Claim): void;
-  /** Answers whether the process was opened for others because of the time. */
-  tick(): boolean;
-  /** Runs none of them any more, and lets everybody through. */
-  stop(): void;
-}
-
-export function createLoneTurns(monotonicNow: () => number): LoneTurns {
-  let waiting: Claim[] = [];
-  let phase: 'open' | 'closing' | 'alone' = 'open';
-  let phaseSince = -Infinity;
-  let drainMs = firstDrainMs;
-  let alone: Claim | undefined;
-  let waiters: (() => void)[] = [];
-
-  const phaseMs = () => monotonicNow() - phaseSince;
-
-  function enter(next: typeof phase): void {
-    phase = next;
-    phaseSince = monotonicNow();
-    if (next !== 'open') return;
-    for (const resolve of waiters) resolve();
-    waiters = [];
+  next(running: number, others: 'othersWait' | 'nobodyWaits'): Claim | undefined {
+    if (this.#waiting.length === 0 || this.#phase === 'alone') return undefined;
+    if (this.#phase === 'open') {
+      const isTime = this.#phaseMs() >= openMs || (running === 0 && others === 'nobodyWaits');
+      if (!isTime) return undefined;
+      this.#enter('closing');
+    }
+    if (running > 0) return undefined;
+    this.#drainMs = firstDrainMs;
+    this.#alone = this.#waiting.shift();
+    this.#enter('alone');
+    return this.#alone;
   }
 
-  function open(): void {
-    alone = undefined;
-    enter('open');
+  /** Any turn has ended. */
+  ended(claim: Claim): void {
+    if (this.#alone === claim) this.#open();
   }
 
-  return {
-    add: (claim) => {
-      waiting.push(claim);
-      waiting.sort((one, other) => one.begun - other.begun || one.id - other.id);
-    },
-    isOpen: () => phase === 'open',
-    opened: () => (phase === 'open' ? Promise.resolve() : new Promise((resolve) => waiters.push(resolve))),
-    get waiting() {
-      return waiting.length;
-    },
-    next: (running, others) => {
-      if (waiting.length === 0 || phase === 'alone') return undefined;
-      if (phase === 'open') {
-        const isTime = phaseMs() >= openMs || (running === 0 && others === 'nobodyWaits');
-        if (!isTime) return undefined;
-        enter('closing');
-      }
-      if (running > 0) return undefined;
-      drainMs = firstDrainMs;
-      alone = waiting.shift();
-      enter('alone');
-      return alone;
-    },
-    ended: (claim) => {
-      if (alone === claim) open();
-    },
-    tick: () => {
-      const isDraining = phase === 'closing';
-      if (phase === 'open' || phaseMs() < (isDraining ? drainMs : aloneMs)) return false;
-      if (isDraining) drainMs *= 2;
-      open();
-      return true;
-    },
-    stop: () => {
-      waiting = [];
-      open();
-    },
-  };
+  /** Checks the clock. Returns whether other turns may begin because of that. */
+  tick(): boolean {
+    const isDraining = this.#phase === 'closing';
+    if (this.#phase === 'open' || this.#phaseMs() < (isDraining ? this.#drainMs : aloneMs)) return false;
+    if (isDraining) this.#drainMs *= 2;
+    this.#open();
+    return true;
+  }
+
+  /** Runs no more suspects and lets everybody through. */
+  stop(): void {
+    this.#waiting = [];
+    this.#open();
+  }
+
+  #open(): void {
+    this.#alone = undefined;
+    this.#enter('open');
+  }
+
+  #enter(phase: 'open' | 'closing' | 'alone'): void {
+    this.#phase = phase;
+    this.#phaseSince = this.#monotonicNow();
+    if (phase !== 'open') return;
+    for (const resolve of this.#waiters.splice(0)) resolve();
+  }
+
+  #phaseMs(): number {
+    return this.#monotonicNow() - this.#phaseSince;
+  }
 }

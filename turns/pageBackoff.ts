@@ -1,4 +1,6 @@
 import type { Logger } from '../helpers/logging/logger.ts';
+import { allPages } from '../store/operatorPause.ts';
+import type { Store } from '../store/store.ts';
 import type { PageTrouble } from './retryPolicy.ts';
 
 /** Why the platform's answers hold a page back. */
@@ -7,20 +9,10 @@ export type PausedFor = 'rateLimited' | 'invalidToken' | 'temporary';
 /** `operator`: somebody paused it with `npm run store -- pause`. */
 export type PageState = 'ok' | PausedFor | 'operator';
 
-/** Knows which pages are in trouble and says so once each, and once when it is over. */
-export interface PageBackoff {
-  of(page: string): PageTrouble;
-  /** A turn of this conversation failed for the platform's reasons. However often one does, it is one customer's trouble. */
-  recordFailure(page: string, conversation: string): void;
-  /** Answers false when the page is paused already: what was under way then is no reason to make it longer. */
-  pause(page: string, reason: PausedFor, delayMs: number): boolean;
-  /** Whoever mended a page need not wait for the end of its pause. Answers whether it was paused. */
-  retryNow(page: string): boolean;
-  isPaused(page: string): boolean;
-  /** A call of the page went well, in a turn that knew of the trouble. Answers whether the page was paused. */
-  recordSuccess(page: string): boolean;
-  /** Pages in trouble, by name. */
-  states(): ReadonlyMap<string, PageState>;
+export interface PageBackoffOptions {
+  store: Pick<Store, 'pause' | 'resume'>;
+  logger: Logger;
+  monotonicNow: () => number;
 }
 
 interface Trouble {
@@ -30,7 +22,7 @@ interface Trouble {
   pausedUntil: number;
 }
 
-/** More than this tells nothing new. */
+/** Counting more conversations than this would not change any decision. */
 const mostRemembered = 100;
 
 const sentences = {
@@ -39,55 +31,85 @@ const sentences = {
   temporary: 'the platform fails for one turn of the page after the other, so the page is slowed down',
 } as const;
 
-export function createPageBackoff(logger: Logger, monotonicNow: () => number): PageBackoff {
-  const pages = new Map<string, Trouble>();
+/**
+ * A circuit breaker for each page: counts failures, pauses the page in the store, and resumes it once a call succeeds. Logs one line when
+ * trouble begins and one when it is over.
+ */
+export class PageBackoff {
+  readonly #options: PageBackoffOptions;
+  readonly #pages = new Map<string, Trouble>();
 
-  function troubleOf(page: string): Trouble {
-    const known = pages.get(page) ?? {
-      ...{ pauses: 0, failedConversations: new Set<string>() },
-      ...{ state: 'ok' as const, pausedUntil: 0 },
-    };
-    pages.set(page, known);
-    return known;
+  constructor(options: PageBackoffOptions) {
+    this.#options = options;
   }
 
-  return {
-    of: (page) => {
-      const { pauses, failedConversations } = pages.get(page) ?? { pauses: 0, failedConversations: { size: 0 } };
-      return { pauses, failures: failedConversations.size };
-    },
-    recordFailure: (page, conversation) => {
-      const { failedConversations } = troubleOf(page);
-      if (failedConversations.size < mostRemembered) failedConversations.add(conversation);
-    },
-    isPaused: (page) => (pages.get(page)?.state ?? 'ok') !== 'ok',
-    pause: (page, reason, delayMs) => {
-      const trouble = troubleOf(page);
-      if (trouble.pausedUntil > monotonicNow()) return false;
-      trouble.pausedUntil = monotonicNow() + delayMs;
-      trouble.pauses += 1;
-      if (trouble.state !== reason) {
-        logger[reason === 'invalidToken' ? 'error' : 'warn']({ page, reason }, sentences[reason]);
-      }
-      trouble.state = reason;
-      return true;
-    },
-    retryNow: (page) => {
-      const trouble = pages.get(page);
-      if (trouble === undefined || trouble.state === 'ok') return false;
-      trouble.pausedUntil = 0;
-      logger.info({ page }, 'an operator wants the page to be tried now');
-      return true;
-    },
-    recordSuccess: (page) => {
-      const trouble = pages.get(page);
-      if (trouble === undefined) return false;
-      pages.delete(page);
-      if (trouble.state === 'ok') return false;
-      logger.info({ page }, 'the page works again');
-      return true;
-    },
-    states: () =>
-      new Map([...pages].filter(([, { state }]) => state !== 'ok').map(([page, { state }]) => [page, state])),
-  };
+  /** What the page has been through since its last success. */
+  of(page: string): PageTrouble {
+    const { pauses, failedConversations } = this.#pages.get(page) ?? { pauses: 0, failedConversations: { size: 0 } };
+    return { pauses, failures: failedConversations.size };
+  }
+
+  isPaused(page: string): boolean {
+    return (this.#pages.get(page)?.state ?? 'ok') !== 'ok';
+  }
+
+  /** Pages in trouble, by name. */
+  states(): ReadonlyMap<string, PageState> {
+    return new Map(
+      [...this.#pages].filter(([, { state }]) => state !== 'ok').map(([page, { state }]) => [page, state]),
+    );
+  }
+
+  /** A turn of this conversation failed because of the platform. However often that happens, it counts as one customer's trouble. */
+  recordFailure(page: string, conversation: string): void {
+    const { failedConversations } = this.#troubleOf(page);
+    if (failedConversations.size < mostRemembered) failedConversations.add(conversation);
+  }
+
+  /** Does nothing while the page is paused already: turns that began before the pause are no reason to prolong it. */
+  pause(page: string, reason: PausedFor, delayMs: number): void {
+    const { store, logger, monotonicNow } = this.#options;
+    const trouble = this.#troubleOf(page);
+    if (trouble.pausedUntil > monotonicNow()) return;
+    trouble.pausedUntil = monotonicNow() + delayMs;
+    trouble.pauses += 1;
+    if (trouble.state !== reason) {
+      logger[reason === 'invalidToken' ? 'error' : 'warn']({ page, reason }, sentences[reason]);
+    }
+    trouble.state = reason;
+    store.pause(page, delayMs);
+  }
+
+  /** A call for the page succeeded, in a turn that knew of the trouble. */
+  recordSuccess(page: string): void {
+    const trouble = this.#pages.get(page);
+    if (trouble === undefined) return;
+    this.#pages.delete(page);
+    if (trouble.state === 'ok') return;
+    this.#options.logger.info({ page }, 'the page works again');
+    this.#options.store.resume(page);
+  }
+
+  /** An operator fixed the page, or `all` pages, and need not wait for the pause to end: one turn is tried at once. */
+  retryNow(page: string): void {
+    for (const one of page === allPages ? this.states().keys() : [page]) this.#retryPage(one);
+  }
+
+  #retryPage(page: string): void {
+    const { store, logger } = this.#options;
+    const trouble = this.#pages.get(page);
+    if (trouble === undefined || trouble.state === 'ok') return;
+    trouble.pausedUntil = 0;
+    logger.info({ page }, 'an operator wants the page to be tried now');
+    store.resume(page);
+    store.pause(page, 0);
+  }
+
+  #troubleOf(page: string): Trouble {
+    const known = this.#pages.get(page);
+    if (known !== undefined) return known;
+    const trouble: Trouble = { pauses: 0, failedConversations: new Set(), state: 'ok', pausedUntil: 0 };
+    this.#pages.set(page, trouble);
+    return trouble;
+  }
 }

@@ -2,49 +2,27 @@ import { TurnTimedOut } from './turnTimedOut.ts';
 
 export interface TurnSlotsOptions {
   /** How many turns of one page run at once. */
-  ofPage: number;
-  /** After how many milliseconds a turn is out of time. */
+  perPage: number;
+  /** How long a turn may take, in milliseconds. */
   timeoutMs: number;
   monotonicNow: () => number;
 }
 
-/** How the turns of this process stand. */
+/** What the turns of this process are doing. */
 export interface TurnSlotState {
-  /** Turns that are running. */
+  /** Running turns. */
   running: number;
-  /** Those of them that have been running for so long that they hold nobody up any more. */
+  /** Those of them that have run for so long that they no longer take a slot. */
   slow: number;
-  /** How many turns may run at once, slow ones aside. */
+  /** How many turns may run at once, not counting slow ones. */
   slots: number;
   /** How long the oldest one has been running, in milliseconds; 0 when none is. */
   oldestMs: number;
 }
 
-/**
- * Who may begin a turn. A turn mostly waits, so what is shared out is the right to begin another one: a page has so many, all pages together
- * four times as many, and a turn that stands for ten seconds gives its own back. Whatever hangs holds up neither another page nor, for
- * long, its own.
- */
-export interface TurnSlots {
-  /** Whether any turn may begin. */
-  hasRoom(): boolean;
-  /** Whether a turn of this page may begin. */
-  mayTake(page: string): boolean;
-  /**
-   * The turn holds its place until its `end`.
-   *
-   * @param startedAt by the clock for durations, in milliseconds
-   */
-  begin(page: string, startedAt: number): RunningTurn;
-  /** Looks at the clock. Answers whether that made room. */
-  tick(): boolean;
-  readonly running: number;
-  state(): TurnSlotState;
-}
-
 export interface RunningTurn {
   /**
-   * The work, or a rejection with {@link TurnTimedOut} when its time is up. What is left of it then goes on with nobody waiting for it.
+   * The work, or a rejection with {@link TurnTimedOut} when the turn's time is up. Nobody waits for what is left of the work then.
    *
    * @param more how much longer than a turn it may take, in milliseconds
    */
@@ -60,32 +38,64 @@ interface Entry {
   alarms: { atMs: number; ring: () => void }[];
 }
 
-/** After this time a turn counts no longer among those that hold others up, in milliseconds. */
+/** After this time a turn gives its slot to others, in milliseconds. */
 const slowAfterMs = 10_000;
 
-/** How many pages may use up all that is theirs at the same time. */
+/** How many pages can use all their slots at the same time. */
 const pagesAtOnce = 4;
 
-/** How many slow turns there may be for each turn of a page: a bound for memory. */
-const slowForEach = 16;
+/** How many slow turns there may be for each slot of a page: a limit on memory. */
+const slowPerSlot = 16;
 
-export function createTurnSlots({ ofPage, timeoutMs, monotonicNow }: TurnSlotsOptions): TurnSlots {
-  const running = new Set<Entry>();
-  const quick = new Map<string, number>();
-  let quickOfAll = 0;
-  const slots = ofPage * pagesAtOnce;
+/**
+ * Decides whether another turn may begin. A turn mostly waits, so what is limited is the right to begin one: each page has its slots, all
+ * pages together have four times as many, and a turn that has run for ten seconds gives its slot back. A turn that hangs holds up no other
+ * page, and its own page only for that long.
+ */
+export class TurnSlots {
+  readonly #options: TurnSlotsOptions;
+  readonly #slots: number;
+  readonly #running = new Set<Entry>();
+  readonly #quick = new Map<string, number>();
+  #quickOfAll = 0;
 
-  function count(page: string, more: 1 | -1): void {
-    quickOfAll += more;
-    const left = (quick.get(page) ?? 0) + more;
-    if (left > 0) quick.set(page, left);
-    else quick.delete(page);
+  constructor(options: TurnSlotsOptions) {
+    this.#options = options;
+    this.#slots = options.perPage * pagesAtOnce;
   }
 
-  function begin(page: string, startedAt: number): RunningTurn {
+  /** Whether a turn of any page may begin. */
+  hasRoom(): boolean {
+    const slow = this.#running.size - this.#quickOfAll;
+    return this.#quickOfAll < this.#slots && slow < this.#options.perPage * slowPerSlot;
+  }
+
+  /** Whether this page has a slot left. */
+  mayTake(page: string): boolean {
+    return (this.#quick.get(page) ?? 0) < this.#options.perPage;
+  }
+
+  get running(): number {
+    return this.#running.size;
+  }
+
+  state(): TurnSlotState {
+    const [oldest] = this.#running;
+    const oldestMs = oldest === undefined ? 0 : this.#options.monotonicNow() - oldest.startedAt;
+    const running = this.#running.size;
+    return { running, slow: running - this.#quickOfAll, slots: this.#slots, oldestMs };
+  }
+
+  /**
+   * The turn keeps its slot until its `end`.
+   *
+   * @param startedAt by the clock for durations, in milliseconds
+   */
+  begin(page: string, startedAt: number): RunningTurn {
+    const { timeoutMs } = this.#options;
     const entry: Entry = { page, startedAt, isSlow: false, alarms: [] };
-    running.add(entry);
-    count(page, 1);
+    this.#running.add(entry);
+    this.#count(page, 1);
     return {
       limit: (work, more = 0) => {
         const { promise, reject } = Promise.withResolvers<never>();
@@ -93,43 +103,36 @@ export function createTurnSlots({ ofPage, timeoutMs, monotonicNow }: TurnSlotsOp
         return Promise.race([work, promise]);
       },
       end: () => {
-        if (running.delete(entry) && !entry.isSlow) count(page, -1);
+        if (this.#running.delete(entry) && !entry.isSlow) this.#count(page, -1);
       },
     };
   }
 
-  /** The set keeps the order in which turns began, so the first that is young enough ends the search. */
-  function tick(): boolean {
-    const now = monotonicNow();
-    let madeRoom = false;
-    for (const entry of running) {
+  /** Checks the clock. Returns whether that freed a slot. */
+  tick(): boolean {
+    const now = this.#options.monotonicNow();
+    let freedSlot = false;
+    // Entries are in the order in which they began, so the first young one ends the search.
+    for (const entry of this.#running) {
       const ageMs = now - entry.startedAt;
-      if (ageMs < Math.min(slowAfterMs, timeoutMs)) break;
+      if (ageMs < Math.min(slowAfterMs, this.#options.timeoutMs)) break;
       if (!entry.isSlow && ageMs >= slowAfterMs) {
         entry.isSlow = true;
-        count(entry.page, -1);
-        madeRoom = true;
+        this.#count(entry.page, -1);
+        freedSlot = true;
       }
       for (let [next] = entry.alarms; next !== undefined && ageMs >= next.atMs; [next] = entry.alarms) {
         entry.alarms.shift();
         next.ring();
       }
     }
-    return madeRoom;
+    return freedSlot;
   }
 
-  return {
-    hasRoom: () => quickOfAll < slots && running.size - quickOfAll < ofPage * slowForEach,
-    mayTake: (page) => (quick.get(page) ?? 0) < ofPage,
-    begin,
-    tick,
-    get running() {
-      return running.size;
-    },
-    state: () => {
-      const [oldest] = running;
-      const oldestMs = oldest === undefined ? 0 : monotonicNow() - oldest.startedAt;
-      return { running: running.size, slow: running.size - quickOfAll, slots, oldestMs };
-    },
-  };
+  #count(page: string, more: 1 | -1): void {
+    this.#quickOfAll += more;
+    const left = (this.#quick.get(page) ?? 0) + more;
+    if (left > 0) this.#quick.set(page, left);
+    else this.#quick.delete(page);
+  }
 }

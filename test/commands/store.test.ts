@@ -7,7 +7,7 @@ import { openDatabase } from '../../store/sqlite/database.ts';
 import { migrations } from '../../store/sqlite/schema.ts';
 import { openSqliteStore } from '../../store/sqlite/sqliteStore.ts';
 import type { Store } from '../../store/store.ts';
-import { createTurnRunner } from '../../turns/turnRunner.ts';
+import { TurnRunner } from '../../turns/turnRunner.ts';
 import { claimKeys, claimOne, delivery, rejection } from '../contracts/storeContract.ts';
 import { entry } from '../contracts/store/journalContract.ts';
 import { quarantined } from '../contracts/store/quarantineContract.ts';
@@ -39,7 +39,7 @@ describe('the store command', () => {
     it('copies a store while a bot works on it, and what is restored elsewhere answers nobody twice', async () => {
       const answered: string[] = [];
       const answer = (store: Store) =>
-        createTurnRunner({
+        new TurnRunner({
           store,
           logger: createRecordingLogger(),
           run: async ({ key }) => {

@@ -7,7 +7,7 @@ import { pauseKey } from '../../store/operatorPause.ts';
 import { createRetryPolicy } from '../../turns/retryPolicy.ts';
 import { openSqliteStore } from '../../store/sqlite/sqliteStore.ts';
 import type { Store } from '../../store/store.ts';
-import { createTurnRunner, type TurnRunner } from '../../turns/turnRunner.ts';
+import { TurnRunner } from '../../turns/turnRunner.ts';
 import { delivery } from '../contracts/storeContract.ts';
 import { useFolder } from '../support/brokenDisk.ts';
 import { createRecordingLogger } from '../support/recordingLogger.ts';
@@ -28,7 +28,7 @@ describe("an operator's pause", () => {
     };
     logger = createRecordingLogger();
     store = await openSqliteStore(folder.path('bot.db'), { ownerLimitMs: 0, every });
-    runner = createTurnRunner({
+    runner = new TurnRunner({
       store,
       logger,
       retries: createRetryPolicy(),
@@ -141,7 +141,7 @@ describe("an operator's pause", () => {
     const held = { held: ['facebook 1'] };
     await memory.state.write([{ key: pauseKey, value: JSON.stringify(held), expected: undefined }]);
     const begun: string[] = [];
-    const other = createTurnRunner({ store: memory, logger, run: async ({ key }) => void begun.push(key) });
+    const other = new TurnRunner({ store: memory, logger, run: async ({ key }) => void begun.push(key) });
     await memory.accept([delivery('a', 'facebook 1 a'), delivery('b', 'facebook 2 b')]);
     other.wake();
     await other.drained();

@@ -6,7 +6,7 @@ import { createRetryPolicy, type RetryPolicyOptions } from '../../turns/retryPol
 import { createReconcileSend, type ReconcileSendOptions } from '../../turns/reconcile/reconcileSend.ts';
 import type { Delivery, Store } from '../../store/store.ts';
 import { createTurnJournal, type TurnJournalOptions } from '../../turns/journal/turnJournal.ts';
-import { createTurnRunner, type TurnRunner } from '../../turns/turnRunner.ts';
+import { TurnRunner } from '../../turns/turnRunner.ts';
 import { createTurnScopes, type TurnScopes } from '../../turns/turnScope.ts';
 import { createRecordingLogger } from './recordingLogger.ts';
 
@@ -104,7 +104,7 @@ export function createTurnStage(options: TurnStageOptions): TurnStage {
       const message = { content: { type: 'message', text }, text, duplicate: 'visible' } as const;
       return (await send(message, () => platform.send(text))).id;
     },
-    runner: createTurnRunner({
+    runner: new TurnRunner({
       store,
       logger,
       scopes,

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { createMemoryStore } from '../../store/memory/memoryStore.ts';
 import { createRetryPolicy } from '../../turns/retryPolicy.ts';
 import type { Claim, Delivery, Store } from '../../store/store.ts';
-import { createTurnRunner, type TurnRunner } from '../../turns/turnRunner.ts';
+import { TurnRunner } from '../../turns/turnRunner.ts';
 import { delivery } from '../contracts/storeContract.ts';
 import { deferred } from '../support/deferred.ts';
 import { createManualClock } from '../support/manualClock.ts';
@@ -36,7 +36,7 @@ function startProcess(crashes: ReadonlyMap<string, number>, run: (delivery: Deli
   const together: string[][] = [];
   const running = new Set<string>();
   let tick: () => void = () => undefined;
-  const runner = createTurnRunner({
+  const runner = new TurnRunner({
     ...{ store, logger: createRecordingLogger(), retries: createRetryPolicy() },
     ...{ monotonicNow: clock.monotonicNow, after: clock.after },
     every: (_ms, work) => {

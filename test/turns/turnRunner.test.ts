@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import { createMemoryStore } from '../../store/memory/memoryStore.ts';
 import { createRetryPolicy } from '../../turns/retryPolicy.ts';
 import type { Delivery, Store } from '../../store/store.ts';
-import { createTurnRunner, type TurnEnd, type TurnRunnerOptions } from '../../turns/turnRunner.ts';
+import type { TurnEnd } from '../../turns/turnLog.ts';
+import { TurnRunner, type TurnRunnerOptions } from '../../turns/turnRunner.ts';
 import { delivery } from '../contracts/storeContract.ts';
 import { deferred } from '../support/deferred.ts';
 import { createRecordingLogger } from '../support/recordingLogger.ts';
@@ -10,7 +11,7 @@ import { createRecordingLogger } from '../support/recordingLogger.ts';
 function setUp(run: (delivery: Delivery) => Promise<void>, options: Partial<TurnRunnerOptions> = {}) {
   const store = createMemoryStore();
   const logger = createRecordingLogger();
-  return { store, logger, runner: createTurnRunner({ store, logger, run, ...options }) };
+  return { store, logger, runner: new TurnRunner({ store, logger, run, ...options }) };
 }
 
 describe('the turn runner', () => {
@@ -162,7 +163,7 @@ describe('the turn runner', () => {
     let isSettled = false;
     let wakeUp: () => void = () => undefined;
     const store = createMemoryStore({ monotonicNow: () => clock });
-    const runner = createTurnRunner({
+    const runner = new TurnRunner({
       store,
       logger: createRecordingLogger(),
       run: async () => {
@@ -219,7 +220,7 @@ describe('the turn runner', () => {
     const begun = deferred();
     const warned = deferred();
     const logger = createRecordingLogger();
-    const runner = createTurnRunner({
+    const runner = new TurnRunner({
       store: memory,
       logger: {
         ...logger,
@@ -261,7 +262,7 @@ describe('the turn runner', () => {
     };
     const begun: string[] = [];
     const logger = createRecordingLogger();
-    const runner = createTurnRunner({ store, logger, run: async ({ key }) => void begun.push(key) });
+    const runner = new TurnRunner({ store, logger, run: async ({ key }) => void begun.push(key) });
     await memory.accept([delivery('1')]);
     const settled = runner.settled();
     await asked.promise;
@@ -281,7 +282,7 @@ describe('the turn runner', () => {
     const done: string[] = [];
     const waits: number[] = [];
     const logger = createRecordingLogger();
-    const runner = createTurnRunner({
+    const runner = new TurnRunner({
       store,
       logger,
       run: async ({ key }) => void done.push(key),
@@ -307,7 +308,7 @@ describe('an error that nobody waits for', () => {
   it('fails the turn that it came from while that is running, is told with it and counted, and costs no other turn', async () => {
     const store = createMemoryStore();
     const logger = createRecordingLogger();
-    const runner = createTurnRunner({
+    const runner = new TurnRunner({
       ...{ store, logger },
       run: async ({ key }) => {
         // As `process.on('unhandledRejection')` calls it: in the context of the promise.
@@ -329,7 +330,7 @@ describe('an error that nobody waits for', () => {
     const memory = createMemoryStore();
     const blamed: number[] = [];
     const store: Store = { ...memory, blame: async (id) => void blamed.push(id) };
-    const runner = createTurnRunner({
+    const runner = new TurnRunner({
       ...{ store, logger: createRecordingLogger() },
       run: async ({ key }) => {
         if (key === 'guilty') await runner.stray('exception', new Error('thrown into nowhere'));
@@ -345,7 +346,7 @@ describe('turns that stand', () => {
   it('are told when the store does not answer who is next, and not while there is nothing to do', async () => {
     let clock = 0;
     const store: Store = { ...createMemoryStore(), claim: () => new Promise(() => undefined) };
-    const runner = createTurnRunner({
+    const runner = new TurnRunner({
       ...{ store, logger: createRecordingLogger(), run: () => Promise.resolve() },
       monotonicNow: () => clock,
     });

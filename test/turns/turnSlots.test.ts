@@ -3,7 +3,7 @@ import { createMemoryStore } from '../../store/memory/memoryStore.ts';
 import { createRetryPolicy } from '../../turns/retryPolicy.ts';
 import type { Delivery } from '../../store/store.ts';
 import { StoreUnavailableError } from '../../store/storeErrors.ts';
-import { createTurnRunner } from '../../turns/turnRunner.ts';
+import { TurnRunner } from '../../turns/turnRunner.ts';
 import { createTurnScopes } from '../../turns/turnScope.ts';
 import { delivery, rejection } from '../contracts/storeContract.ts';
 import { deferred } from '../support/deferred.ts';
@@ -21,7 +21,7 @@ function setUp(run: (delivery: Delivery) => Promise<void>) {
   const store = createMemoryStore({ monotonicNow: clock.monotonicNow });
   const scopes = createTurnScopes();
   let tick: () => void = () => undefined;
-  const runner = createTurnRunner({
+  const runner = new TurnRunner({
     ...{ store, scopes, run, logger: createRecordingLogger() },
     ...{ monotonicNow: clock.monotonicNow, after: clock.after },
     retries: createRetryPolicy({ random: () => 0.5, monotonicNow: clock.monotonicNow }),

@@ -1,0 +1,173 @@
+import { setImmediate as nextTask } from 'node:timers/promises';
+import type { Logger } from '../helpers/logging/logger.ts';
+import { pageOf } from '../models/conversationKey.ts';
+import type { OperatorPause } from '../store/operatorPause.ts';
+import type { Claim, Store } from '../store/store.ts';
+import type { InlineTurns } from './inlineTurns.ts';
+import { isSuspect, type LoneTurns } from './loneTurns.ts';
+import { storeRetryMs } from './patientCommit.ts';
+import type { StoredTurns } from './storedTurns.ts';
+import type { After } from './timers.ts';
+import type { TurnLog } from './turnLog.ts';
+import type { TurnSlots } from './turnSlots.ts';
+
+export interface TurnSchedulerOptions {
+  store: Pick<Store, 'claim' | 'nextDueIn'>;
+  logger: Logger;
+  after: After;
+  monotonicNow: () => number;
+  slots: TurnSlots;
+  lone: LoneTurns;
+  inline: Pick<InlineTurns, 'running'>;
+  stored: StoredTurns;
+  operator: OperatorPause;
+  log: TurnLog;
+}
+
+/** Decides when a stored turn begins: claims what may run whenever something changes, and wakes up when the next delivery is due. */
+export class TurnScheduler {
+  readonly #options: TurnSchedulerOptions;
+  readonly #settledWaiters: (() => void)[] = [];
+  readonly #drainedWaiters: (() => void)[] = [];
+  #interrupted = 0;
+  #movedAt: number;
+  #isHandingOut = false;
+  #wokenMeanwhile = false;
+  #stopped = false;
+  #finishing = false;
+  #isStoreDown = false;
+  #cancelWake: () => void = () => undefined;
+
+  constructor(options: TurnSchedulerOptions) {
+    this.#options = options;
+    this.#movedAt = options.monotonicNow();
+  }
+
+  /** How many turns were handed out that an earlier process had begun and not ended. */
+  get interrupted(): number {
+    return this.#interrupted;
+  }
+
+  /** Something may have become ready to run. */
+  wake(): void {
+    if (this.#isHandingOut) {
+      this.#wokenMeanwhile = true;
+      return;
+    }
+    this.#isHandingOut = true;
+    if (this.#options.slots.hasRoom()) this.#movedAt = this.#options.monotonicNow();
+    void this.#handOut().finally(() => {
+      this.#isHandingOut = false;
+      if (this.#wokenMeanwhile) {
+        this.#wokenMeanwhile = false;
+        this.wake();
+      } else this.#rest();
+    });
+  }
+
+  settled(): Promise<void> {
+    return this.#reach(this.#settledWaiters);
+  }
+
+  drained(): Promise<void> {
+    return this.#reach(this.#drainedWaiters);
+  }
+
+  finish(): Promise<void> {
+    this.#finishing = true;
+    return this.drained();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancelWake();
+    this.wake();
+  }
+
+  /** How long no turn has begun or ended while all slots are taken or the store does not say who is next. */
+  standingMs(): number {
+    const isHeld = this.#isHandingOut || !this.#options.slots.hasRoom();
+    return isHeld && !this.#stopped ? this.#options.monotonicNow() - this.#movedAt : 0;
+  }
+
+  async #handOut(): Promise<void> {
+    let others: 'othersWait' | 'nobodyWaits' = 'othersWait';
+    try {
+      others = await this.#handOutWaiting();
+    } catch (err) {
+      if (this.#stopped) return;
+      if (!this.#isStoreDown) {
+        this.#options.logger.error({ err }, 'the store could not hand out the next turn, and is asked again');
+      }
+      this.#isStoreDown = true;
+    }
+    const suspect = this.#mayBegin() ? this.#options.lone.next(this.#running, others) : undefined;
+    if (suspect !== undefined) void this.#run(suspect);
+  }
+
+  async #handOutWaiting(): Promise<'othersWait' | 'nobodyWaits'> {
+    while (this.#mayBegin() && this.#options.lone.isOpen() && this.#options.slots.hasRoom()) {
+      await this.#options.operator.refresh();
+      const claim = await this.#options.store.claim(
+        (page) => this.#options.slots.mayTake(page) && !this.#options.operator.holds(page),
+      );
+      if (this.#isStoreDown) this.#options.logger.info({}, 'the store hands out turns again');
+      this.#isStoreDown = false;
+      if (this.#stopped) break;
+      if (claim === undefined) return 'nobodyWaits';
+      if (claim.begun > 0) this.#interrupted += 1;
+      if (isSuspect(claim)) this.#options.lone.add(claim);
+      else void this.#run(claim);
+    }
+    return 'othersWait';
+  }
+
+  async #run(claim: Claim): Promise<void> {
+    const startedAt = this.#options.monotonicNow();
+    const turn = this.#options.slots.begin(pageOf(claim.delivery.conversation), startedAt);
+    this.#movedAt = startedAt;
+    // Turns that wait for nothing would otherwise follow each other without a moment for requests and signals.
+    await nextTask();
+    try {
+      this.#options.log.stored(claim, startedAt, await this.#options.stored.run(claim, turn));
+    } catch (err) {
+      this.#options.log.notCommitted(claim, startedAt, err);
+    } finally {
+      turn.end();
+      this.#movedAt = this.#options.monotonicNow();
+      this.#options.lone.ended(claim);
+      this.wake();
+    }
+  }
+
+  /** Everything that may begin has begun. */
+  #rest(): void {
+    const heldBack = this.#wakeWhenDue();
+    if (this.#running > 0 || (this.#options.lone.waiting > 0 && !this.#finishing)) return;
+    for (const resolve of this.#drainedWaiters.splice(0)) resolve();
+    if (heldBack === 'none') for (const resolve of this.#settledWaiters.splice(0)) resolve();
+  }
+
+  #wakeWhenDue(): 'some' | 'none' {
+    this.#cancelWake();
+    if (!this.#mayBegin()) return 'none';
+    const dueInMs = this.#isStoreDown ? storeRetryMs : this.#options.store.nextDueIn();
+    if (dueInMs === undefined) return 'none';
+    this.#cancelWake = this.#options.after(Math.ceil(dueInMs), () => this.wake());
+    return 'some';
+  }
+
+  #reach(waiters: (() => void)[]): Promise<void> {
+    const reached = new Promise<void>((resolve) => waiters.push(resolve));
+    this.wake();
+    return reached;
+  }
+
+  #mayBegin(): boolean {
+    return !this.#stopped && !this.#finishing;
+  }
+
+  get #running(): number {
+    return this.#options.slots.running + this.#options.inline.running;
+  }
+}
