@@ -8,6 +8,8 @@ export interface FuzzTarget {
   seeds: readonly unknown[];
   /** What is wrong, in one sentence that holds nothing of the input. An error that it throws is wrong too. */
   check: (input: unknown) => string | undefined;
+  /** How many blocks may be entered for each character of an input. Default: what reading a stranger's bytes may cost. */
+  workPerCharacter?: number;
 }
 
 export interface CoverageFuzzOptions {
@@ -34,8 +36,9 @@ export interface CoverageFuzzResult {
 /** Where others' input is read. */
 const reading = /\/(?:models|helpers|adapters|turns)\/[\w/]+\.ts$/;
 const longestInput = 30_000;
-/** Blocks that may be entered for each character of an input, and for any input. An honest webhook of 1,500 characters takes 3,000. */
-const workOf = (characters: number): number => 20_000 + 100 * characters;
+/** Blocks that may be entered for any input, and for each character of one. An honest webhook of 1,500 characters takes 3,000. */
+const workOfAny = 20_000;
+const usualWorkPerCharacter = 100;
 /** Processor time of one input that is too much, for what runs inside of Node itself. It has to be so three times. */
 const tooLongUs = 250_000;
 
@@ -47,6 +50,7 @@ const tooLongUs = 250_000;
  */
 export function fuzzByCoverage(target: FuzzTarget, options: CoverageFuzzOptions): CoverageFuzzResult {
   const { inputs, seed, files = reading, guidance = 'coverage', processorMs = Infinity } = options;
+  const { workPerCharacter = usualWorkPerCharacter } = target;
   const random = seededRandom(seed);
   const coverage = startBlockCoverage(files);
   const corpus = [...target.seeds];
@@ -60,7 +64,7 @@ export function fuzzByCoverage(target: FuzzTarget, options: CoverageFuzzOptions)
     let fault = faultOf(target, input);
     const tookUs = process.cpuUsage(before).user;
     const { fresh, work } = coverage.take();
-    if (work > workOf(lengthOf(input))) fault ??= 'more work than its length allows';
+    if (work > workOfAny + lengthOf(input) * workPerCharacter) fault ??= 'more work than its length allows';
     if (tookUs > tooLongUs && isAlwaysSlow(target, input)) fault ??= 'takes too long';
     return { fault, isNew: fresh > 0 };
   }
