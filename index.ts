@@ -63,6 +63,7 @@ async function main(): Promise<void> {
   const webhook = settings.webhook === undefined ? {} : { webhook: `${server.url}/webhook` };
   const metrics = server.metricsUrl === undefined ? {} : { metrics: server.metricsUrl };
   logger.info({ role: settings.role, ...messages, ...webhook, ...metrics }, 'the bot is listening');
+  for (const sentence of settings.outdated ?? []) logger.warn({}, sentence);
   if (open) {
     logger.warn(
       {},

@@ -183,7 +183,7 @@ async function mountBot(settings: Settings, options: MountOptions): Promise<Omit
     store,
     logger,
     sentMessages: graph && createRecentMessages(graph),
-    onUnknownOutcome: settings.store.unknownSends,
+    onUnknownOutcome: settings.store.unknownSendOutcome,
     divergedTurns: settings.store.divergedTurns,
     clock: platformClock,
     observe: watch,

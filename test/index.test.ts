@@ -22,6 +22,12 @@ describe('npm start', () => {
     for (const line of bot.output().trim().split('\n')) expect(JSON.parse(line)).to.include.keys('level', 'msg');
   });
 
+  it('says once how a setting of an earlier version is written now', async () => {
+    const bot = start({ UnknownSends: 'again' });
+    await bot.printed('no Microsoft credentials');
+    expect(bot.output().split('Write UnknownSendOutcome=resend.')).to.have.length(2);
+  });
+
   it('logs for people when it is told to, and ends on Ctrl-C with a line about it', async () => {
     const bot = start({ LogFormat: 'text' });
     await bot.printed('no Microsoft credentials');

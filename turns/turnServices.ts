@@ -73,7 +73,7 @@ export interface TurnServices {
 }
 
 export function createTurnServices(options: TurnServicesOptions): TurnServices {
-  const { store, logger, sentMessages, onUnknownOutcome = 'park', echoWaitMs = 5_000, sleep } = options;
+  const { store, logger, sentMessages, onUnknownOutcome = 'deadLetter', echoWaitMs = 5_000, sleep } = options;
   const { scopes = createTurnScopes(), divergedTurns = 'goOn' } = options;
   const { clock = createPlatformClock(() => conservativeNow()), observe } = options;
   const { reconciled } = observe ?? {};

@@ -31,7 +31,12 @@ export interface SettingDefinition {
   /** Kept in a `Secret`, never shown. */
   secret?: true;
   /** A second name for the same thing, and where the two may differ: within no single source, or not at all. */
-  alias?: { name: string; mustAgree: 'withinSource' | 'everywhere' };
+  alias?: {
+    name: string;
+    mustAgree: 'withinSource' | 'everywhere';
+    /** Set when it is the name of an earlier version: today's values by the earlier ones. A line at the start tells the new names. */
+    earlierValues?: Readonly<Record<string, string>>;
+  };
   /** Other programs use variables of such a name too, so a different spelling in the environment is none of our business. */
   commonName?: true;
 }
@@ -44,7 +49,7 @@ export const logRemoteAddresses = ['no', 'yes'] as const;
 export const listenSockets = ['own', 'shared', 'inherited'] as const;
 export const nodeEnvironments = ['development', 'test', 'production'] as const;
 export const moveToMainAnswers = ['grant', 'ignore'] as const;
-export const unknownSendAnswers = ['park', 'again', 'assumeDone'] as const;
+export const unknownSendOutcomes = ['deadLetter', 'resend', 'assumeSent'] as const;
 export const divergedTurnAnswers = ['goOn', 'deadLetter'] as const;
 export const eventTimes = ['checked', 'unchecked'] as const;
 export const notOwnerAnswers = ['takeThenPass', 'decline'] as const;
@@ -101,7 +106,17 @@ export const settingsSchema = [
   { name: 'MaxWaitingEvents', format: 'count', default: '100000' },
   { name: 'TurnTimeoutSeconds', format: 'count', default: '120' },
   { name: 'EventTimes', format: 'choice', choices: eventTimes, default: 'checked' },
-  { name: 'UnknownSends', format: 'choice', choices: unknownSendAnswers, default: 'park' },
+  {
+    name: 'UnknownSendOutcome',
+    format: 'choice',
+    choices: unknownSendOutcomes,
+    default: 'deadLetter',
+    alias: {
+      name: 'UnknownSends',
+      mustAgree: 'everywhere',
+      earlierValues: { park: 'deadLetter', again: 'resend', assumeDone: 'assumeSent' },
+    },
+  },
   { name: 'DivergedTurns', format: 'choice', choices: divergedTurnAnswers, default: 'goOn' },
 
   { name: 'GraphApiBaseUrl', format: 'url', default: 'https://graph.facebook.com' },

@@ -15,7 +15,7 @@ import {
   moveToMainAnswers,
   nodeEnvironments,
   notOwnerAnswers,
-  unknownSendAnswers,
+  unknownSendOutcomes,
 } from './schema.ts';
 import { readSources, type Environment, type ReadTextFile } from './sources.ts';
 import type { Settings } from './types.ts';
@@ -75,7 +75,7 @@ export function readSettings({
       // The two bots of a Page often start from the same folder, and each needs a store of its own.
       path: values.get('StorePath') ?? `data/${values.choose('BotRole', botRoles)}.db`,
       maxWaiting: Number(values.getOrDefault('MaxWaitingEvents')),
-      unknownSends: values.choose('UnknownSends', unknownSendAnswers),
+      unknownSendOutcome: values.choose('UnknownSendOutcome', unknownSendOutcomes),
       divergedTurns: values.choose('DivergedTurns', divergedTurnAnswers),
     },
     primary: {
@@ -83,6 +83,7 @@ export function readSettings({
       notOwnerRequest: values.choose('NotOwnerRequest', notOwnerAnswers),
     },
     liveChat: readLiveChat(values),
+    ...(values.outdated.length > 0 ? { outdated: values.outdated } : {}),
   };
   checkTransport(values, 'GraphApiBaseUrl', production);
   if (production && settings.eventTimes === 'unchecked') {

@@ -8,7 +8,7 @@ import type {
   logLevels,
   moveToMainAnswers,
   notOwnerAnswers,
-  unknownSendAnswers,
+  unknownSendOutcomes,
 } from './schema.ts';
 
 export type BotRole = (typeof botRoles)[number];
@@ -116,7 +116,7 @@ export interface Settings {
     /** How many accepted events may wait for their turn before the endpoints refuse more. */
     readonly maxWaiting: number;
     /** What to do with a message of which nothing can be found out. */
-    readonly unknownSends: (typeof unknownSendAnswers)[number];
+    readonly unknownSendOutcome: (typeof unknownSendOutcomes)[number];
     /** What to do with a turn that ran again and did something else, although nothing was lost or doubled by it. */
     readonly divergedTurns: (typeof divergedTurnAnswers)[number];
   };
@@ -133,4 +133,6 @@ export interface Settings {
      */
     readonly takeBackAfterMs?: number;
   };
+  /** Settings that are written as in an earlier version, each with how to write it now, as a sentence. */
+  readonly outdated?: readonly string[];
 }

@@ -6,6 +6,8 @@ import type { SettingsSource } from './sources.ts';
 /** The value of each setting after precedence, defaults and format; rules that join several settings read them here. */
 export class SettingsValues {
   readonly problems: SettingsProblem[];
+  /** Settings that are written as in an earlier version, each with how to write it now, as a sentence. */
+  readonly outdated: string[] = [];
   readonly #values = new Map<SettingName, string>();
   /** A source could not be read, so what is not there may only be out of sight. */
   readonly #incomplete: boolean;
@@ -19,7 +21,7 @@ export class SettingsValues {
     this.problems = [...unreadable, ...others];
     this.#incomplete = unreadable.length > 0;
     for (const definition of settingDefinitions) {
-      const { value, disagree, where } = findValue(definition, sources);
+      const { value, disagree, where, outdated } = findValue(definition, sources);
       if (disagree && definition.alias !== undefined) {
         this.report(
           definition.name,
@@ -29,8 +31,13 @@ export class SettingsValues {
       }
       if (value === undefined) continue;
       const wrong = findFormatProblem(definition, value);
-      if (wrong === undefined) this.#values.set(definition.name, value);
-      else this.report(definition.name, `${where} ${wrong.problem}`, wrong.fix);
+      if (wrong === undefined) {
+        this.#values.set(definition.name, value);
+        if (outdated)
+          this.outdated.push(
+            `${definition.name} ${where} is written as in an earlier version. Write ${definition.name}=${value}.`,
+          );
+      } else this.report(definition.name, `${where} ${wrong.problem}`, wrong.fix);
     }
   }
 
@@ -66,17 +73,21 @@ export class SettingsValues {
 }
 
 /**
- * The strongest source wins; within one source our own name wins over the alias. `where` goes behind the setting's name:
+ * The strongest source wins; within one source our own name wins over the alias. The value is in today's words, and `outdated` when it was
+ * written in earlier ones. `where` goes behind the setting's name:
  * `in .env`, or `(as PORT in the environment)`.
  */
 function findValue(
   { name, alias }: SettingDefinition,
   sources: readonly SettingsSource[],
-): { value: string | undefined; disagree: boolean; where: string } {
+): { value: string | undefined; disagree: boolean; where: string; outdated: boolean } {
+  const earlier = new Map(Object.entries(alias?.earlierValues ?? {}));
+  const today = (value: string | undefined) => (value === undefined ? undefined : (earlier.get(value) ?? value));
   const pairs = sources.map(({ values, place }) => ({
     place,
-    own: values.get(name),
-    other: alias === undefined ? undefined : values.get(alias.name),
+    written: values.get(name),
+    own: today(values.get(name)),
+    other: alias === undefined ? undefined : today(values.get(alias.name)),
   }));
   const strongest = pairs.find(({ own, other }) => (own ?? other) !== undefined);
   const compared =
@@ -91,5 +102,6 @@ function findValue(
   const disagree = compared.some(({ own, other }) => own !== undefined && other !== undefined && own !== other);
   const { place = '' } = strongest ?? {};
   const where = strongest?.own === undefined ? `(as ${alias?.name ?? name} in ${place})` : `in ${place}`;
-  return { value: strongest?.own ?? strongest?.other, disagree, where };
+  const value = strongest?.own ?? strongest?.other;
+  return { value, disagree, where, outdated: earlier.size > 0 && value !== strongest?.written };
 }

@@ -80,12 +80,12 @@ for (const endpoint of ['webhook', 'azure'] as const) {
     const reasons = async () => (await store.deadLetters.list()).map(({ reason }) => reason);
 
     for (const [choice, texts, letters] of [
-      ['park', [], ['unknownOutcome']],
-      ['again', ['one'], []],
-      ['assumeDone', [], []],
+      ['deadLetter', [], ['unknownOutcome']],
+      ['resend', ['one'], []],
+      ['assumeSent', [], []],
     ] as const) {
-      it(`is nothing when reading back is refused for good: UnknownSends=${choice} decides`, async () => {
-        await startBot(say('one'), { UnknownSends: choice });
+      it(`is nothing when reading back is refused for good: UnknownSendOutcome=${choice} decides`, async () => {
+        await startBot(say('one'), { UnknownSendOutcome: choice });
         refuseReading();
         lose({ when: 'before' });
         platform.emulator.customer().say('hi');

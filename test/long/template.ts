@@ -13,7 +13,7 @@ const root = join(import.meta.dirname, '..', '..');
 
 /** What an owner may delete, as docs/upgrading.md says. */
 const deleted =
-  /^(?:README|CHANGELOG|CONTRIBUTING|SECURITY|LICENSE)|^(?:docs|bench|\.github|\.ci)\/|^(?:Dockerfile|compose\.yaml|\.dockerignore|appsettings\.example\.json)$/;
+  /^(?:README|CHANGELOG|CONTRIBUTING|SECURITY|LICENSE)|^(?:docs|\.github|\.ci)\/|^(?:Dockerfile|compose\.yaml|\.dockerignore|appsettings\.example\.json)$/;
 
 const added: Readonly<Record<string, string>> = {
   'README.md':

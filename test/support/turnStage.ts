@@ -72,7 +72,7 @@ export function createTurnStage(options: TurnStageOptions): TurnStage {
   const { store, platform, run, readBack = 'works', now = () => 1_700_000_000_000, pass = () => undefined } = options;
   const logger = createRecordingLogger();
   const scopes = createTurnScopes();
-  const { onUnknownOutcome = 'park', divergedTurns = 'goOn' } = options;
+  const { onUnknownOutcome = 'deadLetter', divergedTurns = 'goOn' } = options;
   const journalNow = options.journalNow ?? now;
   const choices = { onUnknownOutcome, divergedTurns };
   const journal = createTurnJournal({ table: store.journal, scopes, logger, now: journalNow, ...choices });

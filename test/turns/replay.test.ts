@@ -375,7 +375,7 @@ describe('a turn that runs again', () => {
       const parked = await play({ runs: [begin, silent] });
       expect(parked.reasons).to.deep.equal(['unknownOutcome']);
       expect(await parked.replay('assumeDone', silent)).to.deep.equal([]);
-      const assumed = await play({ runs: [begin, silent], onUnknownOutcome: 'assumeDone' });
+      const assumed = await play({ runs: [begin, silent], onUnknownOutcome: 'assumeSent' });
       expect(assumed.reasons).to.deep.equal([]);
     });
 

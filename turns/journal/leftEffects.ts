@@ -13,7 +13,7 @@ export interface LeftEffectsOptions {
   logger: Logger;
   /** Milliseconds since 1970. */
   now: () => number;
-  onUnknownOutcome: 'park' | 'again' | 'assumeDone';
+  onUnknownOutcome: 'deadLetter' | 'resend' | 'assumeSent';
   divergedTurns: DivergedTurns;
   /** Is told what was found out about each. */
   reconciled: (found: Reconciled) => void;
@@ -40,7 +40,7 @@ export async function reconcileLeft(scope: TurnScope, options: LeftEffectsOption
     if (settled === undefined) return;
     if (settled.state === 'absent') missing.push(kind);
     else if (settled.state === 'done') noteDone(scope, entry, settled.result, options);
-    else if (onUnknownOutcome === 'assumeDone') {
+    else if (onUnknownOutcome === 'assumeSent') {
       logger.warn({ conversation, kind }, 'an effect of unknown outcome is taken as done, as configured');
       noteDone(scope, entry, {}, options);
     } else {

@@ -30,7 +30,7 @@ export interface TurnJournalOptions {
    * What to do with an effect of which nothing can be found out: put the turn aside for a person (the default), do it again and risk that
    * it happens twice, or take it as done and risk that it never happened.
    */
-  onUnknownOutcome?: 'park' | 'again' | 'assumeDone';
+  onUnknownOutcome?: 'deadLetter' | 'resend' | 'assumeSent';
   /** Is told what was found out about each call whose answer was lost. */
   reconciled?: (found: Reconciled) => void;
   /** What to do with a turn that ran again and did something else, although nothing is lost or doubled by it. Default: `goOn`. */
@@ -48,7 +48,7 @@ const maxRounds = 3;
  * reconciled then.
  */
 export function createTurnJournal(options: TurnJournalOptions): EffectJournal {
-  const { table, scopes, logger, now = () => conservativeNow(), onUnknownOutcome = 'park' } = options;
+  const { table, scopes, logger, now = () => conservativeNow(), onUnknownOutcome = 'deadLetter' } = options;
   const { divergedTurns = 'goOn', reconciled = () => undefined } = options;
   const reconcilers = new Map<string, Reconciling<unknown>>();
 
@@ -208,11 +208,11 @@ export function createTurnJournal(options: TurnJournalOptions): EffectJournal {
     { ordinal, hash, round, begun }: Omit<FailedEffect, 'error'>,
   ): Promise<T> {
     const { conversation } = scope;
-    if (onUnknownOutcome === 'again' && round < maxRounds) {
+    if (onUnknownOutcome === 'resend' && round < maxRounds) {
       logger.warn({ conversation, kind: effect.kind }, 'an effect of unknown outcome is done again, as configured');
       return beginAnew(scope, effect, { ordinal, hash, round: round + 1 });
     }
-    if (onUnknownOutcome === 'assumeDone') {
+    if (onUnknownOutcome === 'assumeSent') {
       logger.warn({ conversation, kind: effect.kind }, 'an effect of unknown outcome is taken as done, as configured');
       const result = effect.read({});
       noteDone(scope, { ordinal, effect, begun }, result);

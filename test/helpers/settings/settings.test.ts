@@ -32,7 +32,7 @@ describe('readSettings', () => {
       facebook: {},
       eventTimes: 'checked',
       graph: { baseUrl: 'https://graph.facebook.com', version: 'v27.0' },
-      store: { path: 'data/primary.db', maxWaiting: 100_000, unknownSends: 'park', divergedTurns: 'goOn' },
+      store: { path: 'data/primary.db', maxWaiting: 100_000, unknownSendOutcome: 'deadLetter', divergedTurns: 'goOn' },
       liveChat: { takeBackAfterMs: 86_400_000 },
       primary: { pageInboxMoveToMain: 'grant', notOwnerRequest: 'decline' },
     });
@@ -133,6 +133,44 @@ describe('readSettings', () => {
     expect(refusal({ ...env, NODE_ENV: 'production' }).message).to.contain('NODE_TLS_REJECT_UNAUTHORIZED=0');
     expect(read(env).production).to.equal(false);
     expect(read({ ...env, NODE_ENV: 'production', NODE_TLS_REJECT_UNAUTHORIZED: '1' }).production).to.equal(true);
+  });
+
+  describe('understands what earlier versions called a setting and its values', () => {
+    const told = (rest: string) => [`UnknownSendOutcome ${rest}`];
+
+    for (const [before, now] of [
+      ['park', 'deadLetter'],
+      ['again', 'resend'],
+      ['assumeDone', 'assumeSent'],
+    ] as const) {
+      it(`${before}, now ${now}, by the old name and by the new one`, () => {
+        for (const env of [{ UnknownSends: before }, { UnknownSends: now }, { UnknownSendOutcome: before }]) {
+          const { store, outdated } = read(env);
+          expect(store.unknownSendOutcome, Object.keys(env)[0]).to.equal(now);
+          const as = 'UnknownSends' in env ? '(as UnknownSends in the environment)' : 'in the environment';
+          expect(outdated).to.deep.equal(
+            told(`${as} is written as in an earlier version. Write UnknownSendOutcome=${now}.`),
+          );
+        }
+        const current = read({ UnknownSendOutcome: now });
+        expect([current.store.unknownSendOutcome, current.outdated]).to.deep.equal([now, undefined]);
+      });
+    }
+
+    it('in appsettings.json too, and when both names mean the same', () => {
+      const files = { 'appsettings.json': '{"UnknownSends":"again"}', '.env': 'UnknownSendOutcome=resend' };
+      expect(read({}, files)).to.deep.equal(read({ UnknownSendOutcome: 'resend' }));
+      expect(read({}, { 'appsettings.json': files['appsettings.json'] }).outdated).to.deep.equal(
+        told(
+          '(as UnknownSends in appsettings.json) is written as in an earlier version. Write UnknownSendOutcome=resend.',
+        ),
+      );
+    });
+
+    it('but not two names that mean different things, nor a value that neither version has', () => {
+      expect(refused({ UnknownSends: 'park', UnknownSendOutcome: 'resend' })).to.deep.equal(['UnknownSendOutcome']);
+      expect(refused({ UnknownSends: 'toString' })).to.deep.equal(['UnknownSendOutcome']);
+    });
   });
 
   describe('understands second names', () => {

@@ -219,12 +219,12 @@ describe('the turn journal', () => {
     });
 
     it('sends it again, or takes it as sent, when it is told to choose so', async () => {
-      const again = await play(sayBoth, { script: ['loseAnswer'], readBack: 'none', onUnknownOutcome: 'again' });
+      const again = await play(sayBoth, { script: ['loseAnswer'], readBack: 'none', onUnknownOutcome: 'resend' });
       expect(again.texts).to.deep.equal(['one', 'one', 'two']);
       const taken = await play(sayBoth, {
         script: ['loseRequest'],
         readBack: 'none',
-        onUnknownOutcome: 'assumeDone',
+        onUnknownOutcome: 'assumeSent',
       });
       expect(taken.texts).to.deep.equal(['two']);
     });
