@@ -1,4 +1,4 @@
-import type { EmulatorOptions } from './emulatorFace.ts';
+import type { EmulatorOptions } from './emulator.ts';
 import { startEmulator } from './startEmulator.ts';
 import { facebookSettings, type Platform } from './startPlatform.ts';
 

@@ -8,7 +8,7 @@ import { createEventStream } from './control/eventStream.ts';
 import { createWebhookDelivery, type Receiver } from './delivery/webhookDelivery.ts';
 import { askForWebhook } from './delivery/webhookHandshake.ts';
 import { createControls } from './runtime/emulatorControls.ts';
-import type { Emulator, EmulatorOptions } from './emulatorFace.ts';
+import type { Emulator, EmulatorOptions } from './emulator.ts';
 import { createFileStore } from './files/fileStore.ts';
 import { createInjectedFaults } from './faults/injectedFaults.ts';
 import { subscribedFields } from './core/subscribedFields.ts';
@@ -143,7 +143,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       });
       trace.add({ type: 'webhookRegistered', appId, callbackUrl: callback.callbackUrl });
     },
-    keepFile: (file) => files.keep(file, url),
+    keepFile: (file) => files.add(file, url),
     async settled({ quietMs = 0 } = {}) {
       for (;;) {
         await sources.settled();

@@ -1,7 +1,7 @@
 import { startAzureChannel, type AzureChannel } from './azureChannel/azureChannel.ts';
 import type { TranslationOptions } from './azureChannel/messengerToActivity.ts';
 import type { Mode } from './core/state.ts';
-import type { EmulatedApp, Emulator, EmulatorOptions } from './emulatorFace.ts';
+import type { EmulatedApp, Emulator, EmulatorOptions } from './emulator.ts';
 import { startEmulator } from './startEmulator.ts';
 
 export { metaAiAppId, pageInboxAppId } from './core/state.ts';

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { modes, type Mode } from '../emulator/startPlatform.ts';
-import type { ScenarioName, Endpoint } from './cast.ts';
+import type { ScenarioName, Endpoint } from './scenarios.ts';
 import { paragraph, table } from './paragraph.ts';
 import { defaultPorts, type PlaygroundPorts } from './startPlayground.ts';
 
@@ -49,7 +49,7 @@ export type PlaygroundArguments =
   | {
       readonly type: 'run';
       readonly task: PlaygroundTask;
-      readonly cast: ScenarioName;
+      readonly scenario: ScenarioName;
       readonly endpoint: Endpoint;
       readonly mode: Mode;
       readonly ports: PlaygroundPorts;
@@ -86,9 +86,9 @@ export function readArguments(args: readonly string[]): PlaygroundArguments {
     if (!(port <= 65_535)) return wrong(`--${who}-port is a number from 0 to 65535.`);
     ports[who] = port;
   }
-  const cast = read['live-chat'] === true ? 'liveChat' : 'twoBots';
+  const scenario = read['live-chat'] === true ? 'liveChat' : 'twoBots';
   const endpoint = read.direct === true ? 'direct' : 'azure';
-  return { type: 'run', task: taskOf(read), cast, endpoint, mode, ports };
+  return { type: 'run', task: taskOf(read), scenario, endpoint, mode, ports };
 }
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];

@@ -1,12 +1,12 @@
 /** What a process needs of its platform (Windows opens no socket without `SystemRoot`), and what lets it start faster. */
-const kept = ['SystemRoot', 'NODE_COMPILE_CACHE'];
+const inherited = ['SystemRoot', 'NODE_COMPILE_CACHE'];
 
 /**
  * The whole environment of a bot process: its settings and nothing of the user's. A `FacebookPageToken` of a real Page in
  * the user's shell must not get into an experiment, nor a proxy between two ports of this machine.
  */
 export function botEnvironment(settings: Readonly<Record<string, string>>): Record<string, string> {
-  const platform = kept.flatMap((name) => {
+  const platform = inherited.flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];
   });

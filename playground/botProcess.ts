@@ -8,7 +8,7 @@ import { lastWords } from './lastWords.ts';
 
 const defaultProgram = fileURLToPath(new URL('../index.ts', import.meta.url));
 const endWithParent = new URL('./endWithParent.ts', import.meta.url).href;
-const keptLines = 40;
+const maxLines = 40;
 const startLimitMs = 30_000;
 const stopLimitMs = 12_000;
 const maxMetricsBytes = 4 * 1024 * 1024;
@@ -75,7 +75,7 @@ export async function startBotProcess(options: BotProcessOptions): Promise<BotPr
   const listening = Promise.withResolvers<Addresses>();
   const keep = (line: string): void => {
     lines.push(line);
-    if (lines.length > keptLines) lines.shift();
+    if (lines.length > maxLines) lines.shift();
     const addresses = addressesIn(line);
     if (addresses !== undefined) listening.resolve(addresses);
   };

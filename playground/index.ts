@@ -2,9 +2,9 @@
 import { readArguments, usage, type PlaygroundArguments } from './arguments.ts';
 import { runTask } from './runTask.ts';
 import { columnsOf } from './textWidth.ts';
-import { onShutdownSignal } from './watchForEnd.ts';
+import { onShutdownSignal } from './onShutdownSignal.ts';
 
-const end = onShutdownSignal(process);
+const shutdown = onShutdownSignal(process);
 
 async function main(args: PlaygroundArguments): Promise<number> {
   switch (args.type) {
@@ -15,9 +15,9 @@ async function main(args: PlaygroundArguments): Promise<number> {
       process.stderr.write(`${args.problem} Use --help to see what there is.\n`);
       return 2;
     case 'run':
-      return runTask(args, { end });
+      return runTask(args, { shutdown });
   }
 }
 
 process.exitCode = await main(readArguments(process.argv.slice(2)));
-end.forget();
+shutdown.forget();

@@ -1,10 +1,10 @@
-import { takeBackMinutes } from './cast.ts';
+import { takeBackMinutes } from './scenarios.ts';
 import { modeNames } from './modeNames.ts';
 import { paragraph, table } from './paragraph.ts';
 import type { Playground } from './startPlayground.ts';
 
 /** What is running, in a few lines of at most `width` columns. */
-export function introductionOf({ platform, bots, cast }: Playground, width: number): string {
+export function introductionOf({ platform, bots, scenario }: Playground, width: number): string {
   const { emulator, azure } = platform;
   const { mode, apps, customers } = emulator.state();
   const rows = [
@@ -18,7 +18,7 @@ export function introductionOf({ platform, bots, cast }: Playground, width: numb
       `process ${pid}, Facebook app ${apps.find((app) => app.name === name)?.id ?? ''}`,
     ]),
     ['customer', customers[0]?.name ?? '', 'who writes to the Page'],
-    ...(cast === 'liveChat'
+    ...(scenario === 'liveChat'
       ? [['page inbox', 'people', `when silent for ${takeBackMinutes} min, the bot takes the thread back`]]
       : []),
   ];

@@ -31,7 +31,7 @@ export async function playFromPipe(
       const command = readTypedCommand(line);
       if (command.type === 'quit') break;
       print(await runCommand(playground, command, width()));
-      await playground.quiet();
+      await playground.untilIdle();
       live.flush();
     }
     return typed > 0 ? 'played' : 'nothing';

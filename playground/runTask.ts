@@ -13,7 +13,7 @@ import { createTimelinePrinter, type PrinterOptions } from './timelinePrinter.ts
 import { playTour } from './tour/playTour.ts';
 import { stepsOf } from './tour/tourOfPage.ts';
 import { shortHelp } from './typedCommand.ts';
-import type { End } from './watchForEnd.ts';
+import type { ShutdownSignal } from './onShutdownSignal.ts';
 
 export type RunArguments = Extract<PlaygroundArguments, { readonly type: 'run' }>;
 
@@ -21,7 +21,7 @@ type Input = NodeJS.ReadableStream & { readonly isTTY?: boolean };
 type Output = NodeJS.WritableStream & { readonly columns?: number };
 
 export interface RunParts {
-  readonly end: Pick<End, 'signal' | 'wanted'>;
+  readonly shutdown: Pick<ShutdownSignal, 'signal' | 'exitCode'>;
   readonly stdin?: Input;
   readonly stdout?: Output;
   readonly stderr?: NodeJS.WritableStream;
@@ -33,7 +33,7 @@ const lastWordsMs = 1000;
 /** Starts everything, does the task, stops everything. The answer is the exit code. */
 export async function runTask({ task, ...options }: RunArguments, parts: RunParts): Promise<number> {
   const {
-    end,
+    shutdown,
     stdin = process.stdin,
     stdout = process.stdout,
     stderr = process.stderr,
@@ -56,10 +56,10 @@ export async function runTask({ task, ...options }: RunArguments, parts: RunPart
       // A tour tells of handovers, and what it tells is compared.
       receipts: task.type === 'interactive' ? 'automatic' : 'onCommand',
       notice: (sentence) => print(`${sentence}\n`),
-      signal: end.signal,
+      signal: shutdown.signal,
     });
   } catch (error) {
-    return end.signal.aborted ? end.wanted : complain(error);
+    return shutdown.signal.aborted ? shutdown.exitCode : complain(error);
   }
   const broken = new Promise<string>((resolve) => playground.onBotEnded(resolve));
   try {
@@ -69,7 +69,7 @@ export async function runTask({ task, ...options }: RunArguments, parts: RunPart
     // At a prompt a person decides what becomes of it.
     if (!hasPrompt(task, stdin)) ends.push(broken.then(complain));
     // Whoever plays plays until they are stopped, which is no failure; a tour that is stopped has not been played.
-    return await Promise.race(task.type === 'interactive' ? ends : [...ends, end.wanted]);
+    return await Promise.race(task.type === 'interactive' ? ends : [...ends, shutdown.exitCode]);
   } catch (error) {
     // A bot that ended is noticed by those who talk to it first, and its own last words tell more.
     return complain(await Promise.race([broken, wait(lastWordsMs, error, { ref: false })]));
@@ -85,12 +85,12 @@ async function doTask(
   playground: Playground,
   task: PlaygroundTask,
   printing: PrinterOptions,
-  { end, stdin = process.stdin, stdout = process.stdout }: RunParts,
+  { shutdown, stdin = process.stdin, stdout = process.stdout }: RunParts,
 ): Promise<number> {
   switch (task.type) {
     case 'tour': {
       const { mode } = playground.platform.emulator.state();
-      const steps = stepsOf[playground.cast];
+      const steps = stepsOf[playground.scenario];
       const { different } = await playTour(playground, { ...printing, mode, steps });
       return different.length === 0 ? 0 : 1;
     }
@@ -98,7 +98,7 @@ async function doTask(
       await sayOnce(playground, task.text, printing);
       return 0;
     case 'interactive':
-      await play(playground, printing, { end, stdin, stdout });
+      await play(playground, printing, { shutdown, stdin, stdout });
       return 0;
   }
 }
@@ -106,19 +106,19 @@ async function doTask(
 async function play(
   playground: Playground,
   printing: PrinterOptions,
-  { end, stdin, stdout }: Required<Pick<RunParts, 'end' | 'stdin' | 'stdout'>>,
+  { shutdown, stdin, stdout }: Required<Pick<RunParts, 'shutdown' | 'stdin' | 'stdout'>>,
 ): Promise<void> {
   const width = printing.width();
   const owners = legend(receiversOf(playground.platform), width, printing.paint);
   printing.print(`${owners}\n${paragraph(guessedNote, width)}\n\n`);
   if (stdin.isTTY === true) {
     printing.print(`${shortHelp(width)}\n`);
-    await playInteractively(playground, { input: stdin, output: stdout }, printing, end.wanted);
+    await playInteractively(playground, { input: stdin, output: stdout }, printing, shutdown.exitCode);
   } else {
     const note =
       'There is no terminal to type in. Each line of the input counts as typed; without any, this shows what happens until it is stopped.';
     printing.print(`${paragraph(note, width)}\n\n`);
-    await playFromPipe(playground, stdin, printing, end.wanted);
+    await playFromPipe(playground, stdin, printing, shutdown.exitCode);
   }
 }
 
@@ -127,7 +127,7 @@ async function sayOnce(playground: Playground, text: string, printing: PrinterOp
   const printEvents = createTimelinePrinter(playground, printing);
   const lastId = emulator.events().at(-1)?.id ?? 0;
   emulator.customer().say(text);
-  await playground.quiet();
+  await playground.untilIdle();
   const events = emulator.events(lastId);
   printEvents(events);
   if (!events.some(({ type }) => type === 'pageMessage')) printing.print('Nobody answered.\n');

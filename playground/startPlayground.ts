@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { startDirectPlatform } from '../emulator/startDirectPlatform.ts';
 import { startPlatform, type Mode, type Platform } from '../emulator/startPlatform.ts';
 import { startBotProcess, type BotProcess } from './botProcess.ts';
-import { scenarios, type ScenarioName, type Endpoint } from './cast.ts';
+import { scenarios, type ScenarioName, type Endpoint } from './scenarios.ts';
 import { createStartOnPort, portNotice } from './nextPort.ts';
-import { untilQuiet } from './quiet.ts';
-import { startStandingBot, type StandingBot } from './standingBot.ts';
+import { untilIdle } from './untilIdle.ts';
+import { startSupervisedBot, type SupervisedBot } from './supervisedBot.ts';
 import { tourOfPage } from './tour/tourOfPage.ts';
 
 export interface PlaygroundPorts {
@@ -23,40 +23,40 @@ export const defaultPorts: PlaygroundPorts = { messenger: 4600, azure: 4601, pri
 export interface PlaygroundOptions {
   readonly mode: Mode;
   /** Default: primary and secondary. */
-  readonly cast?: ScenarioName;
+  readonly scenario?: ScenarioName;
   /** Default: Azure's channel. */
   readonly endpoint?: Endpoint;
-  /** `automatic`: the customer's phone is on. Default `onCommand`. */
+  /** `automatic`: the customer's phone receives and reads messages by itself. Default `onCommand`. */
   readonly receipts?: 'onCommand' | 'automatic';
-  /** Those of parts that do not run are left alone. */
+  /** Ports of parts that do not run are ignored. */
   readonly ports: PlaygroundPorts;
-  /** Hears a sentence when a port is not the wanted one. */
+  /** Called with a sentence when another port than the requested one is used. */
   readonly notice: (sentence: string) => void;
-  /** Ends a start that is under way. */
+  /** Aborts the start. */
   readonly signal?: AbortSignal;
   /** The file that each bot process runs. Default: the bot of this project. */
   readonly program?: string;
 }
 
-/** Messenger, the bots and what is between them, running. */
+/** A running Messenger, its bots and, unless they have webhooks of their own, Azure. */
 export interface Playground {
   readonly platform: Platform;
-  readonly cast: ScenarioName;
-  readonly bots: readonly StandingBot[];
-  /** Resolves when nobody has anything to do any more; rejects when that takes too long. */
-  quiet(): Promise<void>;
-  /** Starts every bot again, those that have ended too. Resolves when all are ready, rejects when one does not start. */
+  readonly scenario: ScenarioName;
+  readonly bots: readonly SupervisedBot[];
+  /** Resolves when everything is idle; rejects when that takes more than 30 s. */
+  untilIdle(): Promise<void>;
+  /** Restarts every bot, including those that have ended. Resolves when all are ready, rejects when one does not start. */
   restart(): Promise<void>;
-  /** Hears, in a sentence, of each bot that ends although nobody stopped it, also of one that has ended already. */
+  /** Calls the listener with a sentence for each bot that ends unexpectedly, including those that already have. */
   onBotEnded(listener: (sentence: string) => void): void;
-  /** Ends everything and resolves when nothing is left. */
+  /** Stops everything; resolves when it has ended. */
   stop(): Promise<void>;
 }
 
-/** Starts everything; when a part does not start, the others are stopped before this rejects. */
+/** Starts everything. If a part does not start, the others are stopped before this rejects. */
 export async function startPlayground(options: PlaygroundOptions): Promise<Playground> {
-  const { mode, cast = 'twoBots', endpoint = 'azure', receipts = 'onCommand', ports, notice } = options;
-  const { seed, parts } = scenarios[cast];
+  const { mode, scenario = 'twoBots', endpoint = 'azure', receipts = 'onCommand', ports, notice } = options;
+  const { seed, bots: specs } = scenarios[scenario];
   const undo: (() => Promise<unknown>)[] = [];
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopped ??= undoAll(undo));
@@ -71,7 +71,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     const directory = await mkdtemp(join(tmpdir(), 'messenger-handover-playground-'));
     undo.push(() => rm(directory, { recursive: true, force: true }));
     const emulated = {
-      ...{ mode, seed: { ...seed, metaAi: 'on' as const }, switches: { receipts }, tour: tourOfPage(cast) },
+      ...{ mode, seed: { ...seed, metaAi: 'on' as const }, switches: { receipts }, tour: tourOfPage(scenario) },
       ...{ port: ports.messenger, portTaken: 'next' as const },
     };
     const platform =
@@ -87,25 +87,25 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     if (platform.azure !== undefined) tellPort("Azure's emulated channel", ports.azure, platform.azure.url);
     const startOnPort = createStartOnPort();
     const starting = platform.bots.map(async ({ app, settings, connect }) => {
-      const part = parts[app.name];
-      if (part === undefined) throw new Error(`No bot plays the app ${app.name}.`);
-      const wanted = ports[part.port];
+      const spec = specs[app.name];
+      if (spec === undefined) throw new Error(`The scenario has no bot for the app ${app.name}.`);
+      const wanted = ports[spec.port];
       const startAt = (port: number, signal: AbortSignal): Promise<BotProcess> =>
         startBotProcess({
           name: app.name,
-          settings: { ...settings, ...part.settings, Host: '127.0.0.1', Port: String(port), LogLevel: 'info' },
+          settings: { ...settings, ...spec.settings, Host: '127.0.0.1', Port: String(port), LogLevel: 'info' },
           directory,
           signal: options.signal === undefined ? signal : AbortSignal.any([signal, options.signal]),
           ...(options.program === undefined ? {} : { program: options.program }),
         });
       const start = (signal: AbortSignal, port?: number): Promise<BotProcess> =>
         port === undefined ? startOnPort(wanted, (next) => startAt(next, signal)) : startAt(port, signal);
-      const bot = await startStandingBot({ start, connect, ended });
+      const bot = await startSupervisedBot({ start, connect, ended });
       undo.push(() => bot.stop());
       tellPort(`the ${app.name} bot`, wanted, bot.url);
       return bot;
     });
-    // All of them, also when one failed: what still starts has to be stopped too.
+    // Wait for all of them even when one fails: those still starting have to be stopped too.
     const outcomes = await Promise.allSettled(starting);
     const failure = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failure !== undefined) throw failure.reason;
@@ -113,10 +113,10 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     const { emulator } = platform;
     return {
       platform,
-      cast,
+      scenario,
       bots,
-      quiet: () =>
-        untilQuiet({ settled: () => emulator.settled(), bots, lastEventId: () => emulator.events().at(-1)?.id ?? 0 }),
+      untilIdle: () =>
+        untilIdle({ settled: () => emulator.settled(), bots, lastEventId: () => emulator.events().at(-1)?.id ?? 0 }),
       restart: async () => {
         await Promise.all(bots.map((bot) => bot.restart()));
       },

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { startEmulator } from '../emulator/startEmulator.ts';
-import type { Emulator, EmulatorOptions } from '../emulator/emulatorFace.ts';
+import type { Emulator, EmulatorOptions } from '../emulator/emulator.ts';
 import { createBotServer, type BotServer } from '../server.ts';
 import { createRecordingLogger } from './support/recordingLogger.ts';
 import { testSettings } from './support/testSettings.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Emulator } from '../emulatorFace.ts';
+import type { Emulator } from '../emulator.ts';
 import { WebhookHandshakeError } from '../delivery/webhookHandshake.ts';
-import { fileLimit, type KeptFile } from '../files/fileStore.ts';
+import { fileLimit, type StoredFile } from '../files/fileStore.ts';
 import { answerJson } from '../http/answer.ts';
 import { parseJsonObject, readBytes, readText, UnreadableBodyError } from '../http/requestBody.ts';
 import { EmulatorUsageError } from '../usageError.ts';
@@ -77,7 +77,7 @@ function idIn(route: ControlRoute, path: string): string | undefined {
   return id;
 }
 
-async function receiveFile(emulator: Emulator, request: IncomingMessage, query: URLSearchParams): Promise<KeptFile> {
+async function receiveFile(emulator: Emulator, request: IncomingMessage, query: URLSearchParams): Promise<StoredFile> {
   const contentType = request.headers['content-type'] ?? '';
   return emulator.keepFile({
     name: query.get('name') ?? '',

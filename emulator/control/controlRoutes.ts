@@ -2,7 +2,7 @@ import { reactions } from '../core/applyCustomer.ts';
 import { graphFaults } from '../core/graphFaults.ts';
 import { modes, switchValues } from '../core/state.ts';
 import { batchings } from '../delivery/webhookEntries.ts';
-import { fileKinds, type Emulator } from '../emulatorFace.ts';
+import { fileKinds, type Emulator } from '../emulator.ts';
 import { webhookFaultKinds } from '../faults/injectedFaults.ts';
 import type { JsonObject } from '../json.ts';
 import { faultSpec, webhookFaultSpec } from './faultBody.ts';

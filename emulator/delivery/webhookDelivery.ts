@@ -44,7 +44,7 @@ export interface WebhookDelivery {
   /** Keeps an app's webhooks back until they are let go. Held ones do not keep `settled()` waiting. */
   hold(appId: string): void;
   /** Sends those that were held, in order, and those that wait for another one to overtake them. */
-  letGo(appId: string): void;
+  release(appId: string): void;
   setBatching(batching: Batching): void;
   /** Forgets what was put off, delayed or held by a fault. */
   forget(): void;
@@ -278,7 +278,7 @@ export function createWebhookDelivery(options: DeliveryOptions): WebhookDelivery
     hold(appId) {
       if (!held.has(appId)) held.set(appId, []);
     },
-    letGo(appId) {
+    release(appId) {
       const kept = held.get(appId) ?? [];
       held.delete(appId);
       const putAside = aside.get(appId) ?? [];

@@ -41,7 +41,7 @@ export type WebhookFaultKind = (typeof webhookFaultKinds)[number];
 export interface WebhookFaultSpec {
   /**
    * `drop`: never sent. `duplicate`: sent again with the same bytes. `delay`: sent when so much time has gone by, later ones
-   * before it. `reorder`: sent after the next one of its conversation. `hold`: sent with `letWebhooksGo`.
+   * before it. `reorder`: sent after the next one of its conversation. `hold`: sent with `releaseWebhooks`.
    */
   readonly fault: WebhookFaultKind;
   readonly match?: { readonly appId?: string; readonly kind?: WebhookKind; readonly channel?: Channel };

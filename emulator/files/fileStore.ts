@@ -18,7 +18,7 @@ export interface NewFile {
 }
 
 /** What can be sent on: the kind of attachment, and the address that bots load it from. */
-export interface KeptFile {
+export interface StoredFile {
   readonly type: FileKind;
   readonly url: string;
 }
@@ -26,7 +26,7 @@ export interface KeptFile {
 /** Files that a customer sends, in memory, as Meta keeps them on its servers. */
 export interface FileStore {
   /** @param origin where this emulator is, `http://127.0.0.1:<port>` */
-  keep(file: NewFile, origin: string): KeptFile;
+  add(file: NewFile, origin: string): StoredFile;
   /** Answers a request for a file, and says whether it was one. */
   answer(method: string, path: string, response: ServerResponse): boolean;
   clear(): void;
@@ -53,7 +53,7 @@ export function createFileStore(): FileStore {
   };
 
   return {
-    keep({ name, contentType, bytes }, origin) {
+    add({ name, contentType, bytes }, origin) {
       if (bytes.length === 0) throw new EmulatorUsageError('The file is empty.');
       if (bytes.length > fileLimit) throw new EmulatorUsageError(`A file may have at most ${fileLimit} bytes.`);
       makeRoom(bytes.length);

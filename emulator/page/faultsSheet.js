@@ -7,7 +7,7 @@ import { state } from './session.js';
 import { Sheet } from './sheet.js';
 
 /** @import { Signal } from '@preact/signals' */
-/** @import { EmulatorState } from '../emulatorFace.ts' */
+/** @import { EmulatorState } from '../emulator.ts' */
 
 const edges = ['messages', 'pass_thread_control', 'take_thread_control', 'request_thread_control', 'thread_owner'];
 const kinds = ['message', 'postback', 'echo', 'pass_thread_control', 'take_thread_control', 'request_thread_control'];

@@ -1,7 +1,7 @@
 import { computed } from '@preact/signals';
 import { customerName, state } from './session.js';
 
-/** @import { EmulatorState } from '../emulatorFace.ts' */
+/** @import { EmulatorState } from '../emulator.ts' */
 /** @import { Mode } from '../core/state.ts' */
 
 /** The app id of the Page Inbox, the same on every Page. */

@@ -3,7 +3,7 @@ import { read } from './requests.js';
 
 /**
  * @import { ReadonlySignal, Signal } from '@preact/signals'
- * @import { EmulatorState } from '../emulatorFace.ts'
+ * @import { EmulatorState } from '../emulator.ts'
  * @import { InboxMeanings } from '../core/inboxMeaning.ts'
  * @import { Thread } from '../core/state.ts'
  * @import { TourStep } from '../tour.ts'

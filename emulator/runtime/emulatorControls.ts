@@ -13,7 +13,7 @@ import type {
   EmulatorState,
   InboxControls,
   MetaAiControls,
-} from '../emulatorFace.ts';
+} from '../emulator.ts';
 import type { InjectedFaults } from '../faults/injectedFaults.ts';
 import type { FileStore } from '../files/fileStore.ts';
 import type { AppAccounts } from '../graph/appAccounts.ts';
@@ -137,7 +137,7 @@ export function createControls(parts: ControlParts): Controls {
     injectFault: (spec) => faults.add(spec),
     injectWebhookFault: (spec) => faults.addForWebhooks(spec),
     holdWebhooks: (appId) => delivery.hold(appOf(appId).id),
-    releaseWebhooks: (appId) => delivery.letGo(appOf(appId).id),
+    releaseWebhooks: (appId) => delivery.release(appOf(appId).id),
     events: (after = 0) => trace.after(after),
     on: (listener) => trace.listen(listener),
     state: () => ({ instance, ...visibleState(messenger.state(), clock.now(), receivers) }),

@@ -2,7 +2,7 @@ import type { Clock, TraceRecord } from '../runtime/hooks.ts';
 import type { AddedEventBody, EmulatorEvent, EmulatorEventBody } from './emulatorEvent.ts';
 
 const hidden = '[secret]';
-const keptEvents = 20_000;
+const maxEvents = 20_000;
 
 export type Listener = (event: EmulatorEvent) => void;
 
@@ -30,7 +30,7 @@ export function createTraceLog(clock: Clock): TraceLog {
     count += 1;
     const event = withoutSecrets({ id: count, at: clock(), ...body }, secrets);
     events.push(event);
-    if (events.length > keptEvents) events.shift();
+    if (events.length > maxEvents) events.shift();
     for (const listener of listeners) listener(event);
   };
 

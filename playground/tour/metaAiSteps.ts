@@ -1,5 +1,5 @@
 import type { TourAction } from '../../emulator/startPlatform.ts';
-import type { ScenarioName } from '../cast.ts';
+import type { ScenarioName } from '../scenarios.ts';
 import type { Outcome } from './expectations.ts';
 import { answered as answeredByLiveChat } from './liveChatSteps.ts';
 import { answered, echo, heardBy, message, offers, says, type TourStep } from './tourSteps.ts';

@@ -50,7 +50,7 @@ export async function playTour(playground: Playground, options: TourOptions): Pr
     } catch (error) {
       problems.push(`the step could not be done: ${error instanceof Error ? error.message : String(error)}`);
     }
-    await playground.quiet();
+    await playground.untilIdle();
     const events = emulator.events(lastId);
     lastId = events.at(-1)?.id ?? lastId;
     printEvents(events);

@@ -1,4 +1,4 @@
-import type { Emulator } from '../../emulator/emulatorFace.ts';
+import type { Emulator } from '../../emulator/emulator.ts';
 import type { TourAction } from '../../emulator/startPlatform.ts';
 
 /** Does what a step of the tour says, for the first customer. Throws an `EmulatorUsageError` when it cannot be done. */

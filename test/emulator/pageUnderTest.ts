@@ -1,4 +1,4 @@
-import type { Emulator, EmulatorOptions } from '../../emulator/emulatorFace.ts';
+import type { Emulator, EmulatorOptions } from '../../emulator/emulator.ts';
 import { startEmulator } from '../../emulator/startEmulator.ts';
 import { startCallback, type Callback } from './callback.ts';
 

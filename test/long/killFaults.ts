@@ -1,5 +1,5 @@
 import type { FaultSpec } from '../../emulator/faults/injectedFaults.ts';
-import type { Emulator } from '../../emulator/emulatorFace.ts';
+import type { Emulator } from '../../emulator/emulator.ts';
 import type { EmulatorEvent } from '../../emulator/startPlatform.ts';
 
 type Spec = Omit<FaultSpec, 'match'>;

@@ -1,4 +1,4 @@
-import type { Emulator } from '../../emulator/emulatorFace.ts';
+import type { Emulator } from '../../emulator/emulator.ts';
 import type { EmulatorEvent } from '../../emulator/startPlatform.ts';
 
 export interface KillPlayerOptions {

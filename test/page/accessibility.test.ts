@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { modes } from '../../emulator/core/state.ts';
-import type { Emulator } from '../../emulator/emulatorFace.ts';
+import type { Emulator } from '../../emulator/emulator.ts';
 import { startEmulator } from '../../emulator/startEmulator.ts';
 import { callGraph, dot, sayAs } from './botByHand.ts';
 import { describeInBrowser } from './browser.ts';

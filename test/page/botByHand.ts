@@ -1,4 +1,4 @@
-import type { EmulatedApp, Emulator } from '../../emulator/emulatorFace.ts';
+import type { EmulatedApp, Emulator } from '../../emulator/emulator.ts';
 
 /** The smallest picture there is: one dot. */
 export const dot = Buffer.from(

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Emulator } from '../../emulator/emulatorFace.ts';
+import type { Emulator } from '../../emulator/emulator.ts';
 import { startEmulator } from '../../emulator/startEmulator.ts';
 import { metaAiAppId } from '../../emulator/startPlatform.ts';
 import { startPlayground, type Playground } from '../../playground/startPlayground.ts';

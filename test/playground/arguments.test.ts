@@ -12,7 +12,7 @@ describe('The arguments of the playground', () => {
     expect(readArguments([])).to.deep.equal({
       type: 'run',
       task: { type: 'interactive' },
-      cast: 'twoBots',
+      scenario: 'twoBots',
       endpoint: 'azure',
       mode: 'routing',
       ports: defaultPorts,
@@ -25,10 +25,10 @@ describe('The arguments of the playground', () => {
   });
 
   it('ask for the endpoint without Azure and for the live-chat bot, each by itself and both together', () => {
-    expect(readArguments(['--direct'])).to.deep.include({ cast: 'twoBots', endpoint: 'direct' });
-    expect(readArguments(['--live-chat'])).to.deep.include({ cast: 'liveChat', endpoint: 'azure' });
+    expect(readArguments(['--direct'])).to.deep.include({ scenario: 'twoBots', endpoint: 'direct' });
+    expect(readArguments(['--live-chat'])).to.deep.include({ scenario: 'liveChat', endpoint: 'azure' });
     const both = readArguments(['--tour', '--live-chat', '--direct', '--mode', 'classic']);
-    expect(both).to.deep.include({ task: { type: 'tour' }, cast: 'liveChat', endpoint: 'direct', mode: 'classic' });
+    expect(both).to.deep.include({ task: { type: 'tour' }, scenario: 'liveChat', endpoint: 'direct', mode: 'classic' });
   });
 
   it('ask for one message', () => {

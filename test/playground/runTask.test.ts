@@ -11,7 +11,7 @@ const ports = { messenger: 0, azure: 0, primary: 0, secondary: 0 };
 const argumentsFor = (task: RunArguments['task']): RunArguments => ({
   type: 'run',
   task,
-  cast: 'twoBots',
+  scenario: 'twoBots',
   endpoint: 'azure',
   mode: 'routing',
   ports,
@@ -44,14 +44,14 @@ class Screen extends PassThrough {
   }
 }
 
-const theEnd = () => {
+const scriptedShutdown = () => {
   const controller = new AbortController();
-  const { promise: wanted, resolve } = Promise.withResolvers<number>();
-  const want = (code: number): void => {
+  const { promise: exitCode, resolve } = Promise.withResolvers<number>();
+  const request = (code: number): void => {
     resolve(code);
     controller.abort();
   };
-  return { signal: controller.signal, wanted, want };
+  return { signal: controller.signal, exitCode, request };
 };
 
 describe('A task of the playground', function () {
@@ -72,9 +72,9 @@ describe('A task of the playground', function () {
     const stdout = new Screen();
     const stderr = new Screen();
     const stdin = Object.assign(new PassThrough(), { isTTY: true });
-    const end = theEnd();
-    const code = runTask(argumentsFor(task), { end, stdin, stdout, stderr, start, ...more });
-    return { stdout, stderr, stdin, end, code };
+    const shutdown = scriptedShutdown();
+    const code = runTask(argumentsFor(task), { shutdown, stdin, stdout, stderr, start, ...more });
+    return { stdout, stderr, stdin, shutdown, code };
   };
 
   it('sends one message and shows what comes back', async () => {
@@ -90,7 +90,7 @@ describe('A task of the playground', function () {
   it('says so when nobody answers', async () => {
     playground.platform.emulator.customer().say('hi');
     playground.platform.emulator.inbox().reply('I take this');
-    await playground.quiet();
+    await playground.untilIdle();
     const { code, stdout } = run({ type: 'say', text: 'thanks' });
     expect(await code).to.equal(0);
     expect(stdout.text).to.match(/Nobody answered\.\n$/);
@@ -105,14 +105,14 @@ describe('A task of the playground', function () {
     await stdout.shows(/you > $/);
     await type('2', /No choice is offered now\. To say it, type \/say 2\./);
     await type('hi', /4 Receive nice request/);
-    await playground.quiet();
+    await playground.untilIdle();
     await type('7', /There are only the choices 1 to 4\./);
     await type('2', /secondary +says +Secondary bot: Write something[^]*2 Have control taken/);
-    await playground.quiet();
+    await playground.untilIdle();
     await type('/owner', /The thread belongs to: secondary, for 23h59m more/);
     await type('/inbox Hello from a person', /page inbox +says +Hello from a person/);
     await type('/done', /clicks "Mark as done"/);
-    await playground.quiet();
+    await playground.untilIdle();
     await type(
       '/done',
       /Nothing changes, because the conversation is in the folder Done already\s+and\s+primary\s+keeps/,
@@ -172,11 +172,11 @@ describe('A task of the playground', function () {
   });
 
   it('shows what happens without a terminal, until it is stopped', async () => {
-    const { code, stdout, end } = run({ type: 'interactive' }, { stdin: new PassThrough().end() });
+    const { code, stdout, shutdown } = run({ type: 'interactive' }, { stdin: new PassThrough().end() });
     await stdout.shows(/until it is stopped/);
     playground.platform.emulator.customer().say('from elsewhere');
     await stdout.shows(/Carla +says +from elsewhere[^]*echo to primary/);
-    end.want(143);
+    shutdown.request(143);
     expect(await code).to.equal(0);
     expect(stops).to.equal(1);
   });
@@ -267,13 +267,13 @@ describe('A task of the playground', function () {
   });
 
   it('can be broken off while the bots start', async () => {
-    const { code, end, stderr } = run(
+    const { code, shutdown, stderr } = run(
       { type: 'tour' },
       {
         start: (options: Parameters<typeof startPlayground>[0]) => startPlayground({ ...options, program: silentBot }),
       },
     );
-    end.want(130);
+    shutdown.request(130);
     expect(await code).to.equal(130);
     expect(stderr.text).to.equal('');
   });

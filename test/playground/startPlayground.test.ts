@@ -80,11 +80,11 @@ describe('A playground', function () {
     }
   });
 
-  it('is quiet only after the bots have answered', async () => {
+  it('is idle only after the bots have answered', async () => {
     const { emulator } = playground.platform;
     const lastId = emulator.events().at(-1)!.id;
     emulator.customer().say('hi');
-    await playground.quiet();
+    await playground.untilIdle();
     const happened = emulator.events(lastId).map(({ type }) => type);
     expect(happened).to.include('pageMessage');
     expect(happened.at(-1)).to.equal('azureChannel.activitySent');
@@ -106,7 +106,7 @@ describe('A playground without Azure', function () {
     const { port } = inTheWay.address() as AddressInfo;
     playground = await startPlayground({
       mode: 'classic',
-      cast: 'liveChat',
+      scenario: 'liveChat',
       endpoint: 'direct',
       ports: { ...anyPorts, azure: port, secondary: port },
       notice: (sentence) => notices.push(sentence),
@@ -152,11 +152,11 @@ describe('A playground without Azure', function () {
     });
   }
 
-  it('is quiet only after the bot has answered', async () => {
+  it('is idle only after the bot has answered', async () => {
     const { emulator } = playground.platform;
     const lastId = emulator.events().at(-1)!.id;
     emulator.customer().say('hi');
-    await playground.quiet();
+    await playground.untilIdle();
     const happened = emulator.events(lastId);
     expect(happened.map(({ type }) => type)).to.include('pageMessage');
     const heard = happened.flatMap((event) => (event.type === 'webhookDelivered' ? [event.kind] : []));
@@ -197,7 +197,7 @@ describe('A playground without Azure', function () {
     const { emulator } = playground.platform;
     const lastId = emulator.events().at(-1)!.id;
     emulator.customer().say('hi again');
-    await playground.quiet();
+    await playground.untilIdle();
     expect(emulator.events(lastId).map(({ type }) => type)).to.include('pageMessage');
     await playground.stop();
     expect([before.pid, bot!.pid].filter(isRunning)).to.deep.equal([]);
@@ -245,7 +245,7 @@ describe('A playground that goes wrong', function () {
     const inTheWay = createServer().listen(0, '127.0.0.1');
     await once(inTheWay, 'listening');
     const { port } = inTheWay.address() as AddressInfo;
-    const same = { cast: 'liveChat', endpoint: 'direct', ports: { ...anyPorts, messenger: port, primary: port } };
+    const same = { scenario: 'liveChat', endpoint: 'direct', ports: { ...anyPorts, messenger: port, primary: port } };
     const started = await Promise.allSettled([start(same), start(same)]);
     inTheWay.close();
     const playgrounds = started.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));

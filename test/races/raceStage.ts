@@ -1,7 +1,7 @@
 import type { BusySource } from '../../emulator/runtime/hooks.ts';
 import { startDirectPlatform } from '../../emulator/startDirectPlatform.ts';
 import { startPlatform } from '../../emulator/startPlatform.ts';
-import type { Emulator, EmulatorOptions } from '../../emulator/emulatorFace.ts';
+import type { Emulator, EmulatorOptions } from '../../emulator/emulator.ts';
 import axios from 'axios';
 import { PrimaryBot } from '../../bots/samples/primaryBot.ts';
 import { SecondaryBot } from '../../bots/samples/secondaryBot.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { runThread } from '../../../commands/thread/runThread.ts';
-import type { Emulator } from '../../../emulator/emulatorFace.ts';
+import type { Emulator } from '../../../emulator/emulator.ts';
 import { startEmulator } from '../../../emulator/startEmulator.ts';
 import type { Mode } from '../../../emulator/startPlatform.ts';
 import { recordingTerminal } from '../../support/recordingTerminal.ts';

@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { expect } from 'chai';
-import type { Emulator } from '../../../emulator/emulatorFace.ts';
+import type { Emulator } from '../../../emulator/emulator.ts';
 import { startEmulator } from '../../../emulator/startEmulator.ts';
 import type { EmulatorEvent } from '../../../emulator/trace/emulatorEvent.ts';
 import { startCallback, type Callback } from '../callback.ts';

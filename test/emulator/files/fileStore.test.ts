@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Emulator } from '../../../emulator/emulatorFace.ts';
+import type { Emulator } from '../../../emulator/emulator.ts';
 import { fileLimit } from '../../../emulator/files/fileStore.ts';
 import { startEmulator } from '../../../emulator/startEmulator.ts';
 

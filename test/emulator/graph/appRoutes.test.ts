@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { expect } from 'chai';
-import type { Emulator } from '../../../emulator/emulatorFace.ts';
+import type { Emulator } from '../../../emulator/emulator.ts';
 import { startEmulator } from '../../../emulator/startEmulator.ts';
 
 type Json = Record<string, unknown>;

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { expect } from 'chai';
-import type { Emulator, EmulatorOptions } from '../../../emulator/emulatorFace.ts';
+import type { Emulator, EmulatorOptions } from '../../../emulator/emulator.ts';
 import { startEmulator } from '../../../emulator/startEmulator.ts';
 
 interface GraphAnswer {

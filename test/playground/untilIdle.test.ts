@@ -1,13 +1,13 @@
 import { expect } from 'chai';
-import { untilQuiet } from '../../playground/quiet.ts';
+import { untilIdle } from '../../playground/untilIdle.ts';
 
 const idle = { waiting: 0, running: 0, failed: 0 };
 
-describe('Waiting until nothing happens any more', () => {
+describe('Waiting until everything is idle', () => {
   it('asks Messenger and every bot at least once', async () => {
     const asked: string[] = [];
     const bot = (name: string) => ({ name, work: async () => (asked.push(name), idle) });
-    await untilQuiet({
+    await untilIdle({
       settled: async () => void asked.push('messenger'),
       bots: [bot('primary'), bot('secondary')],
       lastEventId: () => 0,
@@ -19,7 +19,7 @@ describe('Waiting until nothing happens any more', () => {
     const works = [{ ...idle, waiting: 1 }, { ...idle, running: 1 }, idle];
     let asked = 0;
     const work = async () => works[asked++]!;
-    await untilQuiet({ settled: async () => undefined, bots: [{ name: 'primary', work }], lastEventId: () => 0 });
+    await untilIdle({ settled: async () => undefined, bots: [{ name: 'primary', work }], lastEventId: () => 0 });
     expect(asked).to.equal(3);
   });
 
@@ -28,14 +28,14 @@ describe('Waiting until nothing happens any more', () => {
     const asked: number[] = [];
     const secondary = { name: 'secondary', work: async () => (asked.length === 1 ? (events += 1) : 0, idle) };
     const primary = { name: 'primary', work: async () => (asked.push(events), idle) };
-    await untilQuiet({ settled: async () => undefined, bots: [primary, secondary], lastEventId: () => events });
+    await untilIdle({ settled: async () => undefined, bots: [primary, secondary], lastEventId: () => events });
     expect(asked).to.deep.equal([5, 6]);
   });
 
   it('ends with the names of those who are still at work', async () => {
     let now = 0;
     const work = async () => ({ ...idle, running: 1 });
-    const problem: unknown = await untilQuiet({
+    const problem: unknown = await untilIdle({
       settled: async () => undefined,
       bots: [
         { name: 'primary', work },
@@ -44,13 +44,13 @@ describe('Waiting until nothing happens any more', () => {
       lastEventId: () => 0,
       now: () => (now += 10_000),
     }).catch((error: unknown) => error);
-    expect(problem).to.be.an('error').with.property('message', 'Still at work: primary, 30 s after the last step.');
+    expect(problem).to.be.an('error').with.property('message', 'Still busy: primary, 30 s after the last step.');
   });
 
   it('ends when messages go round for ever', async () => {
     let now = 0;
     let events = 0;
-    const problem: unknown = await untilQuiet({
+    const problem: unknown = await untilIdle({
       settled: async () => undefined,
       bots: [],
       lastEventId: () => (events += 1),

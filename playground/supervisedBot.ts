@@ -1,30 +1,30 @@
 import type { BotProcess, BotWork } from './botProcess.ts';
 
-export interface StandingBotOptions {
-  /** Starts the process: on a port that is free, or, the second time, on the one that it had. */
+export interface SupervisedBotOptions {
+  /** Starts the process: on any free port at first, on the port it had when it is restarted. */
   readonly start: (signal: AbortSignal, port?: number) => Promise<BotProcess>;
-  /** Tells Messenger, or Azure, where the bot is. */
+  /** Tells Messenger, or Azure, the address of the bot. */
   readonly connect: (url: string) => Promise<void>;
-  /** Hears, in a sentence, of each end that nobody asked for. */
+  /** Called with a sentence each time the process ends unexpectedly. */
   readonly ended: (sentence: string) => void;
 }
 
-/** A bot that keeps its address and can be started again, after it ended or because its code has changed. */
-export interface StandingBot {
+/** A bot process that can be restarted at the same address, after a crash or because its code has changed. */
+export interface SupervisedBot {
   readonly name: string;
-  /** Of the process of this moment, or of the last one. */
+  /** Of the running process, or of the last one. */
   readonly pid: number;
   /** `http://127.0.0.1:<port>`. */
   readonly url: string;
   work(): Promise<BotWork>;
-  /** Resolves when a new process is ready in place of the old one; rejects when it does not start. */
+  /** Resolves when the new process is ready; rejects when it does not start. */
   restart(): Promise<void>;
-  /** Resolves when it is gone for good. */
+  /** Resolves when the process has ended; it is not restarted. */
   stop(): Promise<void>;
 }
 
-/** Rejects when the bot does not start or cannot be connected; nothing of it is left running then. */
-export async function startStandingBot({ start, connect, ended }: StandingBotOptions): Promise<StandingBot> {
+/** Rejects when the bot does not start or cannot be connected; no process is left running in that case. */
+export async function startSupervisedBot({ start, connect, ended }: SupervisedBotOptions): Promise<SupervisedBot> {
   const closing = new AbortController();
   let wanted: BotProcess | undefined;
   let restarting: Promise<void> = Promise.resolve();

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import type { BotProcess } from '../../playground/botProcess.ts';
-import { startStandingBot } from '../../playground/standingBot.ts';
+import { startSupervisedBot } from '../../playground/supervisedBot.ts';
 import { deferred } from '../support/deferred.ts';
 
-describe('A standing bot', () => {
+describe('A supervised bot', () => {
   const stage = () => {
     const lines: string[] = [];
     const endings: (() => void)[] = [];
@@ -29,7 +29,7 @@ describe('A standing bot', () => {
       };
     };
     const begin = () =>
-      startStandingBot({
+      startSupervisedBot({
         start,
         connect: (url) => (lines.push(`connect ${url}`), connects()),
         ended: (sentence) => lines.push(sentence),

@@ -2,7 +2,7 @@ import type { InboxMeanings } from './core/inboxMeaning.ts';
 import type { EntryPoints, MessengerProfile, MessengerState, MetaAi, Mode, RuleSwitches } from './core/state.ts';
 import type { Batching } from './delivery/webhookEntries.ts';
 import type { FaultSpec, WebhookFaultSpec } from './faults/injectedFaults.ts';
-import type { KeptFile, NewFile } from './files/fileStore.ts';
+import type { StoredFile, NewFile } from './files/fileStore.ts';
 import type { FileKind } from './files/fileTypes.ts';
 import type { AccountChange, AppAccount } from './graph/appAccounts.ts';
 import type { IfTaken } from './http/listen.ts';
@@ -161,7 +161,7 @@ export interface Emulator extends EmulatorHooks {
   injectFault(spec: FaultSpec): number;
   /** Lets something happen to the next webhooks on their way. */
   injectWebhookFault(spec: WebhookFaultSpec): number;
-  /** Keeps the webhooks of an app back until `letWebhooksGo`; both are no work for `settled()`. */
+  /** Holds the webhooks of an app until `releaseWebhooks`. `settled()` does not wait for held ones. */
   holdWebhooks(appId: string): void;
   releaseWebhooks(appId: string): void;
   /**
@@ -179,7 +179,7 @@ export interface Emulator extends EmulatorHooks {
    * Keeps a file in memory and serves it to whoever has its address, until `reset()` or until younger files need its place. One that
    * is empty or too long is an `EmulatorUsageError`.
    */
-  keepFile(file: NewFile): KeptFile;
+  keepFile(file: NewFile): StoredFile;
   /** What each button of the Page Inbox does to this conversation now. */
   inboxMeanings(psid: string): InboxMeanings;
   /** What the page can play in the mode of this moment. */

@@ -1,7 +1,7 @@
 import type { BotWork } from './botProcess.ts';
 
-export interface QuietParts {
-  /** Resolves when neither Messenger nor Azure has anything under way. */
+export interface IdleParts {
+  /** Resolves when neither Messenger nor Azure has work in flight. */
   readonly settled: () => Promise<void>;
   readonly bots: readonly { readonly name: string; work(): Promise<BotWork> }[];
   /** The id of the last event of the stream. */
@@ -11,12 +11,12 @@ export interface QuietParts {
 }
 
 /**
- * Resolves when nothing happens any more, here or in the bots.
+ * Resolves when Messenger, Azure and all bots are idle. Rejects with an error that names the busy bots after `limitMs`.
  *
- * One look is not enough: a bot can begin to work because of another one after it was asked. Everything that passes between
- * them leaves an event, so the end is a whole round over everybody in which nobody was busy and no event came.
+ * Asking each of them once is not enough: a bot that was idle may get work from another one a moment later. Whatever passes
+ * between them leaves an event, so they are idle after a full round in which nobody was busy and no event was recorded.
  */
-export async function untilQuiet(parts: QuietParts): Promise<void> {
+export async function untilIdle(parts: IdleParts): Promise<void> {
   const { settled, bots, lastEventId, now = Date.now, limitMs = 30_000 } = parts;
   const end = now() + limitMs;
   for (;;) {
@@ -29,7 +29,7 @@ export async function untilQuiet(parts: QuietParts): Promise<void> {
     }
     if (busy.length === 0 && lastEventId() === before) return;
     if (now() > end) {
-      const who = busy.length === 0 ? 'Messages keep going round' : `Still at work: ${busy.join(' and ')}`;
+      const who = busy.length === 0 ? 'The bots keep sending each other messages' : `Still busy: ${busy.join(' and ')}`;
       throw new Error(`${who}, ${limitMs / 1000} s after the last step.`);
     }
   }

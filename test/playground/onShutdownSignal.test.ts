@@ -1,11 +1,11 @@
 import { EventEmitter } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { expect } from 'chai';
-import { onShutdownSignal } from '../../playground/watchForEnd.ts';
+import { onShutdownSignal } from '../../playground/onShutdownSignal.ts';
 
 const fakeProcess = () => Object.assign(new EventEmitter(), { stdout: new PassThrough() }) as unknown as NodeJS.Process;
 
-describe('Watching for an end', () => {
+describe('A shutdown signal', () => {
   for (const [signal, code] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],
@@ -17,7 +17,7 @@ describe('Watching for an end', () => {
       expect(end.signal.aborted).to.equal(false);
       process.emit(signal, signal);
       expect(end.signal.aborted).to.equal(true);
-      expect(await end.wanted).to.equal(code);
+      expect(await end.exitCode).to.equal(code);
     });
   }
 
@@ -25,7 +25,7 @@ describe('Watching for an end', () => {
     const process = fakeProcess();
     const end = onShutdownSignal(process);
     process.stdout.emit('error', new Error('EPIPE'));
-    expect(await end.wanted).to.equal(1);
+    expect(await end.exitCode).to.equal(1);
   });
 
   it('keeps the first reason', async () => {
@@ -33,7 +33,7 @@ describe('Watching for an end', () => {
     const end = onShutdownSignal(process);
     process.emit('SIGTERM', 'SIGTERM');
     process.emit('SIGINT', 'SIGINT');
-    expect(await end.wanted).to.equal(143);
+    expect(await end.exitCode).to.equal(143);
   });
 
   it('leaves signals alone again when it is told to forget them', () => {
