@@ -56,6 +56,6 @@ describe('Waiting until everything is idle', () => {
       lastEventId: () => (events += 1),
       now: () => (now += 10_000),
     }).catch((error: unknown) => error);
-    expect(problem).to.be.an('error').with.property('message').that.includes('going round');
+    expect(problem).to.be.an('error').with.property('message').that.includes('sending each other messages');
   });
 });
