@@ -6,11 +6,15 @@ import type { Acceptance, Delivery, Store } from './store.ts';
  * which there is no room must not keep the others out. What was accepted is a duplicate when the whole body comes again.
  *
  * It rejects when any of them was refused.
+ *
+ * @param tookSome is called before it rejects when those of another page were accepted: whoever called it does not know of them
  */
-export function acceptByPage(store: Pick<Store, 'accept'>): Pick<Store, 'accept'> {
+export function acceptByPage(store: Pick<Store, 'accept'>, tookSome: () => void): Pick<Store, 'accept'> {
   return {
     accept: async (deliveries) => {
       const outcomes = await Promise.allSettled(groupsOf(deliveries).map((group) => store.accept(group)));
+      const statuses = new Set(outcomes.map(({ status }) => status));
+      if (statuses.size === 2) tookSome();
       const acceptances = outcomes.map((outcome) => {
         if (outcome.status === 'rejected') throw outcome.reason;
         return outcome.value;

@@ -86,11 +86,9 @@ export function createMessengerWebhook(options: MessengerWebhookOptions): { hand
       if (err instanceof StoreUnavailableError) throw err;
       logger.error({ err }, 'the store did not take what the webhook brought');
       throw new RequestRefusedError(503, notStored);
-    } finally {
-      // Also of a body that is refused the events of some pages may have been taken.
-      runner.wake();
     }
     sendText(response, 200, 'EVENT_RECEIVED');
+    runner.wake();
   }
 
   const answered =

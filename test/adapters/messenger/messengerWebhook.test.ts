@@ -316,19 +316,23 @@ describe("Messenger's webhook", () => {
     expect((await post(page({ messaging: [from('76', 'm_1')] }))).status).to.equal(503);
   });
 
-  it('begins at once with what was taken of a body that is refused', async () => {
+  it('begins at once with what was taken of a body that is refused for another page', async () => {
     const memory = createMemoryStore();
-    const accept: typeof memory.accept = async (deliveries) => {
-      await memory.accept(deliveries);
-      throw new StoreUnavailableError('full');
-    };
+    const accept: typeof memory.accept = (deliveries) =>
+      deliveries.some(({ conversation }) => conversation.includes(' 20 '))
+        ? Promise.reject(new StoreUnavailableError('full'))
+        : memory.accept(deliveries);
     // No time goes by, so that nothing else begins a turn.
     const clock = { monotonicNow: () => 0, after: () => () => undefined, every: () => () => undefined };
     await start({ store: { ...memory, accept }, clock });
-    expect((await post(page({ messaging: [from('76', 'm_1')] }))).status).to.equal(503);
+    const entry = ['10', '20'].map((id) => ({
+      ...{ id, time: 1 },
+      messaging: [{ ...from('76', `m_${id}`), recipient: { id } }],
+    }));
+    expect((await post({ object: 'page', entry })).status).to.equal(503);
     // Not `settled`, which looks for work itself.
     while (told.length === 0) await new Promise((resolve) => setImmediate(resolve));
-    expect(told).to.deep.equal(['message/messaging/76 m_1']);
+    expect(told).to.deep.equal(['message/messaging/76 m_10']);
   });
 
   it('is not there when the settings do not ask for it', async () => {
