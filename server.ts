@@ -228,7 +228,7 @@ async function mountBot(settings: Settings, options: MountOptions): Promise<Omit
     observe: watch.turnEnded,
   });
   const gate = createRequestGate();
-  const endpointStore = gate.guardedStore(acceptByPage(store, runner.wake));
+  const endpointStore = gate.guardedStore(acceptByPage(store, () => runner.wake()));
 
   const refusals = createRefusalLog({ logger, remoteAddresses: settings.logRemoteAddresses });
   // Any answer of Graph tells the time.
