@@ -16,9 +16,6 @@ export interface Schedule {
   /** The delivery comes again, before the others of its conversation. Answers whether it was in work. */
   putBack(id: number, delayMs: number): boolean;
   isInWork(id: number): boolean;
-  pause(page: string, delayMs: number): void;
-  resume(page: string): void;
-  nextDueIn(): number | undefined;
   readonly waiting: number;
   /** How many of a page wait. */
   waitingOf(page: string): number;
@@ -33,17 +30,10 @@ interface Conversation {
   state: 'ready' | 'inWork' | 'heldBack';
 }
 
-interface Page {
-  ready: Set<string>;
-  inWork: number;
-  pausedUntil: number;
-  /** After a pause one delivery at a time is tried, until one went well. */
-  probing: boolean;
-}
-
 export function createSchedule(monotonicNow: () => number): Schedule {
   const conversations = new Map<string, Conversation>();
-  const pages = new Map<string, Page>();
+  /** Pages with something ready, by the names of its conversations. The one that was served last comes last. */
+  const pages = new Map<string, Set<string>>();
   const inWork = new Map<number, string>();
   const heldBack = createDueQueue();
   const waitingOf = new Map<string, number>();
@@ -56,17 +46,11 @@ export function createSchedule(monotonicNow: () => number): Schedule {
     else waitingOf.delete(page);
   }
 
-  function pageNamed(name: string): Page {
-    const known = pages.get(name);
-    if (known !== undefined) return known;
-    const page: Page = { ready: new Set(), inWork: 0, pausedUntil: 0, probing: false };
-    pages.set(name, page);
-    return page;
-  }
-
   function makeReady(name: string, conversation: Conversation): void {
     conversation.state = 'ready';
-    pageNamed(conversation.page).ready.add(name);
+    const ready = pages.get(conversation.page);
+    if (ready === undefined) pages.set(conversation.page, new Set([name]));
+    else ready.add(name);
   }
 
   function endWork(id: number): [string, Conversation] | undefined {
@@ -74,35 +58,23 @@ export function createSchedule(monotonicNow: () => number): Schedule {
     const conversation = name === undefined ? undefined : conversations.get(name);
     if (name === undefined || conversation === undefined) return undefined;
     inWork.delete(id);
-    pageNamed(conversation.page).inWork -= 1;
     return [name, conversation];
   }
 
-  function forgetIfIdle(name: string): void {
-    const page = pages.get(name);
-    if (page?.ready.size === 0 && page.inWork === 0 && !page.probing) pages.delete(name);
-  }
-
-  function takeFrom(pageName: string, page: Page): number | undefined {
-    for (const name of page.ready) {
-      page.ready.delete(name);
+  function takeFrom(page: string, ready: Set<string>): number | undefined {
+    pages.delete(page);
+    for (const name of ready) {
+      ready.delete(name);
       const conversation = conversations.get(name);
       const id = conversation?.ids.shift();
       if (conversation === undefined || id === undefined) continue;
       conversation.state = 'inWork';
       inWork.set(id, name);
-      page.inWork += 1;
-      countWaiting(conversation.page, -1);
-      // To the end of the row of pages.
-      pages.delete(pageName);
-      pages.set(pageName, page);
+      countWaiting(page, -1);
+      if (ready.size > 0) pages.set(page, ready);
       return id;
     }
     return undefined;
-  }
-
-  function mayWork(page: Page, now: number): boolean {
-    return page.ready.size > 0 && page.pausedUntil <= now && !(page.probing && page.inWork > 0);
   }
 
   return {
@@ -121,8 +93,8 @@ export function createSchedule(monotonicNow: () => number): Schedule {
         const conversation = conversations.get(name);
         if (conversation?.state === 'heldBack') makeReady(name, conversation);
       }
-      for (const [name, page] of pages) {
-        if (mayWork(page, now) && mayTake(name)) return takeFrom(name, page);
+      for (const [page, ready] of pages) {
+        if (mayTake(page)) return takeFrom(page, ready);
       }
       return undefined;
     },
@@ -131,7 +103,6 @@ export function createSchedule(monotonicNow: () => number): Schedule {
       if (name === undefined || conversation === undefined) return false;
       if (conversation.ids.length > 0) makeReady(name, conversation);
       else conversations.delete(name);
-      forgetIfIdle(conversation.page);
       return true;
     },
     putBack(id, delayMs) {
@@ -146,26 +117,6 @@ export function createSchedule(monotonicNow: () => number): Schedule {
       return true;
     },
     isInWork: (id) => inWork.has(id),
-    pause(name, delayMs) {
-      const page = pageNamed(name);
-      page.probing = true;
-      page.pausedUntil = Math.max(page.pausedUntil, monotonicNow() + delayMs);
-    },
-    resume(name) {
-      const page = pages.get(name);
-      if (page === undefined) return;
-      page.probing = false;
-      page.pausedUntil = 0;
-      forgetIfIdle(name);
-    },
-    nextDueIn() {
-      const now = monotonicNow();
-      const times = [...pages.values()]
-        .filter(({ ready, pausedUntil }) => ready.size > 0 && pausedUntil > now)
-        .map(({ pausedUntil }) => pausedUntil);
-      const first = Math.min(...times, heldBack.next() ?? Infinity);
-      return first === Infinity ? undefined : Math.max(0, first - now);
-    },
     get waiting() {
       return waiting;
     },

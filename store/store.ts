@@ -283,7 +283,7 @@ export interface Store {
   /**
    * The oldest waiting delivery of a conversation that has none in work and is not held back, or undefined when there is none.
    *
-   * @param mayTake whether one of this page may be handed out. Default: of every page. See `pageOf`.
+   * @param mayTake whether one of this page may be handed out, see `pageOf`. It is asked of pages that have one. Default: of every page.
    */
   claim(mayTake?: (page: string) => boolean): Promise<Claim | undefined>;
   /**
@@ -311,11 +311,6 @@ export interface Store {
    * all the same, and are committed with that.
    */
   fail(id: number, note?: FailureNote, changes?: readonly StateChange[]): Promise<void>;
-  /** Hands out nothing of this page for so many milliseconds, and then one delivery at a time until `resume`. See `pageOf`. */
-  pause(page: string, delayMs: number): void;
-  resume(page: string): void;
-  /** In how many milliseconds something that is held back may be claimed; undefined when nothing is. */
-  nextDueIn(): number | undefined;
   /**
    * Calls when something may be claimed that `accept` did not bring, such as a dead letter that somebody replays, and when another process
    * changed anything else, such as an operator's pause.

@@ -1,6 +1,5 @@
 import type { Logger } from '../helpers/logging/logger.ts';
 import { allPages } from '../store/operatorPause.ts';
-import type { Store } from '../store/store.ts';
 import type { PageTrouble } from './retryPolicy.ts';
 
 /** Why the platform's answers hold a page back. */
@@ -10,7 +9,6 @@ export type PausedFor = 'rateLimited' | 'invalidToken' | 'temporary';
 export type PageState = 'ok' | PausedFor | 'operator';
 
 export interface PageBackoffOptions {
-  store: Pick<Store, 'pause' | 'resume'>;
   logger: Logger;
   monotonicNow: () => number;
 }
@@ -32,8 +30,8 @@ const sentences = {
 } as const;
 
 /**
- * A circuit breaker for each page: counts failures, pauses the page in the store, and resumes it once a call succeeds. Logs one line when
- * trouble begins and one when it is over.
+ * A circuit breaker for each page: counts failures and pauses the page. After the pause one turn at a time may try, until a call succeeds.
+ * Logs one line when trouble begins and one when it is over.
  */
 export class PageBackoff {
   readonly #options: PageBackoffOptions;
@@ -49,8 +47,14 @@ export class PageBackoff {
     return { pauses, failures: failedConversations.size };
   }
 
+  /** From `pause` until a call succeeds. */
   isPaused(page: string): boolean {
     return (this.#pages.get(page)?.state ?? 'ok') !== 'ok';
+  }
+
+  /** When the page may be tried again, by the clock for durations; 0 if it is not paused. */
+  pausedUntil(page: string): number {
+    return this.#pages.get(page)?.pausedUntil ?? 0;
   }
 
   /** Pages in trouble, by name. */
@@ -68,7 +72,7 @@ export class PageBackoff {
 
   /** Does nothing while the page is paused already: turns that began before the pause are no reason to prolong it. */
   pause(page: string, reason: PausedFor, delayMs: number): void {
-    const { store, logger, monotonicNow } = this.#options;
+    const { logger, monotonicNow } = this.#options;
     const trouble = this.#troubleOf(page);
     if (trouble.pausedUntil > monotonicNow()) return;
     trouble.pausedUntil = monotonicNow() + delayMs;
@@ -77,17 +81,13 @@ export class PageBackoff {
       logger[reason === 'invalidToken' ? 'error' : 'warn']({ page, reason }, sentences[reason]);
     }
     trouble.state = reason;
-    store.pause(page, delayMs);
   }
 
   /** A call for the page succeeded, in a turn that knew of the trouble. */
   recordSuccess(page: string): void {
-    const trouble = this.#pages.get(page);
-    if (trouble === undefined) return;
+    const isOver = this.isPaused(page);
     this.#pages.delete(page);
-    if (trouble.state === 'ok') return;
-    this.#options.logger.info({ page }, 'the page works again');
-    this.#options.store.resume(page);
+    if (isOver) this.#options.logger.info({ page }, 'the page works again');
   }
 
   /** An operator fixed the page, or `all` pages, and need not wait for the pause to end: one turn is tried at once. */
@@ -96,13 +96,10 @@ export class PageBackoff {
   }
 
   #retryPage(page: string): void {
-    const { store, logger } = this.#options;
     const trouble = this.#pages.get(page);
     if (trouble === undefined || trouble.state === 'ok') return;
     trouble.pausedUntil = 0;
-    logger.info({ page }, 'an operator wants the page to be tried now');
-    store.resume(page);
-    store.pause(page, 0);
+    this.#options.logger.info({ page }, 'an operator wants the page to be tried now');
   }
 
   #troubleOf(page: string): Trouble {

@@ -8,11 +8,13 @@ import { causeOf, classifyOwnFailure, classifyTurnFailure } from './turnFailure.
 import type { TurnResult } from './turnLog.ts';
 import type { TurnScope } from './turnScope.ts';
 import { TurnTimedOut } from './turnTimedOut.ts';
+import type { WakeTimes } from './wakeTimes.ts';
 
 export interface TurnOutcomesOptions {
   store: Pick<Store, 'retry' | 'fail'>;
   commit: PatientCommit;
   pages: PageBackoff;
+  wakeTimes: WakeTimes;
   /** Without one a failed turn is given up at once. */
   retries: RetryPolicy | undefined;
   isOfPlatform: (scope: TurnScope, error: unknown) => boolean;
@@ -98,8 +100,9 @@ export class TurnOutcomes {
   }
 
   async #retry(claim: Claim, err: unknown, delayMs: number, counting: 'counted' | 'uncounted'): Promise<TurnResult> {
-    const { store, commit } = this.#options;
+    const { store, commit, wakeTimes } = this.#options;
     await commit(() => store.retry(claim.id, delayMs, counting));
+    wakeTimes.addRetry(claim.delivery.conversation, delayMs);
     return { outcome: 'retried', err };
   }
 }

@@ -15,6 +15,7 @@ import { TurnOutcomes } from './turnOutcomes.ts';
 import { TurnScheduler } from './turnScheduler.ts';
 import { createTurnScopes, type TurnScope, type TurnScopes } from './turnScope.ts';
 import { TurnSlots, type TurnSlotState } from './turnSlots.ts';
+import { WakeTimes } from './wakeTimes.ts';
 
 export interface TurnRunnerOptions {
   store: Store;
@@ -94,12 +95,13 @@ export class TurnRunner {
     const slots = new TurnSlots({ perPage: concurrency, timeoutMs, monotonicNow });
     const lone = new LoneTurns(monotonicNow);
     const inline = new InlineTurns({ lock, timeoutMs, monotonicNow, gate: () => lone.untilOpen() });
-    const pages = new PageBackoff({ store, logger, monotonicNow });
-    const outcomes = new TurnOutcomes({ store, commit, pages, retries, isOfPlatform });
+    const pages = new PageBackoff({ logger, monotonicNow });
+    const wakeTimes = new WakeTimes(monotonicNow);
+    const outcomes = new TurnOutcomes({ store, commit, pages, wakeTimes, retries, isOfPlatform });
     const stored = new StoredTurns({ store, run, scopes, lock, commit, pages, outcomes });
     const operator = createOperatorPause(store.state, { logger, resumed: (page) => pages.retryNow(page) });
     const log = new TurnLog({ ...options, monotonicNow });
-    const parts = { slots, lone, inline, stored, operator, log };
+    const parts = { slots, lone, inline, stored, pages, operator, wakeTimes, log };
     this.#store = store;
     this.#logger = logger;
     this.#scopes = scopes;

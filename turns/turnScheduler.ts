@@ -5,14 +5,16 @@ import type { OperatorPause } from '../store/operatorPause.ts';
 import type { Claim, Store } from '../store/store.ts';
 import type { InlineTurns } from './inlineTurns.ts';
 import { isSuspect, type LoneTurns } from './loneTurns.ts';
+import type { PageBackoff } from './pageBackoff.ts';
 import { storeRetryMs } from './patientCommit.ts';
 import type { StoredTurns } from './storedTurns.ts';
 import type { After } from './timers.ts';
 import type { TurnLog } from './turnLog.ts';
 import type { TurnSlots } from './turnSlots.ts';
+import type { WakeTimes } from './wakeTimes.ts';
 
 export interface TurnSchedulerOptions {
-  store: Pick<Store, 'claim' | 'nextDueIn'>;
+  store: Pick<Store, 'claim'>;
   logger: Logger;
   after: After;
   monotonicNow: () => number;
@@ -20,7 +22,9 @@ export interface TurnSchedulerOptions {
   lone: LoneTurns;
   inline: Pick<InlineTurns, 'running'>;
   stored: StoredTurns;
+  pages: PageBackoff;
   operator: OperatorPause;
+  wakeTimes: WakeTimes;
   log: TurnLog;
 }
 
@@ -92,6 +96,7 @@ export class TurnScheduler {
 
   async #handOut(): Promise<void> {
     let others: 'othersWait' | 'nobodyWaits' = 'othersWait';
+    this.#options.wakeTimes.startOver();
     try {
       others = await this.#handOutWaiting();
     } catch (err) {
@@ -100,6 +105,7 @@ export class TurnScheduler {
         this.#options.logger.error({ err }, 'the store could not hand out the next turn, and is asked again');
       }
       this.#isStoreDown = true;
+      this.#options.wakeTimes.addStore(storeRetryMs);
     }
     const suspect = this.#mayBegin() ? this.#options.lone.next(this.#running, others) : undefined;
     if (suspect !== undefined) void this.#run(suspect);
@@ -108,9 +114,7 @@ export class TurnScheduler {
   async #handOutWaiting(): Promise<'othersWait' | 'nobodyWaits'> {
     while (this.#mayBegin() && this.#options.lone.isOpen() && this.#options.slots.hasRoom()) {
       await this.#options.operator.refresh();
-      const claim = await this.#options.store.claim(
-        (page) => this.#options.slots.mayTake(page) && !this.#options.operator.holds(page),
-      );
+      const claim = await this.#options.store.claim((page) => this.#mayTake(page));
       if (this.#isStoreDown) this.#options.logger.info({}, 'the store hands out turns again');
       this.#isStoreDown = false;
       if (this.#stopped) break;
@@ -151,9 +155,9 @@ export class TurnScheduler {
   #wakeWhenDue(): 'some' | 'none' {
     this.#cancelWake();
     if (!this.#mayBegin()) return 'none';
-    const dueInMs = this.#isStoreDown ? storeRetryMs : this.#options.store.nextDueIn();
+    const dueInMs = this.#options.wakeTimes.nextInMs();
     if (dueInMs === undefined) return 'none';
-    this.#cancelWake = this.#options.after(Math.ceil(dueInMs), () => this.wake());
+    this.#cancelWake = this.#options.after(dueInMs, () => this.wake());
     return 'some';
   }
 
@@ -161,6 +165,18 @@ export class TurnScheduler {
     const reached = new Promise<void>((resolve) => waiters.push(resolve));
     this.wake();
     return reached;
+  }
+
+  /** Whether a turn of this page may begin. A page in trouble is tried with one turn at a time. */
+  #mayTake(page: string): boolean {
+    const { pages, slots, operator, wakeTimes, monotonicNow } = this.#options;
+    const pausedUntil = pages.pausedUntil(page);
+    if (pausedUntil > monotonicNow()) {
+      wakeTimes.addPage(pausedUntil);
+      return false;
+    }
+    if (pages.isPaused(page) && slots.isRunning(page)) return false;
+    return slots.mayTake(page) && !operator.holds(page);
   }
 
   #mayBegin(): boolean {

@@ -75,6 +75,11 @@ export class TurnSlots {
     return (this.#quick.get(page) ?? 0) < this.#options.perPage;
   }
 
+  /** Whether any turn of this page is running, slow ones included. */
+  isRunning(page: string): boolean {
+    return [...this.#running].some((entry) => entry.page === page);
+  }
+
   get running(): number {
     return this.#running.size;
   }

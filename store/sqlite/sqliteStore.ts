@@ -352,9 +352,6 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
           schedule.release(id);
         },
       ),
-    pause: (page, delayMs) => schedule.pause(page, delayMs),
-    resume: (page) => schedule.resume(page),
-    nextDueIn: () => schedule.nextDueIn(),
     onWork: (listener) => (tellWork = listener),
     onCommit: (listener) => (tellCommit = listener),
     counts: () => Promise.resolve({ waiting: schedule.waiting, claimed: schedule.inWork, failed }),

@@ -112,7 +112,8 @@ export function createTurnStage(options: TurnStageOptions): TurnStage {
         await run(stage, delivery);
         if (options.calls !== 'none') scopes.current()?.noteCall('worked');
       },
-      monotonicNow: now,
+      // The same as the store's: that of an engine which was opened without a clock is this one.
+      monotonicNow: options.now ?? (() => performance.now()),
       every: () => () => undefined,
       retries: createRetryPolicy({ random: () => 0.5, now, monotonicNow: now, ...options.retries }),
       after: (ms, work) => {

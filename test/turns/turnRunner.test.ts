@@ -171,6 +171,7 @@ describe('the turn runner', () => {
         if (attempts === 1) throw new Error('broken');
       },
       retries: createRetryPolicy({ baseMs: 1000, random: () => 1 }),
+      monotonicNow: () => clock,
       after: (_ms, work) => {
         wakeUp = work;
         return () => undefined;
@@ -281,12 +282,15 @@ describe('the turn runner', () => {
     };
     const done: string[] = [];
     const waits: number[] = [];
+    let clock = 0;
     const logger = createRecordingLogger();
     const runner = new TurnRunner({
       store,
       logger,
       run: async ({ key }) => void done.push(key),
+      monotonicNow: () => clock,
       after: (ms, work) => {
+        clock += ms;
         waits.push(ms);
         const timer = setImmediate(work);
         return () => clearImmediate(timer);

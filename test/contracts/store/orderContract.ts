@@ -57,6 +57,17 @@ export function orderContract(open: OpenStore): void {
     expect((await claimKeys(stage.store)).indexOf('quiet')).to.be.lessThan(2);
   });
 
+  it('asks of each page that has one to hand out whether it may, and hands out the others', async () => {
+    const asked: string[] = [];
+    const { store } = stage;
+    await store.accept([delivery('1', 'facebook 1 a'), delivery('2', 'facebook 2 a'), delivery('3', 'web a')]);
+    const claim = await store.claim((page) => asked.push(page) > 0 && page === 'web');
+    expect(claim?.delivery.key).to.equal('3');
+    expect(await store.claim((page) => asked.push(page) === 0)).to.equal(undefined);
+    expect(asked).to.deep.equal(['facebook 1', 'facebook 2', 'web', 'facebook 1', 'facebook 2']);
+    expect(await claimKeys(store)).to.deep.equal(['1', '2']);
+  });
+
   it('keeps the order of each of many conversations under a random order of work', async () => {
     const names = Array.from({ length: 10 }, (_, n) => `page ${n}`);
     const all = Array.from({ length: 200 }, (_, n) => delivery(String(n), names[(n * 7) % 10]));

@@ -51,19 +51,6 @@ export function retryContract(open: OpenStore): void {
     expect(await stage.store.counts()).to.deep.equal({ waiting: 1, claimed: 0, failed: 0 });
   });
 
-  it('tells in how long something may be claimed', async () => {
-    expect(stage.store.nextDueIn()).to.equal(undefined);
-    await stage.store.accept([delivery('a', 'a'), delivery('b', 'b')]);
-    const [a, b] = [await claimOne(stage.store), await claimOne(stage.store)];
-    await stage.store.retry(a.id, 5000);
-    await stage.store.retry(b.id, 2000);
-    expect(stage.store.nextDueIn()).to.equal(2000);
-    stage.pass(2500);
-    expect(stage.store.nextDueIn()).to.equal(0);
-    expect(await claimKeys(stage.store)).to.deep.equal(['b']);
-    expect(stage.store.nextDueIn()).to.equal(2500);
-  });
-
   it('gives back what is held back in the order in which it is due', async () => {
     const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
     await stage.store.accept(names.map((name) => delivery(name, name)));
@@ -92,54 +79,5 @@ export function retryContract(open: OpenStore): void {
         await stage.store.complete(claim.id);
       }
     });
-
-    it(`ends the pause of a page in time although the clock was set ${jump} an hour`, async () => {
-      await stage.store.accept([delivery('1', 'facebook 1 a')]);
-      stage.store.pause('facebook 1', 1000);
-      stage.setWallClock(1_700_000_000_000 + hours * 3_600_000);
-      expect(await stage.store.claim()).to.equal(undefined);
-      stage.pass(1000);
-      expect(await claimKeys(stage.store)).to.deep.equal(['1']);
-    });
   }
-
-  it('hands out nothing of a paused page, and everything of the others', async () => {
-    await stage.store.accept([delivery('1', 'facebook 1 a'), delivery('2', 'facebook 2 a'), delivery('3', 'web a')]);
-    stage.store.pause('facebook 1', 1000);
-    expect(await claimKeys(stage.store)).to.deep.equal(['2', '3']);
-    expect(stage.store.nextDueIn()).to.equal(1000);
-  });
-
-  it('tries one delivery of a page at a time after its pause', async () => {
-    await stage.store.accept([delivery('1', 'facebook 1 a'), delivery('2', 'facebook 1 b')]);
-    stage.store.pause('facebook 1', 1000);
-    stage.pass(1000);
-    const probe = await claimOne(stage.store);
-    expect(await stage.store.claim()).to.equal(undefined);
-    await stage.store.complete(probe.id);
-    expect(await claimKeys(stage.store)).to.deep.equal(['2']);
-  });
-
-  it('works on a page in full once it is resumed', async () => {
-    await stage.store.accept([delivery('1', 'facebook 1 a'), delivery('2', 'facebook 1 b')]);
-    stage.store.pause('facebook 1', 1000);
-    stage.store.resume('facebook 1');
-    expect(await claimKeys(stage.store)).to.deep.equal(['1', '2']);
-  });
-
-  it('pauses a page of which nothing is known yet', async () => {
-    stage.store.pause('facebook 1', 1000);
-    await stage.store.accept([delivery('1', 'facebook 1 a')]);
-    expect(await stage.store.claim()).to.equal(undefined);
-    stage.pass(1000);
-    expect(await claimKeys(stage.store)).to.deep.equal(['1']);
-  });
-
-  it('never makes a pause shorter', async () => {
-    await stage.store.accept([delivery('1', 'facebook 1 a')]);
-    stage.store.pause('facebook 1', 1000);
-    stage.store.pause('facebook 1', 10);
-    stage.pass(500);
-    expect(await stage.store.claim()).to.equal(undefined);
-  });
 }

@@ -158,14 +158,6 @@ describe('the SQLite store', () => {
     await store.close();
   });
 
-  it('holds nothing back after a restart', async () => {
-    let store = await open();
-    await store.accept([delivery('1', 'facebook 1 a'), delivery('2', 'facebook 1 b')]);
-    store.pause('facebook 1', 60_000);
-    store = await reopen(store);
-    expect(await claimKeys(store)).to.deep.equal(['1', '2']);
-  });
-
   it('may be read by nobody but its owner', async () => {
     const store = await open();
     await store.accept([delivery('1')]);
