@@ -10,7 +10,7 @@ import { Socket } from 'node:net';
 import { devNull, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MessengerAdapter } from '../adapters/messenger/messengerAdapter.ts';
-import { createMessengerWebhook } from '../adapters/messenger/messengerWebhook.ts';
+import { MessengerEndpoint } from '../adapters/messenger/messengerEndpoint.ts';
 import { PrimaryBot } from '../bots/samples/primaryBot.ts';
 import { createLogger } from '../helpers/logging/pinoLogger.ts';
 import { Secret } from '../helpers/secret.ts';
@@ -34,12 +34,14 @@ const graph = { post: () => Promise.resolve({ recipient_id: '1', message_id: 'm_
 
 const nextEvent = webhookEvents('localhost');
 const deliveries: Delivery[] = [];
-const { receive } = createMessengerWebhook({
+const endpoint = new MessengerEndpoint({
   appSecret: new Secret(cast.appSecret),
   verifyToken: new Secret(cast.verifyToken),
-  facebookAppId: cast.facebookAppId,
+  appId: cast.facebookAppId,
   logger,
-  runner: { wake: () => undefined },
+  graph,
+  logic: () => Promise.resolve(),
+  runner: { wake: () => undefined, inline: (_delivery, run) => run() },
   store: {
     accept: (some) => {
       deliveries.push(...some);
@@ -47,6 +49,10 @@ const { receive } = createMessengerWebhook({
     },
   },
 });
+
+async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  await endpoint.routes.find(({ method }) => method === 'post')?.handle(request, response);
+}
 
 function nextRequest(): [IncomingMessage, ServerResponse] {
   const { bytes } = nextEvent();

@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { graphErrorReasons } from '../helpers/graph/classifyGraphError.ts';
 import { createEventAge } from '../store/eventAge.ts';
 import type { PageState } from '../turns/pageBackoff.ts';
-import type { Store } from '../store/store.ts';
+import type { Endpoint, Store } from '../store/store.ts';
 import type { RunnerState } from '../turns/turnRunner.ts';
 import { collectProcessMetrics } from './processMetrics.ts';
 import { collectPageMetrics } from './pageMetrics.ts';
@@ -36,7 +36,9 @@ const seconds = {
   age: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600, 21_600, 86_400],
 };
 
-const endpoints = ['messages', 'webhook'] as const;
+/** What the metrics call each endpoint: by its path. */
+const endpointLabels = { azure: 'messages', webhook: 'webhook' } as const satisfies Record<Endpoint, string>;
+const endpoints = Object.values(endpointLabels);
 const turnOutcomes = ['done', 'retried', 'failed'] as const;
 const answerOutcomes = ['accepted', 'refused', 'unavailable', 'failed'] as const;
 const pauseReasons = ['rateLimited', 'invalidToken', 'temporary'] as const;
@@ -191,19 +193,21 @@ export function createMetrics(options: MetricsOptions): Metrics {
   }
 
   return {
-    store: (endpoint, { accept }) => ({
+    store: (name, { accept }) => ({
       accept: async (deliveries) => {
         const acceptance = await accept(deliveries);
         if (acceptance.duplicates === 0) {
           for (const { echo } of deliveries) if (echo !== undefined) echoes.inc({ author: echo.author ?? 'self' });
         }
+        const endpoint = endpointLabels[name];
         accepted.inc({ endpoint }, acceptance.accepted);
         duplicates.inc({ endpoint }, acceptance.duplicates);
         quarantined.inc(acceptance.quarantined ?? 0);
         return acceptance;
       },
     }),
-    handler: (endpoint, handler) => async (request, response) => {
+    handler: (name, handler) => async (request, response) => {
+      const endpoint = endpointLabels[name];
       const startedAt = monotonicNow();
       try {
         await handler(request, response);

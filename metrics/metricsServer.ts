@@ -3,6 +3,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Logger } from '../helpers/logging/logger.ts';
 import { isLoopbackAuthority, isLoopbackHost } from '../helpers/loopback.ts';
+import type { Settings } from '../helpers/settings/types.ts';
+import { explainListening } from '../helpers/startProblem.ts';
 import { hasBody, limitConnections } from '../adapters/http/connectionLimit.ts';
 import { httpTimeLimits } from '../adapters/http/httpServer.ts';
 import type { Metrics } from './metrics.ts';
@@ -74,4 +76,23 @@ export async function startMetricsServer(options: MetricsServerOptions): Promise
       await closed;
     },
   };
+}
+
+/**
+ * The metrics' port of a bot, for as long as the bot runs.
+ *
+ * @throws StartProblemError if the port cannot be had: the bot does not start without it
+ */
+export async function openMetricsPort(
+  metrics: Metrics,
+  { metricsPort = 0, metricsHost }: Pick<Settings, 'metricsPort' | 'metricsHost'>,
+  logger: Logger,
+): Promise<MetricsServer> {
+  try {
+    const server = await startMetricsServer({ port: metricsPort, host: metricsHost, metrics, logger });
+    return { url: server.url, close: () => server.close().finally(metrics.close) };
+  } catch (err) {
+    metrics.close();
+    throw explainListening(err, 'MetricsPort') ?? err;
+  }
 }

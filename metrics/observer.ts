@@ -1,19 +1,14 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Handler } from '../adapters/http/answer.ts';
 import type { GraphCallEnd } from '../helpers/graph/graphClient.ts';
-import type { Store } from '../store/store.ts';
+import type { Endpoint, Store } from '../store/store.ts';
 import type { TurnObserver } from '../turns/turnServices.ts';
 import type { TurnEnd } from '../turns/turnLog.ts';
 
-/** The two ways in: `/api/messages` and `/webhook`. */
-export type Endpoint = 'messages' | 'webhook';
-
-type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
-
-/** Whoever counts what the bot does. It changes nothing and never throws. */
+/** Observes requests, turns and calls of Graph. Must not throw or change anything. */
 export interface Observer extends TurnObserver {
-  /** The same store; what it accepts counts for this endpoint. */
+  /** The same store, counting what it accepts for this endpoint. */
   store(endpoint: Endpoint, store: Pick<Store, 'accept'>): Pick<Store, 'accept'>;
-  /** The same handler; how long it takes to answer counts for this endpoint. */
+  /** The same handler, timing its answers for this endpoint. */
   handler(endpoint: Endpoint, handler: Handler): Handler;
   readonly turnEnded: (end: TurnEnd) => void;
   readonly graphCallEnded: (end: GraphCallEnd) => void;

@@ -1,5 +1,4 @@
 import { hasPart, pageKey, pageOf } from '../models/conversationKey.ts';
-import type { Delivery } from './store.ts';
 
 /** Which dead letters or quarantined events are meant. What is left out does not matter; what is given must all be so. */
 export interface EventFilter {
@@ -16,8 +15,16 @@ export interface EventFilter {
   about?: string | undefined;
 }
 
+/** What of a delivery a filter looks at. */
+interface Filtered {
+  key: string;
+  conversation: string;
+  kind: string;
+  turn: string;
+}
+
 export interface FilteredEvent {
-  delivery: Delivery;
+  delivery: Filtered;
   reason: string;
   /** When it was put there, in milliseconds since 1970. */
   at: number;
@@ -36,7 +43,7 @@ export function matches(filter: EventFilter, { delivery, reason, at }: FilteredE
 }
 
 /** Whether an id stands in a delivery as a whole: as a value of its JSON, or as a part of the name of its conversation. */
-export function mentions({ turn, key, conversation }: Delivery, id: string): boolean {
+export function mentions({ turn, key, conversation }: Omit<Filtered, 'kind'>, id: string): boolean {
   const quoted = JSON.stringify(id);
   return turn.includes(quoted) || key.includes(quoted) || hasPart(conversation, id);
 }

@@ -146,6 +146,23 @@ describe('The check of the directions', () => {
     expect(violationsOf({ 'bots/a.ts': text })).to.deep.equal([]);
   });
 
+  it('refuses files that import each other, types included, however long the circle is', () => {
+    const inCircle = (...next: string[]) =>
+      Object.fromEntries(next.map((name, i) => [`store/f${i}.ts`, `import type { A } from './${name}.ts';`]));
+    expect(violationsOf(inCircle('f1', 'f0'))).to.deep.equal([
+      'store/f0.ts imports store/f1.ts imports store/f0.ts, which is a circle',
+    ]);
+    expect(violationsOf(inCircle('f1', 'f2', 'f3', 'f1'))).to.have.length(1);
+    expect(violationsOf(inCircle('f0'))).to.have.length(1);
+    expect(violationsOf(inCircle('f1', 'f0', 'f3', 'f2'))).to.have.length(2);
+    const sideBySide = {
+      'store/a.ts': `import './b.ts'; import './c.ts';`,
+      'store/b.ts': `import './c.ts';`,
+      'store/c.ts': '',
+    };
+    expect(violationsOf(sideBySide)).to.deep.equal([]);
+  });
+
   it('refuses a file at the top, and a room in a folder of ours, without a row', () => {
     expect(violationsOf({ 'other.ts': '', 'adapters/a.ts': '', 'adapters/new/a.ts': '' })).to.have.length(3);
   });

@@ -1,4 +1,7 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** Answers one request, whatever happens. */
+export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** When what is unavailable may be asked again: a start takes about a second, and the store tries itself every second. */
 export const retryAfterSeconds = '2';

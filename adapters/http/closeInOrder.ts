@@ -1,47 +1,78 @@
+import type restify from 'restify';
+import { once } from 'node:events';
+import { setImmediate as nextTask } from 'node:timers/promises';
+import type { Logger } from '../../helpers/logging/logger.ts';
 import type { Settings } from '../../helpers/settings/types.ts';
 import type { Store } from '../../store/store.ts';
 import type { TurnRunner } from '../../turns/turnRunner.ts';
+import type { RefusalLog } from './refusalLog.ts';
 import type { RequestGate } from './requestGate.ts';
 
 export interface CloseInOrderOptions {
+  server: restify.Server;
   gate: RequestGate;
-  runner: Pick<TurnRunner, 'drained' | 'finish'>;
-  store: Pick<Store, 'durable' | 'successorWaits'>;
+  runner: Pick<TurnRunner, 'drained' | 'finish' | 'stop'>;
+  store: Pick<Store, 'durable' | 'successorWaits' | 'counts' | 'close'>;
+  logger: Logger;
+  refusals: Pick<RefusalLog, 'flush'>;
   /** An `inherited` one stays when this process lets go of it: who connects waits in it for the next process. */
   listenSocket: Settings['listenSocket'];
-  /** Lets nobody connect any more, and resolves when nobody is connected. */
-  stopListening: () => Promise<void>;
-  /** How long all of it may take, in milliseconds. */
+  /** How long turns that are running, or may begin at once, are waited for, in milliseconds. */
   limitMs: number;
+  /** Closes what is of use until the very end, such as the metrics' port. */
+  last?: (() => Promise<void>) | undefined;
 }
 
-/** How long those are heard who had connected before nobody could any more, in milliseconds. */
+/** How long connections that were open already are still served, in milliseconds. */
 const lastRequestsMs = 2_000;
 
-/** How often a successor is looked for, in milliseconds. */
+/** How often to look for a successor, in milliseconds. */
 const pollMs = 50;
 
 /**
- * What a bot does between the word to end and its end, so that as little as can be is refused.
- *
- * With a store on a disk, requests are stored and acknowledged as long as accepted turns run: the next process runs what they
- * bring. When one waits already, or is sure to come, only turns that are running are waited for, and it gets the store as soon as they have
- * ended.
+ * Closes a bot: turns end as far as time allows, then connections, then the store. As few requests as possible are refused on the way.
  */
 export async function closeInOrder(options: CloseInOrderOptions): Promise<void> {
-  const { gate, runner, store, listenSocket, stopListening, limitMs } = options;
+  const { server, runner, store, logger, refusals, last } = options;
+  const closed = once(server.server, 'close');
+  await endTurns(options, async () => {
+    // Right after connections were accepted: any that no handler has yet would be cut.
+    await nextTask();
+    server.close();
+    await closed;
+  });
+  const { waiting, claimed } = await store.counts().catch(() => ({ waiting: 0, claimed: 0 }));
+  if (waiting + claimed > 0) {
+    logger.warn({ waiting, running: claimed }, 'closed before every accepted event was handled');
+  }
+  runner.stop();
+  server.server.closeAllConnections();
+  await closed;
+  refusals.flush();
+  await last?.();
+  await store.close();
+}
+
+/**
+ * With a store on disk, requests are stored and acknowledged as long as accepted turns run: the next process runs what they bring. Once
+ * that process is waiting, or is sure to come, only running turns are waited for, and it gets the store as soon as they have ended.
+ *
+ * @param stopListening refuses new connections, and resolves once there are none
+ */
+async function endTurns(options: CloseInOrderOptions, stopListening: () => Promise<void>): Promise<void> {
+  const { gate, runner, store, listenSocket, limitMs } = options;
   const startedAt = performance.now();
   const left = (share: number): number => Math.max(0, limitMs * share - (performance.now() - startedAt));
   gate.beginClosing();
   if (store.durable) {
     const isFollowed = () => listenSocket === 'inherited' || store.successorWaits();
     const followed = watchFor(isFollowed);
-    // A quarter is kept for the turns of what comes last.
+    // A quarter is left for the turns of the last requests.
     await within(left(0.75), Promise.race([runner.drained(), followed.happened]));
     followed.stop();
     if (isFollowed()) {
       await within(left(0.75), runner.finish());
-      // Whoever connects from now on comes to the successor, or waits for it. What has connected is still taken.
+      // New connections go to the successor, or wait for it. Those that are open are still served.
       await within(lastRequestsMs, stopListening());
       gate.close();
       await within(left(1), gate.ended());
@@ -49,7 +80,7 @@ export async function closeInOrder(options: CloseInOrderOptions): Promise<void> 
     }
   }
   gate.close();
-  // Requests that came before may bring turns, and refusals of later ones should be heard.
+  // Requests under way may bring turns, and later ones should hear that they are refused.
   const drained = gate
     .ended()
     .then(() => runner.drained())

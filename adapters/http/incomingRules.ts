@@ -4,6 +4,7 @@ import type { PlatformClock } from '../../helpers/graph/platformClock.ts';
 import type { FacebookEventKind } from '../../models/facebookEvent.ts';
 import type { QuarantineNote } from '../../models/quarantineNote.ts';
 import { readId, readProperty } from '../../models/readJson.ts';
+import type { Endpoint } from '../../store/store.ts';
 import { createTimeRule } from './timeRule.ts';
 
 /** What the rules look at: a Facebook event, or what an activity without one tells. */
@@ -30,7 +31,7 @@ export interface IncomingRulesOptions {
 }
 
 /** Why an event that can be read should not reach the bot; undefined when it should. */
-export type IncomingRules = (event: Incoming, endpoint: 'webhook' | 'messages') => QuarantineNote | undefined;
+export type IncomingRules = (event: Incoming, endpoint: Endpoint) => QuarantineNote | undefined;
 
 /** These have the Page as sender, or nobody. */
 const mayBeOfThePage: ReadonlySet<FacebookEventKind> = new Set(['echo', 'notice', 'app_roles', 'policy_enforcement']);

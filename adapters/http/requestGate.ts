@@ -1,9 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { Store } from '../../store/store.ts';
 import { StoreUnavailableError } from '../../store/storeErrors.ts';
-import { answerJson } from './answer.ts';
-
-type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+import { answerJson, type Handler } from './answer.ts';
 
 /**
  * Counts the requests under way, and once it is closed lets nothing in any more. A request that came before is never cut: it is stored

@@ -3,7 +3,7 @@ import { graphFaults } from '../core/graphFaults.ts';
 import { modes, switchValues } from '../core/state.ts';
 import { batchings } from '../delivery/webhookEntries.ts';
 import { fileKinds, type Emulator } from '../emulator.ts';
-import { webhookFaultKinds } from '../faults/injectedFaults.ts';
+import { webhookFaultKinds } from '../faults/webhookFaultKinds.ts';
 import type { JsonObject } from '../json.ts';
 import { faultSpec, webhookFaultSpec } from './faultBody.ts';
 import {

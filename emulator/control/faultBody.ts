@@ -1,12 +1,7 @@
-import { webhookKinds } from '../core/effects.ts';
+import { webhookKinds } from '../core/webhookKinds.ts';
 import { isFaultName, type FaultName, type GraphFault } from '../core/graphFaults.ts';
-import {
-  faultPlaces,
-  webhookFaultKinds,
-  type FaultMatch,
-  type FaultSpec,
-  type WebhookFaultSpec,
-} from '../faults/injectedFaults.ts';
+import { faultPlaces, type FaultMatch, type FaultSpec, type WebhookFaultSpec } from '../faults/injectedFaults.ts';
+import { webhookFaultKinds } from '../faults/webhookFaultKinds.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
 import { EmulatorUsageError } from '../usageError.ts';
 import { oneOf, optionalText, optionalTextsOf, optionalWholeNumber, text, wholeNumber } from './readBody.ts';

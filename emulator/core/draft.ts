@@ -1,4 +1,5 @@
-import type { Channel, Effect, OwnershipCause, Result, WebhookKind } from './effects.ts';
+import type { Effect, OwnershipCause, Result } from './effects.ts';
+import type { Channel, WebhookKind } from './webhookKinds.ts';
 import { graphFault, type FaultName } from './graphFaults.ts';
 import type { Role, Rule, RuledCommand } from './rule.ts';
 import { ownerSeenBy, ruleFor } from './rules.ts';

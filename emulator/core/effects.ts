@@ -1,27 +1,8 @@
 import type { FaultName } from './graphFaults.ts';
 import type { Attachment, EntryPoints, MessengerState, MetaAi, Mode, RuleSwitches } from './state.ts';
 import type { SubscribedField } from './subscribedFields.ts';
+import type { Channel, WebhookKind } from './webhookKinds.ts';
 import type { WebhookItem } from './webhookItems.ts';
-
-/** Where an app gets an event: `messaging` when it may answer, `standby` when another receiver owns the thread. */
-export type Channel = 'messaging' | 'standby';
-
-export const webhookKinds = [
-  'message',
-  'postback',
-  'echo',
-  'read',
-  'delivery',
-  'reaction',
-  'referral',
-  'optin',
-  'notice',
-  'pass_thread_control',
-  'take_thread_control',
-  'request_thread_control',
-  'app_roles',
-] as const;
-export type WebhookKind = (typeof webhookKinds)[number];
 
 /** Why a thread has another owner. */
 export type OwnershipCause =

@@ -1,5 +1,5 @@
 import { wireAppId, type Draft } from './draft.ts';
-import type { Channel } from './effects.ts';
+import type { Channel } from './webhookKinds.ts';
 import { metaAiAppId, pageInboxAppId } from './state.ts';
 import type { EchoSource } from './webhookItems.ts';
 

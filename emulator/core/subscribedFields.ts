@@ -1,4 +1,4 @@
-import type { Channel, WebhookKind } from './effects.ts';
+import type { Channel, WebhookKind } from './webhookKinds.ts';
 
 /**
  * The fields of a Page that an app can subscribe to, as far as the emulator sends something for them.

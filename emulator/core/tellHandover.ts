@@ -1,5 +1,5 @@
 import { nextTimestamp, pushWebhook, wireAppId, type Draft } from './draft.ts';
-import type { WebhookKind } from './effects.ts';
+import type { WebhookKind } from './webhookKinds.ts';
 import type { Told } from './rule.ts';
 import { metaAiAppId, pageInboxAppId, threadOf } from './state.ts';
 import { controlItem, type WebhookItem } from './webhookItems.ts';

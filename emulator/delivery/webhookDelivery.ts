@@ -1,18 +1,17 @@
 import type { BusyTracker } from '../runtime/busy.ts';
 import { createClock, type AdvanceableClock } from '../runtime/clock.ts';
-import type { Effect } from '../core/effects.ts';
 import type { InjectedFaults } from '../faults/injectedFaults.ts';
 import type { WebhookPost } from '../trace/emulatorEvent.ts';
 import type { TraceLog } from '../trace/traceLog.ts';
 import { readLimitedBody } from '../limitedBody.ts';
 import { createFailingApps } from './failingApps.ts';
 import { signatureHeaders, webhookBytes } from './webhookBytes.ts';
-import { entriesOf, forEachWebhook, type Batching } from './webhookEntries.ts';
+import { entriesOf, forEachWebhook, type Batching, type Webhook } from './webhookEntries.ts';
 
 /** Meta looks at the status alone. */
 const maxAnswerBytes = 64 * 1024;
 
-export type Webhook = Extract<Effect, { readonly type: 'webhook' }>;
+export type { Webhook };
 
 export interface Receiver {
   readonly callbackUrl: string;

@@ -1,4 +1,6 @@
-import type { Webhook } from './webhookDelivery.ts';
+import type { Effect } from '../core/effects.ts';
+
+export type Webhook = Extract<Effect, { readonly type: 'webhook' }>;
 
 /** How several waiting webhooks of one app go out: one POST each, or together as entries, or as items of one entry. */
 export const batchings = ['none', 'entries', 'items'] as const;

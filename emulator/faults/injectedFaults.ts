@@ -1,7 +1,8 @@
 import type { FaultName, GraphFault } from '../core/graphFaults.ts';
-import type { Channel, WebhookKind } from '../core/effects.ts';
+import type { Channel, WebhookKind } from '../core/webhookKinds.ts';
 import type { BrokenBody, BrokenConnection } from '../http/brokenAnswer.ts';
 import type { TraceLog } from '../trace/traceLog.ts';
+import type { WebhookFaultKind } from './webhookFaultKinds.ts';
 
 /** Where a call arrives: at Graph, or at the emulated Azure's Connector or token endpoint. */
 export const faultPlaces = ['graph', 'connector', 'token'] as const;
@@ -33,9 +34,6 @@ export interface FaultSpec {
   /** Spoils the answer on its way: that of `fault`, or what would have been the answer. A dripping answer is an effect too. */
   readonly body?: BrokenBody;
 }
-
-export const webhookFaultKinds = ['drop', 'duplicate', 'delay', 'reorder', 'hold'] as const;
-export type WebhookFaultKind = (typeof webhookFaultKinds)[number];
 
 /** Something to go wrong with the next webhooks. */
 export interface WebhookFaultSpec {

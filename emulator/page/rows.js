@@ -6,7 +6,7 @@ import { spanInWords } from './words.js';
 
 /**
  * @import { EmulatorEvent } from '../trace/emulatorEvent.ts'
- * @import { Channel } from '../core/effects.ts'
+ * @import { Channel } from '../core/webhookKinds.ts'
  */
 
 /**

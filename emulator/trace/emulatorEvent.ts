@@ -1,6 +1,7 @@
-import type { Channel, Effect, WebhookKind } from '../core/effects.ts';
+import type { Effect } from '../core/effects.ts';
 import type { FaultName } from '../core/graphFaults.ts';
-import type { WebhookFaultKind } from '../faults/injectedFaults.ts';
+import type { Channel, WebhookKind } from '../core/webhookKinds.ts';
+import type { WebhookFaultKind } from '../faults/webhookFaultKinds.ts';
 
 /** One POST to an app's callback, or what became of it. */
 interface WebhookAttempt {

@@ -78,10 +78,7 @@ describe('the metrics', () => {
     isTimed = true;
     const request = new IncomingMessage(new Socket());
     const answer = (statusCode: number) => {
-      const handler = metrics.handler(
-        'messages',
-        async (_request, response) => void (response.statusCode = statusCode),
-      );
+      const handler = metrics.handler('azure', async (_request, response) => void (response.statusCode = statusCode));
       return handler(request, new ServerResponse(request));
     };
     for (const status of [200, 403, 503, 500]) await answer(status);

@@ -64,6 +64,7 @@ export function findViolations(files: SourceFiles): string[] {
     .map(([path, text]) => ({ path, ...readSource(path, text) }));
   return [
     ...facts.flatMap(importViolations),
+    ...circles(facts),
     ...environmentViolations(facts),
     ...moreThanOne(
       'console',
@@ -100,6 +101,27 @@ function importViolations({ path, imports, importsComputed }: FileFacts): string
     }
   }
   return violations;
+}
+
+/**
+ * Files that import each other, directly or through others, as one sentence for each circle. Imports of types count: whoever reads one of the
+ * files has to read all of them.
+ */
+function circles(facts: readonly FileFacts[]): string[] {
+  const importsOf = new Map(
+    facts.map(({ path, imports }) => [path, imports.flatMap((name) => resolveImport(path, name) ?? [])]),
+  );
+  const done = new Set<string>();
+  const found: string[] = [];
+  const visit = (path: string, way: readonly string[]): void => {
+    const at = way.indexOf(path);
+    if (at !== -1) found.push(`${[...way.slice(at), path].join(' imports ')}, which is a circle`);
+    if (at !== -1 || done.has(path)) return;
+    for (const next of importsOf.get(path) ?? []) visit(next, [...way, path]);
+    done.add(path);
+  };
+  for (const path of importsOf.keys()) visit(path, []);
+  return found;
 }
 
 /** The path from the root that a module name leads to; undefined for packages and Node's own modules. */

@@ -15,7 +15,7 @@ type Known = ReturnType<Parameters<typeof createIncomingRules>[0]['ownPage']['kn
 
 function reasons(events: readonly Incoming[], known: Known, times: 'checked' | 'unchecked' = 'checked') {
   const rules = createIncomingRules({ ownPage: { known: () => known }, times, now: () => now });
-  return events.map((event) => [rules(event, 'webhook')?.reason, rules(event, 'messages')?.reason]);
+  return events.map((event) => [rules(event, 'webhook')?.reason, rules(event, 'azure')?.reason]);
 }
 
 const bySetting: Known = { id: own, by: 'setting' };

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { fieldFor, subscribedFields } from '../../../emulator/core/subscribedFields.ts';
-import { webhookKinds } from '../../../emulator/core/effects.ts';
+import { webhookKinds } from '../../../emulator/core/webhookKinds.ts';
 import { startPage, type GraphAnswer, type PageUnderTest } from '../pageUnderTest.ts';
 
 describe('subscriptions of an app to the Page', () => {

@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { maxWebhookBytes } from '../../../adapters/messenger/messengerWebhook.ts';
+import { maxWebhookBytes } from '../../../adapters/messenger/messengerEndpoint.ts';
 import { maxBodyBytes } from '../../../adapters/http/requestBody.ts';
 import { createBotServer, type BotServer } from '../../../server.ts';
 import { connectTo, rawRequest, readAnswer } from '../../support/rawRequest.ts';

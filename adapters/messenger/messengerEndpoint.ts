@@ -1,59 +1,79 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Logger } from '../../helpers/logging/logger.ts';
-import { isSameSecret, signatureForm, verifySignature } from './signature.ts';
+import type { GraphClient } from '../../helpers/graph/graphClient.ts';
+import { onceMiddleware } from '../../helpers/once.ts';
 import type { Secret } from '../../helpers/secret.ts';
 import { maxItems, readFacebookWebhook, type WebhookItem } from '../../models/facebookWebhook.ts';
 import { present } from '../../models/present.ts';
 import { parseJson } from '../../models/readJson.ts';
-import type { Store } from '../../store/store.ts';
 import { StoreUnavailableError } from '../../store/storeErrors.ts';
-import type { TurnRunner } from '../../turns/turnRunner.ts';
-import type { IncomingRules } from '../http/incomingRules.ts';
-import { messengerDelivery } from './messengerTurn.ts';
-import { readBytes } from '../http/requestBody.ts';
-import { createRefusalLog, type RefusalLog } from '../http/refusalLog.ts';
 import { RequestRefusedError, sendText } from '../http/answer.ts';
+import { readBytes } from '../http/requestBody.ts';
+import { answerErrors, type Endpoint, type EndpointParts, type Route } from '../http/route.ts';
+import { MessengerAdapter } from './messengerAdapter.ts';
+import { messengerDelivery } from './messengerTurn.ts';
+import { createSendApi } from './sendApi.ts';
+import { isSameSecret, signatureForm, verifySignature } from './signature.ts';
 
-export interface MessengerWebhookOptions {
+export interface MessengerEndpointOptions extends EndpointParts {
   appSecret: Secret;
   verifyToken: Secret;
-  store: Pick<Store, 'accept'>;
-  runner: Pick<TurnRunner, 'wake'>;
-  logger: Logger;
-  /** This bot's Facebook app id, part of every key. */
-  facebookAppId: string;
-  /** Default: one of its own, without addresses. */
-  refusals?: RefusalLog;
-  /** What must not reach the bot although it can be read. Default: everything may. */
-  rules?: IncomingRules;
+  /** This bot's Facebook app, part of every key. */
+  appId: string;
+  /** What the bot says is sent with this. */
+  graph: Pick<GraphClient, 'post'>;
 }
 
 /**
- * The most bytes of a webhook. Meta puts up to 1,000 updates into one, and this is 16 kB for each that is taken: 2,000 characters of text
- * that are not ASCII are 12,000 bytes on Meta's wire (`\u0e01`), and what stands around the text has the rest. A limit that Meta's own
- * batches exceed would refuse them until Meta gives up on them.
+ * The most bytes of a webhook. Meta puts up to 1,000 updates into one, and this is 16 kB for each: 2,000 characters of text that are not
+ * ASCII are 12,000 bytes on Meta's wire (`\u0e01`), and what stands around the text has the rest. A limit that Meta's own batches exceed
+ * would refuse them until Meta gives up on them.
  *
  * Source: https://developers.facebook.com/docs/messenger-platform/webhooks (batching), and
  * https://developers.facebook.com/docs/messenger-platform/reference/send-api (length of a text)
  */
 export const maxWebhookBytes = maxItems * 16 * 1024;
 
-type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
-
 /**
  * Messenger's webhook: the handshake (`GET`) and the events (`POST`). Bytes, then signature, then JSON, then events, then
  * the store, then 200; turns run after that.
  *
- * Meta repeats a request that was not answered with 200 and gives up on the app after an hour of them, so everything that
- * bears the right signature is answered with 200, whatever it holds; only what could not be stored is not.
+ * Meta repeats a request that was not answered with 200 and gives up on the app after an hour of them, so everything with the right
+ * signature is answered with 200, whatever it holds; only what could not be stored is not.
  *
  * Source: https://developers.facebook.com/docs/messenger-platform/webhooks
  */
-export function createMessengerWebhook(options: MessengerWebhookOptions): { handshake: Handler; receive: Handler } {
-  const { appSecret, verifyToken, store, runner, logger, facebookAppId, rules } = options;
-  const { refusals = createRefusalLog({ logger }) } = options;
+export class MessengerEndpoint implements Endpoint {
+  readonly name = 'webhook';
+  readonly routes: readonly Route[];
+  readonly #parts: MessengerEndpointOptions;
+  readonly #adapter: MessengerAdapter;
 
-  function answerHandshake(request: IncomingMessage, response: ServerResponse): void {
+  constructor(options: MessengerEndpointOptions) {
+    const { appId, graph, logic, send, recordOnce, logger, refusals } = options;
+    this.#parts = options;
+    this.#adapter = new MessengerAdapter({
+      sendApi: createSendApi(graph, present('send', send)),
+      ...{ logic, ownAppId: appId },
+    });
+    if (recordOnce !== undefined) this.#adapter.use(onceMiddleware(recordOnce));
+    const answers = {
+      ...{ logger, ...present('refusals', refusals) },
+      ...{ answer: sendText, unavailable: notStored },
+    };
+    const handshake = answerErrors((request, response) => this.#answerHandshake(request, response), answers);
+    const receive = answerErrors((request, response) => this.#receive(request, response), answers);
+    this.routes = [
+      { method: 'get', path: '/webhook', handle: handshake },
+      { method: 'post', path: '/webhook', handle: receive },
+    ];
+  }
+
+  run(turn: string): Promise<void> {
+    return this.#adapter.runStoredTurn(turn);
+  }
+
+  #answerHandshake(request: IncomingMessage, response: ServerResponse): void {
+    const { verifyToken, logger } = this.#parts;
     const query = URL.parse(request.url ?? '/', 'http://localhost')?.searchParams ?? new URLSearchParams();
     if (query.get('hub.mode') !== 'subscribe') throw new RequestRefusedError(403, 'hub.mode must be subscribe.');
     if (!isSameSecret(query.get('hub.verify_token') ?? '', verifyToken.reveal())) {
@@ -66,12 +86,8 @@ export function createMessengerWebhook(options: MessengerWebhookOptions): { hand
     logger.info({}, 'the webhook was verified');
   }
 
-  function judged(item: WebhookItem): WebhookItem {
-    if ('unusable' in item || item.quarantine !== undefined) return item;
-    return { ...item, ...present('quarantine', rules?.(item.event, 'webhook')) };
-  }
-
-  async function takeEvents(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { appSecret, appId, store, runner, logger } = this.#parts;
     const header = request.headers['x-hub-signature-256'];
     const signature = typeof header === 'string' ? header : undefined;
     refuseUnsigned(signatureForm(signature), request);
@@ -79,7 +95,7 @@ export function createMessengerWebhook(options: MessengerWebhookOptions): { hand
     if (verifySignature(bytes, signature, appSecret.reveal()) !== 'valid') {
       throw new RequestRefusedError(403, 'X-Hub-Signature-256 is not the signature of this body.');
     }
-    const deliveries = itemsOf(bytes).map((item) => messengerDelivery(judged(item), facebookAppId));
+    const deliveries = itemsOf(bytes).map((item) => messengerDelivery(this.#judged(item), appId));
     try {
       await store.accept(deliveries);
     } catch (err) {
@@ -91,27 +107,10 @@ export function createMessengerWebhook(options: MessengerWebhookOptions): { hand
     runner.wake();
   }
 
-  const answered =
-    (handle: (request: IncomingMessage, response: ServerResponse) => Promise<void> | void): Handler =>
-    async (request, response) => {
-      try {
-        await handle(request, response);
-      } catch (err) {
-        if (err instanceof RequestRefusedError) {
-          refusals.refused(request, err);
-          sendText(response, err.status, err.message);
-        } else if (err instanceof StoreUnavailableError) {
-          // The store has said so; a line for each event that Meta sends again would bury it.
-          logger.debug({ status: 503, reason: err.reason }, 'request not accepted');
-          sendText(response, 503, notStored);
-        } else {
-          logger.error({ err }, 'request failed');
-          sendText(response, 500, 'The request could not be handled.');
-        }
-      }
-    };
-
-  return { handshake: answered(answerHandshake), receive: answered(takeEvents) };
+  #judged(item: WebhookItem): WebhookItem {
+    if ('unusable' in item || item.quarantine !== undefined) return item;
+    return { ...item, ...present('quarantine', this.#parts.rules?.(item.event, this.name)) };
+  }
 }
 
 const notStored = 'The events could not be stored. Send them again.';

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { createHmac } from 'node:crypto';
 import type { TurnContext } from 'botbuilder';
 import { expect } from 'chai';
-import { maxWebhookBytes } from '../../../adapters/messenger/messengerWebhook.ts';
+import { maxWebhookBytes } from '../../../adapters/messenger/messengerEndpoint.ts';
 import { facebookEventOf } from '../../../models/facebookActivity.ts';
 import { createBotServer, type BotServer, type BotServerOptions } from '../../../server.ts';
 import { createMemoryStore } from '../../../store/memory/memoryStore.ts';

@@ -1,0 +1,155 @@
+import { withDates } from '../../models/activityDates.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Activity } from 'botbuilder';
+import type { AuthenticateRequestResult } from 'botframework-connector';
+import { onceMiddleware } from '../../helpers/once.ts';
+import type { Settings } from '../../helpers/settings/types.ts';
+import {
+  facebookEventOf,
+  splitStandby,
+  tellsOfSeveralEvents,
+  withoutForeignWords,
+} from '../../models/facebookActivity.ts';
+import { pageOf } from '../../models/conversationKey.ts';
+import { present } from '../../models/present.ts';
+import type { QuarantineNote } from '../../models/quarantineNote.ts';
+import { severalEvents } from '../../models/severalEvents.ts';
+import type { Delivery } from '../../store/store.ts';
+import type { EchoesHeard } from '../../turns/echoesHeard.ts';
+import { answerJson, RequestRefusedError, sendText, type Handler } from '../http/answer.ts';
+import type { Incoming } from '../http/incomingRules.ts';
+import { readJsonBody } from '../http/requestBody.ts';
+import { answerErrors, type Endpoint, type EndpointParts, type Route } from '../http/route.ts';
+import { deliveryOf } from './azureTurn.ts';
+import { BotFrameworkTurnAdapter, needsInlineTurn } from './botFrameworkAdapter.ts';
+import { HandoverAuthentication, type HandoverAuthenticationOptions } from './botFrameworkAuthentication.ts';
+import { activityFrom, refuseDistantServiceUrl, refuseStrangers } from './incomingActivity.ts';
+
+export interface AzureEndpointOptions extends EndpointParts {
+  settings: Pick<Settings, 'bot' | 'channels' | 'facebook' | 'webhook'>;
+  /** How the bot calls the Bot Connector and checks who calls the bot. */
+  calls?: Pick<HandoverAuthenticationOptions, 'timeoutMs' | 'platformClock' | 'gotToken'>;
+  /** Is told of echoes. */
+  echoes?: Pick<EchoesHeard, 'note'>;
+}
+
+/** How much JSON the standby items of one activity may become, in characters: each is stored with who and where. */
+const maxCharacters = 4_000_000;
+
+/**
+ * `POST /api/messages`: token, body, activity, store, answer. Nothing of the body is read for a caller without a token. The turn runs after
+ * the answer, except where the answer is the result of the turn.
+ *
+ * Source: https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-api-reference
+ */
+export class AzureEndpoint implements Endpoint {
+  readonly name = 'azure';
+  readonly routes: readonly Route[];
+  readonly #parts: AzureEndpointOptions;
+  readonly #adapter: BotFrameworkTurnAdapter;
+  /** `open` without credentials: then only this machine may call, and only it is answered. */
+  readonly #access: 'authenticated' | 'open';
+  /** This bot's Facebook app id, part of every key; empty if there is none. */
+  readonly #appId: string;
+
+  constructor(options: AzureEndpointOptions) {
+    const { settings, calls, logic, send, recordOnce, logger, refusals } = options;
+    const { bot, channels, facebook, webhook } = settings;
+    this.#parts = options;
+    this.#appId = facebook.appId ?? '';
+    this.#access = bot.authentication === 'none' ? 'open' : 'authenticated';
+    this.#adapter = new BotFrameworkTurnAdapter(new HandoverAuthentication(bot, { ...calls, channels }), logic, send);
+    if (recordOnce !== undefined) this.#adapter.use(onceMiddleware(recordOnce));
+    const handle = answerErrors((request, response) => this.#receive(request, response), {
+      ...{ logger, ...present('refusals', refusals) },
+      answer: (response, status, error) => answerJson(response, status, { error }),
+      unavailable: 'The request could not be stored. It may be sent again later.',
+    });
+    // A proxy that forwards Meta's webhook to this machine forwards this path too, and it would be open to everyone.
+    const isClosed = this.#access === 'open' && webhook !== undefined;
+    this.routes = [{ method: 'post', path: '/api/messages', handle: isClosed ? refuseMessages : handle }];
+  }
+
+  run(turn: string): Promise<void> {
+    return this.#adapter.runStoredTurn(turn);
+  }
+
+  async #receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { store, runner, echoes } = this.#parts;
+    if (this.#access === 'open') refuseStrangers(request);
+    const caller = await this.#adapter.identify(request.headers.authorization ?? '');
+    const activity = activityFrom(await readJsonBody(request));
+    if (this.#access === 'open') refuseDistantServiceUrl(activity);
+    const authenticated = this.#adapter.admit(activity, caller);
+
+    if (needsInlineTurn(activity)) {
+      await this.#answerInline(activity, authenticated, response);
+      return;
+    }
+    const deliveries = this.#deliveriesOf(activity, authenticated);
+    await store.accept(deliveries);
+    answerJson(response, 200);
+    runner.wake();
+    const echo = deliveries.find(({ kind, quarantine }) => kind === 'echo' && quarantine === undefined);
+    // If this one is not noted, the next one will be.
+    if (echo !== undefined) await echoes?.note(pageOf(echo.conversation)).catch(() => undefined);
+  }
+
+  async #answerInline(
+    activity: Activity,
+    authenticated: AuthenticateRequestResult,
+    response: ServerResponse,
+  ): Promise<void> {
+    const reason = this.#reasonAgainst(activity);
+    if (reason !== undefined) throw new RequestRefusedError(403, reason.sentence);
+    const run = () => this.#adapter.runInlineTurn(withDates(activity), authenticated);
+    const answer = await this.#parts.runner.inline(deliveryOf(activity, authenticated, this.#appId), run);
+    answerJson(response, answer?.status ?? 200, answer?.body);
+  }
+
+  #reasonAgainst(activity: Activity): QuarantineNote | undefined {
+    if (isUnreadableEcho(activity)) return { reason: 'malformed', sentence: unreadableEcho };
+    if (tellsOfSeveralEvents(activity)) return severalEvents;
+    const incoming = incomingOf(activity);
+    return incoming && this.#parts.rules?.(incoming, this.name);
+  }
+
+  /** @throws {RequestRefusedError} if they are so much longer than the activity that holding them would cost too much memory */
+  #deliveriesOf(activity: Activity, authenticated: AuthenticateRequestResult): Delivery[] {
+    let characters = 0;
+    return splitStandby(activity).map((part) => {
+      // What is quarantined as several events is kept whole.
+      const one = tellsOfSeveralEvents(part) ? part : withoutForeignWords(part);
+      const quarantine = this.#reasonAgainst(one);
+      const delivery = { ...deliveryOf(one, authenticated, this.#appId), ...present('quarantine', quarantine) };
+      characters += delivery.turn.length;
+      if (characters > maxCharacters) throw new RequestRefusedError(413, tooMuch);
+      return delivery;
+    });
+  }
+}
+
+const tooMuch = 'The standby items of the activity come to too much with what is around each.';
+
+/** What of an activity the rules look at; undefined when it is none of Facebook's, or nothing that anybody said. */
+function incomingOf(activity: Activity): Incoming | undefined {
+  const event = facebookEventOf(activity);
+  if (event !== undefined || activity.channelId !== 'facebook' || activity.type !== 'message') return event;
+  const { from, recipient, timestamp } = activity as Partial<Activity>;
+  const time = new Date(timestamp ?? NaN).getTime();
+  return { kind: 'message', psid: from?.id, pageId: recipient?.id, timestamp: Number.isNaN(time) ? undefined : time };
+}
+
+const unreadableEcho = 'The echo holds no item of Messenger that can be read, so nobody knows who spoke for the Page.';
+
+/** Azure's channel was seen to send echoes as events of that name, and an answer of the Page must not pass without a trace. */
+function isUnreadableEcho(activity: Activity): boolean {
+  const { channelId, type, name } = activity as Partial<Activity>;
+  const isEcho = channelId === 'facebook' && type === 'event' && typeof name === 'string' && /^echo$/i.test(name);
+  return isEcho && facebookEventOf(activity) === undefined;
+}
+
+const refuseMessages: Handler = async (_request, response) => {
+  sendText(response, 403, 'This bot runs without Microsoft credentials and hears Messenger through /webhook alone.');
+  await Promise.resolve();
+};

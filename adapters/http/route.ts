@@ -1,0 +1,108 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from '../../helpers/logging/logger.ts';
+import type { RecordOnce } from '../../helpers/once.ts';
+import type { Delivery, Store } from '../../store/store.ts';
+import { StoreUnavailableError } from '../../store/storeErrors.ts';
+import type { JournaledSend } from '../../turns/journal/outgoingMessage.ts';
+import type { TurnLogic } from '../../turns/turnLogic.ts';
+import type { TurnRunner } from '../../turns/turnRunner.ts';
+import { RequestRefusedError, type Handler } from './answer.ts';
+import type restify from 'restify';
+import type { IncomingRules } from './incomingRules.ts';
+import { createRefusalLog, type RefusalLog } from './refusalLog.ts';
+import type { RequestGate } from './requestGate.ts';
+
+/** A path of the server and what answers there. */
+export interface Route {
+  readonly method: 'get' | 'post';
+  readonly path: string;
+  readonly handle: Handler;
+}
+
+/** One way into the bot: routes that store what they accept, and what runs a stored turn later. */
+export interface Endpoint {
+  readonly name: Delivery['endpoint'];
+  readonly routes: readonly Route[];
+  /** Runs the turn of a delivery that this endpoint stored. Rejects if the turn fails. */
+  run(turn: string): Promise<void>;
+}
+
+/** What every endpoint needs. */
+export interface EndpointParts {
+  store: Pick<Store, 'accept'>;
+  runner: Pick<TurnRunner, 'inline' | 'wake'>;
+  logger: Logger;
+  /** The bot. */
+  logic: TurnLogic;
+  /** Sends through the journal of the running turn. Default: without one. */
+  send?: JournaledSend;
+  /** Backs `once()`. Default: values last as long as the process. */
+  recordOnce?: RecordOnce;
+  /** Default: a log of its own, without addresses. */
+  refusals?: RefusalLog;
+  /** Which readable events must not reach the bot. Default: none. */
+  rules?: IncomingRules;
+}
+
+export interface MountedRoutes {
+  gate: Pick<RequestGate, 'open' | 'guarded'>;
+  /** Answered to the end, also while the bot closes. */
+  health: readonly Route[];
+  endpoints: readonly Endpoint[];
+  /** Wraps each handler that takes events. */
+  observe: (endpoint: Endpoint['name'], handler: Handler) => Handler;
+}
+
+/** Opens all routes of a bot. */
+export function mountRoutes(server: restify.Server, { gate, health, endpoints, observe }: MountedRoutes): void {
+  for (const { method, path, handle } of health) server[method](path, gate.open(handle));
+  for (const { name, routes } of endpoints) {
+    for (const { method, path, handle } of routes) {
+      server[method](path, gate.guarded(method === 'post' ? observe(name, handle) : handle));
+    }
+  }
+}
+
+/** Runs a stored turn on the endpoint that it came through. Rejects if the turn fails, or if that endpoint is off. */
+export async function runStoredTurn(
+  endpoints: readonly Endpoint[],
+  { endpoint, turn }: Pick<Delivery, 'endpoint' | 'turn'>,
+): Promise<void> {
+  const own = endpoints.find(({ name }) => name === endpoint);
+  if (own === undefined) throw new Error("This turn came through Messenger's webhook, which is off now.");
+  await own.run(turn);
+}
+
+export interface ErrorAnswers extends Pick<EndpointParts, 'logger' | 'refusals'> {
+  /** Sends a status and a sentence in the form that callers of this endpoint read. */
+  answer: (response: ServerResponse, status: number, sentence: string) => void;
+  /** What callers are told if the store cannot commit. */
+  unavailable: string;
+}
+
+/**
+ * The handler, with every error answered: a refusal with its own status and sentence, a store that cannot commit with 503, so that the
+ * sender tries again, and anything else with 500 and a line in the log.
+ */
+export function answerErrors(
+  handle: (request: IncomingMessage, response: ServerResponse) => Promise<void> | void,
+  { logger, refusals = createRefusalLog({ logger }), answer, unavailable }: ErrorAnswers,
+): Handler {
+  return async (request, response) => {
+    try {
+      await handle(request, response);
+    } catch (err) {
+      if (err instanceof RequestRefusedError) {
+        refusals.refused(request, err);
+        answer(response, err.status, err.message);
+      } else if (err instanceof StoreUnavailableError) {
+        // The store has logged it; a line for each event that is sent again would bury that.
+        logger.debug({ status: 503, reason: err.reason }, 'request not accepted');
+        answer(response, 503, unavailable);
+      } else {
+        logger.error({ err }, 'request failed');
+        answer(response, 500, 'The request could not be handled.');
+      }
+    }
+  };
+}

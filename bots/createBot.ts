@@ -1,0 +1,61 @@
+import type { ActivityHandler, Storage } from 'botbuilder';
+import type { ThreadControl } from '../helpers/facebookThreadControlHelper.ts';
+import type { Logger } from '../helpers/logging/logger.ts';
+import type { Settings } from '../helpers/settings/types.ts';
+import { LiveChatBot } from './samples/liveChatBot.ts';
+import { PrimaryBot } from './samples/primaryBot.ts';
+import { SecondaryBot } from './samples/secondaryBot.ts';
+
+/** What a bot is made of. */
+export interface BotParts {
+  /** Thread control through Graph. Undefined without a page token. */
+  threadControl: ThreadControl | undefined;
+  /** The id of this bot's Facebook app. */
+  appId: string | undefined;
+  /** The id of the Page that the bot works for: the setting, or the Page of the token. Undefined until that is known. */
+  pageId: () => string | undefined;
+  logger: Logger;
+  settings: Settings;
+  /** For `ConversationState` and `UserState`. What a turn changes is committed at its end, or not at all. */
+  storage: Storage;
+  /**
+   * For what must be remembered of a conversation whatever becomes of the turn, such as that the thread was passed: it is committed even if
+   * the turn is given up. Kept for 30 days.
+   */
+  notes: Storage;
+  /** When these notes were begun: at the first start with this store, in milliseconds since 1970. */
+  startedAt: number;
+  /**
+   * When somebody other than this bot last spoke for the Page in a thread, in milliseconds since 1970, found by reading the conversation.
+   * Undefined without a page token.
+   */
+  lastWordOfOthers: ((pageId: string, psid: string) => Promise<number | undefined>) | undefined;
+  /**
+   * Whether the bot hears what people and other apps say for a Page. Messenger's own webhook tells it. Nobody documents whether Azure's
+   * channel does, so behind Azure it is true once something was heard.
+   */
+  hearsOthers: (pageId: string) => Promise<boolean>;
+}
+
+/** Makes the bot that this process runs. **Put your own bot here**: the rest of the project only knows that it has `run(context)`. */
+export function createBot({ settings, ...parts }: BotParts): ActivityHandler {
+  switch (settings.role) {
+    case 'primary':
+      return new PrimaryBot({ ...parts, ...settings.primary });
+    case 'secondary':
+      return new SecondaryBot(parts);
+    case 'liveChat':
+      return createLiveChatBot({ settings, ...parts });
+  }
+}
+
+function createLiveChatBot({ settings, ...parts }: BotParts): LiveChatBot {
+  const { pageInboxMoveToMain } = settings.primary;
+  if (settings.liveChat.takeBackAfterMs !== undefined && settings.webhook === undefined) {
+    const { logger, lastWordOfOthers } = parts;
+    const andSo =
+      lastWordOfOthers === undefined ? 'takes none back' : 'reads the conversation before it takes one back';
+    logger.info({}, `Azure may not tell what people say in threads that are theirs, so the live-chat bot ${andSo}`);
+  }
+  return new LiveChatBot({ ...parts, pageInboxMoveToMain, ...settings.liveChat });
+}

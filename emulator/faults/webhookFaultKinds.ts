@@ -1,0 +1,3 @@
+/** What can go wrong with a webhook on its way. */
+export const webhookFaultKinds = ['drop', 'duplicate', 'delay', 'reorder', 'hold'] as const;
+export type WebhookFaultKind = (typeof webhookFaultKinds)[number];

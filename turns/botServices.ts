@@ -1,0 +1,111 @@
+import type { Storage } from 'botbuilder';
+import { FacebookThreadControlHelper, type ThreadControl } from '../helpers/facebookThreadControlHelper.ts';
+import {
+  createGraphClient,
+  type GraphCallEnd,
+  type GraphClient,
+  type GraphClientOptions,
+} from '../helpers/graph/graphClient.ts';
+import { createOwnPage, type OwnPage } from '../helpers/graph/ownPage.ts';
+import { createPlatformClock, type PlatformClock } from '../helpers/graph/platformClock.ts';
+import { createRecentMessages } from '../helpers/graph/recentMessages.ts';
+import type { Logger } from '../helpers/logging/logger.ts';
+import type { Settings } from '../helpers/settings/types.ts';
+import { pageKey } from '../models/conversationKey.ts';
+import { present } from '../models/present.ts';
+import type { Store } from '../store/store.ts';
+import { createEchoesHeard, type EchoesHeard } from './echoesHeard.ts';
+import { firstStart } from './firstStart.ts';
+import { conservativeNow } from './reconcile/grace.ts';
+import { createTurnScopes, type TurnScopes } from './turnScope.ts';
+import {
+  callEndOfReason,
+  createTurnServices,
+  type TurnObserver,
+  type TurnServices,
+  type TurnServicesOptions,
+} from './turnServices.ts';
+
+export interface BotServicesOptions {
+  store: Store;
+  logger: Logger;
+  observer: TurnObserver & { readonly graphCallEnded: (end: GraphCallEnd) => void };
+  /** See {@link GraphClientOptions}. */
+  http?: GraphClientOptions['http'] | undefined;
+  graphTimeoutMs?: number | undefined;
+  /** Changes to the services of a turn. */
+  turnWork?: Partial<TurnServicesOptions> | undefined;
+}
+
+/** The platform and the store, as a bot and its turns use them. */
+export interface BotServices extends Omit<TurnServices, 'threadControl' | 'wordsOfOthers'> {
+  /** Undefined without a page token. */
+  graph: GraphClient | undefined;
+  platformClock: PlatformClock;
+  /** Makes a call whose answer tells the platform's time. */
+  askTime: () => void;
+  ownPage: OwnPage;
+  echoes: EchoesHeard;
+  /** What a bot is handed of all this. */
+  forBot: {
+    threadControl: ThreadControl | undefined;
+    appId: string | undefined;
+    pageId: () => string | undefined;
+    storage: Storage;
+    notes: Storage;
+    startedAt: number;
+    lastWordOfOthers: TurnServices['wordsOfOthers'];
+    hearsOthers: (pageId: string) => Promise<boolean>;
+  };
+}
+
+/** Makes everything that a bot needs for its turns, all of it in the name of the settings' app and Page. */
+export async function createBotServices(settings: Settings, options: BotServicesOptions): Promise<BotServices> {
+  const { store, logger, observer, turnWork } = options;
+  const { scopes = createTurnScopes() } = turnWork ?? {};
+  const platformClock = createPlatformClock(() => conservativeNow());
+  const graph = createGraph(settings, options, scopes, platformClock);
+  const { threadControl, wordsOfOthers, ...services } = createTurnServices({
+    ...{ scopes, store, logger, clock: platformClock, observe: observer },
+    sentMessages: graph && createRecentMessages(graph),
+    onUnknownOutcome: settings.store.unknownSendOutcome,
+    divergedTurns: settings.store.divergedTurns,
+    ...turnWork,
+  });
+  const { storage, notes } = services;
+  const { appId, pageId } = settings.facebook;
+  const ownPage = createOwnPage({ pageId, graph, logger });
+  const echoes = createEchoesHeard(store.state);
+  const forBot = {
+    threadControl: graph && threadControl(new FacebookThreadControlHelper(graph, { appId }), appId),
+    ...{ appId, pageId: () => ownPage.known()?.id, storage, notes },
+    startedAt: await firstStart(storage, logger),
+    lastWordOfOthers: wordsOfOthers,
+    hearsOthers: async (page: string) => settings.webhook !== undefined || echoes.heard(pageKey(page)),
+  };
+  // Any answer of Graph tells the time.
+  const askTime = () => void graph?.get('me', { fields: 'id' }).catch(() => undefined);
+  return { ...services, graph, platformClock, askTime, ownPage, echoes, forBot };
+}
+
+/** A client of Graph that tells the running turn how each of its calls ended. */
+function createGraph(
+  { facebook, graph }: Settings,
+  { logger, observer, http, graphTimeoutMs }: BotServicesOptions,
+  scopes: TurnScopes,
+  platformClock: PlatformClock,
+): GraphClient | undefined {
+  if (facebook.pageToken === undefined) return undefined;
+  return createGraphClient({
+    ...{ logger, platformClock, timeoutMs: graphTimeoutMs, ...present('http', http) },
+    pageToken: facebook.pageToken.reveal(),
+    appSecret: facebook.appSecret?.reveal(),
+    baseUrl: graph.baseUrl,
+    version: graph.version,
+    observe: (end) => {
+      observer.graphCallEnded(end);
+      scopes.current()?.noteCall(callEndOfReason(end.reason));
+    },
+    mayRepeat: () => scopes.current()?.probing !== true,
+  });
+}
