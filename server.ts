@@ -8,7 +8,7 @@ import { createRequestGate } from './adapters/http/requestGate.ts';
 import { mountRoutes, runStoredTurn, type Endpoint, type EndpointParts } from './adapters/http/route.ts';
 import { listenThenOpen, type Opened } from './adapters/http/listenThenOpen.ts';
 import { MessengerEndpoint } from './adapters/messenger/messengerEndpoint.ts';
-import { createBot as createBotOfRole, type BotParts } from './bots/createBot.ts';
+import { createBot as createDefaultBot, type BotParts } from './bots/createBot.ts';
 import type { GraphClientOptions } from './helpers/graph/graphClient.ts';
 import type { Logger } from './helpers/logging/logger.ts';
 import { createScrubber, type Scrubber } from './helpers/logging/scrubLine.ts';
@@ -88,7 +88,7 @@ export function createBotServer(settings: Settings, options: BotServerOptions): 
 }
 
 async function mountBot(settings: Settings, options: BotServerOptions & Opened): Promise<Omit<BotServer, 'url'>> {
-  const { logger, server, clock, createBot = createBotOfRole, drainMs: limitMs = 8_000 } = options;
+  const { logger, server, clock, createBot = createDefaultBot, drainMs: limitMs = 8_000 } = options;
   const { scrubber = createScrubber(secretsOf(settings)) } = options;
   const { webhook, listenSocket, turnTimeoutMs, metricsPort } = settings;
   const store = scrubbedStore(options.store, scrubber);
