@@ -121,7 +121,7 @@ async function mountBot(settings: Settings, options: BotServerOptions & Opened):
     }),
   ];
   const health = healthRoutes({ runner, store, gate, turnTimeoutMs });
-  mountRoutes(server, { gate, health, endpoints, observe: observer.handler });
+  mountRoutes(server, { gate, health, endpoints, observer });
   const metricsServer = metrics && (await openMetricsPort(metrics, settings, logger));
   // What was accepted before this bot last ended.
   runner.wake();

@@ -65,7 +65,7 @@ export async function createBotServices(settings: Settings, options: BotServices
   const { scopes = createTurnScopes() } = turnWork ?? {};
   const platformClock = createPlatformClock(() => conservativeNow());
   const graph = createGraph(settings, options, scopes, platformClock);
-  const { threadControl, wordsOfOthers, ...services } = createTurnServices({
+  const services = createTurnServices({
     ...{ scopes, store, logger, clock: platformClock, observe: observer },
     sentMessages: graph && createRecentMessages(graph),
     onUnknownOutcome: settings.store.unknownSendOutcome,
@@ -77,10 +77,10 @@ export async function createBotServices(settings: Settings, options: BotServices
   const ownPage = createOwnPage({ pageId, graph, logger });
   const echoes = createEchoesHeard(store.state);
   const forBot = {
-    threadControl: graph && threadControl(new FacebookThreadControlHelper(graph, { appId }), appId),
+    threadControl: graph && services.threadControl(new FacebookThreadControlHelper(graph, { appId }), appId),
     ...{ appId, pageId: () => ownPage.known()?.id, storage, notes },
     startedAt: await firstStart(storage, logger),
-    lastWordOfOthers: wordsOfOthers,
+    lastWordOfOthers: services.wordsOfOthers,
     hearsOthers: async (page: string) => settings.webhook !== undefined || echoes.heard(pageKey(page)),
   };
   // Any answer of Graph tells the time.

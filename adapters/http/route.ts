@@ -50,15 +50,15 @@ export interface MountedRoutes {
   health: readonly Route[];
   endpoints: readonly Endpoint[];
   /** Wraps each handler that takes events. */
-  observe: (endpoint: Endpoint['name'], handler: Handler) => Handler;
+  observer: { handler(endpoint: Endpoint['name'], handler: Handler): Handler };
 }
 
 /** Opens all routes of a bot. */
-export function mountRoutes(server: restify.Server, { gate, health, endpoints, observe }: MountedRoutes): void {
+export function mountRoutes(server: restify.Server, { gate, health, endpoints, observer }: MountedRoutes): void {
   for (const { method, path, handle } of health) server[method](path, gate.open(handle));
   for (const { name, routes } of endpoints) {
     for (const { method, path, handle } of routes) {
-      server[method](path, gate.guarded(method === 'post' ? observe(name, handle) : handle));
+      server[method](path, gate.guarded(method === 'post' ? observer.handler(name, handle) : handle));
     }
   }
 }
