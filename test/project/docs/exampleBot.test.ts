@@ -20,16 +20,14 @@ describe("the README's example bot", () => {
 
   it('answers a customer', async () => {
     const { stage, bot } = setUp();
-    expect(await stage.play(bot, says('hi'))).to.deep.equal([
-      'say We are open from 9 to 5. Or would you like to talk to a person?',
-    ]);
+    expect(await stage.play(bot, says('hi'))).to.deep.equal(['say Shall I get you a person?']);
   });
 
   it('speaks first, then passes, when the customer asks for a person', async () => {
     const { stage, bot } = setUp();
     expect(await stage.play(bot, says('A person, please'))).to.deep.equal([
       'say A person will answer you here.',
-      `pass ${psid} to 263902037430900 "wants a person"`,
+      `pass ${psid} to 263902037430900`,
     ]);
   });
 
@@ -45,12 +43,10 @@ describe("the README's example bot", () => {
     expect(await stage.play(bot, passed)).to.deep.equal([]);
   });
 
-  it('says so when it has no thread control', async () => {
+  it('promises nobody when it has no thread control', async () => {
     const { stage } = setUp();
     const bot = new HelpDeskBot({ threadControl: undefined, appId: primaryAppId });
-    expect(await stage.play(bot, says('A person, please'))).to.deep.equal([
-      'say Nobody can be reached from here: this bot has no page token.',
-    ]);
+    expect(await stage.play(bot, says('A person, please'))).to.deep.equal(['say Shall I get you a person?']);
   });
 
   it('is silent for echoes and on standby', async () => {
