@@ -1,8 +1,13 @@
 import type { Logger } from '../helpers/logging/logger.ts';
 import type { Dropped } from './store.ts';
 
-/** Adds up what is dropped, and says so. */
-export function createDropCount(logger: Logger | undefined): { add: (more: Dropped) => void; total: () => Dropped } {
+export interface DropCount {
+  add: (more: Dropped) => void;
+  total: () => Dropped;
+}
+
+/** Counts what is dropped although nobody had decided on it, and logs it. */
+export function createDropCount(logger: Logger | undefined): DropCount {
   let [deadLetters, quarantined] = [0, 0];
   return {
     add: (more) => {

@@ -15,7 +15,7 @@ export function scrubbedStore<Kept extends Store>(store: Kept, scrubber: Pick<Sc
           one.quarantine === undefined ? one : { ...one, quarantine: scrubbed(one.quarantine) },
         ),
       ),
-    fail: (id, note) => store.fail(id, note === undefined ? undefined : scrubbed(note)),
+    fail: (id, note, changes) => store.fail(id, note && scrubbed(note), changes),
     journal: {
       ...store.journal,
       end: (id, ordinal, outcome, result, sent) =>

@@ -193,6 +193,9 @@ export interface FailureNote {
   sentence: string;
 }
 
+/** The note of a turn that was given up for no reason in particular. */
+export const turnFailed: FailureNote = { reason: 'failed', sentence: 'The turn failed.' };
+
 /** A delivery whose turn was given up. */
 export interface DeadLetter extends FailureNote {
   id: number;

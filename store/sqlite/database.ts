@@ -69,16 +69,15 @@ export interface OpenDatabaseOptions {
 export function openDatabase(path: string, options: OpenDatabaseOptions = {}): Database {
   const { openHandle = (place: string) => new DatabaseSync(place, { timeout: 0 }), as = 'owner' } = options;
   const { steps = migrations, again, spelled = path } = options;
-  const isFile = path !== ':memory:';
   let handle: DatabaseSync | undefined;
   try {
     if (again !== undefined && identityOf(path)?.ino !== again.ino) {
       throw new StoreUnavailableError('detached', `${path} is not the file that was open`);
     }
-    const log = isFile ? identityOf(`${path}-wal`) : undefined;
-    if (isFile && again === undefined) refuseForeignLog(path);
-    if (isFile) prepareFile(path, again === undefined ? as : 'existing');
-    const file = isFile ? identityOf(path) : undefined;
+    const log = identityOf(`${path}-wal`);
+    if (again === undefined) refuseForeignLog(path);
+    prepareFile(path, again === undefined ? as : 'existing');
+    const file = identityOf(path);
     handle = openHandle(path);
     const header = readHeader(handle);
     if (again !== undefined && header.version === 0) throw new StoreUnavailableError('detached', `${path} was emptied`);
@@ -90,14 +89,14 @@ export function openDatabase(path: string, options: OpenDatabaseOptions = {}): D
     handle.exec(pragmas);
     const owner = again?.owner ?? (as === 'owner' ? randomUUID() : undefined);
     if (isFirst && owner !== undefined) {
-      if (isFile) keepVersion(handle, path, header.version, options);
+      keepVersion(handle, path, header.version, options);
       takeOver(handle, steps, owner);
-      if (isFile && log === undefined && header.owner !== undefined) options.logger?.error({}, logIsMissing);
+      if (log === undefined && header.owner !== undefined) options.logger?.error({}, logIsMissing);
     }
-    if (isFile && !isSameFile(file, identityOf(path))) {
+    if (!isSameFile(file, identityOf(path))) {
       throw new StoreUnavailableError('detached', `${path} was replaced while it was opened`);
     }
-    return wrap(handle, { ino: file?.ino, owner, files: isFile ? rememberFiles(path, spelled) : noFiles });
+    return wrap(handle, { ino: file?.ino, owner, files: rememberFiles(path, spelled) });
   } catch (error) {
     if (handle?.isOpen === true) handle.close();
     throw storeErrorFrom(systemErrorFrom(error));
@@ -157,8 +156,6 @@ interface Opened {
   owner: string | undefined;
   files: FilesWatch;
 }
-
-const noFiles: FilesWatch = { assertInPlace: () => undefined, close: () => undefined };
 
 function wrap(handle: DatabaseSync, { ino, owner, files }: Opened): Database {
   const statements = new Map<string, StatementSync>();

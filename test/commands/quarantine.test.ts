@@ -59,7 +59,7 @@ describe('the quarantine command', () => {
 
   it('explains itself when it is asked for something else', async () => {
     for (const args of [[], ['release'], ['replay', '1']]) {
-      const store = await openSqliteStore(':memory:');
+      const store = await openSqliteStore(folder.path('bot.db'));
       expect(await runQuarantine(store.quarantine, readEventRequest(args, {}, 0))).to.include({ exitCode: 2 });
       await store.close();
     }

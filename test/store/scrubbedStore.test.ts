@@ -52,6 +52,15 @@ describe('a store that is told no secrets', () => {
     expect(letter!.sentence).to.equal('The turn failed.');
   });
 
+  it('commits what holds nevertheless along with a turn that is given up', async () => {
+    const store = open();
+    await store.accept([delivery]);
+    const { id } = (await store.claim())!;
+    const note = { reason: 'failed', sentence: `The server said ${secret}` };
+    await store.fail(id, note, [{ key: 'k', value: '1', expected: undefined }]);
+    expect((await store.state.read(['k'])).get('k')?.value).to.equal('1');
+  });
+
   it('keeps none in what is said of the quarantined', async () => {
     const store = open();
     await store.accept([{ ...delivery, quarantine: { reason: 'malformed', sentence: `It says ${secret}.` } }]);

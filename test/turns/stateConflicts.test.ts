@@ -4,6 +4,7 @@ import { createMemoryStore } from '../../store/memory/memoryStore.ts';
 import { openSqliteStore } from '../../store/sqlite/sqliteStore.ts';
 import type { Store } from '../../store/store.ts';
 import { delivery } from '../contracts/storeContract.ts';
+import { useFolder } from '../support/brokenDisk.ts';
 import { createFakePlatform, createTurnStage } from '../support/turnStage.ts';
 
 interface Counter {
@@ -46,9 +47,10 @@ async function writeCounter(store: Store): Promise<void> {
 }
 
 describe('conversations that change one value of the state by its eTag', () => {
+  const folder = useFolder();
   for (const [name, open] of [
     ['memory', async () => createMemoryStore()],
-    ['SQLite', () => openSqliteStore(':memory:')],
+    ['SQLite', () => openSqliteStore(folder.path('bot.db'))],
   ] as const) {
     it(`are all answered once and counted once, with the store in ${name}`, async () => {
       const store = await open();

@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:
 import { relative } from 'node:path';
 import { expect } from 'chai';
 import { openDeadLetters } from '../../../store/sqlite/deadLetterFile.ts';
-import { openSqliteStore, type SqliteStoreOptions } from '../../../store/sqlite/sqliteStore.ts';
+import { openSqliteStore } from '../../../store/sqlite/sqliteStore.ts';
+import type { SqliteStoreOptions } from '../../../store/sqlite/sqliteStoreOptions.ts';
 import type { Store } from '../../../store/store.ts';
 import { claimKeys, claimOne, delivery, rejection } from '../../contracts/storeContract.ts';
 import { entry } from '../../contracts/store/journalContract.ts';

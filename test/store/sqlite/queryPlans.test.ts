@@ -1,4 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'chai';
 import { openDatabase } from '../../../store/sqlite/database.ts';
@@ -38,11 +40,14 @@ describe('every query of the SQLite store', () => {
   };
 
   describe('while it keeps its promises', () => {
-    storeContract((options) => openSqliteStore(':memory:', { ...options, openHandle: remember }));
+    let files = 0;
+    storeContract((options) =>
+      openSqliteStore(folder.path(`contract${(files += 1)}.db`), { ...options, openHandle: remember }),
+    );
 
     it('also while it is looked after', async () => {
       const [care, bounds] = [manualCare(), { many: 0, bytes: 0 }];
-      const store = await openSqliteStore(':memory:', { every: care.every, bounds, openHandle: remember });
+      const store = await openSqliteStore(folder.path('store.db'), { every: care.every, bounds, openHandle: remember });
       await store.accept([delivery('1'), quarantined('2')]);
       await store.fail((await claimOne(store)).id);
       care.tick();
@@ -69,8 +74,12 @@ describe('every query of the SQLite store', () => {
   });
 
   describe('in the end', () => {
-    const file = openDatabase(':memory:');
-    after(() => file.close());
+    const place = mkdtempSync(join(tmpdir(), 'store-plans-'));
+    const file = openDatabase(join(place, 'store.db'));
+    after(() => {
+      file.close();
+      rmSync(place, { recursive: true });
+    });
     const statements = () => [...asked].filter((sql) => /^\s*(SELECT|INSERT|UPDATE|DELETE)/.test(sql));
 
     it('finds what it looks for by an index, in tables that grow', () => {

@@ -11,11 +11,7 @@ import { entry } from '../../contracts/store/journalContract.ts';
 import { breakableHandles, damageTable, manualCare, useFolder } from '../../support/brokenDisk.ts';
 import { createRecordingLogger } from '../../support/recordingLogger.ts';
 
-describe('the SQLite store in memory', () => {
-  storeContract((options) => openSqliteStore(':memory:', options));
-});
-
-describe('the SQLite store on a disk', () => {
+describe('the SQLite store, as every engine,', () => {
   const folder = useFolder();
   let files = 0;
   storeContract((options) => openSqliteStore(folder.path(`contract${(files += 1)}.db`), options));

@@ -2,7 +2,8 @@ import { copyFileSync, existsSync, linkSync, mkdirSync, readdirSync, renameSync 
 import { rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { DatabaseSync } from 'node:sqlite';
-import { openSqliteStore, type SqliteStoreOptions } from '../../../store/sqlite/sqliteStore.ts';
+import { openSqliteStore } from '../../../store/sqlite/sqliteStore.ts';
+import type { SqliteStoreOptions } from '../../../store/sqlite/sqliteStoreOptions.ts';
 import type { Store } from '../../../store/store.ts';
 import { claimKeys, claimOne, delivery, rejection } from '../../contracts/storeContract.ts';
 import { entry } from '../../contracts/store/journalContract.ts';

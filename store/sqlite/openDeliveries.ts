@@ -1,0 +1,55 @@
+import { pageOf } from '../../models/conversationKey.ts';
+import type { BacklogLoad } from '../backlog.ts';
+import { createSchedule, type Schedule } from '../schedule.ts';
+import type { Database } from './database.ts';
+import { waitingAfter, type WaitingId } from './inboxTable.ts';
+
+/** Deliveries that wait or are in work, kept in memory beside their table. The process that claimed one is the file's only owner. */
+export class OpenDeliveries {
+  readonly schedule: Schedule;
+  /** How many deliveries of each page the transaction under way adds. */
+  readonly #arriving = new Map<string, number>();
+  #lastId = 0;
+
+  constructor(monotonicNow: () => number) {
+    this.schedule = createSchedule(monotonicNow);
+  }
+
+  /** Deliveries that are committed and may be claimed. */
+  add(committed: readonly WaitingId[]): void {
+    for (const { id, conversation } of committed) {
+      this.schedule.add(id, conversation);
+      this.#lastId = Math.max(this.#lastId, id);
+    }
+  }
+
+  /** Adds deliveries that an earlier process or a command line tool has committed. */
+  addNewFrom(open: Database): void {
+    this.add(waitingAfter(open, this.#lastId));
+  }
+
+  beginTransaction(): void {
+    this.#arriving.clear();
+  }
+
+  arrive({ conversation }: WaitingId): void {
+    const page = pageOf(conversation);
+    this.#arriving.set(page, (this.#arriving.get(page) ?? 0) + 1);
+  }
+
+  /** The deliveries that arrived are committed. */
+  addArrived(arrived: readonly WaitingId[]): void {
+    this.add(arrived);
+    this.#arriving.clear();
+  }
+
+  /** What is waiting, with what the transaction under way adds. */
+  load(): BacklogLoad {
+    const { schedule } = this;
+    let total = schedule.waiting;
+    for (const more of this.#arriving.values()) total += more;
+    const newPages = [...this.#arriving.keys()].filter((page) => schedule.waitingOf(page) === 0).length;
+    const ofPage = (page: string) => schedule.waitingOf(page) + (this.#arriving.get(page) ?? 0);
+    return { total, pages: schedule.pagesWaiting + newPages, ofPage };
+  }
+}

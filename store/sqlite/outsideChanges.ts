@@ -1,0 +1,27 @@
+import type { Database } from './database.ts';
+
+/** Finds out whether another process, such as a command line tool, has changed the file. Source: https://www.sqlite.org/pragma.html#pragma_data_version */
+export class OutsideChanges {
+  #version: number | undefined;
+
+  /** Whether the file was changed since `notice`. */
+  hasAny(open: Database): boolean {
+    return readDataVersion(open) !== this.#version;
+  }
+
+  /** The same, and what there is counts as seen. */
+  notice(open: Database): boolean {
+    const before = this.#version;
+    this.#version = readDataVersion(open);
+    return this.#version !== before;
+  }
+
+  /** A commit failed and may have happened all the same: look again. */
+  suspect(): void {
+    this.#version = undefined;
+  }
+}
+
+function readDataVersion(open: Database): number {
+  return Number(open.get('PRAGMA data_version')?.['data_version']);
+}

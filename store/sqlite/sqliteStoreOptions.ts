@@ -1,0 +1,34 @@
+import type { Logger } from '../../helpers/logging/logger.ts';
+import type { OpenHandle } from './database.ts';
+import type { Every } from './maintenance.ts';
+import type { Bounds } from './retention.ts';
+import type { After } from './syncSoon.ts';
+
+export interface SqliteStoreOptions {
+  logger?: Logger;
+  /** Milliseconds since 1970. */
+  now?: () => number;
+  /** Milliseconds of a clock that never jumps. */
+  monotonicNow?: () => number;
+  /** How long a key is remembered, in milliseconds. Default: 7 days, well beyond the time in which Meta redelivers. */
+  keyRetentionMs?: number;
+  /** How long echoes and sent messages are remembered, in milliseconds. Default: 2 days. */
+  noteRetentionMs?: number;
+  /** How long dead letters and quarantined events wait for somebody's decision, in milliseconds. Default: 30 days. */
+  letterRetentionMs?: number;
+  /** How many dead letters, and how many quarantined events, are stored at most. Default: 10,000 with 100 MB, each. */
+  bounds?: Bounds;
+  /** How many deliveries may wait; `accept` refuses more. Default: 100,000. */
+  maxWaiting?: number;
+  /** How long to wait until another process has ended that owns the file, in milliseconds. Default: 15 seconds; a process has 10 to end. */
+  ownerLimitMs?: number;
+  /** How long a commit waits for another program that holds the file, in milliseconds. Default: 2 seconds. */
+  busyLimitMs?: number;
+  sleep?: (ms: number) => Promise<unknown>;
+  every?: Every;
+  after?: After;
+  openHandle?: OpenHandle;
+  /** Called once when another process has taken over the file. The store does nothing any more, and the process may end. */
+  lost?: (() => void) | undefined;
+  networkFileSystem?: (folder: string) => string | undefined;
+}

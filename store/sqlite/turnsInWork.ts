@@ -1,0 +1,155 @@
+import type { Logger } from '../../helpers/logging/logger.ts';
+import { withoutLastRefusals } from '../journalEntries.ts';
+import { turnFailed, type FailureNote, type StateChange } from '../store.ts';
+import { EffectNotNotedError, NotInWorkError } from '../storeErrors.ts';
+import type { Commit, CommitQueue } from './commitQueue.ts';
+import type { Database } from './database.ts';
+import { moveToDeadLetters } from './deadLetterTable.ts';
+import { readDelivery } from './inboxTable.ts';
+import { forgetJournal, readJournal, replaceJournal } from './journalTable.ts';
+import type { OpenDeliveries } from './openDeliveries.ts';
+import { writeState } from './stateTable.ts';
+
+export interface TurnsInWorkOptions {
+  queue: CommitQueue;
+  deliveries: OpenDeliveries;
+  now: () => number;
+  logger: Logger | undefined;
+}
+
+interface TurnEnd {
+  durability: Commit<void>['durability'];
+  work: (open: Database) => void;
+  committed: () => void;
+}
+
+/** Commits how the turns of claimed deliveries begin and end. */
+export class TurnsInWork {
+  readonly #options: TurnsInWorkOptions;
+  /** Turns that the transaction under way ends. */
+  readonly #ending = new Set<number>();
+  /** Turns with an effect whose end could not be committed: they are not done, whatever the runner believes. */
+  readonly #notCommitted = new Map<number, unknown>();
+  /** Turns whose beginning is committed and whose end is not. */
+  readonly #begun = new Set<number>();
+  #failed = 0;
+
+  constructor(options: TurnsInWorkOptions) {
+    this.#options = options;
+  }
+
+  /** How many turns have ended by `fail`. */
+  get failed(): number {
+    return this.#failed;
+  }
+
+  beginTransaction(): void {
+    this.#ending.clear();
+  }
+
+  isInWork(id: number): boolean {
+    return this.#options.deliveries.schedule.isInWork(id);
+  }
+
+  /** The end of an effect of this turn could not be committed. */
+  effectNotCommitted(id: number, problem: unknown): void {
+    if (this.isInWork(id)) this.#notCommitted.set(id, problem);
+  }
+
+  begin(id: number): Promise<void> {
+    return this.#options.queue.add({
+      durability: 'process',
+      work: (open) => {
+        if (!this.isInWork(id)) throw new NotInWorkError(id);
+        open.run('UPDATE deliveries SET begun = begun + 1 WHERE id = ?', id);
+      },
+      committed: () => void this.#begun.add(id),
+    });
+  }
+
+  blame(guilty: number): Promise<void> {
+    const sql = 'UPDATE deliveries SET begun = MAX(0, begun + ?), resumed = 1 WHERE id = ?';
+    return this.#options.queue.add({
+      durability: 'process',
+      work: (open) => {
+        for (const id of this.#begun) open.run(sql, id === guilty ? 1 : -1, id);
+      },
+      committed: () => this.#begun.clear(),
+    });
+  }
+
+  // If a power failure undoes this, the turn runs again from its journal, whose beginnings are on the disk, and repeats nothing. The next
+  // commit that goes to the disk, such as the next turn's first effect, takes this one along.
+  complete(id: number, changes: readonly StateChange[] = []): Promise<void> {
+    return this.#end(id, {
+      durability: 'soon',
+      work: (open) => {
+        if (this.#notCommitted.has(id)) throw new EffectNotNotedError(this.#notCommitted.get(id));
+        writeState(open, changes);
+        open.run('DELETE FROM deliveries WHERE id = ?', id);
+        forgetJournal(open, id);
+      },
+      committed: () => void this.#options.deliveries.schedule.release(id),
+    });
+  }
+
+  retry(id: number, delayMs: number, counting: 'counted' | 'uncounted' = 'counted'): Promise<void> {
+    return this.#end(id, {
+      durability: 'machine',
+      work: (open) => {
+        const more = counting === 'counted' ? 1 : 0;
+        open.run('UPDATE deliveries SET attempts = attempts + ?, begun = 0, resumed = 1 WHERE id = ?', more, id);
+        const entries = readJournal(open, id);
+        const left = withoutLastRefusals(entries);
+        if (left.length < entries.length) replaceJournal(open, id, left);
+      },
+      committed: () => void this.#options.deliveries.schedule.putBack(id, delayMs),
+    });
+  }
+
+  fail(id: number, note: FailureNote = turnFailed, changes: readonly StateChange[] = []): Promise<void> {
+    const { deliveries, now } = this.#options;
+    return this.#end(id, {
+      durability: 'machine',
+      work: (open) => {
+        writeState(open, changes);
+        const row = readDelivery(open, id);
+        if (row !== undefined) moveToDeadLetters(open, row, note, now());
+      },
+      committed: () => {
+        this.#failed += 1;
+        deliveries.schedule.release(id);
+      },
+    });
+  }
+
+  /** The store is about to close: turns that still run are interrupted by that, and did not end the process. */
+  async takeBackBegun(): Promise<void> {
+    const { queue, logger } = this.#options;
+    if (this.#begun.size === 0) return;
+    const sql = 'UPDATE deliveries SET begun = MAX(0, begun - 1), resumed = 1 WHERE id = ?';
+    const work = (open: Database) => {
+      for (const id of this.#begun) open.run(sql, id);
+    };
+    await queue.add({ durability: 'process', work }).catch((err: unknown) => {
+      logger?.debug({ err }, 'which turns were interrupted by the closing could not be noted');
+    });
+  }
+
+  /** If the commit fails, the turn stays in work and can be ended later. */
+  #end(id: number, { durability, work, committed }: TurnEnd): Promise<void> {
+    return this.#options.queue.add({
+      durability,
+      work: (open) => {
+        if (!this.isInWork(id) || this.#ending.has(id)) throw new NotInWorkError(id);
+        work(open);
+        this.#ending.add(id);
+      },
+      committed: () => {
+        this.#notCommitted.delete(id);
+        this.#begun.delete(id);
+        committed();
+      },
+    });
+  }
+}
