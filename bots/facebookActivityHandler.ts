@@ -1,6 +1,6 @@
 import { type Activity, ActivityHandler, type BotHandler, type ChannelAccount, TurnContext } from 'botbuilder';
 import { applyFacebookPayload, isLoadedState } from '../helpers/applyFacebookPayload.ts';
-import { facebookEventOf, isSaid, splitStandby } from '../models/facebookActivity.ts';
+import { isSaid, readActivities } from '../models/facebookActivity.ts';
 import { present } from '../models/present.ts';
 import { isJsonObject } from '../models/readJson.ts';
 import type {
@@ -148,13 +148,13 @@ export class FacebookActivityHandler extends ActivityHandler {
   }
 
   protected override async onTurnActivity(context: TurnContext): Promise<void> {
-    const parts = splitStandby(context.activity);
-    if (parts.length > 1) {
-      for (const part of parts) await this.onTurnActivity(forkTurn(context, part));
+    const read = readActivities(context.activity);
+    if (read.length > 1) {
+      for (const { activity } of read) await this.onTurnActivity(forkTurn(context, activity));
       return;
     }
     dropMalformedMembers(context.activity);
-    const event = facebookEventOf(context.activity);
+    const event = read[0]?.event;
     if (event !== undefined) {
       applyFacebookPayload(context, event);
       context.turnState.set(eventKey, event);

@@ -1,12 +1,12 @@
-import { isDeepStrictEqual } from 'node:util';
 import { channelConversationKey, conversationKey } from './conversationKey.ts';
 import type { Activity, ChannelAccount, ConversationAccount } from 'botbuilder';
 import type { FacebookEvent } from './facebookEvent.ts';
-import { parseFacebookEvent, type EventEnvelope } from './parseFacebookEvent.ts';
+import { parseFacebookEvent } from './parseFacebookEvent.ts';
 import { present } from './present.ts';
-import { isArray, isJsonObject, readFlag, readId, readObject, readText, type JsonObject } from './readJson.ts';
+import { readActivity, withParticipants, type ActivityReading } from './readActivity.ts';
+import { readId } from './readJson.ts';
 import { hasSeveralEvents } from './severalEvents.ts';
-import { envelopeOf, isStandbyActivity, payloadIn, standbyItemsOf } from './standbyActivity.ts';
+import { envelopeOf, isStandbyActivity, standbyItemsOf } from './standbyActivity.ts';
 
 /**
  * Facebook events in Bot Framework activities, in the shapes that Azure's Facebook channel gives them.
@@ -36,14 +36,12 @@ export function conversationKeyOf({ channelId, conversation }: Partial<Activity>
  * Customer and Page are taken from the activity where the payload does not name them. Never throws.
  */
 export function facebookEventOf(activity: Partial<Activity>): FacebookEvent | undefined {
-  if (activity.channelId !== 'facebook') return undefined;
-  if (isStandbyActivity(activity)) {
-    const [item] = standbyItemsOf(activity);
-    return withParticipants(parseFacebookEvent(item, 'standby', envelopeOf(activity)), activity);
-  }
-  const events = payloadsOf(activity).map((payload) => eventIn(payload, activity));
-  const event = events.find(({ kind }) => kind !== 'unsupported') ?? events[0];
-  return event === undefined ? undefined : withTimestamp(withParticipants(event, activity), activity);
+  return readActivity(activity).event;
+}
+
+/** An activity with what was read in it. */
+export interface ReadActivity extends ActivityReading {
+  activity: Activity;
 }
 
 /**
@@ -56,9 +54,13 @@ export function facebookEventOf(activity: Partial<Activity>): FacebookEvent | un
  * Never throws.
  */
 export function splitStandby(activity: Activity): Activity[] {
-  if (activity.channelId !== 'facebook' || !isStandbyActivity(activity)) return [activity];
-  const items = standbyItemsOf(activity);
-  if (items.length === 0) return [activity];
+  return readActivities(activity).map((one) => one.activity);
+}
+
+/** {@link splitStandby}, with what each of the activities tells. An item that was split off is not read a second time. */
+export function readActivities(activity: Activity): ReadActivity[] {
+  const items = activity.channelId === 'facebook' && isStandbyActivity(activity) ? standbyItemsOf(activity) : [];
+  if (items.length === 0) return [{ activity, ...readActivity(activity) }];
   const entry = envelopeOf(activity);
   const { pageId, time, hopContext } = entry;
   const envelope = Object.fromEntries(Object.entries(activity).filter(([name]) => envelopeFields.has(name)));
@@ -70,11 +72,12 @@ export function splitStandby(activity: Activity): Activity[] {
       channelData: { ...present('id', pageId), ...present('time', time), ...beside, standby: [item] },
     };
     if (items.length > 1 && activity.id !== undefined) part.id = `${activity.id}#${index}`;
-    const { from, recipient, conversation } = participantsOf(parseFacebookEvent(item, 'standby', entry));
+    const event = parseFacebookEvent(item, 'standby', entry);
+    const { from, recipient, conversation } = participantsOf(event);
     if (from !== undefined) part.from = accountOf(from, activity.from);
     if (recipient !== undefined) part.recipient = accountOf(recipient, activity.recipient);
     if (conversation !== undefined) part.conversation = conversationAccountOf(conversation, activity.conversation);
-    return part;
+    return { activity: part, event: withParticipants(event, part), tellsOfSeveral: hasSeveralEvents(item) };
   });
 }
 
@@ -105,10 +108,9 @@ export function countStandby(activity: Activity): number {
  * item as `value`, in the customer's conversation, though Azure's channel may have sent a `message`, or the item as JSON text. So a
  * bot that knows nothing of echoes and of Meta's notices does not answer them. Everything else comes back as it is.
  */
-export function withoutForeignWords(activity: Activity): Activity {
-  const event = isStandbyActivity(activity) ? undefined : facebookEventOf(activity);
-  if (event === undefined || (activity.type === 'message' ? isSaid(event) : !isInText(activity, event)))
-    return activity;
+export function withoutForeignWords(activity: Activity, event = facebookEventOf(activity)): Activity {
+  if (event === undefined || isStandbyActivity(activity)) return activity;
+  if (activity.type === 'message' ? isSaid(event) : !isInText(activity, event)) return activity;
   const rest = Object.fromEntries(Object.entries(activity).filter(([name]) => !foreignWords.has(name)));
   const { from, recipient, conversation } = participantsOf(event);
   return {
@@ -160,94 +162,12 @@ export function conversationAccountOf(id: string, known?: ConversationAccount): 
   return { id, name: '', isGroup: false, conversationType: '' };
 }
 
-/**
- * Whether an activity tells of more than one thing that happened: its item does, it holds items which differ, or it has words of a
- * customer beside an item that is nobody's word. Of a standby activity that is asked after it was split. Never throws.
- */
+/** Whether an activity tells of more than one thing that happened: see {@link ActivityReading}. Ask it of split activities. Never throws. */
 export function tellsOfSeveralEvents(activity: Partial<Activity>): boolean {
-  if (activity.channelId !== 'facebook') return false;
-  if (isStandbyActivity(activity)) return hasSeveralEvents(standbyItemsOf(activity)[0]);
-  const payloads = payloadsOf(activity);
-  const [first, ...others] = payloads.filter(isOfSomebody).map((payload) => eventIn(payload, activity));
-  return (
-    payloads.some(hasSeveralEvents) ||
-    others.some((event) => !isSameEvent(event, first)) ||
-    (first !== undefined && wordless.has(first.kind) && activity.type === 'message' && Boolean(activity.text))
-  );
-}
-
-const wordless: ReadonlySet<FacebookEvent['kind']> = new Set([
-  ...(['pass_thread_control', 'take_thread_control', 'request_thread_control'] as const),
-  ...(['read', 'delivery', 'reaction', 'app_roles', 'policy_enforcement'] as const),
-]);
-
-/** What a bot's own button carries may look like Messenger's words for an event, but not like a whole item. */
-function isOfSomebody(payload: JsonObject): boolean {
-  return readObject(payload, 'sender') !== undefined || readObject(payload, 'recipient') !== undefined;
-}
-
-function isSameEvent(event: FacebookEvent, other: FacebookEvent | undefined): boolean {
-  const named = (one: FacebookEvent | undefined) => ({ ...one, raw: undefined, timestamp: undefined });
-  return isDeepStrictEqual(named(event), named(other));
-}
-
-/** Messenger's items in an activity, the most likely place first. Words of the customer are never looked into. */
-function payloadsOf(activity: Partial<Activity>): JsonObject[] {
-  const places: unknown[] = [activity.channelData, activity.value];
-  if (activity.type === 'event') places.reverse().push(payloadIn(activity.text));
-  return places.map(payloadIn).filter(isMessengerPayload);
+  return readActivity(activity).tellsOfSeveral;
 }
 
 /** Whether the event was only to be found in the activity's text, as JSON: so Azure's channel sent echoes in 2021. */
 function isInText({ type, value, channelData }: Activity, { raw }: FacebookEvent): boolean {
   return type === 'event' && raw !== value && raw !== channelData;
-}
-
-/** The event in a payload, with what only the activity around it tells: that it is an echo, or the words of the message. */
-function eventIn(payload: JsonObject, activity: Partial<Activity>): FacebookEvent {
-  const { type, name, text, attachments } = activity;
-  const message = readObject(payload, 'message');
-  const envelope = envelopeAround(payload, activity);
-  if (message === undefined) return parseFacebookEvent(payload, 'messaging', envelope);
-  const more: JsonObject = { ...message };
-  if (type === 'event' && readText({ name }, 'name')?.toLowerCase() === 'echo') Object.assign(more, { is_echo: true });
-  const isEmpty = type === 'message' && parseFacebookEvent(payload, 'messaging', envelope).kind === 'unsupported';
-  if (isEmpty && !readFlag(message, 'is_deleted') && !readFlag(message, 'is_unsupported')) {
-    if (typeof text === 'string' && text !== '') Object.assign(more, { text });
-    const files = isArray(attachments) ? attachments.filter(isJsonObject) : [];
-    if (files.length > 0) {
-      const read = files.map((file) => ({ type: file.contentType, payload: { url: file.contentUrl } }));
-      Object.assign(more, { attachments: read });
-    }
-  }
-  return { ...parseFacebookEvent({ ...payload, message: more }, 'messaging', envelope), raw: payload };
-}
-
-/** Which of the two in a payload is the Page: an item in the Page's name has it as sender, and the activity's recipient tells. */
-function envelopeAround(payload: JsonObject, { recipient }: { recipient?: unknown }): EventEnvelope {
-  return readObject(payload, 'sender') === undefined ? {} : present('pageId', readId(recipient, 'id'));
-}
-
-/** A Messenger item names at least one of the two, or a body that is understood. */
-function isMessengerPayload(payload: unknown): payload is JsonObject {
-  if (!isJsonObject(payload)) return false;
-  if (isOfSomebody(payload) || hasSeveralEvents(payload)) return true;
-  return parseFacebookEvent(payload, 'messaging').kind !== 'unsupported';
-}
-
-function withParticipants(event: FacebookEvent, activity: { from?: unknown; recipient?: unknown }): FacebookEvent {
-  if (event.kind === 'app_roles' || event.kind === 'policy_enforcement') return event;
-  const from = readId(activity.from, 'id');
-  const recipient = readId(activity.recipient, 'id');
-  const psid = event.psid ?? (event.kind === 'echo' ? recipient : from);
-  const pageId = event.pageId ?? (event.kind === 'echo' ? from : recipient);
-  return { ...event, ...(psid === undefined ? {} : { psid }), ...(pageId === undefined ? {} : { pageId }) };
-}
-
-/** Meta leaves the time out of some items; the activity's own is the next best. It is a date, or text as it is in JSON. */
-function withTimestamp(event: FacebookEvent, { timestamp }: { timestamp?: unknown }): FacebookEvent {
-  if (event.timestamp !== undefined) return event;
-  const text = typeof timestamp === 'string' ? timestamp : undefined;
-  const time = timestamp instanceof Date ? timestamp.getTime() : Date.parse(text ?? '');
-  return Number.isNaN(time) ? event : { ...event, timestamp: time };
 }

@@ -4,12 +4,8 @@ import type { Activity } from 'botbuilder';
 import type { AuthenticateRequestResult } from 'botframework-connector';
 import { onceMiddleware } from '../../helpers/once.ts';
 import type { Settings } from '../../helpers/settings/types.ts';
-import {
-  facebookEventOf,
-  splitStandby,
-  tellsOfSeveralEvents,
-  withoutForeignWords,
-} from '../../models/facebookActivity.ts';
+import { readActivities, withoutForeignWords, type ReadActivity } from '../../models/facebookActivity.ts';
+import { readActivity } from '../../models/readActivity.ts';
 import { pageOf } from '../../models/conversationKey.ts';
 import { present } from '../../models/present.ts';
 import type { QuarantineNote } from '../../models/quarantineNote.ts';
@@ -100,28 +96,29 @@ export class AzureEndpoint implements Endpoint {
     authenticated: AuthenticateRequestResult,
     response: ServerResponse,
   ): Promise<void> {
-    const reason = this.#reasonAgainst(activity);
+    const reading = readActivity(activity);
+    const reason = this.#reasonAgainst({ activity, ...reading });
     if (reason !== undefined) throw new RequestRefusedError(403, reason.sentence);
     const run = () => this.#adapter.runInlineTurn(withDates(activity), authenticated);
-    const answer = await this.#parts.runner.inline(deliveryOf(activity, authenticated, this.#appId), run);
+    const answer = await this.#parts.runner.inline(deliveryOf(activity, authenticated, this.#appId, reading), run);
     answerJson(response, answer?.status ?? 200, answer?.body);
   }
 
-  #reasonAgainst(activity: Activity): QuarantineNote | undefined {
-    if (isUnreadableEcho(activity)) return { reason: 'malformed', sentence: unreadableEcho };
-    if (tellsOfSeveralEvents(activity)) return severalEvents;
-    const incoming = incomingOf(activity);
+  #reasonAgainst(read: ReadActivity): QuarantineNote | undefined {
+    if (isUnreadableEcho(read)) return { reason: 'malformed', sentence: unreadableEcho };
+    if (read.tellsOfSeveral) return severalEvents;
+    const incoming = incomingOf(read);
     return incoming && this.#parts.rules?.(incoming, this.name);
   }
 
   /** @throws {RequestRefusedError} if they are so much longer than the activity that holding them would cost too much memory */
   #deliveriesOf(activity: Activity, authenticated: AuthenticateRequestResult): Delivery[] {
     let characters = 0;
-    return splitStandby(activity).map((part) => {
+    return readActivities(activity).map((read) => {
       // What is quarantined as several events is kept whole.
-      const one = tellsOfSeveralEvents(part) ? part : withoutForeignWords(part);
-      const quarantine = this.#reasonAgainst(one);
-      const delivery = { ...deliveryOf(one, authenticated, this.#appId), ...present('quarantine', quarantine) };
+      const one = read.tellsOfSeveral ? read.activity : withoutForeignWords(read.activity, read.event);
+      const quarantine = this.#reasonAgainst({ ...read, activity: one });
+      const delivery = { ...deliveryOf(one, authenticated, this.#appId, read), ...present('quarantine', quarantine) };
       characters += delivery.turn.length;
       if (characters > maxCharacters) throw new RequestRefusedError(413, tooMuch);
       return delivery;
@@ -132,8 +129,7 @@ export class AzureEndpoint implements Endpoint {
 const tooMuch = 'The standby items of the activity come to too much with what is around each.';
 
 /** What of an activity the rules look at; undefined when it is none of Facebook's, or nothing that anybody said. */
-function incomingOf(activity: Activity): Incoming | undefined {
-  const event = facebookEventOf(activity);
+function incomingOf({ activity, event }: ReadActivity): Incoming | undefined {
   if (event !== undefined || activity.channelId !== 'facebook' || activity.type !== 'message') return event;
   const { from, recipient, timestamp } = activity as Partial<Activity>;
   const time = new Date(timestamp ?? NaN).getTime();
@@ -143,10 +139,10 @@ function incomingOf(activity: Activity): Incoming | undefined {
 const unreadableEcho = 'The echo holds no item of Messenger that can be read, so nobody knows who spoke for the Page.';
 
 /** Azure's channel was seen to send echoes as events of that name, and an answer of the Page must not pass without a trace. */
-function isUnreadableEcho(activity: Activity): boolean {
+function isUnreadableEcho({ activity, event }: ReadActivity): boolean {
   const { channelId, type, name } = activity as Partial<Activity>;
   const isEcho = channelId === 'facebook' && type === 'event' && typeof name === 'string' && /^echo$/i.test(name);
-  return isEcho && facebookEventOf(activity) === undefined;
+  return isEcho && event === undefined;
 }
 
 const refuseMessages: Handler = async (_request, response) => {

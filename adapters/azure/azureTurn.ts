@@ -3,7 +3,8 @@ import { channelConversationKey, conversationKey } from '../../models/conversati
 import { randomUUID } from 'node:crypto';
 import type { Activity } from 'botbuilder';
 import { ClaimsIdentity, type AuthenticateRequestResult } from 'botframework-connector';
-import { facebookEventOf, tellsOfSeveralEvents } from '../../models/facebookActivity.ts';
+import { readActivity, type ActivityReading } from '../../models/readActivity.ts';
+import type { FacebookEvent } from '../../models/facebookEvent.ts';
 import { canonicalHash } from '../../models/canonicalHash.ts';
 import { echoNoteOf, threadNoteOf } from '../../turns/echoNote.ts';
 import { facebookDeliveryKey } from '../../models/facebookDeliveryKey.ts';
@@ -25,20 +26,29 @@ function authenticationTypeOf(identity: ClaimsIdentity): AuthenticationType {
   return (identity as unknown as { authenticationType?: AuthenticationType }).authenticationType;
 }
 
-/** One delivery for one activity, which has been split already. */
-export function deliveryOf(activity: Activity, authenticated: AuthenticateRequestResult, ownAppId: string): Delivery {
+/**
+ * One delivery for one activity, which has been split already.
+ *
+ * @param reading what the activity tells. Default: it is read here.
+ */
+export function deliveryOf(
+  activity: Activity,
+  authenticated: AuthenticateRequestResult,
+  ownAppId: string,
+  reading: ActivityReading = readActivity(activity),
+): Delivery {
   const { claimsIdentity, audience, callerId } = authenticated;
   const authenticationType = authenticationTypeOf(claimsIdentity);
   const stored: AzureTurn = { activity, claims: claimsIdentity.claims, authenticationType, audience, callerId };
-  const event = facebookEventOf(activity);
+  const { event, tellsOfSeveral } = reading;
   const ofOne = event && facebookDeliveryKey(event, ownAppId);
-  const key = keyOfSeveral(activity, ownAppId) ?? ofOne ?? activityKey(activity, ownAppId);
+  const key = tellsOfSeveral ? keyOfSeveral(activity, ownAppId) : (ofOne ?? activityKey(activity, event, ownAppId));
   const [echo, thread] = event === undefined ? [] : [echoNoteOf(event, ownAppId), threadNoteOf(event)];
   return {
     key,
     ...(echo === undefined ? {} : { echo }),
     ...(thread === undefined ? {} : { thread }),
-    conversation: conversationKeyOf(activity) ?? key,
+    conversation: conversationKeyOf(activity, event) ?? key,
     kind: event?.kind ?? activity.type,
     via: event?.via ?? activity.channelId,
     endpoint: 'azure',
@@ -47,8 +57,7 @@ export function deliveryOf(activity: Activity, authenticated: AuthenticateReques
 }
 
 /** The conversation whose turns must not overlap. Undefined for an activity that belongs to none. */
-export function conversationKeyOf(activity: Activity): string | undefined {
-  const event = facebookEventOf(activity);
+export function conversationKeyOf(activity: Activity, event = readActivity(activity).event): string | undefined {
   if (event?.psid !== undefined && event.pageId !== undefined) return conversationKey(event.pageId, event.psid);
   // The types of the SDK say that a conversation is always there; on Facebook's event activities it is not.
   const { conversation } = activity as { conversation?: { id?: unknown } };
@@ -59,16 +68,15 @@ export function conversationKeyOf(activity: Activity): string | undefined {
  * An activity without an id is known by everything that it holds, and so by the time that Azure writes into it. Without a time and without
  * an item of Messenger's it may be the same word said twice: then it never counts as a repetition.
  */
-function activityKey(activity: Activity, ownAppId: string): string {
+function activityKey(activity: Activity, event: FacebookEvent | undefined, ownAppId: string): string {
   const { id, channelId, timestamp, localTimestamp } = activity as Partial<Activity>;
-  const isTelling = (timestamp ?? localTimestamp) !== undefined || facebookEventOf(activity) !== undefined;
+  const isTelling = (timestamp ?? localTimestamp) !== undefined || event !== undefined;
   const name = id ?? (isTelling ? `without an id: ${canonicalHash(activity)}` : randomUUID());
-  return JSON.stringify([ownAppId, channelId, conversationKeyOf(activity), name]);
+  return JSON.stringify([ownAppId, channelId, conversationKeyOf(activity, event), name]);
 }
 
 /** Known by all of its events: by one of them it would be taken for that one alone. */
-function keyOfSeveral(activity: Activity, ownAppId: string): string | undefined {
-  if (!tellsOfSeveralEvents(activity)) return undefined;
+function keyOfSeveral(activity: Activity, ownAppId: string): string {
   const said: readonly unknown[] = [activity.channelData, activity.value, activity.text];
   return JSON.stringify(['facebook several', ownAppId, canonicalHash(said)]);
 }

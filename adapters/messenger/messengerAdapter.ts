@@ -45,7 +45,8 @@ export class MessengerAdapter extends BotAdapter {
     const { logic, ownAppId } = this.#options;
     const turn = restoreMessengerTurn(text);
     if ('aside' in turn) throw new TypeError(`No bot can have this item: ${turn.aside.reason}`);
-    const event = facebookEventOf(turn.activity);
+    // Only an echo's item has this property, and most turns are none: the bot reads their event, once.
+    const event = text.includes('"is_echo":') ? facebookEventOf(turn.activity) : undefined;
     if (event?.kind === 'echo' && event.appId === ownAppId) return;
     await this.runMiddleware(new TurnContext(this, turn.activity), logic);
   }

@@ -9,6 +9,7 @@ import {
   countStandby,
   facebookEventOf,
   isSaid,
+  readActivities,
   splitStandby,
   tellsOfSeveralEvents,
   withoutForeignWords,
@@ -63,10 +64,13 @@ function checkActivity(input: unknown): string | undefined {
   if (parts.length !== Math.max(1, countStandby(activity))) return 'a standby activity has other parts than items';
   for (const part of parts) {
     if (!isDeepStrictEqual(splitStandby(part), [part])) return 'splitting again changes a part';
-    facebookEventOf(part);
+    const read = readActivities(activity).find((each) => isDeepStrictEqual(each.activity, part));
+    if (!isDeepStrictEqual(read?.event, facebookEventOf(part)))
+      return 'a part is read as another event than was handed on';
     if (tellsOfSeveralEvents(part)) continue;
     const one = withoutForeignWords(part);
     const said = facebookEventOf(one);
+    if (said?.kind !== read?.event?.kind) return 'a bot hears another event than was handed on';
     if (one.type === 'message' && said !== undefined && !isSaid(said)) return 'a bot gets nobody’s words as a message';
   }
   return undefined;

@@ -1,6 +1,12 @@
 import type { Activity } from 'botbuilder';
 import { expect } from 'chai';
-import { conversationIdOf, facebookEventOf, splitStandby } from '../../models/facebookActivity.ts';
+import {
+  conversationIdOf,
+  facebookEventOf,
+  readActivities,
+  splitStandby,
+  withoutForeignWords,
+} from '../../models/facebookActivity.ts';
 import { azureFixtures, messengerFixtures, printable } from '../support/messengerFixtures.ts';
 import { strangeValues } from '../support/strangeValues.ts';
 
@@ -23,6 +29,13 @@ describe('facebookEventOf', () => {
   for (const [name, { payload, expected }] of azureFixtures()) {
     it(`reads ${name} as Azure's channel sends it`, () => {
       expect(eventsOf(payload)).to.deep.equal(expected);
+    });
+
+    it(`hands on the event of ${name} that would be read again, also as the bot gets it`, () => {
+      for (const { activity, event, tellsOfSeveral } of readActivities(payload)) {
+        expect(event).to.deep.equal(facebookEventOf(activity));
+        if (!tellsOfSeveral) expect(facebookEventOf(withoutForeignWords(activity, event))).to.deep.equal(event);
+      }
     });
 
     const meta = metas.get(name);
