@@ -1,5 +1,5 @@
 /**
- * The whole bot measured from end to end, beside bare servers that do the same work without keeping anything: `npm run bench`. Prints
+ * The whole bot measured from end to end, beside bare servers and Microsoft's CloudAdapter, which do the same work without keeping anything: `npm run bench`. Prints
  * Markdown. What the figures mean is in `docs/performance.md`.
  *
  *     npm run bench                               the comparison, and the bot under several loads; some minutes

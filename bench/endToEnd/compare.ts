@@ -29,16 +29,17 @@ interface Row {
 }
 
 /**
- * The bot beside the bare servers, on the same work: check, accept, one turn, one reply. Each round has all of them one after the other, so that
+ * The bot beside the other servers, on the same work: check, accept, one turn, one reply. Each round has all of them one after the other, so that
  * whatever else the machine does falls on all, and ratios are taken within a round.
  *
  * @returns a table of Markdown
  */
 export async function compare(stage: Stage, { rounds, seconds, connections }: CompareOptions): Promise<string> {
   const contenders = [await stage.startBot(), await stage.startBare('axios'), await stage.startBare('raw')];
+  const onEndpoint = { '/webhook': contenders, '/api/messages': [...contenders, await stage.startStock()] };
   const rows: Row[] = endpoints.flatMap((endpoint) =>
     connections.flatMap((number) =>
-      contenders.map((contender) => ({ endpoint, connections: number, contender, runs: [] })),
+      onEndpoint[endpoint].map((contender) => ({ endpoint, connections: number, contender, runs: [] })),
     ),
   );
   for (const row of rows) await runOnce(stage, row, seconds);

@@ -18,7 +18,7 @@ export interface Contender {
 
 export interface ContenderOptions {
   name: string;
-  program: 'botProcess.ts' | 'bareProcess.ts';
+  program: 'botProcess.ts' | 'bareProcess.ts' | 'stockProcess.ts';
   args: readonly string[];
   nodeArgs?: readonly string[];
 }
@@ -28,8 +28,8 @@ export async function startContender({ name, program, args, nodeArgs = [] }: Con
   const child = fork(join(import.meta.dirname, program), [...args], {
     execArgv: ['--expose-gc', ...nodeArgs],
     env: {},
-    // The log of the bot goes nowhere, but it is written.
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    // The log of the bot goes nowhere, but it is written. Microsoft's adapter writes each refusal to standard error.
+    stdio: ['ignore', 'ignore', program === 'stockProcess.ts' ? 'ignore' : 'inherit', 'ipc'],
   });
 
   async function nextMessage(): Promise<unknown> {

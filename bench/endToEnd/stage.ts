@@ -17,6 +17,8 @@ export interface Stage {
   /** The whole bot, on a store of its own or on this file. */
   startBot(storePath?: string): Promise<Contender>;
   startBare(client: 'axios' | 'raw'): Promise<Contender>;
+  /** Microsoft's CloudAdapter behind restify, which has `/api/messages` alone. */
+  startStock(): Promise<Contender>;
   target(contender: Contender, endpoint: Endpoint): LoadTarget;
   /** Stops all of them and removes the folder. */
   close(): Promise<void>;
@@ -61,6 +63,8 @@ export async function openStage(parent: string): Promise<Stage> {
       const args = [platform.url, client, JSON.stringify(issuer.publicJwk)];
       return start({ name, program: 'bareProcess.ts', args });
     },
+    startStock: () =>
+      start({ name: 'CloudAdapter', program: 'stockProcess.ts', args: [JSON.stringify(issuer.settings)] }),
     target: (contender, endpoint) => ({ url: contender.url, next: nextEvent(contender, endpoint), platform }),
     close: async () => {
       await Promise.all(started.map((contender) => contender.stop()));

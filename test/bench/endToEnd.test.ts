@@ -33,6 +33,22 @@ describe('the benchmark', () => {
     }
   });
 
+  it("gives the same work to Microsoft's CloudAdapter, which refuses a token that is not Azure's", async () => {
+    const stage = await openStage(tmpdir());
+    try {
+      const stock = await stage.startStock();
+      await flood(stage.target(stock, '/api/messages'), 2, 5);
+      expect(stage.platform.replies()).to.equal(5);
+      const headers = { 'content-type': 'application/json', authorization: 'Bearer made.up.token' };
+      const body = JSON.stringify({ type: 'message', channelId: 'facebook', serviceUrl: stage.platform.url });
+      const refused = await fetch(new URL('/api/messages', stock.url), { method: 'POST', headers, body });
+      expect(refused.status).to.equal(401);
+      expect(stage.platform.replies()).to.equal(5);
+    } finally {
+      await stage.close();
+    }
+  });
+
   it('tells where a profile spent its time, idleness left out', () => {
     const frame = (functionName: string, url: string) => ({ functionName, url, lineNumber: 0 });
     const profile: CpuProfile = {
