@@ -19,7 +19,7 @@ import { firstStart } from './firstStart.ts';
 import { conservativeNow } from './reconcile/grace.ts';
 import { createTurnScopes, type TurnScopes } from './turnScope.ts';
 import {
-  callEndOfReason,
+  resultOfGraphCall,
   createTurnServices,
   type TurnObserver,
   type TurnServices,
@@ -104,7 +104,7 @@ function createGraph(
     version: graph.version,
     observe: (end) => {
       observer.graphCallEnded(end);
-      scopes.current()?.noteCall(callEndOfReason(end.reason));
+      scopes.current()?.recordCall(resultOfGraphCall(end.reason));
     },
     mayRepeat: () => scopes.current()?.probing !== true,
   });

@@ -3,7 +3,7 @@ import { GraphApiError, GraphTransportError } from '../helpers/graph/graphErrors
 import { relayedRefusal } from '../helpers/graph/relayedRefusal.ts';
 import { statusOf, systemCodeOf } from './callOutcome.ts';
 import { StateConflictError, StoreUnavailableError } from '../store/storeErrors.ts';
-import { TurnTimedOut } from './turnTimedOut.ts';
+import { TurnTimedOutError } from './turnTimedOutError.ts';
 
 /**
  * What a failed turn says about trying again.
@@ -22,7 +22,7 @@ export type TurnFailure =
 export function classifyTurnFailure(thrown: unknown): TurnFailure {
   const error = causeOf(thrown);
   if (error instanceof GraphApiError) return failureOfReason(error.reason);
-  if (error instanceof TurnTimedOut) return 'timedOut';
+  if (error instanceof TurnTimedOutError) return 'timedOut';
   if (error instanceof StateConflictError) return 'conflict';
   if (error instanceof GraphTransportError || error instanceof StoreUnavailableError) return 'temporary';
   const relayed = relayedRefusal(error)?.reason ?? 'unknown';
@@ -50,7 +50,11 @@ export function classifyOwnFailure(error: unknown): TurnFailure {
 /** Whether an error can only come from this process: its store, its state, its disk, its time limit. */
 export function isOwnTrouble(thrown: unknown): boolean {
   const error = causeOf(thrown);
-  if (error instanceof StoreUnavailableError || error instanceof StateConflictError || error instanceof TurnTimedOut)
+  if (
+    error instanceof StoreUnavailableError ||
+    error instanceof StateConflictError ||
+    error instanceof TurnTimedOutError
+  )
     return true;
   return ownCodes.has(systemCodeOf(error) ?? '');
 }

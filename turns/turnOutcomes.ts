@@ -7,7 +7,7 @@ import { StateConflicts } from './stateConflicts.ts';
 import { causeOf, classifyOwnFailure, classifyTurnFailure } from './turnFailure.ts';
 import type { TurnResult } from './turnLog.ts';
 import type { TurnScope } from './turnScope.ts';
-import { TurnTimedOut } from './turnTimedOut.ts';
+import { TurnTimedOutError } from './turnTimedOutError.ts';
 import type { WakeTimes } from './wakeTimes.ts';
 
 export interface TurnOutcomesOptions {
@@ -56,7 +56,7 @@ export class TurnOutcomes {
     const { isOfPlatform, pages, retries } = this.#options;
     const { conversation } = claim.delivery;
     const page = pageOf(conversation);
-    if (causeOf(err) instanceof TurnTimedOut) this.#timedOut += 1;
+    if (causeOf(err) instanceof TurnTimedOutError) this.#timedOut += 1;
     const isOurs = !isOfPlatform(scope, err);
     const failure = isOurs ? classifyOwnFailure(err) : classifyTurnFailure(err);
     const delayAfterConflict = failure === 'conflict' ? this.#conflicts.delayBefore(claim.id) : undefined;

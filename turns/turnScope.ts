@@ -2,10 +2,10 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { RecordedEffects } from './journal/recordedEffects.ts';
 import type { Claim, FailureNote, StateChange } from '../store/store.ts';
 
-/** How a call of the platform ended: well, or with what it says about the page; `refused` when that is nothing. */
-export type CallEnd = 'worked' | 'rateLimited' | 'invalidToken' | 'temporary' | 'refused';
+/** How a call to the platform ended. `refused`: with an error that says nothing about the page. */
+export type CallResult = 'worked' | 'rateLimited' | 'invalidToken' | 'temporary' | 'refused';
 
-/** A turn that is running: which delivery it works for, what it did when it ran before, and what it changes with its end. */
+/** A running turn: which delivery it works for, what it did when it ran before, and what it will commit. */
 export class TurnScope {
   readonly id: number;
   readonly conversation: string;
@@ -13,16 +13,16 @@ export class TurnScope {
   readonly recorded: RecordedEffects;
   /** Values of this run by name, each made once. */
   readonly values = new Map<string, Promise<unknown>>();
-  /** Whether its page is in trouble, so that the turn finds out how it is: its calls are made once. */
+  /** The page is in trouble and this turn tests whether it still is, so its calls are not retried. */
   readonly probing: boolean;
   readonly #changes = new Map<string, StateChange>();
   readonly #lastingChanges = new Set<string>();
-  readonly #notes: Promise<void>[] = [];
+  readonly #writes: Promise<void>[] = [];
   readonly #underWay = new Set<Promise<unknown>>();
   #parked: TurnParkedError | undefined;
   #postponed: { cause: unknown } | undefined;
   #ended = false;
-  #lastCall: CallEnd | undefined;
+  #lastCall: CallResult | undefined;
   #platformErrors = new WeakSet<object>();
 
   constructor(
@@ -35,7 +35,7 @@ export class TurnScope {
     this.recorded = new RecordedEffects(journal);
   }
 
-  /** Something the turn does outside, whether the bot waits for it or not. */
+  /** Remembers an act as under way until it ends, whether or not the bot awaits it. */
   track<T>(act: Promise<T>): Promise<T> {
     this.#underWay.add(act);
     const done = () => void this.#underWay.delete(act);
@@ -47,7 +47,7 @@ export class TurnScope {
     return [...this.#underWay];
   }
 
-  /** Why the turn has to be put aside, whatever the bot makes of the error. */
+  /** Why the turn becomes a dead letter, whatever the bot does with the error. */
   get parked(): TurnParkedError | undefined {
     return this.#parked;
   }
@@ -56,13 +56,13 @@ export class TurnScope {
     return this.#ended;
   }
 
-  /** From here on the turn does nothing any more. */
+  /** The turn performs no more effects and becomes a dead letter. Returns the error to throw. */
   park(note: FailureNote): TurnParkedError {
     this.#parked ??= new TurnParkedError(note);
     return this.#parked;
   }
 
-  /** The turn has to run again later, whatever the bot makes of the error: what became of an effect could not be asked now. */
+  /** The turn performs no more effects and runs again later, whatever the bot does with the error. */
   postpone(cause: unknown): void {
     this.#postponed ??= { cause };
   }
@@ -71,28 +71,28 @@ export class TurnScope {
     return this.#postponed;
   }
 
-  /** A call of the platform ended in this turn. */
-  noteCall(end: CallEnd, error?: unknown): void {
+  /** A call to the platform ended in this turn. */
+  recordCall(end: CallResult, error?: unknown): void {
     this.#lastCall = end;
     if (typeof error === 'object' && error !== null) this.#platformErrors.add(error);
   }
 
-  /** How the last call of the platform ended; undefined when the turn made none. */
-  get lastCall(): CallEnd | undefined {
+  /** How the last call to the platform ended; undefined when the turn made none. */
+  get lastCall(): CallResult | undefined {
     return this.#lastCall;
   }
 
-  /** Whether a call of the platform ended with this error. */
+  /** Whether a call to the platform failed with this error. */
   hasCallFailedWith(error: unknown): boolean {
     return typeof error === 'object' && error !== null && this.#platformErrors.has(error);
   }
 
-  /** Whether the turn is over without having been done: what is left of it must do nothing, for it runs again or a person looks at it. */
+  /** The turn was parked or postponed. What is left of it must do nothing, since it runs again or a person looks at it. */
   get isCutOff(): boolean {
     return this.#parked !== undefined || this.#postponed !== undefined;
   }
 
-  /** @throws why the turn may do nothing any more */
+  /** @throws the reason why the turn may perform no more effects */
   refuseWhenCutOff(): void {
     if (this.#parked !== undefined) throw this.#parked;
     if (this.#postponed !== undefined) throw this.#postponed.cause;
@@ -102,7 +102,7 @@ export class TurnScope {
   changeState(change: StateChange, lasting: 'withTurn' | 'always' = 'withTurn'): void {
     if (lasting === 'always') this.#lastingChanges.add(change.key);
     const earlier = this.#changes.get(change.key);
-    // Only the first change of a turn was made against what is committed.
+    // Only the first change in a turn was made against the committed value.
     this.#changes.set(change.key, earlier === undefined ? change : { ...change, expected: earlier.expected });
   }
 
@@ -114,29 +114,27 @@ export class TurnScope {
     return [...this.#changes.values()];
   }
 
-  /** Those that are true whatever becomes of the turn. */
+  /** Changes that hold whatever becomes of the turn. */
   get lastingChanges(): readonly StateChange[] {
     return this.changes.filter(({ key }) => this.#lastingChanges.has(key));
   }
 
-  /** Something that is being written down while the turn goes on. */
-  keepNote(note: Promise<void>): void {
-    note.catch(() => undefined);
-    this.#notes.push(note);
+  /** A write to the journal that the turn need not wait for until its end. */
+  trackWrite(write: Promise<void>): void {
+    write.catch(() => undefined);
+    this.#writes.push(write);
   }
 
-  /**
-   * Ends the turn's right to effects, once those that are under way have ended. Rejects when something could not be written down.
-   */
+  /** After this the turn can perform no more effects. Waits for those under way; rejects when one could not be written to the journal. */
   async end(): Promise<void> {
     // A turn that was not cut off has waited for them already.
     if (this.isCutOff && this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
     this.#ended = true;
-    await Promise.all(this.#notes);
+    await Promise.all(this.#writes);
   }
 }
 
-/** A turn that cannot go on by itself; it becomes a dead letter for a person to look at. */
+/** The turn cannot go on by itself and becomes a dead letter for a person to look at. */
 export class TurnParkedError extends Error {
   override readonly name = 'TurnParked';
   readonly note: FailureNote;
@@ -147,14 +145,14 @@ export class TurnParkedError extends Error {
   }
 }
 
-/** Tells whoever works for a turn which one it is, however deep inside it. */
+/** Knows, anywhere inside a turn's work, which turn it is. */
 export interface TurnScopes {
   run<T>(scope: TurnScope, work: () => Promise<T>): Promise<T>;
-  /** The turn that is running here, or was cut off and must not do anything more; undefined outside of turns and after their end. */
+  /** The turn that runs here, or was cut off and must do nothing more. Undefined outside of turns and after their end. */
   current(): TurnScope | undefined;
-  /** The turn that this comes from, whether it is running or has ended. */
+  /** The turn that this code was started by, whether it is running or has ended. */
   origin(): TurnScope | undefined;
-  /** Has something done with each turn when its bot has returned, while the turn still counts as running. */
+  /** Registers work to do with each turn after its bot has returned, while the turn still counts as running. */
   beforeEnd(work: (scope: TurnScope) => Promise<void>): void;
 }
 

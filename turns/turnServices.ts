@@ -20,10 +20,10 @@ import { journaledThreadControl } from './journal/journaledThreadControl.ts';
 import { pageOf } from '../models/conversationKey.ts';
 import { createReconcileSend } from './reconcile/reconcileSend.ts';
 import type { Store } from '../store/store.ts';
-import { createTurnJournal, type TurnJournalOptions } from './journal/turnJournal.ts';
+import { TurnJournal, type TurnJournalOptions } from './journal/turnJournal.ts';
 import { causeOf, classifyTurnFailure } from './turnFailure.ts';
 import { createWordsOfOthers } from './reconcile/wordsOfOthers.ts';
-import { createTurnScopes, type CallEnd, type TurnScope, type TurnScopes } from './turnScope.ts';
+import { createTurnScopes, type CallResult, type TurnScope, type TurnScopes } from './turnScope.ts';
 
 export interface TurnServicesOptions {
   store: Store;
@@ -78,20 +78,20 @@ export function createTurnServices(options: TurnServicesOptions): TurnServices {
   const { clock = createPlatformClock(() => conservativeNow()), observe } = options;
   const { reconciled } = observe ?? {};
   const policy = { onUnknownOutcome, divergedTurns, ...(reconciled && { reconciled }) };
-  const journal = createTurnJournal({ table: store.journal, scopes, logger, ...policy });
+  const journal = new TurnJournal({ table: store.journal, scopes, logger, ...policy });
   const waits = { clock, ask: createAskPlatform(), ...(sleep && { sleep }) };
-  const settle = createReconcileSend({ table: store.journal, sentMessages, echoWaitMs, ...waits });
+  const reconcile = createReconcileSend({ table: store.journal, sentMessages, echoWaitMs, ...waits });
   const send = createJournaledSend({
     journal,
     scopes,
-    settle,
+    reconcile,
     clock,
     ...(observe && { observe: observe.messageSent }),
   });
   return {
     scopes,
     journal,
-    send: (message, perform) => send(message, (correlationId) => noteCall(scopes.current(), perform(correlationId))),
+    send: (message, perform) => send(message, (correlationId) => recordCall(scopes.current(), perform(correlationId))),
     recordOnce: createRecordOnce({ table: store.journal, scopes }),
     storage: createBotStorage(store.state, scopes),
     notes: journaledNotes(createBotStorage(store.state, scopes, { keepMs: notesKeptMs, committed: 'always' }), journal),
@@ -116,24 +116,24 @@ export function createTurnServices(options: TurnServicesOptions): TurnServices {
 }
 
 /** Notes in a turn how a call of the platform ended. */
-async function noteCall<T>(scope: TurnScope | undefined, call: Promise<T>): Promise<T> {
+async function recordCall<T>(scope: TurnScope | undefined, call: Promise<T>): Promise<T> {
   try {
     const result = await call;
-    scope?.noteCall('worked');
+    scope?.recordCall('worked');
     return result;
   } catch (error) {
-    scope?.noteCall(callEndOf(error), error);
+    scope?.recordCall(resultOfFailedCall(error), error);
     throw error;
   }
 }
 
-function callEndOf(error: unknown): CallEnd {
+function resultOfFailedCall(error: unknown): CallResult {
   const failure = classifyTurnFailure(error);
   return failure === 'rateLimited' || failure === 'invalidToken' || failure === 'temporary' ? failure : 'refused';
 }
 
 /** How a call of Graph ended, told by the reason of its end. */
-export function callEndOfReason(reason: GraphCallEnd['reason']): CallEnd {
+export function resultOfGraphCall(reason: GraphCallEnd['reason']): CallResult {
   if (reason === 'ok') return 'worked';
   if (reason === 'transport') return 'temporary';
   return reason === 'rateLimited' || reason === 'invalidToken' || reason === 'temporary' ? reason : 'refused';

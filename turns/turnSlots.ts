@@ -1,4 +1,4 @@
-import { TurnTimedOut } from './turnTimedOut.ts';
+import { TurnTimedOutError } from './turnTimedOutError.ts';
 
 export interface TurnSlotsOptions {
   /** How many turns of one page run at once. */
@@ -22,7 +22,7 @@ export interface TurnSlotState {
 
 export interface RunningTurn {
   /**
-   * The work, or a rejection with {@link TurnTimedOut} when the turn's time is up. Nobody waits for what is left of the work then.
+   * The work, or a rejection with {@link TurnTimedOutError} when the turn's time is up. Nobody waits for what is left of the work then.
    *
    * @param more how much longer than a turn it may take, in milliseconds
    */
@@ -104,7 +104,7 @@ export class TurnSlots {
     return {
       limit: (work, more = 0) => {
         const { promise, reject } = Promise.withResolvers<never>();
-        entry.alarms.push({ atMs: timeoutMs + more, ring: () => reject(new TurnTimedOut(timeoutMs)) });
+        entry.alarms.push({ atMs: timeoutMs + more, ring: () => reject(new TurnTimedOutError(timeoutMs)) });
         return Promise.race([work, promise]);
       },
       end: () => {

@@ -5,7 +5,7 @@ import { createJournaledSend } from '../../turns/journal/journaledSend.ts';
 import { createRetryPolicy, type RetryPolicyOptions } from '../../turns/retryPolicy.ts';
 import { createReconcileSend, type ReconcileSendOptions } from '../../turns/reconcile/reconcileSend.ts';
 import type { Delivery, Store } from '../../store/store.ts';
-import { createTurnJournal, type TurnJournalOptions } from '../../turns/journal/turnJournal.ts';
+import { TurnJournal, type TurnJournalOptions } from '../../turns/journal/turnJournal.ts';
 import { TurnRunner } from '../../turns/turnRunner.ts';
 import { createTurnScopes, type TurnScopes } from '../../turns/turnScope.ts';
 import { createRecordingLogger } from './recordingLogger.ts';
@@ -54,7 +54,7 @@ export interface TurnStageOptions {
   run: (stage: TurnStage, delivery: Delivery) => Promise<void>;
   /** Whether the conversation can be read back. */
   readBack?: 'works' | 'none';
-  settle?: Partial<ReconcileSendOptions>;
+  reconcile?: Partial<ReconcileSendOptions>;
   retries?: RetryPolicyOptions;
   /** Whether a turn that goes well has called the platform with success. Default: each has. */
   calls?: 'each' | 'none';
@@ -75,23 +75,23 @@ export function createTurnStage(options: TurnStageOptions): TurnStage {
   const { onUnknownOutcome = 'deadLetter', divergedTurns = 'goOn' } = options;
   const journalNow = options.journalNow ?? now;
   const choices = { onUnknownOutcome, divergedTurns };
-  const journal = createTurnJournal({ table: store.journal, scopes, logger, now: journalNow, ...choices });
+  const journal = new TurnJournal({ table: store.journal, scopes, logger, now: journalNow, ...choices });
   const sentMessages = {
     recent: async () => ({ messages: [...platform.sent].reverse(), completeSince: 0 }),
   };
   // What an answer of the platform has told.
   const clock = createPlatformClock(journalNow);
   clock.learn(new Date(now()).toUTCString(), journalNow());
-  const settle = createReconcileSend({
+  const reconcile = createReconcileSend({
     table: store.journal,
     clock,
     ...(readBack === 'works' ? { sentMessages } : {}),
     sleep: async () => undefined,
     now: journalNow,
     startedAt: journalNow(),
-    ...options.settle,
+    ...options.reconcile,
   });
-  const send = createJournaledSend({ journal, scopes, settle, clock, now: journalNow });
+  const send = createJournaledSend({ journal, scopes, reconcile, clock, now: journalNow });
   const waits: number[] = [];
   const stage: TurnStage = {
     scopes,
@@ -110,7 +110,7 @@ export function createTurnStage(options: TurnStageOptions): TurnStage {
       scopes,
       run: async (delivery) => {
         await run(stage, delivery);
-        if (options.calls !== 'none') scopes.current()?.noteCall('worked');
+        if (options.calls !== 'none') scopes.current()?.recordCall('worked');
       },
       // The same as the store's: that of an engine which was opened without a clock is this one.
       monotonicNow: options.now ?? (() => performance.now()),

@@ -38,7 +38,7 @@ function setUp(
     },
     run: async ({ key }) => {
       begun.push(key);
-      scopes.current()?.noteCall((await run(key)) === 'rateLimited' ? 'rateLimited' : 'worked');
+      scopes.current()?.recordCall((await run(key)) === 'rateLimited' ? 'rateLimited' : 'worked');
     },
   });
   const accept = async (...keys: [key: string, conversation: string][]) => {

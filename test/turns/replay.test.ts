@@ -19,22 +19,22 @@ function never(): Promise<never> {
 /** One act of another kind than a message, whose platform counts how often it is done. */
 interface FakeAct {
   done: number;
-  settled: 'done' | 'absent' | 'unknown';
+  outcome: 'done' | 'absent' | 'unknown';
   /** As a process does at its start. */
   know: (stage: TurnStage) => void;
   perform: (stage: TurnStage, kill?: 'before' | 'after') => Promise<unknown>;
 }
 
 function fakeAct(kind = 'pass_thread_control'): FakeAct {
-  const settle: Effect<undefined>['reconcile'] = () =>
-    Promise.resolve(act.settled === 'done' ? { state: 'done', result: undefined } : { state: act.settled });
+  const reconcile: Effect<undefined>['reconcile'] = () =>
+    Promise.resolve(act.outcome === 'done' ? { state: 'done', result: undefined } : { state: act.outcome });
   const act: FakeAct = {
     done: 0,
-    settled: 'done',
-    know: (stage) => stage.journal.reconciles?.(kind, { reconcile: settle }),
+    outcome: 'done',
+    know: (stage) => stage.journal.reconciles?.(kind, { reconcile }),
     perform: (stage, kill) => {
       return stage.journal.perform<undefined>({
-        ...{ kind, args: {}, to: '7004', repetition: 'never', whenUnknown: 'tell', reconcile: settle },
+        ...{ kind, args: {}, to: '7004', repetition: 'never', whenUnknown: 'tell', reconcile },
         perform: async () => {
           if (kill === 'before') return never();
           act.done += 1;
@@ -369,7 +369,7 @@ describe('a turn that runs again', () => {
 
     it('is told to a person when nothing is learnt of what is left', async () => {
       const act = fakeAct();
-      act.settled = 'unknown';
+      act.outcome = 'unknown';
       const begin = (stage: TurnStage) => act.perform(stage, 'before');
       const silent = async (stage: TurnStage) => act.know(stage);
       const parked = await play({ runs: [begin, silent] });
@@ -381,14 +381,13 @@ describe('a turn that runs again', () => {
 
     it('runs again later when it cannot be asked now', async () => {
       let asked = 0;
-      const settle = async () => {
+      const reconcile = async () => {
         asked += 1;
         if (asked === 1) throw new Error('Graph does not answer');
         return { state: 'done', result: undefined } as const;
       };
       const act = fakeAct();
-      const silent = async (stage: TurnStage) =>
-        stage.journal.reconciles?.('pass_thread_control', { reconcile: settle });
+      const silent = async (stage: TurnStage) => stage.journal.reconciles?.('pass_thread_control', { reconcile });
       const { reasons } = await play({ runs: [(stage) => act.perform(stage, 'before'), silent, silent] });
       expect(asked).to.equal(2);
       expect(reasons).to.deep.equal([]);
@@ -530,7 +529,7 @@ describe('a dead letter of an earlier version', () => {
         const store = createMemoryStore();
         const platform = createFakePlatform();
         const act = fakeAct();
-        act.settled = 'absent';
+        act.outcome = 'absent';
         const pass = old(2, 'pass_thread_control', {
           detail: JSON.stringify({ mark: 'once-2', args: {} }),
           ...(passed === 'open' ? { outcome: 'open', result: '' } : { result: 'null' }),

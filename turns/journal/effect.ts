@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto';
 
-/** New words that name one message and nothing else, for its metadata. */
+/** A new id for one message, sent as its metadata so that its echo can be recognised. */
 export function newCorrelationId(): string {
-  return `${markBegin}${randomUUID()}`;
+  return `${correlationIdPrefix}${randomUUID()}`;
 }
 
-/** Whether a message's metadata is such a name. Otherwise the bot gave it, or another app did. */
+/** Whether a message's metadata is such an id. Other metadata comes from the bot itself or from another app. */
 export function isCorrelationId(metadata: string): boolean {
-  return metadata.startsWith(markBegin);
+  return metadata.startsWith(correlationIdPrefix);
 }
 
-const markBegin = 'once-';
+const correlationIdPrefix = 'once-';
 
 /**
- * What could be found out about an effect whose answer never came, and by what: the echo with its `correlationId`, an `echo` with its words, `reading`
- * the conversation back, or the thread's `owner` and the events about it. Without `by` nothing was asked.
+ * What could be found out about an effect whose answer was lost, and from what: the echo with its correlation id (`mark`), an `echo` with
+ * its words, `reading` the conversation back, or the thread's `owner` and the events about it. Without `by` nothing was asked.
  */
 export type Reconciliation<T> = ({ state: 'done'; result: T } | { state: 'absent' } | { state: 'unknown' }) & {
   by?: Evidence;
@@ -25,26 +25,26 @@ export type Evidence = (typeof evidences)[number];
 
 /** What is known of an effect that was begun. */
 export interface BegunEffect {
-  /** The words that its `perform` was given. */
+  /** The id that its `perform` was given. */
   correlationId: string;
   /** When it was begun, in milliseconds since 1970. */
   at: number;
-  /** When its last attempt ended without an answer, in milliseconds since 1970. Absent when the process ended before. */
+  /** When its last attempt ended without an answer, in milliseconds since 1970. Absent when the process ended before that. */
   endedAt?: number;
 }
 
-/** An effect that was begun, as it was written down: maybe by an earlier run of the turn, with other arguments than the present one's. */
+/** An effect as it was recorded when it was begun. That may have been in an earlier run of the turn, with other arguments than now. */
 export interface RecordedEffect extends BegunEffect {
   args?: unknown;
-  /** See {@link Effect.about}. Undefined where an earlier version wrote it down. */
+  /** See {@link Effect.about}. Undefined in records of earlier versions. */
   about?: unknown;
 }
 
-/** How it is found out what became of effects of one kind. It needs nothing but what was written down. */
+/** How to find out what became of effects of one kind. It uses nothing but what was recorded. */
 export interface Reconciling<T> {
-  /** Finds out what became of it. Without this it stays unknown. */
+  /** Finds out what became of it. Without this, the outcome stays unknown. */
   reconcile?: (begun: RecordedEffect) => Promise<Reconciliation<T>>;
-  /** For a message: what was sent, so that it is never taken for another one with the same words. */
+  /** For a message: what was sent, so that it is never mistaken for another one with the same words. */
   sent?: (result: T, begun: Pick<RecordedEffect, 'args' | 'about'>) => SentMessage | undefined;
 }
 
@@ -58,9 +58,9 @@ export interface SentMessage {
 }
 
 /**
- * - `act`: it changes something outside. A turn that runs again does not do it again.
- * - `question`: it changes nothing. Its answer is written down behind it, and one question more or less makes no difference.
- * - `harmless`: it changes something of which nobody minds one more or less, such as a typing indicator.
+ * - `act`: it changes something outside. A turn that runs again does not repeat it.
+ * - `question`: it changes nothing. Its answer is recorded afterwards, and asking once more does no harm.
+ * - `harmless`: it changes something, but nobody minds a repetition. A typing indicator, for example.
  */
 export type EffectRole = 'act' | 'question' | 'harmless';
 
@@ -70,41 +70,39 @@ export interface Effect<T> extends Reconciling<T> {
   kind: string;
   /** Default: `act`. */
   role?: EffectRole;
-  /** All that tells it from another one, as JSON. */
+  /** Everything that tells it from another effect of its kind, as JSON. */
   args: unknown;
-  /** Whom it concerns. Acts upon different ones are never taken for each other. */
+  /** Whom it concerns. Acts that concern different people are never mistaken for each other. */
   to?: string;
-  /** What `settle` and `sent` need beside the arguments, as JSON. */
+  /** What `reconcile` and `sent` need besides the arguments, as JSON. */
   about?: unknown;
   /**
-   * Does it.
+   * Performs it.
    *
-   * @param correlationId words that are this effect's alone, for the platform to send back where it can
+   * @param correlationId an id for this effect alone, which the platform sends back where it can
    */
   perform: (correlationId: string) => Promise<T>;
   /** The result, read back from JSON. */
   read: (json: unknown) => T;
-  /** Whether an error of `perform` says that nothing happened, or leaves it open. */
+  /** Whether an error of `perform` proves that nothing happened. */
   failureOf: (error: unknown) => 'refused' | 'unknown';
-  /**
-   * `safe`: doing it twice is as good as once. `never`: before it is done again, `settle` has to say that it did not happen.
-   */
+  /** `safe`: twice is as good as once. `never`: it is repeated only after `reconcile` has found that it did not happen. */
   repetition: 'safe' | 'never';
   /**
-   * What happens in a running turn when nothing can be found out: the bot is told by the error (`tell`), or the turn is put aside for a
-   * person (`park`).
+   * What happens in a running turn when nothing can be found out: the error goes to the bot (`tell`), or the turn becomes a dead letter
+   * (`park`), unless the setting `UnknownSendOutcome` says otherwise.
    */
   whenUnknown: 'tell' | 'park';
 }
 
-/** Through which a turn does what it does outside, so that a turn which runs again does nothing twice. */
+/** A turn performs its effects through this, so that a turn which runs again does nothing twice. */
 export interface EffectJournal {
   perform<T>(effect: Effect<T>): Promise<T>;
-  /** Tells how effects of this kind are reconciled that an earlier run of a turn began and the present one does not ask for. */
+  /** Registers how effects of this kind are reconciled that an earlier run of a turn began and the present one does not ask for. */
   reconciles?(kind: string, reconciling: Reconciling<unknown>): void;
 }
 
-/** Does what it is asked and remembers nothing. */
+/** Performs effects without recording anything. */
 export const withoutJournal: EffectJournal = {
   perform: (effect) => effect.perform(newCorrelationId()),
 };

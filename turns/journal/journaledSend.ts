@@ -13,7 +13,7 @@ import type { TurnScopes } from '../turnScope.ts';
 export interface JournaledSendOptions {
   journal: EffectJournal;
   scopes: TurnScopes;
-  settle: ReconcileSend;
+  reconcile: ReconcileSend;
   /** Default: one of which nothing is known. */
   clock?: PlatformClock;
   /** The clock that tells when effects begin, in milliseconds since 1970. Default: {@link conservativeNow}. */
@@ -24,14 +24,14 @@ export interface JournaledSendOptions {
 
 /** Sends through the turn's journal. */
 export function createJournaledSend(options: JournaledSendOptions): JournaledSend {
-  const { journal, scopes, settle, now = () => conservativeNow(), clock = createPlatformClock(now) } = options;
+  const { journal, scopes, reconcile, now = () => conservativeNow(), clock = createPlatformClock(now) } = options;
   const { observe = () => undefined } = options;
 
-  async function settleRecorded({ args, about, ...begun }: RecordedEffect): Promise<Reconciliation<SentResult>> {
+  async function reconcileRecorded({ args, about, ...begun }: RecordedEffect): Promise<Reconciliation<SentResult>> {
     const message = messageOf(args, about, scopes.current()?.conversation);
-    const settled = await settle({ ...begun, ...message, userId: psidOf(message.conversation) });
-    // What was found is one of its parts, and nobody knows of the others.
-    return settled.state === 'done' && message.parts === 'several' ? { state: 'unknown' } : settled;
+    const found = await reconcile({ ...begun, ...message, userId: psidOf(message.conversation) });
+    // This is only one of its parts, and nothing is known of the others.
+    return found.state === 'done' && message.parts === 'several' ? { state: 'unknown' } : found;
   }
 
   function sent(
@@ -48,7 +48,10 @@ export function createJournaledSend(options: JournaledSendOptions): JournaledSen
     };
   }
 
-  journal.reconciles?.('send', { reconcile: settleRecorded, sent: (result, begun) => sent(readSent(result), begun) });
+  journal.reconciles?.('send', {
+    reconcile: reconcileRecorded,
+    sent: (result, begun) => sent(readSent(result), begun),
+  });
 
   return ({ content, text, duplicate, parts = 'one', rendering = 'exact', ...to }, perform) => {
     const turnOf = scopes.current()?.conversation;
@@ -69,7 +72,7 @@ export function createJournaledSend(options: JournaledSendOptions): JournaledSen
     return journal.perform({
       ...effect,
       ...{ about, to: recipientOf(content) ?? conversation },
-      reconcile: (begun) => settleRecorded({ args: content, about, ...begun }),
+      reconcile: (begun) => reconcileRecorded({ args: content, about, ...begun }),
       sent: (result, begun) => sent(result, begun, startedAt),
       failureOf: parts === 'one' ? outcomeOfFailedCall : failureOfParts,
     });

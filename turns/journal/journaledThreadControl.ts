@@ -91,14 +91,14 @@ export function journaledThreadControl(inner: ThreadControl, options: JournaledT
   };
 
   const reconcile = (command: ControlCommand): Reconciling<undefined> => {
-    const judge = async (begun: RecordedEffect, owner: ThreadOwner, isSettled: 'now' | 'later') => {
+    const judge = async (begun: RecordedEffect, owner: ThreadOwner, moreMayCome: 'still' | 'no') => {
       const { earliest, latest } = begunBetween(begun);
       const { handovers, othersSpoke } = await heardSince(userIdOf(begun), begun.at - anyClockMs);
       // What came before the call tells nothing. Between two processes our own clock may have been set, the platform's was not.
       const isSince = ({ notedAt = Infinity, at }: HeardAt) => notedAt >= begun.at || at >= latest;
       const question = { command, targetAppId: readId(begun.args, 'targetAppId'), earliest, latest };
       return judgeControl(question, {
-        ...{ appId, owner, isSettled },
+        ...{ appId, owner, moreMayCome },
         heardUntil: now() + clock.offset().min - lateMs,
         handovers: handovers.filter(isSince),
         othersSpokeAt: othersSpoke.filter(isSince).map(({ at }) => at),
@@ -108,19 +108,19 @@ export function journaledThreadControl(inner: ThreadControl, options: JournaledT
       const askOwner = () => ask(begun.correlationId, () => inner.getThreadOwner(userIdOf(begun)));
       let owner = await askOwner();
       if (owner === undefined) return 'unknown';
-      const first = await judge(begun, owner, 'later');
+      const first = await judge(begun, owner, 'still');
       if (first !== 'listen') return first;
       const waitMs = grace.msLeft(begun);
       if (waitMs > 0) {
         await sleep(waitMs);
         owner = await askOwner();
         if (owner === undefined) return 'unknown';
-        const again = await judge(begun, owner, 'later');
+        const again = await judge(begun, owner, 'still');
         if (again !== 'listen') return again;
       }
       // What moved the thread just before that is told by events that are on their way.
       await sleep(lateMs);
-      return judge(begun, owner, 'now');
+      return judge(begun, owner, 'no');
     };
     return {
       reconcile: async (begun): Promise<Reconciliation<undefined>> => {

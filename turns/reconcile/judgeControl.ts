@@ -22,8 +22,8 @@ export interface ControlEvidence {
   othersSpokeAt: readonly number[];
   /** Whatever happened before this time, by the platform's clock, has been heard of. In milliseconds since 1970. */
   heardUntil: number;
-  /** `later`: an event that tells of what was before the owner was asked may still come. */
-  isSettled: 'now' | 'later';
+  /** `still`: an event about something from before the owner was asked may still arrive. */
+  moreMayCome: 'still' | 'no';
 }
 
 /** `done`: the thread went, or came, where the call was to bring it. */
@@ -34,8 +34,8 @@ export type ControlVerdict = 'done' | 'absent' | 'unknown' | 'listen';
  * explains it, a call did not happen only when nothing can come any more.
  */
 export function judgeControl(question: ControlInQuestion, evidence: ControlEvidence): ControlVerdict {
-  const verdict = judgeSettled(question, evidence);
-  if (evidence.isSettled === 'now' || isProven(question, evidence)) return verdict;
+  const verdict = judgeFinally(question, evidence);
+  if (evidence.moreMayCome === 'no' || isProven(question, evidence)) return verdict;
   return 'listen';
 }
 
@@ -53,7 +53,7 @@ function isProven(question: ControlInQuestion, evidence: ControlEvidence): boole
   return owner.owner === 'app' && targetAppId !== undefined && owner.appId === targetAppId;
 }
 
-function judgeSettled(question: ControlInQuestion, evidence: ControlEvidence): ControlVerdict {
+function judgeFinally(question: ControlInQuestion, evidence: ControlEvidence): ControlVerdict {
   if (isProven(question, evidence)) {
     const isNobodys = evidence.appId === undefined && evidence.owner.owner === 'app';
     return isNobodys && question.command === 'release_thread_control' ? 'unknown' : 'done';

@@ -16,7 +16,7 @@ export interface ReconciledCall {
   conversation: string;
   kind: string;
   begun: BegunEffect;
-  settled: Reconciliation<unknown>;
+  found: Reconciliation<unknown>;
   /** What the call ended with; absent when the process ended before. */
   error?: unknown;
 }
@@ -27,11 +27,11 @@ const sentences = {
   unknown: 'the answer of a call was lost, and nothing could be found out about it',
 } as const;
 
-/** Says how a lost answer was reconciled, with what Meta's support asks for. */
+/** Logs how a lost answer was reconciled, with what Meta's support asks for. */
 export function tellReconciled(logger: Pick<Logger, 'info'>, call: ReconciledCall): Reconciled {
-  const { conversation, kind, begun, settled, error } = call;
-  const { state: outcome, by = 'none' } = settled;
-  const mid = settled.state === 'done' ? readId(settled.result, 'id') : undefined;
+  const { conversation, kind, begun, found, error } = call;
+  const { state: outcome, by = 'none' } = found;
+  const mid = found.state === 'done' ? readId(found.result, 'id') : undefined;
   const fbtraceId = error instanceof GraphApiError ? error.fbtraceId : undefined;
   logger.info(
     {

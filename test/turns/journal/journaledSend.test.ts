@@ -8,7 +8,7 @@ import { delivery } from '../../contracts/storeContract.ts';
 import { connectorRefusal } from '../../support/botStage.ts';
 
 /** The effect that a message comes to, without doing it. */
-async function effectOf(message: OutgoingMessage, settled: Reconciliation<SentResult>): Promise<Effect<SentResult>> {
+async function effectOf(message: OutgoingMessage, known: Reconciliation<SentResult>): Promise<Effect<SentResult>> {
   let effect: Effect<SentResult> | undefined;
   const scopes = createTurnScopes();
   const send = createJournaledSend({
@@ -19,7 +19,7 @@ async function effectOf(message: OutgoingMessage, settled: Reconciliation<SentRe
       },
     },
     scopes,
-    settle: () => Promise.resolve(settled),
+    reconcile: () => Promise.resolve(known),
   });
   const scope = new TurnScope({ id: 1, delivery: delivery('1', 'facebook 108 7004'), journal: [] });
   await scopes.run(scope, () => send(message, async () => ({ id: 'm_1' })));
@@ -68,6 +68,6 @@ describe('a message on its way through the journal', () => {
   it('may be sent twice when it is a typing indicator', async () => {
     const effect = await effectOf(outgoingActivity({ type: 'typing' }), found);
     expect(effect).to.include({ repetition: 'safe' });
-    expect(effect).to.not.have.property('settle');
+    expect(effect).to.not.have.property('reconcile');
   });
 });

@@ -25,7 +25,11 @@ interface Known {
   whileWaiting?: EchoNote;
 }
 
-async function settle(known: Known, question: Partial<SentQuestion> = {}, options: Partial<ReconcileSendOptions> = {}) {
+async function reconcile(
+  known: Known,
+  question: Partial<SentQuestion> = {},
+  options: Partial<ReconcileSendOptions> = {},
+) {
   const journal = createMemoryJournal({ isInWork: () => true });
   for (const echo of known.echoes ?? []) journal.noteEcho(conversation, echo);
   const entry = { kind: 'send', hash: '', detail: '{}', at: 0, outcome: 'open', result: '' } as const;
@@ -58,8 +62,8 @@ async function settle(known: Known, question: Partial<SentQuestion> = {}, option
     at: begunAt,
     endedAt: begunAt,
   };
-  const settled = await ask({ ...about, ...question });
-  return { ...settled, waitedMs };
+  const found = await ask({ ...about, ...question });
+  return { ...found, waitedMs };
 }
 
 const nothing: ReadBack = { messages: [], completeSince: 0 };
@@ -67,29 +71,29 @@ const readMessage = (mid: string, text: string, at = begunAt) => ({ mid, text, a
 
 describe('what became of a message whose answer was lost', () => {
   it('is told by the echo with its mark, without waiting or reading', async () => {
-    const known = await settle({ echoes: [{ mid: 'm_1', correlationId: 'once-mine', at: begunAt }] });
+    const known = await reconcile({ echoes: [{ mid: 'm_1', correlationId: 'once-mine', at: begunAt }] });
     expect(known).to.deep.equal({ state: 'done', result: { id: 'm_1' }, by: 'mark', waitedMs: 0 });
   });
 
   it('is told by an echo with its mark that comes late', async () => {
-    const known = await settle({ whileWaiting: { mid: 'm_1', correlationId: 'once-mine', at: begunAt } });
+    const known = await reconcile({ whileWaiting: { mid: 'm_1', correlationId: 'once-mine', at: begunAt } });
     expect(known).to.deep.include({ state: 'done', result: { id: 'm_1' } });
     expect(known.waitedMs).to.be.greaterThan(0);
   });
 
   it('is told by an echo with its words where marks do not come back', async () => {
-    const known = await settle({ echoes: [{ mid: 'm_1', text: 'hello', at: begunAt }] });
+    const known = await reconcile({ echoes: [{ mid: 'm_1', text: 'hello', at: begunAt }] });
     expect(known).to.deep.include({ state: 'done', result: { id: 'm_1' } });
   });
 
   it('is told by an echo with its words that comes late', async () => {
-    const known = await settle({ whileWaiting: { mid: 'm_1', text: 'hello', at: begunAt } });
+    const known = await reconcile({ whileWaiting: { mid: 'm_1', text: 'hello', at: begunAt } });
     expect(known).to.deep.include({ state: 'done', result: { id: 'm_1' }, waitedMs: 250 });
   });
 
   it('is waited for from the end of the last attempt on, however long ago the first one was', async () => {
     const after = async (ms: number, question: Partial<SentQuestion> = {}) =>
-      (await settle({ readBack: nothing }, question, { now: () => begunAt + ms, echoWaitMs: 5000 })).waitedMs;
+      (await reconcile({ readBack: nothing }, question, { now: () => begunAt + ms, echoWaitMs: 5000 })).waitedMs;
     expect(await after(10)).to.equal(4990);
     expect(await after(21_000, { endedAt: begunAt + 20_000 })).to.equal(4000);
     expect(await after(60_000)).to.equal(0);
@@ -100,7 +104,7 @@ describe('what became of a message whose answer was lost', () => {
   it('is waited for from the start of the process on, when the one before ended in the middle of the call', async () => {
     const after = async (ms: number) => {
       const options = { startedAt: begunAt + 25_000, now: () => begunAt + 25_000 + ms };
-      return (await settle({ readBack: nothing }, { endedAt: undefined }, options)).waitedMs;
+      return (await reconcile({ readBack: nothing }, { endedAt: undefined }, options)).waitedMs;
     };
     expect(await after(0)).to.equal(5000);
     expect(await after(2000)).to.equal(3000);
@@ -111,7 +115,7 @@ describe('what became of a message whose answer was lost', () => {
     const wallNow = Date.now;
     Date.now = () => wallNow() + 3_600_000;
     try {
-      const { waitedMs } = await settle(
+      const { waitedMs } = await reconcile(
         { readBack: nothing },
         { at: conservativeNow(), endedAt: conservativeNow() },
         { now: undefined },
@@ -125,25 +129,25 @@ describe('what became of a message whose answer was lost', () => {
 
   it('is not told by an echo with its words that has the mark of another message', async () => {
     const echoes = [{ mid: 'm_1', correlationId: 'once-other', text: 'hello', at: begunAt }];
-    expect(await settle({ echoes, readBack: nothing })).to.deep.include({ state: 'absent' });
+    expect(await reconcile({ echoes, readBack: nothing })).to.deep.include({ state: 'absent' });
   });
 
   it('is told by an echo with its words that has metadata of the bot', async () => {
     const echoes = [{ mid: 'm_1', correlationId: 'campaign 7', text: 'hello', at: begunAt }];
-    expect(await settle({ echoes, readBack: nothing })).to.deep.include({ state: 'done', result: { id: 'm_1' } });
+    expect(await reconcile({ echoes, readBack: nothing })).to.deep.include({ state: 'done', result: { id: 'm_1' } });
   });
 
   it('is told by the conversation when that has its words', async () => {
     const readBack = { messages: [readMessage('m_1', 'hello')], completeSince: 0 };
-    expect(await settle({ readBack })).to.deep.include({ state: 'done', result: { id: 'm_1' } });
+    expect(await reconcile({ readBack })).to.deep.include({ state: 'done', result: { id: 'm_1' } });
   });
 
   it('is not told by words of long before, nor by those of a message that is known', async () => {
     const old = { messages: [readMessage('m_1', 'hello', begunAt - 60_000)], completeSince: 0 };
-    expect(await settle({ readBack: old })).to.deep.include({ state: 'absent' });
+    expect(await reconcile({ readBack: old })).to.deep.include({ state: 'absent' });
     const known = { messages: [readMessage('m_1', 'hello')], completeSince: 0 };
     const sent = [{ text: 'hello', mid: 'm_1', at: begunAt - 5 }];
-    expect(await settle({ readBack: known, sent })).to.deep.include({ state: 'absent' });
+    expect(await reconcile({ readBack: known, sent })).to.deep.include({ state: 'absent' });
   });
 
   describe('among messages with the same words whose ids are not known', () => {
@@ -156,76 +160,76 @@ describe('what became of a message whose answer was lost', () => {
 
     it('is told by their number', async () => {
       const two = { messages: [other, one, before], completeSince: begunAt };
-      expect(await settle({ sent, readBack: two })).to.deep.include({ state: 'done', by: 'reading' });
+      expect(await reconcile({ sent, readBack: two })).to.deep.include({ state: 'done', by: 'reading' });
       const none = { messages: [one, before], completeSince: begunAt };
-      expect(await settle({ sent, readBack: none })).to.deep.include({ state: 'absent' });
+      expect(await reconcile({ sent, readBack: none })).to.deep.include({ state: 'absent' });
     });
 
     it('is unknown when some of them are out of sight', async () => {
       const readBack = { messages: [one], completeSince: begunAt };
-      expect(await settle({ sent, readBack })).to.deep.include({ state: 'unknown' });
+      expect(await reconcile({ sent, readBack })).to.deep.include({ state: 'unknown' });
       const fewer = { messages: [before], completeSince: 0 };
-      expect(await settle({ sent, readBack: fewer })).to.deep.include({ state: 'unknown' });
+      expect(await reconcile({ sent, readBack: fewer })).to.deep.include({ state: 'unknown' });
     });
 
     it('is told by the echoes when there is one more of them', async () => {
       const echoOf = (mid: string) => ({ mid, text: 'hello', at: begunAt });
-      const both = await settle({ sent, echoes: [echoOf('m_1'), echoOf('m_2')] });
+      const both = await reconcile({ sent, echoes: [echoOf('m_1'), echoOf('m_2')] });
       expect(both).to.deep.include({ state: 'done', result: { id: 'm_2', isGuess: true } });
-      expect(await settle({ sent, echoes: [echoOf('m_1')] })).to.deep.include({ state: 'unknown' });
+      expect(await reconcile({ sent, echoes: [echoOf('m_1')] })).to.deep.include({ state: 'unknown' });
     });
 
     it('is absent when all of them belong to others, and unknown when one more is there whose echo is missing', async () => {
       const echoes = [{ mid: 'm_1', text: 'hello', at: begunAt }];
       const absent = { messages: [one, before], completeSince: begunAt };
-      expect(await settle({ sent, echoes, readBack: absent })).to.deep.include({ state: 'absent' });
+      expect(await reconcile({ sent, echoes, readBack: absent })).to.deep.include({ state: 'absent' });
       // Echoes are heard here, and this one would have told who wrote it.
       const readBack = { messages: [other, one, before], completeSince: begunAt };
-      expect(await settle({ sent, echoes, readBack })).to.deep.include({ state: 'unknown', waitedMs: 35_000 });
+      expect(await reconcile({ sent, echoes, readBack })).to.deep.include({ state: 'unknown', waitedMs: 35_000 });
     });
 
     it('does not believe an id under which nothing is seen, as Azure may give one', async () => {
       const strange = [sent[0]!, { text: 'hello', mid: 'azure-7', at: begunAt - 5 }];
       const echoes = [{ mid: 'm_1', text: 'hello', at: begunAt - 6 }];
       const absent = { messages: [one, before], completeSince: begunAt };
-      expect(await settle({ sent: strange, echoes, readBack: absent })).to.deep.include({ state: 'absent' });
-      expect(await settle({ sent: strange, readBack: absent })).to.deep.include({ state: 'absent' });
+      expect(await reconcile({ sent: strange, echoes, readBack: absent })).to.deep.include({ state: 'absent' });
+      expect(await reconcile({ sent: strange, readBack: absent })).to.deep.include({ state: 'absent' });
       const two = { messages: [other, one, before], completeSince: begunAt };
-      expect(await settle({ sent: strange, readBack: two })).to.deep.include({ state: 'done' });
+      expect(await reconcile({ sent: strange, readBack: two })).to.deep.include({ state: 'done' });
     });
 
     it('takes no echo of another time for the name of one', async () => {
       const echoes = [{ mid: 'm_1', text: 'hello', at: begunAt - 60_000 }];
       const readBack = { messages: [other, before], completeSince: begunAt };
-      expect(await settle({ sent, echoes, readBack })).to.deep.include({ state: 'absent' });
+      expect(await reconcile({ sent, echoes, readBack })).to.deep.include({ state: 'absent' });
     });
 
     it('counts none of a time at which no note would be left of it', async () => {
       const longAgo = readMessage('m_9', 'hello', begunAt - 3 * 24 * 60 * 60 * 1000);
       const readBack = { messages: [one, before, longAgo], completeSince: 0 };
-      expect(await settle({ sent, readBack })).to.deep.include({ state: 'absent' });
+      expect(await reconcile({ sent, readBack })).to.deep.include({ state: 'absent' });
     });
 
     it('is not mistaken for one of long ago', async () => {
       const longAgo = [{ text: 'hello', at: begunAt - 60_000 }];
       const readBack = { messages: [one], completeSince: 0 };
-      expect(await settle({ readBack, sent: longAgo })).to.deep.include({ state: 'done', result: { id: 'm_1' } });
+      expect(await reconcile({ readBack, sent: longAgo })).to.deep.include({ state: 'done', result: { id: 'm_1' } });
     });
   });
 
   it('is unknown for a message without words when anything unknown is there', async () => {
     const readBack = { messages: [readMessage('m_1', 'a caption')], completeSince: 0 };
-    expect(await settle({ readBack }, { text: '' })).to.deep.include({ state: 'unknown' });
-    expect(await settle({ readBack: nothing }, { text: '' })).to.deep.include({ state: 'absent' });
+    expect(await reconcile({ readBack }, { text: '' })).to.deep.include({ state: 'unknown' });
+    expect(await reconcile({ readBack: nothing }, { text: '' })).to.deep.include({ state: 'absent' });
   });
 
   it('is unknown when what can be read does not reach back to its beginning', async () => {
     const readBack = { messages: [readMessage('m_20', 'later', begunAt + 9000)], completeSince: begunAt + 10_000 };
-    expect(await settle({ readBack })).to.deep.include({ state: 'unknown' });
+    expect(await reconcile({ readBack })).to.deep.include({ state: 'unknown' });
   });
 
   it('allows for clocks that differ when it asks how far back that is', async () => {
-    const reaching = (ms: number) => settle({ readBack: { messages: [], completeSince: begunAt - ms } });
+    const reaching = (ms: number) => reconcile({ readBack: { messages: [], completeSince: begunAt - ms } });
     expect(await reaching(9_000)).to.deep.include({ state: 'unknown' });
     expect(await reaching(10_000)).to.deep.include({ state: 'absent' });
   });
@@ -241,16 +245,16 @@ describe('what became of a message whose answer was lost', () => {
     // The machine slept meanwhile.
     clock.learn(new Date(now + aheadMs).toUTCString(), now);
     const readBack = { messages: [readMessage('m_1', 'hello', begunAt + 500)], completeSince: 0 };
-    const { state } = await settle({ readBack }, {}, { clock });
+    const { state } = await reconcile({ readBack }, {}, { clock });
     expect(state).to.equal('done');
   });
 
   it('is absent when a message from before its beginning can be read, however near that is', async () => {
     const readBack = { messages: [readMessage('m_1', 'before')], completeSince: begunAt + 1000 };
     const before = { text: 'before', mid: 'm_1' };
-    expect(await settle({ readBack, sent: [{ ...before, at: begunAt - 1 }] })).to.deep.include({ state: 'absent' });
+    expect(await reconcile({ readBack, sent: [{ ...before, at: begunAt - 1 }] })).to.deep.include({ state: 'absent' });
     // It was under way at the same time, so it may have come later.
-    expect(await settle({ readBack, sent: [{ ...before, at: begunAt + 1 }] })).to.deep.include({ state: 'unknown' });
+    expect(await reconcile({ readBack, sent: [{ ...before, at: begunAt + 1 }] })).to.deep.include({ state: 'unknown' });
   });
 
   describe('beside others who speak', () => {
@@ -258,33 +262,35 @@ describe('what became of a message whose answer was lost', () => {
     const read = (text: string) => ({ messages: [readMessage('m_2', text, begunAt + 500)], completeSince: 0 });
 
     it('is absent when a person, or another app, said the same', async () => {
-      expect(await settle({ readBack: read('hello'), echoes: [person] })).to.deep.include({ state: 'absent' });
+      expect(await reconcile({ readBack: read('hello'), echoes: [person] })).to.deep.include({ state: 'absent' });
       const self = { mid: 'm_0', text: 'before', at: begunAt - 60_000 };
       const app = { ...person, text: 'hello', appId: '2000' };
-      expect(await settle({ readBack: read('hello'), echoes: [self, app] })).to.deep.include({ state: 'absent' });
+      expect(await reconcile({ readBack: read('hello'), echoes: [self, app] })).to.deep.include({ state: 'absent' });
     });
 
     it('is unknown when the app that said the same may be this one, under another id than that of the settings', async () => {
       const app = { ...person, text: 'hello', appId: '2000' };
-      expect(await settle({ readBack: read('hello'), echoes: [app] })).to.deep.include({ state: 'unknown' });
+      expect(await reconcile({ readBack: read('hello'), echoes: [app] })).to.deep.include({ state: 'unknown' });
     });
 
     it('waits for the echo that tells who said it', async () => {
       const known = { readBack: read('hello'), echoes: [{ mid: 'm_0', text: 'x', at: begunAt - 60_000 }] };
-      const late = await settle({ ...known, whileWaiting: person });
+      const late = await reconcile({ ...known, whileWaiting: person });
       expect(late).to.deep.include({ state: 'absent' });
-      expect(await settle(known)).to.deep.include({ state: 'unknown', waitedMs: 35_000 });
+      expect(await reconcile(known)).to.deep.include({ state: 'unknown', waitedMs: 35_000 });
     });
 
     it('is unknown when something new is there with other words, and nobody tells whose', async () => {
-      expect(await settle({ readBack: read('from the inbox') })).to.deep.include({ state: 'unknown' });
-      expect(await settle({ readBack: read('from the inbox'), echoes: [person] })).to.deep.include({ state: 'absent' });
+      expect(await reconcile({ readBack: read('from the inbox') })).to.deep.include({ state: 'unknown' });
+      expect(await reconcile({ readBack: read('from the inbox'), echoes: [person] })).to.deep.include({
+        state: 'absent',
+      });
     });
 
     it('is unknown when nobody tells whether the customer said it', async () => {
       const [message] = read('hello').messages;
       const readBack = { messages: [{ ...message!, from: 'unknown' as const }], completeSince: 0 };
-      expect(await settle({ readBack })).to.deep.include({ state: 'unknown' });
+      expect(await reconcile({ readBack })).to.deep.include({ state: 'unknown' });
     });
   });
 
@@ -293,28 +299,30 @@ describe('what became of a message whose answer was lost', () => {
     const seen = 'Our shop https://shop.example/?a=b is open & warm';
     const readBack = { messages: [readMessage('m_1', seen)], completeSince: 0 };
     const inChannel = { text, rendering: 'channel' } as const;
-    expect(await settle({ readBack }, inChannel)).to.deep.include({ state: 'done' });
-    expect(await settle({ echoes: [{ mid: 'm_1', text: seen, at: begunAt }] }, inChannel)).to.include({ by: 'echo' });
-    expect(await settle({ readBack }, { text })).to.deep.include({ state: 'unknown' });
+    expect(await reconcile({ readBack }, inChannel)).to.deep.include({ state: 'done' });
+    expect(await reconcile({ echoes: [{ mid: 'm_1', text: seen, at: begunAt }] }, inChannel)).to.include({
+      by: 'echo',
+    });
+    expect(await reconcile({ readBack }, { text })).to.deep.include({ state: 'unknown' });
     const trimmed = { messages: [readMessage('m_1', 'hello')], completeSince: 0 };
-    expect(await settle({ readBack: trimmed }, { text: ' hello ' })).to.deep.include({ state: 'done' });
+    expect(await reconcile({ readBack: trimmed }, { text: ' hello ' })).to.deep.include({ state: 'done' });
   });
 
   it('is unknown, and not absent, when reading the conversation is refused for good', async () => {
     for (const reason of ['permission', 'invalidToken', 'unknown'] as const) {
       const refuse = () => Promise.reject(new GraphApiError({ status: 400, code: 10, reason }));
-      const asked = await settle({}, {}, { sentMessages: { recent: refuse } });
+      const asked = await reconcile({}, {}, { sentMessages: { recent: refuse } });
       expect(asked).to.deep.include({ state: 'unknown' });
     }
   });
 
   it('is unknown where no conversation can be read', async () => {
-    expect(await settle({})).to.deep.include({ state: 'unknown' });
-    expect(await settle({ readBack: nothing }, { userId: undefined })).to.deep.include({ state: 'unknown' });
+    expect(await reconcile({})).to.deep.include({ state: 'unknown' });
+    expect(await reconcile({ readBack: nothing }, { userId: undefined })).to.deep.include({ state: 'unknown' });
   });
 
   it('is left open when the conversation cannot be read now', async () => {
-    const asked = settle({}, {}, { sentMessages: { recent: () => Promise.reject(new Error('Graph is down')) } });
+    const asked = reconcile({}, {}, { sentMessages: { recent: () => Promise.reject(new Error('Graph is down')) } });
     expect(await asked.catch((error: unknown) => String(error))).to.equal('Error: Graph is down');
   });
 });

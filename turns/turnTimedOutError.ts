@@ -1,5 +1,5 @@
 /** A turn did not end in the time that it has. From here on it has no effects. */
-export class TurnTimedOut extends Error {
+export class TurnTimedOutError extends Error {
   override readonly name = 'TurnTimedOut';
 
   /** @param limitMs the time that it had, in milliseconds */

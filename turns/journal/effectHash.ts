@@ -1,0 +1,18 @@
+import { createHash } from 'node:crypto';
+import { isJsonObject } from '../../models/readJson.ts';
+import type { Effect } from './effect.ts';
+
+/** Names an effect by its kind and arguments, whatever the order of the arguments' properties. */
+export function hashOf({ kind, args }: Pick<Effect<unknown>, 'kind' | 'args'>): string {
+  const text = JSON.stringify([kind, args === undefined ? null : ordered(JSON.parse(JSON.stringify(args)))]);
+  return createHash('sha256').update(text).digest('base64url');
+}
+
+/** The same JSON with the names of each object in alphabetical order. */
+function ordered(json: unknown): unknown {
+  if (Array.isArray(json)) return json.map(ordered);
+  if (!isJsonObject(json)) return json;
+  return Object.keys(json)
+    .sort()
+    .map((name) => [name, ordered(json[name])]);
+}
