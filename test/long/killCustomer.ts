@@ -115,8 +115,9 @@ export function playCustomer(options: KillPlayerOptions): KillPlayer {
     played: Promise.resolve().then(play),
     heard,
     heardParked(kind, turn) {
-      const isIt = (one: OpenTurn) => one.kind === kind && (one.mid === undefined || turn.includes(one.mid));
-      const found = open().find(isIt);
+      // Of a message it may be known that all of its words were said, and not what became of the pass behind them.
+      const isIt = ({ mid, left }: OpenTurn) => (mid === undefined ? left.length > 0 : turn.includes(mid));
+      const found = turns.find((one) => one.kind === kind && !one.parked && isIt(one));
       if (found !== undefined) found.parked = true;
       look();
     },
