@@ -40,19 +40,16 @@ describe('docs/settings.md', () => {
   };
 
   it('has a row for every setting, in the order of the schema, and no others', () => {
-    const rows = [...section('All settings'), ...section('End points')];
+    const rows = [...section('All settings'), ...section('Endpoints')];
     expect(rows.map(([name]) => name)).to.deep.equal(names.map((name) => `\`${name}\``));
   });
 
   it('has the endpoints, and nothing else, in a table of their own', () => {
-    expect(section('End points').map(([name]) => plain(name!))).to.deep.equal([...endpointSettings]);
+    expect(section('Endpoints').map(([name]) => plain(name!))).to.deep.equal([...endpointSettings]);
   });
 
   it('tells default, choices and secrecy as they are', () => {
-    for (const [name, meaning, standard, neededWhen, secret] of [
-      ...section('All settings'),
-      ...section('End points'),
-    ]) {
+    for (const [name, meaning, standard, neededWhen, secret] of [...section('All settings'), ...section('Endpoints')]) {
       const definition = definitions.find((known) => known.name === plain(name!))!;
       if (definition.default !== undefined) expect(plain(standard!), name).to.equal(definition.default);
       for (const choice of definition.choices ?? []) expect(meaning, name).to.contain(`\`${choice}\``);
