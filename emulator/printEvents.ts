@@ -1,37 +1,41 @@
-import { eventLine, type EventNames } from './eventLines.ts';
+import { createNames } from './narration/names.js';
+import { RowBuilder } from './narration/rows.js';
+import { isToldElsewhere, sentenceOf } from './narration/words.js';
 import { printable } from './printable.ts';
-import { metaAiAppId, pageInboxAppId, type Platform } from './startPlatform.ts';
+import type { EmulatorEvent, Platform } from './startPlatform.ts';
+
+const maxLength = 240;
 
 /**
- * Writes a line for each thing that happens from now on, with the event's id in front. `botUrls` are the addresses of the
- * bots by the ids of their Facebook apps, as they were given to `connect`. The answer ends it.
+ * Writes one line per event from now on, with the event's id in front. `botUrls` are the addresses of the bots by the ids of
+ * their Facebook apps, as given to `connect`. Call the answer to stop.
  */
 export function printEvents(
   { emulator, bots }: Pick<Platform, 'emulator' | 'bots'>,
   botUrls: ReadonlyMap<string, string>,
   write: (line: string) => void,
 ): () => void {
-  const names: EventNames = {
-    receiver(appId) {
-      if (appId === null || appId === undefined) return 'nobody';
-      if (appId === pageInboxAppId) return 'Page Inbox';
-      if (appId === metaAiAppId) return "Meta's AI";
-      return emulator.apps.find(({ id }) => id === appId)?.name ?? `app ${appId}`;
-    },
-    customer: (psid) =>
-      emulator.state().customers.find((customer) => customer.psid === psid)?.name ?? `customer ${psid}`,
-    bot(botAppId) {
-      const bot = bots.find(({ settings }) => settings['MicrosoftAppId'] === botAppId);
-      const url = botUrls.get(bot?.app.id ?? '');
-      return {
-        name: bot?.app.name ?? 'nobody known',
-        endpoint: url === undefined ? 'no address' : `${url}/api/messages`,
-      };
-    },
-    callback: (appId) => emulator.state().apps.find(({ id }) => id === appId)?.callbackUrl ?? 'no address',
+  const appOf = (botAppId: unknown) => bots.find(({ settings }) => settings['MicrosoftAppId'] === botAppId)?.app;
+  const names = createNames(
+    () => emulator.state(),
+    (botAppId) => `the bot of ${appOf(botAppId)?.name ?? 'an unknown app'}`,
+  );
+  /** The address that could not be reached or refused it, which is what somebody would check first. */
+  const addressIn = (event: EmulatorEvent): string | undefined => {
+    if (event.type === 'webhookFailed') return event.post?.url;
+    if (event.type !== 'azureChannel.activitySent' || Number(event['status']) < 300) return undefined;
+    const url = botUrls.get(appOf(event['botAppId'])?.id ?? '');
+    return url === undefined ? undefined : `${url}/api/messages`;
   };
   return emulator.on((event) => {
-    const line = eventLine(event, names);
-    if (line !== undefined) write(`${String(event.id).padStart(5)}  ${printable(line)}`);
+    const builder = new RowBuilder();
+    builder.add(event);
+    const [row] = builder.rows;
+    // Receipts of receipts would be half of all lines.
+    if (row === undefined || isToldElsewhere(row) || (row.shape === 'webhook' && row.subject === 'receipt')) return;
+    const address = addressIn(event);
+    const line = printable(`${sentenceOf(row, names)}${address === undefined ? '' : ` [${address}]`}`);
+    const shown = line.length <= maxLength ? line : `${line.slice(0, maxLength - 1)}…`;
+    write(`${String(event.id).padStart(5)}  ${shown}`);
   });
 }

@@ -19,7 +19,7 @@ export function introductionOf({ platform, bots, scenario }: Playground, width: 
     ]),
     ['customer', customers[0]?.name ?? '', 'who writes to the Page'],
     ...(scenario === 'liveChat'
-      ? [['page inbox', 'people', `when silent for ${takeBackMinutes} min, the bot takes the thread back`]]
+      ? [['Page Inbox', 'people', `when silent for ${takeBackMinutes} min, the bot takes the thread back`]]
       : []),
   ];
   return [

@@ -1,5 +1,5 @@
 import { isJsonObject, parseJson } from '../emulator/json.ts';
-import { textAt } from './json.ts';
+import { textAt } from '../emulator/narration/json.js';
 
 const thrown = /^(?:Uncaught )?\w*(?:Error|Exception)\b.*:/;
 /** What Node prints around an error: where it was, and its own version. */

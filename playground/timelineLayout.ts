@@ -27,8 +27,8 @@ const receiverStyles: Readonly<Record<string, Style>> = {
   primary: 'cyan',
   secondary: 'magenta',
   'live chat': 'cyan',
-  'page inbox': 'green',
-  'an agent': 'green',
+  'Page Inbox': 'green',
+  'An agent': 'green',
   "Meta's AI": 'blue',
   nobody: 'gray',
   Messenger: 'gray',
@@ -50,7 +50,7 @@ const ownerLetters: Readonly<Record<string, string>> = {
   primary: 'P',
   secondary: 'S',
   'live chat': 'L',
-  'page inbox': 'I',
+  'Page Inbox': 'I',
   "Meta's AI": 'A',
   nobody: '·',
 };
@@ -61,7 +61,7 @@ export function legend(receivers: readonly string[], width: number, paint: Paint
   let line = 'Who owns the thread:';
   // Colours have no width, so it is counted without them.
   let used = line.length;
-  for (const [index, owner] of [...receivers, 'page inbox', 'nobody'].entries()) {
+  for (const [index, owner] of [...receivers, 'Page Inbox', 'nobody'].entries()) {
     const gap = index === 0 ? '  ' : '   ';
     const room = gap.length + `P│ ${owner}`.length;
     if (used + room > width) {
@@ -75,8 +75,8 @@ export function legend(receivers: readonly string[], width: number, paint: Paint
   return [...lines, line].join('\n');
 }
 
-/** What a mark in the timeline means. */
-export const guessedNote = '(guessed) marks what the emulator assumes: nobody has published what Meta does there.';
+/** Explains a mark of the timeline. */
+export const guessedNote = '(guessed) marks assumptions of the emulator: what Meta does there is undocumented.';
 
 /**
  * Lines of at most `width` columns: time, owner, who, what kind, and the text with a hanging indent; on a narrow terminal the text

@@ -4,11 +4,11 @@ import type { ServerResponse } from 'node:http';
 import { ownOriginOnly } from './answer.ts';
 
 const own = new URL('../page/', import.meta.url);
+const narration = new URL('../narration/', import.meta.url);
 
 /** What the page consists of: the names under which the browser asks, and where the files are. Nothing else is served. */
 const pageScripts = [
   'addresses.js',
-  'attachments.js',
   'chat.js',
   'controlsPane.js',
   'copies.js',
@@ -18,7 +18,6 @@ const pageScripts = [
   'faultsSheet.js',
   'forms.js',
   'inboxPane.js',
-  'json.js',
   'main.js',
   'marks.js',
   'message.js',
@@ -28,8 +27,6 @@ const pageScripts = [
   'reactions.js',
   'requests.js',
   'rowLayout.js',
-  'rowOfEvent.js',
-  'rows.js',
   'sentFiles.js',
   'session.js',
   'sheet.js',
@@ -38,6 +35,19 @@ const pageScripts = [
   'timelinePane.js',
   'timelineRow.js',
   'tourBar.js',
+  'words.js',
+];
+
+/** The narrator, which the terminal uses too. */
+const narratorScripts = [
+  'attachments.js',
+  'azureInWords.js',
+  'callInWords.js',
+  'json.js',
+  'names.js',
+  'rowOfEvent.js',
+  'rows.js',
+  'time.js',
   'words.js',
 ];
 
@@ -53,6 +63,7 @@ const packages: Readonly<Record<string, string>> = {
 };
 
 const prefix = '/_emulator/page/';
+const narrationPrefix = '/_emulator/narration/';
 const script = 'text/javascript; charset=utf-8';
 const styles = 'text/css; charset=utf-8';
 
@@ -66,6 +77,10 @@ const files: ReadonlyMap<string, PageFile> = new Map([
   ...styleSheets.map((name): [string, PageFile] => [`${prefix}${name}`, { url: new URL(name, own), type: styles }]),
   [`${prefix}icon.svg`, { url: new URL('icon.svg', own), type: 'image/svg+xml' }],
   ...pageScripts.map((name): [string, PageFile] => [`${prefix}${name}`, { url: new URL(name, own), type: script }]),
+  ...narratorScripts.map((name): [string, PageFile] => [
+    `${narrationPrefix}${name}`,
+    { url: new URL(name, narration), type: script },
+  ]),
   ...Object.entries(packages).map(([name, url]): [string, PageFile] => [
     `${prefix}packages/${name}`,
     { url: new URL(url), type: script },

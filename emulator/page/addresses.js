@@ -1,6 +1,4 @@
-/** Where the emulator keeps the files that customers sent. */
-const filesPath = '/_emulator/files/';
-const loopbackNames = new Set(['127.0.0.1', 'localhost', '[::1]']);
+import { filesPath, loopbackNames } from '../narration/attachments.js';
 
 /**
  * Where this page can load a file of the emulator; `undefined` for every other address. The emulator has three names, and the page
@@ -34,30 +32,4 @@ export const loadable = (address) =>
 export function webAddress(address) {
   const url = URL.parse(address ?? '');
   return url !== null && /^https?:$/.test(url.protocol) ? url.href : undefined;
-}
-
-/**
- * What the file at an address is called, as far as the address tells.
- *
- * @param {string} address
- */
-export function fileName(address) {
-  const url = URL.parse(address);
-  if (url === null || url.protocol === 'data:') return '';
-  const last = url.pathname.split('/').at(-1) ?? '';
-  try {
-    return decodeURIComponent(last);
-  } catch {
-    return last;
-  }
-}
-
-/**
- * An address as text: that of the emulator's own files tells nothing but their name.
- *
- * @param {string} address
- */
-export function shownAddress(address) {
-  if (address.startsWith('data:')) return 'in the message itself';
-  return ownPath(address) === undefined ? address : fileName(address);
 }

@@ -1,7 +1,8 @@
 import { html } from 'htm/preact';
 import { FaultsSheet } from './faultsSheet.js';
 import { Choice } from './forms.js';
-import { firstRoles, inboxId, receivers } from './participants.js';
+import { inboxId } from '../narration/names.js';
+import { firstRoles, receivers } from './participants.js';
 import { ask } from './requests.js';
 import { now, state } from './session.js';
 import { dayAndTimeOf } from './words.js';
@@ -52,7 +53,7 @@ export function Controls() {
             checked=${page.metaAi === 'on'}
             onChange=${() => void ask('meta-ai', { metaAi: page.metaAi === 'on' ? 'off' : 'on' })}
           />
-          <span>Meta’s AI</span>
+          <span>Meta's AI</span>
         </label>`
       }
       <div class="clock" role="group" aria-label="Clock">

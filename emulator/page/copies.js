@@ -1,4 +1,4 @@
-import { at, textAt } from './json.js';
+import { at, textAt } from '../narration/json.js';
 
 /** @import { EmulatorEvent } from '../trace/emulatorEvent.ts' */
 

@@ -1,7 +1,7 @@
 import { html } from 'htm/preact';
 import { useRef } from 'preact/hooks';
 import { LineForm } from './forms.js';
-import { textAt } from './json.js';
+import { textAt } from '../narration/json.js';
 import { ask, upload } from './requests.js';
 import { chosenPsid, state, thread } from './session.js';
 import { Sheet } from './sheet.js';

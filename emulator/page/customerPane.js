@@ -1,7 +1,7 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { Chat, Composer } from './chat.js';
 import { html } from 'htm/preact';
-import { textAt } from './json.js';
+import { textAt } from '../narration/json.js';
 import { CustomerMenu } from './customerMenu.js';
 import { ask, mention } from './requests.js';
 import { choose, chosenPsid, state, thread, visible } from './session.js';

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { asCurl, asFixture, pretty } from './copies.js';
 import { html } from 'htm/preact';
-import { at, isObject, textAt } from './json.js';
+import { at, isObject, textAt } from '../narration/json.js';
 import { receiver } from './participants.js';
 import { state } from './session.js';
 import { openRow } from './timeline.js';

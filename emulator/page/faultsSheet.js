@@ -1,7 +1,8 @@
 import { signal } from '@preact/signals';
 import { html } from 'htm/preact';
 import { fieldsOf, Named } from './forms.js';
-import { inboxId, receivers } from './participants.js';
+import { inboxId } from '../narration/names.js';
+import { receivers } from './participants.js';
 import { ask, read } from './requests.js';
 import { state } from './session.js';
 import { Sheet } from './sheet.js';
@@ -65,7 +66,7 @@ export function FaultsSheet() {
       <label class="field"><span>of</span><${Named} name="kind" options=${[any, ...kinds.map(asOption)]} /></label>
       <label class="field"><span>that</span><${Named} name="fault" options=${webhookFaults} /></label>
       <button class="primary">Arm</button>
-      <button type="button" onClick=${letGo}>Send what is held back</button>
+      <button type="button" onClick=${releaseHeld}>Send what is held back</button>
     </form>
     ${page?.mode === 'routing' && html`<${MayTake} apps=${page.apps} />`}
   `;
@@ -109,6 +110,6 @@ function armWebhook(event) {
   void ask('webhook-faults', { fault, match, ...(fault === 'delay' ? { delayMs: lateMs } : {}) });
 }
 
-function letGo() {
+function releaseHeld() {
   for (const { id } of state.value?.apps ?? []) void ask(`apps/${id}/let-go`);
 }

@@ -1,11 +1,11 @@
 import { computed, signal, useSignalEffect } from '@preact/signals';
-import { saidInWords } from './attachments.js';
+import { saidInWords } from '../narration/attachments.js';
 import { Chat, Composer } from './chat.js';
 import { html } from 'htm/preact';
 import { ask, mention } from './requests.js';
 import { choose, chosenPsid, customerName, meanings, owner, state, thread, visible } from './session.js';
 import { MetaAiSheet } from './metaAiSheet.js';
-import { inboxId } from './participants.js';
+import { inboxId } from '../narration/names.js';
 
 /** @import { Folder } from '../core/state.ts' */
 /** @import { InboxMeaning } from '../core/inboxMeaning.ts' */

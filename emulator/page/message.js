@@ -1,6 +1,6 @@
 import { html } from 'htm/preact';
-import { unsupportedInWords } from './attachments.js';
-import { textAt } from './json.js';
+import { unsupportedInWords } from '../narration/attachments.js';
+import { textAt } from '../narration/json.js';
 import { receiver } from './participants.js';
 import { Reaction, ReactionButton } from './reactions.js';
 import { SentFile } from './sentFiles.js';

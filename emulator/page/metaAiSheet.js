@@ -1,6 +1,6 @@
 import { html } from 'htm/preact';
 import { LineForm } from './forms.js';
-import { hasMetaAi, metaAiId } from './participants.js';
+import { hasMetaAi, metaAiId } from '../narration/names.js';
 import { ask } from './requests.js';
 import { chosenPsid, owner, state } from './session.js';
 import { Sheet } from './sheet.js';
@@ -18,7 +18,7 @@ export function MetaAiSheet() {
     return owns
       ? html`
           <${LineForm}
-            label="What Meta’s AI says"
+            label="What Meta's AI says"
             name="text"
             action="Answer"
             onSend=${(/** @type {Readonly<Record<string, string>>} */ fields) => void act('answer', fields)}
@@ -28,5 +28,5 @@ export function MetaAiSheet() {
         `
       : html`<button onClick=${() => void act('take')}>Take the conversation</button>`;
   };
-  return html`<${Sheet} name="meta-ai" label="Meta’s AI">${content}<//>`;
+  return html`<${Sheet} name="meta-ai" label="Meta's AI">${content}<//>`;
 }

@@ -1,8 +1,10 @@
 import { computed, signal } from '@preact/signals';
 import { html } from 'htm/preact';
-import { metaAiId, receiver, receivers } from './participants.js';
+import { metaAiId } from '../narration/names.js';
+import { spanInWords } from '../narration/time.js';
+import { receiver, receivers } from './participants.js';
 import { chosenPsid, customerName, followEvents, now, owner, state, thread } from './session.js';
-import { dayAndTimeOf, spanInWords, timeOf } from './words.js';
+import { dayAndTimeOf, timeOf } from './words.js';
 
 /**
  * @import { Signal } from '@preact/signals'

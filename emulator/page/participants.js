@@ -1,18 +1,18 @@
 import { computed } from '@preact/signals';
+import {
+  createNames,
+  customerLane,
+  hasMetaAi,
+  inboxId,
+  inboxName,
+  messengerLane,
+  metaAiId,
+  metaAiName,
+} from '../narration/names.js';
 import { customerName, state } from './session.js';
 
 /** @import { EmulatorState } from '../emulator.ts' */
 /** @import { Mode } from '../core/state.ts' */
-
-/** The app id of the Page Inbox, the same on every Page. */
-export const inboxId = '263902037430900';
-
-/** The app id of Meta's AI, the same on every Page that has it. */
-export const metaAiId = '622851382610562';
-
-/** Lanes of the diagram that are no app. */
-export const customerLane = 'customer';
-export const messengerLane = 'messenger';
 
 /**
  * Somebody who takes part in a conversation.
@@ -37,13 +37,6 @@ export const firstRoles = {
 };
 
 /**
- * Whether Meta's AI takes part: it has to be switched on, and the older protocols know none.
- *
- * @param {EmulatorState} page
- */
-export const hasMetaAi = ({ metaAi, mode }) => metaAi === 'on' && (mode === 'routing' || mode === 'open');
-
-/**
  * Who can own a conversation: the apps, the Page Inbox and, where there is one, Meta's AI.
  *
  * @param {EmulatorState} page
@@ -54,8 +47,8 @@ function receiversOf(page) {
   const roleOf = (/** @type {string} */ id) => (id === page.primaryAppId && role !== undefined ? { role } : {});
   return [
     ...page.apps.map(({ id, name }, index) => ({ id, name, colour: `app${index % 4}`, ...roleOf(id) })),
-    { id: inboxId, name: 'Page Inbox', colour: 'inbox', ...roleOf(inboxId) },
-    ...(hasMetaAi(page) ? [{ id: metaAiId, name: 'Meta’s AI', colour: 'ai' }] : []),
+    { id: inboxId, name: inboxName, colour: 'inbox', ...roleOf(inboxId) },
+    ...(hasMetaAi(page) ? [{ id: metaAiId, name: metaAiName, colour: 'ai' }] : []),
   ];
 }
 
@@ -72,12 +65,12 @@ const nobody = { id: 'nobody', name: 'Nobody', colour: 'idle' };
 
 /**
  * @param {string | null | undefined} appId
- * @returns {Participant} with its id as its name when the Page does not know it
+ * @returns {Participant}
  */
 export function receiver(appId) {
   if (appId === null || appId === undefined) return nobody;
-  return receivers.value.find(({ id }) => id === appId) ?? { id: appId, name: `app ${appId}`, colour: 'idle' };
+  return receivers.value.find(({ id }) => id === appId) ?? { id: appId, name: names.receiver(appId), colour: 'idle' };
 }
 
-/** @param {string} psid */
-export const nameOfCustomer = (psid) => state.value?.customers.find((customer) => customer.psid === psid)?.name ?? psid;
+/** What the narrator calls those who take part, as far as the page knows them now. */
+export const names = createNames(() => state.value);

@@ -1,7 +1,7 @@
 import { signal, useSignal } from '@preact/signals';
 import { html } from 'htm/preact';
 import { useRef } from 'preact/hooks';
-import { saidInWords } from './attachments.js';
+import { saidInWords } from '../narration/attachments.js';
 import { read } from './requests.js';
 
 /** @import { Signal } from '@preact/signals' */

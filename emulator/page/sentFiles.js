@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { html } from 'htm/preact';
-import { fileName, loadable, ownPath, shownAddress } from './addresses.js';
+import { fileName, shownAddress } from '../narration/attachments.js';
+import { loadable, ownPath } from './addresses.js';
 
 /** @import { Attachment } from '../core/state.ts' */
 

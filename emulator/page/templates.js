@@ -1,9 +1,9 @@
 import { html } from 'htm/preact';
 import { webAddress } from './addresses.js';
-import { at, isObject, textAt } from './json.js';
+import { at, isObject, textAt } from '../narration/json.js';
 import { Picture } from './sentFiles.js';
 
-/** @import { JsonObject } from './json.js' */
+/** @import { JsonObject } from '../narration/json.js' */
 
 /** @typedef {(title: string, payload: string) => void} OnButton taps a button */
 

@@ -1,11 +1,11 @@
 import { computed, signal } from '@preact/signals';
-import { RowBuilder } from './rows.js';
+import { RowBuilder } from '../narration/rows.js';
 import { RowLayout } from './rowLayout.js';
 import { chosenPsid, followEvents } from './session.js';
 
 /**
  * @import { Signal } from '@preact/signals'
- * @import { Row } from './rows.js'
+ * @import { Row } from '../narration/rows.js'
  */
 
 /**

@@ -1,11 +1,13 @@
 import { html } from 'htm/preact';
 import { Guessed } from './inboxPane.js';
-import { customerLane, inboxId, lanes, messengerLane, nameOfCustomer, receiver } from './participants.js';
+import { messengerLane } from '../narration/names.js';
+import { causeInWords, sentenceOf } from '../narration/words.js';
+import { lanes, names, receiver } from './participants.js';
 import { state } from './session.js';
 import { timelineWidth } from './timeline.js';
 import { labelOf } from './words.js';
 
-/** @import { Row } from './rows.js' */
+/** @import { Row } from '../narration/rows.js' */
 /** @import { PlacedRow } from './rowLayout.js' */
 
 /** @param {string} id */
@@ -62,7 +64,7 @@ export function DiagramRow({ placed, time, index, count, focusable, onOpen }) {
         tabindex=${focusable ? 0 : -1}
         onClick=${onOpen}
       >
-        <span class="spoken">${sentenceOf(row)}</span>
+        <span class="spoken">${sentenceOf(row, names)}</span>
         <span aria-hidden="true">
           <time>${time}</time>
           ${row.shape === 'arrow' && html`<${Arrow} row=${row} />`}
@@ -101,9 +103,7 @@ function Line({ from, to, colour = colourOf(from) }) {
 function Arrow({ row }) {
   const left = Math.min(laneOf(row.from), laneOf(row.to));
   return html`
-    <span class="label" style=${labelPlace(left)}>
-      ${row.code !== undefined && row.subject === 'talk' && row.from === customerLane && html`<em>${row.code}</em> `}${labelOf(row)}
-    </span>
+    <span class="label" style=${labelPlace(left)}> ${labelOf(row)} </span>
     <${Line} from=${row.from} to=${row.to} />
     <span class="dot" data-colour=${colourOf(row.from)} style=${{ left: percent(laneOf(row.from)) }}></span>
     ${
@@ -119,7 +119,8 @@ function Arrow({ row }) {
 function Webhook({ row }) {
   const furthest = Math.max(...row.heard.map(({ appId }) => laneOf(appId)));
   const messenger = laneOf(messengerLane);
-  const short = row.label.replace('_thread_control', '').replace('_', ' ');
+  const { code = '' } = row;
+  const short = code.replace('_thread_control', '').replace('_', ' ');
   return html`
     <span
       class="wire"
@@ -134,7 +135,7 @@ function Webhook({ row }) {
           data-colour=${colourOf(appId)}
           style=${{ left: percent(laneOf(appId)), '--copy': row.heard.slice(0, index).filter((heard) => heard.appId === appId).length }}
         >
-          <span class="full">${row.label}</span><span class="short">${short}</span>
+          <span class="full">${code}</span><span class="short">${short}</span>
         </span>`,
     )}
   `;
@@ -143,43 +144,14 @@ function Webhook({ row }) {
 /** @param {{ row: Row }} props */
 function Handover({ row }) {
   const { name, colour } = receiver(row.newOwner);
+  const [event] = row.events;
+  const cause = event?.type === 'ownershipChanged' ? causeInWords(event.cause, names) : '';
   const left = Math.min(laneOf(row.from), laneOf(row.to));
   return html`
     <span class="label" data-colour=${colour} style=${labelPlace(left)}>
-      <strong>${name} owns it now</strong> · ${row.label} ${row.guessed && html` <${Guessed} />`}
+      <strong>${name} owns it now</strong> · ${cause} ${row.guessed && html` <${Guessed} />`}
     </span>
     <${Line} from=${row.from} to=${row.to} colour=${colour} />
     <span class="dot" data-colour=${colour} style=${{ left: percent(laneOf(row.to)) }}></span>
   `;
-}
-
-/**
- * A row for ears.
- *
- * @param {Row} row
- */
-function sentenceOf(row) {
-  const why = row.because.length === 0 ? '' : ` Why: ${row.because.join(' ')}`;
-  const guessed = row.guessed ? ' This is guessed.' : '';
-  const who = row.from === customerLane ? nameOfCustomer(row.psid ?? '') : receiver(row.from).name;
-  switch (row.shape) {
-    case 'arrow': {
-      const answer =
-        row.answer === undefined ? '' : ` Answer: ${[row.answer.text, row.answer.codes].join(' ').trim()}.`;
-      const verb =
-        row.subject === 'talk' ? (row.code === 'button' && row.from === inboxId ? 'clicks' : 'says') : 'calls';
-      return `${who} ${verb} ${labelOf(row)}.${answer}${why}${guessed}`;
-    }
-    case 'webhook': {
-      const heard = row.heard.map(
-        ({ appId, channel, outcome }) =>
-          `${receiver(appId).name} on ${channel}${outcome === 'delivered' ? '' : ` (${outcome})`}`,
-      );
-      return `Webhook ${row.label} to ${heard.join(', ')}.${why}`;
-    }
-    case 'owner':
-      return `The conversation goes from ${receiver(row.oldOwner).name} to ${receiver(row.newOwner).name}: ${row.label}.${guessed}`;
-    case 'note':
-      return `${labelOf(row)}.${why}${guessed}`;
-  }
 }

@@ -2,7 +2,7 @@ import { computed, effect, signal } from '@preact/signals';
 import { html } from 'htm/preact';
 import { ask } from './requests.js';
 import { choose, state, tour } from './session.js';
-import { spanInWords } from './words.js';
+import { spanInWords } from '../narration/time.js';
 
 /** @import { TourAction, TourStep } from '../tour.ts' */
 
@@ -118,13 +118,13 @@ function actionInWords(action) {
     case 'moveToMain':
       return 'An agent clicks Move to Main.';
     case 'aiTake':
-      return 'Meta’s AI takes the conversation.';
+      return "Meta's AI takes the conversation.";
     case 'aiAnswer':
-      return `${later}Meta’s AI answers “${action.text}”.`;
+      return `${later}Meta's AI answers “${action.text}”.`;
     case 'aiHandBack':
       return action.event === 'pass'
-        ? 'Meta’s AI passes the conversation back.'
-        : 'Meta’s AI gives the conversation back without an event.';
+        ? "Meta's AI passes the conversation back."
+        : "Meta's AI gives the conversation back without an event.";
     case 'wait':
       return `${spanInWords(action.ms)} go by.`;
   }

@@ -37,7 +37,7 @@ export const answered: Outcome = {
 };
 
 const passedToInbox = inBoth({
-  owner: 'page inbox',
+  owner: 'Page Inbox',
   folder: 'Main',
   seen: [
     bot(
@@ -46,17 +46,17 @@ const passedToInbox = inBoth({
     ),
   ],
   webhooks: [heard, ownEcho],
-  graph: ['live chat: pass_thread_control to page inbox "pass_to_inbox" → ok'],
+  graph: ['live chat: pass_thread_control to Page Inbox "pass_to_inbox" → ok'],
 });
 
 /** The bot listens on standby and says nothing. */
-const unheeded = inBoth({ owner: 'page inbox', folder: 'Main', seen: [], webhooks: [overheard], graph: [] });
+const unheeded = inBoth({ owner: 'Page Inbox', folder: 'Main', seen: [], webhooks: [overheard], graph: [] });
 
 const repliedByAgent = (text: string): TourStep['expected'] =>
   inBoth({
-    owner: 'page inbox',
+    owner: 'Page Inbox',
     folder: 'Main',
-    seen: [{ by: 'page inbox', text }],
+    seen: [{ by: 'Page Inbox', text }],
     webhooks: ['echo to live chat on standby'],
     graph: [],
   });
@@ -176,7 +176,7 @@ export const liveChatSteps: readonly TourStep[] = [
     },
     action: { does: 'wait', ms: 25 * hour },
     expected: {
-      classic: { owner: 'page inbox', folder: 'Main', seen: [], webhooks: [], graph: [] },
+      classic: { owner: 'Page Inbox', folder: 'Main', seen: [], webhooks: [], graph: [] },
       routing: { owner: 'nobody', folder: 'Main', seen: [], webhooks: [], graph: [] },
     },
   },

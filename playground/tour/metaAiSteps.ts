@@ -13,10 +13,10 @@ const takenByAi: Outcome = {
   owner: "Meta's AI",
   folder: 'Done',
   seen: [],
-  webhooks: ['take_thread_control to primary on messaging', noticeTo('page inbox')],
+  webhooks: ['take_thread_control to primary on messaging', noticeTo('Page Inbox')],
   graph: [],
 };
-const heardOnStandby: Outcome = { ...takenByAi, webhooks: [message('page inbox')] };
+const heardOnStandby: Outcome = { ...takenByAi, webhooks: [message('Page Inbox')] };
 
 const ofMetaAi: Outcome = { owner: "Meta's AI", folder: 'Done', seen: [], webhooks: [], graph: [] };
 
@@ -40,7 +40,7 @@ const twoBots: readonly TourStep[] = [
       routing: {
         ...heardOnStandby,
         seen: [{ by: "Meta's AI", text: 'We open at nine.' }],
-        webhooks: [echo('page inbox')],
+        webhooks: [echo('Page Inbox')],
       },
     },
   },

@@ -1,9 +1,11 @@
 import type { EmulatorEvent } from '../../emulator/startPlatform.ts';
-import { describeGraphCall } from '../describeGraphCall.ts';
-import { textAt } from '../json.ts';
-import { receivers, type Names, type Receiver } from '../names.ts';
-import { inReadingOrder, type ReadingItem } from '../readingOrder.ts';
-import { hearersOf } from '../timeline.ts';
+import { textAt } from '../../emulator/narration/json.js';
+import type { Names } from '../../emulator/narration/names.js';
+import type { Row } from '../../emulator/narration/rows.js';
+import { hearersInWords, isToldElsewhere } from '../../emulator/narration/words.js';
+import { callInWords, resultInWords } from '../../emulator/narration/callInWords.js';
+import { receivers, type Receiver } from '../names.ts';
+import { rowsOf } from '../timeline.ts';
 import type { Outcome, Seen } from './expectations.ts';
 
 /** Somebody who takes no part in the tour would be a mistake of the tour. */
@@ -20,16 +22,16 @@ export function observe(
   thread: { readonly owner: string | null; readonly folder: 'Main' | 'Done' },
   names: Names,
 ): Outcome {
-  const items = inReadingOrder(events);
+  const rows = rowsOf(events);
   return {
     owner: receiverOf(names, thread.owner),
     folder: thread.folder,
     seen: events.flatMap((event) => seenIn(event, names)),
-    webhooks: items
-      .filter((item) => item.type === 'told')
+    webhooks: rows
+      .filter(({ shape }) => shape === 'webhook')
       .sort((one, other) => timestampOf(one) - timestampOf(other))
-      .map(({ deliveries }) => `${deliveries[0]?.kind ?? ''} to ${hearersOf(deliveries, names)}`),
-    graph: items.flatMap((item) => (item.type === 'called' ? graphIn(item, names) : [])),
+      .map((row) => `${row.code ?? ''} to ${hearersInWords(row, names)}`),
+    graph: rows.flatMap((row) => graphIn(row, names)),
   };
 }
 
@@ -41,18 +43,22 @@ function seenIn(event: EmulatorEvent, names: Names): readonly Seen[] {
 }
 
 /**
- * Deliveries run at the same time, so the order in which they ended tells nothing; Messenger's own timestamps do. What Meta's AI takes
- * is told in whole seconds, and comes before the rest of its second.
+ * Deliveries run in parallel, so the order in which they ended means nothing; Messenger's own timestamps do. Events of Meta's AI
+ * have timestamps in whole seconds, and come first in their second.
  */
-function timestampOf({ deliveries }: Extract<ReadingItem, { readonly type: 'told' }>): number {
-  const timestamp = Number(textAt(deliveries[0]?.payload, 'timestamp'));
+function timestampOf({ events: [first] }: Row): number {
+  const timestamp = Number(textAt(first, 'payload', 'timestamp'));
   return timestamp < firstMs ? timestamp * 1000 : timestamp;
 }
 
 /** Below this a time is counted in seconds. */
 const firstMs = 100_000_000_000;
 
-function graphIn(item: Extract<ReadingItem, { readonly type: 'called' }>, names: Names): readonly string[] {
-  const { by, edge, call, answer } = describeGraphCall(item, names);
-  return edge === 'messages' && answer === 'ok' ? [] : [`${by}: ${call} → ${answer}`];
+/** Calls that sent a message show as what was said. */
+function graphIn(row: Row, names: Names): readonly string[] {
+  const [call, ...joined] = row.events;
+  if (call?.type !== 'graphCall' || isToldElsewhere(row)) return [];
+  if (joined.some(({ type }) => type === 'pageMessage' || type === 'senderAction')) return [];
+  const by = call.appId === undefined ? 'somebody' : names.receiver(call.appId);
+  return [`${by}: ${callInWords(call, names)} → ${resultInWords(call, names)}`];
 }

@@ -85,7 +85,7 @@ function resultOf(expected: Outcome, problems: readonly string[], { paint, width
 function inWords(owner: Outcome['owner']): string {
   if (owner === 'nobody') return 'nobody';
   if (owner === "Meta's AI") return owner;
-  return owner === 'page inbox' ? 'the page inbox' : `the ${owner} bot`;
+  return owner === 'Page Inbox' ? 'the Page Inbox' : `the ${owner} bot`;
 }
 
 function summaryOf(steps: number, different: readonly number[], { mode, paint, width }: TourOptions): string {

@@ -27,10 +27,10 @@ export const offers = (by: 'primary' | 'secondary'): Seen => ({
 });
 
 /** Who hears an ordinary event, by who owns the thread. */
-export const heardBy: Readonly<Record<'primary' | 'secondary' | 'page inbox', string>> = {
+export const heardBy: Readonly<Record<'primary' | 'secondary' | 'Page Inbox', string>> = {
   primary: 'primary on messaging, secondary on standby',
   secondary: 'primary on standby, secondary on messaging',
-  'page inbox': 'primary on standby, secondary on standby',
+  'Page Inbox': 'primary on standby, secondary on standby',
 };
 export const message = (owner: keyof typeof heardBy): string => `message to ${heardBy[owner]}`;
 export const echo = (owner: keyof typeof heardBy): string => `echo to ${heardBy[owner]}`;
@@ -65,17 +65,17 @@ const passedToSecondary: Outcome = {
     echo('secondary'),
   ],
   graph: [
-    'primary: secondary_receivers → secondary, page inbox',
+    'primary: secondary_receivers → secondary, Page Inbox',
     'primary: pass_thread_control to secondary "Pass to secondary" → ok',
   ],
 };
 
 const passedToInbox: Outcome = {
-  owner: 'page inbox',
+  owner: 'Page Inbox',
   folder: 'Main',
   seen: [says('primary', 'The thread goes to the page inbox now, where a person can answer.')],
   webhooks: [message('primary'), echo('primary')],
-  graph: ['primary: pass_thread_control to page inbox "Pass to page inbox" → ok'],
+  graph: ['primary: pass_thread_control to Page Inbox "Pass to page inbox" → ok'],
 };
 
 const markedAsDone: Outcome = {
@@ -266,10 +266,10 @@ export const tourSteps: readonly TourStep[] = [
     tells: 'Now both bots only listen. Nobody but a person answers.',
     action: say('Is somebody there?'),
     expected: inBoth({
-      owner: 'page inbox',
+      owner: 'Page Inbox',
       folder: 'Main',
       seen: [],
-      webhooks: [message('page inbox')],
+      webhooks: [message('Page Inbox')],
       graph: [],
     }),
   },
@@ -277,10 +277,10 @@ export const tourSteps: readonly TourStep[] = [
     tells: 'An agent answers in the Page Inbox.',
     action: { does: 'reply', text: 'Hello Carla, this is Ana. How can I help?' },
     expected: inBoth({
-      owner: 'page inbox',
+      owner: 'Page Inbox',
       folder: 'Main',
-      seen: [{ by: 'page inbox', text: 'Hello Carla, this is Ana. How can I help?' }],
-      webhooks: [echo('page inbox')],
+      seen: [{ by: 'Page Inbox', text: 'Hello Carla, this is Ana. How can I help?' }],
+      webhooks: [echo('Page Inbox')],
       graph: [],
     }),
   },
@@ -313,7 +313,7 @@ export const tourSteps: readonly TourStep[] = [
           offers('primary'),
         ],
         webhooks: [
-          message('page inbox'),
+          message('Page Inbox'),
           'pass_thread_control to primary on messaging',
           echo('primary'),
           echo('primary'),
@@ -324,7 +324,7 @@ export const tourSteps: readonly TourStep[] = [
         owner: 'primary',
         folder: 'Main',
         seen: [],
-        webhooks: [message('page inbox')],
+        webhooks: [message('Page Inbox')],
         graph: ['primary: take_thread_control "Have control taken" → ok'],
       },
     },
@@ -338,14 +338,14 @@ export const tourSteps: readonly TourStep[] = [
     action: { does: 'moveToMain' },
     expected: {
       classic: {
-        owner: 'page inbox',
+        owner: 'Page Inbox',
         folder: 'Main',
         seen: [says('primary', 'A person in the page inbox wants to take over, so the thread goes there now.')],
         webhooks: ['request_thread_control to primary on messaging', echo('primary')],
-        graph: ['primary: thread_owner → primary', 'primary: pass_thread_control to page inbox "request granted" → ok'],
+        graph: ['primary: thread_owner → primary', 'primary: pass_thread_control to Page Inbox "request granted" → ok'],
       },
       routing: {
-        owner: 'page inbox',
+        owner: 'Page Inbox',
         folder: 'Main',
         seen: [],
         webhooks: ['take_thread_control to primary on messaging'],

@@ -85,7 +85,7 @@ describeInBrowser('the page for everybody', (browser) => {
     await look();
     await page.keyboard.press('Escape');
     await page
-      .getByRole('button', { name: /^Webhook message/ })
+      .getByRole('button', { name: /^Messenger sends message/ })
       .first()
       .click();
     await page.getByRole('dialog').waitFor();
@@ -155,10 +155,12 @@ describeInBrowser('the page for everybody', (browser) => {
     await press('Enter');
     await page.locator('.owner-strip strong', { hasText: 'Page Inbox' }).waitFor();
 
-    await tabTo(/^(Webhook|The conversation goes|The inbox shows)/);
+    await tabTo(/^(Messenger sends|The thread of|Page Inbox shows)/);
     await press('Home');
     await page.locator('[data-index="0"]:focus').waitFor();
-    expect(await focused()).to.match(/^The conversation goes from Nobody to primary|^Carla Customer says Hi/);
+    expect(await focused()).to.match(
+      /^The thread of Carla Customer moves from nobody to primary|^Carla Customer says "Hi"/,
+    );
     await press('ArrowDown');
     await page.locator('[data-index="1"]:focus').waitFor();
     await press('Enter');

@@ -76,7 +76,7 @@ describeInBrowser('what is sent besides text', (browser) => {
       expect(await pane.locator('img').count()).to.equal(2);
       for (const image of await pane.locator('img').all()) expect((await image.boundingBox())!.width).to.be.above(0);
     }
-    await page.getByRole('button', { name: /^Carla Customer says image: dot.png/ }).waitFor();
+    await page.getByRole('button', { name: /^Carla Customer sends image: dot.png/ }).waitFor();
   });
 
   it('is loaded by the name under which the page was opened', async () => {

@@ -42,7 +42,7 @@ describeInBrowser('a conversation on the page', (browser) => {
     emulator.customer().say('Hi');
     await sayAs(emulator, emulator.apps[0]!, { text: 'Choose', buttons: ['Order'] });
     await customer().getByRole('button', { name: 'Order' }).click();
-    await page.getByRole('button', { name: /^Carla Customer says Order/ }).waitFor();
+    await page.getByRole('button', { name: /^Carla Customer taps "Order/ }).waitFor();
     expect(await customer().getByRole('button', { name: 'Order' }).count()).to.equal(1);
   });
 

@@ -139,12 +139,12 @@ describeInBrowser('what a customer does besides writing', (browser) => {
         await emulator.registerWebhook(id, { callbackUrl: callback.url, verifyToken });
       }
       const timeline = page.getByRole('region', { name: 'Timeline' });
-      const receipts = timeline.getByRole('button', { name: /^Webhook delivery to primary/ });
+      const receipts = timeline.getByRole('button', { name: /^Messenger sends delivery to primary/ });
       await sayAs(emulator, emulator.apps[0]!, { text: 'Hello' });
       emulator.customer().receive();
       await emulator.settled();
       emulator.customer().say('And then?');
-      await timeline.getByRole('button', { name: /says And then/ }).waitFor();
+      await timeline.getByRole('button', { name: /says "And then/ }).waitFor();
       expect(await receipts.count()).to.equal(0);
       await timeline.getByLabel('Receipts').check();
       await receipts.waitFor();

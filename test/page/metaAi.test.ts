@@ -24,13 +24,13 @@ describeInBrowser("the page with Meta's AI", (browser) => {
     const page = await browser.open(emulator.url);
     await sheet(page).click();
     await page.getByRole('button', { name: 'Take the conversation' }).click();
-    await strip(page).filter({ hasText: 'Meta’s AI' }).waitFor();
-    await page.getByRole('button', { name: 'Notice: Your AI agent will respond.' }).waitFor();
+    await strip(page).filter({ hasText: "Meta's AI" }).waitFor();
+    await page.getByRole('button', { name: 'Messenger notes "Your AI agent will respond."' }).waitFor();
     await sheet(page).click();
-    await page.getByLabel('What Meta’s AI says').fill('We open at nine.');
+    await page.getByLabel("What Meta's AI says").fill('We open at nine.');
     await page.keyboard.press('Enter');
     await page.locator('.customer .bubble', { hasText: 'We open at nine.' }).waitFor();
-    await page.locator('.customer .sender', { hasText: 'Meta’s AI' }).waitFor();
+    await page.locator('.customer .sender', { hasText: "Meta's AI" }).waitFor();
     await sheet(page).click();
     await page.getByRole('button', { name: 'Pass the conversation back' }).click();
     await strip(page).filter({ hasText: 'primary' }).waitFor();
@@ -39,7 +39,7 @@ describeInBrowser("the page with Meta's AI", (browser) => {
 
   it('switches it off and on, and offers it only where it takes part', async () => {
     const page = await browser.open(emulator.url);
-    const check = page.getByLabel('Meta’s AI', { exact: true });
+    const check = page.getByLabel("Meta's AI", { exact: true });
     await check.uncheck();
     await until(emulator, () => emulator.state().metaAi === 'off');
     await sheet(page).waitFor({ state: 'detached' });
@@ -56,7 +56,7 @@ describeInBrowser("the page with Meta's AI", (browser) => {
       emulator.metaAi().answer('We open at nine.');
       emulator.customer().sendUnsupported();
       const page = await browser.open(emulator.url, { colorScheme });
-      await strip(page).filter({ hasText: 'Meta’s AI' }).waitFor();
+      await strip(page).filter({ hasText: "Meta's AI" }).waitFor();
       await sheet(page).click();
       await page.evaluate(axe);
       const found = await page.evaluate<{ id: string }[]>('axe.run().then(({ violations }) => violations)');
@@ -73,6 +73,6 @@ describeInBrowser("the page with Meta's AI", (browser) => {
     await page.getByLabel('More to send or do').click();
     await page.getByLabel('Id of an ad').fill('1200');
     await page.keyboard.press('Enter');
-    await page.getByRole('button', { name: /Carla Customer says 1200/ }).waitFor();
+    await page.getByRole('button', { name: /Carla Customer follows the ad 1200/ }).waitFor();
   });
 });

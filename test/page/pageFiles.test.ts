@@ -4,7 +4,11 @@ import { expect } from 'chai';
 import type { Emulator } from '../../emulator/emulator.ts';
 import { startEmulator } from '../../emulator/startEmulator.ts';
 
-const folder = new URL('../../emulator/page/', import.meta.url);
+const scripts = ['page', 'narration'].flatMap((folder) =>
+  readdirSync(new URL(`../../emulator/${folder}/`, import.meta.url))
+    .filter((name) => name.endsWith('.js'))
+    .map((name) => `/_emulator/${folder}/${name}`),
+);
 
 describe('the files of the page', () => {
   let emulator: Emulator;
@@ -17,10 +21,9 @@ describe('the files of the page', () => {
 
   it('are all served, as what they are, and so are the packages that the page names', async () => {
     const html = await (await get('/')).text();
-    const own = readdirSync(folder).filter((name) => name.endsWith('.js'));
     const packages = [...html.matchAll(/"(\/_emulator\/page\/packages\/[^"]+)"/g)].map(([, path = '']) => path);
     expect(packages).to.have.length(6);
-    for (const path of [...own.map((name) => `/_emulator/page/${name}`), ...packages]) {
+    for (const path of [...scripts, ...packages]) {
       const response = await get(path);
       expect([path, response.status]).to.deep.equal([path, 200]);
       expect(response.headers.get('content-type')).to.contain('text/javascript');

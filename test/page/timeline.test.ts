@@ -50,8 +50,8 @@ describeInBrowser('the timeline and the controls of the page', (browser) => {
     await page.getByRole('button', { name: '+24 h' }).click();
     await owner().locator('strong', { hasText: 'Nobody' }).waitFor();
     await owner().getByText('The time of primary was over.').waitFor();
-    await row(/^24 h later/).waitFor();
-    await row(/goes from primary to Nobody: expired/).waitFor();
+    await row(/^The clock moves 24 h ahead/).waitFor();
+    await row(/moves from primary to nobody: expired/).waitFor();
     expect(emulator.clock()).to.be.at.least(Date.now() + dayMs - 60_000);
   });
 
@@ -79,7 +79,7 @@ describeInBrowser('the timeline and the controls of the page', (browser) => {
     const form = page.locator('form', { hasText: 'Next Graph call' });
     await form.locator('[name=fault]').selectOption('callLimit');
     await form.getByRole('button', { name: 'Arm' }).click();
-    await row(/will go wrong/).waitFor();
+    await row(/will fail/).waitFor();
     await page.keyboard.press('Escape');
     expect(await sayAs(emulator, emulator.apps[0]!, { text: 'Hello' })).to.equal(400);
     await row(/^primary calls messages/)
@@ -92,7 +92,7 @@ describeInBrowser('the timeline and the controls of the page', (browser) => {
     const form = page.locator('form', { hasText: 'Next webhook' });
     await form.locator('[name=appId]').selectOption('secondary');
     await form.getByRole('button', { name: 'Arm' }).click();
-    await row(/The next matching webhook will be dropped/).waitFor();
+    await row(/the next matching webhook will be dropped/).waitFor();
     emulator.customer().say('Hi');
     await row(/secondary on standby \(lost\).*Why: An injected fault drops it/).waitFor();
   });
@@ -113,12 +113,12 @@ describeInBrowser('the timeline and the controls of the page', (browser) => {
       await form.locator('[name=appId]').selectOption('secondary');
       await form.locator('[name=fault]').selectOption('hold');
       await form.getByRole('button', { name: 'Arm' }).click();
-      await row(/The next matching webhook will be held back/).waitFor();
+      await row(/the next matching webhook will be held back/).waitFor();
       emulator.customer().say('Hi');
-      await row(/A fault met a webhook: held back/).waitFor();
-      await row(/^Webhook message to primary on messaging\.$/).waitFor();
+      await row(/A fault hits a webhook: held back/).waitFor();
+      await row(/^Messenger sends message to primary on messaging$/).waitFor();
       await form.getByRole('button', { name: 'Send what is held back' }).click();
-      await row(/^Webhook message to primary on messaging, secondary on standby\.$/).waitFor();
+      await row(/^Messenger sends message to primary on messaging, secondary on standby$/).waitFor();
     });
 
     it('shows what is tried again as late, until it has come', async () => {
@@ -127,9 +127,9 @@ describeInBrowser('the timeline and the controls of the page', (browser) => {
       await row(/secondary is subscribed to message_echoes/).waitFor();
       emulator.customer().say('Hi');
       await row(/secondary does not get message: it is not subscribed to/).waitFor();
-      await row(/^Webhook message to primary on messaging \(late\).*Meta tries again in 1 min/).waitFor();
+      await row(/^Messenger sends message to primary on messaging \(late\).*Meta tries again in 1 min/).waitFor();
       await page.getByRole('button', { name: '+1 h' }).click();
-      await row(/^Webhook message to primary on messaging\. Why: The callback answered 500\.$/).waitFor();
+      await row(/^Messenger sends message to primary on messaging\. Why: The callback answered 500\.$/).waitFor();
     });
 
     it('has rows for what customers do besides writing', async () => {
@@ -138,22 +138,22 @@ describeInBrowser('the timeline and the controls of the page', (browser) => {
       emulator.customer().react('love');
       emulator.customer().follow('from-a-poster');
       emulator.customer().optIn({ payload: 'news' });
-      for (const said of ['love', 'from-a-poster', 'news'])
-        await row(new RegExp(`^Carla Customer says ${said}`)).waitFor();
+      for (const did of ['reacts with love', 'follows an m.me link with ref "from-a-poster"', 'opts in to "news"'])
+        await row(new RegExp(`^Carla Customer ${did}`)).waitFor();
       for (const kind of ['reaction', 'referral', 'optin'])
-        await row(new RegExp(`^Webhook ${kind} to primary`)).waitFor();
+        await row(new RegExp(`^Messenger sends ${kind} to primary`)).waitFor();
     });
 
     it('tells messaging and standby apart', async () => {
       emulator.customer().say('Hi');
-      const message = row(/^Webhook message to .*primary on messaging.*/);
+      const message = row(/^Messenger sends message to .*primary on messaging.*/);
       await message.locator('.pill.messaging[data-colour=app0]').waitFor();
       await message.locator('.pill.standby[data-colour=app1]').waitFor();
     });
 
     it('opens a webhook to the byte, and copies it as curl that sends it again and as a fixture', async () => {
       emulator.customer().say("It's “me”");
-      await row(/^Webhook message/).click();
+      await row(/^Messenger sends message/).click();
       const dialog = page.getByRole('dialog');
       const article = dialog.locator('article', { hasText: 'primary · messaging' });
       await article.getByText('x-hub-signature-256').waitFor();
@@ -179,7 +179,7 @@ describeInBrowser('the timeline and the controls of the page', (browser) => {
     it('copies a Graph call without the token', async () => {
       emulator.customer().say('Hi');
       await sayAs(emulator, emulator.apps[0]!, { text: 'Hello' });
-      await row(/^primary says Hello/).click();
+      await row(/^primary says "Hello/).click();
       await page.getByRole('button', { name: 'Copy as curl (bash)' }).click();
       await page.getByRole('button', { name: 'Copied' }).waitFor();
       const curl = await page.evaluate<string>('navigator.clipboard.readText()');

@@ -40,7 +40,7 @@ describeInBrowser('the tour, clicked through on the page', (browser) => {
           });
         const { owner } = emulator.state().threads[emulator.customers[0]!]!;
         owners.add(owner);
-        const inbox = owner === metaAiAppId ? 'Meta’s AI' : 'Page Inbox';
+        const inbox = owner === metaAiAppId ? "Meta's AI" : 'Page Inbox';
         const name = emulator.apps.find(({ id }) => id === owner)?.name ?? inbox;
         await ownerOnPage.filter({ hasText: name }).waitFor();
         expect(await page.getByRole('alert').count(), step.tells).to.equal(0);

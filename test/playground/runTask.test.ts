@@ -110,7 +110,7 @@ describe('A task of the playground', function () {
     await type('2', /secondary +says +Secondary bot: Write something[^]*2 Have control taken/);
     await playground.untilIdle();
     await type('/owner', /The thread belongs to: secondary, for 23h59m more/);
-    await type('/inbox Hello from a person', /page inbox +says +Hello from a person/);
+    await type('/inbox Hello from a person', /Page Inbox +says +Hello from a person/);
     await type('/done', /clicks "Mark as done"/);
     await playground.untilIdle();
     await type(
@@ -118,7 +118,7 @@ describe('A task of the playground', function () {
       /Nothing changes, because the conversation is in the folder Done already\s+and\s+primary\s+keeps/,
     );
     await type('/main', /clicks "Move to Main"/);
-    await type('/clock 25h', /page inbox → nobody: a day has passed/);
+    await type('/clock 25h', /from Page Inbox to nobody: expired/);
     await type('/owner', /Nobody owns the thread/);
     await type('/mode', /The Page follows the rules of mode routing[^]*\/mode\s+classic\s+changes\s+to/);
     await type('/clock', /On the emulator's clock it is \d{4}-\d\d-\d\d, \d\d:\d\d:\d\d UTC\.[^]*\/clock 30m/);

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { createTimeline, durationOf } from '../../playground/timeline.ts';
+import { spanInWords } from '../../emulator/narration/time.js';
+import { createTimeline } from '../../playground/timeline.ts';
 import { layOut, legend, timeSince } from '../../playground/timelineLayout.ts';
 import { widthOf } from '../../playground/textWidth.ts';
 import type { EmulatorEvent } from '../../emulator/startPlatform.ts';
@@ -70,21 +71,21 @@ describe('The timeline', () => {
     expect(linesOf(conversation).join('\n')).to.equal(
       [
         '  +0.00s ·│ Carla      says    Hi',
-        '  +0.01s P│ the thread moves   nobody → primary: the customer wrote',
+        '  +0.01s P│ The thread moves   from nobody to primary: the customer wrote',
         '  +0.02s P│ Messenger  sends   message to primary on messaging, secondary on standby',
-        '  +0.04s P│ primary    says    Hello, this is the first bot, and it says so much that it does not',
+        '  +0.03s P│ primary    says    Hello, this is the first bot, and it says so much that it does not',
         '         P│                    fit on one line of the timeline.',
         '         P│            offers  1 Pass to page inbox   2 Pass to secondary   3 Receive request',
         '         P│                    4 Receive nice request',
         '  +0.07s P│ Carla      taps    Pass to secondary',
         '  +0.08s P│ primary    calls   pass_thread_control to secondary "take care" → ok',
-        '  +0.09s S│ the thread moves   primary → secondary: it was passed on (guessed)',
+        '  +0.09s S│ The thread moves   from primary to secondary: passed on (guessed)',
         '  +0.10s S│ Messenger  sends   pass_thread_control to secondary on messaging',
         '  +0.11s S│ primary    calls   messages "One more thing" → refused: 400, code 10, subcode 2018300',
         '         S│            because Another receiver owns the thread. (guessed)',
-        '  +0.13s S│ an agent   acts    clicks "Mark as done"',
-        '  +0.14s S│ page inbox shows   the conversation in the folder Done',
-        '  +0.15s S│ the clock  moves   24 h ahead',
+        '  +0.13s S│ An agent   clicks  "Mark as done"',
+        '  +0.14s S│ Page Inbox shows   the conversation of Carla in the folder Done',
+        '  +0.15s S│ The clock  moves   24 h ahead',
       ].join('\n'),
     );
   });
@@ -93,15 +94,15 @@ describe('The timeline', () => {
     expect(linesOf(conversation, 'routing', 40).slice(0, 11)).to.deep.equal([
       '·│ Carla says  +0.00s',
       '·│  Hi',
-      'P│ the thread moves  +0.01s',
-      'P│  nobody → primary: the customer wrote',
+      'P│ The thread moves  +0.01s',
+      'P│  from nobody to primary: the customer',
+      'P│  wrote',
       'P│ Messenger sends  +0.02s',
       'P│  message to primary on messaging,',
       'P│  secondary on standby',
-      'P│ primary says  +0.04s',
+      'P│ primary says  +0.03s',
       'P│  Hello, this is the first bot, and it',
       'P│  says so much that it does not fit on',
-      'P│  one line of the timeline.',
     ]);
     expect(linesOf(conversation, 'routing', 40)).to.include.members(['S│ because', 'P│ offers']);
   });
@@ -109,7 +110,7 @@ describe('The timeline', () => {
   it('breaks the letters of the owners between two of them', () => {
     expect(legend(['primary', 'secondary'], 40).split('\n')).to.deep.equal([
       'Who owns the thread:  P│ primary',
-      '   S│ secondary   I│ page inbox',
+      '   S│ secondary   I│ Page Inbox',
       '   ·│ nobody',
     ]);
   });
@@ -151,17 +152,17 @@ describe('The timeline', () => {
     );
     layOut(entry!, { start, paint: (style, text) => (painted.push([style, text]), text) });
     expect(painted).to.deep.include(['cyan', 'P│']);
-    expect(painted).to.deep.include(['green', 'page inbox ']);
+    expect(painted).to.deep.include(['green', 'Page Inbox ']);
   });
 
   it('prints no colours where there is no terminal', () => {
     expect(legend(['primary', 'secondary'], 100)).to.equal(
-      'Who owns the thread:  P│ primary   S│ secondary   I│ page inbox   ·│ nobody',
+      'Who owns the thread:  P│ primary   S│ secondary   I│ Page Inbox   ·│ nobody',
     );
   });
 
   it('explains the letters of those who are there', () => {
-    expect(legend(['live chat'], 100)).to.equal('Who owns the thread:  L│ live chat   I│ page inbox   ·│ nobody');
+    expect(legend(['live chat'], 100)).to.equal('Who owns the thread:  L│ live chat   I│ Page Inbox   ·│ nobody');
   });
 
   const rows: readonly (readonly [string, EventFields, string | undefined])[] = [
@@ -173,13 +174,13 @@ describe('The timeline', () => {
     [
       'what another app asks about the owner',
       called(secondary, 'thread_owner', {}, { data: [{ thread_owner: { expiration: 1 } }] }),
-      'secondary  calls   thread_owner → another receiver, not told which',
+      'secondary  calls   thread_owner → another receiver, not named',
     ],
     ['an idle thread', called(primary, 'thread_owner', {}, { data: [] }), 'primary    calls   thread_owner → nobody'],
     [
       'the other receivers',
       called(primary, 'secondary_receivers', {}, { data: [{ id: secondary }, { id: inbox }] }),
-      'primary    calls   secondary_receivers → secondary, page inbox',
+      'primary    calls   secondary_receivers → secondary, Page Inbox',
     ],
     [
       'an injected fault',
@@ -200,24 +201,24 @@ describe('The timeline', () => {
     ],
     [
       'a bot that Azure does not reach',
-      { type: 'azureChannel.activitySent', outcome: 'unreachable' },
-      'Azure      trouble could not deliver an activity to a bot: unreachable',
+      { type: 'azureChannel.activitySent', activityType: 'message', outcome: 'unreachable' },
+      'Azure      sends   activity message to the bot: it cannot be reached',
     ],
     [
       'a bot that answers Azure with an error',
-      { type: 'azureChannel.activitySent', outcome: 'answered', status: 500 },
-      'Azure      trouble could not deliver an activity to a bot: it answered 500',
+      { type: 'azureChannel.activitySent', activityType: 'message', outcome: 'answered', status: 500 },
+      'Azure      sends   activity message to the bot: it answered 500',
     ],
     [
       'a refused token',
       { type: 'azureChannel.tokenRefused', error: 'AADSTS7000215' },
-      'Azure      trouble refuses a token: AADSTS7000215',
+      'Azure      refuses a token to the bot: AADSTS7000215',
     ],
     ['an issued token, which is no news', { type: 'azureChannel.tokenIssued', clientId: 'b' }, undefined],
     [
       'a webhook that nobody took',
       { type: 'webhookGaveUp', appId: primary, channel: 'messaging', kind: 'echo', payload: {}, attempts: 3 },
-      'primary    trouble loses the webhook echo after 3 tries',
+      'Messenger  sends   echo to primary on messaging (lost)\nbecause Given up after 3 tries.',
     ],
     [
       'where the webhooks of an app go from now on',
@@ -225,16 +226,17 @@ describe('The timeline', () => {
       'primary    gets    its webhooks at http://127.0.0.1:1337/webhook from now on',
     ],
     ['a tapped button', { type: 'customerPostback', psid, mid: 'm', title: 'Start' }, 'Carla      taps    Start'],
-    ['a mode', { type: 'modeChanged', mode: 'classic' }, 'the Page   follows the rules of mode classic now'],
+    ['a mode', { type: 'modeChanged', mode: 'classic' }, 'The Page   follows the rules of mode classic now'],
     [
       'roles',
       { type: 'rolesChanged', primaryAppId: secondary, mayTakeControl: [] },
-      'the Page   has     secondary as primary receiver or default app now',
+      'secondary  is      the primary receiver or default app now',
     ],
   ];
   for (const [what, event, row] of rows) {
     it(`shows ${what}`, () => {
-      expect(linesOf(happened(event)).map((line) => line.slice(12))).to.deep.equal(row === undefined ? [] : [row]);
+      const lines = linesOf(happened(event)).map((line) => line.slice(12).trimStart());
+      expect(lines).to.deep.equal(row?.split('\n') ?? []);
     });
   }
 
@@ -256,11 +258,8 @@ describe('The timeline', () => {
   });
 
   it('tells durations', () => {
-    expect([durationOf(1_500), durationOf(1_800_000), durationOf(86_400_000), durationOf(5_400_000)]).to.deep.equal([
-      '1.5 s',
-      '30 min',
-      '24 h',
-      '1 h 30 min',
-    ]);
+    expect([spanInWords(1_500), spanInWords(1_800_000), spanInWords(86_400_000), spanInWords(5_400_000)]).to.deep.equal(
+      ['2 s', '30 min', '24 h', '1 h 30 min'],
+    );
   });
 });

@@ -1,5 +1,5 @@
 import type { EmulatorEvent } from '../../emulator/startPlatform.ts';
-import type { Names } from '../../playground/names.ts';
+import type { Names } from '../../emulator/narration/names.js';
 
 export const primary = '11';
 export const secondary = '22';
@@ -10,12 +10,13 @@ export const start = Date.UTC(2026, 10, 22, 9);
 const receivers: Readonly<Record<string, string>> = {
   [primary]: 'primary',
   [secondary]: 'secondary',
-  [inbox]: 'page inbox',
+  [inbox]: 'Page Inbox',
 };
 
 export const testNames: Names = {
   receiver: (appId) => (appId === null || appId === undefined ? 'nobody' : (receivers[appId] ?? `app ${appId}`)),
   customer: () => 'Carla',
+  bot: () => 'the bot',
 };
 
 type WithoutPlace<T> = T extends unknown ? Omit<T, 'id' | 'at'> : never;

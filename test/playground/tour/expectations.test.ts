@@ -13,7 +13,7 @@ describe('A row of the tour', () => {
   it('agrees with itself', () => expect(differences(outcome, structuredClone(outcome))).to.deep.equal([]));
 
   const changes: readonly (readonly [string, Partial<Outcome>, string])[] = [
-    ['another owner', { owner: 'page inbox' }, 'owner: expected primary, but it is page inbox'],
+    ['another owner', { owner: 'Page Inbox' }, 'owner: expected primary, but it is Page Inbox'],
     ['another folder', { folder: 'Main' }, 'folder: expected Done, but it is Main'],
     [
       'another speaker',

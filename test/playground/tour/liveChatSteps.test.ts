@@ -33,6 +33,6 @@ describe('The table of the live-chat tour', () => {
 
   it('has the inbox lose the thread after a day in routing only', () => {
     const [owners] = liveChatSteps.slice(-2).map(({ expected }) => [expected.classic?.owner, expected.routing?.owner]);
-    expect(owners).to.deep.equal(['page inbox', 'nobody']);
+    expect(owners).to.deep.equal(['Page Inbox', 'nobody']);
   });
 });

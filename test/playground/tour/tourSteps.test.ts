@@ -20,7 +20,7 @@ describe('The table of the tour', () => {
       ]);
       for (const call of [
         'primary: pass_thread_control to secondary',
-        'primary: pass_thread_control to page inbox',
+        'primary: pass_thread_control to Page Inbox',
         'secondary: pass_thread_control "Pass to primary"',
         'secondary: request_thread_control "give me control"',
         'secondary: request_thread_control "please"',

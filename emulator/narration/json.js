@@ -7,7 +7,7 @@
 export const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * What is under these keys, one in the other; `undefined` when there is no such place.
+ * The value at a path of keys, or `undefined` when there is none.
  *
  * @param {unknown} value
  * @param {readonly string[]} keys
@@ -23,4 +23,16 @@ export function at(value, ...keys) {
 export function textAt(value, ...keys) {
   const found = at(value, ...keys);
   return typeof found === 'string' || typeof found === 'number' ? String(found) : undefined;
+}
+
+/**
+ * The list at a path of keys; empty when there is none.
+ *
+ * @param {unknown} value
+ * @param {readonly string[]} keys
+ * @returns {readonly unknown[]}
+ */
+export function listAt(value, ...keys) {
+  const found = at(value, ...keys);
+  return Array.isArray(found) ? found : [];
 }

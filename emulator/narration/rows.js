@@ -1,8 +1,7 @@
-import { saidInWords } from './attachments.js';
-import { customerLane, messengerLane } from './participants.js';
-import { textAt } from './json.js';
-import { callAnswer, rowOfEvent, subjectOf } from './rowOfEvent.js';
-import { spanInWords } from './words.js';
+import { at, isObject, textAt } from './json.js';
+import { customerLane, messengerLane } from './names.js';
+import { rowOfEvent, subjectOf } from './rowOfEvent.js';
+import { spanInWords } from './time.js';
 
 /**
  * @import { EmulatorEvent } from '../trace/emulatorEvent.ts'
@@ -10,7 +9,7 @@ import { spanInWords } from './words.js';
  */
 
 /**
- * What one app heard.
+ * How a webhook fared with one app.
  *
  * @typedef {object} Heard
  * @property {string} appId
@@ -19,34 +18,33 @@ import { spanInWords } from './words.js';
  */
 
 /**
- * One line of the diagram: something that a person takes for one thing, of one or several events.
+ * Something that a person takes for one thing, made of one event or several: a line of the diagram or of the timeline.
  *
  * @typedef {object} Row
  * @property {number} id the first event's
  * @property {number} at
  * @property {'arrow' | 'webhook' | 'owner' | 'note'} shape
- * @property {'talk' | 'call' | 'handover' | 'echo' | 'receipt' | 'azure' | 'trouble' | 'page'} subject
+ * @property {'talk' | 'action' | 'call' | 'handover' | 'echo' | 'receipt' | 'azure' | 'trouble' | 'page'} subject
  * @property {string} [psid]
  * @property {string} from a lane
  * @property {string} to a lane
- * @property {string} label what was said or told; empty where names have to be looked up, see `labelOf`
- * @property {string} [code] Meta's name of it
- * @property {{ text: string, codes: string, good: boolean }} [answer] the status, and Meta's codes where it says no
- * @property {string[]} because why it was refused or did not arrive, in sentences
- * @property {boolean} guessed nobody has seen Meta do it
+ * @property {string} [code] Meta's name of the call or webhook
+ * @property {{ text: string, codes: string, good: boolean }} [answer] of a Graph call: the status, and Meta's codes for a refusal
+ * @property {string[]} because why it was refused or not delivered, in sentences
+ * @property {boolean} guessed whether Meta's behaviour is undocumented here
  * @property {Heard[]} heard
  * @property {string | null} [newOwner] of an `owner` row
  * @property {string | null} [oldOwner]
  * @property {EmulatorEvent[]} events
  */
 
-/** How far back events still belong to a row that is there. */
-const reach = 400;
+/** Events join one of the latest rows only. */
+const maxJoinDistance = 400;
 
-/** How a sentence begins that is only true until the next try. */
-const putOff = 'Meta tries again in';
+/** Begins the sentence that holds only until the next attempt. */
+const retrying = 'Meta tries again in';
 
-/** Puts events together to rows, as they come. */
+/** Groups events into rows as they come. */
 export class RowBuilder {
   /** @type {Row[]} */
   rows = [];
@@ -96,7 +94,7 @@ export class RowBuilder {
         this.#addHeard(event, 'lost', event.because);
         return;
       case 'webhookPostponed':
-        this.#addHeard(event, 'late', `${putOff} ${spanInWords(event.pauseMs)}.`);
+        this.#addHeard(event, 'late', `${retrying} ${spanInWords(event.pauseMs)}.`);
         return;
       default: {
         const row = rowOfEvent(event);
@@ -111,21 +109,22 @@ export class RowBuilder {
     const psid = textAt(event.params, 'recipient', 'id') ?? textAt(event.params, 'recipient');
     this.#push(event, {
       shape: 'arrow',
-      subject: /_thread_control$/.test(edge) ? 'handover' : 'call',
+      subject: edge.endsWith('_thread_control') ? 'handover' : 'call',
       from: event.appId ?? messengerLane,
       to: messengerLane,
       code: edge,
-      answer: callAnswer(event),
+      answer: answerOf(event),
+      because: messageOf(event),
       ...(psid === undefined ? {} : { psid }),
     });
   }
 
-  /** What the customer gets belongs to the call that sent it; an agent's answer stands for itself. */
+  /** What the customer gets joins the call that sent it; an agent's reply has no call. */
   #addPageMessage(/** @type {Extract<EmulatorEvent, { type: 'pageMessage' }>} */ event) {
     const call = this.#lastCallOf(event.appId, event.psid);
     if (this.#join(call, event)) {
       const row = this.rows[call];
-      if (row !== undefined) Object.assign(row, { to: customerLane, label: saidInWords(event), subject: 'talk' });
+      if (row !== undefined) Object.assign(row, { to: customerLane, subject: 'talk' });
       return;
     }
     this.#push(event, {
@@ -134,7 +133,6 @@ export class RowBuilder {
       psid: event.psid,
       from: event.appId,
       to: customerLane,
-      label: saidInWords(event),
     });
   }
 
@@ -147,7 +145,7 @@ export class RowBuilder {
         Object.assign(row, { because: [event.because], guessed: event.guessed, subject: 'trouble' });
       return;
     }
-    this.#push(event, { shape: 'note', subject: 'trouble', label: event.because, guessed: event.guessed });
+    this.#push(event, { shape: 'note', subject: 'trouble', because: [event.because], guessed: event.guessed });
   }
 
   /**
@@ -166,7 +164,6 @@ export class RowBuilder {
         subject: subjectOf(kind),
         from: messengerLane,
         to: messengerLane,
-        label: kind,
         code: kind,
         ...(psid === undefined ? {} : { psid }),
       });
@@ -176,7 +173,7 @@ export class RowBuilder {
     const before = row.heard.find((heard) => heard.appId === appId);
     if (before === undefined || before.outcome === 'delivered') row.heard.push({ appId, channel, outcome });
     else before.outcome = outcome;
-    row.because = row.because.filter((sentence) => !sentence.startsWith(putOff));
+    row.because = row.because.filter((sentence) => !sentence.startsWith(retrying));
     if (because !== undefined && outcome !== 'delivered') {
       if (!row.because.includes(because)) row.because.push(because);
       row.subject = 'trouble';
@@ -184,7 +181,7 @@ export class RowBuilder {
   }
 
   /**
-   * The row of the app's last Graph call, as far as it can still be meant.
+   * The row of the app's last Graph call, unless that is too long ago or complete.
    *
    * @param {string} appId
    * @param {string} [psid]
@@ -205,7 +202,7 @@ export class RowBuilder {
    */
   #join(index, event) {
     const row = this.rows[index];
-    if (row === undefined || index < this.rows.length - reach) return false;
+    if (row === undefined || index < this.rows.length - maxJoinDistance) return false;
     row.events.push(event);
     this.#changed = Math.min(this.#changed, index);
     return true;
@@ -224,7 +221,6 @@ export class RowBuilder {
       subject: 'page',
       from: messengerLane,
       to: messengerLane,
-      label: '',
       guessed: false,
       heard: [],
       because: [],
@@ -232,4 +228,27 @@ export class RowBuilder {
       ...row,
     });
   }
+}
+
+/**
+ * @param {Extract<EmulatorEvent, { type: 'graphCall' }>} event
+ * @returns {NonNullable<Row['answer']>}
+ */
+function answerOf({ status, answer }) {
+  if (status === undefined) return { text: 'no answer', codes: '', good: false };
+  const error = at(answer, 'error');
+  if (!isObject(error)) return { text: String(status), codes: '', good: status < 300 };
+  const subcode = textAt(error, 'error_subcode');
+  const codes = `#${textAt(error, 'code') ?? '?'}${subcode === undefined ? '' : `/${subcode}`}`;
+  return { text: String(status), codes, good: false };
+}
+
+/**
+ * Meta's message in a refusal. The emulator's own reason, where there is one, replaces it.
+ *
+ * @param {Extract<EmulatorEvent, { type: 'graphCall' }>} event
+ */
+function messageOf({ answer }) {
+  const message = textAt(answer, 'error', 'message');
+  return message === undefined ? [] : [message];
 }

@@ -1,0 +1,78 @@
+import { customerLane, inboxId, messengerLane, metaAiId } from './names.js';
+
+/**
+ * @import { EmulatorEvent } from '../trace/emulatorEvent.ts'
+ * @import { Row } from './rows.js'
+ */
+
+/**
+ * The place in the diagram of an event that has a row to itself; `undefined` when another event tells it.
+ *
+ * @param {EmulatorEvent} event
+ * @returns {Partial<Row> | undefined}
+ */
+export function rowOfEvent(event) {
+  switch (event.type) {
+    case 'customerMessage':
+    case 'customerPostback':
+    case 'customerReaction':
+    case 'customerReferral':
+    case 'customerOptIn':
+      return { shape: 'arrow', subject: 'talk', psid: event.psid, from: customerLane };
+    case 'customerReceipt':
+    case 'conversationSeen':
+      return { subject: 'receipt', psid: event.psid };
+    case 'inboxAction':
+      // The reply itself is a message of the Page.
+      return event.action === 'reply'
+        ? undefined
+        : { shape: 'arrow', subject: 'action', psid: event.psid, from: inboxId };
+    case 'metaAiAction':
+      return { shape: 'arrow', subject: 'action', psid: event.psid, from: metaAiId };
+    case 'notice':
+    case 'folderChanged':
+      return { psid: event.psid };
+    case 'ownershipChanged':
+      return {
+        shape: 'owner',
+        subject: 'handover',
+        psid: event.psid,
+        from: event.from ?? messengerLane,
+        to: event.to ?? messengerLane,
+        oldOwner: event.from,
+        newOwner: event.to,
+        guessed: event.guessed,
+      };
+    case 'webhookNotSubscribed': {
+      const subject = subjectOf(event.kind);
+      return {
+        subject: subject === 'echo' || subject === 'receipt' ? subject : 'trouble',
+        ...(event.psid === undefined ? {} : { psid: event.psid }),
+      };
+    }
+    case 'notModelled':
+    case 'internalError':
+    case 'webhooksFailing':
+    case 'webhooksDisabled':
+      return { subject: 'trouble' };
+    case 'azureChannel.activitySent':
+      return { subject: event['outcome'] === 'answered' && Number(event['status']) < 300 ? 'azure' : 'trouble' };
+    case 'azureChannel.tokenRefused':
+    case 'azureChannel.connectorRefused':
+      return { subject: 'trouble' };
+    default:
+      return { subject: event.type.includes('.') ? 'azure' : 'page' };
+  }
+}
+
+/**
+ * What a webhook is about.
+ *
+ * @param {string} kind
+ * @returns {Row['subject']}
+ */
+export function subjectOf(kind) {
+  if (kind === 'echo') return 'echo';
+  if (kind === 'read' || kind === 'delivery') return 'receipt';
+  return kind.endsWith('_thread_control') ? 'handover' : 'talk';
+}
