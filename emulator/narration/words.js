@@ -7,7 +7,7 @@ import { spanInWords } from './time.js';
 /**
  * @import { EmulatorEvent } from '../trace/emulatorEvent.ts'
  * @import { OwnershipCause } from '../core/effects.ts'
- * @import { WebhookFaultKind } from '../faults/injectedFaults.ts'
+ * @import { WebhookFaultKind } from '../faults/webhookFaultKinds.ts'
  * @import { Names } from './names.js'
  * @import { Row } from './rows.js'
  */
