@@ -111,13 +111,13 @@ describe('A task of the playground', function () {
     await playground.untilIdle();
     await type('/owner', /The thread belongs to: secondary, for 23h59m more/);
     await type('/inbox Hello from a person', /Page Inbox +says +Hello from a person/);
-    await type('/done', /clicks "Mark as done"/);
+    await type('/done', /clicks +"Mark as done"/);
     await playground.untilIdle();
     await type(
       '/done',
       /Nothing changes, because the conversation is in the folder Done already\s+and\s+primary\s+keeps/,
     );
-    await type('/main', /clicks "Move to Main"/);
+    await type('/main', /clicks +"Move to Main"/);
     await type('/clock 25h', /from Page Inbox to nobody: expired/);
     await type('/owner', /Nobody owns the thread/);
     await type('/mode', /The Page follows the rules of mode routing[^]*\/mode\s+classic\s+changes\s+to/);
