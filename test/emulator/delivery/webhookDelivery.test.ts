@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { createBusyTracker } from '../../../emulator/runtime/busy.ts';
-import { createWebhookDelivery, type Webhook } from '../../../emulator/delivery/webhookDelivery.ts';
+import { createClock } from '../../../emulator/runtime/clock.ts';
+import { WebhookDelivery, type Webhook } from '../../../emulator/delivery/webhookDelivery.ts';
 import { createTraceLog } from '../../../emulator/trace/traceLog.ts';
 
 const webhook: Webhook = {
@@ -21,18 +22,20 @@ describe('the delivery of webhooks', () => {
     const busy = createBusyTracker();
     const receiverOf = (appId: string) =>
       appId === '11' ? { callbackUrl: 'http://callback/', appSecret: 'not-a-real-secret' } : undefined;
-    return { trace, busy, ...createWebhookDelivery({ pageId: '1', receiverOf, trace, busy, request, ...more }) };
+    const clock = createClock();
+    const delivery = new WebhookDelivery({ pageId: '1', receiverOf, trace, busy, clock, request, ...more });
+    return { trace, busy, delivery };
   }
   const types = (trace: ReturnType<typeof createTraceLog>): string[] => trace.after(0).map(({ type }) => type);
 
   it('waits until the call that caused it was answered, and is busy meanwhile', async () => {
     let posts = 0;
-    const { send, busy } = deliveryWith(() => {
+    const { delivery, busy } = deliveryWith(() => {
       posts += 1;
       return Promise.resolve(new Response());
     });
     const answered = Promise.withResolvers<undefined>();
-    send(webhook, answered.promise);
+    delivery.send(webhook, answered.promise);
     await new Promise(setImmediate);
     expect([posts, busy.busy()]).to.deep.equal([0, true]);
     answered.resolve(undefined);
@@ -41,32 +44,32 @@ describe('the delivery of webhooks', () => {
   });
 
   it('counts a callback that does not answer in time as failed, three times', async () => {
-    const { send, busy, trace } = deliveryWith(
+    const { delivery, busy, trace } = deliveryWith(
       (_url, init) =>
         new Promise((_resolve, reject) => init?.signal?.addEventListener('abort', () => reject(new Error('aborted')))),
       { limitMs: 1 },
     );
-    send(webhook, Promise.resolve());
+    delivery.send(webhook, Promise.resolve());
     await busy.idle();
     expect(types(trace)).to.deep.equal(['webhookFailed', 'webhookFailed', 'webhookFailed', 'webhookPostponed']);
   });
 
   it('says that an app without a callback got nothing', async () => {
-    const { send, busy, trace } = deliveryWith(() => never);
-    send({ ...webhook, appId: '12' }, Promise.resolve());
+    const { delivery, busy, trace } = deliveryWith(() => never);
+    delivery.send({ ...webhook, appId: '12' }, Promise.resolve());
     await busy.idle();
     expect(types(trace)).to.deep.equal(['webhookNotSent']);
   });
 
   it('does not make one conversation wait for another', async () => {
     const posted: string[] = [];
-    const { send } = deliveryWith((_url, init) => {
+    const { delivery } = deliveryWith((_url, init) => {
       posted.push(Buffer.from(init?.body as Uint8Array).toString());
       return never;
     });
-    send(webhook, Promise.resolve());
-    send({ ...webhook, psid: '7002' }, Promise.resolve());
-    send(webhook, Promise.resolve());
+    delivery.send(webhook, Promise.resolve());
+    delivery.send({ ...webhook, psid: '7002' }, Promise.resolve());
+    delivery.send(webhook, Promise.resolve());
     await new Promise(setImmediate);
     expect(posted).to.have.length(2);
   });

@@ -1,0 +1,39 @@
+import { roleOf } from '../core/rules.ts';
+import { firstOwner, type MessengerState } from '../core/state.ts';
+import type { Receiver } from '../delivery/webhookDelivery.ts';
+import type { EmulatedApp, EmulatorState } from '../emulator.ts';
+import type { AppSeed } from '../seed.ts';
+
+/** The state as people and tests see it: without tokens, with roles and callbacks. */
+export function visibleState(
+  state: MessengerState,
+  now: number,
+  receivers: ReadonlyMap<string, Receiver>,
+): Omit<EmulatorState, 'instance'> {
+  const { mode, page, primaryAppId, metaAi, entryPoints, customers, threads, switches } = state;
+  return {
+    now,
+    newThreadOwner: firstOwner(state),
+    mode,
+    page,
+    primaryAppId,
+    metaAi,
+    entryPoints,
+    apps: state.apps.map((app) => {
+      const callbackUrl = receivers.get(app.id)?.callbackUrl;
+      return { ...app, role: roleIn(state, app.id), ...(callbackUrl === undefined ? {} : { callbackUrl }) };
+    }),
+    customers,
+    threads,
+    switches,
+  };
+}
+
+/** An app of the seed as it is now. */
+export function emulatedApp(state: MessengerState, app: AppSeed): EmulatedApp {
+  const mayTakeControl = state.apps.some((one) => one.id === app.id && one.mayTakeControl) ? 'yes' : 'no';
+  return { ...app, mayTakeControl, role: roleIn(state, app.id) };
+}
+
+const roleIn = (state: MessengerState, appId: string): 'primary' | 'secondary' =>
+  roleOf(state, appId) === 'primary' ? 'primary' : 'secondary';
