@@ -4,7 +4,15 @@ import { GraphApiError, GraphTransportError } from '../helpers/graph/graphErrors
 import type { Logger } from '../helpers/logging/logger.ts';
 import { createRecentStorage } from '../helpers/recentStorage.ts';
 import { isRefusedAsNotThreadOwner } from '../helpers/graph/relayedRefusal.ts';
-import { PAGE_INBOX_APP_ID } from '../models/facebookEvent.ts';
+import {
+  PAGE_INBOX_APP_ID,
+  type EchoEvent,
+  type NoticeEvent,
+  type PassThreadControlEvent,
+  type PolicyEnforcementEvent,
+  type RequestThreadControlEvent,
+  type TakeThreadControlEvent,
+} from '../models/facebookEvent.ts';
 import { metaReceiverName } from '../models/metaReceivers.ts';
 import { readId } from '../models/readJson.ts';
 import { FacebookActivityHandler } from './facebookActivityHandler.ts';
@@ -33,8 +41,8 @@ export type Moved = 'moved' | 'noAnswer' | 'notPossible' | GraphApiError['reason
 /** Refusals that pass: the turn runs again, and then the call may go well. */
 const passing: ReadonlySet<string> = new Set<GraphApiError['reason']>(['rateLimited', 'temporary', 'invalidToken']);
 
-/** `heldBack`: nothing was sent, or it was refused because another receiver owns the thread. Then nothing may follow it. */
-export type Said = 'said' | 'heldBack';
+/** `suppressed`: nothing was sent, or Meta refused it because another receiver owns the thread. Then nothing may follow it. */
+export type Said = 'sent' | 'suppressed';
 
 /**
  * How a bot speaks in a thread that may not be its own, and moves it: what Graph refuses ends in words or in the log, and
@@ -47,6 +55,7 @@ export abstract class ThreadBot extends FacebookActivityHandler {
   /** See {@link ThreadBotOptions.notes}. */
   protected readonly notes: Storage;
   readonly #ownPasses: ThreadOwnership | undefined;
+  #isAiTold = false;
 
   /** @param name How the bot calls itself before each sentence: others speak in the same conversation. */
   protected constructor(name: string, options: ThreadBotOptions) {
@@ -59,34 +68,86 @@ export abstract class ThreadBot extends FacebookActivityHandler {
     const isAnotherReceiver = (id: string) => this.isAnotherReceiver(id);
     this.#ownPasses =
       threadControl && new ThreadOwnership({ threadControl, storage: this.notes, appId, startedAt, isAnotherReceiver });
-    this.onFacebookPassThreadControl(async ({ newOwnerAppId, psid, pageId = '' }, _context, next) => {
-      const isReturn = psid !== undefined && !this.isAnotherReceiver(newOwnerAppId);
-      if (isReturn) await this.#ownPasses?.regained({ pageId, psid });
+    this.#handleInOrder();
+  }
+
+  /**
+   * What happens with each event, in this order: what every bot has to note, then the bot's own method below, then the handlers that were
+   * registered with `onFacebook…`.
+   */
+  #handleInOrder(): void {
+    this.onFacebookPassThreadControl(async (event, context, next) => {
+      await this.#noteReturn(event);
+      await this.threadPassed(event, context);
       await next();
     });
-    this.onFacebookNotice(async ({ via, text }, _context, next) => {
-      this.logger.info({ bot: this.name, via, notice: text }, 'Meta wrote a line of its own into the thread.');
+    this.onFacebookTakeThreadControl(async (event, context, next) => {
+      await this.threadTaken(event, context);
       await next();
     });
-    this.onFacebookPolicyEnforcement(async ({ pageId, action, reason }, _context, next) => {
-      const isOver = action === 'unblock';
-      const sentence = isOver
-        ? 'Meta lets the Page send again.'
-        : 'Meta enforces a policy against the Page; blocked, it can send nothing.';
-      this.logger[isOver ? 'info' : 'warn']({ bot: this.name, page: pageId, action, reason }, sentence);
+    this.onFacebookRequestThreadControl(async (event, context, next) => {
+      await this.threadRequested(event, context);
       await next();
     });
-    let isAiTold = false;
-    this.onFacebookEcho(async ({ author }, _context, next) => {
-      if (author === 'metaAi' && !isAiTold) {
-        isAiTold = true;
-        this.logger.warn(
-          { bot: this.name },
-          "Meta's own AI answers customers of this Page. While it owns a thread this bot is refused: see docs/troubleshooting.md.",
-        );
-      }
+    this.onFacebookEcho(async (event, context, next) => {
+      this.#warnOfMetaAi(event);
+      await this.pageSpoke(event, context);
       await next();
     });
+    this.onFacebookNotice(async (event, _context, next) => {
+      this.#logNotice(event);
+      await next();
+    });
+    this.onFacebookPolicyEnforcement(async (event, _context, next) => {
+      this.#logPolicy(event);
+      await next();
+    });
+  }
+
+  /** Control of a thread was passed, to this bot or to another receiver. Override it to react. */
+  protected threadPassed(_event: PassThreadControlEvent, _context: TurnContext): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Control of a thread was taken, usually from this bot. Override it to react. */
+  protected threadTaken(_event: TakeThreadControlEvent, _context: TurnContext): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Another receiver, or a person, asks for control of a thread. Override it to decide. */
+  protected threadRequested(_event: RequestThreadControlEvent, _context: TurnContext): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** The Page said something through any receiver. Override it to note that. Never answer it. */
+  protected pageSpoke(_event: EchoEvent, _context: TurnContext): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async #noteReturn({ newOwnerAppId, psid, pageId = '' }: PassThreadControlEvent): Promise<void> {
+    const isReturn = psid !== undefined && !this.isAnotherReceiver(newOwnerAppId);
+    if (isReturn) await this.#ownPasses?.regained({ pageId, psid });
+  }
+
+  #warnOfMetaAi({ author }: EchoEvent): void {
+    if (author !== 'metaAi' || this.#isAiTold) return;
+    this.#isAiTold = true;
+    this.logger.warn(
+      { bot: this.name },
+      "Meta's own AI answers customers of this Page. While it owns a thread this bot is refused: see docs/troubleshooting.md.",
+    );
+  }
+
+  #logNotice({ via, text }: NoticeEvent): void {
+    this.logger.info({ bot: this.name, via, notice: text }, 'Meta wrote a line of its own into the thread.');
+  }
+
+  #logPolicy({ pageId, action, reason }: PolicyEnforcementEvent): void {
+    const isOver = action === 'unblock';
+    const sentence = isOver
+      ? 'Meta lets the Page send again.'
+      : 'Meta enforces a policy against the Page; blocked, it can send nothing.';
+    this.logger[isOver ? 'info' : 'warn']({ bot: this.name, page: pageId, action, reason }, sentence);
   }
 
   /** Says something in a thread that is this bot's own. If it is not, after all, the log has a warning. */
@@ -108,21 +169,20 @@ export abstract class ThreadBot extends FacebookActivityHandler {
     message: Partial<Activity>,
     level: 'warn' | 'debug',
   ): Promise<Said> {
-    if (!(await this.maySpeak(context))) return 'heldBack';
+    if (!(await this.maySpeak(context))) return 'suppressed';
     try {
       await context.sendActivity(message);
-      return 'said';
+      return 'sent';
     } catch (error) {
       if (!isRefusedAsNotThreadOwner(error)) throw error;
       this.logger[level]({ bot: this.name }, 'A message was refused, because another receiver owns the thread.');
-      return 'heldBack';
+      return 'suppressed';
     }
   }
 
   /**
-   * Whether the thread is not one that this bot has given away. Ask it before something is done that the customer chose:
-   * a choice made twice must not be carried out in a thread that is gone. Whatever is said is held back by itself. Also
-   * told is that there is nobody to speak with: the payload of an activity may name no customer or no Page.
+   * Check this before acting on a customer's choice, since the thread may have been passed on. `say` checks it itself. Also false if the
+   * activity names no customer or no conversation.
    */
   protected async maySpeak(context: TurnContext): Promise<boolean> {
     const { activity } = context;

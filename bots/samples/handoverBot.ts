@@ -32,10 +32,6 @@ export abstract class HandoverBot extends ThreadBot {
       await this.#greet(context);
       await next();
     });
-    this.onFacebookPassThreadControl(async (event, context, next) => {
-      await this.#tellNewOwner(event, context);
-      await next();
-    });
   }
 
   /** Offers a choice, in the order of these calls, and says what happens when the customer chooses it. */
@@ -70,7 +66,7 @@ export abstract class HandoverBot extends ThreadBot {
     if (this.hasNewMember(context)) await this.#showChoices(context, sentences.greet);
   }
 
-  async #tellNewOwner(event: PassThreadControlEvent, context: TurnContext): Promise<void> {
+  protected override async threadPassed(event: PassThreadControlEvent, context: TurnContext): Promise<void> {
     if (this.isAnotherReceiver(event.newOwnerAppId)) {
       this.logger.debug({ newOwner: event.newOwnerAppId }, 'The thread was passed to another receiver.');
       return;

@@ -4,6 +4,7 @@ import {
   type EchoEvent,
   type PassThreadControlEvent,
   type RequestThreadControlEvent,
+  type TakeThreadControlEvent,
 } from '../../models/facebookEvent.ts';
 import { GraphApiError } from '../../helpers/graph/graphErrors.ts';
 import { isMetaAi } from '../../models/metaReceivers.ts';
@@ -107,27 +108,15 @@ export class LiveChatBot extends ThreadBot {
       if (this.hasNewMember(context)) await this.#sayWith(context, words.welcome, passToInbox);
       await next();
     });
-    this.onFacebookPassThreadControl(async (event, context, next) => {
-      await this.#tellReturn(event, context);
-      await next();
-    });
-    this.onFacebookTakeThreadControl(async (event, _context, next) => {
-      await this.#lastByOthers.note(event);
-      this.logger.info({ newOwner: event.newOwnerAppId }, 'Thread control was taken.');
-      await next();
-    });
-    this.onFacebookRequestThreadControl(async (event, context, next) => {
-      await this.#decide(event, context);
-      await next();
-    });
     this.onFacebookStandby(async (event, context, next) => {
       await this.#listen(event, context);
       await next();
     });
-    this.onFacebookEcho(async (event, _context, next) => {
-      await this.#noteOthers(event);
-      await next();
-    });
+  }
+
+  protected override async threadTaken(event: TakeThreadControlEvent): Promise<void> {
+    await this.#lastByOthers.note(event);
+    this.logger.info({ newOwner: event.newOwnerAppId }, 'Thread control was taken.');
   }
 
   async #answer(context: TurnContext, payload: string | undefined, text: unknown): Promise<void> {
@@ -148,14 +137,14 @@ export class LiveChatBot extends ThreadBot {
         const said = isForGood
           ? await this.say(context, words.passingForGood)
           : await this.#sayWith(context, words.passing, takeFromInbox);
-        if (said === 'heldBack') return;
+        if (said === 'suppressed') return;
         await threadControl.passThreadControl(context.activity.from.id, PAGE_INBOX_APP_ID, passToInbox.payload);
         await this.#lastByOthers.note(moment);
       });
     }
   }
 
-  async #tellReturn(event: PassThreadControlEvent, context: TurnContext): Promise<void> {
+  protected override async threadPassed(event: PassThreadControlEvent, context: TurnContext): Promise<void> {
     if (this.isAnotherReceiver(event.newOwnerAppId)) {
       this.logger.debug({ newOwner: event.newOwnerAppId }, 'The thread was passed to another receiver.');
       return;
@@ -232,7 +221,7 @@ export class LiveChatBot extends ThreadBot {
     await this.#lastByPerson.forget(moment);
   }
 
-  async #decide(event: RequestThreadControlEvent, context: TurnContext): Promise<void> {
+  protected override async threadRequested(event: RequestThreadControlEvent, context: TurnContext): Promise<void> {
     const { psid, requestedOwnerAppId } = event;
     const isInbox = requestedOwnerAppId === PAGE_INBOX_APP_ID;
     if (!isInbox || psid === undefined || this.#pageInboxMoveToMain === 'ignore') {
@@ -240,14 +229,14 @@ export class LiveChatBot extends ThreadBot {
       return;
     }
     await this.moveThread(context, words.couldNotPass, async (threadControl) => {
-      if ((await this.#sayWith(context, words.moved, takeFromInbox)) === 'heldBack') return;
+      if ((await this.#sayWith(context, words.moved, takeFromInbox)) === 'suppressed') return;
       await threadControl.passThreadControl(psid, PAGE_INBOX_APP_ID, 'request granted');
       await this.#lastByOthers.note(event);
     });
   }
 
   /** An echo of another app or of a person is how the bot learns that somebody else spoke. */
-  async #noteOthers(event: EchoEvent): Promise<void> {
+  protected override async pageSpoke(event: EchoEvent): Promise<void> {
     if (event.author === 'metaAi' || (event.author === 'app' && !this.isAnotherReceiver(event.appId))) return;
     await this.#lastByOthers.note(event);
     if (event.author === 'person' && event.via === 'messaging') await this.#lastByPerson.note(event);

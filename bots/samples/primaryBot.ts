@@ -1,7 +1,11 @@
 import type { TurnContext } from 'botbuilder';
 import type { ThreadControl } from '../../helpers/facebookThreadControlHelper.ts';
 import { GraphApiError } from '../../helpers/graph/graphErrors.ts';
-import { PAGE_INBOX_APP_ID, type RequestThreadControlEvent } from '../../models/facebookEvent.ts';
+import {
+  PAGE_INBOX_APP_ID,
+  type RequestThreadControlEvent,
+  type TakeThreadControlEvent,
+} from '../../models/facebookEvent.ts';
 import { HandoverBot, type HandoverBotOptions } from './handoverBot.ts';
 import { isSamePhrase, phrases } from './handoverWording.ts';
 
@@ -35,21 +39,17 @@ export class PrimaryBot extends HandoverBot {
     this.onStandbyPhrase(phrases.haveControlTaken, (threadControl, psid, phrase) =>
       threadControl.takeThreadControl(psid, phrase),
     );
+  }
 
-    this.onFacebookRequestThreadControl(async (event, context, next) => {
-      await this.#decide(event, context);
-      await next();
-    });
-    this.onFacebookTakeThreadControl(async (event, _context, next) => {
-      this.logger.info({ previousOwner: event.previousOwnerAppId }, 'Thread control was taken.');
-      await next();
-    });
+  protected override threadTaken(event: TakeThreadControlEvent): Promise<void> {
+    this.logger.info({ previousOwner: event.previousOwnerAppId }, 'Thread control was taken.');
+    return Promise.resolve();
   }
 
   async #passToPageInbox(context: TurnContext, choice: string): Promise<void> {
     await this.moveThread(context, couldNotPass, async (threadControl) => {
       const goes = 'The thread goes to the page inbox now, where a person can answer.';
-      if ((await this.say(context, goes)) === 'heldBack') return;
+      if ((await this.say(context, goes)) === 'suppressed') return;
       await threadControl.passThreadControl(context.activity.from.id, PAGE_INBOX_APP_ID, choice);
     });
   }
@@ -63,12 +63,12 @@ export class PrimaryBot extends HandoverBot {
         return;
       }
       const goes = `The thread goes to ${secondary.name ?? this.nameOf(secondary.id)} now.`;
-      if ((await this.say(context, goes)) === 'heldBack') return;
+      if ((await this.say(context, goes)) === 'suppressed') return;
       await threadControl.passThreadControl(context.activity.from.id, secondary.id, choice);
     });
   }
 
-  async #decide(event: RequestThreadControlEvent, context: TurnContext): Promise<void> {
+  protected override async threadRequested(event: RequestThreadControlEvent, context: TurnContext): Promise<void> {
     const requester = this.nameOf(event.requestedOwnerAppId);
     if (this.appId !== undefined && event.requestedOwnerAppId === this.appId) {
       this.logger.debug({}, 'A request for thread control came from this bot itself and is left alone.');
@@ -109,7 +109,7 @@ export class PrimaryBot extends HandoverBot {
         }
         await threadControl.takeThreadControl(psid, 'taken to grant a request');
       }
-      if ((await this.sayIfAllowed(context, sentence)) === 'heldBack') return;
+      if ((await this.sayIfAllowed(context, sentence)) === 'suppressed') return;
       await threadControl.passThreadControl(psid, requester, 'request granted');
     });
   }

@@ -22,24 +22,19 @@ export class SecondaryBot extends HandoverBot {
     this.onStandbyPhrase(phrases.receiveNiceRequest, (threadControl, psid) =>
       threadControl.requestThreadControl(psid, 'please'),
     );
-
-    this.onFacebookTakeThreadControl(async (event, context, next) => {
-      await this.#tellLoss(event, context);
-      await next();
-    });
   }
 
   async #passToPrimary(context: TurnContext, choice: string): Promise<void> {
     await this.moveThread(context, 'Thread control could not be passed', async (threadControl) => {
       const goes = 'The thread goes back to the primary receiver now.';
-      if ((await this.say(context, goes)) === 'heldBack') return;
+      if ((await this.say(context, goes)) === 'suppressed') return;
       // A secondary receiver names no target: Messenger knows who the primary receiver (or default app) is.
       await threadControl.passThreadControl(context.activity.from.id, undefined, choice);
     });
   }
 
   /** Says who took the thread and from whom: only the classic protocol lets the former owner say so. */
-  async #tellLoss(event: TakeThreadControlEvent, context: TurnContext): Promise<void> {
+  protected override async threadTaken(event: TakeThreadControlEvent, context: TurnContext): Promise<void> {
     const { previousOwnerAppId, newOwnerAppId, metadata } = event;
     const isOwnTake = newOwnerAppId !== undefined && newOwnerAppId === this.appId;
     if (isOwnTake || this.isAnotherReceiver(previousOwnerAppId)) {
