@@ -78,6 +78,16 @@ function write(path: string, text: string): void {
   writeFileSync(path, text);
 }
 
+/** As the README says: the owner's bot takes the place of the primary one. */
+function replaceSample(path: string): void {
+  const text = readFileSync(path, 'utf8');
+  const replaced = text
+    .replace(/^import .*\/primaryBot\.ts';$/m, "import { GreetingBot } from './greetingBot.ts';")
+    .replace(/new PrimaryBot\(.*\);$/m, 'new GreetingBot();');
+  if (!replaced.includes('new GreetingBot();')) throw new Error('The primary bot is made somewhere else now.');
+  writeFileSync(path, replaced);
+}
+
 const copy = mkdtempSync(join(tmpdir(), 'somebodys-own-'));
 process.exitCode = 1;
 try {
@@ -88,6 +98,7 @@ try {
     copyFileSync(join(root, path), join(copy, path));
   }
   for (const [path, text] of Object.entries(added)) write(join(copy, path), text);
+  replaceSample(join(copy, 'bots/createBot.ts'));
   const description = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as object;
   const own = { ...description, name: 'my-bot', messengerHandover: { own: true } };
   writeFileSync(join(copy, 'package.json'), `${JSON.stringify(own, null, 2)}\n`);
