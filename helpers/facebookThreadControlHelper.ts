@@ -1,15 +1,9 @@
 import { isArray, readFlag, readId, readObject, readProperty, readText, readTime } from '../models/readJson.ts';
 import type { GraphClient } from './graph/graphClient.ts';
 import { GraphApiError, GraphTransportError } from './graph/graphErrors.ts';
+import { outcomeOfPass, type ThreadOwner } from './threadOwner.ts';
 
-/**
- * Who owns a thread: the app that may answer the customer.
- *
- * Meta names the app only to the owner and to the Page's default app; everybody else learns that it is an `other`. In
- * `idle` nobody owns it, and the next message goes to the default app. `expiresAt` is in milliseconds since 1970.
- */
-export type ThreadOwner =
-  { owner: 'app'; appId: string; expiresAt?: number } | { owner: 'other'; expiresAt?: number } | { owner: 'idle' };
+export type { ThreadOwner } from './threadOwner.ts';
 
 /** An app that control can be passed to. The Page Inbox is among them when it has that role. */
 export interface SecondaryReceiver {
@@ -46,7 +40,7 @@ export class FacebookThreadControlHelper implements ThreadControl {
   readonly #graph: GraphClient;
   readonly #appId: string | undefined;
 
-  /** @param options `appId`: this app's own id. Without it an unknown take, or pass without a target, cannot be settled. */
+  /** @param options `appId`: this app's own id. Without it an unknown take, or pass without a target, cannot be reconciled. */
   constructor(graph: GraphClient, options: { appId?: string | undefined } = {}) {
     this.#graph = graph;
     this.#appId = options.appId;
@@ -61,12 +55,9 @@ export class FacebookThreadControlHelper implements ThreadControl {
   async passThreadControl(userId: string, targetAppId?: string, metadata?: string): Promise<void> {
     if (targetAppId !== undefined) requireId(targetAppId, 'targetAppId');
     const body = { recipient: recipientOf(userId), target_app_id: targetAppId, metadata: checkedMetadata(metadata) };
-    const isDone = (now: ThreadOwner): boolean => {
-      // An owner without a name proves nothing: it may have owned the thread before, and the pass been in vain.
-      if (now.owner !== 'app' || now.appId === this.#appId) return false;
-      return targetAppId === undefined ? this.#appId !== undefined : now.appId === targetAppId;
-    };
-    await this.#settle(userId, this.#write('me/pass_thread_control', body), isDone);
+    // An owner without a name proves nothing: it may have owned the thread before, and the pass been in vain.
+    const isDone = (now: ThreadOwner) => outcomeOfPass(now, targetAppId, this.#appId) === 'passed';
+    await this.#reconcile(userId, this.#write('me/pass_thread_control', body), isDone);
   }
 
   /**
@@ -78,7 +69,7 @@ export class FacebookThreadControlHelper implements ThreadControl {
   async takeThreadControl(userId: string, metadata?: string): Promise<void> {
     const body = { recipient: recipientOf(userId), metadata: checkedMetadata(metadata) };
     try {
-      await this.#settle(
+      await this.#reconcile(
         userId,
         this.#write('me/take_thread_control', body),
         (now) => now.owner === 'app' && now.appId === this.#appId,
@@ -106,7 +97,7 @@ export class FacebookThreadControlHelper implements ThreadControl {
    */
   async releaseThreadControl(userId: string, metadata?: string): Promise<void> {
     const body = { recipient: recipientOf(userId), metadata: checkedMetadata(metadata) };
-    await this.#settle(userId, this.#write('me/release_thread_control', body), ({ owner }) => owner === 'idle');
+    await this.#reconcile(userId, this.#write('me/release_thread_control', body), ({ owner }) => owner === 'idle');
   }
 
   /**
@@ -170,7 +161,7 @@ export class FacebookThreadControlHelper implements ThreadControl {
     if (!succeeded) throw new GraphTransportError('unreadable');
   }
 
-  async #settle(userId: string, call: Promise<void>, isDone: (now: ThreadOwner) => boolean): Promise<void> {
+  async #reconcile(userId: string, call: Promise<void>, isDone: (now: ThreadOwner) => boolean): Promise<void> {
     try {
       await call;
     } catch (error) {

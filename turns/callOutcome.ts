@@ -1,7 +1,8 @@
+import { isDefiniteRefusal } from '../helpers/graph/classifyGraphError.ts';
 import { GraphApiError } from '../helpers/graph/graphErrors.ts';
 import { relayedRefusal } from '../helpers/graph/relayedRefusal.ts';
 
-/** System errors with which no connection came about, so that nothing was sent. */
+/** System errors that mean there was no connection, so nothing was sent. */
 const neverConnected: ReadonlySet<string> = new Set([
   ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL'],
 ]);
@@ -13,7 +14,7 @@ export function systemCodeOf(error: unknown): string | undefined {
   return 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** The HTTP status that an answer came with; Bot Connector's errors have it as `statusCode`. */
+/** The HTTP status of the answer. Bot Connector's errors call it `statusCode`. */
 export function statusOf(error: unknown): number | undefined {
   if (!(error instanceof Error)) return undefined;
   if ('statusCode' in error && typeof error.statusCode === 'number') return error.statusCode;
@@ -21,17 +22,14 @@ export function statusOf(error: unknown): number | undefined {
 }
 
 /**
- * Whether an error of a call says that nothing happened (`refused`), or leaves it open whether something did.
+ * Whether a failed call proves that nothing happened (`refused`) or not (`unknown`).
  *
- * Meta's own refusals are definite but for its code 1, an unknown error, also where Azure's channel relays them. Of other HTTP answers
- * 4xx are, except for a time limit; 5xx may come from something in between after the thing was done.
+ * Meta's own refusals prove it unless they are temporary, also where Azure's channel relays them. Of other HTTP answers 4xx does, except for
+ * a timeout; 5xx may come from a proxy after the call took effect.
  */
 export function outcomeOfFailedCall(error: unknown): 'refused' | 'unknown' {
   const refusal = error instanceof GraphApiError ? error : relayedRefusal(error);
-  if (refusal !== undefined) {
-    const isDefinite = refusal.reason !== 'temporary' || refusal.code === 2 || refusal.code === 1200;
-    return isDefinite ? 'refused' : 'unknown';
-  }
+  if (refusal !== undefined) return isDefiniteRefusal(refusal) ? 'refused' : 'unknown';
   const code = systemCodeOf(error);
   if (code !== undefined && neverConnected.has(code)) return 'refused';
   const status = statusOf(error);

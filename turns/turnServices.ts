@@ -1,6 +1,6 @@
 import type { Storage } from 'botbuilder';
 import type { EffectJournal } from './journal/effect.ts';
-import { GraphApiError, GraphTransportError } from '../helpers/graph/graphErrors.ts';
+import { isGraphError } from '../helpers/graph/graphErrors.ts';
 import type { ThreadControl } from '../helpers/facebookThreadControlHelper.ts';
 import type { GraphCallEnd } from '../helpers/graph/graphClient.ts';
 import { createPlatformClock, type PlatformClock } from '../helpers/graph/platformClock.ts';
@@ -99,7 +99,7 @@ export function createTurnServices(options: TurnServicesOptions): TurnServices {
     retries: createRetryPolicy(),
     isOfPlatform: (scope, error) => {
       const cause = causeOf(error);
-      return cause instanceof GraphApiError || cause instanceof GraphTransportError || scope.hasCallFailedWith(cause);
+      return isGraphError(cause) || scope.hasCallFailedWith(cause);
     },
     threadControl: (inner, appId) => {
       const heardSince = async (userId: string, at: number) => {

@@ -1,4 +1,4 @@
-import { GraphApiError, type GraphTransportError } from '../../helpers/graph/graphErrors.ts';
+import { GraphApiError, type GraphError } from '../../helpers/graph/graphErrors.ts';
 
 /** What the handover bots say and understand, where more than one of them does. */
 
@@ -37,7 +37,7 @@ const reasons: Record<GraphApiError['reason'], string> = {
 };
 
 /** Why a call about thread control failed, as the end of a sentence. */
-export function becauseOf(failure: GraphApiError | GraphTransportError): string {
+export function becauseOf(failure: GraphError): string {
   return failure instanceof GraphApiError
     ? because(failure.reason)
     : 'or it is not known whether it was, because Messenger gave no answer';

@@ -1,4 +1,4 @@
-import { GraphApiError, GraphTransportError } from '../../helpers/graph/graphErrors.ts';
+import { isGraphError } from '../../helpers/graph/graphErrors.ts';
 import type { Check, Finding, Outcome, Patient } from './check.ts';
 
 /** Runs the checks in their order. What needs a check that failed is `unknown`, so that the one thing which is broken stands out. */
@@ -24,7 +24,7 @@ async function outcomeOf(run: Check['run'], patient: Patient): Promise<Outcome> 
   try {
     return await run(patient);
   } catch (error) {
-    if (!(error instanceof GraphApiError) && !(error instanceof GraphTransportError)) throw error;
+    if (!isGraphError(error)) throw error;
     return { state: 'unknown', says: error.message };
   }
 }

@@ -1,4 +1,4 @@
-import { GraphApiError, GraphTransportError } from '../../helpers/graph/graphErrors.ts';
+import { isGraphError } from '../../helpers/graph/graphErrors.ts';
 import { SettingsError } from '../../helpers/settings/problems.ts';
 import type { Settings } from '../../helpers/settings/types.ts';
 import type { Terminal } from '../terminal.ts';
@@ -84,10 +84,8 @@ async function tryToFix(
   try {
     return await fixSubscription(graph, fix === 'yes' ? () => Promise.resolve('yes') : confirm);
   } catch (error) {
-    if (error instanceof GraphApiError || error instanceof GraphTransportError) {
-      return { type: 'failed', says: error.message };
-    }
-    throw error;
+    if (!isGraphError(error)) throw error;
+    return { type: 'failed', says: error.message };
   }
 }
 

@@ -37,6 +37,15 @@ export const graphErrorReasons = [
   'unknown',
 ] as const;
 
+/**
+ * Whether a refusal proves that nothing happened. Meta's temporary trouble does not, except for codes 2 and 1200, which ask for another try.
+ *
+ * Source: https://developers.facebook.com/docs/messenger-platform/error-codes
+ */
+export function isDefiniteRefusal({ reason, code }: { reason: GraphErrorReason; code: number | undefined }): boolean {
+  return reason !== 'temporary' || code === 2 || code === 1200;
+}
+
 /** Subcodes say most, and Meta's table prints some of them as bare codes. Code 10 alone says next to nothing. */
 const reasonsBySubcode: ReadonlyMap<number, GraphErrorReason> = new Map([
   [2018300, 'notThreadOwner'],

@@ -4,7 +4,7 @@ import axios from 'axios';
 import type { AxiosInstance, AxiosResponse } from 'axios';
 import { parseJson } from '../../models/readJson.ts';
 import type { GraphErrorReason } from './classifyGraphError.ts';
-import { GraphApiError, GraphTransportError, graphApiErrorFrom } from './graphErrors.ts';
+import { GraphApiError, GraphTransportError, graphApiErrorFrom, type GraphError } from './graphErrors.ts';
 import { retryDelay } from './graphRetry.ts';
 import type { Logger } from '../logging/logger.ts';
 import { isLoopbackUrl } from '../loopback.ts';
@@ -157,8 +157,7 @@ export function appsecretProof(token: string, appSecret: string): string {
   return createHmac('sha256', appSecret).update(token).digest('hex');
 }
 
-type Outcome =
-  { answer: unknown } | { failure: GraphApiError | GraphTransportError; retryAfterMs?: number | undefined };
+type Outcome = { answer: unknown } | { failure: GraphError; retryAfterMs?: number | undefined };
 
 function reasonOf(outcome: Outcome): GraphCallEnd['reason'] {
   if ('answer' in outcome) return 'ok';
@@ -205,7 +204,7 @@ function checkedPath(path: string): string {
   return route;
 }
 
-function summaryOf(failure: GraphApiError | GraphTransportError): object {
+function summaryOf(failure: GraphError): object {
   return failure instanceof GraphApiError
     ? {
         outcome: failure.reason,

@@ -1,4 +1,4 @@
-import { classifyGraphError } from './classifyGraphError.ts';
+import { classifyGraphError, isDefiniteRefusal } from './classifyGraphError.ts';
 import type { GraphErrorReason } from './classifyGraphError.ts';
 import { isJsonObject, readId, readInteger, readObject, readText } from '../../models/readJson.ts';
 
@@ -40,10 +40,17 @@ export class GraphApiError extends Error {
     this.fbtraceId = fbtraceId;
     this.reason = reason;
   }
+
+  /** Whether the call certainly had no effect; see {@link isDefiniteRefusal}. */
+  get isDefinite(): boolean {
+    return isDefiniteRefusal(this);
+  }
 }
 
 /** What kept the answer away: no connection or a broken one, silence, or an answer that says nothing about the call. */
-export type TransportFailure = 'connection' | 'timeout' | 'redirect' | 'tooLarge' | 'unreadable';
+export type TransportFailure = (typeof transportFailures)[number];
+
+export const transportFailures = ['connection', 'timeout', 'redirect', 'tooLarge', 'unreadable'] as const;
 
 const transportSentences: Record<TransportFailure, string> = {
   connection: 'the connection failed or broke off',
@@ -74,6 +81,13 @@ export class GraphTransportError extends Error {
     this.status = known.status;
     this.systemCode = known.systemCode;
   }
+}
+
+/** How a call to Graph fails. Neither error holds a secret. */
+export type GraphError = GraphApiError | GraphTransportError;
+
+export function isGraphError(error: unknown): error is GraphError {
+  return error instanceof GraphApiError || error instanceof GraphTransportError;
 }
 
 /**

@@ -1,10 +1,9 @@
-import { GraphApiError } from './graphErrors.ts';
-import type { GraphTransportError } from './graphErrors.ts';
+import { GraphApiError, type GraphError } from './graphErrors.ts';
 
 /** A failed attempt, and what is known when it has to be decided whether there is another one. */
 export interface FailedAttempt {
   method: 'GET' | 'POST';
-  failure: GraphApiError | GraphTransportError;
+  failure: GraphError;
   /** How many attempts there have been, this one included. */
   attempts: number;
   /** How many more than the first one are allowed. */
@@ -43,5 +42,5 @@ function isWorthRepeating({ method, failure }: FailedAttempt): boolean {
     return method === 'GET' && mayPass;
   }
   if (failure.reason === 'rateLimited') return true;
-  return failure.reason === 'temporary' && (method === 'GET' || failure.code === 2 || failure.code === 1200);
+  return failure.reason === 'temporary' && (method === 'GET' || failure.isDefinite);
 }

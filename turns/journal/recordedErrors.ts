@@ -1,15 +1,16 @@
 import {
   GraphApiError,
   GraphTransportError,
+  transportFailures,
   type GraphApiErrorDetails,
   type TransportFailure,
 } from '../../helpers/graph/graphErrors.ts';
-import type { GraphErrorReason } from '../../helpers/graph/classifyGraphError.ts';
+import { graphErrorReasons, type GraphErrorReason } from '../../helpers/graph/classifyGraphError.ts';
 import { readInteger, readText } from '../../models/readJson.ts';
 
 /**
- * Errors as JSON text and back, so that a turn which runs again is told what it was told before. Of an error only what bots
- * look at is kept: its class, its sentence and its numbers. The HTTP client's own errors carry tokens.
+ * Errors as JSON text and back, so that a turn which runs again gets the same errors as before. Only what bots look at is recorded: class,
+ * message and numbers. The HTTP client's own errors carry tokens, so nothing else of them may be stored.
  */
 export function recordError(error: unknown): string {
   if (error instanceof GraphApiError) {
@@ -58,18 +59,10 @@ export function recallError(text: string): Error {
   }
 }
 
-const reasons: readonly GraphErrorReason[] = [
-  ...(['notThreadOwner', 'alreadyThreadOwner', 'notPrimaryReceiver', 'noDefaultApp', 'invalidTarget'] as const),
-  ...(['automatedFlow', 'outsideWindow', 'restricted', 'invalidToken', 'permission', 'rateLimited'] as const),
-  ...(['temporary', 'userUnavailable', 'unknown'] as const),
-];
-
 function reasonOf(text: string | undefined): GraphErrorReason {
-  return reasons.find((reason) => reason === text) ?? 'unknown';
+  return graphErrorReasons.find((reason) => reason === text) ?? 'unknown';
 }
 
-const failures: readonly TransportFailure[] = ['connection', 'timeout', 'redirect', 'tooLarge', 'unreadable'];
-
 function failureOf(text: string | undefined): TransportFailure {
-  return failures.find((failure) => failure === text) ?? 'unreadable';
+  return transportFailures.find((failure) => failure === text) ?? 'unreadable';
 }

@@ -1,4 +1,4 @@
-import type { ThreadOwner } from '../../helpers/facebookThreadControlHelper.ts';
+import { outcomeOfPass, type ThreadOwner } from '../../helpers/threadOwner.ts';
 import type { ThreadNote } from '../../store/store.ts';
 
 export type ControlCommand = 'pass_thread_control' | 'take_thread_control' | 'release_thread_control';
@@ -42,7 +42,6 @@ export function judgeControl(question: ControlInQuestion, evidence: ControlEvide
 /** What an event that comes late cannot change. */
 function isProven(question: ControlInQuestion, evidence: ControlEvidence): boolean {
   const { command, targetAppId } = question;
-  const { owner } = evidence;
   const [back, taken] = [cameBack(question, evidence), wasTaken(question, evidence)];
   if (command === 'take_thread_control') return isOurs(evidence) || taken === 'surely';
   if (command === 'release_thread_control') return !isOurs(evidence) || back === 'surely';
@@ -50,7 +49,7 @@ function isProven(question: ControlInQuestion, evidence: ControlEvidence): boole
   const hadIt = ({ kind, previousOwner, at }: ThreadNote) =>
     kind === 'pass_thread_control' && previousOwner === targetAppId && at >= question.latest;
   if (targetAppId !== undefined && evidence.handovers.some(hadIt)) return true;
-  return owner.owner === 'app' && targetAppId !== undefined && owner.appId === targetAppId;
+  return targetAppId !== undefined && passOutcome(question, evidence) === 'passed';
 }
 
 function judgeFinally(question: ControlInQuestion, evidence: ControlEvidence): ControlVerdict {
@@ -77,10 +76,14 @@ function judgeFinally(question: ControlInQuestion, evidence: ControlEvidence): C
   }
 }
 
-/** Before the pass the thread was this app's. Whose it is now, only the owner and the default app are told. */
-function isElsewhere({ targetAppId }: ControlInQuestion, { appId, owner }: ControlEvidence): boolean {
-  if (owner.owner === 'other') return true;
-  return owner.owner === 'app' && targetAppId === undefined && appId !== undefined;
+/** Before the pass the thread was this app's, so an owner that Meta does not name is whom it went to; see {@link outcomeOfPass}. */
+function isElsewhere(question: ControlInQuestion, evidence: ControlEvidence): boolean {
+  const outcome = passOutcome(question, evidence);
+  return outcome === 'passed' || outcome === 'unnamed';
+}
+
+function passOutcome({ targetAppId }: ControlInQuestion, { owner, appId }: ControlEvidence) {
+  return outcomeOfPass(owner, targetAppId, appId);
 }
 
 function isOurs({ appId, owner }: ControlEvidence): boolean {
