@@ -7,7 +7,7 @@ import {
   splitStandby,
   withoutForeignWords,
 } from '../../models/facebookActivity.ts';
-import { azureFixtures, messengerFixtures, printable } from '../support/messengerFixtures.ts';
+import { azureFixtures, printable } from '../support/messengerFixtures.ts';
 import { strangeValues } from '../support/strangeValues.ts';
 
 function eventsOf(activity: Activity): object[] {
@@ -25,7 +25,6 @@ const hello = { sender: { id: '76' }, recipient: { id: '10' }, timestamp: 176722
 const there = { ...hello, sender: { id: '77' } };
 
 describe('facebookEventOf', () => {
-  const metas = messengerFixtures();
   for (const [name, { payload, expected }] of azureFixtures()) {
     it(`reads ${name} as Azure's channel sends it`, () => {
       expect(eventsOf(payload)).to.deep.equal(expected);
@@ -37,13 +36,6 @@ describe('facebookEventOf', () => {
         if (!tellsOfSeveral) expect(facebookEventOf(withoutForeignWords(activity, event))).to.deep.equal(event);
       }
     });
-
-    const meta = metas.get(name);
-    if (meta !== undefined) {
-      it(`reads the same from ${name}, whichever way it came`, () => {
-        expect(expected).to.deep.equal(meta.expected);
-      });
-    }
   }
 
   it('finds nothing in an activity of another channel', () => {
