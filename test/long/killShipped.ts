@@ -217,8 +217,10 @@ export function playShipped(role: ShippedRole, options: KillPlayerOptions): Kill
     played: Promise.resolve().then(play),
     heard,
     heardParked(kind, turn) {
-      const isIt = (one: OpenTurn) => one.kind === kind && (one.mid === undefined || turn.includes(one.mid));
-      const found = turns.find((one) => !one.parked && isIt(one));
+      // Events have no id: it is one of which something has not been said.
+      const isIt = ({ mid, words: expected }: OpenTurn) =>
+        mid === undefined ? missing(expected, seen).length > 0 : turn.includes(mid);
+      const found = turns.find((one) => one.kind === kind && !one.parked && isIt(one));
       if (found !== undefined) found.parked = true;
       look();
     },
