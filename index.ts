@@ -6,10 +6,10 @@ import { SettingsError } from './helpers/settings/problems.ts';
 import { explainListening, StartProblemError } from './helpers/startProblem.ts';
 import { createBotServer, openStore } from './server.ts';
 
-/** How long a process that ends because of an exception may take to note which turn it was, in milliseconds. */
+/** How long a process may take to note which turn threw the exception that ends it, in milliseconds. */
 const lastNoteMs = 1_000;
 
-/** What keeps secrets out of everything that this process writes: its log, its store and a failed start. */
+/** Keeps secrets out of everything that this process writes: its log, its store and the message of a failed start. */
 let scrubber = createScrubber([]);
 
 async function main(): Promise<void> {
@@ -36,23 +36,23 @@ async function main(): Promise<void> {
       .close()
       .then(
         () => logger.info({}, 'closed'),
-        (err: unknown) => {
-          logger.error({ err }, 'closing failed');
+        (error: unknown) => {
+          logger.error({ err: error }, 'closing failed');
           process.exitCode = 1;
         },
       )
       .finally(
-        // The call of a turn that was cut may hold its connection for seconds, and nobody waits for its answer.
+        // A call of a turn that was cut off may hold its connection for seconds, and nobody waits for its answer.
         () => process.exit(),
       );
   };
-  // One await that is missing in a bot must not end the process for everybody. After an exception nobody knows in which state it is.
-  process.on('unhandledRejection', (err) => void server.stray('rejection', err));
-  process.on('uncaughtException', (err) => {
+  // A missing await in a bot must not end the process for everybody. After an exception its state is unknown.
+  process.on('unhandledRejection', (error) => void server.stray('rejection', error));
+  process.on('uncaughtException', (error) => {
     setTimeout(() => process.exit(1), lastNoteMs);
-    void server.stray('exception', err).finally(() => process.exit(1));
+    void server.stray('exception', error).finally(() => process.exit(1));
   });
-  // Whoever reads that the bot listens may already end it.
+  // Before "listening" is logged: a supervisor may stop us right after.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop({ signal }));
   void lost.promise.then((why) => {
     process.exitCode = 1;
@@ -73,13 +73,13 @@ async function main(): Promise<void> {
 }
 
 /** A sentence for the person who started the process. */
-function explain(err: unknown): string {
-  const problem = explainListening(err, 'Port') ?? err;
+function explain(error: unknown): string {
+  const problem = explainListening(error, 'Port') ?? error;
   if (problem instanceof SettingsError || problem instanceof StartProblemError) return problem.message;
-  return err instanceof Error ? (err.stack ?? err.message) : String(err);
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-main().catch((err: unknown) => {
-  process.stderr.write(`${escapeUnprintable(scrubber.text(explain(err)))}\n`);
+main().catch((error: unknown) => {
+  process.stderr.write(`${escapeUnprintable(scrubber.text(explain(error)))}\n`);
   process.exitCode = 1;
 });

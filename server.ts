@@ -130,7 +130,7 @@ async function mountBot(settings: Settings, options: BotServerOptions & Opened):
   return {
     ...present('metricsUrl', metricsServer?.url),
     settled: () => runner.settled(),
-    stray: (kind, err) => runner.stray(kind, err),
+    stray: (kind, error) => runner.stray(kind, error),
     close: () => {
       ownPage.stop();
       const last = metricsServer && (() => metricsServer.close());

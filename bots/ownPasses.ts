@@ -5,12 +5,12 @@ import { ThreadNotes, type Thread } from './threadNotes.ts';
 
 export interface ThreadOwnershipOptions {
   threadControl: ThreadControl;
-  /** Where it is kept which threads were passed. */
+  /** Remembers which threads were passed. */
   storage: Storage;
   appId: string | undefined;
   /** Whether an app id belongs to somebody else than this bot's app. */
   isAnotherReceiver: (appId: string) => boolean;
-  /** When that storage was begun, in milliseconds since 1970: what was written before may follow a pass that is not in it. */
+  /** When that storage was begun, in milliseconds since 1970: an earlier message may follow a pass that it does not know. */
   startedAt: number;
 }
 
@@ -34,7 +34,7 @@ export class ThreadOwnership {
     this.#threads = new ThreadNotes({ storage, appId, topic: 'own passes', read });
   }
 
-  /** Thread control as it was given, with each pass and take of this thread noted. */
+  /** The given thread control, which also notes each pass and take of this thread. */
   threadControlOf(thread: Thread): ThreadControl {
     const { threadControl } = this.#options;
     return {

@@ -9,7 +9,7 @@ export interface Thread {
 }
 
 export interface ThreadNotesOptions<T> {
-  /** Where they are kept. What a turn writes there has to be undone when the turn runs again, and kept when it is given up. */
+  /** Must undo what a turn wrote if the turn runs again, and keep it if the turn is given up. */
   storage: Storage;
   /** What they are about. */
   topic: string;

@@ -25,7 +25,7 @@ export interface MetricsServer {
   close(): Promise<void>;
 }
 
-/** A Prometheus or two, and whoever looks in. */
+/** Enough for a Prometheus or two and a few curious people. */
 const maxConnections = 50;
 
 /**
@@ -55,8 +55,8 @@ export async function startMetricsServer(options: MetricsServerOptions): Promise
   }
 
   const server = createServer({ connectionsCheckingInterval: httpTimeLimits.check }, (request, response) => {
-    answer(request, response).catch((err: unknown) => {
-      logger.error({ err }, 'the metrics could not be printed');
+    answer(request, response).catch((error: unknown) => {
+      logger.error({ err: error }, 'the metrics could not be printed');
       sendText(response, 500, 'The metrics could not be printed.\n');
     });
   });
@@ -91,8 +91,8 @@ export async function openMetricsPort(
   try {
     const server = await startMetricsServer({ port: metricsPort, host: metricsHost, metrics, logger });
     return { url: server.url, close: () => server.close().finally(metrics.close) };
-  } catch (err) {
+  } catch (error) {
     metrics.close();
-    throw explainListening(err, 'MetricsPort') ?? err;
+    throw explainListening(error, 'MetricsPort') ?? error;
   }
 }

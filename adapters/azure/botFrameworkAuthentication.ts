@@ -55,10 +55,9 @@ export type Caller = ChannelToken | 'anybody';
 type SpokenFor = Parameters<ConfigurationBotFrameworkAuthentication['authenticateRequest']>[0];
 
 /**
- * Bot Builder's authentication, outwards as it is and inwards replaced. Outwards the connector and token clients are kept (the
- * SDK builds a whole HTTP pipeline for each activity), call once, within a time limit, and only where the service URL rule
- * allows, whoever names the address. Inwards a token is verified by {@link createChannelTokenVerifier}; the result is what the
- * SDK would have made of it.
+ * Bot Builder's authentication: outbound hardened, inbound replaced. Outbound, the connector and token clients are cached (the SDK builds
+ * a whole HTTP pipeline for each activity), call once, within a time limit, and only where the service URL rule allows, whoever names
+ * the address. Inbound, a token is verified by {@link createChannelTokenVerifier}; the result is what the SDK would have made of it.
  */
 export class HandoverAuthentication extends ConfigurationBotFrameworkAuthentication {
   readonly #bot: BotCredentials;
@@ -102,11 +101,11 @@ export class HandoverAuthentication extends ConfigurationBotFrameworkAuthenticat
       const token = await this.#verify(authorization);
       if (token === undefined) throw refused();
       return token;
-    } catch (err) {
-      if (err instanceof SigningKeysUnavailableError) {
+    } catch (error) {
+      if (error instanceof SigningKeysUnavailableError) {
         throw new RequestRefusedError(503, 'The keys to verify the token with could not be fetched.');
       }
-      throw err;
+      throw error;
     }
   }
 

@@ -72,9 +72,9 @@ export function createChannelTokenVerifier(options: ChannelTokenVerifierOptions)
       const facts = { claims: payload, endorsements: key.endorsements };
       verified.add(token, facts);
       return channelToken(facts);
-    } catch (err) {
-      if (err instanceof errors.JOSEError) return undefined;
-      throw err;
+    } catch (error) {
+      if (error instanceof errors.JOSEError) return undefined;
+      throw error;
     }
   };
 }

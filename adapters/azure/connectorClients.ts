@@ -33,9 +33,9 @@ export async function cached<T>(clients: Map<string, Promise<T>>, key: string, c
   }
   try {
     return await created;
-  } catch (err) {
+  } catch (error) {
     clients.delete(key);
-    throw err;
+    throw error;
   }
 }
 

@@ -20,7 +20,7 @@ function partsOf({ text, attachments, channelData }: Partial<Activity>): number 
   return (text === undefined || text === '' ? 0 : 1) + (attachments?.length ?? 0) + native;
 }
 
-/** Activities that never leave this process, such as a pause between two messages: there is nothing to write down. */
+/** Activities that never leave this process, such as a pause between two messages. The journal does not need them. */
 export function staysInside({ type }: Partial<Activity>): boolean {
   return type === 'delay' || type === 'invokeResponse' || type === 'trace';
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 /** Answers one request, whatever happens. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** When what is unavailable may be asked again: a start takes about a second, and the store tries itself every second. */
+/** How long a refused sender should wait: a start takes about a second, and the store retries every second. */
 export const retryAfterSeconds = '2';
 
 /**
@@ -31,7 +31,7 @@ export function sendText(response: ServerResponse, status: number, text: string)
   response.end(text);
 }
 
-/** A request that is not accepted, as an HTTP status and a sentence that is safe to send back. */
+/** Refuses a request with an HTTP status and a sentence that is safe to send back. */
 export class RequestRefusedError extends Error {
   readonly status: number;
 

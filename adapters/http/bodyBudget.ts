@@ -1,4 +1,4 @@
-/** What the bodies that are coming in may take together. */
+/** Limits the memory of all request bodies that are being read. */
 export interface BodyBudget {
   /**
    * A body begins to come in.

@@ -44,7 +44,7 @@ export function limitConnections(server: Server, max: number): void {
   server.prependListener('request', onRequest);
 }
 
-/** Whether a body comes with these headers. */
+/** Whether these headers announce a body. */
 export function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0;
 }

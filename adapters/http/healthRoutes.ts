@@ -49,7 +49,7 @@ async function statusOf(store: HealthRoutesOptions['store']): Promise<string> {
     await store.counts();
     const health = store.health();
     return health.state === 'ok' ? 'ready' : `store ${health.reason}`;
-  } catch (err) {
-    return `store ${err instanceof StoreUnavailableError ? err.reason : 'failed'}`;
+  } catch (error) {
+    return `store ${error instanceof StoreUnavailableError ? error.reason : 'failed'}`;
   }
 }

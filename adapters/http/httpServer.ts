@@ -43,7 +43,7 @@ type RestifyRequest = IncomingMessage & { getUrl(): unknown };
 type RestifyResponse = ServerResponse & {
   sendRaw(status: number, body: string, headers: Readonly<Record<string, string>>): void;
 };
-type ErrorListener = (request: RestifyRequest, response: RestifyResponse, err: unknown, done: () => void) => void;
+type ErrorListener = (request: RestifyRequest, response: RestifyResponse, cause: unknown, done: () => void) => void;
 
 /**
  * A restify server whose refusals are plain JSON without a word of the request, a version or a stack, which gives slow
@@ -83,8 +83,8 @@ export function createHttpServer(): restify.Server {
   // restify listens to this event on behalf of listeners that it may not have. Node then hands the connection over and nobody
   // has it: it is never answered, never timed out, and closing waits for it. Without a listener the request is an ordinary one.
   server.server.removeAllListeners('upgrade');
-  server.on('restifyError', (_request, response, err, done) => {
-    const { status, error } = routeRefusalOf(err);
+  server.on('restifyError', (_request, response, cause, done) => {
+    const { status, error } = routeRefusalOf(cause);
     const body = JSON.stringify({ error });
     const headers = { connection: 'close', 'content-type': 'application/json', 'content-length': String(body.length) };
     if (!response.headersSent) response.sendRaw(status, body, headers);
@@ -119,8 +119,8 @@ function refusalOf(request: RestifyRequest): Refusal | undefined {
 }
 
 /** What restify could not route, or what a route threw. */
-function routeRefusalOf(err: unknown): Refusal {
-  const status = typeof err === 'object' && err !== null && 'statusCode' in err ? err.statusCode : undefined;
+function routeRefusalOf(cause: unknown): Refusal {
+  const status = typeof cause === 'object' && cause !== null && 'statusCode' in cause ? cause.statusCode : undefined;
   if (status === 404) return { status, error: 'There is nothing at this address.' };
   if (status === 405) return { status, error: 'This address does not take this method.' };
   return { status: 500, error: 'The request could not be handled.' };

@@ -37,8 +37,8 @@ export type IncomingRules = (event: Incoming, endpoint: Endpoint) => QuarantineN
 const mayBeOfThePage: ReadonlySet<FacebookEventKind> = new Set(['echo', 'notice', 'app_roles', 'policy_enforcement']);
 
 /**
- * What keeps events from the bot that are not for it: those of another Page, those that the Page is the sender of, and those that are
- * repeated so late that they could not be recognised.
+ * Keeps events from the bot that are not for it: events of another Page, events the Page itself sent, and events repeated so late that
+ * they could not be recognised as repetitions.
  *
  * Behind Azure's channel one bot may serve several Pages, each with a token of its own in Azure. So there the Page counts when the
  * setting names it, and not because the bot's own token, which is for thread control, belongs to it.

@@ -24,8 +24,8 @@ export async function listen(server: restify.Server, settings: Settings): Promis
   // restify hands its arguments on to Node, and its type declarations lack this form of them.
   const listenWith = server.listen.bind(server) as unknown as (options: ListenOptions & { fd?: number }) => void;
   listenWith(inherited ? { fd: inheritedFd } : { port, host, reusePort: listenSocket === 'shared' });
-  await listening.catch((err: unknown) => {
-    throw explain(err, listenSocket) ?? err;
+  await listening.catch((error: unknown) => {
+    throw explain(error, listenSocket) ?? error;
   });
   const found = server.server.address();
   if (found === null || typeof found === 'string') throw notInherited('no TCP socket');
@@ -38,12 +38,12 @@ export async function listen(server: restify.Server, settings: Settings): Promis
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${found.port}`;
 }
 
-export function isPortTaken(err: unknown): boolean {
-  return err instanceof Error && 'code' in err && err.code === 'EADDRINUSE';
+export function isPortTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
 }
 
-function explain(err: unknown, listenSocket: Settings['listenSocket']): StartProblemError | undefined {
-  const code = err instanceof Error && 'code' in err ? String(err.code) : '';
+function explain(error: unknown, listenSocket: Settings['listenSocket']): StartProblemError | undefined {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (listenSocket === 'inherited') return notInherited(code);
   if (listenSocket === 'shared' && code === 'ENOTSUP') {
     return new StartProblemError('This system cannot share a port among processes (ENOTSUP): set ListenSocket to own.');

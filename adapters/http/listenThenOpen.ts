@@ -30,8 +30,8 @@ export async function listenThenOpen<Mounted>(
   let store: Store | undefined;
   try {
     // The process before this one may have the port until it ends, and then it leaves the store behind as well.
-    const early = await listen(server, settings).catch((err: unknown) => {
-      if (!isPortTaken(err) || typeof given !== 'function') throw err;
+    const early = await listen(server, settings).catch((error: unknown) => {
+      if (!isPortTaken(error) || typeof given !== 'function') throw error;
       return undefined;
     });
     store = typeof given === 'function' ? await given() : given;
@@ -39,10 +39,10 @@ export async function listenThenOpen<Mounted>(
     const mounted = await mount({ server, url, store });
     room.open();
     return mounted;
-  } catch (err) {
+  } catch (error) {
     server.close();
     server.server.closeAllConnections();
     if (typeof given === 'function') await store?.close();
-    throw err;
+    throw error;
   }
 }

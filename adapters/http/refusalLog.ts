@@ -9,12 +9,12 @@ export interface RefusalLogOptions {
   after?: (ms: number, callback: () => void) => void;
 }
 
-/** What of a request is looked at. */
+/** The part of a request that it needs. */
 interface CameFrom {
   readonly socket: { readonly remoteAddress?: string | undefined };
 }
 
-/** Says in the log that requests are refused, without a line for each of them: anybody can cause thousands in a second. */
+/** Logs refused requests without a line for each of them: anybody can cause thousands a second. */
 export interface RefusalLog {
   refused(request: CameFrom, refusal: RequestRefusedError): void;
   /** Writes the counts of the minutes that are not over. */

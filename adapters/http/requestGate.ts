@@ -4,15 +4,15 @@ import { StoreUnavailableError } from '../../store/storeErrors.ts';
 import { answerJson, type Handler } from './answer.ts';
 
 /**
- * Counts the requests under way, and once it is closed lets nothing in any more. A request that came before is never cut: it is stored
- * and acknowledged, or refused with 503.
+ * Counts requests under way, and lets none in once it is closed. An earlier request is never cut off: it is stored and acknowledged, or
+ * refused with 503.
  */
 export interface RequestGate {
   /** A route that is answered to the end, closed or not. */
   open(handler: Handler): Handler;
   /** A route that answers 503 once the gate is closed. */
   guarded(handler: Handler): Handler;
-  /** The store for the endpoints. Once the gate is closed it accepts nothing, also from a request that came before. */
+  /** The store for the endpoints. Once the gate is closed it accepts nothing, not even from earlier requests. */
   guardedStore(store: Pick<Store, 'accept'>): Pick<Store, 'accept'>;
   /** From now on each answer ends its connection, so that the next request finds its way to another process. */
   beginClosing(): void;

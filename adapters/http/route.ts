@@ -91,16 +91,16 @@ export function answerErrors(
   return async (request, response) => {
     try {
       await handle(request, response);
-    } catch (err) {
-      if (err instanceof RequestRefusedError) {
-        refusals.refused(request, err);
-        answer(response, err.status, err.message);
-      } else if (err instanceof StoreUnavailableError) {
+    } catch (error) {
+      if (error instanceof RequestRefusedError) {
+        refusals.refused(request, error);
+        answer(response, error.status, error.message);
+      } else if (error instanceof StoreUnavailableError) {
         // The store has logged it; a line for each event that is sent again would bury that.
-        logger.debug({ status: 503, reason: err.reason }, 'request not accepted');
+        logger.debug({ status: 503, reason: error.reason }, 'request not accepted');
         answer(response, 503, unavailable);
       } else {
-        logger.error({ err }, 'request failed');
+        logger.error({ err: error }, 'request failed');
         answer(response, 500, 'The request could not be handled.');
       }
     }

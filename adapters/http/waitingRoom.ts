@@ -6,7 +6,7 @@ export interface WaitingRoomOptions {
   limit?: number;
   /** How long one may wait, in milliseconds. Default: 8 seconds; Node gives a request 10 to arrive. */
   limitMs?: number;
-  /** Calls once after a time, unless the function that it gives is called before. */
+  /** Like `setTimeout`; returns a function that cancels. */
   after?: (ms: number, work: () => void) => () => void;
 }
 
@@ -16,13 +16,13 @@ type Next = (goOn?: false) => void;
 export interface WaitingRoom {
   /** A handler for restify's `pre`. */
   enter: (request: IncomingMessage, response: ServerResponse, next: Next) => void;
-  /** Lets in whoever waits and whoever comes from now on. */
+  /** Lets in all requests that wait, and all later ones. */
   open(): void;
 }
 
 /**
- * Where requests wait while the bot listens and cannot take them yet, because the process before it still works on the store. They are
- * not read meanwhile, and whoever would wait too long, or is one too many, is sent away with 503.
+ * Where requests wait while the bot listens but cannot take them yet, because the process before it still holds the store. They are not
+ * read meanwhile. A request that would wait too long, or is one too many, gets 503.
  */
 export function createWaitingRoom(options: WaitingRoomOptions = {}): WaitingRoom {
   const { limit = 256, limitMs = 8_000, after = afterTimeout } = options;

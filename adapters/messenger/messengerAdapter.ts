@@ -20,7 +20,7 @@ export interface MessengerAdapterOptions {
 
 type Continue = (context: TurnContext) => Promise<void>;
 
-/** The most that a `delay` activity waits, in milliseconds: the conversation waits with it. */
+/** The longest wait of a `delay` activity, in milliseconds: the whole conversation waits with it. */
 const maxDelayMs = 60_000;
 
 /**

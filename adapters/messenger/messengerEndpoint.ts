@@ -98,9 +98,9 @@ export class MessengerEndpoint implements Endpoint {
     const deliveries = itemsOf(bytes).map((item) => messengerDelivery(this.#judged(item), appId));
     try {
       await store.accept(deliveries);
-    } catch (err) {
-      if (err instanceof StoreUnavailableError) throw err;
-      logger.error({ err }, 'the store did not take what the webhook brought');
+    } catch (error) {
+      if (error instanceof StoreUnavailableError) throw error;
+      logger.error({ err: error }, 'the store did not take what the webhook brought');
       throw new RequestRefusedError(503, notStored);
     }
     sendText(response, 200, 'EVENT_RECEIVED');

@@ -39,7 +39,7 @@ export abstract class HandoverBot extends ThreadBot {
     this.#choices.set(choice, handler);
   }
 
-  /** Does something when the customer says this to another receiver. Whatever comes of it, nothing is said. */
+  /** Acts when the customer says this to another receiver. The bot says nothing about it. */
   protected onStandbyPhrase(phrase: string, handler: PhraseHandler): void {
     this.onFacebookStandby(async (event, _context, next) => {
       if (event.kind === 'message' && isSamePhrase(event.text, phrase)) {

@@ -47,8 +47,8 @@ export function createLineWriter(options: LineWriterOptions): LineWriter {
         waitingBytes -= count;
         if (count === first.length) waiting.shift();
         else waiting[0] = first.subarray(count);
-      } catch (err) {
-        if (isFull(err)) return 'full';
+      } catch (error) {
+        if (isFull(error)) return 'full';
         // Nobody is there to read any more, or the disk is full: what waits will not be wanted later.
         dropped += waiting.length;
         waiting.length = 0;
@@ -118,8 +118,8 @@ export function writeToStandardOutput(whenWorksAgain: (dropped: number) => void)
   return writer;
 }
 
-function isFull(err: unknown): boolean {
-  return err instanceof Error && 'code' in err && err.code === 'EAGAIN';
+function isFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EAGAIN';
 }
 
 const nothing = new Int32Array(new SharedArrayBuffer(4));

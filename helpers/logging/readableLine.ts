@@ -4,7 +4,7 @@ import { printable } from './printableText.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
-/** JsonObject that every line has and that say nothing to who sits in front of it, or that stand elsewhere in it. */
+/** Fields on every line that tell a reader nothing, or that are printed elsewhere on it. */
 const leftOut = ['level', 'time', 'pid', 'hostname', 'msg', 'err'];
 const styles: Readonly<Record<string, Style>> = {
   trace: 'gray',

@@ -97,7 +97,6 @@ export interface Settings {
   };
   /** Messenger's own webhook, when it is on: then everything that it needs is there. */
   readonly webhook?: {
-    readonly pageToken: Secret;
     readonly appId: string;
     readonly appSecret: Secret;
     readonly verifyToken: Secret;

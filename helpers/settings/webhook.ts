@@ -24,12 +24,17 @@ export function readWebhook(values: SettingsValues): Pick<Settings, 'webhook'> {
       'Set it to the access token of the Page, or remove FacebookVerifyToken when Meta calls Azure and not this bot.',
     );
   }
-  const [pageToken, appId] = [values.get('FacebookPageToken'), values.get('FacebookAppId')];
+  const appId = values.get('FacebookAppId');
   const [appSecret, verifyToken] = [values.get('FacebookAppSecret'), values.get('FacebookVerifyToken')];
-  if (pageToken === undefined || appId === undefined || appSecret === undefined || verifyToken === undefined) return {};
+  if (
+    values.isMissing('FacebookPageToken') ||
+    appId === undefined ||
+    appSecret === undefined ||
+    verifyToken === undefined
+  )
+    return {};
   return {
     webhook: {
-      pageToken: new Secret(pageToken),
       appId,
       appSecret: new Secret(appSecret),
       verifyToken: new Secret(verifyToken),

@@ -5,9 +5,9 @@ const without = (name: keyof typeof webhookSettings) => ({ ...webhookSettings, [
 
 describe("The settings of Messenger's own webhook", () => {
   it('turn it on when app secret and verify token are both there', () => {
-    const { webhook } = read(webhookSettings);
+    const { webhook, facebook } = read(webhookSettings);
     expect(webhook?.appId).to.equal(webhookSettings.FacebookAppId);
-    expect(webhook?.pageToken.reveal()).to.equal(webhookSettings.FacebookPageToken);
+    expect(facebook.pageToken?.reveal()).to.equal(webhookSettings.FacebookPageToken);
     expect(webhook?.appSecret.reveal()).to.equal(webhookSettings.FacebookAppSecret);
     expect(webhook?.verifyToken.reveal()).to.equal(webhookSettings.FacebookVerifyToken);
   });
