@@ -6,7 +6,7 @@ import type { Read } from './connection.ts';
 import type { Database, Row } from './database.ts';
 import { insertDelivery, type WaitingId } from './inboxTable.ts';
 import { forgetJournal, readJournal, replaceJournal } from './journalTable.ts';
-import { keptOf } from './retention.ts';
+import { totalsOf } from './retention.ts';
 import { deadLetterOf, deliveryOf, numberOf, textOf } from './rows.ts';
 
 /** Turns a delivery into a dead letter. Its journal stays under its id. */
@@ -48,7 +48,7 @@ export function createDeadLetterTable({ queue, read, now, replayed }: DeadLetter
         const row = open.get('SELECT * FROM dead_letters WHERE id = ?', id);
         return row === undefined ? undefined : letterOf(open, row);
       }),
-    count: () => read((open) => keptOf(open, 'deadLetters').many),
+    count: () => read((open) => totalsOf(open, 'deadLetters').many),
     byReason: () =>
       read((open) => {
         const rows = open.all("SELECT reason, many FROM kept WHERE what = 'deadLetters' AND many > 0");

@@ -44,7 +44,7 @@ const rowsAtOnce = 250;
 /** How many such commits follow each other in one round, others between them: 4,000 rows of each kind in a second. */
 const commitsAtOnce = 16;
 /** Dead letters and quarantined events may be large. */
-const keptAtOnce = 50;
+const lettersAtOnce = 50;
 
 /** How many pages may be free before the file is made smaller, so that it does not shrink and grow all the time: 4 MB. */
 const freePages = 1024;
@@ -105,7 +105,7 @@ export function startMaintenance(options: MaintenanceOptions): () => void {
   }
 
   async function drop(isCurrent: () => boolean): Promise<void> {
-    const find = (open: Database) => findExcess(open, limits(), bounds, keptAtOnce);
+    const find = (open: Database) => findExcess(open, limits(), bounds, lettersAtOnce);
     const work = (open: Database) => {
       const excess = find(open);
       forgetExcess(open, excess);

@@ -4,7 +4,7 @@ import type { CommitQueue } from './commitQueue.ts';
 import type { Read } from './connection.ts';
 import type { Database, Row } from './database.ts';
 import { insertDelivery, type WaitingId } from './inboxTable.ts';
-import { keptOf } from './retention.ts';
+import { totalsOf } from './retention.ts';
 import { deliveryOf, numberOf, textOf } from './rows.ts';
 
 export function insertQuarantined(database: Database, delivery: Delivery, why: FailureNote, now: number): void {
@@ -54,7 +54,7 @@ export function createQuarantineTable({ queue, read, released }: QuarantineTable
         return found;
       }),
     get: (id) => read((open) => readOne(open, id)),
-    count: () => read((open) => keptOf(open, 'quarantine').many),
+    count: () => read((open) => totalsOf(open, 'quarantine').many),
     release: async (id) => {
       const waiting = await queue.add({
         durability: 'machine',

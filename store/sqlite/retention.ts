@@ -6,7 +6,7 @@ export interface Limits {
   keysBefore: number;
   notesBefore: number;
   /** Of dead letters that nobody replayed, and of quarantined events. */
-  keptBefore: number;
+  lettersBefore: number;
   /** Of values of the state that are not kept for ever: the present time. */
   expiredBefore: number;
 }
@@ -62,8 +62,8 @@ export function findExcess(database: Database, limits: Limits, bounds: Bounds, a
   const both = (ids: number[], more: number[]) => [...new Set([...ids, ...more])];
   return {
     replayed: idsOf(replayed, limits.keysBefore, atMost),
-    deadLetters: both(idsOf(oldLetters, limits.keptBefore, atMost), beyond(database, openLetters, bounds, atMost)),
-    quarantined: both(idsOf(oldEvents, limits.keptBefore, atMost), beyond(database, quarantine, bounds, atMost)),
+    deadLetters: both(idsOf(oldLetters, limits.lettersBefore, atMost), beyond(database, openLetters, bounds, atMost)),
+    quarantined: both(idsOf(oldEvents, limits.lettersBefore, atMost), beyond(database, quarantine, bounds, atMost)),
   };
 }
 
@@ -91,8 +91,8 @@ const quarantine: Bounded = {
 };
 
 function beyond(database: Database, { what, oldest }: Bounded, bounds: Bounds, atMost: number): number[] {
-  const kept = keptOf(database, what);
-  let [many, bytes] = [kept.many - bounds.many, kept.bytes - bounds.bytes];
+  const totals = totalsOf(database, what);
+  let [many, bytes] = [totals.many - bounds.many, totals.bytes - bounds.bytes];
   const ids: number[] = [];
   if (many <= 0 && bytes <= 0) return ids;
   for (const row of database.all(oldest, atMost)) {
@@ -105,7 +105,7 @@ function beyond(database: Database, { what, oldest }: Bounded, bounds: Bounds, a
 }
 
 /** How many there are of `deadLetters`, those that were replayed left out, or of `quarantine`, and how large they are. */
-export function keptOf(database: Database, what: Bounded['what']): Bounds {
+export function totalsOf(database: Database, what: Bounded['what']): Bounds {
   const sql = 'SELECT coalesce(sum(many), 0) AS many, coalesce(sum(bytes), 0) AS bytes FROM kept WHERE what = ?';
   const row = database.get(sql, what) ?? {};
   return { many: numberOf(row, 'many'), bytes: numberOf(row, 'bytes') };

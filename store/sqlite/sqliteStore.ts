@@ -190,7 +190,7 @@ class SqliteStore implements Store {
     return {
       keysBefore: now - keyRetentionMs,
       notesBefore: now - noteRetentionMs,
-      keptBefore: now - letterRetentionMs,
+      lettersBefore: now - letterRetentionMs,
       expiredBefore: now,
     };
   };

@@ -14,8 +14,8 @@ export interface VersionCopy {
   at: number;
 }
 
-const kept = 2;
-const keptForMs = 30 * 24 * 60 * 60 * 1000;
+const maxCopies = 2;
+const maxAgeMs = 30 * 24 * 60 * 60 * 1000;
 
 /**
  * Copies a store beside itself before its tables are changed, so that there is a way back.
@@ -53,6 +53,6 @@ export function versionCopies(path: string): VersionCopy[] {
 /** They hold what customers wrote: only the two newest stay, and not for ever. */
 export function removeOldCopies(path: string, now = Date.now()): void {
   for (const [index, copy] of versionCopies(path).entries()) {
-    if (index >= kept || now - copy.at > keptForMs) rmSync(copy.path, { force: true });
+    if (index >= maxCopies || now - copy.at > maxAgeMs) rmSync(copy.path, { force: true });
   }
 }
