@@ -15,21 +15,21 @@ import type { Listener } from './trace/traceLog.ts';
 export interface EmulatorOptions {
   /** 0 is any free port, the default. Only 127.0.0.1 is bound. */
   readonly port?: number;
-  /** What becomes of a port that is taken. Default `reject`: the start fails. */
+  /** What to do when the port is taken. Default `reject`: the start fails. */
   readonly portTaken?: IfTaken;
-  /** Default `routing`, which Pages have today. */
+  /** Default: `routing`, the rules of Pages today. */
   readonly mode?: Mode;
-  /** Other ids, tokens or customers than the default seed's. */
+  /** Ids, tokens and customers that replace those of the default seed. */
   readonly seed?: Partial<Seed>;
-  /** Guesses to be turned into the other guess. */
+  /** Switches undocumented behaviour to the other guess. */
   readonly switches?: Partial<RuleSwitches>;
-  /** How several webhooks of one app that wait at the same time go out. Default `none`: one POST each. */
+  /** How webhooks of one app that wait at the same time are posted. Default `none`: one POST each. */
   readonly batching?: Batching;
   /** Whether Graph calls need an `appsecret_proof`. Default `optional`. */
   readonly appSecretProof?: 'optional' | 'required';
-  /** The time the emulator's clock runs with, in ms since 1970. Default: the machine's. */
+  /** The clock behind the emulator's, in ms since 1970. Default: the machine's. */
   readonly clock?: Clock;
-  /** What the page can play. Default: nothing. */
+  /** The tour that the page offers. Default: none. */
   readonly tour?: Tour;
   /** How webhooks are posted. Default: the global `fetch`. */
   readonly request?: typeof fetch;
@@ -42,14 +42,14 @@ export interface EmulatedApp extends Required<AppSeed> {
 
 export { fileKinds, type FileKind } from './files/fileTypes.ts';
 
-/** Be a customer. What cannot be done throws an `EmulatorUsageError`. */
+/** Acts as a customer. Throws an `EmulatorUsageError` when something cannot be done. */
 export interface CustomerControls {
   readonly psid: string;
-  /** The answer is the message's mid, as with the others. */
+  /** Returns the mid of the message, as the others do. */
   say(text: string): string;
-  /** Taps a quick reply that is offered now. */
+  /** Taps a quick reply that is currently offered. */
   tap(title: string): string;
-  /** Taps a button that was sent or, with a payload, one from elsewhere, which came from `appId`. */
+  /** Taps a button that was sent or, with a payload, one that `appId` put somewhere else. */
   postback(button: { readonly title: string; readonly payload?: string; readonly appId?: string }): string;
   /** Sends a file, by its address. */
   sendAttachment(attachment: { readonly type: FileKind; readonly url: string }): string;
@@ -57,34 +57,34 @@ export interface CustomerControls {
   getStarted(): string;
   /** Reacts to the Page's last message, or to the one with this mid, by one of Meta's words such as `love`. */
   react(reaction: string, about?: { readonly mid?: string; readonly action?: 'react' | 'unreact' }): void;
-  /** Follows an m.me link that carries `ref`. Whoever has not written yet is told of with the first thing that they do. */
+  /** Follows an m.me link that carries `ref`. For a new customer, the apps learn of it with the first message. */
   follow(ref: string): void;
-  /** Follows an ad, likewise. */
+  /** Follows an ad; otherwise like `follow`. */
   followAd(adId: string, about?: { readonly ref?: string }): void;
-  /** Sends something that the platform does not pass on: the event says only that. */
+  /** Sends something that the platform does not pass on; the event says only that it happened. */
   sendUnsupported(): string;
-  /** Agrees to marketing messages that were offered with this payload. */
+  /** Opts in to marketing messages that were offered with this payload. */
   optIn(offer: { readonly payload: string; readonly title?: string }): void;
-  /** Reads the Page's last message. Nothing happens when it has been read. */
+  /** Reads the Page's last message. Does nothing if it was read before. */
   read(): void;
-  /** The phone receives the Page's last message. Nothing happens when it has it. */
+  /** The phone receives the Page's last message. Does nothing if it was received before. */
   receive(): void;
 }
 
-/** Be an agent in the Page Inbox. */
+/** Acts as an agent in the Page Inbox. */
 export interface InboxControls {
   reply(text: string): string;
   markAsDone(): void;
   moveToMain(): void;
-  /** Looks at the conversation: nothing in it is unread any more. */
+  /** Opens the conversation, which marks it as read. */
   open(): void;
 }
 
-/** Be Meta's AI, which has to be on. */
+/** Acts as Meta's AI, which has to be switched on. */
 export interface MetaAiControls {
   /** Takes the conversation, whoever owns it. */
   take(): void;
-  /** Answers the customer; it has to own the conversation. The answer is the message's mid. */
+  /** Answers the customer; it has to own the conversation. Returns the mid of the message. */
   answer(text: string): string;
   /**
    * Gives the conversation back: to the default app, or to the app or inbox with this id. With `event: 'none'` the new owner hears
@@ -97,20 +97,20 @@ export interface MetaAiControls {
     readonly note?: string;
     readonly notice?: string;
   }): void;
-  /** Messenger notes something in the conversation, as it does also without its AI. */
+  /** Messenger puts a notice into the conversation. This also works without its AI. */
   notice(text: string, about?: { readonly from?: 'customer' | 'page' }): void;
 }
 
-/** What `state()` tells. No token and no secret is in it. */
+/** What `state()` returns. It contains no tokens and no secrets. */
 export interface EmulatorState extends Omit<
   MessengerState,
   'apps' | 'epoch' | 'messageCount' | 'customerCount' | 'lastTimestamp'
 > {
-  /** Another one after every start: event ids begin again then. */
+  /** Changes with every start, because event ids begin again. */
   readonly instance: string;
   /** The emulator's time, in ms since 1970. */
   readonly now: number;
-  /** Who owns a conversation that never had an event. `null` is idle. */
+  /** The owner of a conversation without any event yet. `null` is idle. */
   readonly newThreadOwner: string | null;
   readonly apps: readonly {
     readonly id: string;
@@ -129,9 +129,9 @@ export interface Emulator extends EmulatorHooks {
   readonly url: string;
   readonly port: number;
   readonly pageId: string;
-  /** The apps in the order of the seed, with their roles of this moment. */
+  /** The apps in the order of the seed, with their current roles. */
   readonly apps: readonly EmulatedApp[];
-  /** The page-scoped ids of the customers of this moment. */
+  /** The page-scoped ids of the current customers. */
   readonly customers: readonly string[];
 
   /** Throws an `EmulatorUsageError` when there is no such app. */
@@ -139,27 +139,27 @@ export interface Emulator extends EmulatorHooks {
   customer(psid?: string): CustomerControls;
   inbox(psid?: string): InboxControls;
   metaAi(psid?: string): MetaAiControls;
-  /** What the AI owns when it is switched off belongs to nobody. */
+  /** When the AI is switched off, the threads that it owns become idle. */
   setMetaAi(metaAi: MetaAi): void;
-  /** Replaces all. Each is an app, the Page Inbox or Meta's AI. */
+  /** Replaces all entry points. Each is an app, the Page Inbox or Meta's AI. */
   setEntryPoints(entryPoints: EntryPoints): void;
-  /** The answer is the new customer's psid. */
+  /** Returns the PSID of the new customer. */
   addCustomer(customer?: { readonly name?: string; readonly psid?: string }): string;
-  /** Puts the clock forward by so many ms: ownership that is over ends, what waits for a time goes out. */
+  /** Advances the clock by this many ms: ownership expires, and whatever was due in that time goes out. */
   advanceClock(ms: number): void;
   setMode(mode: Mode): void;
   setRoles(roles: { readonly primaryAppId?: string; readonly mayTakeControl?: readonly string[] }): void;
-  /** What is set about an app in Meta's dashboard: its token's facts, what it is subscribed to, its webhook. */
+  /** An app's settings in Meta's dashboard: its token, its subscriptions, its webhook. */
   account(appId: string): AppAccount;
-  /** Sets it otherwise. An ended token is refused, and webhooks follow `pageFields`; the rest is only told by Graph. */
+  /** Changes them. An expired token is refused, and webhooks follow `pageFields`; the rest only shows in Graph. */
   changeAccount(appId: string, change: AccountChange): void;
-  /** Turns guesses into the other guess from now on. */
+  /** Switches undocumented behaviour to the other guess from now on. */
   setSwitches(switches: Partial<RuleSwitches>): void;
-  /** How webhooks go out that wait at the same time. */
+  /** How webhooks that wait at the same time are posted. */
   setBatching(batching: Batching): void;
-  /** The answer is the fault's id in the event stream. Also for the Connector and the token endpoint of an emulated Azure. */
+  /** Makes later calls fail, at Graph or at the emulated Azure. Returns the id of the fault in the event stream. */
   injectFault(spec: FaultSpec): number;
-  /** Lets something happen to the next webhooks on their way. */
+  /** Drops, duplicates, delays, reorders or holds the next webhooks. */
   injectWebhookFault(spec: WebhookFaultSpec): number;
   /** Holds the webhooks of an app until `releaseWebhooks`. `settled()` does not wait for held ones. */
   holdWebhooks(appId: string): void;
@@ -170,9 +170,9 @@ export interface Emulator extends EmulatorHooks {
    * nothing has happened for so long.
    */
   settled(options?: { readonly quietMs?: number }): Promise<void>;
-  /** What happened after the event with this id; without one, everything. */
+  /** The events after the one with this id; all of them without an id. */
   events(after?: number): readonly EmulatorEvent[];
-  /** Hears every event from now on; the answer ends it. */
+  /** Calls the listener with every event from now on. Call the answer to stop. */
   on(listener: Listener): () => void;
   state(): EmulatorState;
   /**
@@ -180,11 +180,11 @@ export interface Emulator extends EmulatorHooks {
    * is empty or too long is an `EmulatorUsageError`.
    */
   keepFile(file: NewFile): StoredFile;
-  /** What each button of the Page Inbox does to this conversation now. */
+  /** What each button of the Page Inbox would do to this conversation now. */
   inboxMeanings(psid: string): InboxMeanings;
-  /** What the page can play in the mode of this moment. */
+  /** The tour of the current mode. */
   tour(): readonly TourStep[];
-  /** Back to the beginning. Registered webhooks stay; ids of events and messages go on. */
+  /** Goes back to the initial state. Registered webhooks stay; ids of events and messages continue. */
   reset(): void;
   close(): Promise<void>;
 }

@@ -13,39 +13,39 @@ export type Conversion =
 
 export interface ConversionOptions {
   /** Whether `metadata` in `channelData`, or in `channelData.message`, gets to Messenger. Azure is not known to do so. */
-  metadata: 'forward' | 'drop';
+  readonly metadata: 'forward' | 'drop';
 }
 
 /** Most quick replies that Messenger takes. Source: https://developers.facebook.com/docs/messenger-platform/send-messages/quick-replies */
-const MAX_QUICK_REPLIES = 13;
+const maxQuickReplies = 13;
 
 /** Most characters of a quick reply's title. Source: as above. */
-const MAX_TITLE = 20;
+const maxTitleLength = 20;
 
-const MEDIA = ['image', 'video', 'audio'];
+const mediaTypes = ['image', 'video', 'audio'];
 
-const payloadOf = (action: unknown, title: string): string => {
+function payloadOf(action: unknown, title: string): string {
   const value = isJsonObject(action) ? action['value'] : undefined;
   if (value === undefined || value === null) return title;
   return typeof value === 'string' ? value : JSON.stringify(value);
-};
+}
 
-const quickReplyOf = (action: unknown): JsonObject => {
+function quickReplyOf(action: unknown): JsonObject {
   const title = textAt(action, 'title') ?? textAt(action, 'value') ?? '';
   return {
     content_type: 'text',
-    title: Array.from(title).slice(0, MAX_TITLE).join(''),
+    title: Array.from(title).slice(0, maxTitleLength).join(''),
     payload: payloadOf(action, title),
   };
-};
+}
 
 /** A file by its address, as Messenger wants it. Nothing for cards. */
-const mediaOf = (attachment: unknown): JsonObject | undefined => {
+function mediaOf(attachment: unknown): JsonObject | undefined {
   const url = textAt(attachment, 'contentUrl');
   if (url === undefined) return undefined;
   const kind = (textAt(attachment, 'contentType') ?? '').split('/')[0] ?? '';
-  return { attachment: { type: MEDIA.includes(kind) ? kind : 'file', payload: { url } } };
-};
+  return { attachment: { type: mediaTypes.includes(kind) ? kind : 'file', payload: { url } } };
+}
 
 const pick = (from: JsonObject | undefined, fields: readonly string[]): JsonObject =>
   Object.fromEntries(fields.flatMap((field) => (from?.[field] === undefined ? [] : [[field, from[field]] as const])));
@@ -59,7 +59,7 @@ const pick = (from: JsonObject | undefined, fields: readonly string[]): JsonObje
  *
  * Source: https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-channeldata
  */
-export const convertActivity = (activity: JsonObject, psid: string, options: ConversionOptions): Conversion => {
+export function convertActivity(activity: JsonObject, psid: string, options: ConversionOptions): Conversion {
   const recipient = { id: psid };
   const type = textAt(activity, 'type');
   if (type === undefined) return { outcome: 'refused', reason: 'The activity has no type.' };
@@ -94,7 +94,7 @@ export const convertActivity = (activity: JsonObject, psid: string, options: Con
 
   const actions = listAt(objectAt(activity, 'suggestedActions'), 'actions');
   const nativeReplies = listAt(channelData, 'quick_replies');
-  const quickReplies = nativeReplies.length > 0 ? nativeReplies : actions.slice(0, MAX_QUICK_REPLIES).map(quickReplyOf);
+  const quickReplies = nativeReplies.length > 0 ? nativeReplies : actions.slice(0, maxQuickReplies).map(quickReplyOf);
   if (quickReplies.length > 0) last['quick_replies'] = quickReplies;
 
   const metadata = textAt(channelData, 'metadata') ?? textAt(objectAt(channelData, 'message'), 'metadata');
@@ -104,10 +104,8 @@ export const convertActivity = (activity: JsonObject, psid: string, options: Con
 
   const about = { messaging_type: 'RESPONSE', ...pick(channelData, ['messaging_type', 'tag', 'notification_type']) };
   const leftOut = [
-    ...(nativeReplies.length === 0 && actions.length > MAX_QUICK_REPLIES
-      ? [
-          `${actions.length - MAX_QUICK_REPLIES} suggested actions beyond Messenger's ${MAX_QUICK_REPLIES} are left out.`,
-        ]
+    ...(nativeReplies.length === 0 && actions.length > maxQuickReplies
+      ? [`${actions.length - maxQuickReplies} suggested actions beyond Messenger's ${maxQuickReplies} are left out.`]
       : []),
     ...(metadata !== undefined && options.metadata === 'drop' ? ['The metadata is left out.'] : []),
   ];
@@ -116,4 +114,4 @@ export const convertActivity = (activity: JsonObject, psid: string, options: Con
     calls: messages.map((message) => ({ ...about, recipient, message })),
     ...(leftOut.length > 0 && { leftOut: leftOut.join(' ') }),
   };
-};
+}

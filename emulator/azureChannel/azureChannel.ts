@@ -11,27 +11,27 @@ import { createMessengerWebhook } from './messengerWebhook.ts';
 import { defaultTranslation } from './messengerToActivity.ts';
 import type { TranslationOptions } from './messengerToActivity.ts';
 import type { Outbound } from './outbound.ts';
-import { CHANNEL_TOKEN_ISSUER, settingsOf } from './registration.ts';
+import { channelTokenIssuer, settingsOf } from './registration.ts';
 import type { AzureBotSettings, AzureRegistration } from './registration.ts';
 import { createSigningKeys } from './signingKeys.ts';
 import type { ClaimOverrides } from './signingKeys.ts';
 import { answerTokenRequest } from './tokenEndpoint.ts';
 
 export interface AzureChannelOptions {
-  registrations: readonly AzureRegistration[];
+  readonly registrations: readonly AzureRegistration[];
   /** The emulated Messenger beside which the channel lives. The channel registers its webhooks there. */
-  hooks: EmulatorHooks;
+  readonly hooks: EmulatorHooks;
   /** Default 0: any free port. */
-  port?: number;
+  readonly port?: number;
   /** What becomes of a port that is taken. Default `reject`: the start fails. */
-  portTaken?: IfTaken | undefined;
+  readonly portTaken?: IfTaken | undefined;
   /** The Graph version that the channel calls. Default: the newest; which one Azure calls is not published. */
-  graphVersion?: string;
-  translation?: Partial<TranslationOptions>;
+  readonly graphVersion?: string;
+  readonly translation?: Partial<TranslationOptions>;
   /** Whether a bot's `metadata` gets to Messenger. Default `drop`: Azure is not known to forward it. */
-  metadata?: 'forward' | 'drop';
-  fetch?: Outbound['fetch'];
-  deadline?: Outbound['deadline'];
+  readonly metadata?: 'forward' | 'drop';
+  readonly fetch?: Outbound['fetch'];
+  readonly deadline?: Outbound['deadline'];
 }
 
 /** Azure Bot Service's Facebook channel, running. */
@@ -54,15 +54,15 @@ export interface AzureChannel {
   close(): Promise<void>;
 }
 
-const SERVICE_PATH = '/facebook';
-const WEBHOOK = /^\/facebook\/([^/]+)\/webhook$/;
-const TOKEN = /^\/([^/]+)\/oauth2\/v2\.0\/token$/;
+const servicePath = '/facebook';
+const webhookPath = /^\/facebook\/([^/]+)\/webhook$/;
+const tokenPath = /^\/([^/]+)\/oauth2\/v2\.0\/token$/;
 
 /**
  * Starts the channel on 127.0.0.1 and registers it as the webhook of every registration's Facebook app.
  * Rejects when the port is taken, when two registrations share a bot or a Facebook app, or when Messenger refuses a webhook.
  */
-export const startAzureChannel = async (options: AzureChannelOptions): Promise<AzureChannel> => {
+export async function startAzureChannel(options: AzureChannelOptions): Promise<AzureChannel> {
   const { registrations, hooks } = options;
   const { trace } = hooks;
   const byBot = new Map(registrations.map((registration) => [registration.botAppId, registration]));
@@ -90,7 +90,7 @@ export const startAzureChannel = async (options: AzureChannelOptions): Promise<A
     clock: hooks.clock,
     trace,
     translation: { ...defaultTranslation, ...options.translation },
-    serviceUrl: () => `${url}${SERVICE_PATH}/`,
+    serviceUrl: () => `${url}${servicePath}/`,
     nextId,
     deliver: (translated, { botAppId }) =>
       deliverToBot(translated, botAppId, endpoints.get(botAppId), keys, outbound, trace),
@@ -112,7 +112,7 @@ export const startAzureChannel = async (options: AzureChannelOptions): Promise<A
       return {
         status: 200,
         json: {
-          issuer: CHANNEL_TOKEN_ISSUER,
+          issuer: channelTokenIssuer,
           authorization_endpoint: 'https://invalid.botframework.com',
           jwks_uri: `${url}/v1/.well-known/keys`,
           id_token_signing_alg_values_supported: ['RS256'],
@@ -121,28 +121,28 @@ export const startAzureChannel = async (options: AzureChannelOptions): Promise<A
       };
     }
     if (method === 'GET' && path === '/v1/.well-known/keys') return { status: 200, json: keys.jwks };
-    const tenant = TOKEN.exec(path)?.[1];
+    const tenant = tokenPath.exec(path)?.[1];
     if (method === 'POST' && tenant !== undefined) {
       const appId = new URLSearchParams(request.body.toString('utf8')).get('client_id') ?? '';
       return failingCall('token', hooks.takeFault?.({ at: 'token', method, edge: 'token', appId }), () =>
         answerTokenRequest(request, tenant, registrations, keys, trace),
       );
     }
-    const botAppId = WEBHOOK.exec(path)?.[1];
+    const botAppId = webhookPath.exec(path)?.[1];
     if (botAppId !== undefined) {
       const registration = byBot.get(botAppId);
       return registration === undefined
         ? { status: 404, text: 'No bot of this id is registered.' }
         : webhook(request, registration);
     }
-    if (path.startsWith(`${SERVICE_PATH}/v3/`)) {
+    if (path.startsWith(`${servicePath}/v3/`)) {
       const done = busy.begin();
       try {
         const appId = (await keys.readAccessToken(bearerOf(request))) ?? '';
         return await failingCall(
           'connector',
           hooks.takeFault?.({ at: 'connector', method, edge: 'activities', appId }),
-          () => answerConnectorRequest(request, path.slice(SERVICE_PATH.length), connector),
+          () => answerConnectorRequest(request, path.slice(servicePath.length), connector),
         );
       } finally {
         done();
@@ -170,7 +170,7 @@ export const startAzureChannel = async (options: AzureChannelOptions): Promise<A
     return registration;
   };
   const webhookOf = (botAppId: string): WebhookCallback => ({
-    callbackUrl: `${url}${SERVICE_PATH}/${registrationOf(botAppId).botAppId}/webhook`,
+    callbackUrl: `${url}${servicePath}/${registrationOf(botAppId).botAppId}/webhook`,
     verifyToken: registrationOf(botAppId).verifyToken,
   });
 
@@ -186,12 +186,12 @@ export const startAzureChannel = async (options: AzureChannelOptions): Promise<A
 
   return {
     url,
-    serviceUrl: `${url}${SERVICE_PATH}/`,
+    serviceUrl: `${url}${servicePath}/`,
     webhookOf,
     settingsFor: (botAppId) => settingsOf(registrationOf(botAppId), url),
     setBotEndpoint: (botAppId, endpoint) => void endpoints.set(registrationOf(botAppId).botAppId, endpoint),
-    signToken: (botAppId, claims) => keys.signChannelToken(botAppId, `${url}${SERVICE_PATH}/`, claims),
+    signToken: (botAppId, claims) => keys.signChannelToken(botAppId, `${url}${servicePath}/`, claims),
     settled: () => busy.idle(),
     close,
   };
-};
+}

@@ -1,15 +1,15 @@
 /** How far the emulated channel goes in one matter, compared with Azure's. */
 export interface AzureCoverage {
   /** `endpoint`: what the channel serves. `event`: what Messenger tells it. `activity`: what a bot sends. */
-  what: 'endpoint' | 'event' | 'activity';
+  readonly what: 'endpoint' | 'event' | 'activity';
   /** Method and path for an endpoint, else Meta's or Bot Framework's name. */
-  name: string;
-  coverage: 'supported' | 'partial' | 'notSupported';
+  readonly name: string;
+  readonly coverage: 'supported' | 'partial' | 'notSupported';
   /** The difference from Azure, or what is not known of Azure, in words. */
-  difference?: string;
+  readonly difference?: string;
 }
 
-const CONVERSATION = '/facebook/v3/conversations/{conversationId}';
+const conversationPath = '/facebook/v3/conversations/{conversationId}';
 
 /** Everything that a bot's author may want to know before trusting the emulated channel. */
 export const azureChannelCoverage: readonly AzureCoverage[] = [
@@ -35,23 +35,23 @@ export const azureChannelCoverage: readonly AzureCoverage[] = [
   },
   {
     what: 'endpoint',
-    name: `POST ${CONVERSATION}/activities`,
+    name: `POST ${conversationPath}/activities`,
     coverage: 'partial',
     difference: 'The status and code for what Graph refuses are guessed; the text is wrapped as Azure was seen to do.',
   },
   {
     what: 'endpoint',
-    name: `POST ${CONVERSATION}/activities/{activityId}`,
+    name: `POST ${conversationPath}/activities/{activityId}`,
     coverage: 'partial',
     difference: 'The same as without activityId.',
   },
-  { what: 'endpoint', name: `PUT ${CONVERSATION}/activities/{activityId}`, coverage: 'notSupported' },
-  { what: 'endpoint', name: `DELETE ${CONVERSATION}/activities/{activityId}`, coverage: 'notSupported' },
-  { what: 'endpoint', name: `POST ${CONVERSATION}/activities/history`, coverage: 'notSupported' },
-  { what: 'endpoint', name: `GET ${CONVERSATION}/activities/{activityId}/members`, coverage: 'notSupported' },
-  { what: 'endpoint', name: `GET ${CONVERSATION}/members`, coverage: 'notSupported' },
-  { what: 'endpoint', name: `GET ${CONVERSATION}/pagedmembers`, coverage: 'notSupported' },
-  { what: 'endpoint', name: `POST ${CONVERSATION}/attachments`, coverage: 'notSupported' },
+  { what: 'endpoint', name: `PUT ${conversationPath}/activities/{activityId}`, coverage: 'notSupported' },
+  { what: 'endpoint', name: `DELETE ${conversationPath}/activities/{activityId}`, coverage: 'notSupported' },
+  { what: 'endpoint', name: `POST ${conversationPath}/activities/history`, coverage: 'notSupported' },
+  { what: 'endpoint', name: `GET ${conversationPath}/activities/{activityId}/members`, coverage: 'notSupported' },
+  { what: 'endpoint', name: `GET ${conversationPath}/members`, coverage: 'notSupported' },
+  { what: 'endpoint', name: `GET ${conversationPath}/pagedmembers`, coverage: 'notSupported' },
+  { what: 'endpoint', name: `POST ${conversationPath}/attachments`, coverage: 'notSupported' },
   { what: 'endpoint', name: 'POST /facebook/v3/conversations', coverage: 'notSupported' },
   { what: 'endpoint', name: 'GET /facebook/v3/conversations', coverage: 'notSupported' },
   {

@@ -6,61 +6,61 @@ export type AzureTraceRecord = WebhookIgnored | ActivitySent | ActivityReceived 
 
 /** Something of a webhook did not become an activity. */
 export interface WebhookIgnored extends Fields {
-  type: 'azureChannel.webhookIgnored';
-  botAppId: string;
-  reason: string;
+  readonly type: 'azureChannel.webhookIgnored';
+  readonly botAppId: string;
+  readonly reason: string;
 }
 
 /** An activity for a bot, after its delivery was tried. */
 export interface ActivitySent extends Fields {
-  type: 'azureChannel.activitySent';
-  botAppId: string;
-  activityType: string;
-  activityName?: string;
-  activityId: string;
+  readonly type: 'azureChannel.activitySent';
+  readonly botAppId: string;
+  readonly activityType: string;
+  readonly activityName?: string;
+  readonly activityId: string;
   /** The conversations it tells about: a standby activity may have several, one about the Page has none. */
-  conversations: readonly string[];
+  readonly conversations: readonly string[];
   /** `gaveUp`: no answer within the time limit. `unreachable`: no connection, or one that broke. */
-  outcome: 'answered' | 'gaveUp' | 'unreachable' | 'noEndpoint';
+  readonly outcome: 'answered' | 'gaveUp' | 'unreachable' | 'noEndpoint';
   /** The bot's HTTP status, when it answered. */
-  status?: number;
-  guessed?: true;
+  readonly status?: number;
+  readonly guessed?: true;
 }
 
 /** An activity from a bot, after it was handed to Messenger. */
 export interface ActivityReceived extends Fields {
-  type: 'azureChannel.activityReceived';
-  botAppId: string;
-  activityType: string;
-  activityName?: string;
-  conversationId: string;
-  outcome: 'sent' | 'ignored' | 'refused';
+  readonly type: 'azureChannel.activityReceived';
+  readonly botAppId: string;
+  readonly activityType: string;
+  readonly activityName?: string;
+  readonly conversationId: string;
+  readonly outcome: 'sent' | 'ignored' | 'refused';
   /** The status that the bot got. */
-  status: number;
+  readonly status: number;
   /** Messages that reached Messenger, also when a later one of the same activity was refused. */
-  messageIds: readonly string[];
+  readonly messageIds: readonly string[];
   /** Why it was ignored or refused, or what was left out. */
-  reason?: string;
-  guessed?: true;
+  readonly reason?: string;
+  readonly guessed?: true;
 }
 
 /** A call to the Connector that did not get as far as an activity. */
 export interface ConnectorRefused extends Fields {
-  type: 'azureChannel.connectorRefused';
-  method: string;
-  status: number;
-  code: string;
+  readonly type: 'azureChannel.connectorRefused';
+  readonly method: string;
+  readonly status: number;
+  readonly code: string;
   /** Absent when the caller did not prove who it is. */
-  botAppId?: string;
+  readonly botAppId?: string;
 }
 
 /** A bot asked for a token. */
 export interface TokenAnswered extends Fields {
-  type: 'azureChannel.tokenIssued' | 'azureChannel.tokenRefused';
-  clientId: string;
-  tenantId: string;
+  readonly type: 'azureChannel.tokenIssued' | 'azureChannel.tokenRefused';
+  readonly clientId: string;
+  readonly tenantId: string;
   /** Microsoft's number for the refusal, such as `AADSTS7000215`. */
-  error?: string;
+  readonly error?: string;
 }
 
 interface Fields {

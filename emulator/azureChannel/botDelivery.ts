@@ -5,20 +5,20 @@ import type { Outbound } from './outbound.ts';
 import type { SigningKeys } from './signingKeys.ts';
 
 /** Milliseconds that Azure waits for a bot's answer. Source: https://learn.microsoft.com/azure/bot-service/bot-builder-howto-long-operations-guidance */
-const BOT_TIME_LIMIT = 15_000;
+const botTimeLimitMs = 15_000;
 
 /**
  * Posts an activity to the bot's endpoint, signed for the bot, and waits for its answer. There is one attempt: a bot that
  * answers late, wrongly or not at all has lost the activity.
  */
-export const deliverToBot = async (
+export async function deliverToBot(
   { activity, conversations, guessed }: Translated,
   botAppId: string,
   endpoint: string | undefined,
   keys: SigningKeys,
   outbound: Outbound,
   trace: AzureTrace,
-): Promise<void> => {
+): Promise<void> {
   const reply =
     endpoint === undefined
       ? { outcome: 'noEndpoint' as const }
@@ -27,7 +27,7 @@ export const deliverToBot = async (
           endpoint,
           activity,
           await keys.signChannelToken(botAppId, activity.serviceUrl),
-          BOT_TIME_LIMIT,
+          botTimeLimitMs,
         );
   trace({
     type: 'azureChannel.activitySent',
@@ -40,4 +40,4 @@ export const deliverToBot = async (
     ...(reply.outcome === 'answered' && { status: reply.status }),
     ...(guessed && { guessed }),
   });
-};
+}

@@ -10,18 +10,18 @@ import type { AzureRegistration } from './registration.ts';
 import type { SigningKeys } from './signingKeys.ts';
 
 export interface ConnectorParts {
-  registrations: readonly AzureRegistration[];
-  keys: SigningKeys;
-  outbound: Outbound;
-  trace: AzureTrace;
+  readonly registrations: readonly AzureRegistration[];
+  readonly keys: SigningKeys;
+  readonly outbound: Outbound;
+  readonly trace: AzureTrace;
   /** Graph with its version, without a slash at the end. */
-  graphUrl: string;
-  conversion: ConversionOptions;
-  nextId: () => string;
+  readonly graphUrl: string;
+  readonly conversion: ConversionOptions;
+  readonly nextId: () => string;
 }
 
 /** Milliseconds that the channel waits for Graph. */
-const GRAPH_TIME_LIMIT = 30_000;
+const graphTimeLimitMs = 30_000;
 
 /** Marks answers of which nobody has published what Azure says. */
 const GUESSED = { 'x-emulated': 'guessed' };
@@ -34,13 +34,13 @@ const errorAnswer = (status: number, code: string, message: string): HttpAnswer 
   headers: GUESSED,
 });
 
-const decode = (part: string): string | undefined => {
+function decode(part: string): string | undefined {
   try {
     return decodeURIComponent(part);
   } catch {
     return undefined;
   }
-};
+}
 
 /** The token of a call, or an empty text. */
 export const bearerOf = (request: HttpRequest): string =>
@@ -48,11 +48,11 @@ export const bearerOf = (request: HttpRequest): string =>
 
 /** What a bot gets for its activity, and what the event stream tells of it. */
 interface Outcome {
-  answer: HttpAnswer;
-  outcome: ActivityReceived['outcome'];
-  messageIds: readonly string[];
-  reason?: string;
-  guessed?: true;
+  readonly answer: HttpAnswer;
+  readonly outcome: ActivityReceived['outcome'];
+  readonly messageIds: readonly string[];
+  readonly reason?: string;
+  readonly guessed?: true;
 }
 
 const refusal = (answer: HttpAnswer, reason: string, messageIds: readonly string[] = []): Outcome => ({
@@ -67,15 +67,15 @@ const refusal = (answer: HttpAnswer, reason: string, messageIds: readonly string
 const wrapped = (refused: string): string => `SendActivityToUserAsync FAILED: ${refused}`;
 
 /** Sends one call after the other and stops at the first that fails. */
-const sendToGraph = async (
+async function sendToGraph(
   conversion: Conversion & { outcome: 'calls' },
   registration: AzureRegistration,
   parts: ConnectorParts,
-): Promise<Outcome> => {
+): Promise<Outcome> {
   const messageIds: string[] = [];
   for (const call of conversion.calls) {
     const url = `${parts.graphUrl}/me/messages`;
-    const reply = await postJson(parts.outbound, url, call, registration.pageToken, GRAPH_TIME_LIMIT);
+    const reply = await postJson(parts.outbound, url, call, registration.pageToken, graphTimeLimitMs);
     if (reply.outcome !== 'answered') {
       const reason = reply.outcome === 'gaveUp' ? 'Graph did not answer in time.' : 'Graph could not be reached.';
       return refusal(errorAnswer(500, 'ServiceError', wrapped(reason)), reason, messageIds);
@@ -94,14 +94,14 @@ const sendToGraph = async (
     messageIds,
     ...(leftOut !== undefined && { reason: leftOut, guessed: true }),
   };
-};
+}
 
-const handleActivity = async (
+async function handleActivity(
   activity: JsonObject,
   psid: string,
   registration: AzureRegistration,
   parts: ConnectorParts,
-): Promise<Outcome> => {
+): Promise<Outcome> {
   const conversion = convertActivity(activity, psid, parts.conversion);
   switch (conversion.outcome) {
     case 'calls':
@@ -115,7 +115,7 @@ const handleActivity = async (
     case 'notEmulated':
       return refusal(errorAnswer(501, 'NotImplemented', conversion.reason), conversion.reason);
   }
-};
+}
 
 /**
  * The Connector API: `POST /v3/conversations/{conversationId}/activities` and `…/{activityId}`, which do the same on
@@ -123,12 +123,12 @@ const handleActivity = async (
  *
  * Source: https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-api-reference
  */
-export const answerConnectorRequest = async (
+export async function answerConnectorRequest(
   request: HttpRequest,
   /** The part of the path below the service URL. */
   path: string,
   parts: ConnectorParts,
-): Promise<HttpAnswer> => {
+): Promise<HttpAnswer> {
   const refuse = (status: number, code: string, message: string, botAppId?: string): HttpAnswer => {
     const { method } = request;
     parts.trace({ type: 'azureChannel.connectorRefused', method, status, code, ...(botAppId && { botAppId }) });
@@ -189,4 +189,4 @@ export const answerConnectorRequest = async (
     ...outcome,
   });
   return answer;
-};
+}

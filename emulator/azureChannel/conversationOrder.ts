@@ -7,7 +7,7 @@ export interface ConversationOrder {
   run(conversations: readonly string[], task: () => Promise<void>): Promise<void>;
 }
 
-export const createConversationOrder = (): ConversationOrder => {
+export function createConversationOrder(): ConversationOrder {
   const last = new Map<string, Promise<unknown>>();
 
   return {
@@ -25,4 +25,4 @@ export const createConversationOrder = (): ConversationOrder => {
       return done;
     },
   };
-};
+}

@@ -10,11 +10,11 @@ export interface TranslationOptions {
    * `array`, the default: `value` is the list, and `channelData` holds `id`, `time` and `standby`, as in the one recorded
    * activity. `standBy`, `standby`: `value` is an object with `id`, `time` and the list, as Microsoft's samples read it.
    */
-  standbyShape: StandbyShape;
+  readonly standbyShape: StandbyShape;
   /** Default `message`. */
-  postbackAs: 'message' | 'event';
+  readonly postbackAs: 'message' | 'event';
   /** Whether a request event says from whom, to whom and in which conversation. Default `missing`. */
-  requestAddress: 'missing' | 'present';
+  readonly requestAddress: 'missing' | 'present';
   /**
    * What echoes become. `event`, the default: an event called `echo` with Messenger's item as JSON in `text` and the two ids of the conversation
    * the other way round, as recorded in 2021. `drop`: nothing, as Microsoft's support said in 2017 and 2020. `guessedMessage`: a message of the
@@ -23,11 +23,11 @@ export interface TranslationOptions {
    * Source: https://github.com/microsoft/botframework-sdk/issues/6282, https://github.com/howdyai/botkit/issues/1888,
    * https://github.com/microsoft/botframework-sdk/issues/2260
    */
-  echoes: 'event' | 'drop' | 'guessedMessage';
+  readonly echoes: 'event' | 'drop' | 'guessedMessage';
   /** Whether echoes of a thread that another receiver owns stand in the standby activity, or are treated as other echoes. No record tells. */
-  standbyEchoes: 'standby' | 'asEchoes';
+  readonly standbyEchoes: 'standby' | 'asEchoes';
   /** Reads and deliveries outside of standby. Default `drop`, a guess. */
-  receipts: 'forward' | 'drop';
+  readonly receipts: 'forward' | 'drop';
 }
 
 export const defaultTranslation: TranslationOptions = {
@@ -40,54 +40,54 @@ export const defaultTranslation: TranslationOptions = {
 };
 
 interface Account {
-  id: string;
+  readonly id: string;
 }
 
 export interface ActivityAttachment {
-  contentType: string;
-  contentUrl: string;
+  readonly contentType: string;
+  readonly contentUrl: string;
 }
 
 /** An activity as the Facebook channel gives it to a bot. */
 export interface FacebookActivity {
-  type: 'message' | 'event' | 'conversationUpdate';
-  id: string;
+  readonly type: 'message' | 'event' | 'conversationUpdate';
+  readonly id: string;
   /** ISO 8601. */
-  timestamp: string;
-  channelId: 'facebook';
-  serviceUrl: string;
-  name?: string;
-  text?: string;
-  attachments?: ActivityAttachment[];
-  from?: Account;
-  recipient?: Account;
-  conversation?: Account;
-  channelData?: unknown;
-  value?: unknown;
+  readonly timestamp: string;
+  readonly channelId: 'facebook';
+  readonly serviceUrl: string;
+  readonly name?: string;
+  readonly text?: string;
+  readonly attachments?: ActivityAttachment[];
+  readonly from?: Account;
+  readonly recipient?: Account;
+  readonly conversation?: Account;
+  readonly channelData?: unknown;
+  readonly value?: unknown;
 }
 
 export interface Translated {
-  activity: FacebookActivity;
+  readonly activity: FacebookActivity;
   /** The conversations it tells about, whether it says so or not. */
-  conversations: readonly string[];
+  readonly conversations: readonly string[];
   /** Set when nobody has published what the channel makes of such an event. */
-  guessed?: true;
+  readonly guessed?: true;
 }
 
 export interface TranslationContext {
-  serviceUrl: string;
+  readonly serviceUrl: string;
   /** Now, in milliseconds since 1970. */
-  now: number;
+  readonly now: number;
   /** An id for an activity whose event has none. */
-  nextId: () => string;
-  options: TranslationOptions;
+  readonly nextId: () => string;
+  readonly options: TranslationOptions;
 }
 
 /** What one entry of a webhook comes to. */
 export interface EntryTranslation {
-  activities: readonly Translated[];
+  readonly activities: readonly Translated[];
   /** One sentence for each thing that is not forwarded. */
-  ignored: readonly string[];
+  readonly ignored: readonly string[];
 }
 
 /** What an entry has that the channel reads. */
@@ -98,11 +98,11 @@ const turnedRound = (conversationId: string): string => conversationId.split('-'
 export const conversationIdOf = (psid: string, pageId: string): string => `${psid}-${pageId}`;
 
 /** The conversation of an item, whichever side spoke. Nothing for events about the Page itself. */
-const conversationOf = (item: unknown, pageId: string): string | undefined => {
+function conversationOf(item: unknown, pageId: string): string | undefined {
   const sender = idAt(objectAt(item, 'sender'), 'id');
   const psid = sender === pageId ? idAt(objectAt(item, 'recipient'), 'id') : sender;
   return psid === undefined ? undefined : conversationIdOf(psid, pageId);
-};
+}
 
 /** Messenger's word for the kind becomes the content type, a guess: no recorded activity tells. */
 const attachmentsOf = (message: JsonObject): ActivityAttachment[] =>
@@ -119,7 +119,7 @@ const attachmentsOf = (message: JsonObject): ActivityAttachment[] =>
  * https://github.com/microsoft/BotFramework-Samples (blog-samples/CSharp/FacebookHandover),
  * https://github.com/BotBuilderCommunity/botbuilder-community-dotnet/issues/7 (the standby activity)
  */
-export const translateEntry = (entry: JsonObject, pageId: string, context: TranslationContext): EntryTranslation => {
+export function translateEntry(entry: JsonObject, pageId: string, context: TranslationContext): EntryTranslation {
   const { options } = context;
   const activities: Translated[] = [];
   const ignored: string[] = [];
@@ -235,4 +235,4 @@ export const translateEntry = (entry: JsonObject, pageId: string, context: Trans
     ignored.push(`The list ${list} is not forwarded: what Azure makes of it is not known.`);
   }
   return { activities, ignored };
-};
+}

@@ -10,43 +10,43 @@ import type { Translated, TranslationOptions } from './messengerToActivity.ts';
 import type { AzureRegistration } from './registration.ts';
 
 export interface WebhookParts {
-  busy: BusyTracker;
-  clock: Clock;
-  trace: AzureTrace;
-  translation: TranslationOptions;
-  serviceUrl: () => string;
-  nextId: () => string;
+  readonly busy: BusyTracker;
+  readonly clock: Clock;
+  readonly trace: AzureTrace;
+  readonly translation: TranslationOptions;
+  readonly serviceUrl: () => string;
+  readonly nextId: () => string;
   /** Brings one activity to the bot. It must not reject. */
-  deliver: (translated: Translated, registration: AzureRegistration) => Promise<void>;
+  readonly deliver: (translated: Translated, registration: AzureRegistration) => Promise<void>;
 }
 
 /** Answers what Messenger asks of, and posts to, the webhook of one bot's Facebook app. */
 export type MessengerWebhook = (request: HttpRequest, registration: AzureRegistration) => HttpAnswer;
 
 /** Answers Messenger's handshake. Source: https://developers.facebook.com/docs/messenger-platform/webhooks */
-const answerHandshake = (request: HttpRequest, registration: AzureRegistration): HttpAnswer => {
+function answerHandshake(request: HttpRequest, registration: AzureRegistration): HttpAnswer {
   const challenge = request.query.get('hub.challenge');
   const known =
     request.query.get('hub.mode') === 'subscribe' &&
     request.query.get('hub.verify_token') === registration.verifyToken &&
     challenge !== null;
   return known ? { status: 200, text: challenge } : { status: 403, text: 'The verify token is not the one expected.' };
-};
+}
 
 /** Whether `X-Hub-Signature-256` was made over these bytes with the app's secret. */
-const isSigned = (request: HttpRequest, appSecret: string): boolean => {
+function isSigned(request: HttpRequest, appSecret: string): boolean {
   const header = request.headers['x-hub-signature-256'];
   if (typeof header !== 'string') return false;
   const expected = Buffer.from(`sha256=${createHmac('sha256', appSecret).update(request.body).digest('hex')}`);
   const given = Buffer.from(header);
   return given.length === expected.length && timingSafeEqual(given, expected);
-};
+}
 
 /**
  * The channel as a webhook client of Messenger. A signed webhook is answered at once; after that its entries become
  * activities, and each waits for the earlier ones of its conversation.
  */
-export const createMessengerWebhook = (parts: WebhookParts): MessengerWebhook => {
+export function createMessengerWebhook(parts: WebhookParts): MessengerWebhook {
   const { busy, trace } = parts;
   const order = createConversationOrder();
 
@@ -97,4 +97,4 @@ export const createMessengerWebhook = (parts: WebhookParts): MessengerWebhook =>
       },
     };
   };
-};
+}

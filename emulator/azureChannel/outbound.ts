@@ -5,11 +5,11 @@ const maxAnswerBytes = 4 * 1024 * 1024;
 
 /** How the channel calls out: to bots and to Graph. */
 export interface Outbound {
-  fetch: typeof fetch;
+  readonly fetch: typeof fetch;
   /** A signal that aborts after so many milliseconds. Real time, whatever the emulator's clock says: bots live in it. */
-  deadline: (ms: number) => AbortSignal;
+  readonly deadline: (ms: number) => AbortSignal;
   /** Aborted when the channel closes. */
-  closing: AbortSignal;
+  readonly closing: AbortSignal;
 }
 
 export type Reply =
@@ -20,13 +20,13 @@ export type Reply =
   | { outcome: 'unreachable' };
 
 /** Posts JSON and reads the whole answer. Never rejects; a redirect counts as an answer. */
-export const postJson = async (
+export async function postJson(
   outbound: Outbound,
   url: string,
   body: unknown,
   token: string,
   timeLimit: number,
-): Promise<Reply> => {
+): Promise<Reply> {
   const deadline = outbound.deadline(timeLimit);
   try {
     const response = await outbound.fetch(url, {
@@ -41,4 +41,4 @@ export const postJson = async (
   } catch {
     return { outcome: deadline.aborted ? 'gaveUp' : 'unreachable' };
   }
-};
+}

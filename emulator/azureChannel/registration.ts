@@ -1,19 +1,19 @@
 /** One bot in Azure Bot Service with its Facebook channel switched on: a Microsoft app, a Facebook app and a Page. */
 export interface AzureRegistration {
   /** Microsoft app id of the bot; `aud` of the tokens that the bot gets. */
-  botAppId: string;
+  readonly botAppId: string;
   /** Client secret with which the bot asks for tokens. */
-  botPassword: string;
-  tenantId: string;
-  facebookAppId: string;
+  readonly botPassword: string;
+  readonly tenantId: string;
+  readonly facebookAppId: string;
   /** Facebook app secret, to check the signature of webhooks. */
-  appSecret: string;
+  readonly appSecret: string;
   /** What Messenger must say in the handshake. */
-  verifyToken: string;
-  pageToken: string;
-  pageId: string;
+  readonly verifyToken: string;
+  readonly pageToken: string;
+  readonly pageId: string;
   /** The bot's messaging endpoint, such as `http://127.0.0.1:3978/api/messages`. May be set later. */
-  botEndpoint?: string;
+  readonly botEndpoint?: string;
 }
 
 /**
@@ -24,24 +24,24 @@ export interface AzureRegistration {
  * needs credentials that post to `ToChannelFromBotLoginUrl` themselves.
  */
 export interface AzureBotSettings {
-  MicrosoftAppType: 'SingleTenant';
-  MicrosoftAppId: string;
-  MicrosoftAppPassword: string;
-  MicrosoftAppTenantId: string;
-  ToChannelFromBotLoginUrl: string;
-  ToChannelFromBotOAuthScope: string;
-  ToBotFromChannelTokenIssuer: string;
-  ToBotFromChannelOpenIdMetadataUrl: string;
-  ToBotFromEmulatorOpenIdMetadataUrl: string;
-  OAuthUrl: string;
-  CallerId: string;
+  readonly MicrosoftAppType: 'SingleTenant';
+  readonly MicrosoftAppId: string;
+  readonly MicrosoftAppPassword: string;
+  readonly MicrosoftAppTenantId: string;
+  readonly ToChannelFromBotLoginUrl: string;
+  readonly ToChannelFromBotOAuthScope: string;
+  readonly ToBotFromChannelTokenIssuer: string;
+  readonly ToBotFromChannelOpenIdMetadataUrl: string;
+  readonly ToBotFromEmulatorOpenIdMetadataUrl: string;
+  readonly OAuthUrl: string;
+  readonly CallerId: string;
 }
 
 /** Issuer of the tokens that Azure's channels send to bots. */
-export const CHANNEL_TOKEN_ISSUER = 'https://api.botframework.com';
+export const channelTokenIssuer = 'https://api.botframework.com';
 
 /** The resource for which a bot asks a token, without the `/.default` that the token endpoint wants behind it. */
-export const CONNECTOR_SCOPE = 'https://api.botframework.com';
+export const connectorScope = 'https://api.botframework.com';
 
 export const settingsOf = (registration: AzureRegistration, baseUrl: string): AzureBotSettings => ({
   MicrosoftAppType: 'SingleTenant',
@@ -49,8 +49,8 @@ export const settingsOf = (registration: AzureRegistration, baseUrl: string): Az
   MicrosoftAppPassword: registration.botPassword,
   MicrosoftAppTenantId: registration.tenantId,
   ToChannelFromBotLoginUrl: `${baseUrl}/${registration.tenantId}`,
-  ToChannelFromBotOAuthScope: CONNECTOR_SCOPE,
-  ToBotFromChannelTokenIssuer: CHANNEL_TOKEN_ISSUER,
+  ToChannelFromBotOAuthScope: connectorScope,
+  ToBotFromChannelTokenIssuer: channelTokenIssuer,
   ToBotFromChannelOpenIdMetadataUrl: `${baseUrl}/v1/.well-known/openidconfiguration`,
   ToBotFromEmulatorOpenIdMetadataUrl: `${baseUrl}/v1/.well-known/openidconfiguration`,
   OAuthUrl: `${baseUrl}/oauth`,

@@ -1,6 +1,6 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, jwtVerify, SignJWT } from 'jose';
 import type { GenerateKeyPairResult, JWTPayload } from 'jose';
-import { CHANNEL_TOKEN_ISSUER, CONNECTOR_SCOPE } from './registration.ts';
+import { channelTokenIssuer, connectorScope } from './registration.ts';
 
 /** Claims to add or replace; `undefined` takes a claim away. */
 export type ClaimOverrides = Partial<JWTPayload>;
@@ -11,7 +11,7 @@ export type ClaimOverrides = Partial<JWTPayload>;
  */
 export interface SigningKeys {
   /** The public keys for bots, with the channels that the key is endorsed for. */
-  jwks: { keys: readonly object[] };
+  readonly jwks: { keys: readonly object[] };
   /** A token from the channel to a bot. Its dates follow the machine's clock, because bots check them against theirs. */
   signChannelToken(botAppId: string, serviceUrl: string, overrides?: ClaimOverrides): Promise<string>;
   /** A token for a bot to call the Connector with; it lives an hour. */
@@ -21,22 +21,22 @@ export interface SigningKeys {
 }
 
 /** Seconds that a token lives. */
-export const TOKEN_LIFETIME = 3600;
+export const tokenLifetime = 3600;
 
 /** Seconds by which a token is valid before it was made, for machines whose clocks differ. */
 const BACKDATED = 300;
 
 const accessTokenIssuer = (tenantId: string): string => `https://sts.windows.net/${tenantId}/`;
 
-const dates = (): { iat: number; nbf: number; exp: number } => {
+function dates(): { iat: number; nbf: number; exp: number } {
   const now = Math.floor(Date.now() / 1000);
-  return { iat: now, nbf: now - BACKDATED, exp: now + TOKEN_LIFETIME };
-};
+  return { iat: now, nbf: now - BACKDATED, exp: now + tokenLifetime };
+}
 
 /** Made once: a pair takes a tenth of a second of computing, which a suite with an emulator for each test would feel. */
 let pairs: Promise<readonly [GenerateKeyPairResult, GenerateKeyPairResult]> | undefined;
 
-export const createSigningKeys = async (): Promise<SigningKeys> => {
+export async function createSigningKeys(): Promise<SigningKeys> {
   const [channel, login] = await (pairs ??= Promise.all([generateKeyPair('RS256'), generateKeyPair('RS256')]));
   const channelJwk = await exportJWK(channel.publicKey);
   const channelKeyId = await calculateJwkThumbprint(channelJwk);
@@ -48,7 +48,7 @@ export const createSigningKeys = async (): Promise<SigningKeys> => {
     },
 
     signChannelToken: (botAppId, serviceUrl, overrides = {}) =>
-      new SignJWT({ serviceurl: serviceUrl, ...dates(), iss: CHANNEL_TOKEN_ISSUER, aud: botAppId, ...overrides })
+      new SignJWT({ serviceurl: serviceUrl, ...dates(), iss: channelTokenIssuer, aud: botAppId, ...overrides })
         .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: channelKeyId })
         .sign(channel.privateKey),
 
@@ -56,7 +56,7 @@ export const createSigningKeys = async (): Promise<SigningKeys> => {
       new SignJWT({
         ...dates(),
         iss: accessTokenIssuer(tenantId),
-        aud: CONNECTOR_SCOPE,
+        aud: connectorScope,
         appid: botAppId,
         tid: tenantId,
         ver: '1.0',
@@ -68,7 +68,7 @@ export const createSigningKeys = async (): Promise<SigningKeys> => {
       try {
         const { payload } = await jwtVerify(token, login.publicKey, {
           algorithms: ['RS256'],
-          audience: CONNECTOR_SCOPE,
+          audience: connectorScope,
           requiredClaims: ['exp'],
         });
         return typeof payload['appid'] === 'string' ? payload['appid'] : undefined;
@@ -77,4 +77,4 @@ export const createSigningKeys = async (): Promise<SigningKeys> => {
       }
     },
   };
-};
+}

@@ -1,20 +1,20 @@
 import type { AzureTrace } from './azureTrace.ts';
 import type { HttpAnswer, HttpRequest } from './httpServer.ts';
-import { CONNECTOR_SCOPE } from './registration.ts';
+import { connectorScope } from './registration.ts';
 import type { AzureRegistration } from './registration.ts';
-import { TOKEN_LIFETIME } from './signingKeys.ts';
+import { tokenLifetime } from './signingKeys.ts';
 import type { SigningKeys } from './signingKeys.ts';
 
 interface LoginFault {
-  status: 400 | 401;
-  error: string;
+  readonly status: 400 | 401;
+  readonly error: string;
   /** Microsoft's number, printed behind `AADSTS`. */
-  number: number;
-  text: string;
+  readonly number: number;
+  readonly text: string;
 }
 
 /** The tenant that a bot without a tenant of its own asks; the emulated bots all have one. */
-const SHARED_TENANT = 'botframework.com';
+const sharedTenant = 'botframework.com';
 
 const fault = (status: 400 | 401, error: string, number: number, text: string): LoginFault => ({
   status,
@@ -44,18 +44,18 @@ const answerFault = ({ status, error, number, text }: LoginFault): HttpAnswer =>
  * Source: https://learn.microsoft.com/entra/identity-platform/reference-error-codes,
  * https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-authentication
  */
-export const answerTokenRequest = async (
+export async function answerTokenRequest(
   request: HttpRequest,
   tenant: string,
   registrations: readonly AzureRegistration[],
   keys: SigningKeys,
   trace: AzureTrace,
-): Promise<HttpAnswer> => {
+): Promise<HttpAnswer> {
   const form = new URLSearchParams(request.body.toString('utf8'));
   const clientId = form.get('client_id') ?? '';
 
   const check = (): AzureRegistration | LoginFault => {
-    if (tenant !== SHARED_TENANT && !registrations.some((one) => one.tenantId === tenant)) {
+    if (tenant !== sharedTenant && !registrations.some((one) => one.tenantId === tenant)) {
       return fault(400, 'invalid_tenant', 90002, `Tenant '${tenant}' not found.`);
     }
     for (const parameter of ['grant_type', 'client_id', 'scope']) {
@@ -66,7 +66,7 @@ export const answerTokenRequest = async (
     }
     const registration = registrations.find((one) => one.botAppId === clientId && one.tenantId === tenant);
     if (registration === undefined) {
-      const directory = tenant === SHARED_TENANT ? 'Bot Framework' : tenant;
+      const directory = tenant === sharedTenant ? 'Bot Framework' : tenant;
       const text = `Application with identifier '${clientId}' was not found in the directory '${directory}'.`;
       return fault(400, 'unauthorized_client', 700016, text);
     }
@@ -75,8 +75,8 @@ export const answerTokenRequest = async (
     if (secret !== registration.botPassword) {
       return fault(401, 'invalid_client', 7000215, `Invalid client secret provided for app '${clientId}'.`);
     }
-    if (form.get('scope') !== `${CONNECTOR_SCOPE}/.default`) {
-      return fault(400, 'invalid_scope', 1002012, `The scope must be '${CONNECTOR_SCOPE}/.default'.`);
+    if (form.get('scope') !== `${connectorScope}/.default`) {
+      return fault(400, 'invalid_scope', 1002012, `The scope must be '${connectorScope}/.default'.`);
     }
     return registration;
   };
@@ -93,9 +93,9 @@ export const answerTokenRequest = async (
     headers: { 'cache-control': 'no-store' },
     json: {
       token_type: 'Bearer',
-      expires_in: TOKEN_LIFETIME - 1,
-      ext_expires_in: TOKEN_LIFETIME - 1,
+      expires_in: tokenLifetime - 1,
+      ext_expires_in: tokenLifetime - 1,
       access_token: token,
     },
   };
-};
+}

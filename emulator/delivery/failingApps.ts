@@ -1,22 +1,22 @@
 const minuteMs = 60_000;
 
-/** Pauses between the later tries, growing; the last one is repeated. That they grow is Meta's word, how much is a guess. */
+/** Pauses between retries; the last one is repeated. Meta documents that they grow, but not by how much. */
 const pausesMs = [1, 2, 4, 8, 15].map((minutes) => minutes * minuteMs);
 const alertAfterMs = 15 * minuteMs;
 const disableAfterMs = 60 * minuteMs;
 
 export type Failing =
-  /** It is tried again after so many milliseconds. `alert`: the app has failed for so long that Meta tells its owner. */
+  /** Retry after `pauseMs`. `alert`: the app has failed for so long that Meta warns its owner. */
   | { readonly next: 'retry'; readonly pauseMs: number; readonly alert: 'now' | 'no' }
   /** An hour of failures: the app is unsubscribed from the Page. */
   | { readonly next: 'disable' };
 
 /**
- * Since when the callbacks of apps have failed without a success between.
+ * Tracks since when the callback of each app has failed without a success.
  * Source: https://developers.facebook.com/docs/messenger-platform/webhooks
  */
 export interface FailingApps {
-  /** @param round how often the webhook was put off before */
+  /** @param round how often the webhook was postponed before */
   failed(appId: string, round: number): Failing;
   succeeded(appId: string): void;
   clear(): void;

@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 
-/** What becomes of a port that is taken: the start fails, or the next port that is free is as good. */
+/** What to do when a port is taken: fail, or use the next free one. */
 export type IfTaken = 'reject' | 'next';
 
 const loopback = '127.0.0.1';
@@ -8,10 +8,10 @@ const highest = 65_535;
 const tries = 100;
 
 /**
- * Listens on 127.0.0.1. The answer is the port; 0 takes any free one.
+ * Listens on 127.0.0.1 and returns the port; 0 takes any free one.
  *
- * Rejects with the system's error when the port is taken or forbidden and no other one will do, and with a sentence when none is free.
- * A free port is never looked for first: whoever looks and binds afterwards can lose it to somebody in between.
+ * Rejects with the system's error when the port is taken or forbidden and `ifTaken` is `reject`, and with an error that names the
+ * port when no later one is free either. It binds without probing first, because a probed port may be taken before it is bound.
  */
 export async function listenOnLoopback(server: Server, port: number, ifTaken: IfTaken = 'reject'): Promise<number> {
   for (let next = port; next <= Math.min(port + tries, highest); next += 1) {
@@ -28,7 +28,7 @@ export async function listenOnLoopback(server: Server, port: number, ifTaken: If
   throw new Error(`Port ${port} is in use and so are the ports behind it. Choose another one.`);
 }
 
-/** In use, or forbidden by the system, which comes to the same. */
+/** In use, or forbidden by the system, which amounts to the same. */
 function isTaken(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES');
 }

@@ -1,8 +1,8 @@
 import type { AddBusySource, BusySource } from './hooks.ts';
 
-/** Counts work under way. */
+/** Counts work in progress. */
 export interface BusyTracker extends BusySource {
-  /** Work begins; the answer ends it, once. */
+  /** Marks the start of some work. Call the answer when it ends. */
   begin(): () => void;
 }
 
@@ -43,8 +43,8 @@ export function createBusySources(): BusySources {
       return () => void sources.delete(source);
     },
     async settled() {
-      // Work of one source starts work of another, so one round of waiting is not enough: only a look at all of them
-      // in the same moment tells.
+      // One source may start work in another, so waiting for each in turn is not enough: all have to be idle at the
+      // same moment.
       for (;;) {
         const busy = [...sources].filter((source) => source.busy());
         if (busy.length === 0) return;
