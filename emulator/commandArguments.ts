@@ -5,11 +5,11 @@ export const usage = `Usage: npm run emulator -- [options]
 
   --port <number>            port of Messenger: Graph API and control (4600; 0 is any free one)
   --azure-port <number>      port of Azure's channel (4601; 0 is any free one)
-  --mode ${modes.join('|')}     whose rules hold: the Handover Protocol, or Conversation Routing (routing)
+  --mode ${modes.join('|')}     the rules: Handover Protocol or Conversation Routing (routing)
   --meta-ai                  Meta's own AI takes part; POST /_emulator/meta-ai/... plays it
   --primary-bot <address>    where the primary app's bot is, without /api/messages (http://127.0.0.1:3978)
   --secondary-bot <address>  where the secondary app's bot is (http://127.0.0.1:3979)
-  --quiet                    prints nothing of what happens
+  --quiet                    does not print events
   --help                     prints this
 `;
 

@@ -81,7 +81,7 @@ async function main(): Promise<void> {
   process.stdout.write(`${describe(platform, run.botUrls).join('\n')}\n`);
   if (run.quiet) return;
   const botUrls = new Map(platform.bots.map(({ app }) => [app.id, run.botUrls[app.role]]));
-  process.stdout.write('\nWhat happens, with the ids of the events (--quiet leaves it out):\n');
+  process.stdout.write('\nEvents, with their ids (--quiet turns this off):\n');
   printEvents(platform, botUrls, (line) => process.stdout.write(`${line}\n`));
 }
 

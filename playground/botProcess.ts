@@ -16,7 +16,7 @@ const maxMetricsBytes = 4 * 1024 * 1024;
 const portTaken = /\blisten E(?:ADDRINUSE|ACCES)\b/;
 
 export interface BotProcessOptions {
-  /** What people call this bot, such as `primary`. */
+  /** The name of the bot, such as `primary`. */
   readonly name: string;
   readonly settings: Readonly<Record<string, string>>;
   /** An empty folder to run in, so that no `.env` and no `appsettings.json` of the user is read. */
@@ -27,7 +27,7 @@ export interface BotProcessOptions {
   readonly signal?: AbortSignal;
 }
 
-/** How many events a bot has accepted, as its metrics tell. */
+/** How much a bot has to do, from its metrics. */
 export interface BotWork {
   readonly waiting: number;
   readonly running: number;
@@ -42,13 +42,13 @@ export interface BotProcess {
   /** `http://127.0.0.1:<port>`. */
   readonly url: string;
   work(): Promise<BotWork>;
-  /** Resolves when the process has ended, with a sentence about how and its last words. Never rejects. */
+  /** Resolves when the process has ended, with a sentence that says how and why. Never rejects. */
   readonly ended: Promise<string>;
-  /** Asks it to end, and ends it when it does not. Resolves when it is gone. */
+  /** Stops it with SIGTERM, or with SIGKILL after 12 s. Resolves when it has ended. */
   stop(): Promise<void>;
 }
 
-/** A bot that did not start; the message has its last lines. */
+/** A bot did not start. The message includes its last lines of output. */
 export class BotStartError extends Error {
   override readonly name = 'BotStartError';
   /** Whether another port would do. */
@@ -60,7 +60,7 @@ export class BotStartError extends Error {
   }
 }
 
-/** Starts a bot and resolves when it says that it is ready. */
+/** Starts a bot and resolves when it reports that it is ready. */
 export async function startBotProcess(options: BotProcessOptions): Promise<BotProcess> {
   const { name, settings, directory, program = defaultProgram, signal } = options;
   const child = spawn(process.execPath, ['--import', endWithParent, program], {
@@ -102,7 +102,7 @@ export async function startBotProcess(options: BotProcessOptions): Promise<BotPr
 
   const problem = Promise.withResolvers<never>();
   const fail = (sentence: string): void => problem.reject(new BotStartError(sentence, lines));
-  const abort = (): void => fail(`The start of the ${name} bot was broken off.`);
+  const abort = (): void => fail(`The start of the ${name} bot was aborted.`);
   const timer = setTimeout(() => fail(`The ${name} bot was not ready within ${startLimitMs / 1000} s.`), startLimitMs);
   void ended.then(fail);
   problem.promise.catch(() => undefined);
@@ -127,7 +127,7 @@ interface Addresses {
   readonly metricsUrl: string;
 }
 
-/** The bot chooses no port but may be told to take any, so its own log says where it is. */
+/** The bot may have been started with port 0, so its log tells the actual port. */
 function addressesIn(line: string): Addresses | undefined {
   if (!line.includes('"messages"') && !line.includes('"webhook"')) return undefined;
   const parsed = parseJson(line);
@@ -149,7 +149,7 @@ async function readWork(name: string, url: string, metricsUrl: string): Promise<
   const { text } = await readLimitedBody(metrics, maxMetricsBytes);
   const valueOf = (series: string): number => {
     const line = text.split('\n').find((one) => one.startsWith(`messenger_handover_${series} `));
-    if (line === undefined) throw new Error(`The ${name} bot does not tell how much it has to do.`);
+    if (line === undefined) throw new Error(`The ${name} bot does not report how busy it is.`);
     return Number(line.slice(line.lastIndexOf(' ') + 1));
   };
   return {

@@ -10,7 +10,7 @@ export interface Terminal {
   readonly output: NodeJS.WritableStream;
 }
 
-/** A person is the customer and the agent. Resolves when they have enough: `/quit`, Ctrl-C or Ctrl-D. */
+/** Lets a person play the customer and the agent. Resolves on `/quit`, Ctrl-C or Ctrl-D. */
 export function playInteractively(
   playground: Playground,
   { input, output }: Terminal,
@@ -32,7 +32,7 @@ export function playInteractively(
     printAbove(`${paragraph(`${sentence} /restart starts the bots again, /quit stops everything.`, width())}\n`);
   });
   return new Promise((resolve, reject) => {
-    // A command may take its time, and what is typed meanwhile comes after it.
+    // Commands run one after the other, however long one takes.
     let last = Promise.resolve();
     prompt.on('line', (line) => {
       const command = readTypedCommand(line);
@@ -46,7 +46,7 @@ export function playInteractively(
           prompt.close();
         });
     });
-    // In a terminal the prompt gets Ctrl-C, not the process.
+    // In a terminal, readline receives Ctrl-C instead of the process.
     prompt.on('SIGINT', () => prompt.close());
     prompt.on('close', () => {
       closed = true;

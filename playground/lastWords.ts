@@ -6,8 +6,8 @@ const thrown = /^(?:Uncaught )?\w*(?:Error|Exception)\b.*:/;
 const aroundErrors = /^\s+(?:at |\^)|^Node\.js v|^\S*:\d+$|^[\s{}]*$/;
 
 /**
- * Of the lines that a bot wrote, the one that says most about why it ended: the last error, thrown or logged, or else the last
- * thing it said that is no log line.
+ * The line of a bot's output that says most about why it ended: the last error, thrown or logged, or else the last line that is
+ * not a log entry.
  */
 export function lastWords(lines: readonly string[]): string | undefined {
   const latestFirst = lines.toReversed();

@@ -1,16 +1,16 @@
 import { BotStartError, type BotProcess } from './botProcess.ts';
 
 const highest = 65_535;
-/** A start takes a second or so, and whoever has more bots than this knows where. */
+/** Each attempt takes about a second, so give up at some point. */
 const mostStarts = 20;
 
 /** Starts a bot on the wanted port or, when that turns out to be taken, on the next one. */
 export type StartOnPort = (wanted: number, start: (port: number) => Promise<BotProcess>) => Promise<BotProcess>;
 
 /**
- * Whether a port is free is known only to whoever listens there, so it is never looked for: a bot is started on a port, and on
- * another one when it says that this one is taken. The bots that are started by one function never meet: each port is given once.
- * 0 stays 0: the system chooses.
+ * Ports are not probed first, because a probed port may be taken before the bot binds it: a bot is started on a port, and on the
+ * next one when it reports that this one is taken. One function gives each port out once, so its bots do not collide. With 0
+ * the system chooses.
  */
 export function createStartOnPort(): StartOnPort {
   const given = new Set<number>();
@@ -37,6 +37,6 @@ export function createStartOnPort(): StartOnPort {
   };
 }
 
-/** What is said about a port that is another one than the wanted one. */
+/** The notice that another port than the requested one is used. */
 export const portNotice = (what: string, wanted: number, taken: number): string =>
   `Port ${wanted} is in use, so ${what} listens on port ${taken}.`;

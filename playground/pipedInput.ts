@@ -6,9 +6,9 @@ import { printLive, type PrinterOptions } from './timelinePrinter.ts';
 import { readTypedCommand } from './typedCommand.ts';
 
 /**
- * Takes the lines of an input that is no terminal as typed, each one when nothing is under way any more because of the one before.
- * Resolves when everything has settled after the last one or after `/quit`, or when `until` does. An input without any line is
- * nobody who plays, such as the one of a service: then this goes on showing what happens until it is stopped.
+ * Runs the lines of an input that is not a terminal as commands, each once everything is idle after the previous one. Resolves
+ * when everything is idle after the last line or after `/quit`, or when `until` does. With an empty input, such as that of a
+ * service, it keeps showing events until it is stopped.
  */
 export async function playFromPipe(
   playground: Playground,

@@ -11,8 +11,8 @@ import { commandHelp, type TypedCommand } from './typedCommand.ts';
 type Stage = Pick<Playground, 'platform' | 'restart'>;
 
 /**
- * Does what was typed and answers with what to print, in lines of at most `width` columns; what happens because of it shows in the
- * timeline. Where nothing happens, the answer says why.
+ * Runs a typed command and returns the text to print, in lines of at most `width` columns. Events appear in the timeline; the text
+ * is only for commands that change nothing, and says why.
  */
 export async function runCommand(
   stage: Stage,

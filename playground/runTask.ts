@@ -30,7 +30,7 @@ export interface RunParts {
 
 const lastWordsMs = 1000;
 
-/** Starts everything, does the task, stops everything. The answer is the exit code. */
+/** Starts everything, does the task and stops everything. Returns the exit code. */
 export async function runTask({ task, ...options }: RunArguments, parts: RunParts): Promise<number> {
   const {
     shutdown,
@@ -39,7 +39,7 @@ export async function runTask({ task, ...options }: RunArguments, parts: RunPart
     stderr = process.stderr,
     start = startPlayground,
   } = parts;
-  // What goes on while everything is being stopped is of no interest.
+  // Events during the shutdown are not worth printing.
   let stopping = false;
   const print = (text: string): void => {
     if (!stopping) stdout.write(text);
@@ -53,7 +53,7 @@ export async function runTask({ task, ...options }: RunArguments, parts: RunPart
   try {
     playground = await start({
       ...options,
-      // A tour tells of handovers, and what it tells is compared.
+      // Receipts would get in the way of what a tour shows and compares.
       receipts: task.type === 'interactive' ? 'automatic' : 'onCommand',
       notice: (sentence) => print(`${sentence}\n`),
       signal: shutdown.signal,
@@ -66,12 +66,12 @@ export async function runTask({ task, ...options }: RunArguments, parts: RunPart
     const printing: PrinterOptions = { print, paint: paintForTerminal, width: () => columnsOf(stdout) };
     print(introductionOf(playground, printing.width()));
     const ends = [doTask(playground, task, printing, parts)];
-    // At a prompt a person decides what becomes of it.
+    // At a prompt a person decides what to do about it.
     if (!hasPrompt(task, stdin)) ends.push(broken.then(complain));
-    // Whoever plays plays until they are stopped, which is no failure; a tour that is stopped has not been played.
+    // Stopping an interactive session is not a failure; stopping a tour is, because it was not played to the end.
     return await Promise.race(task.type === 'interactive' ? ends : [...ends, shutdown.exitCode]);
   } catch (error) {
-    // A bot that ended is noticed by those who talk to it first, and its own last words tell more.
+    // Others notice first that a bot has ended, but its own last log line says more.
     return complain(await Promise.race([broken, wait(lastWordsMs, error, { ref: false })]));
   } finally {
     stopping = true;

@@ -1,7 +1,7 @@
 /** What kind of thing happened, for its colour. */
 export type Tone = 'speech' | 'delivery' | 'call' | 'refusal' | 'ownership' | 'action' | 'trouble';
 
-/** A row of the timeline: somebody does something. */
+/** A row of the timeline: who does what. */
 export interface TimelineEntry {
   /** The emulator's time in ms since 1970. */
   readonly at: number;
@@ -9,7 +9,7 @@ export interface TimelineEntry {
   readonly owner: string;
   /** Who does it. */
   readonly who: string;
-  /** What kind of doing, one word. */
+  /** The verb. */
   readonly does: string;
   readonly what: string;
   readonly tone: Tone;

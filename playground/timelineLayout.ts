@@ -134,7 +134,7 @@ function layOutInColumns(entry: TimelineEntry, options: LayoutOptions, width: nu
 
 const markerOf = (owner: string, paint: Paint): string => paint(styleOf(owner), `${ownerLetters[owner] ?? '?'}│`);
 
-/** Whoever speaks and is no receiver is a customer. */
+/** A speaker who is not a receiver is a customer. */
 const styleOf = (who: string): Style => receiverStyles[who] ?? 'yellow';
 const nameStyle = ({ tone, who }: TimelineEntry): Style =>
   tone === 'speech' ? styleOf(who) : (receiverStyles[who] ?? 'reset');

@@ -5,14 +5,14 @@ import { createTimeline } from './timeline.ts';
 import { layOut, type Paint } from './timelineLayout.ts';
 
 export interface PrinterOptions {
-  /** Takes text for people, with its line ends. */
+  /** Writes text, line ends included. */
   readonly print: (text: string) => void;
   readonly paint: Paint;
   /** Columns of a line; a person may change the terminal's width while something is printed. */
   readonly width: () => number;
 }
 
-/** Prints events as a timeline that counts from now. It has to get every event that comes from now on, in order. */
+/** Prints events as a timeline whose time starts now. It has to get every event from now on, in order. */
 export function createTimelinePrinter(
   { platform }: Pick<Playground, 'platform'>,
   { print, paint, width }: PrinterOptions,
@@ -31,12 +31,12 @@ export function createTimelinePrinter(
 }
 
 export interface LivePrinter {
-  /** Prints at once what has happened so far. */
+  /** Prints pending events immediately. */
   flush(): void;
   end(): void;
 }
 
-/** Prints what happens as soon as Messenger and Azure have nothing under way, so that a webhook to several apps is one row. */
+/** Prints events once Messenger and Azure are idle, so that a webhook to several apps is one row. */
 export function printLive({ platform }: Pick<Playground, 'platform'>, options: PrinterOptions): LivePrinter {
   const { emulator } = platform;
   const printEvents = createTimelinePrinter({ platform }, options);

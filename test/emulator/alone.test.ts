@@ -65,7 +65,7 @@ describe('npm run emulator', () => {
 
   it('prints what happens, and where it does not find a bot', async () => {
     const emulator = start('--port', '0', '--azure-port', '0', '--primary-bot', 'http://127.0.0.1:9');
-    await emulator.printed('What happens');
+    await emulator.printed('Events, with their ids');
     await fetch(customerIn(emulator.output()), { method: 'POST', body: '{"text":"hi"}' });
     await emulator.printed('says "hi"');
     await emulator.printed('to the bot of primary: it cannot be reached [http://127.0.0.1:9/api/messages]');
@@ -80,7 +80,7 @@ describe('npm run emulator', () => {
     await fetch(new URL('/_emulator/settled', messages), { method: 'POST' });
     emulator.kill('SIGINT');
     await emulator.ended;
-    expect(emulator.output()).not.to.contain('says "hi"').and.not.contain('What happens');
+    expect(emulator.output()).not.to.contain('says "hi"').and.not.contain('Events, with their ids');
   });
 
   it('says what is wrong with its arguments, and then how it is used', async () => {

@@ -238,7 +238,7 @@ describe('A playground that goes wrong', function () {
     expect(await problem)
       .to.be.instanceOf(BotStartError)
       .with.property('message')
-      .that.includes('broken off');
+      .that.includes('aborted');
   });
 
   it('is not in the way of another one that wants the same ports at the same moment', async () => {
