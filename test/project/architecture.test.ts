@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { findViolations, type SourceFiles } from './support/architecture.ts';
-import { readSource } from './support/sourceReader.ts';
+import { findViolations, type SourceFiles } from '../support/architecture.ts';
+import { readSource } from '../support/sourceReader.ts';
 
 const NOT_OURS = ['node_modules', '.git', 'coverage'];
 
 /** All TypeScript and JavaScript of the project. */
 function projectFiles(folder = ''): Map<string, string> {
-  const root = join(import.meta.dirname, '..');
+  const root = join(import.meta.dirname, '..', '..');
   const files = new Map<string, string>();
   for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
