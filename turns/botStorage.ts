@@ -4,7 +4,7 @@ import type { StateChange, StateTable } from '../store/store.ts';
 import type { TurnScopes } from './turnScope.ts';
 
 export interface BotStorageOptions {
-  /** How long a value is kept after it was written, in milliseconds. Default: for ever. */
+  /** How long a value is kept after it was written, in milliseconds. Default: forever. */
   keepMs?: number;
   /** `always`: what a turn writes is committed also when the turn becomes a dead letter. Default: only with the turn. */
   committed?: 'withTurn' | 'always';

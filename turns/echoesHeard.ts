@@ -5,7 +5,7 @@ import type { StateTable } from '../store/store.ts';
  * ways, so a bot that depends on hearing people has to know whether it can.
  */
 export interface EchoesHeard {
-  /** An echo came for this Page, which is named as by `pageOf`. Cheap: each Page is written down once. */
+  /** An echo came for this Page, named as by `pageOf`. Cheap: each Page is written once. */
   note(page: string): Promise<void>;
   heard(page: string): Promise<boolean>;
 }

@@ -1,4 +1,4 @@
-/** Runs pieces of work with the same key one after the other, in the order asked; different keys do not wait for each other. */
+/** Runs work with the same key one after the other, in the order of the calls. Different keys do not wait for each other. */
 export type KeyedLock = <T>(key: string, work: () => Promise<T>) => Promise<T>;
 
 export function createKeyedLock(): KeyedLock {

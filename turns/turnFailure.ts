@@ -8,13 +8,13 @@ import { TurnTimedOutError } from './turnTimedOutError.ts';
 /**
  * What a failed turn says about trying again.
  *
- * - `rateLimited`: the page has called too often; every call more makes it longer.
+ * - `rateLimited`: the page has called too often, and every further call prolongs the limit.
  * - `invalidToken`: nothing of this page works until somebody renews its token.
  * - `temporary`: the platform, the network or the store has trouble that passes.
- * - `hopeless`: the platform said no, and will say it again.
+ * - `hopeless`: the platform refused, and would refuse again.
  * - `conflict`: another turn changed a value of the bot's state meanwhile.
- * - `timedOut`: it did not end in the time that it has.
- * - `failed`: anything else, a mistake in the bot most likely.
+ * - `timedOut`: it ran out of time.
+ * - `failed`: anything else, most likely a bug in the bot.
  */
 export type TurnFailure =
   'rateLimited' | 'invalidToken' | 'temporary' | 'hopeless' | 'conflict' | 'timedOut' | 'failed';
@@ -32,7 +32,7 @@ export function classifyTurnFailure(thrown: unknown): TurnFailure {
   // Bot Connector refuses the bot's own token with it.
   if (status === 401) return 'invalidToken';
   if (status !== undefined && (status >= 500 || status === 408)) return 'temporary';
-  // A page in place of an answer comes from something in between, which did not look at the message.
+  // An HTML page instead of an answer comes from a proxy, which did not look at the message.
   if (status !== undefined && status >= 400) return isPage(error) ? 'failed' : 'hopeless';
   return passingCodes.has(systemCodeOf(error) ?? '') ? 'temporary' : 'failed';
 }
@@ -59,7 +59,7 @@ export function isOwnTrouble(thrown: unknown): boolean {
   return ownCodes.has(systemCodeOf(error) ?? '');
 }
 
-/** What an error was made of: a bot, or Bot Builder's dialogs, may have put another one around it. */
+/** The innermost error: a bot, or Bot Builder's dialogs, may have wrapped it. */
 export function causeOf(error: unknown): unknown {
   let innermost = error;
   for (let depth = 0; depth < 5 && innermost instanceof Error; depth += 1) {
@@ -80,13 +80,13 @@ function isPage(error: unknown): boolean {
   return error instanceof Error && error.message.trimStart().startsWith('<');
 }
 
-/** Codes of the system's network: whoever is at the other end may be there again soon. */
+/** Network errors: the other end may be back soon. */
 const networkCodes = [
   ...['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'ETIMEDOUT', 'ESOCKETTIMEDOUT', 'EPIPE', 'ENOTFOUND', 'EAI_AGAIN'],
   ...['EAI_FAIL', 'EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN', 'EADDRNOTAVAIL', 'EPROTO'],
 ];
 
-/** Codes of this machine's own limits, which pass too. */
+/** Limits of this machine, which pass too. */
 const ownCodes: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'ENOSPC', 'EDQUOT', 'EBUSY', 'EAGAIN']);
 
 const passingCodes: ReadonlySet<string> = new Set([...networkCodes, ...ownCodes]);

@@ -3,8 +3,8 @@ import type { EffectJournal } from './effect.ts';
 import { isJsonObject } from '../../models/readJson.ts';
 
 /**
- * A storage whose answers are written down in the turn's journal, for what a bot decides from and commits also when its turn is given up:
- * put back to work later, the turn finds what it found at first, and not what it left behind itself.
+ * A storage whose answers are recorded in the turn's journal. It is for values that a bot decides by and that are committed even when its turn
+ * is given up: a dead letter that is replayed finds what it found at first, not what it wrote itself.
  */
 export function journaledNotes(inner: Storage, journal: EffectJournal): Storage {
   return {

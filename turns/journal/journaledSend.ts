@@ -18,7 +18,7 @@ export interface JournaledSendOptions {
   clock?: PlatformClock;
   /** The clock that tells when effects begin, in milliseconds since 1970. Default: {@link conservativeNow}. */
   now?: () => number;
-  /** Is told of each message that the platform took. */
+  /** Called for each message that the platform accepted. */
   observe?: () => void;
 }
 
@@ -88,7 +88,7 @@ interface RecordedMessage {
   earliest?: number | undefined;
 }
 
-/** What was noted beside a message; earlier versions noted its content alone. */
+/** What was recorded with a message. Earlier versions recorded only its content. */
 function messageOf(content: unknown, about: unknown, turnOf = ''): RecordedMessage {
   const ownText = readText(content, 'text') ?? readText(readProperty(content, 'message'), 'text') ?? '';
   const hasAttachments = ownText !== '' && readArray(content, 'attachments').length > 0;
@@ -112,7 +112,7 @@ function recipientOf(content: unknown): string | undefined {
   return readId(readProperty(content, 'conversation'), 'id') ?? readId(readProperty(content, 'recipient'), 'id');
 }
 
-/** Graph may have refused a later part, with a reason that passes: tried again, the earlier ones would be sent twice. */
+/** Graph may have refused a later part for a reason that passes. A retry would send the earlier parts twice. */
 function failureOfParts(error: unknown): 'refused' | 'unknown' {
   const reason = relayedRefusal(error)?.reason;
   return reason === 'rateLimited' || reason === 'temporary' ? 'unknown' : outcomeOfFailedCall(error);

@@ -1,10 +1,10 @@
-/** One message on its way out, as the adapter is about to send it. */
+/** One message that the adapter is about to send. */
 export interface OutgoingMessage {
-  /** What is sent, as JSON: whatever tells it from another message. Nothing in it may change from one run of the turn to the next. */
+  /** What is sent, as JSON. Nothing in it may change from one run of the turn to the next. */
   content: unknown;
   /** Its words as the platform will show them; empty when it has none. */
   text: string;
-  /** Whether the customer minds getting it twice: a typing indicator is `harmless`. */
+  /** Whether a duplicate would be visible. A typing indicator is `harmless`. */
   duplicate: 'harmless' | 'visible';
   /** The conversation that it goes to, as the store names it. Default: that of the turn. */
   conversation?: string | undefined;
@@ -14,11 +14,11 @@ export interface OutgoingMessage {
   parts?: 'one' | 'several';
 }
 
-/** What the answer to a sent message tells. */
+/** The answer to a sent message. */
 export interface SentResult {
   /** The platform's id of the message; empty when the answer named none. */
   id: string;
-  /** The id is that of a message with the same words; when there are several, it may be another one's. */
+  /** The id was found by the message's words; if several messages have the same words, it may belong to another one. */
   isGuess?: true;
 }
 

@@ -18,7 +18,7 @@ interface RecordedQuestion extends Recorded {
 }
 
 /**
- * What earlier runs of a turn did, for a run that asks for it again.
+ * What earlier runs of a turn did, looked up by a run that asks for it again.
  *
  * An act is known again by its kind, whom it concerns and its arguments, in the order in which they were begun; when none has these
  * arguments, it is the first of its kind: a bot may have other words each time. So branches that run side by side may come in any order.
@@ -50,7 +50,7 @@ export class RecordedEffects {
     }
   }
 
-  /** A place in the journal that is free. */
+  /** The next free place in the journal. */
   nextOrdinal(): number {
     return this.#nextOrdinal++;
   }
@@ -60,7 +60,7 @@ export class RecordedEffects {
     return this.#place;
   }
 
-  /** What is recorded of an act that this run asks for. */
+  /** The record of an act that this run asks for; undefined if no earlier run began it. */
   takeAct(kind: string, hash: string, to: string | undefined): JournalEntry | undefined {
     this.#place += 1;
     const left = this.#acts.filter((act) => !act.asked && act.entry.kind === kind && isSame(act.to, to));
@@ -85,7 +85,7 @@ export class RecordedEffects {
     return found?.entry;
   }
 
-  /** A value that an earlier run wrote down, as JSON text. */
+  /** A value that an earlier run recorded, as JSON text. */
   value(hash: string): string | undefined {
     return this.#values.get(hash);
   }
@@ -106,7 +106,7 @@ export class RecordedEffects {
   }
 }
 
-/** An effect as it was written down. */
+/** The effect that a journal entry describes. */
 export function recordedEffect({ at, detail }: JournalEntry): RecordedEffect {
   const known: unknown = JSON.parse(detail);
   return {
@@ -122,7 +122,7 @@ export function textOf(result: unknown): string {
   return result === undefined ? 'null' : JSON.stringify(result);
 }
 
-/** Earlier versions did not note whom an act concerned. */
+/** Earlier versions did not record whom an act concerned. */
 function isSame(recorded: string | undefined, asked: string | undefined): boolean {
   return recorded === undefined || asked === undefined || recorded === asked;
 }

@@ -1,16 +1,16 @@
 import { GraphApiError } from '../../helpers/graph/graphErrors.ts';
 
-/** How long the same question is asked again and again while the platform has trouble, in milliseconds. */
+/** How long to keep asking the same question while the platform has trouble, in milliseconds. */
 const patienceMs = 12 * 60 * 60 * 1000;
 
-/** How many questions without an answer are remembered. */
+/** How many unanswered questions are remembered. */
 const maxQuestions = 1000;
 
 /**
- * Asks the platform what became of an effect, which its correlation id names. Undefined when there will be no answer: the question itself is refused,
- * or had none for twelve hours. It says nothing about the effect then.
+ * Asks the platform what became of the effect with this correlation id. Undefined when there will be no answer: the question is refused, or
+ * has had no answer for twelve hours. That proves nothing about the effect.
  *
- * @throws whatever kept the answer away for now: the platform's trouble, or too many calls
+ * @throws when the question should be asked again later: the platform has trouble, or there were too many calls
  */
 export type AskPlatform = <T>(correlationId: string, ask: () => Promise<T>) => Promise<T | undefined>;
 

@@ -1,7 +1,7 @@
 import type { BegunEffect } from '../journal/effect.ts';
 
 export interface GraceOptions {
-  /** How long after a call was given up it may still take effect, or an event that tells of it come, in milliseconds. Default: 5 seconds. */
+  /** How long an abandoned call may still take effect, or an event about it arrive, in milliseconds. Default: 5 seconds. */
   lateMs?: number;
   /** The clock that tells when effects begin, in milliseconds since 1970. Default: {@link conservativeNow}. */
   now?: () => number;
@@ -9,29 +9,29 @@ export interface GraceOptions {
   startedAt?: number;
 }
 
-/** How far clocks may be apart about which nothing is known, in milliseconds. */
+/** How far apart two clocks may be when nothing is known about them, in milliseconds. */
 export const anyClockMs = 24 * 60 * 60 * 1000;
 
-/** How long it may not yet be believed that a call had no effect. */
+/** How long to wait before assuming that an abandoned call had no effect. */
 export interface Grace {
-  /** In how many milliseconds it is over. */
+  /** How many milliseconds of it are left. */
   msLeft(begun: BegunEffect): number;
-  /** When the call was given up at the latest: by its time limit, or because its process ended. */
+  /** The latest time at which the call was abandoned: by its timeout, or because its process ended. */
   endOf(begun: BegunEffect): number;
-  /** Whether this process was there when it was given up. */
+  /** Whether it was abandoned by this process. */
   knowsEndOf(begun: BegunEffect): boolean;
 }
 
-/** How many calls are remembered that ended without an answer. */
+/** How many calls without an answer are remembered. */
 const maxEnds = 1000;
 
 /**
- * The grace counts from the end of a call's last attempt. Of a call whose process ended nobody knows that end: it was before this process
- * began, and what it led to, such as an event that comes again, may be heard only now. So it counts from there.
+ * The grace period begins at the end of a call's last attempt. If the process ended first, that time is unknown: it was before this process
+ * started, and what the call led to, such as a redelivered event, may arrive only now. So it begins at the start of this process.
  */
 export function createGrace(options: GraceOptions = {}): Grace {
   const { lateMs = 5_000, now = () => conservativeNow(), startedAt = conservativeNow() } = options;
-  // A turn that runs again in this process is told no more than when the call was begun.
+  // The journal records only when a call began, so a retry in this process looks its end up here.
   const ends = new Map<string, number>();
 
   function endOf({ correlationId, at, endedAt }: BegunEffect): number {
@@ -46,7 +46,7 @@ export function createGrace(options: GraceOptions = {}): Grace {
   return {
     endOf,
     knowsEndOf: ({ correlationId, endedAt }) => endedAt !== undefined || ends.has(correlationId),
-    // A clock that was set meanwhile must not make this long.
+    // A clock that was set meanwhile must not prolong this.
     msLeft: (begun) => Math.min(lateMs, Math.max(0, endOf(begun) + lateMs - now())),
   };
 }
