@@ -40,8 +40,27 @@ export async function startRelay(options: RelayOptions): Promise<{ url: string; 
     return response;
   }
 
+  /** The last request of each conversation: what is delivered again does not overtake what came before it. */
+  const lanes = new Map<string, Promise<void>>();
+
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = new Uint8Array(await buffer(request));
+    const [, conversation] = /"conversation":\{"id":"([^"]+)"/.exec(Buffer.from(body).toString()) ?? [];
+    if (redelivery === 'bySender' || conversation === undefined) return deliver(request, body, response);
+    const before = lanes.get(conversation) ?? Promise.resolve();
+    const delivered = before.then(() => deliver(request, body, response));
+    lanes.set(
+      conversation,
+      delivered.catch(() => undefined),
+    );
+    await delivered;
+  }
+
+  async function deliver(
+    request: IncomingMessage,
+    body: Uint8Array<ArrayBuffer>,
+    response: ServerResponse,
+  ): Promise<void> {
     for (;;) {
       const answer = await forward(request, body).catch(() => undefined);
       if (redelivery === 'byRelay' && answer?.ok !== true && isWorthAnother(Buffer.from(body).toString())) {

@@ -146,7 +146,7 @@ describeInBrowser('the page for everybody', (browser) => {
     await press('Enter');
     await page.locator('.customer .bubble', { hasText: 'Hi' }).waitFor();
     await sayAs(emulator, emulator.apps[0]!, { text: 'Choose', quickReplies: ['Tea'] });
-    await page.getByRole('button', { name: 'Tea' }).waitFor();
+    await page.getByRole('button', { name: 'Tea', exact: true }).waitFor();
     await tabTo(/^Tea$/);
     await press('Enter');
     await page.locator('.customer .bubble', { hasText: 'Tea' }).waitFor();
