@@ -8,8 +8,8 @@ import { readFlag, readInteger, readObject, readText } from '../../models/readJs
  * - `notPrimaryReceiver`: the call is reserved for the primary receiver, today the Page's default app.
  * - `noDefaultApp`: the Page has no default app, so control cannot be taken.
  * - `invalidTarget`: the target is no receiver of this Page.
- * - `automatedFlow`: Messenger itself leads the customer through questions and answers, and gives control back later.
- * - `outsideWindow`: the customer's last message is too long ago for an answer of this kind.
+ * - `automatedFlow`: Messenger itself leads the customer through questions and answers; after a lead form it passes control back.
+ * - `outsideWindow`: the customer's last message is too long ago for an answer of this kind: 24 hours, or up to 7 days after an ad.
  * - `restricted`: the Page may not do this now: Meta restricted it for a time, or its routing switched the handover calls off.
  * - `invalidToken`: the Page token or its proof is malformed, expired or revoked.
  * - `permission`: the app lacks a permission or a feature.
@@ -96,8 +96,10 @@ function reasonOfRange(code: number): GraphErrorReason | undefined {
   return code >= 80_000 && code <= 80_014 ? 'rateLimited' : undefined;
 }
 
-/** For answers whose numbers say nothing, such as code 10 or 100 alone. */
-const reasonsByPhrase: readonly (readonly [RegExp, GraphErrorReason])[] = [
+type Phrases = readonly (readonly [RegExp, GraphErrorReason])[];
+
+/** What a sentence says of a thread or a customer is more than code 10, 100 or 200 alone. */
+const phrasesOfThreads: Phrases = [
   [/another app is controlling/i, 'notThreadOwner'],
   [/not the (current )?(thread )?owner|only the (current )?thread owner/i, 'notThreadOwner'],
   [/thread control already has it/i, 'alreadyThreadOwner'],
@@ -108,19 +110,25 @@ const reasonsByPhrase: readonly (readonly [RegExp, GraphErrorReason])[] = [
   [/automated question and answer/i, 'automatedFlow'],
   [/outside (of )?(the )?allowed window/i, 'outsideWindow'],
   [/temporarily (restricted|blocked)/i, 'restricted'],
+  // The second: github.com/jgorset/facebook-messenger/issues/96, under code 200
+  [/no matching user|isn't (available|receiving messages)|can't receive your messages/i, 'userUnavailable'],
+  [/cannot send messages to this|aliases you requested do not exist/i, 'userUnavailable'],
+];
+
+/** For answers whose numbers say nothing at all. */
+const phrasesOfAccess: Phrases = [
   [
     /appsecret_proof|(oauth|oauth 2\.0|validating|page|active|valid|user|malformed|parse) access token/i,
     'invalidToken',
   ],
-  [/no matching user|isn't available right now|can't receive your messages/i, 'userUnavailable'],
-  [/cannot send messages to this|aliases you requested do not exist/i, 'userUnavailable'],
   [/permission denied|does not have (the )?(permission|capability)|requires [^.]{0,80}permission/i, 'permission'],
   [/request limit reached|exceeded the rate limit|too many (calls|requests)|rate.?limited/i, 'rateLimited'],
   [/(service|api) (is )?temporarily unavailable|retry your request later/i, 'temporary'],
 ];
 
 /**
- * Why Meta refused: decided by the subcode, else by the code, else by the wording, else by what the status alone tells.
+ * Why Meta refused: decided by the subcode, else by the code, else by the wording, else by what the status alone tells. The codes 200 to 299
+ * are so wide that what the sentence says of the thread or the customer goes first.
  *
  * Source: https://developers.facebook.com/docs/messenger-platform/error-codes
  * Source: https://developers.facebook.com/docs/graph-api/guides/error-handling
@@ -132,15 +140,20 @@ export function classifyGraphError(status: number, body: unknown): GraphErrorRea
   const sentence = readText(error, 'message') ?? '';
   const written = numbersIn(sentence);
   const code = readInteger(error, 'code') ?? written.code;
-  const subcode = readInteger(error, 'error_subcode') ?? written.subcode;
   return (
-    reasonsBySubcode.get(subcode) ??
+    reasonsBySubcode.get(readInteger(error, 'error_subcode') ?? 0) ??
+    reasonsBySubcode.get(written.subcode) ??
     reasonsBySubcode.get(code) ??
     reasonsByCode.get(code) ??
+    reasonOfWords(sentence, phrasesOfThreads) ??
     reasonOfRange(code) ??
-    reasonsByPhrase.find(([phrase]) => phrase.test(sentence))?.[1] ??
+    reasonOfWords(sentence, phrasesOfAccess) ??
     (readFlag(error, 'is_transient') ? 'temporary' : reasonOfStatus(status))
   );
+}
+
+function reasonOfWords(sentence: string, phrases: Phrases): GraphErrorReason | undefined {
+  return phrases.find(([phrase]) => phrase.test(sentence))?.[1];
 }
 
 /** What Meta writes at the start of a sentence, such as `(#100 - 2534037)`; sometimes the subcode stands there alone. */

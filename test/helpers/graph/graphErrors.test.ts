@@ -70,6 +70,13 @@ const rows: Row[] = [
   ['notThreadOwner', 400, 200, undefined, '(#100 - 2534037) The action is invalid.'],
   ['notThreadOwner', 400, 10, undefined, '(#10 – 2018300) Message failed to send.'],
   ['outsideWindow', 403, undefined, undefined, '(#10-2018278) Too late.'],
+  ['notThreadOwner', 400, 200, 0, '(#100 - 2534037) The action is invalid.'],
+  ['notThreadOwner', 400, 200, undefined, "(#200) The action is invalid since it's not the thread owner."],
+  ['notThreadOwner', 403, 200, undefined, '(#200) Another app is controlling this thread now.'],
+  ['outsideWindow', 403, 200, undefined, '(#200) This message is sent outside of allowed window.'],
+  ['userUnavailable', 400, 200, undefined, "(#200) This person isn't receiving messages from you right now."],
+  ['permission', 400, 200, undefined, '(#200) Requires pages_messaging permission, asked for with a user access token.'],
+  ['permission', 403, 200, undefined, '(#200) Permissions error'],
   ['noDefaultApp', 400, undefined, undefined, '(#27) Refused.'],
   [
     'noDefaultApp',
