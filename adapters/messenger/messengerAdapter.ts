@@ -90,8 +90,9 @@ export class MessengerAdapter extends BotAdapter {
 
   /**
    * Speaks first: runs `logic` in a conversation that was there before. References made on either endpoint will do. Within
-   * 24 hours after the customer's last message Meta accepts what is sent; later it refuses, unless `channelData.tag` allows it.
+   * 24 hours after the customer's last message Meta accepts what is sent, and up to 7 days after the first one behind an ad; later it refuses.
    *
+   * Source: https://developers.facebook.com/documentation/business-messaging/messenger-platform/policy/
    * Source: https://learn.microsoft.com/azure/bot-service/bot-builder-howto-proactive-message
    *
    * @param _bot not needed: the Page token says who is speaking

@@ -129,9 +129,10 @@ function aboutIn(channelData: unknown): ChannelData['about'] {
 }
 
 /**
- * Meta has retired all tags for what a bot has to say but the one for its feedback form.
+ * Meta's changelog ended three tags on 27 April 2026, and others in 2020. The tag of the feedback template is in neither list; whether Meta still
+ * takes it is not known, so Meta decides.
  *
- * Source: https://developers.facebook.com/docs/messenger-platform/send-messages/message-tags
+ * Source: https://developers.facebook.com/documentation/business-messaging/messenger-platform/changelog/
  */
 function checkedTag(tag: string): string {
   const name = tag.toUpperCase();

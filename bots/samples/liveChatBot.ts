@@ -19,7 +19,8 @@ export interface LiveChatBotOptions extends ThreadBotOptions {
   pageInboxMoveToMain?: 'grant' | 'ignore';
   /**
    * After how many milliseconds without a word of the people in the inbox the customer's next message brings the bot back, for
-   * agents who never click *Done*. Default: never; under Conversation Routing Meta itself ends their turn after 24 hours.
+   * agents who never click *Done*. Default: never; under Conversation Routing Meta itself ends their turn 24 hours after
+   * the customer's last message.
    */
   takeBackAfterMs?: number;
   /**

@@ -126,7 +126,7 @@ export interface RuleSwitches {
   readonly doneInRouting: 'passToDefaultApp' | 'release' | 'folderOnly';
   /** Whether a message of the owner puts off the end of its ownership as a customer's message does. */
   readonly ownerMessagesExtend: 'no' | 'yes';
-  /** Whether messages outside Meta's 24 hours after the customer's last one are refused. */
+  /** Whether messages outside Meta's 24 hours after the customer's last one are refused. The 7 days behind an ad are not modelled. */
   readonly messagingWindow: 'enforced' | 'ignored';
   /** How `metadata` looks in a webhook when the call had none. The Page Inbox's request always has `null`. */
   readonly missingMetadata: 'absent' | 'null';

@@ -17,7 +17,7 @@ const known = new Set([
 const messagingTypes = ['RESPONSE', 'UPDATE', 'MESSAGE_TAG', 'UTILITY'];
 /** Those that ended on 27 April 2026, and those of before March 2020. Source: Messenger Platform changelog. */
 const retiredTags = [
-  ...['ACCOUNT_UPDATE', 'CONFIRMED_EVENT_UPDATE', 'POST_PURCHASE_UPDATE', 'CUSTOMER_FEEDBACK'],
+  ...['ACCOUNT_UPDATE', 'CONFIRMED_EVENT_UPDATE', 'POST_PURCHASE_UPDATE'],
   ...[
     'APPLICATION_UPDATE',
     'APPOINTMENT_UPDATE',
@@ -94,6 +94,8 @@ function readTag({ params }: GraphCall): string | undefined {
   if (type !== 'MESSAGE_TAG') return undefined;
   if (tag === undefined) throw new ParameterError('messaging_type MESSAGE_TAG needs a tag.');
   if (retiredTags.includes(tag)) throw new ParameterError(`${tag} is no longer a tag.`, 'deadTag');
+  // It belongs to a template that is not modelled, and is not among those that Meta's changelog ended.
+  if (tag === 'CUSTOMER_FEEDBACK') throw new ParameterError('tag CUSTOMER_FEEDBACK is not modelled.', 'notModelled');
   if (tag !== 'HUMAN_AGENT') throw new ParameterError(`There is no tag ${tag}.`, 'unknownTag');
   return tag;
 }

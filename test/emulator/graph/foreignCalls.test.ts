@@ -72,6 +72,12 @@ describe('calls of foreign clients', () => {
     });
   }
 
+  it('are told that the tag of the feedback template is not modelled: Meta has not written that it ended', async () => {
+    expect(await tagged('CUSTOMER_FEEDBACK'))
+      .to.contain('does not model')
+      .and.not.to.contain('no longer');
+  });
+
   it('are told of a tag that never was one that there is none', async () => {
     expect(await tagged('NO_SUCH_TAG')).to.equal('(#100) Invalid tag. There is no tag NO_SUCH_TAG.');
     expect(await tagged('HUMAN_AGENT')).to.equal(undefined);
