@@ -75,7 +75,13 @@ const rows: Row[] = [
   ['notThreadOwner', 403, 200, undefined, '(#200) Another app is controlling this thread now.'],
   ['outsideWindow', 403, 200, undefined, '(#200) This message is sent outside of allowed window.'],
   ['userUnavailable', 400, 200, undefined, "(#200) This person isn't receiving messages from you right now."],
-  ['permission', 400, 200, undefined, '(#200) Requires pages_messaging permission, asked for with a user access token.'],
+  [
+    'permission',
+    400,
+    200,
+    undefined,
+    '(#200) Requires pages_messaging permission, asked for with a user access token.',
+  ],
   ['permission', 403, 200, undefined, '(#200) Permissions error'],
   ['noDefaultApp', 400, undefined, undefined, '(#27) Refused.'],
   [
