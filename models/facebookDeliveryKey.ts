@@ -52,6 +52,7 @@ const laterFields: ReadonlySet<string> = new Set([
   'author',
   'note',
   'adId',
+  'productId',
   'adsContext',
   'refererUri',
   'isGuestUser',

@@ -35,7 +35,7 @@ export interface HopContext {
 }
 
 /**
- * Through which link or ad the customer came.
+ * Through which link, ad or product the customer came.
  *
  * Source: https://developers.facebook.com/docs/messenger-platform/reference/webhook-events/messaging_referrals
  */
@@ -47,6 +47,8 @@ export interface Referral {
   /** Meta's word, usually `OPEN_THREAD`. */
   type?: string;
   adId?: string;
+  /** The product from whose page in the Page's shop the customer wrote. */
+  productId?: string;
   /** `ads_context_data` as Meta sent it: title, picture and post of the ad. */
   adsContext?: Readonly<Record<string, unknown>>;
   /** The address of the web page where the customer clicked. */
@@ -180,7 +182,7 @@ export interface ReactionEvent extends EventBase {
   emoji?: string;
 }
 
-/** The customer came through a link or an ad. */
+/** The customer came through a link, an ad or a product of the Page's shop. */
 export interface ReferralEvent extends EventBase, Referral {
   kind: 'referral';
 }

@@ -6,13 +6,14 @@ import type { JsonObject } from './readJson.ts';
 /** Where Meta puts a referral that comes with something else: inside of these bodies, or beside them. */
 const bodies = ['message', 'postback', 'optin'] as const;
 
-/** Through which link or ad the customer came, as the referral's own body tells. */
+/** Through which link, ad or product the customer came, as the referral's own body tells. */
 export function readReferral(body: JsonObject): Referral {
   return {
     ...present('ref', readText(body, 'ref')),
     ...present('source', readText(body, 'source')),
     ...present('type', readText(body, 'type')),
     ...present('adId', readId(body, 'ad_id')),
+    ...present('productId', readId(readObject(body, 'product'), 'id')),
     ...present('adsContext', readObject(body, 'ads_context_data')),
     ...present('refererUri', readText(body, 'referer_uri')),
     ...optionalFlag('isGuestUser', body, 'is_guest_user'),

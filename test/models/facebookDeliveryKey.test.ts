@@ -36,6 +36,7 @@ describe('facebookDeliveryKey', () => {
     const pairs: [Item, Item][] = [
       [item({ optin: { type: 'a' } }), item({ optin: { type: 'a', payload: 'p', one_time_notif_token: '1' } })],
       [item({ referral: { ref: 'a' } }), item({ referral: { ref: 'a', ad_id: '1', is_guest_user: true } })],
+      [item({ referral: { ref: 'a' } }), item({ referral: { ref: 'a', product: { id: '7' } } })],
       [
         item({ pass_thread_control: { new_owner_app_id: 4 } }),
         item({ pass_thread_control: { new_owner_app_id: 4, metadata: {}, thread_control_metadata: { text: 'x' } } }),
