@@ -110,8 +110,8 @@ export class FacebookActivityHandler extends ActivityHandler {
   }
 
   /**
-   * The customer came through a link, an ad or a product of the shop. When Meta says so with a message, a postback or an opt-in, this handler comes before
-   * theirs, with `raw` the whole item, and they follow when it calls `next()`.
+   * The customer came through a link, an ad or a product of the shop. When Meta says so with a message, a postback or an opt-in, this
+   * handler comes before theirs, with `raw` the whole item, and they follow when it calls `next()`.
    */
   onFacebookReferral(handler: FacebookHandler<ReferralEvent>): this {
     return this.#onFacebook(ofKind('referral'), handler);
