@@ -40,7 +40,7 @@ export function createRecentMessages(graph: Pick<GraphClient, 'get'>): RecentMes
       const answer = await graph.get('me/conversations', {
         platform: 'messenger',
         user_id: userId,
-        fields: `messages.limit(${windowSize}){id,message,from,created_time}`,
+        fields: `messages.limit(${windowSize}){id,message,from,created_time,tags}`,
       });
       if (!Array.isArray(readProperty(answer, 'data'))) throw new GraphTransportError('unreadable');
       const [conversation] = readArray(answer, 'data');
@@ -53,7 +53,7 @@ export function createRecentMessages(graph: Pick<GraphClient, 'get'>): RecentMes
       // Meta may give fewer than it was asked for; only the missing link to a next page tells the end.
       const isEverything = inSight.length === all.length && all.length < windowSize && !hasNextPage(edge);
       const messages = inSight
-        .filter(({ writer }) => writer !== userId)
+        .filter(({ writer, isNotice }) => writer !== userId && !isNotice)
         .map(({ mid, text, at, writer }) => ({
           mid,
           text,
@@ -65,7 +65,8 @@ export function createRecentMessages(graph: Pick<GraphClient, 'get'>): RecentMes
   };
 }
 
-type Sighted = ReadBackMessage & { writer: string | undefined };
+/** `isNotice`: it is a line of Meta's own, such as that a thread was transferred. Nobody said it. */
+type Sighted = ReadBackMessage & { writer: string | undefined; isNotice: boolean };
 
 function untilUnreadable(items: readonly unknown[]): Sighted[] {
   const inSight: Sighted[] = [];
@@ -93,5 +94,6 @@ function messageOf(item: unknown): Sighted | undefined {
   const text = readText(item, 'message');
   // A message without words has an empty text. Without text and sender it is one of those whose details are not told.
   if (mid === undefined || Number.isNaN(at) || (writer === undefined && text === undefined)) return undefined;
-  return { mid, at, text: text ?? '', writer };
+  const tags = readArray(readObject(item, 'tags'), 'data');
+  return { mid, at, text: text ?? '', writer, isNotice: tags.some((tag) => readText(tag, 'name') === 'admin_text') };
 }

@@ -39,7 +39,7 @@ describe('reading a conversation back', () => {
         params: {
           platform: 'messenger',
           user_id: '7004',
-          fields: 'messages.limit(20){id,message,from,created_time}',
+          fields: 'messages.limit(20){id,message,from,created_time,tags}',
         },
       },
     ]);
@@ -49,6 +49,17 @@ describe('reading a conversation back', () => {
     const { messages: sent, completeSince } = await readBack(conversation([message(0), message(1, customer)]));
     expect(sent).to.deep.equal([{ mid: 'm_0', text: 'text 0', at: 1_700_000_100_000 }]);
     expect(completeSince).to.equal(0);
+  });
+
+  it("leaves out Meta's own lines, which nobody said, but they show how far it sees", async () => {
+    const tagged = (name: string) => ({ ...message(1), tags: { data: [{ name: 'inbox' }, { name }] } });
+    const notice = await readBack(conversation([message(0), tagged('admin_text')]));
+    expect(notice.messages.map(({ mid }) => mid)).to.deep.equal(['m_0']);
+    const other = await readBack(conversation([message(0), tagged('source:web')]));
+    expect(other.messages.map(({ mid }) => mid)).to.deep.equal(['m_0', 'm_1']);
+    const oldest = { ...message(19), tags: { data: [{ name: 'admin_text' }] } };
+    const full = await readBack(conversation([...messages(19), oldest]));
+    expect(full.completeSince).to.equal(1_700_000_100_000 - 19_000 + 1000);
   });
 
   it('takes a file for a message without words', async () => {
