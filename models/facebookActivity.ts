@@ -162,11 +162,6 @@ export function conversationAccountOf(id: string, known?: ConversationAccount): 
   return { id, name: '', isGroup: false, conversationType: '' };
 }
 
-/** Whether an activity tells of more than one thing that happened: see {@link ActivityReading}. Ask it of split activities. Never throws. */
-export function tellsOfSeveralEvents(activity: Partial<Activity>): boolean {
-  return readActivity(activity).tellsOfSeveral;
-}
-
 /** Whether the event was only to be found in the activity's text, as JSON: so Azure's channel sent echoes in 2021. */
 function isInText({ type, value, channelData }: Activity, { raw }: FacebookEvent): boolean {
   return type === 'event' && raw !== value && raw !== channelData;

@@ -11,9 +11,9 @@ import {
   isSaid,
   readActivities,
   splitStandby,
-  tellsOfSeveralEvents,
   withoutForeignWords,
 } from '../../models/facebookActivity.ts';
+import { readActivity } from '../../models/readActivity.ts';
 import { readFacebookWebhook } from '../../models/facebookWebhook.ts';
 import { isArray, isJsonObject, parseJson, readFlag, readProperty } from '../../models/readJson.ts';
 import type { FuzzTarget } from './coverageFuzz.ts';
@@ -67,7 +67,7 @@ function checkActivity(input: unknown): string | undefined {
     const read = readActivities(activity).find((each) => isDeepStrictEqual(each.activity, part));
     if (!isDeepStrictEqual(read?.event, facebookEventOf(part)))
       return 'a part is read as another event than was handed on';
-    if (tellsOfSeveralEvents(part)) continue;
+    if (readActivity(part).tellsOfSeveral) continue;
     const one = withoutForeignWords(part);
     const said = facebookEventOf(one);
     if (said?.kind !== read?.event?.kind) return 'a bot hears another event than was handed on';

@@ -7,7 +7,7 @@ import { outcomeOfFailedCall } from '../callOutcome.ts';
 import { conservativeNow } from '../reconcile/grace.ts';
 import type { Rendering } from '../reconcile/renderedWords.ts';
 import { mirrored, psidOf } from '../../models/conversationKey.ts';
-import { type ReconcileSend } from '../reconcile/reconcileSend.ts';
+import type { ReconcileSend } from '../reconcile/reconcileSend.ts';
 import type { TurnScopes } from '../turnScope.ts';
 
 export interface JournaledSendOptions {
