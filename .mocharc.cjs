@@ -20,7 +20,8 @@ module.exports = {
   ui: 'bdd',
   parallel: true,
   jobs: 3,
-  timeout: 20_000,
+  // Ends what hangs. It says nothing of how fast anything is: a busy machine may take ten times as long as a quiet one.
+  timeout: 120_000,
   reporter: 'dot',
   'forbid-only': true,
   'forbid-pending': true,

@@ -15,8 +15,7 @@ export default tseslint.config({
 });
 `;
 
-describe('The check of the code', function () {
-  this.timeout(60_000);
+describe('The check of the code', () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'check-code-'));

@@ -7,9 +7,7 @@ async function fuzz(...args: string[]) {
   return { code, output: program.output() };
 }
 
-describe('The fuzzer that is led by coverage', function () {
-  this.timeout(60_000);
-
+describe('The fuzzer that is led by coverage', () => {
   it('finds a fault behind conditions that chance does not meet all at once, and makes its input small', async () => {
     const { code, output } = await fuzz('--target', 'planted', '--inputs', '3000');
     expect(code).to.equal(1);

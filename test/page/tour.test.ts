@@ -48,7 +48,7 @@ describeInBrowser('the tour, clicked through on the page', (browser) => {
       }
       expect(owners.size).to.equal(mode === 'classic' ? 3 : 4);
       expect(await ownerOnPage.innerText()).to.contain('primary');
-    }).timeout(60_000);
+    });
   }
 
   it('is offered only in the modes that it was written for', async () => {

@@ -8,8 +8,7 @@ import { describeTours } from '../support/describeTours.ts';
 import { anyPorts, botPidsIn, isRunning, spawnPlayground } from '../support/playgroundProcess.ts';
 import type { ProgramProcess } from '../support/programProcess.ts';
 
-describe('npm run playground', function () {
-  this.timeout(60_000);
+describe('npm run playground', () => {
   const processes: ProgramProcess[] = [];
   const play = (...parameters: Parameters<typeof spawnPlayground>): ProgramProcess => {
     const started = spawnPlayground(...parameters);

@@ -55,7 +55,6 @@ const scriptedShutdown = () => {
 };
 
 describe('A task of the playground', function () {
-  this.timeout(60_000);
   let playground: Playground;
   let stops = 0;
   before(async () => {

@@ -12,8 +12,7 @@ import { isRunning } from '../support/playgroundProcess.ts';
 const program = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}.ts`, import.meta.url));
 const anyPorts = { messenger: 0, azure: 0, primary: 0, secondary: 0 };
 
-describe('A playground', function () {
-  this.timeout(60_000);
+describe('A playground', () => {
   let playground: Playground;
   const notices: string[] = [];
   const inTheWay = createServer();
@@ -95,8 +94,7 @@ describe('A playground', function () {
   });
 });
 
-describe('A playground without Azure', function () {
-  this.timeout(60_000);
+describe('A playground without Azure', () => {
   let playground: Playground;
   const notices: string[] = [];
   const inTheWay = createServer();
@@ -204,8 +202,7 @@ describe('A playground without Azure', function () {
   });
 });
 
-describe('A playground that goes wrong', function () {
-  this.timeout(60_000);
+describe('A playground that goes wrong', () => {
   const start = (more: object): Promise<Playground> =>
     startPlayground({ mode: 'routing', ports: anyPorts, notice: () => undefined, ...more });
   const problemOf = (promise: Promise<unknown>): Promise<unknown> =>

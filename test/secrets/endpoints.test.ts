@@ -82,9 +82,7 @@ function expectFull(printed: Found, files: Found): void {
 const failedTurns = (log: readonly string[]): number =>
   log.filter((line) => line.includes('"outcome":"failed"')).length;
 
-describe('Six planted secrets, in a bot that fails in every way', function () {
-  this.timeout(60_000);
-
+describe('Six planted secrets, in a bot that fails in every way', () => {
   it("are in no log line, answer or address behind Azure's channel", async () => {
     const neighbours = await startNeighbours();
     const { server, log, end } = await startBot(plantedSettings(neighbours.issuer, neighbours.graph.url));

@@ -46,7 +46,7 @@ describe('Six planted secrets', () => {
     expect(errors).to.have.length.above(150);
     for (const error of errors) expect(findSecrets(everythingOf(error), [proof])).to.deep.equal([]);
     expect(findSecrets(everythingOf(logger.lines), [proof])).to.deep.equal([]);
-  }).timeout(60_000);
+  });
 
   it('are in no settings object that is printed, and in no sentence about wrong settings', () => {
     const good = testSettings({

@@ -56,8 +56,7 @@ export interface BudgetSize {
  * run. The bot tells its own processor time and memory by its metrics.
  */
 export function describeCosts(size: BudgetSize): void {
-  describe('What strangers cost a bot', function () {
-    this.timeout(120_000);
+  describe('What strangers cost a bot', () => {
     const folder = useFolder();
     let issuer: ScriptedIssuer;
     let bot: ProgramProcess;

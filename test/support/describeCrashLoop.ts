@@ -24,8 +24,7 @@ function deliveriesOf(words: readonly string[]): Delivery[] {
 const mostStarts = { exit: 6, kill: 6, loop: 6, throw: 4, late: 6 };
 
 export function describeCrashLoop(ways: readonly (keyof typeof mostStarts)[]): void {
-  describe('a turn that ends the process', function () {
-    this.timeout(120_000);
+  describe('a turn that ends the process', () => {
     const folder = useFolder();
 
     /** Starts the bot on the same file again and again, until nothing is left to do. */

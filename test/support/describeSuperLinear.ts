@@ -18,9 +18,7 @@ const shipped = globSync(['*.ts', '{adapters,bots,commands,helpers,models,store,
 
 /** @param pieces of how many pieces of a pattern the hostile texts are made, at most */
 export function describeSuperLinear(pieces: number): void {
-  describe('Twice the text takes twice the time', function () {
-    this.timeout(120_000);
-
+  describe('Twice the text takes twice the time', () => {
     it('is seen to be wrong where it is wrong', () => {
       for (const [wrong, hint] of [
         [runExpression(/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g), String.raw`eyJ[\w-]+\.`],

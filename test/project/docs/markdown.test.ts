@@ -52,7 +52,7 @@ describe("The project's documents", () => {
     const inProject = codeBlocksOf(new Map([...documents].filter(([path]) => /^(README\.md$|docs\/)/.test(path))));
     expect(inProject).not.to.be.empty;
     expect(findCompileErrors(root, inProject)).to.deep.equal([]);
-  }).timeout(60_000);
+  });
 });
 
 describe('The check of the documents', () => {
@@ -128,5 +128,5 @@ describe('The check of the documents', () => {
       'README.md:13',
       'README.md:17',
     ]);
-  }).timeout(60_000);
+  });
 });
