@@ -2,12 +2,10 @@ import { pageOf } from '../models/conversationKey.ts';
 import type { Acceptance, Delivery, Store } from './store.ts';
 
 /**
- * The same store, to which each page of a request is a request of its own: Meta puts events of several pages into one body, and those of a page for
- * which there is no room must not keep the others out. What was accepted is a duplicate when the whole body comes again.
+ * Accepts the pages of a request separately: Meta puts events of several pages into one body, and a page without room must not keep the others
+ * out. Rejects if any page was refused. What was accepted is a duplicate when the whole body comes again.
  *
- * It rejects when any of them was refused.
- *
- * @param tookSome is called before it rejects when those of another page were accepted: whoever called it does not know of them
+ * @param tookSome called before it rejects if another page's events were accepted, since the caller does not learn of them
  */
 export function acceptByPage(store: Pick<Store, 'accept'>, tookSome: () => void): Pick<Store, 'accept'> {
   return {
@@ -30,7 +28,7 @@ function groupsOf(deliveries: readonly Delivery[]): (readonly Delivery[])[] {
   return pages.map((page) => deliveries.filter((one) => (pageWith(one) ?? pages[0]) === page));
 }
 
-/** What goes into quarantine waits for no turn, and what belongs to no conversation has no page: both go along with the first one. */
+/** Quarantined events need no room, and events of no conversation have no page: both go with the first page. */
 function pageWith({ conversation, key, quarantine }: Delivery): string | undefined {
   return quarantine === undefined && conversation !== key ? pageOf(conversation) : undefined;
 }

@@ -6,7 +6,7 @@ export interface DropCount {
   total: () => Dropped;
 }
 
-/** Counts what is dropped although nobody had decided on it, and logs it. */
+/** Counts and logs what is dropped before anybody decided on it. */
 export function createDropCount(logger: Logger | undefined): DropCount {
   let [deadLetters, quarantined] = [0, 0];
   return {
@@ -16,7 +16,7 @@ export function createDropCount(logger: Logger | undefined): DropCount {
       quarantined += more.quarantined;
       logger?.warn(
         { ...more },
-        'dead letters or quarantined events that nobody had decided on are too old or too many, and were dropped',
+        'dead letters or quarantined events that nobody had decided on were too old or too many, and were dropped',
       );
     },
     total: () => ({ deadLetters, quarantined }),

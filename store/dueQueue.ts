@@ -1,7 +1,7 @@
-/** Names with the time at which each is due, the earliest first. */
+/** Names and when each is due, the earliest first. */
 export interface DueQueue {
   push(name: string, at: number): void;
-  /** Takes out the first one that is due at this time. */
+  /** Takes out the first one, if it is due. */
   take(now: number): string | undefined;
   /** The earliest time. */
   next(): number | undefined;

@@ -1,5 +1,5 @@
 export interface EventAgeOptions {
-  /** Milliseconds since 1970, as acceptances are noted. */
+  /** The clock that dates acceptances, in milliseconds since 1970. */
   now?: () => number;
   /** Milliseconds of a clock that never jumps. */
   monotonicNow?: () => number;
@@ -9,8 +9,8 @@ export interface EventAgeOptions {
 export type EventAge = (acceptedAt: number) => number;
 
 /**
- * The age of what was accepted, by a wall clock that may be set meanwhile. Whether it was set before or after the acceptance is unknown, so
- * the smaller age of the two counts: an event is taken for too young rather than given up or called late because somebody corrected the clock.
+ * The age of an event by a wall clock that may be set meanwhile. Whether that was before or after the acceptance is unknown, so the smaller
+ * age counts: an event must not be given up, or called late, because somebody corrected the clock.
  */
 export function createEventAge({
   now = Date.now,

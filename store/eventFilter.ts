@@ -1,8 +1,8 @@
 import { hasPart, pageKey, pageOf } from '../models/conversationKey.ts';
 
-/** Which dead letters or quarantined events are meant. What is left out does not matter; what is given must all be so. */
+/** Selects dead letters or quarantined events: all that match every field given. */
 export interface EventFilter {
-  /** The word that says why. */
+  /** Why it is there, see `FailureNote`. */
   reason?: string | undefined;
   kind?: string | undefined;
   /** The id of the Page. */
@@ -11,11 +11,11 @@ export interface EventFilter {
   since?: number | undefined;
   /** It was put there before this time, in milliseconds since 1970. */
   before?: number | undefined;
-  /** The content names this id: of a message, or of a customer. */
+  /** The id of a message or a customer that its content names. */
   about?: string | undefined;
 }
 
-/** What of a delivery a filter looks at. */
+/** The fields of a delivery that a filter looks at. */
 interface Filtered {
   key: string;
   conversation: string;
@@ -42,7 +42,7 @@ export function matches(filter: EventFilter, { delivery, reason, at }: FilteredE
   );
 }
 
-/** Whether an id stands in a delivery as a whole: as a value of its JSON, or as a part of the name of its conversation. */
+/** Whether a delivery contains an id as a whole: as a value in its JSON, or as a part of its conversation key. */
 export function mentions({ turn, key, conversation }: Omit<Filtered, 'kind'>, id: string): boolean {
   const quoted = JSON.stringify(id);
   return turn.includes(quoted) || key.includes(quoted) || hasPart(conversation, id);

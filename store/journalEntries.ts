@@ -1,15 +1,15 @@
 import { isJsonObject, readProperty, readText } from '../models/readJson.ts';
 import type { DeadLetter, JournalEntry, UnknownEffects } from './store.ts';
 
-/** The kind under which `once` writes values down. */
+/** The kind of the entries in which `once` records values. */
 export const valueKind = 'once';
 
-/** Stands in the journal of a dead letter that a person put back to work: whoever reads it has seen how its runs differ. */
+/** Marks the journal of a dead letter that a person replayed, who has seen how its runs differ. */
 export const replayedKind = 'replayed';
 
 /**
- * The entries with which a turn is tried again. What was refused last did not happen, and may be why the turn failed: it is tried again, and
- * what was asked after it is asked again. Values that were written down stay.
+ * The journal for another attempt, without the refusals at its end: a refused call had no effect, may be why the turn failed, and is tried
+ * again. Questions asked after it are asked again, recorded values stay.
  */
 export function withoutLastRefusals(entries: readonly JournalEntry[]): readonly JournalEntry[] {
   const isRefused = ({ outcome }: JournalEntry) => outcome === 'refused';
@@ -20,8 +20,8 @@ export function withoutLastRefusals(entries: readonly JournalEntry[]): readonly 
 }
 
 /**
- * The entries with which a dead letter is replayed. What was asked behind the last act is asked again: other turns of its conversation have
- * run since.
+ * The journal for the replay of a dead letter. Questions asked after the last act are asked again, since other turns of its conversation
+ * have run in between.
  */
 export function forReplay(
   { reason, journal }: Pick<DeadLetter, 'reason' | 'journal'>,
@@ -29,7 +29,7 @@ export function forReplay(
 ): readonly JournalEntry[] {
   const kept = withoutLastQuestions(withoutLastRefusals(journal));
   if (reason !== 'diverged') return kept.flatMap((entry) => chosen(entry, unknown));
-  // It was found out that what is open did not happen, and the turn did not ask for it again.
+  // Open entries are known not to have happened, and the turn did not ask for them again.
   return [...kept.flatMap((entry) => chosen(entry, unknown === 'keep' ? 'again' : unknown)), replayedEntry(journal)];
 }
 
@@ -53,13 +53,13 @@ export function isAct({ kind, detail }: Pick<JournalEntry, 'kind' | 'detail'>): 
   return roleOf(kind, JSON.parse(detail)) === 'act';
 }
 
-/** What part an entry has in the order of its turn. */
+/** The role of an entry in its turn. */
 export function roleOf(kind: string, detail: unknown): 'act' | 'question' | 'harmless' | 'value' | 'replayed' {
   if (kind === valueKind) return 'value';
   if (kind === replayedKind) return 'replayed';
   const role = readText(detail, 'role');
   if (role === 'question' || role === 'harmless') return role;
-  // Earlier versions noted no roles.
+  // Earlier versions recorded no roles.
   if (kind === 'thread_owner' || kind === 'secondary_receivers') return 'question';
   return kind === 'send' && isNoMessage(readProperty(detail, 'args')) ? 'harmless' : 'act';
 }

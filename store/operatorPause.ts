@@ -2,13 +2,13 @@ import type { Logger } from '../helpers/logging/logger.ts';
 import { parseJson, readArray, readInteger, readObject, readText } from '../models/readJson.ts';
 import type { StateTable } from './store.ts';
 
-/** Kept among the bot's state, under a name that no conversation has, so that it outlives the process. */
+/** Stored with the bot's state, under a name that no conversation has, so that it outlives the process. */
 export const pauseKey = 'messenger-handover/paused by an operator';
 
-/** What an operator holds back. A page is named as by `pageOf`; `all` is every page. */
+/** What an operator holds back: page keys, or `all` for every page. */
 export interface PauseState {
   held: readonly string[];
-  /** The last `resume`, numbered, so that a bot tells a new one from one that it has seen. */
+  /** The last `resume`, numbered so that a bot recognises one that it has seen. */
   resumed?: { number: number; page: string };
 }
 
@@ -23,18 +23,18 @@ export function readPauseState(json: string | undefined): PauseState {
 }
 
 export interface OperatorPause {
-  /** Somebody may have changed it. */
+  /** Call this when somebody may have changed it. */
   maybeChanged(): void;
-  /** Reads it again when it may have changed. @throws StoreUnavailable */
+  /** Reads it again if it may have changed. @throws StoreUnavailable */
   refresh(): Promise<void>;
   holds(page: string): boolean;
   held(): readonly string[];
 }
 
 /**
- * The pause that an operator asks for with `npm run store -- pause`: turns are not handed out, and acceptance goes on.
+ * The pause that an operator asks for with `npm run store -- pause`: no turns begin, while events are still accepted.
  *
- * @param resumed is told of each `resume` of a page, or of `all`
+ * @param resumed called with the page, or `all`, at each `resume`
  */
 export function createOperatorPause(
   state: Pick<StateTable, 'read'>,

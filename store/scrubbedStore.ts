@@ -2,8 +2,8 @@ import type { Scrubber } from '../helpers/logging/scrubLine.ts';
 import type { FailureNote, Store } from './store.ts';
 
 /**
- * A store that is told no secrets: platforms and neighbours repeat in their errors what they were sent, and these errors are kept in dead
- * letters and journals. What a turn was told when it went well is kept as it is.
+ * Keeps secrets out of a store: dead letters and journals record errors, in which platforms and libraries repeat what they were sent. Results of
+ * successful calls are stored as they are.
  */
 export function scrubbedStore<Kept extends Store>(store: Kept, scrubber: Pick<Scrubber, 'line' | 'text'>): Kept {
   const scrubbed = (note: FailureNote): FailureNote => ({ ...note, sentence: scrubber.text(note.sentence) });

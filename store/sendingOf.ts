@@ -1,7 +1,7 @@
 import { readInteger, readObject, readText } from '../models/readJson.ts';
 import type { JournalEntry, SentNote } from './store.ts';
 
-/** The message that an effect is about to send, as it is noted; undefined for every other effect. */
+/** The note about the message that an effect is about to send; undefined for every other effect. */
 export function sendingOf({ kind, detail, at }: JournalEntry): SentNote | undefined {
   if (kind !== 'send') return undefined;
   const known: unknown = JSON.parse(detail);

@@ -5,13 +5,13 @@
  * - `full`: the disk, or the size the file may have, is used up.
  * - `readOnly`: the file or its folder may not be written.
  * - `busy`: another program holds the file.
- * - `corrupt`: the file is damaged or no store.
- * - `detached`: its path does not lead to the open file any more, which was removed, moved or replaced.
+ * - `corrupt`: the file is damaged or is not a store.
+ * - `detached`: its path no longer leads to the open file, which was removed, moved or replaced.
  * - `notOwner`: another process has taken the file over; this one is never its owner again.
  * - `newer`: a newer version of this program changed its tables.
  * - `foreignLog`: a write-ahead log of another file is beside it.
  * - `closed`: it was closed.
- * - `failed`: anything else the system said.
+ * - `failed`: any other error of the system.
  */
 export type StoreUnavailableReason =
   | 'backlog'
@@ -31,7 +31,7 @@ const sentences: Record<StoreUnavailableReason, string> = {
   full: 'the disk is full',
   readOnly: 'the file or its folder cannot be written',
   busy: 'another program holds the file',
-  corrupt: 'the file is damaged or is no store',
+  corrupt: 'the file is damaged or is not a store',
   detached: 'its path no longer leads to the open file',
   notOwner: 'another process has taken over the file',
   newer: 'a newer version of this program wrote it',
@@ -45,20 +45,23 @@ export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailable';
   readonly reason: StoreUnavailableReason;
   /** What is wrong, as a part of a sentence. */
-  readonly what: string;
+  readonly problem: string;
 
   constructor(reason: StoreUnavailableReason, detail = '') {
-    const what = `${sentences[reason]}${detail === '' ? '' : ` (${detail})`}`;
-    super(`The store cannot commit: ${what}.`);
+    const problem = `${sentences[reason]}${detail === '' ? '' : ` (${detail})`}`;
+    super(`The store cannot commit: ${problem}.`);
     this.reason = reason;
-    this.what = what;
+    this.problem = problem;
   }
 }
 
-/** An effect of a turn in work could not be noted when it was time: the turn is not done, and asking again does not help. It has to run again. */
+/** An effect of a running turn could not be recorded. The turn is not done, committing it again does not help, and it has to run again. */
 export class EffectNotNotedError extends StoreUnavailableError {
   constructor(problem: unknown) {
-    super(problem instanceof StoreUnavailableError ? problem.reason : 'failed', 'an effect of the turn was not noted');
+    super(
+      problem instanceof StoreUnavailableError ? problem.reason : 'failed',
+      'an effect of the turn was not recorded',
+    );
   }
 }
 
@@ -71,7 +74,7 @@ export class StateConflictError extends Error {
   }
 }
 
-/** A delivery was ended that nobody is working on. */
+/** The turn of a delivery was ended that is not in work. */
 export class NotInWorkError extends Error {
   override readonly name = 'NotInWork';
 
@@ -87,19 +90,19 @@ const fixes: Record<StoreUnavailableReason, string> = {
   full: 'Make room on the disk.',
   readOnly: 'Let the user who runs the bot write that folder and its files, or set StorePath to a file where it may.',
   busy: 'End the other process, perhaps a bot that was started twice, or set StorePath to another file.',
-  corrupt: `Move it away, with the files named after it, for a person to look at. Then put a backup in its place with npm run store -- restore, or ${anotherFile}.`,
+  corrupt: `Move it away, with the files named after it, for somebody to look at. Then put a backup in its place with npm run store -- restore, or ${anotherFile}.`,
   detached: 'Put the file back where it was, with the files named after it, and start again.',
   notOwner: 'End the other process, perhaps a bot that was started twice, and start again.',
   newer:
-    'Start the newer version again. Or move the file away, with its -wal and -shm, and put a copy from before in its place with npm run store -- restore: then what was ' +
-    'accepted since and not yet handled is lost, as is the state since then, and what Meta delivers again is answered again.',
+    'Start the newer version again. Or move the file away, with its -wal and -shm, and put an older copy in its place with npm run store -- restore: events ' +
+    'accepted since then and not yet handled are lost, as are changes of state, and events that Meta redelivers are answered again.',
   foreignLog:
-    'Move the log away, with the -shm file, and start again. npm run store -- restore puts a backup where nothing is left.',
+    'Move the log away, with the -shm file, and start again. npm run store -- restore puts a backup where no file is left.',
   closed: 'Start again.',
-  failed: `Mend that, or ${anotherFile}.`,
+  failed: `Fix that, or ${anotherFile}.`,
 };
 
 /** Why a store could not be opened and what to do about it, for the person who started the program. */
-export function explainOpening(path: string, { reason, what }: StoreUnavailableError): string {
-  return `The store ${path} cannot be opened: ${what}. ${fixes[reason]}`;
+export function explainOpening(path: string, { reason, problem }: StoreUnavailableError): string {
+  return `The store ${path} cannot be opened: ${problem}. ${fixes[reason]}`;
 }

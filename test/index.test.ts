@@ -79,7 +79,7 @@ describe('npm start', () => {
       renameSync(folder.path('bot.db'), folder.path('moved.db'));
       expect(await post('2')).to.equal(503);
       expect(await ready()).to.contain('"status":"store detached"');
-      expect(bot.output()).to.contain('bot.db is not there any more');
+      expect(bot.output()).to.contain('bot.db is gone');
       renameSync(folder.path('moved.db'), folder.path('bot.db'));
       while (!(await ready()).includes('"ready"'));
       expect(await post('2')).to.equal(200);

@@ -19,8 +19,8 @@ describe('a bot that cannot start', () => {
     const bot = spawnProgram('index.ts', [], { BotRole: 'primary', Port: '0', StorePath: path });
     expect(await bot.ended).to.deep.equal({ code: 1, signal: null });
     expect(bot.output()).to.equal(
-      `The store ${path} cannot be opened: the file is damaged or is no store (SQLite 26: file is not a database). ` +
-        'Move it away, with the files named after it, for a person to look at. Then put a backup in its place with ' +
+      `The store ${path} cannot be opened: the file is damaged or is not a store (SQLite 26: file is not a database). ` +
+        'Move it away, with the files named after it, for somebody to look at. Then put a backup in its place with ' +
         'npm run store -- restore, or set StorePath to another file, on a local disk.\n',
     );
   });

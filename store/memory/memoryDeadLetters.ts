@@ -3,7 +3,7 @@ import { matches } from '../eventFilter.ts';
 import type { DeadLetter, DeadLetters, UnknownEffects } from '../store.ts';
 import { soon } from './soon.ts';
 
-/** How many dead letters are stored in memory; the oldest are dropped first. */
+/** The most dead letters in memory; the oldest are dropped first. */
 const maxDeadLetters = 1000;
 
 export interface MemoryDeadLettersOptions {

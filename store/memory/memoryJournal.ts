@@ -3,7 +3,7 @@ import { pageOf } from '../../models/conversationKey.ts';
 import type { EchoNote, JournalEntry, JournalTable, SentNote, ThreadNote } from '../store.ts';
 import { NotInWorkError } from '../storeErrors.ts';
 
-/** How many echoes, handovers and sent messages are remembered; they matter for the minutes in which an outcome may be unknown. */
+/** The most echoes, handovers and sent messages in memory. They matter for the minutes in which an outcome may be unknown. */
 const maxNotes = 10_000;
 
 export interface MemoryJournal {
@@ -65,7 +65,7 @@ export function createMemoryJournal({ isInWork, now = Date.now }: MemoryJournalO
       if (begun !== undefined && (outcome === 'refused' || sent !== undefined)) {
         sentMessages = sentMessages.filter((note) => note !== begun);
       }
-      // What is taken as done of which nothing is known has no id, and stays unknown.
+      // An effect that was only assumed to be done has no id and stays unknown.
       const state = begun?.state === 'unknown' && sent?.mid === undefined ? 'unknown' : 'done';
       if (sent !== undefined) noteSent({ ...begun, ...sent, state });
     },

@@ -1,15 +1,15 @@
 import { matches } from '../eventFilter.ts';
 import type { Delivery, Dropped, FailureNote, Quarantine, QuarantinedEvent } from '../store.ts';
 
-/** How many quarantined events are kept in memory; the oldest are dropped first. */
+/** The most quarantined events in memory; the oldest are dropped first. */
 const maxEvents = 1000;
 
 export interface MemoryQuarantine {
-  add(delivery: Delivery, why: FailureNote, acceptedAt: number): void;
+  add(delivery: Delivery, reason: FailureNote, acceptedAt: number): void;
   table: Quarantine;
 }
 
-/** @param released is told of an event that goes to a turn after all */
+/** @param released called with an event that goes to a turn after all */
 export function createMemoryQuarantine(
   dropped: (dropped: Dropped) => void,
   released: (event: QuarantinedEvent) => void,

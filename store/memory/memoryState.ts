@@ -2,14 +2,14 @@ import type { StateChange, StateTable, StateValue } from '../store.ts';
 import { StateConflictError } from '../storeErrors.ts';
 import { soon } from './soon.ts';
 
-/** How many values with an expiry are remembered; the oldest are dropped first. */
+/** The most values with an expiry; the oldest are dropped first. */
 const maxExpiring = 20_000;
 
 /** The state of the bot, in memory. */
 export class MemoryState implements StateTable {
   readonly #now: () => number;
   readonly #values = new Map<string, StateValue>();
-  /** Until when values with an expiry are remembered, in the order in which they were written. */
+  /** When values expire, in the order in which they were written. */
   readonly #expiring = new Map<string, number>();
   #lastETag = 0;
 

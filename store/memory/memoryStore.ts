@@ -34,12 +34,12 @@ interface OpenDelivery {
   begun: number;
 }
 
-/** The engine that stores everything in this process: order and deduplication hold, but a crash loses what has not run yet. */
+/** The engine in memory: order and deduplication hold, but a crash loses what has not run yet. */
 export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
   return new MemoryStore(options);
 }
 
-/** Its public members are fields, so that a store can be spread to replace some of them. */
+/** Public members are fields, so that a store can be spread and some of them replaced. */
 class MemoryStore implements Store {
   readonly #options: MemoryStoreOptions;
   readonly #now: () => number;
@@ -109,7 +109,7 @@ class MemoryStore implements Store {
     this.#inWork(id).begun += 1;
   });
 
-  /** Nothing of it outlives the process. */
+  /** Nothing in this store outlives the process. */
   readonly blame: Store['blame'] = () => Promise.resolve();
 
   readonly complete: Store['complete'] = soon((id, changes = []) => {

@@ -1,4 +1,4 @@
-/** The same as a promise, so that what it throws rejects. */
+/** Makes a function asynchronous, so that its errors become rejections. */
 export function soon<Args extends unknown[], Result>(
   work: (...args: Args) => Result,
 ): (...args: Args) => Promise<Result> {

@@ -1,19 +1,19 @@
 import { NotInWorkError, StateConflictError, StoreUnavailableError } from '../storeErrors.ts';
 import type { Database, Durability } from './database.ts';
 import { isBusy, storeErrorFrom } from './sqliteErrors.ts';
-import { createSyncSoon, type After } from './syncSoon.ts';
+import { createDelayedSync, type After } from './delayedSync.ts';
 
 export interface Commit<T> {
   /**
-   * `soon`: at once as `process`, and a moment later as `machine`. For what may be lost with the power because it is found out again, but should
-   * not stay in doubt until the next event comes.
+   * `soon`: `process` at once, and `machine` a moment later. For writes that can be recovered after a power failure but should still reach the
+   * disk soon.
    */
   durability: Durability | 'soon';
-  /** Changes the tables. What it refuses, it refuses before it has changed anything. */
+  /** Changes the tables. If it throws to refuse, it must not have changed anything yet. */
   work: (database: Database) => T;
-  /** Runs at once after the commit, before anything else can: for what is kept in memory beside the tables. */
+  /** Runs right after the commit, before anything else can, to update what is in memory beside the tables. */
   committed?: (result: T) => void;
-  /** The same when it was not committed. */
+  /** The same if it was not committed. */
   refused?: (problem: unknown) => void;
 }
 
@@ -21,13 +21,13 @@ export interface CommitQueueOptions {
   database: () => Database;
   /** Runs inside each transaction before the rest. */
   before?: (database: Database) => void;
-  /** Is told why nothing could be committed. */
+  /** Called with the reason why nothing could be committed. */
   report: (problem: StoreUnavailableError) => void;
   /** How long to go on trying while another program holds the file, in milliseconds. */
   busyLimitMs: number;
   sleep: (ms: number) => Promise<unknown>;
   after?: After | undefined;
-  /** Is told how long each commit took, in milliseconds. */
+  /** Called with the milliseconds that each commit took. */
   observe?: (ms: number) => void;
   monotonicNow?: () => number;
 }
@@ -62,7 +62,7 @@ const gatheringRounds = 5;
 export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
   const { database, before = () => undefined, report, busyLimitMs, sleep, after } = options;
   const { observe = () => undefined, monotonicNow = () => performance.now() } = options;
-  const syncSoon = createSyncSoon(() => {
+  const delayedSync = createDelayedSync(() => {
     // Whatever keeps it from the disk is told by `report`, and the next commit tries again.
     add({ durability: 'machine', work: touch }).catch(() => undefined);
   }, after);
@@ -114,8 +114,8 @@ export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
     });
     observe(monotonicNow() - startedAt);
     const hasWritten = open.changedRows > changedBefore;
-    if (durability === 'machine' && hasWritten) syncSoon.done();
-    else if (group.some((one) => one.durability === 'soon')) syncSoon.needed();
+    if (durability === 'machine' && hasWritten) delayedSync.done();
+    else if (group.some((one) => one.durability === 'soon')) delayedSync.needed();
     for (const tell of settle) tell();
   }
 

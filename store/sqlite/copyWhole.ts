@@ -2,8 +2,8 @@ import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 
 /**
- * Copies everything that is committed in an open store to a file of its own, also when the store's own file has no name any more. Nobody
- * but the owner may read the copy, and under its name there is never half of it.
+ * Copies everything committed in an open store to a new file, even if the store's own file was deleted. Only the owner may read the copy, and it
+ * gets its name only once it is complete.
  *
  * Source: https://www.sqlite.org/lang_vacuum.html#vacuum_with_an_into_clause
  */

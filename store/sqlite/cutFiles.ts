@@ -3,7 +3,7 @@ import { StoreUnavailableError } from '../storeErrors.ts';
 
 interface LogHead {
   bytes: number;
-  /** The log's first bytes: SQLite writes others each time it begins the log anew. Empty when the log is. */
+  /** The log's first bytes, which differ each time SQLite starts the log over. Empty if the log is. */
   head: Buffer;
 }
 
@@ -11,7 +11,7 @@ interface LogHead {
 const logMagic = 0x377f0682;
 const logHeadBytes = 32;
 
-/** Looks whether an open store's file or its log was cut. */
+/** Checks whether an open store's file or its log was cut. */
 export interface CutWatch {
   /** @throws StoreUnavailable `detached` */
   assertUncut(): void;
@@ -19,11 +19,11 @@ export interface CutWatch {
 }
 
 /**
- * Tells whether somebody else cut an open store's file or its log in their place, as a shell does with `> bot.db-wal` and a log rotation
- * with `copytruncate`. SQLite does not look: it goes on behind the gap, and what it writes there no start would find.
+ * Detects that somebody truncated an open store's file or its log, as a shell does with `> bot.db-wal` and a log rotation with `copytruncate`.
+ * SQLite does not check: it would write on behind the gap, where no later start finds it.
  *
- * Only SQLite shortens a log, to nothing, and what it writes then begins with another head. Two looks have to agree, since a tool may
- * empty the log during one. The log is kept open for it; the file must not be, because closing it would give SQLite's locks on it away.
+ * SQLite itself only empties the log, and then begins it with another head. Two looks have to agree, since a tool may empty the log during one.
+ * The log stays open for this; the file must not, since closing it would drop SQLite's locks.
  *
  * Source: https://www.sqlite.org/fileformat2.html#the_write_ahead_log and https://www.sqlite.org/howtocorrupt.html
  */

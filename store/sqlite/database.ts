@@ -13,33 +13,33 @@ import { copyVersion, removeOldCopies, versionCopies } from './versionCopies.ts'
 
 export type Row = Readonly<Record<string, SQLOutputValue>>;
 
-/** Opens a handle; a test may give one that it can break. */
+/** Opens a handle; tests pass one that they can break. */
 export type OpenHandle = (path: string) => DatabaseSync;
 
-/** How long a commit lasts: `machine` survives a loss of power, `process` the end of the process alone. */
+/** What a commit survives: `machine` a loss of power, `process` only the end of the process. */
 export type Durability = 'machine' | 'process';
 
-/** One open file: statements that are kept, and transactions. */
+/** One open file: cached statements and transactions. */
 export interface Database {
   run(sql: string, ...values: SQLInputValue[]): { changes: number; lastId: number };
   get(sql: string, ...values: SQLInputValue[]): Row | undefined;
   all(sql: string, ...values: SQLInputValue[]): Row[];
   /**
-   * Commits what the work did, or nothing of it.
+   * Commits all of the work or none of it.
    *
-   * @throws StoreUnavailable `notOwner` when another process has taken the file over, before anything is changed; `detached` when the
-   *   file has no name any more, also when that happened during the commit
+   * @throws StoreUnavailable `notOwner` if another process has taken over the file, before anything is changed; `detached` if the path no longer
+   *   leads to the file, even if that happened during the commit
    */
   transaction<T>(durability: Durability, work: () => T): T;
-  /** How many rows were changed since it was opened. */
+  /** How many rows were changed since the file was opened. */
   readonly changedRows: number;
-  /** @throws StoreUnavailable `detached` when the file's name does not lead to it any more */
+  /** @throws StoreUnavailable `detached` if the path no longer leads to the open file */
   assertInPlace(): void;
-  /** Copies everything to a file of its own, also when this one's name does not lead to it any more. */
+  /** Copies everything to a new file, even if this one was deleted. */
   copyTo(target: string): void;
-  /** What the same file is known by when it is opened again. */
+  /** Identifies the file when it is opened again. */
   readonly opened: OpenedFile;
-  /** Gives the ownership back and closes. */
+  /** Gives up the ownership and closes. */
   release(): void;
   /** Closes and stays the owner. */
   close(): void;
@@ -48,19 +48,19 @@ export interface Database {
 /** A file that was opened by its owner. */
 export interface OpenedFile {
   ino: bigint | undefined;
-  /** What this owner wrote into it. Every other one writes something else. */
+  /** This owner's id, which is written into the file. */
   owner: string | undefined;
 }
 
 export interface OpenDatabaseOptions {
   openHandle?: OpenHandle | undefined;
-  /** `existing` refuses a file that is not there or has another version: for tools beside a running bot. */
+  /** `existing`: for tools beside a running bot; refuses a file that is missing or has another version. */
   as?: 'owner' | 'existing';
-  /** For an owner that lost its handle: no other file will do, and none is made. */
+  /** For an owner that lost its handle: only this same file will do. */
   again?: OpenedFile | undefined;
-  /** The path as it was set, when it leads to the file by way of links. */
+  /** The path as it is in the settings, if it leads to the file through links. */
   spelled?: string | undefined;
-  /** The steps from one version of the tables to the next. Default: all that there are. */
+  /** The migrations from one version of the tables to the next. Default: all. */
   steps?: readonly string[];
   logger?: Logger | undefined;
 }
@@ -84,7 +84,7 @@ export function openDatabase(path: string, options: OpenDatabaseOptions = {}): D
     const isFirst = again === undefined && as === 'owner';
     checkVersion(path, header.version, steps.length, isFirst ? 'owner' : 'existing');
     if (again !== undefined && header.owner !== again.owner) throw new StoreUnavailableError('notOwner');
-    // A new file can give pages back a few at a time; an older one has to be compacted once. For one that has tables it would be a write.
+    // A new file can be shrunk a few pages at a time; one that has tables already would have to be rewritten, see `compactStore`.
     if (header.version === 0) handle.exec('PRAGMA auto_vacuum = INCREMENTAL');
     handle.exec(pragmas);
     const owner = again?.owner ?? (as === 'owner' ? randomUUID() : undefined);
@@ -103,11 +103,11 @@ export function openDatabase(path: string, options: OpenDatabaseOptions = {}): D
   }
 }
 
-/** To what size SQLite cuts the write-ahead log when it begins it anew. */
+/** The size that SQLite cuts the write-ahead log to when it starts it over. */
 export const walLimitBytes = 16 * 1024 * 1024;
 
 /**
- * What is deleted is overwritten, since customers wrote it: that costs nothing that could be measured.
+ * Deleted content is overwritten, since customers wrote it. That costs nothing measurable.
  *
  * Source: https://www.sqlite.org/pragma.html
  */
@@ -120,8 +120,8 @@ const pragmas = `
 `;
 
 const logIsMissing =
-  'the store was not closed by its last process and its write-ahead log is not there: without a log that somebody removed, or ' +
-  'after a copy was put in its place, what was accepted last is missing';
+  'the last process did not close the store, and its write-ahead log is missing: if somebody removed the log, or put a copy in ' +
+  'place of the file, the events accepted last are gone';
 
 /** The way back from a change of the tables. */
 function keepVersion(handle: DatabaseSync, path: string, version: number, options: OpenDatabaseOptions): void {
@@ -130,7 +130,7 @@ function keepVersion(handle: DatabaseSync, path: string, version: number, option
     const copy = copyVersion(handle, path, version);
     logger?.info(
       { copy: copy.path, from: version, to: steps.length },
-      'the store was copied, and its tables are changed',
+      'the store was copied before its tables are changed',
     );
   }
   removeOldCopies(path);
@@ -143,11 +143,11 @@ function checkVersion(path: string, version: number, newest: number, as: 'owner'
       copy && `; ${copy.path} is a copy of it with version ${copy.version}, made ${new Date(copy.at).toISOString()}`;
     throw new StoreUnavailableError(
       'newer',
-      `its tables have version ${version}, and this program knows ${newest}${way ?? ', and no copy from before is there'}`,
+      `its tables have version ${version}, this program knows ${newest}${way ?? ', and there is no older copy'}`,
     );
   }
   if (as === 'owner' || version === newest) return;
-  throw new StoreUnavailableError('failed', 'it has an older form: start the bot once, which changes it');
+  throw new StoreUnavailableError('failed', 'its tables have an older version: start the bot once, which updates them');
 }
 
 interface Opened {
@@ -172,7 +172,7 @@ function wrap(handle: DatabaseSync, { ino, owner, files }: Opened): Database {
 
   function makeDurable(wanted: Durability): void {
     if (wanted === durability) return;
-    // NORMAL leaves the write-ahead log to the system's cache; the next FULL commit brings it to the disk with its own.
+    // NORMAL leaves the write-ahead log in the system's cache; the next FULL commit flushes it too.
     handle.exec(`PRAGMA synchronous = ${wanted === 'machine' ? 'FULL' : 'NORMAL'}`);
     durability = wanted;
   }
@@ -210,7 +210,7 @@ function wrap(handle: DatabaseSync, { ino, owner, files }: Opened): Database {
     transaction: (wanted, work) => {
       makeDurable(wanted);
       const result = transact(work);
-      // Whoever is told that it is committed may rely on finding it where the path leads to.
+      // What is reported as committed must be found under the path.
       files.assertInPlace();
       return result;
     },

@@ -7,9 +7,9 @@ import { createDeadLetterTable } from './deadLetterTable.ts';
 import { createQuarantineTable } from './quarantineTable.ts';
 
 /**
- * The dead letters and the quarantine of a store's file, also while a bot works on it: commits of the two take turns.
+ * The dead letters and the quarantine of a store's file. A bot may be working on it: commits of the two take turns.
  *
- * @throws StoreUnavailable when there is no such file, or it is no store of this version
+ * @throws StoreUnavailable if there is no such file, or it is not a store of this version
  */
 export function openDeadLetters(path: string): {
   letters: DeadLetters;

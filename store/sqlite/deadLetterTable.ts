@@ -7,7 +7,7 @@ import type { Database, Row } from './database.ts';
 import { insertDelivery, type WaitingId } from './inboxTable.ts';
 import { forgetJournal, readJournal, replaceJournal } from './journalTable.ts';
 import { totalsOf } from './retention.ts';
-import { deadLetterOf, deliveryOf, numberOf, textOf } from './rows.ts';
+import { deadLetterOf, deliveryOf, numberOf, textOf } from './rowReaders.ts';
 
 /** Turns a delivery into a dead letter. Its journal stays under its id. */
 export function moveToDeadLetters(database: Database, row: Row, { reason, sentence }: FailureNote, now: number): void {
@@ -38,8 +38,8 @@ export function createDeadLetterTable({ queue, read, now, replayed }: DeadLetter
         const found: DeadLetter[] = [];
         for (const row of openRows(open)) {
           if (found.length >= limit) break;
-          const why = { delivery: deliveryOf(row), reason: textOf(row, 'reason'), at: numberOf(row, 'died_at') };
-          if (matches(filter, why)) found.push(letterOf(open, row));
+          const event = { delivery: deliveryOf(row), reason: textOf(row, 'reason'), at: numberOf(row, 'died_at') };
+          if (matches(filter, event)) found.push(letterOf(open, row));
         }
         return found;
       }),

@@ -2,10 +2,10 @@ import { statSync, type BigIntStats } from 'node:fs';
 import { StoreUnavailableError } from '../storeErrors.ts';
 import { watchForCuts } from './cutFiles.ts';
 
-/** Which file a name leads to, whatever it is called: undefined when it leads to none, or nowhere that can be looked at. */
+/** The file that a path leads to; undefined if there is none or it cannot be looked at. */
 export function identityOf(path: string): Pick<BigIntStats, 'dev' | 'ino'> | undefined {
   try {
-    // Inode numbers may be larger than a number holds.
+    // Inode numbers may be too large for a number.
     return statSync(path, { bigint: true, throwIfNoEntry: false });
   } catch {
     return undefined;
@@ -16,7 +16,7 @@ export function isSameFile(one: ReturnType<typeof identityOf>, other: ReturnType
   return one !== undefined && other !== undefined && one.dev === other.dev && one.ino === other.ino;
 }
 
-/** Looks whether the files of an open store are still what they were. */
+/** Checks that the files of an open store are still the same. */
 export interface FilesWatch {
   /** @throws StoreUnavailable `detached` */
   assertInPlace(): void;
@@ -24,8 +24,8 @@ export interface FilesWatch {
 }
 
 /**
- * Remembers the files of an open store, and tells whether their names still lead to them and nobody cut them: what is written to files
- * that have no name any more is gone with the process. A look costs microseconds, so each commit can ask for one.
+ * Remembers the files of an open store, and checks that their names still lead to them and that nobody cut them: whatever is written to a deleted
+ * file is gone with the process. A check takes microseconds, so each commit makes one.
  */
 export function rememberFiles(path: string, spelled: string): FilesWatch {
   const names = new Set([path, `${path}-wal`, `${path}-shm`, spelled]);
@@ -36,8 +36,8 @@ export function rememberFiles(path: string, spelled: string): FilesWatch {
       for (const { name, file } of known) {
         const found = identityOf(name);
         if (isSameFile(file, found)) continue;
-        const what = found === undefined ? 'is not there any more' : 'is another file than the one that is open';
-        throw new StoreUnavailableError('detached', `${name} ${what}`);
+        const change = found === undefined ? 'is gone' : 'is not the file that is open';
+        throw new StoreUnavailableError('detached', `${name} ${change}`);
       }
       cuts.assertUncut();
     },

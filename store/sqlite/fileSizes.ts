@@ -2,7 +2,7 @@ import { statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { StoreSizes } from '../store.ts';
 
-/** Undefined when there is no such file. */
+/** Undefined if there is no such file. */
 export function fileBytes(path: string): number | undefined {
   return statSync(path, { throwIfNoEntry: false })?.size;
 }

@@ -2,8 +2,8 @@ import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { StoreUnavailableError } from '../storeErrors.ts';
 
 /**
- * SQLite would write a log that is beside a file into it, whosesoever it is. A copy that was made by a backup says in its header that it
- * has none; the log beside it was left by another file.
+ * SQLite applies any log that lies beside a file, even another file's. A copy made by a backup says in its header that it has no log, so a log
+ * beside it belongs to another file.
  *
  * Source: https://www.sqlite.org/howtocorrupt.html and https://www.sqlite.org/fileformat2.html#file_format_version_numbers
  *
@@ -17,7 +17,7 @@ export function refuseForeignLog(path: string): void {
   try {
     const header = Buffer.alloc(20);
     const hasNoLog = readSync(file, header, 0, 20, 0) === 20 && header[18] === 1 && header[19] === 1;
-    if (hasNoLog) throw new StoreUnavailableError('foreignLog', `${log} was left by the file that stood there before`);
+    if (hasNoLog) throw new StoreUnavailableError('foreignLog', `${log} was left by an earlier file of that name`);
   } finally {
     closeSync(file);
   }

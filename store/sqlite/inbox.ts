@@ -11,7 +11,7 @@ import { readJournal } from './journalTable.ts';
 import type { OpenDeliveries } from './openDeliveries.ts';
 import { insertQuarantined } from './quarantineTable.ts';
 import { forgetOld, type Limits } from './retention.ts';
-import { deliveryOf, numberOf } from './rows.ts';
+import { deliveryOf, numberOf } from './rowReaders.ts';
 import { storeErrorFrom } from './sqliteErrors.ts';
 import { maintenanceEveryMs } from './maintenance.ts';
 
@@ -30,7 +30,7 @@ interface Inserted {
   quarantined: Delivery[];
 }
 
-/** Takes deliveries in and hands them out. */
+/** Accepts deliveries and hands them out. */
 export class Inbox {
   readonly #options: InboxOptions;
   readonly #logQuarantined: (deliveries: readonly Delivery[]) => void;
@@ -64,7 +64,7 @@ export class Inbox {
         if (claimed !== undefined) return claimed;
         schedule.release(id);
       } catch (error) {
-        // Others are handed out first. Whoever claims asks again after that time.
+        // Other conversations go first. The scheduler asks again after that time.
         schedule.putBack(id, maintenanceEveryMs);
         const problem = storeErrorFrom(error);
         if (problem instanceof StoreUnavailableError) connection.report(problem);
@@ -101,7 +101,7 @@ export class Inbox {
   #admit(open: Database, deliveries: readonly Delivery[]): void {
     const { backlog, deliveries: known } = this.#options;
     const forTurns = deliveries.filter(({ quarantine }) => quarantine === undefined);
-    // Duplicates need no room. They are looked for only when room is short.
+    // Duplicates need no room, but are only looked for when room is short.
     const fresh = backlog.hasRoom(forTurns, known.load())
       ? forTurns
       : forTurns.filter(({ key }) => !table.isKnown(open, key));

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Delivery, EchoNote, ThreadNote } from '../store.ts';
 import type { Database, Row } from './database.ts';
-import { numberOf, textOf } from './rows.ts';
+import { numberOf, textOf } from './rowReaders.ts';
 
 /** One delivery as it goes into the tables. */
 export interface NewDelivery {
   delivery: Delivery;
   acceptedAt: number;
-  /** Whether it was a dead letter: then it brings the journal of its first life along. */
+  /** `replayed`: it was a dead letter, and comes with the journal of its earlier turn. */
   origin: 'accepted' | 'replayed';
 }
 
@@ -25,7 +25,7 @@ export function isKnown(database: Database, key: string): boolean {
   return database.get('SELECT 1 FROM keys WHERE hash = ?', hashOf(key)) !== undefined;
 }
 
-/** Notes the key. Answers false when it was there already. */
+/** Returns false if the key was known already. */
 export function rememberKey(database: Database, key: string, now: number): boolean {
   return database.run('INSERT OR IGNORE INTO keys (hash, at) VALUES (?, ?)', hashOf(key), now).changes === 1;
 }
@@ -55,7 +55,7 @@ export function insertHandover(database: Database, conversation: string, note: T
   );
 }
 
-/** Everything that waits behind this id, oldest first. */
+/** Everything waiting after this id, oldest first. */
 export function waitingAfter(database: Database, id: number): WaitingId[] {
   return database
     .all('SELECT id, conversation FROM deliveries WHERE id > ? ORDER BY id', id)

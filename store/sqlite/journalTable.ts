@@ -4,7 +4,7 @@ import { NotInWorkError } from '../storeErrors.ts';
 import type { CommitQueue } from './commitQueue.ts';
 import type { Read } from './connection.ts';
 import type { Database, Row } from './database.ts';
-import { echoOf, journalEntryOf, numberOf, sentOf, threadNoteOf } from './rows.ts';
+import { echoOf, journalEntryOf, numberOf, sentOf, threadNoteOf } from './rowReaders.ts';
 
 export function readJournal(database: Database, id: number): JournalEntry[] {
   return database.all('SELECT * FROM journal WHERE delivery = ? ORDER BY ordinal', id).map(journalEntryOf);
@@ -22,7 +22,7 @@ function insertEntry(database: Database, id: number, entry: JournalEntry): void 
   );
 }
 
-/** Leaves these entries and no others. */
+/** Replaces all entries with these. */
 export function replaceJournal(database: Database, id: number, entries: readonly JournalEntry[]): void {
   forgetJournal(database, id);
   for (const entry of entries) insertEntry(database, id, entry);
@@ -41,10 +41,10 @@ function insertSent(database: Database, note: SentNote): void {
   database.run(sql, conversation, text, mid ?? null, at, state, correlationId ?? null, ...times);
 }
 
-/** The message of an entry was sent. What an earlier version began has no note yet. */
+/** The message of an entry was sent. Messages begun by earlier versions have no note yet. */
 function endSent(database: Database, correlationId: string | undefined, sent: SentMessageNote): void {
   const { mid, at, earliest, latest } = sent;
-  // What is taken as done of which nothing is known has no id, and stays unknown.
+  // An effect that was only assumed to be done has no id and stays unknown.
   const sql = `UPDATE sent SET state = iif(state = 'unknown' AND ?1 IS NULL, state, 'done'), mid = ?1, at = ?2,
     earliest = coalesce(?3, earliest), latest = ?4 WHERE mark = ?5`;
   const isNoted =
@@ -62,7 +62,7 @@ export interface JournalTableOptions {
   queue: CommitQueue;
   read: Read;
   isInWork: (id: number) => boolean;
-  /** Is told when the end of an effect could not be noted. */
+  /** Called when the end of an effect could not be recorded. */
   notNoted: (id: number, problem: unknown) => void;
 }
 
@@ -84,7 +84,7 @@ export function createJournalTable({ queue, read, isInWork, notNoted }: JournalT
   return {
     begin: (id, entry) => put(id, entry, 'machine', sendingOf(entry)),
     note: (id, entry) => put(id, entry, 'process'),
-    // The end of the turn follows with a commit of its own. Losing this with the power leaves the entry open: reconciled, not repeated.
+    // The end of the turn is another commit. If a power failure undoes this one, the entry is open: reconciled, not repeated.
     end: (id, ordinal, outcome, result, sent) =>
       queue.add({
         durability: 'process',
@@ -124,7 +124,7 @@ export function createJournalTable({ queue, read, isInWork, notNoted }: JournalT
       return read((open) => open.all(sql, conversation, at).map(spoken));
     },
     echoesOf: (page) => {
-      // All names of conversations of this page stand between these two.
+      // All conversation keys of this page are between these two.
       const sql = "SELECT 1 FROM echoes WHERE conversation > ? || ' ' AND conversation < ? || '!'";
       return read((open) => ({
         any: open.get(`${sql} LIMIT 1`, page, page) !== undefined,

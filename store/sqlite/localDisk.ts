@@ -2,7 +2,7 @@ import { readFileSync, realpathSync, statfsSync } from 'node:fs';
 
 export interface FileSystemReader {
   realPath: (path: string) => string;
-  /** Linux's table of mounts; throws where there is none. */
+  /** Linux's mount table; throws where there is none. */
   mounts: () => string;
   /** The file system's magic number. */
   magic: (path: string) => number;
@@ -14,7 +14,7 @@ const systemReader: FileSystemReader = {
   magic: (path) => statfsSync(path).type,
 };
 
-/** Names as Linux prints them. What other machines may write to at the same time, or what only pretends to be a disk. */
+/** File systems that other machines may write to, or that only look like a disk, as Linux names them. */
 const networkTypes: ReadonlySet<string> = new Set([
   ...['nfs', 'nfs4', 'cifs', 'smb3', 'smbfs', 'ncpfs', '9p', 'afs', 'coda', 'ceph', 'lustre', 'gpfs', 'ocfs2', 'gfs2'],
   ...['davfs', 'fuse.sshfs', 'fuse.glusterfs', 'fuse.s3fs', 'fuse.rclone', 'fuse.gcsfuse', 'fuse.blobfuse'],
@@ -35,7 +35,7 @@ const networkMagic: ReadonlyMap<number, string> = new Map([
 ]);
 
 /**
- * The name of the network file system that this folder is on, or undefined for a local disk.
+ * The network file system that this folder is on, or undefined for a local disk.
  *
  * SQLite's locks and its shared memory do not hold across machines, and many network file systems lie about having written.
  *
@@ -55,8 +55,8 @@ export function networkFileSystemOf(folder: string, reader: FileSystemReader = s
 }
 
 /**
- * Whether the file itself is a mount point, as a container may have it. What SQLite keeps beside the file, and the owner's lock, are
- * then in another place for each who sees the file.
+ * Whether the file itself is a mount point, as in some containers. SQLite's files beside it, and the owner's lock, are then in a different place
+ * inside and outside.
  */
 export function isMountPoint(path: string, reader: FileSystemReader = systemReader): boolean {
   try {
@@ -66,7 +66,7 @@ export function isMountPoint(path: string, reader: FileSystemReader = systemRead
   }
 }
 
-/** The type of the mount that holds the path: the longest mount point wins, and of several at one point the last. */
+/** The type of the mount that holds the path: the longest mount point, and the last of several at the same point. */
 function mountedTypeOf(path: string, mounts: string): string | undefined {
   let longest = '';
   let type: string | undefined;

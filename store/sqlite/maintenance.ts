@@ -4,7 +4,7 @@ import { StoreUnavailableError } from '../storeErrors.ts';
 import type { CommitQueue } from './commitQueue.ts';
 import type { Connection } from './connection.ts';
 import { walLimitBytes, type Database } from './database.ts';
-import { numberOf } from './rows.ts';
+import { numberOf } from './rowReaders.ts';
 import {
   countOverdue,
   findExcess,
@@ -16,7 +16,7 @@ import {
 } from './retention.ts';
 import { storeErrorFrom } from './sqliteErrors.ts';
 
-/** Calls again and again until the function that it gives is called. */
+/** Like `setInterval`; returns a function that cancels. */
 export type Every = (ms: number, work: () => void) => () => void;
 
 export interface MaintenanceOptions {
@@ -25,37 +25,37 @@ export interface MaintenanceOptions {
   every: Every;
   limits: () => Limits;
   bounds: Bounds;
-  /** Whether another program has changed the file since the last transaction. @throws when the file cannot be read */
+  /** Whether another program has changed the file since the last transaction. @throws if the file cannot be read */
   hasOthersWork: () => boolean;
-  /** Sees to it that no other process can become the owner. @throws when it cannot */
+  /** Makes sure that no other process can become the owner. @throws if it cannot */
   renewLock: () => void;
-  /** How large the write-ahead log is. */
+  /** The size of the write-ahead log. */
   walBytes: () => number;
-  /** Is told what was dropped although nobody had looked at it. */
+  /** Called with what was dropped before anybody looked at it. */
   dropped: (dropped: Dropped) => void;
   logger: Logger | undefined;
 }
 
-/** How often the file is looked after, in milliseconds. */
+/** The interval of maintenance, in milliseconds. */
 export const maintenanceEveryMs = 1000;
 
-/** How many rows of each kind one commit forgets: some milliseconds of the event loop, also in a file of gigabytes. */
+/** How many rows of each kind one commit deletes: a few milliseconds of the event loop, even in a file of gigabytes. */
 const rowsAtOnce = 250;
-/** How many such commits follow each other in one round, others between them: 4,000 rows of each kind in a second. */
+/** How many such commits one round makes, with others in between: 4,000 rows of each kind in a second. */
 const commitsAtOnce = 16;
 /** Dead letters and quarantined events may be large. */
 const lettersAtOnce = 50;
 
-/** How many pages may be free before the file is made smaller, so that it does not shrink and grow all the time: 4 MB. */
+/** How many free pages, 4 MB, a file may have before it is shrunk, so that it does not shrink and grow all the time. */
 const freePages = 1024;
 const pagesAtOnce = 128;
 const shrinksAtOnce = 8;
 
 /**
- * Looks after the file for as long as the function that it gives is not called: tries whether a file that could not be written can be again,
- * notices what others did to it, forgets what is old, and gives room back.
+ * Maintains the file until the returned function is called: checks whether a file that could not be written can be again, notices changes by
+ * other programs, deletes what is old, and returns free space.
  *
- * `accept` forgets two of what is old for each that it adds, so that the tables stop growing at any load. What is left is forgotten here.
+ * `accept` deletes two old rows for each that it adds, so that the tables stop growing at any load. The rest is deleted here.
  */
 export function startMaintenance(options: MaintenanceOptions): () => void {
   const { connection, queue, every, limits, bounds, hasOthersWork, renewLock, walBytes, dropped, logger } = options;
@@ -69,22 +69,22 @@ export function startMaintenance(options: MaintenanceOptions): () => void {
     }
     const work = health.reason === 'corrupt' ? checkFile : writeProbe;
     queue.add({ durability: 'machine', work, committed: () => connection.recovered() }).catch((err: unknown) => {
-      // What it found is in its memory, and so would be found again although somebody mended the file.
+      // SQLite caches the damage that it found and would find it again after somebody fixed the file: `report` reopens it.
       if (err instanceof StoreUnavailableError) connection.report(err);
       logger?.debug({ err }, 'the store still cannot commit');
     });
   }
 
-  /** Each is begun anew in each round, and goes on from commit to commit until the next one. */
+  /** Each task starts over in each round, and goes on from commit to commit until the next round. */
   function inspect(): void {
     round += 1;
     const mine = round;
     const isCurrent = () => mine === round;
     const trouble = (err: unknown) => {
       const problem = storeErrorFrom(err);
-      // Another program that holds the file for a moment is no trouble before a commit had to wait for it.
+      // If another program holds the file for a moment, that matters only when a commit has to wait for it.
       if (problem instanceof StoreUnavailableError && problem.reason !== 'busy') connection.report(problem);
-      logger?.debug({ err: problem }, 'the store could not be looked after');
+      logger?.debug({ err: problem }, 'the maintenance of the store failed');
     };
     try {
       connection.database();
@@ -96,7 +96,7 @@ export function startMaintenance(options: MaintenanceOptions): () => void {
   }
 
   async function forget(isCurrent: () => boolean): Promise<void> {
-    // A transaction looks for what others did, whatever it does itself.
+    // Any transaction looks for changes by others, so one is made even if nothing is overdue.
     if (!hasOthersWork() && countOverdue(connection.database(), limits(), 1) === 0) return;
     const work = (open: Database) => forgetOld(open, limits(), rowsAtOnce);
     for (let commits = 0; commits < commitsAtOnce && isCurrent(); commits += 1) {
@@ -129,7 +129,7 @@ export function startMaintenance(options: MaintenanceOptions): () => void {
       if (freeOf(connection.database()) <= freePages) break;
       await queue.add({ durability: 'process', work });
     }
-    // The file itself becomes smaller when the log is written into it.
+    // The file shrinks when the log is written into it.
     if (freeOf(connection.database()) < before) connection.database().all('PRAGMA wal_checkpoint(PASSIVE)');
   }
 
@@ -140,7 +140,7 @@ function freeOf(open: Database): number {
   return numberOf(open.get('PRAGMA freelist_count') ?? {}, 'freelist_count');
 }
 
-/** Grows the file by some pages and gives them back, since changing what is there may work on a full disk. */
+/** Adds a few pages and removes them: on a full disk, changing existing pages may still work. */
 function writeProbe(open: Database): void {
   const sql = `INSERT INTO meta VALUES ('probe', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`;
   open.run(sql, 'x'.repeat(16_384));

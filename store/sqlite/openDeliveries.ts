@@ -4,10 +4,10 @@ import { createSchedule, type Schedule } from '../schedule.ts';
 import type { Database } from './database.ts';
 import { waitingAfter, type WaitingId } from './inboxTable.ts';
 
-/** Deliveries that wait or are in work, kept in memory beside their table. The process that claimed one is the file's only owner. */
+/** Deliveries that wait or are in work. In memory only, since the process that claims them is the file's only owner. */
 export class OpenDeliveries {
   readonly schedule: Schedule;
-  /** How many deliveries of each page the transaction under way adds. */
+  /** How many deliveries the current transaction adds, by page. */
   readonly #arriving = new Map<string, number>();
   #lastId = 0;
 
@@ -15,7 +15,7 @@ export class OpenDeliveries {
     this.schedule = createSchedule(monotonicNow);
   }
 
-  /** Deliveries that are committed and may be claimed. */
+  /** Adds deliveries that are committed and may be claimed. */
   add(committed: readonly WaitingId[]): void {
     for (const { id, conversation } of committed) {
       this.schedule.add(id, conversation);
@@ -43,7 +43,7 @@ export class OpenDeliveries {
     this.#arriving.clear();
   }
 
-  /** What is waiting, with what the transaction under way adds. */
+  /** What is waiting, including what the current transaction adds. */
   load(): BacklogLoad {
     const { schedule } = this;
     let total = schedule.waiting;

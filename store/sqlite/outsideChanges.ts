@@ -1,6 +1,6 @@
 import type { Database } from './database.ts';
 
-/** Finds out whether another process, such as a command line tool, has changed the file. Source: https://www.sqlite.org/pragma.html#pragma_data_version */
+/** Detects that another process, such as a command line tool, has changed the file. Source: https://www.sqlite.org/pragma.html#pragma_data_version */
 export class OutsideChanges {
   #version: number | undefined;
 
@@ -9,14 +9,14 @@ export class OutsideChanges {
     return readDataVersion(open) !== this.#version;
   }
 
-  /** The same, and what there is counts as seen. */
+  /** The same, and from now on these changes count as seen. */
   notice(open: Database): boolean {
     const before = this.#version;
     this.#version = readDataVersion(open);
     return this.#version !== before;
   }
 
-  /** A commit failed and may have happened all the same: look again. */
+  /** Call this after a failed commit, which may have happened all the same. */
   suspect(): void {
     this.#version = undefined;
   }

@@ -8,7 +8,7 @@ import { lockAsOwner, type OwnerLock } from './ownerLock.ts';
 import { createRescueCopy } from './rescueCopy.ts';
 import type { SqliteStoreOptions } from './sqliteStoreOptions.ts';
 import { prepareFolder, realPathOf } from './storePlace.ts';
-import { untilFree } from './untilFree.ts';
+import { retryWhileBusy } from './retryWhileBusy.ts';
 
 /** A store's file that this process alone works on. */
 export interface OwnedFile {
@@ -19,7 +19,7 @@ export interface OwnedFile {
   close(): void;
 }
 
-/** Waits for the process that owned the file before, and opens it. @throws StoreUnavailable */
+/** Waits for the previous owner to end, and opens the file. @throws StoreUnavailable */
 export async function openOwnedFile(path: string, options: SqliteStoreOptions): Promise<OwnedFile> {
   const { logger, now = Date.now, monotonicNow = () => performance.now(), sleep = delay, openHandle, lost } = options;
   const { ownerLimitMs = 15_000, busyLimitMs = 2_000, networkFileSystem = networkFileSystemOf } = options;
@@ -32,7 +32,7 @@ export async function openOwnedFile(path: string, options: SqliteStoreOptions): 
       ...{ now, logger, lost },
       rescue: createRescueCopy(place, now, logger),
     });
-  const connection = await untilFree(connect, { limitMs: busyLimitMs, sleep }).catch((error: unknown) => {
+  const connection = await retryWhileBusy(connect, { limitMs: busyLimitMs, sleep }).catch((error: unknown) => {
     lock.release();
     throw error;
   });
@@ -43,7 +43,7 @@ export async function openOwnedFile(path: string, options: SqliteStoreOptions): 
   return { path: place, lock, connection, close };
 }
 
-/** The real path of a store's file. @throws StoreUnavailable when a store cannot be there */
+/** The real path of a store's file. @throws StoreUnavailable if a store cannot be there */
 function placeOf(path: string, networkFileSystem: (folder: string) => string | undefined): string {
   refuseNetwork(prepareFolder(path), networkFileSystem);
   const place = realPathOf(path);
@@ -58,6 +58,6 @@ function refuseNetwork(folder: string, networkFileSystem: (folder: string) => st
   if (type === undefined) return;
   throw new StoreUnavailableError(
     'failed',
-    `${folder} is on a network file system, ${type}, where locks and writes cannot be relied on: take a folder on a local disk`,
+    `${folder} is on a network file system, ${type}, where locks and writes are not reliable: use a folder on a local disk`,
   );
 }

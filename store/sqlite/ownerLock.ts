@@ -12,12 +12,12 @@ export interface OwnerLockOptions {
   sleep?: (ms: number) => Promise<unknown>;
   /** Milliseconds of a clock that never jumps. */
   monotonicNow?: () => number;
-  /** Is told once that it has to wait. */
+  /** Called once if it has to wait. */
   waiting?: () => void;
 }
 
 export interface OwnerLock {
-  /** Locks anew when somebody has removed or replaced the lock's file, unless another process was faster. */
+  /** Locks again if somebody has removed or replaced the lock's file, unless another process was faster. */
   renew(): void;
   /** Whether another process waits for it. */
   isWaitedFor(): boolean;
@@ -27,11 +27,11 @@ export interface OwnerLock {
 const pollMs = 50;
 
 /**
- * Makes this process the only one that works on a store. The lock is a file of its own, so that command line tools may look
- * into the store meanwhile, and it is the system's: it ends with the process, however that ends. Somebody may remove that file, and
- * then two processes may hold a lock: the owner that stands in the store itself decides between them.
+ * Makes this process the only one that works on a store. The lock is a separate file, so that command line tools can still read the store, and it
+ * is the system's, so it ends with the process, however that ends. If somebody removes the file, two processes may hold a lock: the owner recorded
+ * in the store decides between them.
  *
- * @throws StoreUnavailable `busy` when another process still holds it after the limit
+ * @throws StoreUnavailable `busy` if another process still holds it after the limit
  */
 export async function lockAsOwner(path: string, options: OwnerLockOptions): Promise<OwnerLock> {
   const { limitMs, sleep = delay, monotonicNow = () => performance.now(), waiting = () => undefined } = options;
@@ -54,7 +54,7 @@ export async function lockAsOwner(path: string, options: OwnerLockOptions): Prom
   }
 }
 
-/** Locked by the process that is the next in line, so that the owner can tell that there is one. */
+/** Locked by the process that is next in line, so that the owner knows of it. */
 const lineOf = (path: string): string => `${path}-next`;
 
 function keepLock(path: string, first: DatabaseSync): OwnerLock {
@@ -83,7 +83,7 @@ function keepLock(path: string, first: DatabaseSync): OwnerLock {
 function tryLock(path: string): DatabaseSync | undefined {
   let lock: DatabaseSync | undefined;
   try {
-    // SQLite would let everybody read it. Opening and closing one that this process has open already would end its locks.
+    // SQLite would create it readable for everybody. Opening and closing a file that this process has open would end its locks.
     if (statSync(path, { throwIfNoEntry: false }) === undefined) closeSync(openSync(path, 'a', 0o600));
     lock = new DatabaseSync(path, { timeout: 0 });
     lock.exec('PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
@@ -91,7 +91,7 @@ function tryLock(path: string): DatabaseSync | undefined {
   } catch (error) {
     lock?.close();
     if (isBusy(error)) return undefined;
-    if (isNoDatabase(error)) throw new StoreUnavailableError('failed', `${path} is to be empty and is not: remove it`);
+    if (isNoDatabase(error)) throw new StoreUnavailableError('failed', `${path} should be empty and is not: remove it`);
     throw storeErrorFrom(systemErrorFrom(error));
   }
 }

@@ -5,14 +5,14 @@ import type { Read } from './connection.ts';
 import type { Database, Row } from './database.ts';
 import { insertDelivery, type WaitingId } from './inboxTable.ts';
 import { totalsOf } from './retention.ts';
-import { deliveryOf, numberOf, textOf } from './rows.ts';
+import { deliveryOf, numberOf, textOf } from './rowReaders.ts';
 
-export function insertQuarantined(database: Database, delivery: Delivery, why: FailureNote, now: number): void {
+export function insertQuarantined(database: Database, delivery: Delivery, note: FailureNote, now: number): void {
   const { conversation, kind, via, key, endpoint, turn } = delivery;
   database.run(
     `INSERT INTO quarantine (conversation, kind, via, key, endpoint, turn, accepted_at, reason, sentence)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ...[conversation, kind, via, key, endpoint, turn, now, why.reason, why.sentence],
+    ...[conversation, kind, via, key, endpoint, turn, now, note.reason, note.sentence],
   );
 }
 

@@ -3,7 +3,7 @@ import type { Logger } from '../../helpers/logging/logger.ts';
 import type { Database } from './database.ts';
 import { storeErrorFrom } from './sqliteErrors.ts';
 
-/** Keeps what a store holds whose file has lost its name, and which would be gone with the process. */
+/** Saves the content of a store whose file was deleted, which would be gone with the process. */
 export interface RescueCopy {
   make(open: Database): void;
   /** The file is back. */
@@ -19,11 +19,11 @@ export function createRescueCopy(path: string, now: () => number, logger: Logger
       try {
         open.copyTo(copy);
         made = copy;
-        logger?.warn({ copy }, 'what the store held was copied: it would be gone with this process');
+        logger?.warn({ copy }, 'the content of the store was copied, since it would be gone with this process');
       } catch (error) {
         logger?.warn(
           { err: storeErrorFrom(error) },
-          'what the store held could not be copied, and goes with this process',
+          'the content of the store could not be copied and will be gone with this process',
         );
       }
     },

@@ -1,13 +1,13 @@
 import type { Database, Row } from './database.ts';
 import { moveToDeadLetters } from './deadLetterTable.ts';
-import { numberOf } from './rows.ts';
+import { numberOf } from './rowReaders.ts';
 
-/** Under this name a copy says when it was made. */
+/** The name under which a copy records when it was made. */
 export const copiedAt = 'copiedAt';
 
 /**
- * What was open when a copy was made may have been answered since: it becomes dead letters, with what their turns had done, for a person to
- * decide on. So nobody is answered twice, and no turn is left half done. Answers how many there were; undefined for a file that is no copy.
+ * Events that were open when a copy was made may have been answered since. They become dead letters, with their journals, for a person to decide
+ * on: so nobody is answered twice, and no turn is left half done. Returns how many there were; undefined if the file is not a copy.
  */
 export function parkWhatWasOpen(database: Database, now: number): number | undefined {
   const made = database.get(`SELECT value FROM meta WHERE name = ?`, copiedAt)?.['value'];
@@ -18,7 +18,7 @@ export function parkWhatWasOpen(database: Database, now: number): number | undef
     sentence: `It was open in the copy of ${when}, and may have been answered since.`,
   };
   return database.transaction('machine', () => {
-    const since = ` It stood in the copy of ${when}, and somebody may have decided on it since.`;
+    const since = ` It was in the copy of ${when}, and somebody may have decided on it since.`;
     database.run('UPDATE dead_letters SET sentence = sentence || ? WHERE replayed_at IS NULL AND id > 0', since);
     database.run('UPDATE quarantine SET sentence = sentence || ? WHERE id > 0', since);
     let parked = 0;

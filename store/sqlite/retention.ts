@@ -1,17 +1,17 @@
 import type { Database } from './database.ts';
-import { numberOf } from './rows.ts';
+import { numberOf } from './rowReaders.ts';
 
-/** Until when things are kept. Times are in milliseconds since 1970. */
+/** What is too old: anything from before these times, in milliseconds since 1970. */
 export interface Limits {
   keysBefore: number;
   notesBefore: number;
-  /** Of dead letters that nobody replayed, and of quarantined events. */
+  /** For quarantined events, and dead letters that nobody replayed. */
   lettersBefore: number;
-  /** Of values of the state that are not kept for ever: the present time. */
+  /** For values of the state that expire: the present time. */
   expiredBefore: number;
 }
 
-/** How much is kept for people at most, of dead letters and of quarantined events each. */
+/** The most that is kept for people, of dead letters and of quarantined events each. */
 export interface Bounds {
   many: number;
   bytes: number;
@@ -25,7 +25,7 @@ const memories = [
   { table: 'state', key: 'key', column: 'expires_at', limit: 'expiredBefore' },
 ] as const;
 
-/** Forgets keys and notes that are too old, at most so many of each. Answers whether there may be more. */
+/** Deletes keys and notes that are too old, up to `atMost` of each kind. Returns whether there may be more. */
 export function forgetOld(database: Database, limits: Limits, atMost: number): boolean {
   let more = false;
   for (const { table, key, column, limit } of memories) {
@@ -36,7 +36,7 @@ export function forgetOld(database: Database, limits: Limits, atMost: number): b
   return more;
 }
 
-/** How many keys and notes should be forgotten by now; it does not count beyond so many of each. */
+/** How many keys and notes should have been deleted by now, counting up to `atMost` of each kind. */
 export function countOverdue(database: Database, limits: Limits, atMost: number): number {
   let overdue = 0;
   for (const { table, column, limit } of memories) {
@@ -46,14 +46,14 @@ export function countOverdue(database: Database, limits: Limits, atMost: number)
   return overdue;
 }
 
-/** What is to go of what was kept for people, by id. */
+/** The ids of what should no longer be kept for people. */
 export interface Excess {
   replayed: readonly number[];
   deadLetters: readonly number[];
   quarantined: readonly number[];
 }
 
-/** What was kept for people for too long, or is beyond the bounds: the oldest, at most so many of each. */
+/** Finds what was kept for people for too long or exceeds the bounds: the oldest first, up to `atMost` of each kind. */
 export function findExcess(database: Database, limits: Limits, bounds: Bounds, atMost: number): Excess {
   const idsOf = (sql: string, ...values: number[]) => database.all(sql, ...values).map((row) => numberOf(row, 'id'));
   const replayed = 'SELECT id FROM dead_letters WHERE replayed_at < ? LIMIT ?';
@@ -76,22 +76,22 @@ export function forgetExcess(database: Database, { replayed, deadLetters, quaran
 }
 
 interface Bounded {
-  what: 'deadLetters' | 'quarantine';
+  kind: 'deadLetters' | 'quarantine';
   oldest: string;
 }
 
 const openLetters: Bounded = {
-  what: 'deadLetters',
+  kind: 'deadLetters',
   oldest: `SELECT id, octet_length(turn) AS bytes FROM dead_letters
     WHERE replayed_at IS NULL AND id > 0 ORDER BY id LIMIT ?`,
 };
 const quarantine: Bounded = {
-  what: 'quarantine',
+  kind: 'quarantine',
   oldest: 'SELECT id, octet_length(turn) AS bytes FROM quarantine WHERE id > 0 ORDER BY id LIMIT ?',
 };
 
-function beyond(database: Database, { what, oldest }: Bounded, bounds: Bounds, atMost: number): number[] {
-  const totals = totalsOf(database, what);
+function beyond(database: Database, { kind, oldest }: Bounded, bounds: Bounds, atMost: number): number[] {
+  const totals = totalsOf(database, kind);
   let [many, bytes] = [totals.many - bounds.many, totals.bytes - bounds.bytes];
   const ids: number[] = [];
   if (many <= 0 && bytes <= 0) return ids;
@@ -104,9 +104,9 @@ function beyond(database: Database, { what, oldest }: Bounded, bounds: Bounds, a
   return ids;
 }
 
-/** How many there are of `deadLetters`, those that were replayed left out, or of `quarantine`, and how large they are. */
-export function totalsOf(database: Database, what: Bounded['what']): Bounds {
+/** How many there are and how large they are. Dead letters that were replayed do not count. */
+export function totalsOf(database: Database, kind: Bounded['kind']): Bounds {
   const sql = 'SELECT coalesce(sum(many), 0) AS many, coalesce(sum(bytes), 0) AS bytes FROM kept WHERE what = ?';
-  const row = database.get(sql, what) ?? {};
+  const row = database.get(sql, kind) ?? {};
   return { many: numberOf(row, 'many'), bytes: numberOf(row, 'bytes') };
 }

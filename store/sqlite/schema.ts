@@ -1,8 +1,8 @@
 /**
- * The tables, as steps from one version to the next. A step that was released is never changed: the next change is a new step.
+ * The tables, as steps from one version to the next. A released step is never changed: every change is a new step.
  *
- * Keys are kept as 16 bytes of their SHA-256: there may be millions of them. Claims are not written down at all, since the process
- * that has one is the only one that works on the file: after a crash everything that was in work is waiting again.
+ * Keys are stored as 16 bytes of their SHA-256, since there may be millions of them. Claims are not stored: only one process works on the
+ * file, so after a crash everything that was in work is waiting again.
  */
 export const migrations: readonly string[] = [
   `
@@ -69,9 +69,9 @@ export const migrations: readonly string[] = [
     replayed_at INTEGER
   ) STRICT;
   `,
-  // So that counting and listing them does not read those that were replayed, nor their turns.
+  // Counting and listing them need not read replayed ones, nor their turns.
   'CREATE INDEX dead_letters_open ON dead_letters (id) WHERE replayed_at IS NULL;',
-  // What makes no sense to a bot was a turn that ended at once, and its content went with it: what still waits is kept instead.
+  // Malformed events used to be turns that ended at once and lost their content. Those still waiting go into quarantine.
   `
   CREATE TABLE quarantine (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -90,10 +90,10 @@ export const migrations: readonly string[] = [
     FROM deliveries WHERE turn LIKE '{"entrance":"messenger","aside":%';
   DELETE FROM deliveries WHERE turn LIKE '{"entrance":"messenger","aside":%';
   `,
-  // Turns that were running beside the one which ended the process were counted with it. Each of them gets another chance, alone.
+  // A crash used to count against all running turns. Each of them gets another chance, alone.
   'UPDATE deliveries SET begun = 2 WHERE begun > 2;',
-  // Indexes for every question, and how much is kept for people, so that its bounds are not found by counting. Rows that were replayed are counted
-  // by themselves, and forgotten after a while.
+  // Indexes for every query, and running totals of what is kept for people. Replayed dead letters are counted separately and deleted after a
+  // while.
   `
   CREATE INDEX deliveries_conversation ON deliveries (conversation);
   CREATE INDEX dead_letters_died ON dead_letters (died_at);
@@ -133,13 +133,12 @@ export const migrations: readonly string[] = [
       WHERE what = iif(old.replayed_at IS NULL, 'deadLetters', 'replayed') AND reason = old.reason;
   END;
   `,
-  // What a bot knows of its conversations is forgotten when nothing was heard of them for long.
+  // A bot's knowledge of its conversations expires.
   `
   ALTER TABLE state ADD COLUMN expires_at INTEGER;
   CREATE INDEX state_expiry ON state (expires_at) WHERE expires_at IS NOT NULL;
   `,
-  // Whose message an echo is of, messages that are about to be sent, and where the control of threads went. What was noted before is of
-  // this bot's own messages, all of which were sent.
+  // The authors of echoes, messages about to be sent, and handovers. Older notes are about this bot's own messages, all of them sent.
   `
   ALTER TABLE echoes ADD COLUMN author TEXT NOT NULL DEFAULT 'self';
   ALTER TABLE echoes ADD COLUMN app_id TEXT;
@@ -163,7 +162,7 @@ export const migrations: readonly string[] = [
   INSERT INTO handovers (conversation, kind, at, noted_at) SELECT conversation, kind, accepted_at, accepted_at
     FROM deliveries WHERE kind IN ('pass_thread_control', 'take_thread_control');
   `,
-  // Which endpoint a turn came through stood at the beginning of its text.
+  // A turn's endpoint used to be at the beginning of its text.
   ['deliveries', 'dead_letters', 'quarantine']
     .map(
       (table) => `

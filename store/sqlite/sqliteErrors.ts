@@ -14,7 +14,7 @@ const reasons: ReadonlyMap<number, StoreUnavailableReason> = new Map([
 /** SQLITE_IOERR_SHMSIZE: the file of shared memory beside the store could not grow. */
 const sharedMemorySize = 4874;
 
-/** An error of SQLite as the reason why nothing was committed; errors of our own stay what they are. */
+/** Turns an error of SQLite into the reason why nothing was committed. Other errors are returned as they are. */
 export function storeErrorFrom(error: unknown): unknown {
   if (error instanceof Error && 'code' in error && error.code === 'ERR_INVALID_STATE') {
     return new StoreUnavailableError('closed');
@@ -28,7 +28,7 @@ export function isBusy(error: unknown): boolean {
   return isSqliteError(error) && reasons.get(error.errcode & 0xff) === 'busy';
 }
 
-/** Something else than SQLite wrote the file. */
+/** The file was not written by SQLite. */
 export function isNoDatabase(error: unknown): boolean {
   return isSqliteError(error) && (error.errcode & 0xff) === 26;
 }

@@ -25,14 +25,14 @@ import { TurnsInWork } from './turnsInWork.ts';
 const day = 24 * 60 * 60 * 1000;
 
 /**
- * The durable engine: one SQLite file with a write-ahead log, which is flushed to the disk with every acceptance.
+ * The durable engine: one SQLite file with a write-ahead log, which every `accept` flushes to the disk.
  *
  * A file on a network file system is refused. A second process waits until the first one has ended. While the file cannot be written,
  * `accept` rejects.
  *
  * Source: https://www.sqlite.org/wal.html
  *
- * @throws StoreUnavailable when the file cannot be opened
+ * @throws StoreUnavailable if the file cannot be opened
  */
 export async function openSqliteStore(path: string, options: SqliteStoreOptions = {}): Promise<Store> {
   const file = await openOwnedFile(path, options);
@@ -44,7 +44,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
   }
 }
 
-/** Its public members are fields, so that a store can be spread to replace some of them. */
+/** Public members are fields, so that a store can be spread and some of them replaced. */
 class SqliteStore implements Store {
   readonly #options: SqliteStoreOptions;
   readonly #now: () => number;
@@ -133,12 +133,12 @@ class SqliteStore implements Store {
     this.#stopMaintenance();
     await this.#queue.idle();
     await this.#turns.takeBackBegun();
-    // So that nothing that was deleted stays readable beside the file, even while a tool has it open.
+    // Deleted content must not stay readable in the log, even while a tool has the file open.
     await this.#file.connection.read((open) => open.all('PRAGMA wal_checkpoint(TRUNCATE)')).catch(() => undefined);
     this.#file.close();
   };
 
-  /** Finds what an earlier process left. */
+  /** Loads what an earlier process left open. */
   #load(): void {
     const open = this.#file.connection.database();
     const parked = parkWhatWasOpen(open, this.#now());
@@ -165,7 +165,7 @@ class SqliteStore implements Store {
   #beginTransaction(open: Database): void {
     this.#turns.beginTransaction();
     this.#deliveries.beginTransaction();
-    // A command line tool may have put a dead letter back to work, or paused the turns.
+    // A command line tool may have replayed a dead letter or paused turns.
     if (!this.#outside.notice(open)) return;
     this.#deliveries.addNewFrom(open);
     this.#tellWork();
@@ -203,4 +203,4 @@ class SqliteStore implements Store {
 }
 
 const startedWithCopy =
-  'the store is a copy: what was open in it may have been answered since, and became dead letters';
+  'the store is a copy: its open events may have been answered since, so they became dead letters';

@@ -2,7 +2,7 @@ import type { Logger } from '../../helpers/logging/logger.ts';
 import type { OpenHandle } from './database.ts';
 import type { Every } from './maintenance.ts';
 import type { Bounds } from './retention.ts';
-import type { After } from './syncSoon.ts';
+import type { After } from './delayedSync.ts';
 
 export interface SqliteStoreOptions {
   logger?: Logger;
@@ -20,15 +20,15 @@ export interface SqliteStoreOptions {
   bounds?: Bounds;
   /** How many deliveries may wait; `accept` refuses more. Default: 100,000. */
   maxWaiting?: number;
-  /** How long to wait until another process has ended that owns the file, in milliseconds. Default: 15 seconds; a process has 10 to end. */
+  /** How long to wait for another owner to end, in milliseconds. Default: 15 seconds; a process gets 10 to end. */
   ownerLimitMs?: number;
-  /** How long a commit waits for another program that holds the file, in milliseconds. Default: 2 seconds. */
+  /** How long a commit waits while another program holds the file, in milliseconds. Default: 2 seconds. */
   busyLimitMs?: number;
   sleep?: (ms: number) => Promise<unknown>;
   every?: Every;
   after?: After;
   openHandle?: OpenHandle;
-  /** Called once when another process has taken over the file. The store does nothing any more, and the process may end. */
+  /** Called once when another process has taken over the file. From then on the store does nothing, and the process may end. */
   lost?: (() => void) | undefined;
   networkFileSystem?: (folder: string) => string | undefined;
 }

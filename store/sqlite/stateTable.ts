@@ -3,7 +3,7 @@ import { StateConflictError } from '../storeErrors.ts';
 import type { CommitQueue } from './commitQueue.ts';
 import type { Read } from './connection.ts';
 import type { Database } from './database.ts';
-import { numberOf, textOf } from './rows.ts';
+import { numberOf, textOf } from './rowReaders.ts';
 
 /** @throws StateConflict before anything is changed */
 export function writeState(database: Database, changes: readonly StateChange[]): void {
@@ -13,7 +13,7 @@ export function writeState(database: Database, changes: readonly StateChange[]):
   for (const { key, value, expiresAt } of changes) {
     if (value === undefined) database.run('DELETE FROM state WHERE key = ?', key);
     else {
-      // Versions go on where they were when a key was forgotten and comes back, so that an old eTag never fits.
+      // Versions count on even if a key is deleted and comes back, so that an old eTag never matches.
       const sql = `INSERT INTO state (key, value, version, expires_at) VALUES (?, ?, ?, ?)
         ON CONFLICT (key) DO UPDATE SET value = excluded.value, version = excluded.version, expires_at = excluded.expires_at`;
       database.run(sql, key, value, nextVersion(database), expiresAt ?? null);

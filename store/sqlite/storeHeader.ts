@@ -4,15 +4,15 @@ import { StoreUnavailableError } from '../storeErrors.ts';
 import { applicationId } from './schema.ts';
 
 export interface StoreHeader {
-  /** The version of its tables; 0 when there are none yet. */
+  /** The version of its tables; 0 if there are none yet. */
   version: number;
-  /** Who works on it, or did until the process was killed. Undefined when nobody does. */
+  /** The process that works on it, or did until it was killed. Undefined if none does. */
   owner: string | undefined;
 }
 
 /**
- * What kind of file it is. Nothing is written: a damaged file or one of another program is left as it is. A file without a table
- * and without anybody's mark is what a first start leaves that was killed or had no room: it is ours to fill.
+ * Finds out what kind of file it is, without writing to it. A file without tables and without another program's id was left by a first start that
+ * was killed or had no room, so it is ours to fill.
  *
  * @throws StoreUnavailable
  */
@@ -31,7 +31,7 @@ function ownerIn(handle: DatabaseSync): string | undefined {
 export const readOwner = `SELECT value FROM meta WHERE name = 'owner'`;
 const writeOwner = `INSERT INTO meta VALUES ('owner', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`;
 
-/** Brings the tables to the newest version and makes this process the owner, both or neither. */
+/** Updates the tables to the newest version and makes this process the owner, both or neither. */
 export function takeOver(handle: DatabaseSync, steps: readonly string[], owner: string): void {
   handle.exec('BEGIN IMMEDIATE');
   try {
@@ -47,7 +47,7 @@ export function takeOver(handle: DatabaseSync, steps: readonly string[], owner: 
     if (handle.isTransaction) handle.exec('ROLLBACK');
     throw error;
   }
-  // So that the file says whose it is also without its write-ahead log. Whatever keeps SQLite from it is told by the next commit.
+  // The file should name its owner even without its write-ahead log. If this fails, the next commit reports why.
   try {
     handle.exec('PRAGMA wal_checkpoint(PASSIVE)');
   } catch {

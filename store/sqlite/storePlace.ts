@@ -2,7 +2,7 @@ import { chmodSync, closeSync, mkdirSync, openSync, realpathSync, statSync } fro
 import { dirname } from 'node:path';
 import { StoreUnavailableError } from '../storeErrors.ts';
 
-/** The folder of a store that is about to be opened. @throws StoreUnavailable */
+/** Creates the folder of a store and returns it. @throws StoreUnavailable */
 export function prepareFolder(path: string): string {
   const folder = dirname(path);
   try {
@@ -14,14 +14,14 @@ export function prepareFolder(path: string): string {
 }
 
 /**
- * The one name of a store's file, whichever links and spellings lead to it; the file is made when there is none. What SQLite
- * keeps beside the file is named after it, and so is the owner's lock.
+ * The real path of a store's file, whatever links lead to it; creates the file if there is none. SQLite names its files beside the store after
+ * it, and so does the owner's lock.
  *
  * @throws StoreUnavailable
  */
 export function realPathOf(path: string): string {
   try {
-    // Opening and closing a file that this process has open already would end its locks.
+    // Opening and closing a file that this process has open would end its locks.
     if (statSync(path, { throwIfNoEntry: false }) === undefined) closeSync(openSync(path, 'a', 0o600));
     return realpathSync.native(path);
   } catch (error) {
@@ -29,14 +29,14 @@ export function realPathOf(path: string): string {
   }
 }
 
-/** Looks at a file before SQLite opens it. Only its owner may read what customers wrote. @throws StoreUnavailable */
+/** Checks a file before SQLite opens it. Only the file's user may read what customers wrote. @throws StoreUnavailable */
 export function prepareFile(path: string, as: 'owner' | 'existing'): void {
   closeSync(openSync(path, as === 'owner' ? 'a' : 'r+', 0o600));
   if (as === 'owner') chmodSync(path, 0o600);
-  // The write-ahead log is named after the file: through another name the file would be seen without it.
+  // The write-ahead log is named after the file: under another name, the file would be opened without it.
   // Source: https://www.sqlite.org/howtocorrupt.html#_multiple_links_to_the_same_file
   if (statSync(path).nlink > 1) {
-    throw new StoreUnavailableError('failed', 'the file has a second name, a hard link, which has to be removed');
+    throw new StoreUnavailableError('failed', 'the file has a second name, a hard link: remove that');
   }
 }
 

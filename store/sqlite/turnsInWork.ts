@@ -26,9 +26,9 @@ interface TurnEnd {
 /** Commits how the turns of claimed deliveries begin and end. */
 export class TurnsInWork {
   readonly #options: TurnsInWorkOptions;
-  /** Turns that the transaction under way ends. */
+  /** Turns that the current transaction ends. */
   readonly #ending = new Set<number>();
-  /** Turns with an effect whose end could not be committed: they are not done, whatever the runner believes. */
+  /** Turns with an effect whose end could not be committed: they are not done, whatever the runner assumes. */
   readonly #notCommitted = new Map<number, unknown>();
   /** Turns whose beginning is committed and whose end is not. */
   readonly #begun = new Set<number>();
@@ -78,8 +78,8 @@ export class TurnsInWork {
     });
   }
 
-  // If a power failure undoes this, the turn runs again from its journal, whose beginnings are on the disk, and repeats nothing. The next
-  // commit that goes to the disk, such as the next turn's first effect, takes this one along.
+  // If a power failure undoes this, the turn runs again from its journal, whose begun effects are on the disk, and repeats nothing. The next
+  // commit that is flushed, such as the next turn's first effect, flushes this one too.
   complete(id: number, changes: readonly StateChange[] = []): Promise<void> {
     return this.#end(id, {
       durability: 'soon',
@@ -123,7 +123,7 @@ export class TurnsInWork {
     });
   }
 
-  /** The store is about to close: turns that still run are interrupted by that, and did not end the process. */
+  /** Call this before the store closes: turns that still run are interrupted by that, and did not end the process. */
   async takeBackBegun(): Promise<void> {
     const { queue, logger } = this.#options;
     if (this.#begun.size === 0) return;
@@ -132,7 +132,7 @@ export class TurnsInWork {
       for (const id of this.#begun) open.run(sql, id);
     };
     await queue.add({ durability: 'process', work }).catch((err: unknown) => {
-      logger?.debug({ err }, 'which turns were interrupted by the closing could not be noted');
+      logger?.debug({ err }, 'the turns that closing interrupts could not be recorded');
     });
   }
 

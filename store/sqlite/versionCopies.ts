@@ -6,7 +6,7 @@ import { copyWhole } from './copyWhole.ts';
 import { storeErrorFrom } from './sqliteErrors.ts';
 import { systemErrorFrom } from './storePlace.ts';
 
-/** A copy of a store as it was before its tables were changed: `bot.db-version-2` has those of version 2. */
+/** A copy of a store from before its tables were changed: `bot.db-version-2` has tables of version 2. */
 export interface VersionCopy {
   path: string;
   version: number;
@@ -20,7 +20,7 @@ const maxAgeMs = 30 * 24 * 60 * 60 * 1000;
 /**
  * Copies a store beside itself before its tables are changed, so that there is a way back.
  *
- * @throws StoreUnavailable when there is no room for it
+ * @throws StoreUnavailable if there is no room for it
  */
 export function copyVersion(handle: DatabaseSync, path: string, version: number): VersionCopy {
   const copy = `${path}-version-${version}`;
@@ -30,10 +30,7 @@ export function copyVersion(handle: DatabaseSync, path: string, version: number)
   } catch (error) {
     const problem = storeErrorFrom(systemErrorFrom(error));
     if (!(problem instanceof StoreUnavailableError)) throw problem;
-    throw new StoreUnavailableError(
-      problem.reason,
-      `while it was copied to ${copy}, which comes before a change of its tables`,
-    );
+    throw new StoreUnavailableError(problem.reason, `while copying it to ${copy}, before a change of its tables`);
   }
 }
 
@@ -50,7 +47,7 @@ export function versionCopies(path: string): VersionCopy[] {
     .sort((one, other) => other.version - one.version);
 }
 
-/** They hold what customers wrote: only the two newest stay, and not for ever. */
+/** They contain what customers wrote, so only the two newest stay, and not for ever. */
 export function removeOldCopies(path: string, now = Date.now()): void {
   for (const [index, copy] of versionCopies(path).entries()) {
     if (index >= maxCopies || now - copy.at > maxAgeMs) rmSync(copy.path, { force: true });

@@ -94,7 +94,7 @@ describe('the store command', () => {
       await open();
       writeFileSync(copy!(), 'mine');
       const error = await rejection(run(['backup', copy!()]));
-      expect(error.message).to.match(/copy\.db is there already\. Move it away/);
+      expect(error.message).to.match(/copy\.db exists already\. Move it away/);
       expect(readFileSync(copy!(), 'utf8')).to.equal('mine');
       writeFileSync(folder.path('other.db-wal'), 'mine');
       expect((await rejection(run(['backup', folder.path('other.db')]))).message).to.match(/other\.db-wal is there/);
@@ -139,9 +139,9 @@ describe('the store command', () => {
         'It was open in the copy of 2027-01-15T08:00:00.000Z, and may have been answered since.',
       );
       expect(first?.journal).to.have.length(1);
-      expect(second?.sentence).to.match(/^It failed\. It stood in the copy of .*since\.$/);
+      expect(second?.sentence).to.match(/^It failed\. It was in the copy of .*since\.$/);
       expect(logger.lines.filter(({ level }) => level !== 'info').map(({ message }) => message)).to.deep.equal([
-        'the store is a copy: what was open in it may have been answered since, and became dead letters',
+        'the store is a copy: its open events may have been answered since, so they became dead letters',
       ]);
       await store.accept([delivery('1'), delivery('3')]);
       expect(await claimKeys(store)).to.deep.equal(['3']);
@@ -151,7 +151,7 @@ describe('the store command', () => {
       expect(await claimKeys(await open())).to.deep.equal(['3']);
     });
 
-    it('is refused beside a log of the file that stood there before, which would be written into it', async () => {
+    it('is refused beside a log of an earlier file, which would be written into it', async () => {
       await backup();
       const store = await open();
       await store.accept([delivery('later')]);
@@ -201,11 +201,11 @@ describe('the store command', () => {
 
     it('takes no place where something of a store is left', async () => {
       await backup();
-      expect((await rejection(run(['restore', copy!()]))).message).to.match(/bot\.db is there already/);
+      expect((await rejection(run(['restore', copy!()]))).message).to.match(/bot\.db exists already/);
       await restore('ask');
       writeFileSync(folder.path('left.db-wal'), 'of another file');
       const error = await rejection(run(['restore', copy!()], { path: folder.path('left.db') }));
-      expect(error.message).to.match(/left\.db-wal is there already/);
+      expect(error.message).to.match(/left\.db-wal exists already/);
     });
 
     it('takes no damaged copy, and leaves nothing of it', async () => {

@@ -5,7 +5,7 @@ import { inFile } from './inFile.ts';
 import { whileNobodyWorks } from './ownStore.ts';
 
 /**
- * Makes the file as small as it can be, and lets it become smaller by itself from then on. It needs as much room again on the disk while it works.
+ * Makes the file as small as possible, and lets it shrink by itself from then on. Meanwhile it needs as much room again on the disk.
  *
  * Source: https://www.sqlite.org/lang_vacuum.html
  *

@@ -18,12 +18,11 @@ export interface CopyReport {
 }
 
 /**
- * Writes a copy of a store as it is at this moment, also while a bot works on it: readers and writers go on. It has no write-ahead log, only its
- * owner may read it, it is looked through before it gets its name, and it says that it is a copy: a bot that is started with it answers
- * nobody again.
+ * Copies a store as it is at this moment, even while a bot works on it. The copy has no write-ahead log, only its user may read it, and it is
+ * checked before it gets its name. It is marked as a copy, so that a bot started with it answers nobody twice.
  *
- * @throws StartProblem when there is no store, or something at the place of the copy
- * @throws StoreUnavailable when the store is damaged or the copy cannot be written
+ * @throws StartProblem if there is no store, or there is something at the place of the copy
+ * @throws StoreUnavailable if the store is damaged or the copy cannot be written
  */
 export function copyStore(from: string, to: string, now: number): CopyReport {
   const partial = `${resolve(to)}.partial`;
@@ -36,7 +35,7 @@ export function copyStore(from: string, to: string, now: number): CopyReport {
     });
     const open = inFile(partial, 'write', (copy) => sign(copy, now));
     syncFile(partial);
-    // A name that somebody has taken meanwhile is not taken away from them.
+    // Unlike renaming, linking does not overwrite a file that somebody has put there meanwhile.
     linkSync(partial, to);
     return { open, bytes: statSync(to).size };
   } catch (error) {
@@ -46,7 +45,7 @@ export function copyStore(from: string, to: string, now: number): CopyReport {
   }
 }
 
-/** Looks the copy through and says in it what it is. Gives the number of open events. */
+/** Checks the copy and marks it as one. Returns the number of open events. */
 function sign(copy: DatabaseSync, now: number): number {
   const problems = integrityProblems(copy);
   if (problems.length > 0) throw new StoreUnavailableError('corrupt', problems.join('; '));
@@ -55,12 +54,12 @@ function sign(copy: DatabaseSync, now: number): number {
   return Number(copy.prepare('SELECT count(*) AS many FROM deliveries').get()?.['many']);
 }
 
-/** What is named after a file belongs to it, and would be taken for a part of another one that comes there. */
+/** SQLite would use files named after an earlier file, such as its log, for the new one. */
 function refuseTaken(path: string): void {
   const names = ['', '-wal', '-shm', '-journal'].map((rest) => `${path}${rest}`);
   const taken = names.find((name) => statSync(name, { throwIfNoEntry: false }) !== undefined);
   if (taken === undefined) return;
   throw new StartProblemError(
-    `${taken} is there already. Move it away, with what is named after it, or choose another place.`,
+    `${taken} exists already. Move it away, with the files named after it, or choose another place.`,
   );
 }

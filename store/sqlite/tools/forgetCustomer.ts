@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { openDatabase, type Database, type Row } from '../database.ts';
 import { mentions } from '../../eventFilter.ts';
-import { deliveryOf, numberOf, textOf } from '../rows.ts';
+import { deliveryOf, numberOf, textOf } from '../rowReaders.ts';
 import { StoreUnavailableError } from '../../storeErrors.ts';
 import { storeErrorFrom } from '../sqliteErrors.ts';
 
@@ -13,17 +13,17 @@ export interface Forgotten {
   /** Echoes and sent messages. */
   notes: number;
   states: number;
-  /** Values of the bot's state that name the customer under a key that does not. They are left alone: others may share them. */
+  /** Keys of the bot's state that do not name the customer but whose values do. They are left alone, since others may share them. */
   namedElsewhere: string[];
-  /** Copies of the store beside it, which hold what they held. */
+  /** Copies of the store beside it, which are not changed. */
   copies: string[];
 }
 
 /**
- * Deletes what a store holds of one customer, also while a bot works on it, and overwrites it. What it kept of the customer's events is a
- * hash of each one's key, from which nothing can be read.
+ * Deletes and overwrites what a store knows about one customer, even while a bot works on it. A hash of each event's key stays, from which nothing
+ * can be read.
  *
- * A quarantined body that names several customers goes as a whole.
+ * A quarantined body that names several customers is deleted as a whole.
  *
  * @param psid the customer's page-scoped id
  * @param path of the store's file
@@ -36,7 +36,7 @@ export function forgetCustomer(path: string, psid: string): Forgotten {
     const forgotten = file.transaction('machine', () => forget(file, psid));
     const [checkpoint] = file.all('PRAGMA wal_checkpoint(TRUNCATE)');
     if (checkpoint?.['busy'] === 1)
-      throw new StoreUnavailableError('busy', 'what is deleted stays in its log until then');
+      throw new StoreUnavailableError('busy', 'deleted content stays in its log until then');
     return { ...forgotten, copies: copiesBeside(path) };
   } catch (error) {
     throw storeErrorFrom(error);
@@ -76,7 +76,7 @@ function forget(file: Database, psid: string): Omit<Forgotten, 'copies'> {
   };
 }
 
-/** The keys of the rows that are meant, a few rows in memory at a time. */
+/** The keys of the matching rows, with a few rows in memory at a time. */
 function eachRow(file: Database, table: string, column: string, isMeant: (row: Row) => boolean): (number | string)[] {
   const found: (number | string)[] = [];
   const sql = `SELECT * FROM ${table} WHERE ${column} > ? ORDER BY ${column} LIMIT 200`;

@@ -19,11 +19,11 @@ export interface StoreContents {
   /** Of its tables. */
   version: number;
   newestVersion: number;
-  /** Bytes in the file that hold nothing. */
+  /** Free space inside the file, in bytes. */
   unusedBytes: number;
-  /** Whether it can become smaller by itself. */
+  /** Whether it can shrink by itself. */
   shrinks: boolean;
-  /** For a copy that no bot was started with: when it was made. */
+  /** When the copy was made, if it is one and no bot was started with it. */
   copiedAt?: string;
   open: number;
   /** When the oldest open event was accepted. */
@@ -35,7 +35,7 @@ export interface StoreContents {
   states: number;
 }
 
-/** Looks a store through, also while a bot works on it. It reads the whole file and changes nothing. @throws StoreUnavailable */
+/** Checks a store, even while a bot works on it. Reads the whole file and changes nothing. @throws StoreUnavailable */
 export function inspectStore(path: string): StoreReport {
   try {
     return inFile(path, 'read', (file) => {

@@ -6,8 +6,8 @@ import { copyStore } from './copyStore.ts';
 import { whileNobodyWorks } from './ownStore.ts';
 
 /**
- * What becomes of events that were open when the copy was made, and may have been answered since. `ask`: they become dead letters, and a person
- * decides. `run`: their turns run, though somebody may be answered twice. `drop`: they are forgotten.
+ * What to do with events that were open when the copy was made, and may have been answered since. `ask`: they become dead letters, and a person
+ * decides. `run`: their turns run, though somebody may be answered twice. `drop`: they are deleted.
  */
 export type OpenEvents = 'ask' | 'run' | 'drop';
 
@@ -17,9 +17,10 @@ export interface RestoreReport {
 }
 
 /**
- * Puts a copy of a store, whoever made it, at a place where there is none. Keys stay, so that what Meta delivers again is not handled again.
+ * Puts a copy of a store, however it was made, at a place where there is none. Keys stay, so that redelivered events are not handled again.
  *
- * @throws StoreUnavailable when something is at that place, the files that belong to a store's file included, or the copy is damaged
+ * @throws StartProblem if there is something at that place, including files that belong to a store
+ * @throws StoreUnavailable if the copy is damaged
  */
 export async function restoreStore(copy: string, path: string, open: OpenEvents, now: number): Promise<RestoreReport> {
   prepareFolder(path);

@@ -185,7 +185,7 @@ describe('a start that was killed or had no room', () => {
       await (await openSqliteStore(place, { logger: { ...levels, ...logger } })).close();
     };
     await open(copy);
-    expect(said.join()).to.match(/write-ahead log is not there/);
+    expect(said.join()).to.match(/write-ahead log is missing/);
     await open(copy);
     await open(path);
     expect(said).to.have.length(1);

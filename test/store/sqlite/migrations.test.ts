@@ -72,7 +72,7 @@ describe('a store file of an older version', () => {
   });
 
   it('is refused by a tool beside the bot, which must not change it', () => {
-    expect(() => openDatabase(path(), { as: 'existing', steps: newer })).to.throw(/older form/);
+    expect(() => openDatabase(path(), { as: 'existing', steps: newer })).to.throw(/older version/);
     expect(versionAfter(migrations)).to.equal(migrations.length);
   });
 
@@ -120,7 +120,7 @@ describe('a store file of an older version', () => {
         return handle;
       };
       expect(() => openDatabase(path(), { steps: newer, openHandle })).to.throw(
-        /disk is full \(while it was copied to .*version-\d/,
+        /disk is full \(while copying it to .*version-\d/,
       );
       expect(names()).to.deep.equal(before);
       expect(versionAfter(migrations)).to.equal(version);
@@ -138,7 +138,7 @@ describe('a store file of an older version', () => {
 
     it('and the older program that is started again says which versions there are, and where the copy is', () => {
       versionAfter(newer);
-      const problem = `its tables have version ${version + 1}, and this program knows ${version}`;
+      const problem = `its tables have version ${version + 1}, this program knows ${version}`;
       expect(() => openDatabase(path())).to.throw(
         `${problem}; ${copy()} is a copy of it with version ${version}, made 2`,
       );

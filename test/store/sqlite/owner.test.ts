@@ -127,7 +127,7 @@ describe('the owner of a store', () => {
     mkdirSync(folder.path('data'));
     writeFileSync(`${path()}-lock`, 'my shopping list '.repeat(500));
     const error = await rejection(open(path()));
-    expect(error.message).to.contain(`${path()}-lock is to be empty and is not: remove it`);
+    expect(error.message).to.contain(`${path()}-lock should be empty and is not: remove it`);
     rmSync(`${path()}-lock`);
     await open(path());
     expect(existsSync(`${path()}-lock`)).to.equal(true);

@@ -175,8 +175,8 @@ describe('the file of a store that is open', () => {
     care.tick();
     away();
     expect(logger.lines.filter(({ level }) => level === 'warn').map(({ message }) => message)).to.deep.equal([
-      'what the store held was copied: it would be gone with this process',
-      'what the store held could not be copied, and goes with this process',
+      'the content of the store was copied, since it would be gone with this process',
+      'the content of the store could not be copied and will be gone with this process',
     ]);
     expect(readdirSync(folder.path('data')).filter((name) => name.includes('rescued'))).to.deep.equal([]);
   });

@@ -11,10 +11,10 @@ import type {
 import { StoreUnavailableError } from '../storeErrors.ts';
 import type { Row } from './database.ts';
 
-/** Reads columns as what the schema says they are; anything else means that the file is damaged. */
+/** Reads a column as the schema declares it; anything else means that the file is damaged. */
 export function textOf(row: Row, column: string): string {
   const value = row[column];
-  if (typeof value !== 'string') throw new StoreUnavailableError('corrupt', `${column} is not a text`);
+  if (typeof value !== 'string') throw new StoreUnavailableError('corrupt', `${column} is not text`);
   return value;
 }
 

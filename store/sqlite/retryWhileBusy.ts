@@ -1,14 +1,14 @@
 import { StoreUnavailableError } from '../storeErrors.ts';
 
-export interface UntilFreeLimits {
+export interface BusyLimits {
   limitMs: number;
   sleep: (ms: number) => Promise<unknown>;
 }
 
 const pollMs = 20;
 
-/** Tries again while another program, such as a command line tool or a backup, holds the file. @throws StoreUnavailable `busy` */
-export async function untilFree<T>(work: () => T, { limitMs, sleep }: UntilFreeLimits): Promise<T> {
+/** Retries while another program, such as a command line tool or a backup, holds the file. @throws StoreUnavailable `busy` */
+export async function retryWhileBusy<T>(work: () => T, { limitMs, sleep }: BusyLimits): Promise<T> {
   for (let waitedMs = 0; ; waitedMs += pollMs) {
     try {
       return work();
