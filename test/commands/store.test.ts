@@ -97,7 +97,7 @@ describe('the store command', () => {
       expect(error.message).to.match(/copy\.db exists already\. Move it away/);
       expect(readFileSync(copy!(), 'utf8')).to.equal('mine');
       writeFileSync(folder.path('other.db-wal'), 'mine');
-      expect((await rejection(run(['backup', folder.path('other.db')]))).message).to.match(/other\.db-wal is there/);
+      expect((await rejection(run(['backup', folder.path('other.db')]))).message).to.match(/other\.db-wal exists/);
       await rejection(run(['backup', folder.path('missing/copy.db')]));
       const nothing = { path: folder.path('nothing.db') };
       expect((await rejection(run(['backup', folder.path('other2.db')], nothing))).message).to.match(/no file/);
@@ -214,7 +214,7 @@ describe('the store command', () => {
       expect((await rejection(restore('ask'))).message).to.match(/damaged/);
       expect(filesAt('new')).to.deep.equal([]);
       writeFileSync(copy!(), 'no store');
-      expect((await rejection(restore('ask'))).message).to.match(/no store/);
+      expect((await rejection(restore('ask'))).message).to.match(/not a store/);
       expect(filesAt('new')).to.deep.equal([]);
     });
 

@@ -143,7 +143,7 @@ describe('a store file of an older version', () => {
         `${problem}; ${copy()} is a copy of it with version ${version}, made 2`,
       );
       rmSync(copy());
-      expect(() => openDatabase(path())).to.throw(`${problem}, and no copy from before is there`);
+      expect(() => openDatabase(path())).to.throw(`${problem}, and there is no older copy`);
     });
 
     it('but not when nothing is changed, or there was nothing yet', () => {
