@@ -42,7 +42,7 @@ export interface EmulatedApp extends Required<AppSeed> {
 
 export { fileKinds, type FileKind } from './files/fileTypes.ts';
 
-/** Acts as a customer. Throws an `EmulatorUsageError` when something cannot be done. */
+/** Acts as a customer. Throws an `EmulatorUsageError` if something cannot be done. */
 export interface CustomerControls {
   readonly psid: string;
   /** Returns the mid of the message, as the others do. */
@@ -55,13 +55,13 @@ export interface CustomerControls {
   sendAttachment(attachment: { readonly type: FileKind; readonly url: string }): string;
   /** Taps Get Started, which an app has to have set in its Messenger Profile. */
   getStarted(): string;
-  /** Reacts to the Page's last message, or to the one with this mid, by one of Meta's words such as `love`. */
+  /** Reacts to the Page's last message, or to the one with this mid, with one of Meta's words such as `love`. */
   react(reaction: string, about?: { readonly mid?: string; readonly action?: 'react' | 'unreact' }): void;
   /** Follows an m.me link that carries `ref`. For a new customer, the apps learn of it with the first message. */
   follow(ref: string): void;
   /** Follows an ad; otherwise like `follow`. */
   followAd(adId: string, about?: { readonly ref?: string }): void;
-  /** Sends something that the platform does not pass on; the event says only that it happened. */
+  /** Sends something that the platform does not pass on: apps learn only that it happened. */
   sendUnsupported(): string;
   /** Opts in to marketing messages that were offered with this payload. */
   optIn(offer: { readonly payload: string; readonly title?: string }): void;
@@ -80,20 +80,20 @@ export interface InboxControls {
   open(): void;
 }
 
-/** Acts as Meta's AI, which has to be switched on. */
+/** Acts as Meta's AI, which must be switched on. */
 export interface MetaAiControls {
   /** Takes the conversation, whoever owns it. */
   take(): void;
-  /** Answers the customer; it has to own the conversation. Returns the mid of the message. */
+  /** Answers the customer. It must own the conversation. Returns the mid of the message. */
   answer(text: string): string;
   /**
-   * Gives the conversation back: to the default app, or to the app or inbox with this id. With `event: 'none'` the new owner hears
-   * of it by a notice alone, which often was so.
+   * Gives the conversation back: to the default app, or to the app or inbox with this id. With `event: 'none'` the new owner
+   * only gets a notice, as was often recorded.
    */
   handBack(how?: {
     readonly to?: string;
     readonly event?: 'pass' | 'none';
-    /** Goes along in the event. */
+    /** Sent in the event. */
     readonly note?: string;
     readonly notice?: string;
   }): void;
@@ -145,7 +145,7 @@ export interface Emulator extends EmulatorHooks {
   setEntryPoints(entryPoints: EntryPoints): void;
   /** Returns the PSID of the new customer. */
   addCustomer(customer?: { readonly name?: string; readonly psid?: string }): string;
-  /** Advances the clock by this many ms: ownership expires, and whatever was due in that time goes out. */
+  /** Advances the clock by this many ms: ownership expires, and whatever falls due is sent. */
   advanceClock(ms: number): void;
   setMode(mode: Mode): void;
   setRoles(roles: { readonly primaryAppId?: string; readonly mayTakeControl?: readonly string[] }): void;
@@ -165,19 +165,18 @@ export interface Emulator extends EmulatorHooks {
   holdWebhooks(appId: string): void;
   releaseWebhooks(appId: string): void;
   /**
-   * Resolves at a moment at which no webhook and no Graph call is under way and no added source is busy. A bot that answers a
-   * webhook first and works afterwards is seen only when it is such a source; for one in another process `quietMs` waits until
-   * nothing has happened for so long.
+   * Resolves when no webhook and no Graph call is under way and no added source is busy. A bot that answers a webhook first and
+   * works afterwards must be such a source; for one in another process, `quietMs` waits until nothing has happened for that long.
    */
   settled(options?: { readonly quietMs?: number }): Promise<void>;
   /** The events after the one with this id; all of them without an id. */
   events(after?: number): readonly EmulatorEvent[];
-  /** Calls the listener with every event from now on. Call the answer to stop. */
+  /** Calls the listener with every event from now on. Returns a function that stops it. */
   on(listener: Listener): () => void;
   state(): EmulatorState;
   /**
-   * Keeps a file in memory and serves it to whoever has its address, until `reset()` or until younger files need its place. One that
-   * is empty or too long is an `EmulatorUsageError`.
+   * Keeps a file in memory and serves it at its address, until `reset()` or until newer files need the space. Throws an
+   * `EmulatorUsageError` if it is empty or too long.
    */
   keepFile(file: NewFile): StoredFile;
   /** What each button of the Page Inbox would do to this conversation now. */

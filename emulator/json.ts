@@ -4,19 +4,19 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The field as an object, or nothing when it is missing or something else. */
+/** The field as an object; undefined if it is missing or something else. */
 export const objectAt = (from: unknown, field: string): JsonObject | undefined => {
   const value = isJsonObject(from) ? from[field] : undefined;
   return isJsonObject(value) ? value : undefined;
 };
 
-/** The field as an array; an empty one when it is missing or something else. */
+/** The field as an array; empty if it is missing or something else. */
 export const listAt = (from: unknown, field: string): readonly unknown[] => {
   const value: unknown = isJsonObject(from) ? from[field] : undefined;
   return Array.isArray(value) ? value : [];
 };
 
-/** The field as a string that is not empty, or nothing. */
+/** The field as a non-empty string; otherwise undefined. */
 export const textAt = (from: unknown, field: string): string | undefined => {
   const value = isJsonObject(from) ? from[field] : undefined;
   return typeof value === 'string' && value !== '' ? value : undefined;
@@ -28,10 +28,10 @@ export const idAt = (from: unknown, field: string): string | undefined => {
   return typeof value === 'number' ? String(value) : textAt(from, field);
 };
 
-/** Deeper than anything Meta describes, and far from where walking through a value would overflow the stack. */
+/** Deeper than anything Meta describes, and far from overflowing the stack. */
 const deepest = 100;
 
-/** @returns `undefined` when the text is not JSON, or is nested too deep */
+/** @returns `undefined` if the text is not JSON or is nested too deep */
 export function parseJson(text: string): unknown {
   if (isTooDeep(text)) return undefined;
   try {

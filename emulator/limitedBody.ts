@@ -6,11 +6,11 @@ export interface LimitedBody {
 }
 
 /**
- * Reads an answer's body up to a limit and lets go of the rest, so that however much a server sends, no more is held. Bytes are counted
- * as they come out of the decoder: a small compressed answer that unfolds into a large one is cut too.
+ * Reads a response's body up to a limit and drops the rest, so that memory stays bounded however much a server sends. Bytes are counted
+ * after decompression, so a small compressed response that expands into a large one is cut too.
  *
- * @param limit the most bytes that are held, beside the piece that goes over it
- * @throws whatever ends the connection too early
+ * @param limit the most bytes in memory, besides the chunk that exceeds it
+ * @throws the error that ends the connection too early
  */
 export async function readLimitedBody(response: Response, limit: number): Promise<LimitedBody> {
   const decoder = new TextDecoder();

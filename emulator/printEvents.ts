@@ -8,7 +8,7 @@ const maxLength = 240;
 
 /**
  * Writes one line per event from now on, with the event's id in front. `botUrls` are the addresses of the bots by the ids of
- * their Facebook apps, as given to `connect`. Call the answer to stop.
+ * their Facebook apps, as given to `connect`. Returns a function that stops it.
  */
 export function printEvents(
   { emulator, bots }: Pick<Platform, 'emulator' | 'bots'>,
@@ -20,7 +20,7 @@ export function printEvents(
     () => emulator.state(),
     (botAppId) => `the bot of ${appOf(botAppId)?.name ?? 'an unknown app'}`,
   );
-  /** The address that could not be reached or refused it, which is what somebody would check first. */
+  /** The address that could not be reached or that refused, which is what to check first. */
   const addressIn = (event: EmulatorEvent): string | undefined => {
     if (event.type === 'webhookFailed') return event.post?.url;
     if (event.type !== 'azureChannel.activitySent' || Number(event['status']) < 300) return undefined;

@@ -1,6 +1,6 @@
 /**
- * Text of others for a terminal: without what moves the cursor, changes colours or turns the direction of writing. Spaces and line
- * breaks become spaces; a joiner stays, because it holds an emoji together.
+ * Makes foreign text safe for a terminal: removes whatever moves the cursor, or changes colours or the direction of writing. White
+ * space becomes spaces; joiners stay, because they hold emoji together.
  */
 export const printable = (text: string): string => text.replace(/[^\S\u00a0]/gu, ' ').replace(/(?!\u200d)\p{C}/gu, '');
 

@@ -32,7 +32,7 @@ export interface Seed {
   readonly entryPoints?: EntryPoints;
 }
 
-/** What the emulator starts with when it is told nothing else: always the same ids, and tokens that nobody can mistake. */
+/** The default seed: always the same ids, and tokens that nobody can mistake for real ones. */
 export const defaultSeed: Seed = {
   page: { id: '108400000000001', name: 'Emulated Page' },
   apps: [
@@ -56,10 +56,9 @@ export const defaultSeed: Seed = {
 };
 
 /**
- * The state at the beginning, also after a reset. Apps are subscribed to everything. Throws a RangeError that says what is wrong with the
- * seed.
+ * The initial state, also after a reset. Apps are subscribed to everything. Throws a RangeError that says what is wrong with the seed.
  *
- * @param now milliseconds since 1970, which make the message ids of this run others than those of an earlier one
+ * @param now milliseconds since 1970, so that the message ids differ from those of earlier runs
  */
 export function stateFromSeed(seed: Seed, mode: Mode, switches: Partial<RuleSwitches>, now: number): MessengerState {
   for (const { id, name } of seed.apps) {

@@ -3,8 +3,8 @@ import { startEmulator } from './startEmulator.ts';
 import { facebookSettings, type Platform } from './startPlatform.ts';
 
 /**
- * Starts an emulated Messenger alone, for bots that have its webhook and its Send API themselves. `connect` registers
- * `/webhook` of a bot, which has to run by then: Messenger asks it with a challenge, and `connect` rejects when it answers wrongly.
+ * Starts an emulated Messenger alone, for bots that use its webhook and its Send API themselves. `connect` registers a bot's
+ * `/webhook`. The bot must be running: Messenger sends it a challenge, and `connect` rejects if the answer is wrong.
  *
  * Rejects as `startEmulator` does.
  */

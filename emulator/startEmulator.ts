@@ -10,7 +10,7 @@ import { RunningEmulator } from './runtime/runningEmulator.ts';
 /**
  * Starts an emulator of Messenger for one Page, on 127.0.0.1 only.
  *
- * Rejects with a RangeError when the seed is wrong and with the system's error when the port is taken.
+ * Rejects with a RangeError if the seed is wrong, and with the system's error if the port is taken.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const parts = createParts(options);

@@ -15,13 +15,13 @@ export const modes = ['classic', 'routing'] as const satisfies readonly Mode[];
 export interface PlatformOptions extends EmulatorOptions {
   /** The port of Azure's channel. 0 is any free port, the default. `portTaken` holds for it too. */
   readonly azurePort?: number;
-  /** What Azure's channel makes of Messenger's events where that is known in more than one way. */
+  /** How Azure's channel converts Messenger's events where more than one way is known. */
   readonly azureTranslation?: Partial<TranslationOptions>;
   /** How Azure's channel calls Messenger and the bots. Default: the global `fetch`. */
   readonly azureFetch?: typeof fetch;
 }
 
-/** What a bot of one of the Page's apps needs to know. */
+/** Connects the bot of one of the Page's apps. */
 export interface PlatformBot {
   readonly app: EmulatedApp;
   /** Settings by the names that Bot Builder and the bots of this project read, secrets included. */
@@ -33,10 +33,10 @@ export interface PlatformBot {
   readonly connect: (botUrl: string) => Promise<void>;
 }
 
-/** Messenger and what its apps reach it through. */
+/** Messenger and the way in which bots reach it. */
 export interface Platform {
   readonly emulator: Emulator;
-  /** Absent when the bots have Messenger's webhook themselves. */
+  /** Absent if the bots use Messenger's webhook themselves. */
   readonly azure?: AzureChannel;
   /** One for each app, in the order of the seed. */
   readonly bots: readonly PlatformBot[];
@@ -106,7 +106,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Azur
   };
 }
 
-/** What a bot of this app needs to know of Messenger, by the names that the bots of this project read. */
+/** What a bot of this app needs to know about Messenger, by the names that the bots of this project read. */
 export function facebookSettings(emulator: Emulator, app: EmulatedApp): Readonly<Record<string, string>> {
   return {
     GraphApiBaseUrl: emulator.graphBaseUrl,

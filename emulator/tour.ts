@@ -5,13 +5,13 @@ export type TourAction =
   | {
       readonly does: 'say' | 'tap' | 'reply' | 'aiAnswer';
       readonly text: string;
-      /** So long after what was before, by the clock, which is put forward. */
+      /** How long after the step before; the clock is put forward by that. */
       readonly afterMs?: number;
     }
   | { readonly does: 'markAsDone' | 'moveToMain' | 'aiTake' }
   /** Meta's AI gives the thread back: with a pass event that carries the note, or with a notice alone. */
   | { readonly does: 'aiHandBack'; readonly event: 'pass' | 'none'; readonly note?: string }
-  /** Nothing but that time goes by. */
+  /** Only time passes. */
   | { readonly does: 'wait'; readonly ms: number };
 
 /** A step of a conversation that the page can play: one sentence about what will happen and why, and the action. */
@@ -21,7 +21,7 @@ export interface TourStep {
 }
 
 /**
- * A conversation for each mode that has one. The emulator knows bots only as apps, so whoever knows what they understand brings it; without
- * one the page offers no tour.
+ * A conversation for each mode that has one. The emulator knows bots only as apps, so the caller, who knows what they understand, passes it in;
+ * without one the page offers no tour.
  */
 export type Tour = Readonly<Partial<Record<Mode, readonly TourStep[]>>>;

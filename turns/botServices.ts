@@ -42,11 +42,11 @@ export interface BotServices extends Omit<TurnServices, 'threadControl' | 'words
   /** Undefined without a page token. */
   graph: GraphClient | undefined;
   platformClock: PlatformClock;
-  /** Makes a call whose answer tells the platform's time. */
+  /** Makes a call to Graph, to learn the platform's time from the response. */
   askTime: () => void;
   ownPage: OwnPage;
   echoes: EchoesHeard;
-  /** What a bot is handed of all this. */
+  /** What the bot gets. */
   forBot: {
     threadControl: ThreadControl | undefined;
     appId: string | undefined;
@@ -59,7 +59,7 @@ export interface BotServices extends Omit<TurnServices, 'threadControl' | 'words
   };
 }
 
-/** Makes everything that a bot needs for its turns, all of it in the name of the settings' app and Page. */
+/** Creates everything that a bot needs for its turns, for the app and the Page in the settings. */
 export async function createBotServices(settings: Settings, options: BotServicesOptions): Promise<BotServices> {
   const { store, logger, observer, turnWork } = options;
   const { scopes = createTurnScopes() } = turnWork ?? {};
@@ -83,12 +83,12 @@ export async function createBotServices(settings: Settings, options: BotServices
     lastWordOfOthers: services.wordsOfOthers,
     hearsOthers: async (page: string) => settings.webhook !== undefined || echoes.heard(pageKey(page)),
   };
-  // Any answer of Graph tells the time.
+  // Every response of Graph tells the time.
   const askTime = () => void graph?.get('me', { fields: 'id' }).catch(() => undefined);
   return { ...services, graph, platformClock, askTime, ownPage, echoes, forBot };
 }
 
-/** A client of Graph that tells the running turn how each of its calls ended. */
+/** A Graph client that reports the end of each call to the running turn. */
 function createGraph(
   { facebook, graph }: Settings,
   { logger, observer, http, graphTimeoutMs }: BotServicesOptions,

@@ -4,19 +4,19 @@ import type { StateChange, StateTable } from '../store/store.ts';
 import type { TurnScopes } from './turnScope.ts';
 
 export interface BotStorageOptions {
-  /** How long a value is kept after it was written, in milliseconds. Default: forever. */
+  /** How long a value is kept after it was written, in milliseconds. Default: for ever. */
   keepMs?: number;
-  /** `always`: what a turn writes is committed also when the turn becomes a dead letter. Default: only with the turn. */
+  /** `always`: what a turn writes is committed even if the turn becomes a dead letter. Default: only with the turn. */
   committed?: 'withTurn' | 'always';
   /** Milliseconds since 1970. */
   now?: () => number;
 }
 
 /**
- * Bot Builder's `Storage` on a store: `ConversationState` and `UserState` survive a restart. What a turn writes is committed with the
- * turn's end, or not at all, so that a turn which runs again finds what it found before.
+ * Bot Builder's `Storage` on a store: `ConversationState` and `UserState` survive a restart. What a turn writes is committed when the turn
+ * ends, or not at all, so a turn that runs again finds what it found before.
  *
- * An item's `eTag` has to be the one that it was read with; without one, or with `*`, the last writer wins.
+ * An item's `eTag` must be the one it was read with. Without one, or with `*`, the last writer wins.
  *
  * Source: https://learn.microsoft.com/javascript/api/botbuilder-core/storage
  */

@@ -7,14 +7,14 @@ const neverConnected: ReadonlySet<string> = new Set([
   ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL'],
 ]);
 
-/** The system's code of a failed connection, wherever the error keeps it. */
+/** The system's error code of a failed connection, wherever the error has it. */
 export function systemCodeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if ('systemCode' in error && typeof error.systemCode === 'string') return error.systemCode;
   return 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** The HTTP status of the answer. Bot Connector's errors call it `statusCode`. */
+/** The HTTP status of the response. Bot Connector's errors call it `statusCode`. */
 export function statusOf(error: unknown): number | undefined {
   if (!(error instanceof Error)) return undefined;
   if ('statusCode' in error && typeof error.statusCode === 'number') return error.statusCode;
@@ -24,8 +24,8 @@ export function statusOf(error: unknown): number | undefined {
 /**
  * Whether a failed call proves that nothing happened (`refused`) or not (`unknown`).
  *
- * Meta's own refusals prove it unless they are temporary, also where Azure's channel relays them. Of other HTTP answers 4xx does, except for
- * a timeout; 5xx may come from a proxy after the call took effect.
+ * Meta's own refusals prove it unless they are temporary, even if Azure's channel relays them. So does any other 4xx response except a timeout;
+ * a 5xx may come from a proxy after the call took effect.
  */
 export function outcomeOfFailedCall(error: unknown): 'refused' | 'unknown' {
   const refusal = error instanceof GraphApiError ? error : relayedRefusal(error);

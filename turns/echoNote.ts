@@ -3,9 +3,9 @@ import { PAGE_INBOX_APP_ID, type FacebookEvent } from '../models/facebookEvent.t
 import type { EchoNote, ThreadNote } from '../store/store.ts';
 
 /**
- * What an event tells about a message of the Page; undefined for every other event.
+ * What an event says about a message of the Page; undefined for other events.
  *
- * @param ownAppId this bot's Facebook app; empty when it is not known, and then nobody can tell its messages from those of others
+ * @param ownAppId this bot's Facebook app; empty if unknown, and then its messages cannot be told from those of others
  */
 export function echoNoteOf(event: FacebookEvent, ownAppId: string): EchoNote | undefined {
   if (event.kind !== 'echo' || event.mid === undefined || event.timestamp === undefined) return undefined;
@@ -20,12 +20,12 @@ export function echoNoteOf(event: FacebookEvent, ownAppId: string): EchoNote | u
     ...(metadata !== undefined && isCorrelationId(metadata) ? correlationId : {}),
     author: 'other',
   } as const;
-  // A person's echo may come without an id. What another app said may be the bot's own, when its settings name another app than the
-  // channel sends with.
+  // A person's echo may have no app id. What another app said may be the bot's own, if its settings do not name the app that the channel
+  // sends with.
   return appId === undefined || appId === PAGE_INBOX_APP_ID ? note : { ...note, ...words, appId };
 }
 
-/** What an event tells about the control of its thread; undefined for every other event. */
+/** What an event says about control of its thread; undefined for other events. */
 export function threadNoteOf(event: FacebookEvent): ThreadNote | undefined {
   const { kind, timestamp: at } = event;
   if ((kind !== 'pass_thread_control' && kind !== 'take_thread_control') || at === undefined) return undefined;

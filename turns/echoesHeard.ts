@@ -1,16 +1,16 @@
 import type { StateTable } from '../store/store.ts';
 
 /**
- * Whether Azure's channel was ever heard to tell what others said for a Page. Nobody documents that it does, and it was recorded both
- * ways, so a bot that depends on hearing people has to know whether it can.
+ * Whether Azure's channel has ever delivered echoes of others for a Page. It is undocumented and was recorded both ways, so a bot that
+ * depends on hearing people has to know whether it can.
  */
 export interface EchoesHeard {
-  /** An echo came for this Page, named as by `pageOf`. Cheap: each Page is written once. */
+  /** An echo of others came for the Page with this page key. Cheap: each Page is written once. */
   note(page: string): Promise<void>;
   heard(page: string): Promise<boolean>;
 }
 
-/** Kept among the bot's state, under names that no conversation has. */
+/** Stored with the bot's state, under names that no conversation has. */
 export function createEchoesHeard(state: StateTable, now: () => number = Date.now): EchoesHeard {
   const noted = new Set<string>();
   const keyOf = (page: string): string => `messenger-handover/echo heard through Azure/${page}`;

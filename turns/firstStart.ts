@@ -5,8 +5,8 @@ import { readInteger, readProperty } from '../models/readJson.ts';
 const key = 'first start';
 
 /**
- * When a bot was first started on this store, in milliseconds since 1970: what was written before may follow something that is not in it.
- * A store that cannot commit at the moment tells the present time, as a new one does.
+ * When a bot was first started on this store, in milliseconds since 1970: messages from before may refer to something that is not in it.
+ * If the store cannot commit at the moment, the present time, as for a new one.
  */
 export async function firstStart(storage: Storage, logger: Logger, now: () => number = Date.now): Promise<number> {
   const at = now();
@@ -16,7 +16,7 @@ export async function firstStart(storage: Storage, logger: Logger, now: () => nu
     if (known !== undefined) return known;
     await storage.write({ [key]: { at } });
   } catch (err) {
-    logger.warn({ err }, 'when this store was first used could not be read or written');
+    logger.warn({ err }, 'the time of the first start could not be read from the store or written to it');
   }
   return at;
 }

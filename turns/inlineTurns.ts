@@ -2,7 +2,7 @@ import type { KeyedLock } from './keyedLock.ts';
 import { StoreUnavailableError } from '../store/storeErrors.ts';
 import { TurnSlots } from './turnSlots.ts';
 
-/** How many may be under way in one conversation, those that wait for each other included. */
+/** How many may be under way in one conversation, including those that wait for each other. */
 const mostOfConversation = 8;
 
 /** How many may be under way in all. */
@@ -17,8 +17,8 @@ export interface InlineTurnsOptions {
 }
 
 /**
- * Turns that are answered in the HTTP response. Their callers wait, and nothing limits how many there are, so they have slots of their own
- * and none of those for stored turns: whoever sends many of them holds up only himself.
+ * Turns that are answered in the HTTP response. Their callers wait and nothing limits their number, so they have slots of their own: whoever sends
+ * too many holds up no stored turn.
  */
 export class InlineTurns {
   readonly #options: InlineTurnsOptions;
@@ -34,7 +34,7 @@ export class InlineTurns {
     this.#slots = new TurnSlots({ perPage: mostOfAll, timeoutMs, monotonicNow });
   }
 
-  /** How many are running, or wait for another turn of their conversation. */
+  /** How many are running or waiting for another turn of their conversation. */
   get running(): number {
     return this.#running;
   }

@@ -2,7 +2,7 @@
 export type KeyedLock = <T>(key: string, work: () => Promise<T>) => Promise<T>;
 
 export function createKeyedLock(): KeyedLock {
-  /** The end of the last piece of work of each key; it never rejects. */
+  /** When the last piece of work of each key ends; never rejects. */
   const tails = new Map<string, Promise<void>>();
 
   return async (key, work) => {

@@ -6,13 +6,13 @@ import type { Claim } from '../store/store.ts';
  */
 const suspectAfter = 2;
 
-/** How long a suspect has the process to itself, in milliseconds. If it takes longer, it goes on with others beside it. */
+/** How long a suspect has the process to itself, in milliseconds. If it takes longer, others run beside it. */
 const aloneMs = 10_000;
 
 /** How long other turns may begin between two suspects, in milliseconds. */
 const openMs = 1_000;
 
-/** How long to wait at first for running turns to end, in milliseconds. It doubles each time they do not. */
+/** How long to wait at first for running turns to end, in milliseconds. Doubles each time they do not. */
 const firstDrainMs = 5_000;
 
 export function isSuspect({ begun }: Pick<Claim, 'begun'>): boolean {
@@ -20,8 +20,8 @@ export function isSuspect({ begun }: Pick<Claim, 'begun'>): boolean {
 }
 
 /**
- * Turns during which the process has ended more than once. Each one runs alone, so that only the turn that ends the process is blamed for
- * it: the least suspected first, and all other turns get their time between two of them.
+ * Turns during which the process has ended more than once. Each runs alone, so that only the turn that ends the process is blamed for it: the
+ * least suspected first, with time for all other turns in between.
  */
 export class LoneTurns {
   readonly #monotonicNow: () => number;

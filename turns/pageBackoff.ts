@@ -2,7 +2,7 @@ import type { Logger } from '../helpers/logging/logger.ts';
 import { allPages } from '../store/operatorPause.ts';
 import type { PageTrouble } from './retryPolicy.ts';
 
-/** Why the platform's answers hold a page back. */
+/** The platform's reason for which a page is paused. */
 export type PausedFor = 'rateLimited' | 'invalidToken' | 'temporary';
 
 /** `operator`: somebody paused it with `npm run store -- pause`. */
@@ -20,13 +20,13 @@ interface Trouble {
   pausedUntil: number;
 }
 
-/** Counting more conversations than this would not change any decision. */
+/** Counting more conversations than this would change no decision. */
 const mostRemembered = 100;
 
 const sentences = {
   rateLimited: 'the page calls too often and is slowed down',
   invalidToken: 'the token of the page is refused: its events wait until it is renewed',
-  temporary: 'the platform fails for one turn of the page after the other, so the page is slowed down',
+  temporary: 'the platform keeps failing for the page, so it is slowed down',
 } as const;
 
 /**
@@ -47,7 +47,7 @@ export class PageBackoff {
     return { pauses, failures: failedConversations.size };
   }
 
-  /** From `pause` until a call succeeds. */
+  /** True from `pause` until a call succeeds. */
   isPaused(page: string): boolean {
     return (this.#pages.get(page)?.state ?? 'ok') !== 'ok';
   }
@@ -64,13 +64,13 @@ export class PageBackoff {
     );
   }
 
-  /** A turn of this conversation failed because of the platform. However often that happens, it counts as one customer's trouble. */
+  /** A turn of this conversation failed because of the platform. Each conversation counts once, however often that happens. */
   recordFailure(page: string, conversation: string): void {
     const { failedConversations } = this.#troubleOf(page);
     if (failedConversations.size < mostRemembered) failedConversations.add(conversation);
   }
 
-  /** Does nothing while the page is paused already: turns that began before the pause are no reason to prolong it. */
+  /** Does nothing while the page is paused: turns that began before the pause must not prolong it. */
   pause(page: string, reason: PausedFor, delayMs: number): void {
     const { logger, monotonicNow } = this.#options;
     const trouble = this.#troubleOf(page);
@@ -90,7 +90,7 @@ export class PageBackoff {
     if (isOver) this.#options.logger.info({ page }, 'the page works again');
   }
 
-  /** An operator fixed the page, or `all` pages, and need not wait for the pause to end: one turn is tried at once. */
+  /** An operator fixed the page, or `all` pages: one turn is tried at once, without waiting for the pause to end. */
   retryNow(page: string): void {
     for (const one of page === allPages ? this.states().keys() : [page]) this.#retryPage(one);
   }
@@ -99,7 +99,7 @@ export class PageBackoff {
     const trouble = this.#pages.get(page);
     if (trouble === undefined || trouble.state === 'ok') return;
     trouble.pausedUntil = 0;
-    this.#options.logger.info({ page }, 'an operator wants the page to be tried now');
+    this.#options.logger.info({ page }, 'an operator asked for the page to be tried now');
   }
 
   #troubleOf(page: string): Trouble {

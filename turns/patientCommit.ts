@@ -5,7 +5,7 @@ import type { After } from './timers.ts';
  * Writes to the store until it succeeds: a turn that has run should not run again just because the disk was full for a while.
  *
  * @param first an attempt that has already begun; default: a new one
- * @throws whatever will not pass by itself, and anything once the runner has stopped
+ * @throws errors that waiting does not fix, and any error once the runner has stopped
  */
 export type PatientCommit = (write: () => Promise<void>, first?: Promise<void>) => Promise<void>;
 
@@ -14,7 +14,7 @@ export interface PatientCommitOptions {
   isStopped: () => boolean;
 }
 
-/** How long to wait before asking a store again that cannot do its work, in milliseconds. */
+/** How long to wait before trying a failed store again, in milliseconds. */
 export const storeRetryMs = 1000;
 
 export function createPatientCommit({ after, isStopped }: PatientCommitOptions): PatientCommit {

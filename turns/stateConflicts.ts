@@ -1,10 +1,10 @@
-/** How often a turn runs again right away after a conflict. After that it counts as one that fails by itself. */
+/** How often a turn runs again right away after a conflict. After that it counts as failing by itself. */
 const maxRounds = 100;
 const [firstMs, longestMs] = [20, 1_000] as const;
 
 /**
- * Turns that could not be committed because another turn had changed a value that they had read. They run again soon and read the new
- * value; of the turns that meet, one gets through each time.
+ * Turns that could not be committed because another turn had changed a value that they had read. They run again soon and read the new value; each
+ * time, one of the conflicting turns gets through.
  */
 export class StateConflicts {
   readonly #rounds = new Map<number, number>();
@@ -15,7 +15,7 @@ export class StateConflicts {
     this.#random = random;
   }
 
-  /** How long to wait before the turn runs again, in milliseconds; undefined when it has met others too often. */
+  /** How long to wait before the turn runs again, in milliseconds; undefined after too many conflicts. */
   delayBefore(id: number): number | undefined {
     const round = (this.#rounds.get(id) ?? 0) + 1;
     this.#rounds.set(id, round);

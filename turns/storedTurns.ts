@@ -27,7 +27,7 @@ const lastEffectMs = 60_000;
 
 const leftOver: TurnResult = { outcome: 'leftOver' };
 
-/** Runs turns that were claimed from the store and commits how each of them ended. */
+/** Runs turns that were claimed from the store and commits how each one ended. */
 export class StoredTurns {
   readonly #options: StoredTurnsOptions;
   readonly #running = new Set<TurnScope>();
@@ -73,7 +73,7 @@ export class StoredTurns {
     const ended = errorOf(turn.limit(scope.end(), lastEffectMs));
     const complete = () => store.complete(claim.id, scope.changes);
     const hasRun = !scope.isCutOff && !this.#hasStopped();
-    // Asked for at once, without waiting for the journal's last writes, so that one commit takes them all.
+    // Started before the journal's last writes have ended, so that one commit covers them all.
     const completed = hasRun ? complete() : undefined;
     const notCompleted = completed && errorOf(completed);
     const notWritten = await ended;
@@ -102,7 +102,7 @@ export class StoredTurns {
     return outcomes.failed(scope, claim, postponed?.cause);
   }
 
-  /** A call, since the compiler takes a field for what it was before an `await`. */
+  /** A method, since the compiler assumes that a field does not change during an `await`. */
   #hasStopped(): boolean {
     return this.#stopped;
   }

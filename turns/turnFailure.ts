@@ -9,10 +9,10 @@ import { TurnTimedOutError } from './turnTimedOutError.ts';
  * What a failed turn says about trying again.
  *
  * - `rateLimited`: the page has called too often, and every further call prolongs the limit.
- * - `invalidToken`: nothing of this page works until somebody renews its token.
- * - `temporary`: the platform, the network or the store has trouble that passes.
+ * - `invalidToken`: nothing works for this page until somebody renews its token.
+ * - `temporary`: the platform, the network or the store has trouble that will pass.
  * - `hopeless`: the platform refused, and would refuse again.
- * - `conflict`: another turn changed a value of the bot's state meanwhile.
+ * - `conflict`: another turn has changed a value of the bot's state.
  * - `timedOut`: it ran out of time.
  * - `failed`: anything else, most likely a bug in the bot.
  */
@@ -29,7 +29,7 @@ export function classifyTurnFailure(thrown: unknown): TurnFailure {
   if (relayed !== 'unknown') return failureOfReason(relayed);
   const status = statusOf(error);
   if (status === 429) return 'rateLimited';
-  // Bot Connector refuses the bot's own token with it.
+  // Bot Connector answers this if it refuses the bot's own token.
   if (status === 401) return 'invalidToken';
   if (status !== undefined && (status >= 500 || status === 408)) return 'temporary';
   // An HTML page instead of an answer comes from a proxy, which did not look at the message.
@@ -38,8 +38,8 @@ export function classifyTurnFailure(thrown: unknown): TurnFailure {
 }
 
 /**
- * The same for an error that no call of the platform ended with: a service of the bot's own may refuse it, be too busy or be away, and that
- * says nothing about the page.
+ * The same for an error that did not come from the platform: a service of the bot's own may refuse, be too busy or be down, which says nothing
+ * about the page.
  */
 export function classifyOwnFailure(error: unknown): TurnFailure {
   const failure = classifyTurnFailure(error);
@@ -80,13 +80,13 @@ function isPage(error: unknown): boolean {
   return error instanceof Error && error.message.trimStart().startsWith('<');
 }
 
-/** Network errors: the other end may be back soon. */
+/** Network errors, which may pass soon. */
 const networkCodes = [
   ...['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'ETIMEDOUT', 'ESOCKETTIMEDOUT', 'EPIPE', 'ENOTFOUND', 'EAI_AGAIN'],
   ...['EAI_FAIL', 'EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN', 'EADDRNOTAVAIL', 'EPROTO'],
 ];
 
-/** Limits of this machine, which pass too. */
+/** Limits of this machine, which may pass too. */
 const ownCodes: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'ENOSPC', 'EDQUOT', 'EBUSY', 'EAGAIN']);
 
 const passingCodes: ReadonlySet<string> = new Set([...networkCodes, ...ownCodes]);

@@ -1,7 +1,7 @@
 import { readObject, readText } from '../models/readJson.ts';
 import type { Delivery } from '../store/store.ts';
 
-/** What finds a turn again in Azure's logs and at Meta: the endpoint it came through and the id of its message. */
+/** Log fields to find a turn by in Azure's logs and at Meta: its endpoint and the id of its message. */
 export function turnFieldsOf(delivery: Pick<Delivery, 'endpoint' | 'turn'>): {
   endpoint: 'webhook' | 'messages';
   mid?: string;
@@ -17,7 +17,7 @@ function midOf(turn: string): string | undefined {
   return readText(readObject(data, 'message'), 'mid') ?? readText(activity, 'id');
 }
 
-/** Logging must not fail because of what is in a turn. */
+/** Logging must not fail because of a turn's content. */
 function parsed(turn: string): unknown {
   try {
     return JSON.parse(turn);

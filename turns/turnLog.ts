@@ -53,7 +53,7 @@ export class TurnLog {
   notCommitted({ id, delivery }: Claim, startedAt: number, err: unknown): void {
     const { conversation, kind, via } = delivery;
     const fields = { conversation, kind, via, delivery: id, durationMs: this.#since(startedAt), err };
-    this.#options.logger.error(fields, 'the store could not note the end of a turn');
+    this.#options.logger.error(fields, 'the end of a turn could not be committed');
   }
 
   inline(

@@ -15,12 +15,12 @@ export interface TurnOutcomesOptions {
   commit: PatientCommit;
   pages: PageBackoff;
   wakeTimes: WakeTimes;
-  /** Without one a failed turn is given up at once. */
+  /** Without it, a failed turn is given up at once. */
   retries: RetryPolicy | undefined;
   isOfPlatform: (scope: TurnScope, error: unknown) => boolean;
 }
 
-/** Decides what becomes of a turn that has run: whether it runs again, is given up, or says something about its page. */
+/** Decides what happens after a turn: whether it runs again or is given up, and what it says about its page. */
 export class TurnOutcomes {
   readonly #options: TurnOutcomesOptions;
   readonly #conflicts = new StateConflicts();
@@ -35,13 +35,13 @@ export class TurnOutcomes {
     return this.#timedOut;
   }
 
-  /** The turn is committed. A turn that made no call, about a receipt for example, says nothing about its page. */
+  /** The turn is committed. A turn that made no call, such as one about a receipt, says nothing about its page. */
   done({ lastCall, probing }: TurnScope, claim: Claim): TurnResult {
     const { pages, retries } = this.#options;
     const page = pageOf(claim.delivery.conversation);
     this.#conflicts.ended(claim.id);
     if (lastCall === 'worked') {
-      // A turn that began before the trouble does not prove that it is over.
+      // A turn that began before the trouble does not prove that the trouble is over.
       if (probing || !pages.isPaused(page)) pages.recordSuccess(page);
     } else if (lastCall === 'rateLimited' || lastCall === 'invalidToken') {
       // The bot handled the refusal, so the turn is done. What the refusal says about the page still holds.
@@ -75,7 +75,7 @@ export class TurnOutcomes {
     }
   }
 
-  /** Gives up a turn that has ended the process too often. Undefined when it has not, so that it may run. */
+  /** Gives up a turn that has ended the process too often. Undefined if it has not and may run. */
   async crashedTooOften(claim: Claim): Promise<TurnResult | undefined> {
     if (this.#options.retries?.hasCrashedTooOften(claim) !== true) return undefined;
     const sentence = `The process ended ${claim.begun} times in the middle of this turn.`;
@@ -85,7 +85,7 @@ export class TurnOutcomes {
   /**
    * The turn becomes a dead letter.
    *
-   * @param changes what it changed in the bot's state that holds nevertheless
+   * @param changes its changes of the bot's state that are committed all the same
    */
   async giveUp(
     claim: Claim,
@@ -107,7 +107,7 @@ export class TurnOutcomes {
   }
 }
 
-/** One sentence for the dead letter. The messages of errors that could hold a request are the platform's own words. */
+/** One sentence for the dead letter, without secrets: errors that carry a request have the platform's own words as their message. */
 function sentenceOf(err: unknown): string {
   return err instanceof Error ? `${err.name}: ${err.message}`.slice(0, 500) : 'The turn failed.';
 }

@@ -28,7 +28,7 @@ export interface TurnSchedulerOptions {
   log: TurnLog;
 }
 
-/** Decides when a stored turn begins: claims what may run whenever something changes, and wakes up when the next delivery is due. */
+/** Decides when stored turns begin: claims what may run whenever something changes, and wakes up when the next delivery is due. */
 export class TurnScheduler {
   readonly #options: TurnSchedulerOptions;
   readonly #settledWaiters: (() => void)[] = [];
@@ -47,7 +47,7 @@ export class TurnScheduler {
     this.#movedAt = options.monotonicNow();
   }
 
-  /** How many turns were handed out that an earlier process had begun and not ended. */
+  /** How many of the turns had been begun, and not ended, by an earlier process. */
   get interrupted(): number {
     return this.#interrupted;
   }
@@ -88,7 +88,7 @@ export class TurnScheduler {
     this.wake();
   }
 
-  /** How long no turn has begun or ended while all slots are taken or the store does not say who is next. */
+  /** How long no turn has begun or ended while all slots are taken or the store does not answer. */
   standingMs(): number {
     const isHeld = this.#isHandingOut || !this.#options.slots.hasRoom();
     return isHeld && !this.#stopped ? this.#options.monotonicNow() - this.#movedAt : 0;
@@ -102,7 +102,7 @@ export class TurnScheduler {
     } catch (err) {
       if (this.#stopped) return;
       if (!this.#isStoreDown) {
-        this.#options.logger.error({ err }, 'the store could not hand out the next turn, and is asked again');
+        this.#options.logger.error({ err }, 'the store could not hand out the next turn and will be asked again');
       }
       this.#isStoreDown = true;
       this.#options.wakeTimes.addStore(storeRetryMs);
@@ -130,7 +130,7 @@ export class TurnScheduler {
     const startedAt = this.#options.monotonicNow();
     const turn = this.#options.slots.begin(pageOf(claim.delivery.conversation), startedAt);
     this.#movedAt = startedAt;
-    // Turns that wait for nothing would otherwise follow each other without a moment for requests and signals.
+    // Without this, turns that never wait would leave no time for requests and signals.
     await nextTask();
     try {
       this.#options.log.stored(claim, startedAt, await this.#options.stored.run(claim, turn));

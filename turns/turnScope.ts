@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { RecordedEffects } from './journal/recordedEffects.ts';
 import type { Claim, FailureNote, StateChange } from '../store/store.ts';
 
-/** How a call to the platform ended. `refused`: with an error that says nothing about the page. */
+/** How a call to the platform ended. `refused`: with an error that concerns only this call. */
 export type CallResult = 'worked' | 'rateLimited' | 'invalidToken' | 'temporary' | 'refused';
 
 /** A running turn: which delivery it works for, what it did when it ran before, and what it will commit. */
@@ -87,7 +87,7 @@ export class TurnScope {
     return typeof error === 'object' && error !== null && this.#platformErrors.has(error);
   }
 
-  /** The turn was parked or postponed. What is left of it must do nothing, since it runs again or a person looks at it. */
+  /** The turn was parked or postponed. Code of its bot that still runs must do nothing more. */
   get isCutOff(): boolean {
     return this.#parked !== undefined || this.#postponed !== undefined;
   }
@@ -98,11 +98,11 @@ export class TurnScope {
     if (this.#postponed !== undefined) throw this.#postponed.cause;
   }
 
-  /** @param lasting `always`: it is committed also when the turn becomes a dead letter */
+  /** @param lasting `always`: committed even if the turn becomes a dead letter */
   changeState(change: StateChange, lasting: 'withTurn' | 'always' = 'withTurn'): void {
     if (lasting === 'always') this.#lastingChanges.add(change.key);
     const earlier = this.#changes.get(change.key);
-    // Only the first change in a turn was made against the committed value.
+    // The turn's first change was made against the committed value, so its eTag counts.
     this.#changes.set(change.key, earlier === undefined ? change : { ...change, expected: earlier.expected });
   }
 
@@ -114,7 +114,7 @@ export class TurnScope {
     return [...this.#changes.values()];
   }
 
-  /** Changes that hold whatever becomes of the turn. */
+  /** Changes that are committed whatever happens to the turn. */
   get lastingChanges(): readonly StateChange[] {
     return this.changes.filter(({ key }) => this.#lastingChanges.has(key));
   }
@@ -127,14 +127,14 @@ export class TurnScope {
 
   /** After this the turn can perform no more effects. Waits for those under way; rejects when one could not be written to the journal. */
   async end(): Promise<void> {
-    // A turn that was not cut off has waited for them already.
+    // A turn that was not cut off has already waited for them.
     if (this.isCutOff && this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
     this.#ended = true;
     await Promise.all(this.#writes);
   }
 }
 
-/** The turn cannot go on by itself and becomes a dead letter for a person to look at. */
+/** The turn cannot go on and becomes a dead letter for a person to look at. */
 export class TurnParkedError extends Error {
   override readonly name = 'TurnParked';
   readonly note: FailureNote;
@@ -145,12 +145,12 @@ export class TurnParkedError extends Error {
   }
 }
 
-/** Knows, anywhere inside a turn's work, which turn it is. */
+/** Tells code anywhere inside a turn which turn that is. */
 export interface TurnScopes {
   run<T>(scope: TurnScope, work: () => Promise<T>): Promise<T>;
-  /** The turn that runs here, or was cut off and must do nothing more. Undefined outside of turns and after their end. */
+  /** The present turn, even if it was cut off and must do nothing more. Undefined outside of turns and after their end. */
   current(): TurnScope | undefined;
-  /** The turn that this code was started by, whether it is running or has ended. */
+  /** The turn that started this code, whether it is running or has ended. */
   origin(): TurnScope | undefined;
   /** Registers work to do with each turn after its bot has returned, while the turn still counts as running. */
   beforeEnd(work: (scope: TurnScope) => Promise<void>): void;

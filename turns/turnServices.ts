@@ -32,9 +32,8 @@ export interface TurnServicesOptions {
   sentMessages?: RecentMessages | undefined;
   onUnknownOutcome?: TurnJournalOptions['onUnknownOutcome'];
   divergedTurns?: TurnJournalOptions['divergedTurns'];
-  /** How long after a lost answer to wait for an echo, or for a call that is still on its way, in milliseconds. Default: 5 seconds. */
+  /** How long to wait, after a lost answer, for an echo or for the call to take effect, in milliseconds. Default: 5 seconds. */
   echoWaitMs?: number;
-  /** How that is waited for. */
   sleep?: (ms: number) => Promise<unknown>;
   scopes?: TurnScopes;
   /** What is known of the platform's clock. */
@@ -42,33 +41,33 @@ export interface TurnServicesOptions {
   observe?: TurnObserver;
 }
 
-/** Is told what a turn does outside. */
+/** Observes what turns do outside the process. */
 export interface TurnObserver {
-  /** A message was taken by the platform. */
+  /** The platform accepted a message. */
   messageSent: () => void;
-  /** It was found out what became of a call whose answer was lost. */
+  /** A call whose answer was lost was reconciled. */
   reconciled: (found: Reconciled) => void;
 }
 
-/** For how long a note is kept after it was written: well beyond the time in which anybody may answer the customer. */
+/** How long a note is kept after it was written: well beyond the time in which anybody may answer the customer. */
 const notesKeptMs = 30 * 24 * 60 * 60 * 1000;
 
-/** Everything that knows which turn it works for, made for each other. */
+/** The services that know which turn they work for. */
 export interface TurnServices {
   scopes: TurnScopes;
   journal: EffectJournal;
   send: JournaledSend;
-  /** Values that a bot makes once a turn. */
+  /** Makes values once per turn. */
   recordOnce: RecordOnce;
   storage: Storage;
-  /** What a bot remembers of its conversations: true whatever becomes of the turn, and forgotten when it was not written for long. */
+  /** What a bot remembers about its conversations: committed whatever happens to the turn, and expires. */
   notes: Storage;
   retries: RetryPolicy;
   /** See {@link createWordsOfOthers}; undefined without a page token. */
   wordsOfOthers: ReturnType<typeof createWordsOfOthers> | undefined;
-  /** Whether a turn's error came from a call of the platform. */
+  /** Whether a turn's error came from a call to the platform. */
   isOfPlatform: (scope: TurnScope, error: unknown) => boolean;
-  /** Thread control of this app with the turn's journal. */
+  /** Wraps this app's thread control in the turn's journal. */
   threadControl(inner: ThreadControl, appId: string | undefined): ThreadControl;
 }
 
@@ -115,7 +114,7 @@ export function createTurnServices(options: TurnServicesOptions): TurnServices {
   };
 }
 
-/** Notes in a turn how a call of the platform ended. */
+/** Records in the turn how a call to the platform ended. */
 async function recordCall<T>(scope: TurnScope | undefined, call: Promise<T>): Promise<T> {
   try {
     const result = await call;
@@ -132,7 +131,7 @@ function resultOfFailedCall(error: unknown): CallResult {
   return failure === 'rateLimited' || failure === 'invalidToken' || failure === 'temporary' ? failure : 'refused';
 }
 
-/** How a call of Graph ended, told by the reason of its end. */
+/** The result of a call to Graph, by the reason that the client reported. */
 export function resultOfGraphCall(reason: GraphCallEnd['reason']): CallResult {
   if (reason === 'ok') return 'worked';
   if (reason === 'transport') return 'temporary';

@@ -12,7 +12,7 @@ export interface TurnSlotsOptions {
 export interface TurnSlotState {
   /** Running turns. */
   running: number;
-  /** Those of them that have run for so long that they no longer take a slot. */
+  /** Those that have run for so long that they no longer take a slot. */
   slow: number;
   /** How many turns may run at once, not counting slow ones. */
   slots: number;
@@ -22,9 +22,9 @@ export interface TurnSlotState {
 
 export interface RunningTurn {
   /**
-   * The work, or a rejection with {@link TurnTimedOutError} when the turn's time is up. Nobody waits for what is left of the work then.
+   * Resolves with the work, or rejects with {@link TurnTimedOutError} when the turn's time is up.
    *
-   * @param more how much longer than a turn it may take, in milliseconds
+   * @param more how much longer than the turn's limit it may take, in milliseconds
    */
   limit<T>(work: Promise<T>, more?: number): Promise<T>;
   end(): void;
@@ -34,7 +34,7 @@ interface Entry {
   page: string;
   startedAt: number;
   isSlow: boolean;
-  /** What happens at which age, the youngest first. */
+  /** What happens when the turn reaches an age, in order. */
   alarms: { atMs: number; ring: () => void }[];
 }
 
@@ -44,13 +44,12 @@ const slowAfterMs = 10_000;
 /** How many pages can use all their slots at the same time. */
 const pagesAtOnce = 4;
 
-/** How many slow turns there may be for each slot of a page: a limit on memory. */
+/** How many slow turns there may be for each slot of a page, to limit memory. */
 const slowPerSlot = 16;
 
 /**
- * Decides whether another turn may begin. A turn mostly waits, so what is limited is the right to begin one: each page has its slots, all
- * pages together have four times as many, and a turn that has run for ten seconds gives its slot back. A turn that hangs holds up no other
- * page, and its own page only for that long.
+ * Decides whether another turn may begin. Each page has its slots, all pages together have four times as many, and a turn that has run for ten
+ * seconds gives its slot back, since it probably just waits. So a turn that hangs holds up no other page, and its own page only for that long.
  */
 export class TurnSlots {
   readonly #options: TurnSlotsOptions;

@@ -11,22 +11,22 @@ export class WakeTimes {
     this.#monotonicNow = monotonicNow;
   }
 
-  /** A turn of this conversation failed and runs again after so many milliseconds. */
+  /** A turn of this conversation failed and runs again after a delay. */
   addRetry(conversation: string, delayMs: number): void {
     if (delayMs > 0) this.#retries.push(conversation, this.#monotonicNow() + delayMs);
   }
 
-  /** A page that has something waiting is paused until then. */
+  /** A page with something waiting is paused until then. */
   addPage(pausedUntil: number): void {
     this.#pageAt = Math.min(this.#pageAt, pausedUntil);
   }
 
-  /** The store could not say who is next. It may have held something back for that long, even if it answers sooner. */
+  /** The store failed to hand out a delivery. It may hold one back for that long, even if it works again sooner. */
   addStore(delayMs: number): void {
     this.#storeAt = Math.min(this.#storeAt, this.#monotonicNow() + delayMs);
   }
 
-  /** Forgets times that have passed, and those of pages, which are asked about again. */
+  /** Forgets times that have passed, and those of pages, which are added again. */
   startOver(): void {
     const now = this.#monotonicNow();
     while (this.#retries.take(now) !== undefined);

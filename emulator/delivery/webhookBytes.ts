@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 
 /**
  * A webhook's body as Meta puts it on the wire: characters beyond ASCII as `\u00e4` with lower-case hex, and `/` as `\/`.
- * Whoever parses it and prints it again gets other bytes and so another signature.
+ * Parsing it and printing it again gives different bytes, and so a different signature.
  *
  * Source: https://developers.facebook.com/docs/messenger-platform/webhooks#validate-payloads
  */

@@ -14,7 +14,7 @@ interface About {
   readonly payload: unknown;
 }
 
-/** What the event stream tells of each webhook of a POST. */
+/** What the event stream says about each webhook of a POST. */
 export function forEachWebhook(webhooks: readonly Webhook[], add: (about: About) => void): void {
   for (const { appId, channel, kind, psid, item } of webhooks) {
     add({ appId, channel, kind, ...(psid === undefined ? {} : { psid }), payload: item });

@@ -11,8 +11,7 @@ export class WebhookHandshakeError extends Error {
 }
 
 /**
- * Asks a callback whether it wants this app's webhooks, as Meta does when one is configured: it has to answer 200 with the bare
- * challenge.
+ * Asks a callback whether it wants this app's webhooks, as Meta does when one is configured: it must answer 200 with the bare challenge.
  *
  * Source: https://developers.facebook.com/docs/messenger-platform/webhooks#verification-requests
  */

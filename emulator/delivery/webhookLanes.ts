@@ -20,7 +20,7 @@ interface Lane {
   readonly waiting: Entry[];
 }
 
-/** A queue per app and conversation. What is in one goes out in order, and different ones go out in parallel. */
+/** A queue per app and conversation. Each is sent in order, different ones in parallel. */
 export class WebhookLanes {
   batching: Batching;
   readonly #poster: WebhookPoster;

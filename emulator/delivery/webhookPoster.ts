@@ -7,7 +7,7 @@ import { createFailingApps } from './failingApps.ts';
 import { signatureHeaders, webhookBytes } from './webhookBytes.ts';
 import { entriesOf, forEachWebhook, type Batching, type Webhook } from './webhookEntries.ts';
 
-/** Meta looks at the status alone. */
+/** Meta looks only at the status. */
 const maxAnswerBytes = 64 * 1024;
 
 export interface Receiver {
@@ -21,7 +21,7 @@ export interface PosterOptions {
   readonly receiverOf: (appId: string) => Receiver | undefined;
   readonly trace: TraceLog;
   readonly busy: BusyTracker;
-  /** Webhooks that failed are retried by it. */
+  /** Times the retries. */
   readonly clock: AdvanceableClock;
   readonly batching?: Batching;
   /** Immediate attempts per POST. After them it waits for a later retry. Default: 3. */
@@ -45,7 +45,7 @@ interface Parcel {
 }
 
 /**
- * Signs and posts webhooks. What fails is retried later, no longer in order, and `settled()` does not wait for it. After an
+ * Signs and posts webhooks. A failed one is retried later, no longer in order, and `settled()` does not wait for it. After an
  * hour of failures the app is unsubscribed and its webhooks are lost.
  *
  * Source: https://developers.facebook.com/docs/messenger-platform/webhooks

@@ -8,7 +8,7 @@ import type { WebhookFaultKind } from './webhookFaultKinds.ts';
 export const faultPlaces = ['graph', 'connector', 'token'] as const;
 export type FaultPlace = (typeof faultPlaces)[number];
 
-/** Which calls a fault meets. What is absent matches everything, except `at`, which then is Graph. */
+/** Which calls a fault applies to. An absent field matches everything, but `at` defaults to Graph. */
 export interface FaultMatch {
   readonly at?: FaultPlace;
   readonly method?: string;
@@ -18,36 +18,36 @@ export interface FaultMatch {
   readonly appId?: string;
 }
 
-/** Something to go wrong with the next calls. Without `fault`, `connection` and `body` it only delays. */
+/** Makes the next calls fail. Without `fault`, `connection` and `body` it only delays them. */
 export interface FaultSpec {
   readonly match?: FaultMatch;
   /** How many calls, by default one. */
   readonly times?: number;
-  /** `before`: the call has no effect. `after`: it has, and the caller does not learn it. Default `before`. */
+  /** `before`: the call has no effect. `after`: it has, but the caller does not learn of it. Default `before`. */
   readonly when?: 'before' | 'after';
-  /** Waits so long, in milliseconds of the emulator's clock, before it goes on: real time, or put forward. */
+  /** Waits first, in milliseconds of the emulator's clock, which passes or is put forward. */
   readonly delayMs?: number;
-  /** Answers with this fault, by its name or as it stands here. Azure puts its status and message into its own form. */
+  /** Answers with this fault, by name or as given. Azure puts its status and message into its own form. */
   readonly fault?: FaultName | GraphFault;
   /** Cuts the connection instead of answering, or never answers. */
   readonly connection?: BrokenConnection;
-  /** Spoils the answer on its way: that of `fault`, or what would have been the answer. A dripping answer is an effect too. */
+  /** Spoils the response on its way: that of `fault`, or the real one. With a dripping response, the call takes effect. */
   readonly body?: BrokenBody;
 }
 
-/** Something to go wrong with the next webhooks. */
+/** Makes the next webhooks go wrong. */
 export interface WebhookFaultSpec {
   /**
-   * `drop`: never sent. `duplicate`: sent again with the same bytes. `delay`: sent when so much time has gone by, later ones
-   * before it. `reorder`: sent after the next one of its conversation. `hold`: sent with `releaseWebhooks`.
+   * `drop`: never sent. `duplicate`: sent again with the same bytes. `delay`: sent after `delayMs`, with later ones before it.
+   * `reorder`: sent after the next one of its conversation. `hold`: sent with `releaseWebhooks`.
    */
   readonly fault: WebhookFaultKind;
   readonly match?: { readonly appId?: string; readonly kind?: WebhookKind; readonly channel?: Channel };
   /** How many webhooks, by default one. */
   readonly times?: number;
-  /** Of `delay`, in milliseconds of the emulator's clock. Default a minute. */
+  /** For `delay`, in milliseconds of the emulator's clock. Default: one minute. */
   readonly delayMs?: number;
-  /** Of `duplicate`: how many more. Default one. */
+  /** For `duplicate`: how many more. Default: one. */
   readonly copies?: number;
 }
 
@@ -61,7 +61,7 @@ interface Call {
 type WebhookCall = Required<NonNullable<WebhookFaultSpec['match']>>;
 
 export interface InjectedFaults {
-  /** The answer is the fault's id, as the event stream names it. */
+  /** Returns the fault's id, as in the event stream. */
   add(spec: FaultSpec): number;
   /** The oldest fault that matches, used once. */
   take(call: Call): FaultSpec | undefined;

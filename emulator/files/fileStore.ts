@@ -4,7 +4,7 @@ import { ownOriginOnly } from '../http/answer.ts';
 import { EmulatorUsageError } from '../usageError.ts';
 import { fileTypeOf, type FileKind, type FileType } from './fileTypes.ts';
 
-/** The longest file, in bytes. Meta takes 25 MB; this is for trying out. */
+/** The longest file, in bytes. Meta takes 25 MB; this is only for trying things out. */
 export const fileLimit = 5_000_000;
 /** All files together, in bytes. */
 const storeLimit = 50_000_000;
@@ -12,12 +12,12 @@ const longestName = 100;
 
 export interface NewFile {
   readonly name: string;
-  /** What the file is said to be, such as `image/png`. */
+  /** The declared content type, such as `image/png`. */
   readonly contentType: string;
   readonly bytes: Uint8Array;
 }
 
-/** What can be sent on: the kind of attachment, and the address that bots load it from. */
+/** What a message can carry: the kind of attachment, and the address that bots load it from. */
 export interface StoredFile {
   readonly type: FileKind;
   readonly url: string;
@@ -74,7 +74,7 @@ export function createFileStore(): FileStore {
   };
 }
 
-/** Whatever the file says, no script of it runs, and no page of another origin shows it. */
+/** Whatever the file contains, no script in it runs, and no page of another origin can show it. */
 const headersFor = ({ kind, contentType, name, bytes }: Stored): Record<string, string | number> => ({
   'content-type': contentType,
   'content-length': bytes.length,
@@ -85,7 +85,7 @@ const headersFor = ({ kind, contentType, name, bytes }: Stored): Record<string, 
   'cache-control': 'no-store',
 });
 
-/** Without folders and what moves a cursor; a name of dots alone would be a way up in an address. */
+/** Without folders and control characters. A name of only dots would lead up in an address. */
 function shownName(name: string): string {
   const last = name
     .toWellFormed()
@@ -98,6 +98,6 @@ function shownName(name: string): string {
   return /^\.*$/.test(short) ? 'file' : short;
 }
 
-/** RFC 8187 has fewer signs that stand for themselves than an address. */
+/** RFC 8187 allows fewer characters unescaped than an address. */
 const encodedName = (name: string): string =>
   encodeURIComponent(name).replace(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);

@@ -1,10 +1,10 @@
-/** The kinds of files that Messenger tells apart. */
+/** The kinds of files that Messenger distinguishes. */
 export const fileKinds = ['image', 'video', 'audio', 'file'] as const;
 export type FileKind = (typeof fileKinds)[number];
 
 /**
- * Types that a browser shows or plays and never runs. Anything else, SVG and HTML above all, is served as bytes to save: it
- * would run with the rights of the emulator's own page.
+ * Types that a browser shows or plays but never runs. Anything else, above all SVG and HTML, is served as a download, since it would
+ * run with the rights of the emulator's own page.
  */
 const harmlessTypes: ReadonlyMap<string, FileKind> = new Map([
   ['image/png', 'image'],
@@ -22,7 +22,7 @@ const harmlessTypes: ReadonlyMap<string, FileKind> = new Map([
 
 export interface FileType {
   readonly kind: FileKind;
-  /** What it is served as. */
+  /** The content type that it is served as. */
   readonly contentType: string;
 }
 

@@ -1,12 +1,12 @@
 import type { ServerResponse } from 'node:http';
 
-/** On every answer: a browser takes nothing for another type than it says, and gives nothing to a page of another origin. */
+/** On every response: a browser must not guess types, and must not give anything to pages of another origin. */
 export const ownOriginOnly = {
   'x-content-type-options': 'nosniff',
   'cross-origin-resource-policy': 'same-origin',
 } as const;
 
-/** A time as a `Date` header tells it. The emulator's is that of its own clock, as the times of its events are: bots compare the two. */
+/** A time for the `Date` header. It is the emulator's own, like the times of its events, since bots compare the two. */
 export function httpDate(at: number): string {
   return new Date(at).toUTCString();
 }
@@ -22,7 +22,7 @@ export function answerJson(
   response.end(JSON.stringify(body));
 }
 
-/** Resolves when the answer is out, or will never be. */
+/** Resolves when the response is sent, or never will be. */
 export function whenAnswered(response: ServerResponse): Promise<void> {
   if (response.writableFinished || response.destroyed) return Promise.resolve();
   return new Promise((resolve) => {

@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { ownOriginOnly } from './answer.ts';
 
-/** An answer that arrives, but not as it should: a page instead of JSON, less than it promised, or a byte at a time. */
+/** A spoiled response: an HTML page instead of JSON, fewer bytes than announced, or one byte at a time. */
 export type BrokenBody = 'html' | 'cut' | 'drip';
 
-/** No answer at all: the connection is cut, or stays open in silence until the caller goes. */
+/** No response: the connection is cut, or stays open in silence until the caller gives up. */
 export type BrokenConnection = 'reset' | 'silent';
 
 export interface IntactAnswer {
@@ -13,12 +13,12 @@ export interface IntactAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Milliseconds between two bytes of a dripping answer. */
+/** Milliseconds between two bytes of a dripping response. */
 const dripMs = 1000;
 
 const page = '<!DOCTYPE html><html><head><title>Sorry</title></head><body>Something went wrong.</body></html>';
 
-/** @param pace waits so many milliseconds between two bytes that drip */
+/** @param pace waits between two bytes that drip */
 export async function answerBroken(
   response: ServerResponse,
   how: BrokenBody,
@@ -50,7 +50,7 @@ export async function answerBroken(
   }
 }
 
-/** Cuts the connection. In silence nothing is done: the caller has to give up. */
+/** Cuts the connection, or leaves it silent until the caller gives up. */
 export function breakConnection(response: ServerResponse, how: BrokenConnection): void {
   if (how === 'reset') response.socket?.resetAndDestroy();
 }

@@ -10,8 +10,8 @@ const tries = 100;
 /**
  * Listens on 127.0.0.1 and returns the port; 0 takes any free one.
  *
- * Rejects with the system's error when the port is taken or forbidden and `ifTaken` is `reject`, and with an error that names the
- * port when no later one is free either. It binds without probing first, because a probed port may be taken before it is bound.
+ * Rejects with the system's error if the port is taken or forbidden and `ifTaken` is `reject`, and with an error that names the port if
+ * no later one is free either. It does not probe first, because a probed port may be taken before it is bound.
  */
 export async function listenOnLoopback(server: Server, port: number, ifTaken: IfTaken = 'reject'): Promise<number> {
   for (let next = port; next <= Math.min(port + tries, highest); next += 1) {
@@ -28,7 +28,7 @@ export async function listenOnLoopback(server: Server, port: number, ifTaken: If
   throw new Error(`Port ${port} is in use and so are the ports behind it. Choose another one.`);
 }
 
-/** In use, or forbidden by the system, which amounts to the same. */
+/** In use or forbidden by the system, which amounts to the same. */
 function isTaken(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES');
 }

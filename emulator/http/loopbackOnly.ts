@@ -3,8 +3,8 @@ import type { IncomingMessage } from 'node:http';
 const loopbackNames = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /**
- * Why this request is not for us, in one sentence, or `undefined` when it is. A page in a browser can make any name point to
- * 127.0.0.1, so the name it asked for decides, and so does the page that asked.
+ * Why this request is refused, in one sentence, or `undefined` if it is not. A web page can make any name point to 127.0.0.1, so both the
+ * requested name and the requesting page are checked.
  */
 export function refuseUnlessLoopback(request: IncomingMessage): string | undefined {
   const host = URL.parse(`http://${request.headers.host ?? ''}`);
@@ -19,8 +19,8 @@ export function refuseUnlessLoopback(request: IncomingMessage): string | undefin
 }
 
 /**
- * A picture or a script of another page is asked for without an Origin, but the browser says where from. Following a link to the page
- * itself is all right.
+ * Browsers load images and scripts for other pages without an `Origin` header, but with `Sec-Fetch-Site`. Following a link to the page
+ * itself is allowed.
  * Source: https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site
  */
 function isSentFromElsewhere({ headers, method, url = '/' }: IncomingMessage): boolean {

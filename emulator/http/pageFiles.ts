@@ -6,7 +6,7 @@ import { ownOriginOnly } from './answer.ts';
 const own = new URL('../page/', import.meta.url);
 const narration = new URL('../narration/', import.meta.url);
 
-/** What the page consists of: the names under which the browser asks, and where the files are. Nothing else is served. */
+/** The files of the page, by the paths that the browser asks for. Nothing else is served. */
 const pageScripts = [
   'addresses.js',
   'chat.js',
@@ -91,8 +91,8 @@ const files: ReadonlyMap<string, PageFile> = new Map([
 export type PageFiles = (method: string, path: string, response: ServerResponse) => Promise<boolean>;
 
 /**
- * Serves the page: its own files and the packages it is made of, from this machine. The browser is told to load nothing from
- * elsewhere and to run no script that is not one of these files.
+ * Serves the page, its own files and the packages that it uses. The browser is told to load nothing from elsewhere and to run only
+ * these scripts.
  */
 export function createPageFiles(): PageFiles {
   return async (method, path, response) => {
@@ -112,7 +112,7 @@ export function createPageFiles(): PageFiles {
   };
 }
 
-/** The import map has to stand in the page itself, so its hash lets it through. */
+/** The import map must be inline, so it is allowed by its hash. */
 function contentSecurityPolicy(html: string): string {
   const inline = /<script type="importmap">([^]*?)<\/script>/.exec(html)?.[1] ?? '';
   const hash = createHash('sha256').update(inline).digest('base64');
@@ -121,7 +121,7 @@ function contentSecurityPolicy(html: string): string {
     `script-src 'self' 'sha256-${hash}'`,
     "style-src 'self'",
     "connect-src 'self'",
-    // What is elsewhere stays there; pictures in the text of an address are here already.
+    // Nothing is loaded from elsewhere; `data:` images are part of the page already.
     "img-src 'self' data:",
     "base-uri 'none'",
     "form-action 'none'",

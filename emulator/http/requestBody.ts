@@ -12,13 +12,13 @@ export class UnreadableBodyError extends Error {
   }
 }
 
-/** From so many pieces on they have to have a size, on average: a body byte by byte costs hundreds of times its length. */
+/** From this many chunks on they need a minimum average size: a body sent byte by byte costs hundreds of times its length. */
 const piecesOfAnySize = 1000;
 const smallestAverage = 64;
 
 /**
- * The bytes of the body; signatures are made over these. What is beyond the limit, or comes in too small pieces, is not kept; the
- * rest of it is still taken, so that an answer gets through.
+ * The bytes of the body, which signatures are made over. A body beyond the limit, or in too small chunks, is not kept but still read to
+ * its end, so that the response gets through.
  */
 export async function readBytes(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
   let bytes = Buffer.alloc(0);

@@ -2,7 +2,7 @@ import type { Command } from '../core/commands.ts';
 import type { Result } from '../core/effects.ts';
 import type { CustomerControls, InboxControls, MetaAiControls } from '../emulator.ts';
 
-/** Runs a command; throws an `EmulatorUsageError` when it cannot be done. */
+/** Runs a command; throws an `EmulatorUsageError` if it is impossible. */
 export type Execute = (command: Command) => Extract<Result, { type: 'done' }>;
 
 const midOf = (execute: Execute, command: Command): string => execute(command).mid ?? '';

@@ -2,7 +2,7 @@ import type { AddBusySource, BusySource } from './hooks.ts';
 
 /** Counts work in progress. */
 export interface BusyTracker extends BusySource {
-  /** Marks the start of some work. Call the answer when it ends. */
+  /** Marks the start of some work. Call the returned function when it ends. */
   begin(): () => void;
 }
 
@@ -31,7 +31,7 @@ export function createBusyTracker(): BusyTracker {
 /** Several sources as one. */
 export interface BusySources {
   readonly add: AddBusySource;
-  /** Resolves at a moment at which none of the sources is busy. */
+  /** Resolves when none of the sources is busy. */
   settled(): Promise<void>;
 }
 

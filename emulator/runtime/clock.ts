@@ -6,8 +6,8 @@ export interface AdvanceableClock {
   /** @param ms how far, in milliseconds; a negative or unsafe number is a RangeError */
   advance(ms: number): void;
   /**
-   * Calls once so much time has gone by: because it did, or because the clock was put forward. The answer calls it off. It keeps
-   * no process running.
+   * Calls `work` once after a time, which may pass or be skipped by putting the clock forward. Returns a function that cancels. Does
+   * not keep the process running.
    */
   after(ms: number, call: () => void): () => void;
   /** Resolves as `after` calls, and early when the signal aborts. */
@@ -20,10 +20,10 @@ interface Alarm {
   timer: NodeJS.Timeout;
 }
 
-/** The longest time that a timer of Node's takes. */
+/** The longest delay that Node's timers take. */
 const longestTimer = 2 ** 31 - 1;
 
-/** @param base the time it runs with, by default the machine's */
+/** @param base the clock it runs with; default: the machine's */
 export function createClock(base: Clock = Date.now): AdvanceableClock {
   let offset = 0;
   const alarms = new Set<Alarm>();

@@ -1,8 +1,8 @@
 import type { BrokenBody, BrokenConnection } from '../http/brokenAnswer.ts';
 
 /**
- * What a part of the emulator that lives beside its core gets from it: Azure's Facebook channel is such a part. It knows
- * the emulated Messenger only as the world does, over HTTP, and the emulator knows of it only what stands here.
+ * What the emulator offers to parts beside its core, such as Azure's Facebook channel. Such a part uses the emulated Messenger only over
+ * HTTP, as everybody does, and the emulator knows only this interface.
  */
 
 /** The emulator's time in milliseconds since 1970: real time plus what was added with `advanceClock`. */
@@ -29,11 +29,11 @@ export type Trace = (record: TraceRecord) => void;
 export interface BusySource {
   /** Whether there is work under way now. */
   busy(): boolean;
-  /** Resolves once there is none, at once when there is none now. It must not reject. */
+  /** Resolves once there is none, which may be at once. Must not reject. */
   idle(): Promise<void>;
 }
 
-/** Makes `settled()` wait for the source too. The answer takes it out again. */
+/** Makes `settled()` wait for the source too. Returns a function that removes it. */
 export type AddBusySource = (source: BusySource) => () => void;
 
 /** A call that arrives at a part beside the core. */
@@ -44,7 +44,7 @@ export interface OutsideCall {
   readonly appId?: string;
 }
 
-/** What has to go wrong with a call. The part does it in its own form. */
+/** How a call should fail. The part gives that its own form. */
 export interface ForcedFailure {
   /** `after`: the call takes effect, and the caller does not learn it. */
   readonly when: 'before' | 'after';
@@ -52,9 +52,9 @@ export interface ForcedFailure {
   readonly answer?: { readonly status: number; readonly message: string; readonly retryAfterSeconds?: number };
   readonly connection?: BrokenConnection;
   readonly body?: BrokenBody;
-  /** Resolves when the call may go on; at once when it is not to be delayed. */
+  /** Resolves when the call may go on, at once if it is not delayed. */
   readonly delay: () => Promise<void>;
-  /** Waits so many milliseconds of the emulator's clock. */
+  /** Waits for a number of milliseconds, by the emulator's clock. */
   readonly pace: (ms: number) => Promise<void>;
 }
 
@@ -65,12 +65,12 @@ export interface EmulatorHooks {
   readonly addBusySource: AddBusySource;
   /** From now on this value appears nowhere in the event stream. */
   readonly hideSecret: (value: string) => void;
-  /** What has to go wrong with this call, if anything: the faults of the control API, each used once. */
+  /** How this call should fail, if it should: a fault injected by the control API, which is used up. */
   readonly takeFault?: (call: OutsideCall) => ForcedFailure | undefined;
   /** Where Graph is served, without a version and without a slash at the end: `http://127.0.0.1:4000`. */
   readonly graphBaseUrl: string;
   /**
-   * Registers the callback of an app: asks it with `hub.challenge` and rejects with a sentence when it answers wrongly.
+   * Registers the callback of an app: sends it a `hub.challenge`, and rejects with a sentence if the answer is wrong.
    * From then on the app's webhooks go there, signed with the app's secret.
    */
   readonly registerWebhook: (appId: string, callback: WebhookCallback) => Promise<void>;

@@ -8,16 +8,16 @@ import type { TraceLog } from '../trace/traceLog.ts';
 
 const atOnce = Promise.resolve();
 
-/** The one place that holds the state: runs commands of the pure core and lets their effects out. */
+/** The only holder of the state: runs commands of the pure core and sends their effects out. */
 export interface Messenger {
   state(): MessengerState;
-  /** Runs a command; its effects wait in the answer, so that a Graph call can be recorded before what it caused. */
+  /** Runs a command and returns its effects, so that a Graph call can be recorded before what it caused. */
   run(command: Command): { readonly result: Result; readonly effects: readonly Effect[] };
-  /** Records the effects and sends the webhooks among them, these once `answered` has resolved. */
+  /** Records the effects, and sends the webhooks among them once `answered` has resolved. */
   dispatch(effects: readonly Effect[], answered?: Promise<void>): void;
-  /** Runs a command and lets its effects out at once. */
+  /** Runs a command and sends its effects out at once. */
   execute(command: Command): Result;
-  /** Back to a state at the beginning. Ids of messages and timestamps go on, so that nothing new looks like something old. */
+  /** Goes back to an initial state. Message ids and timestamps go on, so that nothing new looks like something old. */
   reset(state: MessengerState): void;
 }
 

@@ -32,7 +32,7 @@ export class RunningEmulator implements Emulator {
   readonly port: number;
   readonly pageId: string;
   readonly graphBaseUrl: string;
-  // Parts take these out of the object, so they are bound.
+  // Bound, since parts take these out of the object.
   readonly clock: EmulatorHooks['clock'];
   readonly trace: EmulatorHooks['trace'];
   readonly hideSecret: EmulatorHooks['hideSecret'];

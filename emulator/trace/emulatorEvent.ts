@@ -39,7 +39,7 @@ export type EmulatorEventBody =
       readonly because: string;
     } & WebhookAttempt)
   | ({
-      /** It is tried again when the clock has gone on by so many ms. */
+      /** It is tried again after this many ms of the emulator's clock. */
       readonly type: 'webhookPostponed';
       readonly attempts: number;
       readonly pauseMs: number;

@@ -14,7 +14,7 @@ export interface TraceLog {
   /** The events with a greater id, the oldest first. At most the last 20,000 are kept. */
   after(id: number): readonly EmulatorEvent[];
   lastId(): number;
-  /** Hears every event from now on, until the answer is called. */
+  /** Calls the listener with every event from now on, until the returned function is called. */
   listen(listener: Listener): () => void;
   /** Replaces the value wherever it turns up in an event. */
   hideSecret(value: string): void;
@@ -47,7 +47,7 @@ export function createTraceLog(clock: Clock): TraceLog {
       return () => void listeners.delete(listener);
     },
     hideSecret(value) {
-      // A very short value would hit half of all words.
+      // A very short value would match parts of ordinary words.
       if (value.length >= 4) secrets.add(value);
     },
   };
@@ -55,7 +55,7 @@ export function createTraceLog(clock: Clock): TraceLog {
 
 const hasDot = (type: string): type is `${string}.${string}` => type.includes('.');
 
-/** A copy in which every known secret is replaced. Events are JSON, so text is the place to look. */
+/** A copy in which every known secret is replaced. Events are JSON, so only their texts need a look. */
 function withoutSecrets<T>(value: T, secrets: ReadonlySet<string>): T {
   const replaced = (part: unknown): unknown => {
     if (typeof part === 'string') {

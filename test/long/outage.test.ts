@@ -9,7 +9,7 @@ describe('A bot whose platform is down for ten minutes', function () {
     expect(result).to.include({ events: 300, lost: 0, doubled: 0, reordered: 0, parked: 0 });
     expect(result.waitingAtTheEnd).to.be.greaterThan(240);
     expect(result.callsWhileDown).to.be.within(10, 60);
-    const slowedDown = 'the platform fails for one turn of the page after the other, so the page is slowed down';
+    const slowedDown = 'the platform keeps failing for the page, so it is slowed down';
     expect(result.alarms[slowedDown]).to.equal(1);
     expect(result.alarms['turn'], 'one line for each attempt').to.be.lessThan(60);
   });

@@ -328,7 +328,7 @@ describe('a turn that runs again', () => {
       expect(reasons).to.deep.equal([]);
       const told = stage.logger.lines.filter(({ level }) => level === 'warn');
       expect(told.map(({ message }) => message)).to.include(
-        'a turn ran again and did not ask for everything that it had done before',
+        'a turn ran again without asking for everything that it had done before',
       );
     });
 
@@ -347,7 +347,7 @@ describe('a turn that runs again', () => {
         });
         expect(texts()).to.deep.equal(['first']);
         expect(letters.map(({ reason }) => reason)).to.deep.equal(['diverged']);
-        expect(letters[0]?.sentence).to.match(/had begun before, and what never happened: send/);
+        expect(letters[0]?.sentence).to.match(/had begun before and what never happened: send/);
         const both = async (stage: TurnStage) => {
           await stage.say('first');
           await stage.say('second');

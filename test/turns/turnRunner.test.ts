@@ -301,7 +301,7 @@ describe('the turn runner', () => {
     expect(done).to.deep.equal(['1']);
     expect(waits).to.deep.equal([1000, 1000, 1000]);
     expect(logger.lines.map(({ level, message }) => `${level} ${message}`)).to.deep.equal([
-      'error the store could not hand out the next turn, and is asked again',
+      'error the store could not hand out the next turn and will be asked again',
       'info the store hands out turns again',
       'info turn',
     ]);

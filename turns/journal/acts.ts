@@ -16,7 +16,7 @@ export interface ActsOptions {
   divergedTurns: DivergedTurns;
 }
 
-/** Where an act stands in the journal, and how often it was begun in this run. */
+/** An act's place in the journal, and how often it was begun in this run. */
 interface Place {
   ordinal: number;
   hash: string;
@@ -27,7 +27,7 @@ interface BegunAct extends Place {
   begun: RecordedEffect;
 }
 
-/** How often an act is begun again in one run after it turned out that it had not happened. */
+/** How often one run begins an act that turns out not to have happened. */
 const maxRounds = 3;
 
 /**
@@ -50,7 +50,7 @@ export class Acts {
       return this.#begin(scope, effect, { ordinal: recorded.nextOrdinal(), hash, round: 1 });
     }
     if (before.hash !== hash) {
-      this.#options.logger.info({ conversation, kind }, 'a turn that runs again has other words than before');
+      this.#options.logger.info({ conversation, kind }, 'a turn ran again with other arguments than before');
     }
     switch (before.outcome) {
       case 'done':
@@ -58,7 +58,7 @@ export class Acts {
       case 'refused':
         throw recallError(before.result);
       case 'unknown':
-        // Nothing came after it, so this error may be why the turn failed. Thrown again, it would fail the turn for ever.
+        // Nothing came after it, so this error may be why the turn failed. Thrown each time, it would fail the turn for ever.
         if (recorded.isLastAct(before)) return this.#resume(scope, effect, before, hash);
         throw recallError(before.result);
       case 'open':
@@ -119,7 +119,7 @@ export class Acts {
     return this.#decideUnknown(scope, effect, act);
   }
 
-  /** An earlier run began the act, and how it ended was never recorded. It is judged by what was recorded then. */
+  /** An earlier run began the act, and its end was never recorded. */
   async #resume<T>(scope: TurnScope, effect: Effect<T>, before: JournalEntry, hash: string): Promise<T> {
     const { ordinal } = before;
     const begun = recordedEffect(before);
@@ -137,17 +137,17 @@ export class Acts {
     return this.#options.reconciler.find<T>(scope, { kind: effect.kind, how: effect, begun, error });
   }
 
-  /** Nothing can be found out, so the setting decides. */
+  /** Nobody can find out, so the setting decides. */
   async #decideUnknown<T>(scope: TurnScope, effect: Effect<T>, { ordinal, hash, round, begun }: BegunAct): Promise<T> {
     const { writer, logger, onUnknownOutcome } = this.#options;
     const { conversation } = scope;
     const { kind } = effect;
     if (onUnknownOutcome === 'resend' && round < maxRounds) {
-      logger.warn({ conversation, kind }, 'an effect of unknown outcome is done again, as configured');
+      logger.warn({ conversation, kind }, 'an effect with an unknown outcome is repeated, as configured');
       return this.#begin(scope, effect, { ordinal, hash, round: round + 1 });
     }
     if (onUnknownOutcome === 'assumeSent') {
-      logger.warn({ conversation, kind }, 'an effect of unknown outcome is taken as done, as configured');
+      logger.warn({ conversation, kind }, 'an effect with an unknown outcome is assumed to be done, as configured');
       const result = effect.read({});
       writer.done(scope, { ordinal, effect, begun }, result);
       return result;

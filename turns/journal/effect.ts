@@ -13,8 +13,8 @@ export function isCorrelationId(metadata: string): boolean {
 const correlationIdPrefix = 'once-';
 
 /**
- * What could be found out about an effect whose answer was lost, and from what: the echo with its correlation id (`mark`), an `echo` with
- * its words, `reading` the conversation back, or the thread's `owner` and the events about it. Without `by` nothing was asked.
+ * What became of an effect whose answer was lost, and the evidence: the echo with its correlation id (`mark`), an `echo` with its text,
+ * `reading` the conversation back, or the thread's `owner` and the events about it. Without `by`, nothing was asked.
  */
 export type Reconciliation<T> = ({ state: 'done'; result: T } | { state: 'absent' } | { state: 'unknown' }) & {
   by?: Evidence;
@@ -23,28 +23,28 @@ export type Reconciliation<T> = ({ state: 'done'; result: T } | { state: 'absent
 export const evidences = ['mark', 'echo', 'reading', 'owner'] as const;
 export type Evidence = (typeof evidences)[number];
 
-/** What is known of an effect that was begun. */
+/** An effect that was begun. */
 export interface BegunEffect {
   /** The id that its `perform` was given. */
   correlationId: string;
   /** When it was begun, in milliseconds since 1970. */
   at: number;
-  /** When its last attempt ended without an answer, in milliseconds since 1970. Absent when the process ended before that. */
+  /** When its last attempt ended without an answer, in milliseconds since 1970. Absent if the process ended before that. */
   endedAt?: number;
 }
 
-/** An effect as it was recorded when it was begun. That may have been in an earlier run of the turn, with other arguments than now. */
+/** An effect as it was recorded when it was begun, which may have been in an earlier run of the turn with other arguments. */
 export interface RecordedEffect extends BegunEffect {
   args?: unknown;
   /** See {@link Effect.about}. Undefined in records of earlier versions. */
   about?: unknown;
 }
 
-/** How to find out what became of effects of one kind. It uses nothing but what was recorded. */
+/** How to reconcile effects of one kind, using only what was recorded. */
 export interface Reconciling<T> {
   /** Finds out what became of it. Without this, the outcome stays unknown. */
   reconcile?: (begun: RecordedEffect) => Promise<Reconciliation<T>>;
-  /** For a message: what was sent, so that it is never mistaken for another one with the same words. */
+  /** For a message: what was sent, so that it is not mistaken for another one with the same text. */
   sent?: (result: T, begun: Pick<RecordedEffect, 'args' | 'about'>) => SentMessage | undefined;
 }
 
@@ -52,15 +52,15 @@ export interface SentMessage {
   conversation: string;
   text: string;
   mid?: string;
-  /** When it was sent by the platform's clock, at the earliest and at the latest, in milliseconds since 1970. */
+  /** The earliest and latest time at which it was sent, by the platform's clock, in milliseconds since 1970. */
   earliest?: number;
   latest?: number;
 }
 
 /**
- * - `act`: it changes something outside. A turn that runs again does not repeat it.
- * - `question`: it changes nothing. Its answer is recorded afterwards, and asking once more does no harm.
- * - `harmless`: it changes something, but nobody minds a repetition. A typing indicator, for example.
+ * - `act`: changes something outside. A turn that runs again does not repeat it.
+ * - `question`: changes nothing. Its answer is recorded afterwards, and asking again does no harm.
+ * - `harmless`: changes something, but nobody minds a repetition, as of a typing indicator.
  */
 export type EffectRole = 'act' | 'question' | 'harmless';
 
@@ -70,9 +70,9 @@ export interface Effect<T> extends Reconciling<T> {
   kind: string;
   /** Default: `act`. */
   role?: EffectRole;
-  /** Everything that tells it from another effect of its kind, as JSON. */
+  /** Everything that distinguishes it from other effects of its kind, as JSON. */
   args: unknown;
-  /** Whom it concerns. Acts that concern different people are never mistaken for each other. */
+  /** The customer. Acts for different customers are never mistaken for each other. */
   to?: string;
   /** What `reconcile` and `sent` need besides the arguments, as JSON. */
   about?: unknown;
@@ -86,19 +86,19 @@ export interface Effect<T> extends Reconciling<T> {
   read: (json: unknown) => T;
   /** Whether an error of `perform` proves that nothing happened. */
   failureOf: (error: unknown) => 'refused' | 'unknown';
-  /** `safe`: twice is as good as once. `never`: it is repeated only after `reconcile` has found that it did not happen. */
+  /** `safe`: doing it twice does no harm. `never`: it is repeated only after `reconcile` has found that it did not happen. */
   repetition: 'safe' | 'never';
   /**
-   * What happens in a running turn when nothing can be found out: the error goes to the bot (`tell`), or the turn becomes a dead letter
-   * (`park`), unless the setting `UnknownSendOutcome` says otherwise.
+   * What happens in a running turn if the outcome stays unknown: the error goes to the bot (`tell`), or the turn becomes a dead letter (`park`),
+   * unless the setting `UnknownSendOutcome` says otherwise.
    */
   whenUnknown: 'tell' | 'park';
 }
 
-/** A turn performs its effects through this, so that a turn which runs again does nothing twice. */
+/** Turns perform their effects through this, so that a turn that runs again does nothing twice. */
 export interface EffectJournal {
   perform<T>(effect: Effect<T>): Promise<T>;
-  /** Registers how effects of this kind are reconciled that an earlier run of a turn began and the present one does not ask for. */
+  /** Registers how to reconcile effects of this kind that an earlier run of a turn began and the present one does not ask for. */
   reconciles?(kind: string, reconciling: Reconciling<unknown>): void;
 }
 

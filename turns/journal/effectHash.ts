@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { isJsonObject } from '../../models/readJson.ts';
 import type { Effect } from './effect.ts';
 
-/** Names an effect by its kind and arguments, whatever the order of the arguments' properties. */
+/** A hash of an effect's kind and arguments, whatever the order of their properties. */
 export function hashOf({ kind, args }: Pick<Effect<unknown>, 'kind' | 'args'>): string {
   const text = JSON.stringify([kind, args === undefined ? null : ordered(JSON.parse(JSON.stringify(args)))]);
   return createHash('sha256').update(text).digest('base64url');

@@ -24,8 +24,8 @@ export interface ReservedEntry {
 }
 
 /**
- * Writes a turn's effects to the journal. Only `begin` waits for the disk. Everything else reaches it with the next act or with the turn's
- * end. Nothing is written for a turn that has ended.
+ * Writes a turn's effects to the journal. Only `begin` waits for the disk; everything else gets there with the next act or the turn's end. Nothing
+ * is written for a turn that has ended.
  */
 export class JournalWriter {
   readonly now: () => number;
@@ -58,7 +58,7 @@ export class JournalWriter {
   }
 
   /**
-   * The place in the journal of a question or harmless effect. There is nothing to write about one until it has ended.
+   * Reserves the place of a question or harmless effect in the journal, which is written once it has ended.
    *
    * @param more for the entry's detail
    */

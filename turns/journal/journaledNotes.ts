@@ -3,8 +3,8 @@ import type { EffectJournal } from './effect.ts';
 import { isJsonObject } from '../../models/readJson.ts';
 
 /**
- * A storage whose answers are recorded in the turn's journal. It is for values that a bot decides by and that are committed even when its turn
- * is given up: a dead letter that is replayed finds what it found at first, not what it wrote itself.
+ * A storage whose answers are recorded in the turn's journal. For values that a bot's decisions depend on and that are committed even if its turn
+ * is given up: a replayed dead letter finds what it found at first, not what it wrote itself.
  */
 export function journaledNotes(inner: Storage, journal: EffectJournal): Storage {
   return {

@@ -14,7 +14,7 @@ export interface JournaledSendOptions {
   journal: EffectJournal;
   scopes: TurnScopes;
   reconcile: ReconcileSend;
-  /** Default: one of which nothing is known. */
+  /** Default: a clock that nothing is known about. */
   clock?: PlatformClock;
   /** The clock that tells when effects begin, in milliseconds since 1970. Default: {@link conservativeNow}. */
   now?: () => number;
@@ -30,7 +30,7 @@ export function createJournaledSend(options: JournaledSendOptions): JournaledSen
   async function reconcileRecorded({ args, about, ...begun }: RecordedEffect): Promise<Reconciliation<SentResult>> {
     const message = messageOf(args, about, scopes.current()?.conversation);
     const found = await reconcile({ ...begun, ...message, userId: psidOf(message.conversation) });
-    // This is only one of its parts, and nothing is known of the others.
+    // This is only one of its parts, and nothing is known about the others.
     return found.state === 'done' && message.parts === 'several' ? { state: 'unknown' } : found;
   }
 
@@ -84,7 +84,7 @@ interface RecordedMessage {
   text: string;
   parts: 'one' | 'several';
   rendering: Rendering;
-  /** When it was begun by the platform's clock, at the earliest. */
+  /** The earliest time at which it was begun, by the platform's clock. */
   earliest?: number | undefined;
 }
 
@@ -96,13 +96,13 @@ function messageOf(content: unknown, about: unknown, turnOf = ''): RecordedMessa
     conversation: readText(about, 'conversation') ?? turnOf,
     text: readText(about, 'text') ?? ownText,
     parts: readText(about, 'parts') === 'several' || (about === undefined && hasAttachments) ? 'several' : 'one',
-    // A call of the Send API has the message in it, an activity is the message.
+    // A call of the Send API contains the message; an activity is the message.
     rendering: readProperty(content, 'message') === undefined ? 'channel' : 'exact',
     earliest: readInteger(about, 'earliest'),
   };
 }
 
-/** The message's conversation; that of the turn when it is the same, whichever way round the channel names the two. */
+/** The conversation key of a message. The turn's own, even if the channel names Page and customer the other way round. */
 function addressed(given: string | undefined, turnOf: string): string {
   return given === undefined || given === mirrored(turnOf) ? turnOf : given;
 }
@@ -112,7 +112,7 @@ function recipientOf(content: unknown): string | undefined {
   return readId(readProperty(content, 'conversation'), 'id') ?? readId(readProperty(content, 'recipient'), 'id');
 }
 
-/** Graph may have refused a later part for a reason that passes. A retry would send the earlier parts twice. */
+/** Graph may have refused a later part for a reason that will pass. A retry would send the earlier parts twice. */
 function failureOfParts(error: unknown): 'refused' | 'unknown' {
   const reason = relayedRefusal(error)?.reason;
   return reason === 'rateLimited' || reason === 'temporary' ? 'unknown' : outcomeOfFailedCall(error);

@@ -18,10 +18,10 @@ export interface LeftEffectsOptions {
 }
 
 /**
- * The end of a run that did not ask for everything that an earlier run of its turn had begun.
+ * Handles effects that an earlier run of a turn began and this run did not ask for.
  *
- * What has happened is no problem: the run knew of it, or would have said the same again, so the turn is done. What was begun and never
- * happened is missing, and nobody asks for it any more. Only a person can tell whether the customer misses it.
+ * If they happened, that is no problem, and the turn is done. If an effect was begun and never happened, nobody asks for it any more, and only a
+ * person can tell whether the customer misses it.
  */
 export class LeftEffects {
   readonly #options: LeftEffectsOptions;
@@ -45,17 +45,17 @@ export class LeftEffects {
     const kinds = left.map(({ kind }) => kind);
     logger.warn(
       { conversation, kinds, missing },
-      'a turn ran again and did not ask for everything that it had done before',
+      'a turn ran again without asking for everything that it had done before',
     );
     if (missing.length > 0) {
       scope.park({
         reason: 'diverged',
-        sentence: `The turn ran again and did not ask again for what it had begun before, and what never happened: ${missing.join(', ')}.`,
+        sentence: `The turn ran again without asking for what it had begun before and what never happened: ${missing.join(', ')}.`,
       });
     } else if (divergedTurns === 'deadLetter' && !recorded.isReplay) {
       scope.park({
         reason: 'diverged',
-        sentence: `The turn ran again and did not ask again for what it had done before: ${kinds.join(', ')}.`,
+        sentence: `The turn ran again without asking for what it had done before: ${kinds.join(', ')}.`,
       });
     }
   }
@@ -75,7 +75,7 @@ export class LeftEffects {
     }
     if (onUnknownOutcome === 'assumeSent') {
       const { conversation } = scope;
-      logger.warn({ conversation, kind }, 'an effect of unknown outcome is taken as done, as configured');
+      logger.warn({ conversation, kind }, 'an effect with an unknown outcome is assumed to be done, as configured');
       writer.done(scope, { ordinal, effect: how ?? {}, begun }, {});
       return 'done';
     }

@@ -5,17 +5,17 @@ import type { Reconciling, Reconciliation, RecordedEffect } from './effect.ts';
 
 export interface ReconcilerOptions {
   logger: Logger;
-  /** Called with what was found out about each call whose answer was lost. */
+  /** Called when a call whose answer was lost has been reconciled. */
   reconciled: (found: Reconciled) => void;
 }
 
 /** An act whose answer was lost. */
 export interface LostAct<T> {
   kind: string;
-  /** How its outcome can be found out. Without it the outcome stays unknown. */
+  /** How to reconcile it. Without it, the outcome stays unknown. */
   how: Reconciling<T> | undefined;
   begun: RecordedEffect;
-  /** What the call ended with; absent when the process ended before. */
+  /** What the call failed with; absent if the process ended before. */
   error?: unknown;
 }
 
@@ -27,7 +27,7 @@ export class Reconciler {
     this.#options = options;
   }
 
-  /** @throws when nobody can be asked at the moment; the turn is postponed then */
+  /** @throws if the platform cannot answer at the moment; the turn is postponed then */
   async find<T>(scope: TurnScope, { kind, how, begun, error }: LostAct<T>): Promise<Reconciliation<T>> {
     const { logger, reconciled } = this.#options;
     const { conversation } = scope;
@@ -36,7 +36,7 @@ export class Reconciler {
       reconciled(tellReconciled(logger, { conversation, kind, begun, found, error }));
       return found;
     } catch (err) {
-      logger.warn({ kind, err }, 'what became of an effect could not be asked now: its turn runs again later');
+      logger.warn({ kind, err }, 'an effect could not be reconciled yet: its turn runs again later');
       scope.postpone(err);
       throw err;
     }

@@ -20,10 +20,9 @@ interface RecordedQuestion extends Recorded {
 /**
  * What earlier runs of a turn did, looked up by a run that asks for it again.
  *
- * An act is known again by its kind, whom it concerns and its arguments, in the order in which they were begun; when none has these
- * arguments, it is the first of its kind: a bot may have other words each time. So branches that run side by side may come in any order.
- * Questions and harmless effects have no part in that. A question gets its old answer only where it was asked before, which is behind
- * equally many acts: elsewhere the answer may come from before, or after, something that the turn did.
+ * An act is recognised by its kind, customer and arguments, in the order in which acts were begun, so parallel branches may run in any order. If
+ * none has these arguments, the first of its kind counts, since a bot may choose other words each time. A question gets its old answer only after
+ * the same number of acts as before: elsewhere, the answer may be from before, or after, something that the turn did.
  */
 export class RecordedEffects {
   readonly #acts: RecordedAct[] = [];
@@ -75,7 +74,7 @@ export class RecordedEffects {
     );
     const next = here.find(({ asked }) => !asked);
     if (next !== undefined) next.asked = true;
-    // Asked once more than before, while there are acts to come that were begun already: the world has gone on since.
+    // Asked more often than before, while recorded acts are still to come: a new answer would be from after those acts.
     return next?.entry ?? (this.leftActs().length > 0 ? here.at(-1)?.entry : undefined);
   }
 
@@ -122,7 +121,7 @@ export function textOf(result: unknown): string {
   return result === undefined ? 'null' : JSON.stringify(result);
 }
 
-/** Earlier versions did not record whom an act concerned. */
+/** Earlier versions did not record an act's customer. */
 function isSame(recorded: string | undefined, asked: string | undefined): boolean {
   return recorded === undefined || asked === undefined || recorded === asked;
 }

@@ -9,8 +9,8 @@ import { graphErrorReasons, type GraphErrorReason } from '../../helpers/graph/cl
 import { readInteger, readText } from '../../models/readJson.ts';
 
 /**
- * Errors as JSON text and back, so that a turn which runs again gets the same errors as before. Only what bots look at is recorded: class,
- * message and numbers. The HTTP client's own errors carry tokens, so nothing else of them may be stored.
+ * Errors as JSON text and back, so that a turn that runs again gets the same errors. Only what bots look at is recorded: class, message and
+ * numbers. The HTTP client's own errors contain tokens, so nothing else of them may be stored.
  */
 export function recordError(error: unknown): string {
   if (error instanceof GraphApiError) {

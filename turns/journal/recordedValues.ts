@@ -12,7 +12,7 @@ export interface RecordedValuesOptions {
   now?: () => number;
 }
 
-/** Values that a turn made, in its journal. Outside of turns nothing is written, and each call makes its own. */
+/** Records the values that a turn makes in its journal. Outside of turns nothing is recorded, and each call makes a new value. */
 export function createRecordOnce({ table, scopes, now = Date.now }: RecordedValuesOptions): RecordOnce {
   async function recall(scope: TurnScope, name: string, make: () => unknown): Promise<unknown> {
     const hash = createHash('sha256').update(name).digest('base64url');

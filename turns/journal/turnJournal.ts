@@ -17,22 +17,21 @@ export interface TurnJournalOptions {
   table: JournalTable;
   scopes: TurnScopes;
   logger: Logger;
-  /** Milliseconds since 1970. Default: {@link conservativeNow}, so that a clock that is put forward hides no message. */
+  /** Milliseconds since 1970. Default: {@link conservativeNow}, so that setting the clock forward hides no message. */
   now?: () => number;
-  /** What to do when it cannot be found out whether an act happened. Default: `deadLetter`. */
+  /** Default: `deadLetter`. */
   onUnknownOutcome?: OnUnknownOutcome;
-  /** Called with what was found out about each call whose answer was lost. */
+  /** Called when a call whose answer was lost has been reconciled. */
   reconciled?: (found: Reconciled) => void;
-  /** What to do with a turn that did something else when it ran again, although nothing is lost or doubled. Default: `goOn`. */
+  /** Default: `goOn`. */
   divergedTurns?: DivergedTurns;
 }
 
 /**
- * Records each effect of a turn, before and after, so that a turn which runs again does nothing twice. It gets the recorded results; the
- * first act without one is reconciled, and from there on the turn acts for real. Outside of turns nothing is recorded.
+ * Records each effect of a turn, before and after, so that a turn that runs again does nothing twice: it gets the recorded results, the first act
+ * without one is reconciled, and from there on effects are performed. Outside of turns nothing is recorded.
  *
- * At the turn's end it waits for effects that the bot did not await, and reconciles acts that an earlier run began and this one did not ask
- * for.
+ * When the turn ends, it waits for effects that the bot did not await, and reconciles acts that an earlier run began and this one did not ask for.
  */
 export class TurnJournal implements EffectJournal {
   readonly #scopes: TurnScopes;
@@ -99,7 +98,7 @@ export class TurnJournal implements EffectJournal {
   }
 
   async #beforeEnd(scope: TurnScope): Promise<void> {
-    // A call from a moment ago may not have reached the journal yet, and effects that nobody awaited may lead to more.
+    // A call just made may not have reached the journal yet, and effects that nobody awaited may lead to more.
     await nextRound();
     while (scope.underWay.length > 0) {
       await Promise.allSettled(scope.underWay);

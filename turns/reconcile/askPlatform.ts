@@ -7,10 +7,10 @@ const patienceMs = 12 * 60 * 60 * 1000;
 const maxQuestions = 1000;
 
 /**
- * Asks the platform what became of the effect with this correlation id. Undefined when there will be no answer: the question is refused, or
- * has had no answer for twelve hours. That proves nothing about the effect.
+ * Asks the platform what became of the effect with this correlation id. Undefined if there will be no answer: the question was refused, or has
+ * been unanswered for twelve hours. That proves nothing about the effect.
  *
- * @throws when the question should be asked again later: the platform has trouble, or there were too many calls
+ * @throws if the question should be asked again later: the platform has trouble, or there were too many calls
  */
 export type AskPlatform = <T>(correlationId: string, ask: () => Promise<T>) => Promise<T | undefined>;
 
@@ -34,7 +34,7 @@ export function createAskPlatform(steadyNow: () => number = () => performance.no
   };
 }
 
-/** An app without the permission to read, or a token of another Page, is refused tomorrow too. */
+/** An app without permission to read, or with a token of another Page, will be refused tomorrow too. */
 function isRefusedForGood(error: unknown): boolean {
   return error instanceof GraphApiError && error.reason !== 'temporary' && error.reason !== 'rateLimited';
 }

@@ -1,7 +1,7 @@
 /**
- * How many of the left nodes can be paired at once, each with a neighbour of its own (Kuhn's algorithm), and which of them were left over.
+ * Pairs as many left nodes as possible, each with a neighbour of its own (Kuhn's algorithm), and tells which are left over.
  *
- * @param neighbours for each left node the right nodes that it may be paired with
+ * @param neighbours for each left node, the right nodes that it may be paired with
  */
 export function pairUp(neighbours: readonly (readonly number[])[]): { paired: number; leftOver: readonly number[] } {
   const partner = new Map<number, number>();

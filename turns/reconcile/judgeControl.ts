@@ -7,31 +7,31 @@ export type ControlCommand = 'pass_thread_control' | 'take_thread_control' | 're
 export interface ControlInQuestion {
   command: ControlCommand;
   targetAppId?: string | undefined;
-  /** When it was begun by the platform's clock: not before, and not after. In milliseconds since 1970. */
+  /** The earliest and latest time at which it was begun, by the platform's clock, in milliseconds since 1970. */
   earliest: number;
   latest: number;
 }
 
 export interface ControlEvidence {
-  /** This app. Undefined: it cannot tell itself from others. */
+  /** This app's id. Without it, the app cannot tell itself from others. */
   appId: string | undefined;
   owner: ThreadOwner;
   /** What was heard since the call was begun. */
   handovers: readonly ThreadNote[];
-  /** When the Page's other apps, and people, spoke to the customer, by the platform's clock. */
+  /** When people or other apps of the Page spoke to the customer, by the platform's clock. */
   othersSpokeAt: readonly number[];
-  /** Whatever happened before this time, by the platform's clock, has been heard of. In milliseconds since 1970. */
+  /** Everything before this time, by the platform's clock, has been heard of. In milliseconds since 1970. */
   heardUntil: number;
   /** `still`: an event about something from before the owner was asked may still arrive. */
   moreMayCome: 'still' | 'no';
 }
 
-/** `done`: the thread went, or came, where the call was to bring it. */
+/** `done`: the call moved the thread. `listen`: an event that is still on its way may tell. */
 export type ControlVerdict = 'done' | 'absent' | 'unknown' | 'listen';
 
 /**
- * What became of a call that moves the control of a thread, from who owns it now and what was heard since. Where nothing was heard that
- * explains it, a call did not happen only when nothing can come any more.
+ * What became of a call that moves control of a thread, judged by who owns it now and what was heard since. Without an event that explains it,
+ * the call is `absent` only if no more events can come.
  */
 export function judgeControl(question: ControlInQuestion, evidence: ControlEvidence): ControlVerdict {
   const verdict = judgeFinally(question, evidence);
@@ -39,13 +39,13 @@ export function judgeControl(question: ControlInQuestion, evidence: ControlEvide
   return 'listen';
 }
 
-/** What an event that comes late cannot change. */
+/** Whether the call happened, whatever events are still to come. */
 function isProven(question: ControlInQuestion, evidence: ControlEvidence): boolean {
   const { command, targetAppId } = question;
   const [back, taken] = [cameBack(question, evidence), wasTaken(question, evidence)];
   if (command === 'take_thread_control') return isOurs(evidence) || taken === 'surely';
   if (command === 'release_thread_control') return !isOurs(evidence) || back === 'surely';
-  // Whoever gives it back had it. That it came back alone says as little as that somebody took it before.
+  // Whoever passes it back had it. That it came back from somebody proves nothing, nor does that it was taken.
   const hadIt = ({ kind, previousOwner, at }: ThreadNote) =>
     kind === 'pass_thread_control' && previousOwner === targetAppId && at >= question.latest;
   if (targetAppId !== undefined && evidence.handovers.some(hadIt)) return true;
@@ -69,14 +69,14 @@ function judgeFinally(question: ControlInQuestion, evidence: ControlEvidence): C
       return back === 'no' && taken === 'no' ? 'absent' : 'unknown';
     case 'pass_thread_control':
       if (taken !== 'no' || back === 'maybe') return 'unknown';
-      // A thread that came back a moment ago may have been taken a moment before, and the event that says so is on its way.
+      // If it came back just now, it may have been taken just before that, and that event may still be on its way.
       if (back === 'surely') return cameBackBefore(evidence.heardUntil, question, evidence) ? 'done' : 'unknown';
       if (isOurs(evidence)) return 'absent';
       return isElsewhere(question, evidence) ? 'done' : 'unknown';
   }
 }
 
-/** Before the pass the thread was this app's, so an owner that Meta does not name is whom it went to; see {@link outcomeOfPass}. */
+/** The thread was this app's before the pass, so an owner that Meta does not name must be the target; see {@link outcomeOfPass}. */
 function isElsewhere(question: ControlInQuestion, evidence: ControlEvidence): boolean {
   const outcome = passOutcome(question, evidence);
   return outcome === 'passed' || outcome === 'unnamed';
@@ -92,7 +92,7 @@ function isOurs({ appId, owner }: ControlEvidence): boolean {
 
 type Heard = 'surely' | 'maybe' | 'no';
 
-/** Whether this app got the thread after the call was begun: then it had left it. */
+/** Whether this app got the thread after the call was begun, so the thread had left it. */
 function cameBack(question: ControlInQuestion, evidence: ControlEvidence): Heard {
   return heard(question, passesToUs(evidence));
 }
@@ -108,7 +108,7 @@ function passesToUs({ appId, handovers }: ControlEvidence): readonly ThreadNote[
   );
 }
 
-/** Whether somebody took it from this app after the call was begun: then this app had it. */
+/** Whether somebody took the thread from this app after the call was begun, so this app had it. */
 function wasTaken(question: ControlInQuestion, { appId, handovers }: ControlEvidence): Heard {
   const isFromUs = ({ kind, previousOwner }: ThreadNote) =>
     kind === 'take_thread_control' && (previousOwner === undefined || appId === undefined || previousOwner === appId);

@@ -6,51 +6,51 @@ import type { EchoNote, SentNote } from '../../store/store.ts';
 
 /** The message in question. */
 export interface MessageInQuestion {
-  /** The words that it was given; empty when they are not known. */
   correlationId: string;
+  /** Empty if unknown. */
   text: string;
   rendering: Rendering;
-  /** `several`: the platform may make more than one message of it. */
+  /** `several`: the platform may make several messages of it. */
   parts: 'one' | 'several';
-  /** When it was begun, by our clock, and by the platform's at the earliest. In milliseconds since 1970. */
+  /** When it was begun, by our clock, and the earliest time by the platform's. In milliseconds since 1970. */
   begunAt: number;
   earliest: number;
-  /** By the platform's clock, when it can have taken effect at the latest. */
+  /** The latest time at which it can have taken effect, by the platform's clock. */
   latest: number;
   /** Whether the process ended in the middle of its call. */
   wasCutOff: boolean;
 }
 
-/** All that is known about a conversation. */
+/** Everything that is known about a conversation. */
 export interface SendEvidence {
   echoes: readonly EchoNote[];
-  /** The other messages that were sent or begun; those that are being asked about now and have the same words left out. */
+  /** Other messages that were sent or begun, without those of the same text that are being reconciled now. */
   sent: readonly SentNote[];
-  /** What the conversation shows, and when it was asked by our clock; undefined when it was not read. */
+  /** The conversation as read back, and when by our clock; undefined if it was not read. */
   readBack?: (ReadBack & { askedAt: number }) | undefined;
-  /** Whether echoes are heard on this page at all, and with the bot's own app id. */
+  /** Whether this page gets echoes at all, and with the bot's own app id. */
   hears: { any: boolean; self: boolean };
 }
 
 export type SendVerdict =
-  /** `isGuess`: it may also be that of another message with the same words. */
+  /** `isGuess`: the id may belong to another message with the same text. */
   | { state: 'done'; mid: string; by: 'mark' | 'echo' | 'reading'; isGuess: boolean }
   | { state: 'absent' }
-  /** `missing`: an echo that is on its way could tell. */
+  /** `missing`: what an echo that is still on its way could tell. */
   | { state: 'unknown'; missing: 'author' | 'more' };
 
-/** A message of the Page that nothing is known about yet. Times are the platform's. */
+/** A message in the conversation that is not accounted for yet. Times are the platform's. */
 interface Seen {
   mid: string;
   text: string;
   from: number;
   to: number;
   author: 'self' | 'unknown';
-  /** Whether it is at least the Page's: reading back may leave open who wrote it. */
+  /** Whether the Page sent it at all, which reading back may leave open. */
   isPages: boolean;
 }
 
-/** What an earlier version noted has one time, and the call had begun at most so long before. */
+/** Notes of earlier versions have only one time. The call had begun at most this long before. */
 const oldNoteMs = 60_000;
 
 const hourMs = 60 * 60 * 1000;
@@ -58,9 +58,9 @@ const hourMs = 60 * 60 * 1000;
 /**
  * What became of a message, from the evidence alone.
  *
- * Each message that was sent is one that was seen, or is out of sight. A verdict is what holds in every way to pair them: `done` when
- * messages of this app are seen that all the others together cannot account for; `absent` when all that may be it is accounted for by
- * others, and the sight reaches back to before it was begun. Whatever could be otherwise is `unknown`.
+ * Each message that was sent is either one of those seen, or out of sight. A verdict must hold for every way of pairing them: `done` if this app's
+ * messages are seen that the others together cannot account for; `absent` if the others account for all that might be it, and we see back to
+ * before it was begun. Everything else is `unknown`.
  */
 export function judgeSend(question: MessageInQuestion, evidence: SendEvidence): SendVerdict {
   const { echoes, readBack, hears } = evidence;
@@ -78,13 +78,13 @@ export function judgeSend(question: MessageInQuestion, evidence: SendEvidence): 
   const hasSomebodysWords = (message: Seen) => isItsWords(message) || sent.some((note) => isSaidBy(note, message));
 
   const alike = seen.filter((message) => isItsTime(message) && isItsWords(message));
-  // What has words is never seen without any.
+  // A message with text is never seen without any.
   const mayBeItsPart = ({ text }: Seen) => text !== '' || question.text === '' || question.parts === 'several';
   const strange = seen.filter((message) => mayBeItsPart(message) && !hasSomebodysWords(message));
   const speaksSomebodyElse =
     strange.some(({ author, from }) => author === 'unknown' && from >= question.earliest - hourMs) ||
     echoes.some(({ author }) => author === 'other');
-  // Where echoes are heard, one that is missing leaves open who wrote it, unless the bot was down when it came: Azure is not known to come again.
+  // Where echoes are heard, a missing one leaves open who wrote the message, unless the bot was down then: Azure is not known to redeliver.
   const mayHaveMissedEcho = question.wasCutOff && question.rendering === 'channel';
   const isWordEnough = !speaksSomebodyElse && (!hears.any || mayHaveMissedEcho);
 
@@ -116,7 +116,7 @@ export function judgeSend(question: MessageInQuestion, evidence: SendEvidence): 
   return candidates.some((message) => isAccountedForWithout(message)) ? unknown : { state: 'absent' };
 }
 
-/** Takes out what is certain: messages by their ids and marks, and those of others. */
+/** Leaves out what is certain: messages known by id or correlation id, and those of others. */
 function withoutTheKnown(
   question: MessageInQuestion,
   evidence: SendEvidence,
@@ -128,7 +128,7 @@ function withoutTheKnown(
   const marked = new Set(evidence.echoes.map(({ correlationId }) => correlationId).filter(isKnownId));
   const isOthers = ({ author, appId, text = '' }: EchoNote) => {
     if (author !== 'other') return false;
-    // An app that is not this one may be this one, as long as this one was never heard under the id of the settings: its words tell then.
+    // Another app may be this one, as long as no echo was heard with the app id in the settings. Then the text tells.
     return evidence.hears.self || appId === undefined || !areWordsOf(question.text, text, question.rendering);
   };
   const sure = new Set(
@@ -136,7 +136,7 @@ function withoutTheKnown(
   );
   return {
     seen: messages.filter(({ mid }) => !known.has(mid) && !sure.has(mid)),
-    // An id that the answer named counts when the message is seen under it: Azure's channel may give one of its own.
+    // The id in an answer counts only if a message is seen with it, since Azure's channel may make up its own.
     sent: evidence.sent.filter(
       ({ mid, correlationId }) =>
         !(mid !== undefined && messages.some((message) => message.mid === mid)) &&
@@ -148,7 +148,7 @@ function withoutTheKnown(
 function messagesOf({ echoes, readBack }: SendEvidence): readonly Seen[] {
   const seen = new Map<string, Seen>();
   for (const { mid, text = '', at, from } of readBack?.messages ?? []) {
-    // Whole seconds are told.
+    // Graph tells whole seconds.
     seen.set(mid, {
       mid,
       text,
@@ -173,14 +173,14 @@ function mayBeAtTimeOf(note: SentNote, { from, to }: Seen): boolean {
   return to >= earliestOf(note) && from <= latest;
 }
 
-/** An earlier version did not know the platform's clock. */
+/** Earlier versions did not know the platform's clock. */
 const unknownClockMs = 10 * 60 * 1000;
 
 function earliestOf({ earliest, begunAt, at }: SentNote): number {
   return earliest ?? (begunAt ?? at - oldNoteMs) - unknownClockMs;
 }
 
-/** Whether what was read goes back to before a message was begun, by the platform's clock, or by a message that was answered before. */
+/** Whether what was read back goes back to before a message was begun, by the platform's clock or because it includes an older message. */
 function reachesBehind(
   begunAt: number,
   earliest: number,

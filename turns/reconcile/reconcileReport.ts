@@ -3,7 +3,7 @@ import { GraphApiError } from '../../helpers/graph/graphErrors.ts';
 import type { Logger } from '../../helpers/logging/logger.ts';
 import { readId } from '../../models/readJson.ts';
 
-/** What was found out about a call whose answer was lost, for counting. */
+/** A call whose answer was lost and that was reconciled, for counting. */
 export interface Reconciled {
   kind: string;
   outcome: Reconciliation<unknown>['state'];
@@ -11,20 +11,20 @@ export interface Reconciled {
   by: Evidence | 'none';
 }
 
-/** What {@link tellReconciled} tells of. */
+/** What {@link tellReconciled} logs. */
 export interface ReconciledCall {
   conversation: string;
   kind: string;
   begun: BegunEffect;
   found: Reconciliation<unknown>;
-  /** What the call ended with; absent when the process ended before. */
+  /** What the call failed with; absent if the process ended before. */
   error?: unknown;
 }
 
 const sentences = {
   done: 'the answer of a call was lost, and it had taken effect',
   absent: 'the answer of a call was lost, and it had not taken effect',
-  unknown: 'the answer of a call was lost, and nothing could be found out about it',
+  unknown: 'the answer of a call was lost, and it could not be found out whether it had taken effect',
 } as const;
 
 /** Logs how a lost answer was reconciled, with what Meta's support asks for. */

@@ -1,8 +1,8 @@
 import type { OutgoingMessage } from '../journal/outgoingMessage.ts';
 
 /**
- * How a message's words reach the customer. `exact`: as they are, but for white space. `channel`: as Azure's Facebook channel renders them,
- * which takes them for Markdown, makes plain text of it and joins lines.
+ * How a message's text reaches the customer. `exact`: unchanged, except for white space. `channel`: as Azure's Facebook channel renders it, which
+ * takes it for Markdown, turns that into plain text and joins lines.
  *
  * Source: https://github.com/microsoft/botframework-sdk/issues/224
  * Source: https://github.com/microsoft/botframework-sdk/issues/920
@@ -10,10 +10,10 @@ import type { OutgoingMessage } from '../journal/outgoingMessage.ts';
  */
 export type Rendering = NonNullable<OutgoingMessage['rendering']>;
 
-/** From so many letters on, the beginning of a text is the text: a channel cuts what is too long. */
+/** Texts that agree in this many letters at the beginning are the same: a channel cuts what is too long. */
 const longText = 200;
 
-/** Whether a message that was seen may have come of these words. Of different ones that have no words at all nobody can tell. */
+/** Whether a message with the text `seen` may be the one sent with the text `said`. False if either has no text, since nobody can tell. */
 export function areWordsOf(said: string, seen: string, rendering: Rendering): boolean {
   const [one, other] = [squeezed(said), squeezed(seen)];
   if (one === '' || other === '') return false;
@@ -28,7 +28,7 @@ function squeezed(text: string): string {
   return text.normalize('NFC').replaceAll(/\s+/g, ' ').trim();
 }
 
-/** What survives every rendering: letters and digits in their order, without tags and entities of HTML. */
+/** What survives every rendering: letters and digits, without HTML tags and entities. */
 function lettersOf(text: string): string {
   return text
     .replaceAll(/<\/?[a-z][^<>]*>|&(?:[a-z]+|#\d+);/gi, ' ')

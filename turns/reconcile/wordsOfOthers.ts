@@ -6,19 +6,19 @@ import type { JournalTable } from '../../store/store.ts';
 export interface WordsOfOthersOptions {
   table: Pick<JournalTable, 'sentSince'>;
   sentMessages: RecentMessages;
-  /** The answer is written down with the turn: what a bot decides from must be the same when the turn runs again. */
+  /** Records the answer, since a bot that decides by it must get the same one when the turn runs again. */
   journal: EffectJournal;
 }
 
-/** How far back this bot's own messages are looked at: longer than Meta lets a person answer. */
+/** How far back to look for this bot's own messages: longer than Meta lets a person answer. */
 const ownMessagesMs = 8 * 24 * 60 * 60 * 1000;
 
 /**
- * Tells when the Page last said something in a conversation that this bot is not known to have said, in milliseconds since 1970, by reading
- * the conversation. Undefined when there is nothing of the kind among its newest messages. What Azure's channel changed in the bot's own words
- * counts as said by others: the bot is silent rather than too early.
+ * Reads a conversation to tell when the Page last said something that this bot is not known to have said, in milliseconds since 1970; undefined if
+ * none of the newest messages is of that kind. If Azure's channel changed the bot's own words, they count as said by others: better that the bot
+ * stays silent than that it speaks too early.
  *
- * @throws GraphApiError when this app may not read conversations, and GraphTransportError
+ * @throws GraphApiError if this app may not read conversations, and GraphTransportError
  */
 export function createWordsOfOthers({ table, sentMessages, journal }: WordsOfOthersOptions) {
   async function lastOf(pageId: string, psid: string): Promise<number | undefined> {
