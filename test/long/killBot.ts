@@ -29,16 +29,34 @@ export interface ParkedTurn {
 /** `diskFull`: the store's file may not grow from here on. `diskFree`: it may again. */
 export type ToKillBot = 'drain' | 'end' | 'diskFull' | 'diskFree';
 
+/** The bots of the test's own. */
+export type TestBot = 'own' | 'random';
+
+/** Says something else each time, as a language model does, and fails before or after one effect in ten. */
+const unsteady = {
+  words: () =>
+    ` ~ ${Array.from({ length: 1 + Math.floor(Math.random() * 5) }, () => Math.random().toString(36).slice(2)).join(' ')}`,
+  effect: async (perform: () => Promise<unknown>): Promise<void> => {
+    const fails = Math.random() < 0.1;
+    if (fails && Math.random() < 0.5) throw new Error('The order service is down.');
+    await perform();
+    if (fails) throw new Error('The answer of the order service makes no sense.');
+  },
+};
+
+const steady = { words: () => '', effect: (perform: () => Promise<unknown>) => perform() };
+
 /** A bot whose every word tells what it answers, and in Markdown, which platforms render. */
 class KillBot extends FacebookActivityHandler {
-  constructor({ threadControl }: BotParts) {
+  constructor({ threadControl }: BotParts, kind: TestBot) {
     super();
     if (threadControl === undefined) throw new Error('The kill test needs thread control.');
-    const say = (context: TurnContext, text: string) => context.sendActivity(text);
+    const { words, effect } = kind === 'random' ? unsteady : steady;
+    const say = (context: TurnContext, text: string) => effect(() => context.sendActivity(text + words()));
     this.onMessage(async (context, next) => {
       const { text, from } = context.activity;
       await say(context, `${text} *first*`);
-      if (text.endsWith('pass')) await threadControl.passThreadControl(from.id, PAGE_INBOX_APP_ID, text);
+      if (text.endsWith('pass')) await effect(() => threadControl.passThreadControl(from.id, PAGE_INBOX_APP_ID, text));
       else await say(context, 'Anything else?');
       await next();
     });
@@ -48,8 +66,9 @@ class KillBot extends FacebookActivityHandler {
     });
     this.onFacebookStandby(async (event, context, next) => {
       if (event.kind === 'message' && event.text?.endsWith('take') === true && event.psid !== undefined) {
-        await threadControl.takeThreadControl(event.psid, event.text);
-        await say(context, `${event.text} taken`);
+        const { psid, text } = event;
+        await effect(() => threadControl.takeThreadControl(psid, text));
+        await say(context, `${text} taken`);
       }
       await next();
     });
@@ -72,9 +91,10 @@ async function tellParked(store: Store): Promise<void> {
 /**
  * The process that the kill test kills. It is put together as `index.ts` does it, from settings in the environment, with the bot that ships
  * for the role or with the one above; waits are shorter. Its arguments: how long it waits for what may come late, in milliseconds, and
- * `shipped` or `own`.
+ * `shipped` or which of the test's own.
  */
 const settings = readSettings();
+const kind = process.argv[3];
 const silent = () => undefined;
 const quiet: Logger = { debug: silent, info: silent, warn: silent, error: silent };
 const disk = breakableHandles();
@@ -88,7 +108,7 @@ const server = await createBotServer(settings, {
     await tellParked(store);
     return store;
   },
-  ...(process.argv[3] === 'own' ? { createBot: (parts: BotParts) => new KillBot(parts) } : {}),
+  ...(kind === 'own' || kind === 'random' ? { createBot: (parts: BotParts) => new KillBot(parts, kind) } : {}),
   retries: createRetryPolicy({ maxAttempts: 50, baseMs: 20, capMs: 200, maxCrashes: 1000 }),
   connectorTimeoutMs: 800,
   graphTimeoutMs: 800,

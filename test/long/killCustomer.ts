@@ -92,8 +92,8 @@ export function playCustomer(options: KillPlayerOptions): KillPlayer {
 
   function heard(event: EmulatorEvent): void {
     if (event.type === 'pageMessage' && event.appId !== pageInboxAppId) {
-      // Markdown that the platform rendered, or not.
-      const text = event.text.replaceAll('*', '');
+      // Markdown that the platform rendered, or not, and without the words that are random.
+      const text = event.text.replaceAll('*', '').replace(/ ~.*/s, '');
       seen.push(text);
       const turn = open().find(({ left }) => left.includes(text));
       turn?.left.splice(turn.left.indexOf(text), 1);

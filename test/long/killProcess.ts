@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { FromKillBot, ParkedTurn, ToKillBot } from './killBot.ts';
+import type { FromKillBot, ParkedTurn, TestBot, ToKillBot } from './killBot.ts';
 
 /** A bot in a process of its own, that comes back each time it is killed. */
 export interface KilledBot {
@@ -22,8 +22,8 @@ export interface KilledBot {
 }
 
 export interface KilledBotOptions {
-  /** The one that ships for the role that the settings name, or the test's own. */
-  bot: 'shipped' | 'own';
+  /** The one that ships for the role that the settings name, or one of the test's own. */
+  bot: 'shipped' | TestBot;
   env: Readonly<Record<string, string>>;
   /** How long it waits for what may come late, in milliseconds. */
   patienceMs: number;

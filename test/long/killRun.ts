@@ -8,14 +8,15 @@ import { defaultSeed } from '../../emulator/seed.ts';
 import { seededRandom } from '../support/seededRandom.ts';
 import { playCustomer } from './killCustomer.ts';
 import { injectFaults, loseEchoes } from './killFaults.ts';
+import type { TestBot } from './killBot.ts';
 import type { KillPlayer } from './killPlayer.ts';
 import { startKilledBot } from './killProcess.ts';
 import { startRelay } from './killRelay.ts';
 import { playShipped, type ShippedRole } from './killShipped.ts';
 
 export interface KillRunOptions {
-  /** A bot that ships, or the test's own, whose words tell what they answer. */
-  bot: ShippedRole | 'own';
+  /** A bot that ships, or one of the test's own, whose words tell what they answer. */
+  bot: ShippedRole | TestBot;
   endpoint: 'azure' | 'direct';
   messages: number;
   kills: number;
@@ -45,6 +46,8 @@ export interface KillRunResult {
   faulty: number;
   ambiguous: number;
 }
+
+const isTestBot = (bot: KillRunOptions['bot']): bot is TestBot => bot === 'own' || bot === 'random';
 
 async function startFor({ bot, endpoint, conversations }: KillRunOptions): Promise<Platform> {
   const customers = Array.from({ length: conversations }, (_, n) => ({
@@ -88,7 +91,7 @@ export async function runKills(options: KillRunOptions): Promise<KillRunResult> 
 
   const env = {
     ...killed.settings,
-    BotRole: options.bot === 'own' ? 'primary' : options.bot,
+    BotRole: isTestBot(options.bot) ? 'primary' : options.bot,
     Port: '0',
     Host: '127.0.0.1',
     StorePath: join(folder, 'bot.db'),
@@ -96,7 +99,7 @@ export async function runKills(options: KillRunOptions): Promise<KillRunResult> 
     EventTimes: 'unchecked',
   };
   const bot = await startKilledBot({
-    ...{ env, patienceMs: options.patienceMs, bot: options.bot === 'own' ? 'own' : 'shipped' },
+    ...{ env, patienceMs: options.patienceMs, bot: isTestBot(options.bot) ? options.bot : 'shipped' },
     heardParked: ({ conversation, kind, turn }) => {
       customers.get(conversation.split(' ')[2] ?? '')?.heardParked(kind, turn);
     },
@@ -156,7 +159,7 @@ export async function runKills(options: KillRunOptions): Promise<KillRunResult> 
     emulator.customers.map((psid) => {
       const player = { emulator, psid, appId, messages: each, random, isClassic: endpoint === 'azure' };
       const about = { ...player, saying: () => void (said += 1) };
-      const customer = options.bot === 'own' ? playCustomer(about) : playShipped(options.bot, about);
+      const customer = isTestBot(options.bot) ? playCustomer(about) : playShipped(options.bot, about);
       customers.set(psid, customer);
       return customer.played;
     }),
