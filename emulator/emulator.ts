@@ -53,7 +53,7 @@ export interface CustomerControls {
   postback(button: { readonly title: string; readonly payload?: string; readonly appId?: string }): string;
   /** Sends a file, by its address. */
   sendAttachment(attachment: { readonly type: FileKind; readonly url: string }): string;
-  /** Taps Get Started, which an app has to have set in its Messenger Profile. */
+  /** Taps Get Started, which an app must have set in its Messenger Profile. */
   getStarted(): string;
   /** Reacts to the Page's last message, or to the one with this mid, with one of Meta's words such as `love`. */
   react(reaction: string, about?: { readonly mid?: string; readonly action?: 'react' | 'unreact' }): void;

@@ -23,7 +23,7 @@ export interface AzureChannelOptions {
   readonly hooks: EmulatorHooks;
   /** Default 0: any free port. */
   readonly port?: number;
-  /** What becomes of a port that is taken. Default `reject`: the start fails. */
+  /** What to do if the port is taken. Default `reject`: the start fails. */
   readonly portTaken?: IfTaken | undefined;
   /** The Graph version that the channel calls. Default: the newest; which one Azure calls is not published. */
   readonly graphVersion?: string;
@@ -50,7 +50,7 @@ export interface AzureChannel {
   signToken(botAppId: string, claims?: ClaimOverrides): Promise<string>;
   /** Resolves when no webhook, no activity for a bot and no call of a bot is under way. */
   settled(): Promise<void>;
-  /** Stops; calls that are under way are broken off. */
+  /** Stops and aborts calls that are under way. */
   close(): Promise<void>;
 }
 
@@ -82,7 +82,7 @@ export async function startAzureChannel(options: AzureChannelOptions): Promise<A
   const busy = createBusyTracker();
   let ids = 0;
   const epoch = hooks.clock().toString(36);
-  // Other ids than in an earlier run: a bot may remember those.
+  // Ids differ from those of earlier runs, which a bot may remember.
   const nextId = (): string => `azure-${epoch}-${(ids += 1)}`;
 
   const webhook = createMessengerWebhook({

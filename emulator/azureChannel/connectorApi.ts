@@ -23,7 +23,7 @@ export interface ConnectorParts {
 /** Milliseconds that the channel waits for Graph. */
 const graphTimeLimitMs = 30_000;
 
-/** Marks answers of which nobody has published what Azure says. */
+/** Marks responses whose real wording is undocumented. */
 const GUESSED = { 'x-emulated': 'guessed' };
 
 const ACTIVITIES = /^\/v3\/conversations\/([^/]+)\/activities(?:\/([^/]+))?\/?$/;
@@ -46,7 +46,7 @@ function decode(part: string): string | undefined {
 export const bearerOf = (request: HttpRequest): string =>
   /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
 
-/** What a bot gets for its activity, and what the event stream tells of it. */
+/** What a bot gets for its activity, and what the event stream says about it. */
 interface Outcome {
   readonly answer: HttpAnswer;
   readonly outcome: ActivityReceived['outcome'];

@@ -1,7 +1,7 @@
 import type { ForcedFailure, OutsideCall } from '../runtime/hooks.ts';
 import type { HttpAnswer } from './httpServer.ts';
 
-/** What stands for a status in the Connector's errors. */
+/** The code that the Connector's errors have for a status. */
 const connectorCodes: Readonly<Record<number, string>> = {
   400: 'BadArgument',
   401: 'Unauthorized',

@@ -1,6 +1,6 @@
 import { readLimitedBody } from '../limitedBody.ts';
 
-/** More is no answer to an activity: a bot's replies come in it at most. */
+/** The longest response, in bytes. A real answer to an activity contains at most a bot's replies. */
 const maxAnswerBytes = 4 * 1024 * 1024;
 
 /** How the channel calls out: to bots and to Graph. */

@@ -8,7 +8,7 @@ import { EmulatorUsageError } from '../usageError.ts';
 import { controlRoutes, type ControlRoute } from './controlRoutes.ts';
 import type { EventStream } from './eventStream.ts';
 
-/** Everything under this path is the emulator's own, nothing of it Meta's. */
+/** Everything under this path is the emulator's own, not Meta's. */
 export const controlPrefix = '/_emulator';
 const bodyLimit = 100_000;
 
@@ -64,7 +64,7 @@ function refusalOf(error: unknown): { status: number; message: string } | undefi
   return undefined;
 }
 
-/** @returns what stands in the place of `:psid` or `:appId`, empty when the route has none */
+/** @returns the value of `:psid` or `:appId`; empty if the route has none */
 function idIn(route: ControlRoute, path: string): string | undefined {
   const wanted = route.path.split('/');
   const parts = path.split('/');

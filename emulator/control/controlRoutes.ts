@@ -107,7 +107,7 @@ export const controlRoutes: readonly ControlRoute[] = [
   {
     method: 'POST',
     path: 'customers/:psid/get-started',
-    does: 'The customer taps Get Started, which an app has to have set in its Messenger Profile.',
+    does: 'The customer taps Get Started, which an app must have set in its Messenger Profile.',
     handle: ({ emulator, id }) => ({ mid: emulator.customer(id).getStarted() }),
   },
   {
@@ -125,14 +125,14 @@ export const controlRoutes: readonly ControlRoute[] = [
   {
     method: 'GET',
     path: 'reactions',
-    does: 'The reactions that there are, and what stands for each.',
+    does: 'The available reactions, and the emoji for each.',
     handle: () => reactions,
   },
   {
     method: 'POST',
     path: 'customers/:psid/referrals',
     body: 'ref?, adId?',
-    does: 'The customer follows an m.me link that carries ref or, with adId, an ad. Who has not written yet is told of with the first thing that they do.',
+    does: 'The customer follows an m.me link that carries ref or, with adId, an ad. If the customer has not written yet, apps learn of it with the first thing that they do.',
     handle: ({ emulator, id, body }) => {
       const adId = optionalText(body, 'adId');
       if (adId === undefined) emulator.customer(id).follow(text(body, 'ref'));
@@ -143,7 +143,7 @@ export const controlRoutes: readonly ControlRoute[] = [
   {
     method: 'POST',
     path: 'customers/:psid/unsupported',
-    does: 'The customer sends something of which Messenger passes on only that it is unsupported.',
+    does: 'The customer sends something unsupported; apps learn only that.',
     handle: ({ emulator, id }) => ({ mid: emulator.customer(id).sendUnsupported() }),
   },
   {
@@ -267,7 +267,7 @@ export const controlRoutes: readonly ControlRoute[] = [
     method: 'POST',
     path: 'entry-points',
     body: 'social?, ad?, links?',
-    does: 'Sets which app, inbox or AI owns a conversation that begins in a way of its own; links are app ids by the ref of m.me links.',
+    does: 'Sets which app, inbox or AI owns a conversation, by its entry point; links are app ids by the ref of m.me links.',
     handle: ({ emulator, body }) => {
       emulator.setEntryPoints(entryPointsOf(body));
       return nothing;
@@ -277,7 +277,7 @@ export const controlRoutes: readonly ControlRoute[] = [
     method: 'POST',
     path: 'clock/advance',
     body: 'ms',
-    does: 'Puts the clock forward: ownership that is over ends, what waits for a time goes out.',
+    does: 'Puts the clock forward: ownership may end, and whatever falls due is sent.',
     handle: ({ emulator, body }) => {
       emulator.advanceClock(wholeNumber(body, 'ms'));
       return { now: emulator.clock() };
@@ -332,7 +332,7 @@ export const controlRoutes: readonly ControlRoute[] = [
     method: 'POST',
     path: 'switches',
     body: Object.keys(switchValues).join('?, ') + '?',
-    does: 'Turns guesses into the other guess; each has the values of the table of switches.',
+    does: 'Switches guesses; each takes the values in the table of switches.',
     handle: ({ emulator, body }) => {
       emulator.setSwitches(switchSettings(body));
       return nothing;
@@ -342,7 +342,7 @@ export const controlRoutes: readonly ControlRoute[] = [
     method: 'POST',
     path: 'batching',
     body: 'batching',
-    does: `How webhooks go out that wait at the same time: ${batchings.join(', ')}.`,
+    does: `How webhooks that wait at the same time are sent: ${batchings.join(', ')}.`,
     handle: ({ emulator, body }) => {
       emulator.setBatching(oneOf(optionalText(body, 'batching'), batchings, 'batching'));
       return nothing;
@@ -351,7 +351,7 @@ export const controlRoutes: readonly ControlRoute[] = [
   {
     method: 'GET',
     path: 'tour',
-    does: 'The steps that the page can play in the mode of this moment.',
+    does: 'The steps that the page can play in the current mode.',
     handle: ({ emulator }) => ({ steps: emulator.tour() }),
   },
   {

@@ -199,7 +199,7 @@ function handOverAfterwards(
   return wrongTarget(draft, command, outcome) ?? (() => void moveControl(draft, command, rule, outcome));
 }
 
-/** What the Page says reaches the customer and comes back to every app as an echo. The answer is its mid. */
+/** Sends what the Page says to the customer, and to every app as an echo. Returns its mid. */
 export function sayAsPage(
   draft: Draft,
   said: {

@@ -191,8 +191,8 @@ function react(draft: Draft, command: Extract<CustomerCommand, { type: 'react' }
 }
 
 /**
- * A customer who has never written is not known to the Page yet: what brought them comes with the first thing that they do. In a
- * conversation that there is, it comes at once.
+ * A customer who has never written is unknown to the Page: apps learn what brought them with the first thing that they do. In an
+ * existing conversation they learn it at once.
  */
 function follow(draft: Draft, { psid, ref, adId }: Extract<CustomerCommand, { type: 'follow' }>): Result {
   if (ref === undefined && adId === undefined) {
@@ -222,7 +222,7 @@ function follow(draft: Draft, { psid, ref, adId }: Extract<CustomerCommand, { ty
   return { type: 'done' };
 }
 
-/** The owner that the way of the customer has of its own. Without a default app only ads have one. */
+/** The owner that the customer's entry point has. Without a default app, only ads have one. */
 function entryPointOf(draft: Draft, referral: Referral | null): string | undefined {
   const { mode, entryPoints } = draft.state;
   const { social, ad, links = {} } = entryPoints;
@@ -253,8 +253,8 @@ function acknowledge(draft: Draft, receipt: 'read' | 'delivery', psid: string): 
 }
 
 /**
- * The customer is active: an idle thread gets an owner, ownership lasts longer, and the window to answer opens. The answer is what
- * brought the customer, when the Page does not know it yet.
+ * The customer is active: an idle thread gets an owner, ownership lasts longer, and the window to answer opens. Returns what brought
+ * the customer, if the Page does not know yet.
  */
 function wakeUp(draft: Draft, psid: string): Referral | undefined {
   const { referral } = threadOf(draft.state, psid);

@@ -88,7 +88,7 @@ export function tellEveryApp(
   }
 }
 
-/** Sends one event to those who may answer alone: what Meta's page on standby does not name. */
+/** Sends one event only to those who may answer: the kinds that Meta's page on standby does not name. */
 export function tellWhoMayAnswer(
   draft: Draft,
   psid: string,
@@ -157,7 +157,7 @@ export function ruleForActor(draft: Draft, psid: string, role: Role, actor: stri
   });
 }
 
-/** Records that Meta says no, and answers so. */
+/** Records a refusal and returns it. */
 export function refuse(
   draft: Draft,
   who: { readonly by: string; readonly command: string; readonly psid?: string },

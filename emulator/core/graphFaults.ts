@@ -1,5 +1,5 @@
 /**
- * Every way in which the emulated Graph API says no, by name.
+ * Every refusal of the emulated Graph API, by name.
  *
  * `guessed` tells what nobody has recorded: `body` when the message or a code is ours, `status` when only the HTTP status is.
  * Source: https://developers.facebook.com/docs/messenger-platform/error-codes unless a row says otherwise.

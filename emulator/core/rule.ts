@@ -59,7 +59,7 @@ export interface Rule {
   readonly guessed?: true;
 }
 
-/** A row of the table of a mode: whose command, while whom the actor sees as the owner, and what comes of it. */
+/** A row of a mode's table: the actor and the command, whom the actor sees as the owner, and the outcome. */
 type Row = (
   role: Role,
   owners: readonly OwnerSeen[],

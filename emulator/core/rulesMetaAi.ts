@@ -22,8 +22,8 @@ const apps = ['primary', 'secondary'] as const;
 const taken = { next: 'actor', told: 'takeToLosingApp' } as const;
 
 /**
- * `routing`: what apps can do while Meta's AI owns the thread. That others cannot send is recorded; whether it gives way to a take of the default
- * app, as everybody else has to, nobody has told. What apps can do in `open` is in that mode's own table.
+ * `routing`: what apps can do while Meta's AI owns the thread. It was recorded that others cannot send. Whether it yields to a take by the default
+ * app, as everybody else must, is unknown. What apps can do in `open` is in that mode's own table.
  */
 const whileAiOwns: readonly Rule[] = [
   ...apps.flatMap((role): readonly Rule[] => [

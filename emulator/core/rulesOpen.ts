@@ -31,7 +31,7 @@ export const openRules: readonly Rule[] = [
   guessed(role, ['idle'], 'request', { next: 'actor', told: 'passToActor' }, instagramControl),
   guessed(role, ['self'], 'request', ownsAlready, instagramControl),
   guessed(role, ['secondary'], 'request', { next: 'same', told: 'requestToOwner' }, instagramControl),
-  // Success, and nothing came of it: there is nobody who answers.
+  // Success without any effect, as recorded: nobody is there to answer.
   documented(role, ['inbox', 'metaAi'], 'request', unchanged, openReports),
 
   // Releasing and extending

@@ -217,7 +217,7 @@ export interface MessengerState {
   readonly customers: readonly Customer[];
   readonly threads: Readonly<Record<string, Thread>>;
   readonly switches: RuleSwitches;
-  /** Stands in every mid, so that those of another run of the emulator are others. */
+  /** Part of every mid, so that mids of other runs of the emulator differ. */
   readonly epoch: string;
   /** How many messages there were, so that every mid is new. */
   readonly messageCount: number;

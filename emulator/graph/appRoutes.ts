@@ -81,7 +81,7 @@ export function answerAppCall(call: AppGraphCall, parts: AppGraphParts): AppGrap
 }
 
 /**
- * What `debug_token` tells. A token of another app is not told about.
+ * What `debug_token` answers. It says nothing about another app's token.
  * Source: https://developers.facebook.com/docs/graph-api/reference/debug_token
  */
 function inspect(input: unknown, app: AppSeed, { apps, accounts, page }: AppGraphParts): JsonObject {

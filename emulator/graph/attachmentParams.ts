@@ -36,8 +36,7 @@ export function readAttachment(attachment: JsonObject): AttachmentParams {
 }
 
 /**
- * A file is known by its address alone. That it is to be reusable (`is_reusable`) is taken and comes to nothing: the answer has no
- * `attachment_id`.
+ * A file is known only by its address. `is_reusable` is accepted and ignored: the answer has no `attachment_id`.
  */
 function readFile(payload: JsonObject): string {
   if (payload['attachment_id'] !== undefined) {

@@ -10,7 +10,7 @@ export const loopbackNames = new Set(['127.0.0.1', 'localhost', '[::1]']);
 export const unsupportedInWords = 'something that Messenger does not pass on';
 
 /**
- * The text of a message, or a line about what it holds instead.
+ * The text of a message, or a line about its other content.
  *
  * @param {{ readonly text: string, readonly attachments?: readonly Attachment[] | undefined, readonly unsupported?: true | undefined }} message
  */
@@ -34,7 +34,7 @@ const elementInWords = (element) =>
     .join(' – ');
 
 /**
- * An address as text. Of a file on the emulator itself only the name matters.
+ * An address as text. For a file on the emulator itself, only the name.
  *
  * @param {string} address
  */

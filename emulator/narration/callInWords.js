@@ -11,7 +11,7 @@ import { at, isObject, listAt, textAt } from './json.js';
 export const edgeOf = ({ path }) => path.split('/').at(-1) ?? path;
 
 /**
- * A Graph call: its edge with target, duration and metadata, as far as it has them.
+ * A Graph call: its edge, with target, duration and metadata if it has them.
  *
  * @param {GraphCall} call
  * @param {Names} names

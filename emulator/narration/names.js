@@ -24,14 +24,14 @@ export const messengerLane = 'messenger';
  */
 
 /**
- * Whether Meta's AI takes part: it has to be switched on, and the older protocols do not know it.
+ * Whether Meta's AI takes part: it must be switched on, and the older protocols do not know it.
  *
  * @param {Pick<EmulatorState, 'metaAi' | 'mode'>} page
  */
 export const hasMetaAi = ({ metaAi, mode }) => metaAi === 'on' && (mode === 'routing' || mode === 'open');
 
 /**
- * Looks names up when they are needed: apps and customers come and go.
+ * Looks names up when they are needed, since apps and customers come and go.
  *
  * @param {() => Pick<EmulatorState, 'apps' | 'customers'> | undefined} state
  * @param {(botAppId: string) => string} [bot]

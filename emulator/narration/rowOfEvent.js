@@ -6,7 +6,7 @@ import { customerLane, inboxId, messengerLane, metaAiId } from './names.js';
  */
 
 /**
- * The place in the diagram of an event that has a row to itself; `undefined` when another event tells it.
+ * The place in the diagram of an event with a row of its own; `undefined` if another event's row covers it.
  *
  * @param {EmulatorEvent} event
  * @returns {Partial<Row> | undefined}

@@ -18,7 +18,7 @@ import { spanInWords } from './time.js';
  */
 
 /**
- * Something that a person takes for one thing, made of one event or several: a line of the diagram or of the timeline.
+ * One or more events that people see as one thing: a line of the diagram or of the timeline.
  *
  * @typedef {object} Row
  * @property {number} id the first event's
@@ -38,10 +38,10 @@ import { spanInWords } from './time.js';
  * @property {EmulatorEvent[]} events
  */
 
-/** Events join one of the latest rows only. */
+/** Events can only join one of the latest rows. */
 const maxJoinDistance = 400;
 
-/** Begins the sentence that holds only until the next attempt. */
+/** The beginning of the sentence that only holds until the next attempt. */
 const retrying = 'Meta tries again in';
 
 /** Groups events into rows as they come. */
@@ -119,7 +119,7 @@ export class RowBuilder {
     });
   }
 
-  /** What the customer gets joins the call that sent it; an agent's reply has no call. */
+  /** What the customer gets joins the row of the call that sent it; an agent's reply has no call. */
   #addPageMessage(/** @type {Extract<EmulatorEvent, { type: 'pageMessage' }>} */ event) {
     const call = this.#lastCallOf(event.appId, event.psid);
     if (this.#join(call, event)) {

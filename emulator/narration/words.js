@@ -13,7 +13,7 @@ import { spanInWords } from './time.js';
  */
 
 /**
- * Somebody does something: `who of of does what`.
+ * Somebody does something: `<who> of <of> <does> <what>`.
  *
  * @typedef {object} Told
  * @property {string} who
@@ -41,7 +41,7 @@ export function tell(row, names) {
 }
 
 /**
- * Whether another row tells it better: messages that were sent show as what was said.
+ * Whether another row tells it better: sent messages show up as what was said.
  *
  * @param {Row} row
  */

@@ -50,14 +50,14 @@ export function Chat({ thread, psid, side, label, empty, onButton, onReact, chil
 
   /** @param {ThreadMessage} message */
   const markOf = ({ mid, at }) => {
-    // What the customer sees of their own message is nothing that an agent sees.
+    // Agents do not see the status of the customer's own messages.
     if (mid === lastOwn?.mid) return side === 'page' ? '' : seenAt >= at ? 'Seen' : 'Sent';
     if (mid !== lastPage?.mid) return '';
     if ((thread?.readUpTo ?? 0) >= at) return 'Read';
     return (thread?.receivedUpTo ?? 0) >= at ? 'Received' : '';
   };
 
-  /** A picture takes its place when it has come. */
+  /** Keeps the chat at its end when a picture has loaded and takes up room. */
   const stayAtEnd = () => {
     const { current } = scroller;
     if (current !== null && atEnd.current) current.scrollTop = current.scrollHeight;
@@ -109,7 +109,7 @@ export function Chat({ thread, psid, side, label, empty, onButton, onReact, chil
 }
 
 /**
- * A line to write in.
+ * An input line.
  *
  * @param {object} props
  * @param {string} props.label

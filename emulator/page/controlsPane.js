@@ -9,13 +9,13 @@ import { dayAndTimeOf } from './words.js';
 
 const hourMs = 3_600_000;
 const modes = [
-  { id: 'routing', name: 'Routing', title: 'Conversation Routing with a default app: what Pages have today' },
-  { id: 'open', name: 'Open', title: 'A Page of today without a default app' },
+  { id: 'routing', name: 'Routing', title: 'Conversation Routing with a default app, as on Pages today' },
+  { id: 'open', name: 'Open', title: 'Conversation Routing without a default app' },
   { id: 'exclusive', name: 'Exclusive', title: 'The Handover Protocol of 2021 to 2023, with idle threads' },
   { id: 'classic', name: 'Classic', title: 'The Handover Protocol of 2017 to 2022' },
 ];
 
-/** The Page's settings, time, faults and the way back to the beginning. */
+/** The Page's settings, the clock, faults and the reset. */
 export function Controls() {
   const page = state.value;
   if (page === undefined) return null;

@@ -3,19 +3,18 @@ import { at, textAt } from '../narration/json.js';
 /** @import { EmulatorEvent } from '../trace/emulatorEvent.ts' */
 
 /**
- * What leaves the page has to come through a shell as it is: bash, zsh or another of their kind. PowerShell and cmd read quotes
- * otherwise.
+ * Quotes a text for bash, zsh and similar shells, so that it arrives unchanged. PowerShell and cmd read quotes differently.
  *
  * @param {string} text
  */
 const quoted = (text) =>
-  // The signature of a webhook is over its bytes, so a control character in it has to arrive, and must not be typed.
+  // A webhook's signature is over its bytes, so control characters must arrive, but must not be typed as such.
   /\p{Cc}/u.test(text)
     ? `$'${text.replace(/[\\']/g, '\\$&').replace(/\p{Cc}/gu, (sign) => `\\x${sign.charCodeAt(0).toString(16).padStart(2, '0')}`)}'`
     : `'${text.replaceAll("'", `'\\''`)}'`;
 
 /**
- * JSON without a sign that a terminal could take for a key, such as the end of what is pasted.
+ * JSON without characters that a terminal could take for keys, such as the end of a paste.
  *
  * @param {unknown} value
  */
@@ -25,7 +24,7 @@ const asJson = (value) =>
   );
 
 /**
- * An event as a command for bash that sends it again; `undefined` when nothing went over the wire. A page token is never in it: the
+ * A bash command that sends the event again; `undefined` if nothing went over the wire. It never contains a page token, since the
  * emulator shows none.
  *
  * @param {EmulatorEvent} event
@@ -54,7 +53,7 @@ export function asCurl(event) {
 }
 
 /**
- * An event as a file for tests: where it comes from, and the payload as it was.
+ * An event as a test fixture: its source, and its payload unchanged.
  *
  * @param {EmulatorEvent} event
  * @param {string} mode

@@ -6,7 +6,7 @@ import { ask, upload } from './requests.js';
 import { chosenPsid, state, thread } from './session.js';
 import { Sheet } from './sheet.js';
 
-/** What a customer can do besides writing. */
+/** What a customer can do besides writing text. */
 export function CustomerMenu() {
   const path = `customers/${chosenPsid.value}`;
   const canStart = state.value?.apps.some(({ profile }) => profile['get_started'] !== undefined) ?? false;
@@ -36,11 +36,11 @@ export function CustomerMenu() {
         action="Follow"
         onSend=${(/** @type {Readonly<Record<string, string>>} */ fields) => void act('referrals', fields)}
       />
-      <button onClick=${() => void act('unsupported')}>Send what Messenger does not pass on</button>
+      <button onClick=${() => void act('unsupported')}>Send something unsupported</button>
       <${Receipts} onRead=${(/** @type {string} */ what) => void act(what)} />
     `;
   };
-  return html`<${Sheet} name="more" label="+" spoken="More to send or do">${content}<//>`;
+  return html`<${Sheet} name="more" label="+" spoken="More actions">${content}<//>`;
 }
 
 /**
@@ -76,7 +76,7 @@ function FileButton({ onFile }) {
 }
 
 /**
- * When the phone receives and reads: at once, or as somebody clicks.
+ * When the phone receives and reads: at once or on a click.
  *
  * @param {{ onRead: (what: string) => void }} props
  */
@@ -94,7 +94,7 @@ function Receipts({ onRead }) {
     </label>
     ${
       !automatic &&
-      html`<span>Mark the answer as</span>
+      html`<span>Mark the last answer as</span>
         <button disabled=${!hasAnswer} onClick=${() => onRead('deliveries')}>received</button>
         <button disabled=${!hasAnswer} onClick=${() => onRead('reads')}>read</button>`
     }

@@ -10,7 +10,7 @@ import { labelOf, timeOf } from './words.js';
 
 /** @import { EmulatorEvent } from '../trace/emulatorEvent.ts' */
 
-/** The events of a row to the last byte, to read and to copy. */
+/** The events of a row in full, to read and to copy. */
 export function Details() {
   const row = openRow.value;
   /** @type {{ current: HTMLDialogElement | null }} */

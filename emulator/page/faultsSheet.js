@@ -14,16 +14,16 @@ const edges = ['messages', 'pass_thread_control', 'take_thread_control', 'reques
 const kinds = ['message', 'postback', 'echo', 'pass_thread_control', 'take_thread_control', 'request_thread_control'];
 const lateMs = 3000;
 const webhookFaults = [
-  { id: 'drop', name: 'is dropped' },
-  { id: 'duplicate', name: 'comes twice' },
-  { id: 'reorder', name: 'comes after the next' },
-  { id: 'delay', name: 'comes 3 s late' },
-  { id: 'hold', name: 'is held back' },
+  { id: 'drop', name: 'dropped' },
+  { id: 'duplicate', name: 'sent twice' },
+  { id: 'reorder', name: 'sent after the next one' },
+  { id: 'delay', name: 'sent 3 s late' },
+  { id: 'hold', name: 'held back' },
 ];
 const any = { id: '', name: 'any' };
 
 /**
- * The refusals of Graph by name.
+ * Graph's refusals, by name.
  *
  * @type {Signal<Readonly<Record<string, { message: string, code: number }>>>}
  */
@@ -34,7 +34,7 @@ export async function readFaults() {
   faults.value = await read('faults');
 }
 
-/** What goes wrong next, with calls and with webhooks, and who may take conversations. */
+/** Faults of the next calls and webhooks, and which apps may take conversations. */
 export function FaultsSheet() {
   const names = Object.entries(faults.value).map(([id, { message }]) => ({ id, name: `${id} – ${message}` }));
   const apps = [any, ...receivers.value.filter(({ id }) => id !== inboxId)];
@@ -42,19 +42,19 @@ export function FaultsSheet() {
   const content = () => html`
     <form onSubmit=${armGraph}>
       <h2>Next Graph call</h2>
-      <label class="field"><span>of</span><${Named} name="appId" options=${apps} /></label>
+      <label class="field"><span>by</span><${Named} name="appId" options=${apps} /></label>
       <label class="field"><span>to</span><${Named} name="edge" options=${[any, ...edges.map(asOption)]} /></label>
       <label class="field wide">
         <span>fails with</span>
         <${Named} name="fault" options=${[...names, { id: 'reset', name: 'connection cut, no answer' }]} />
       </label>
       <label class="field">
-        <span>taking effect</span>
+        <span>takes effect</span>
         <${Named}
           name="when"
           options=${[
             { id: 'before', name: 'no' },
-            { id: 'after', name: 'yes, and not telling' },
+            { id: 'after', name: 'yes, but the app is not told' },
           ]}
         />
       </label>
@@ -63,10 +63,10 @@ export function FaultsSheet() {
     <form onSubmit=${armWebhook}>
       <h2>Next webhook</h2>
       <label class="field"><span>to</span><${Named} name="appId" options=${apps} /></label>
-      <label class="field"><span>of</span><${Named} name="kind" options=${[any, ...kinds.map(asOption)]} /></label>
-      <label class="field"><span>that</span><${Named} name="fault" options=${webhookFaults} /></label>
+      <label class="field"><span>about</span><${Named} name="kind" options=${[any, ...kinds.map(asOption)]} /></label>
+      <label class="field"><span>is</span><${Named} name="fault" options=${webhookFaults} /></label>
       <button class="primary">Arm</button>
-      <button type="button" onClick=${releaseHeld}>Send what is held back</button>
+      <button type="button" onClick=${releaseHeld}>Send held webhooks</button>
     </form>
     ${page?.mode === 'routing' && html`<${MayTake} apps=${page.apps} />`}
   `;
@@ -77,7 +77,7 @@ export function FaultsSheet() {
 function MayTake({ apps }) {
   const allowed = apps.filter(({ mayTakeControl }) => mayTakeControl).map(({ id }) => id);
   return html`<fieldset>
-    <legend>May take conversations of others</legend>
+    <legend>May take other apps’ conversations</legend>
     ${apps.map(
       ({ id, name, mayTakeControl }) =>
         html`<label key=${id}>

@@ -3,7 +3,7 @@ import { html } from 'htm/preact';
 /** @typedef {readonly { readonly id: string, readonly name: string }[]} Options */
 
 /**
- * What a form says, without what is left open.
+ * The filled-in fields of a form.
  *
  * @param {SubmitEvent} event
  */
@@ -20,7 +20,7 @@ export function fieldsOf(event) {
 }
 
 /**
- * A choice that counts once its form is sent.
+ * A choice that takes effect when its form is sent.
  *
  * @param {{ name: string, options: Options }} props
  */
@@ -31,7 +31,7 @@ export function Named({ name, options }) {
 }
 
 /**
- * A choice that counts at once.
+ * A choice that takes effect at once.
  *
  * @param {{ value: string, options: Options, onChoose: (id: string) => void }} props
  */
@@ -47,7 +47,7 @@ export function Choice({ value, options, onChoose }) {
 }
 
 /**
- * A line to fill in, and a button that sends it.
+ * An input line and a button that sends it.
  *
  * @param {object} props
  * @param {string} props.label

@@ -24,7 +24,7 @@ const conversations = computed(() => {
   });
 });
 
-/** How many messages of customers no agent has seen. */
+/** How many of the customers' messages no agent has seen. */
 export const unreadCount = computed(() => conversations.value.reduce((sum, { unread }) => sum + unread, 0));
 
 const chosenFolder = signal(/** @type {Folder | undefined} */ (undefined));
@@ -40,11 +40,11 @@ const unseen = ({ psid, unread }) => (psid === chosenPsid.value ? 0 : unread);
 /** What people at the Page see. */
 export function InboxPane() {
   useSignalEffect(() => {
-    // What stands before an agent's eyes is not unread.
+    // What an agent is looking at is not unread.
     if (visible.value && (thread.value?.unread ?? 0) > 0) void mention(`inbox/${chosenPsid.value}/open`);
   });
   useSignalEffect(() => {
-    // Where the conversation goes, the inbox follows.
+    // The inbox follows the conversation into its folder.
     if (thread.value?.folder !== undefined) chosenFolder.value = undefined;
   });
   const inFolder = conversations.value.filter(({ conversation }) => conversation.folder === folder.value);

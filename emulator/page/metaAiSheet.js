@@ -5,7 +5,7 @@ import { ask } from './requests.js';
 import { chosenPsid, owner, state } from './session.js';
 import { Sheet } from './sheet.js';
 
-/** Meta's AI, played by hand: it takes the conversation, answers and gives it back. */
+/** Plays Meta's AI by hand: it takes the conversation, answers and gives it back. */
 export function MetaAiSheet() {
   if (state.value === undefined || !hasMetaAi(state.value)) return null;
   const path = `meta-ai/${chosenPsid.value}`;
@@ -24,7 +24,7 @@ export function MetaAiSheet() {
             onSend=${(/** @type {Readonly<Record<string, string>>} */ fields) => void act('answer', fields)}
           />
           <button onClick=${() => void act('hand-back')}>Pass the conversation back</button>
-          <button onClick=${() => void act('hand-back', { event: 'none' })}>Give it back with a notice alone</button>
+          <button onClick=${() => void act('hand-back', { event: 'none' })}>Give it back with only a notice</button>
         `
       : html`<button onClick=${() => void act('take')}>Take the conversation</button>`;
   };

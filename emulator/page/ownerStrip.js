@@ -20,7 +20,7 @@ import { dayAndTimeOf, timeOf } from './words.js';
  */
 const changes = signal(new Map());
 
-/** Keeps in mind why each conversation has its owner. */
+/** Remembers why each conversation has its owner. */
 export function followOwners() {
   const forget = () => (changes.value = new Map());
   followEvents((events) => {
@@ -35,7 +35,7 @@ const why = computed(() => {
   const change = changes.value.get(chosenPsid.value);
   if (change === undefined)
     return owner.value !== null
-      ? 'Every conversation begins there.'
+      ? 'Every conversation starts there.'
       : state.value?.mode === 'open'
         ? 'No app has asked for it, so every app may answer.'
         : 'Nobody has written yet.';
@@ -46,9 +46,9 @@ const why = computed(() => {
     pass: `${before} passed it.`,
     take: `${after} took it from ${before}.`,
     release: `${before} released it.`,
-    expiry: `The time of ${before} was over.`,
-    customer: `${customerName.value} wrote, and it belonged to nobody.`,
-    inbox: `An agent acted in the Page Inbox; before it was ${before}.`,
+    expiry: `The ownership of ${before} expired.`,
+    customer: `${customerName.value} wrote while nobody owned it.`,
+    inbox: `An agent acted in the Page Inbox. Before that, ${before} owned it.`,
     metaAi: change.to === metaAiId ? `${after} took it from ${before}.` : `${before} handed it back.`,
     request: `${after} requested it.`,
     settings: 'The settings of the Page changed.',
@@ -56,7 +56,7 @@ const why = computed(() => {
   return `${reasons[change.cause]} ${timeOf(change.at)}`;
 });
 
-/** Who owns the conversation: in view all the time, by name and by colour. */
+/** Who owns the conversation: always in view, by name and by colour. */
 export function OwnerStrip() {
   const { name, colour, role } = receiver(owner.value);
   const expiresAt = thread.value?.expiresAt ?? null;

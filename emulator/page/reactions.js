@@ -8,18 +8,18 @@ import { read } from './requests.js';
 /** @import { ThreadMessage } from '../core/state.ts' */
 
 /**
- * What stands for each of Meta's words.
+ * The emoji for each of Meta's words.
  *
  * @type {Signal<Readonly<Record<string, string>>>}
  */
 const reactions = signal({});
 
-/** Reads what reactions there are. */
+/** Reads the available reactions. */
 export async function readReactions() {
   reactions.value = await read('reactions');
 }
 
-/** Some of the signs are drawn as letters unless they are told to be pictures. */
+/** Some of these characters are drawn as text unless they are marked as emoji. */
 const asPicture = (/** @type {string} */ sign) => `${sign}\uFE0F`;
 
 /**
@@ -33,11 +33,11 @@ export function Reaction({ reaction }) {
   </span>`;
 }
 
-/** Below the last message the palette may open out of sight. */
+/** Below the last message, the palette may open out of sight. */
 const intoView = (/** @type {HTMLElement | null} */ palette) => palette?.scrollIntoView({ block: 'nearest' });
 
 /**
- * A button beside a message that opens the reactions to it.
+ * A button beside a message that opens the palette of reactions.
  *
  * @param {object} props
  * @param {ThreadMessage} props.message

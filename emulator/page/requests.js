@@ -3,14 +3,14 @@ import { signal } from '@preact/signals';
 /** @import { Signal } from '@preact/signals' */
 
 /**
- * What the emulator refused last, in its own sentence.
+ * The emulator's last refusal, in its own words.
  *
  * @type {Signal<string | undefined>}
  */
 export const problem = signal(undefined);
 
 /**
- * Reads from the control API. The emulator that served this page answers, so the shape is what its own types say.
+ * Reads from the control API. The answer is from the emulator that served this page, so its types hold.
  *
  * @template T
  * @param {string} path behind `/_emulator/`
@@ -22,7 +22,7 @@ export async function read(path) {
 }
 
 /**
- * Asks the control API for something. A refusal is shown to the person, and the answer is `undefined` then.
+ * Asks the control API for something. A refusal is shown, and then the result is `undefined`.
  *
  * @param {string} path behind `/_emulator/`
  * @param {Readonly<Record<string, unknown>>} [body]
@@ -31,14 +31,14 @@ export async function read(path) {
 export const ask = (path, body = {}) => post(path, JSON.stringify(body), 'application/json');
 
 /**
- * Gives the emulator a file to keep. A refusal is shown to the person, and the answer is `undefined` then.
+ * Uploads a file to the emulator. A refusal is shown, and then the result is `undefined`.
  *
  * @param {File} file
  */
 export const upload = (file) => post(`files?${new URLSearchParams({ name: file.name }).toString()}`, file, file.type);
 
 /**
- * Tells the emulator what nobody has asked the page to tell, such as that it shows a message. A refusal is of no interest.
+ * Tells the emulator something unasked, such as that a message is shown. Refusals are ignored.
  *
  * @param {string} path behind `/_emulator/`
  */

@@ -6,7 +6,7 @@ import { loadable, ownPath } from './addresses.js';
 /** @import { Attachment } from '../core/state.ts' */
 
 /**
- * A picture, if it is here; of one that is elsewhere its address, for this page loads nothing from elsewhere.
+ * A picture, or its address if it is on another host, since this page loads nothing from elsewhere.
  *
  * @param {{ address: string, alt: string }} props
  */
@@ -27,7 +27,7 @@ export function Picture({ address, alt }) {
 const kinds = { image: 'Image', video: 'Video', audio: 'Audio', file: 'File' };
 
 /**
- * A file by its name: one of the emulator's own can be opened.
+ * A file by its name, which can be opened if the emulator serves it.
  *
  * @param {{ type: keyof typeof kinds, address: string }} props
  */

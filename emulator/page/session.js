@@ -11,7 +11,7 @@ import { read } from './requests.js';
  */
 
 /**
- * `starting` until the emulator answered once, `lost` while it does not.
+ * `starting` until the emulator has answered once, `lost` while it does not.
  *
  * @type {Signal<'starting' | 'live' | 'lost'>}
  */
@@ -26,11 +26,11 @@ export const meanings = signal(undefined);
 /** @type {Signal<readonly TourStep[]>} */
 export const tour = signal([]);
 
-/** Whether anybody can be looking at the page. */
+/** Whether somebody may be looking at the page. */
 export const visible = signal(document.visibilityState === 'visible');
 document.addEventListener('visibilitychange', () => (visible.value = document.visibilityState === 'visible'));
 
-/** The customer whose conversation the whole page is about. */
+/** The customer whose conversation the page shows. */
 export const chosenPsid = signal('');
 
 /** The emulator's time minus the browser's, in ms. */
@@ -61,7 +61,7 @@ const eventListeners = [];
 const startListeners = [];
 
 /**
- * Hears of everything that ever happened, in order and in groups, and of a new beginning, after which event ids start anew.
+ * Gets everything that ever happened, in order and in groups, and hears when the emulator was restarted and event ids start over.
  *
  * @param {EventListener} onEvents
  * @param {() => void} onStart
@@ -94,7 +94,7 @@ let lastId = 0;
 /** @type {EventSource | undefined} */
 let current;
 
-/** Whether the stream is known to come from the emulator that the page shows, and not from one that was started since. */
+/** Whether the stream is known to come from the emulator that the page shows, not from one started since. */
 let known = false;
 
 function openStream() {
@@ -127,7 +127,7 @@ function openStream() {
   };
 }
 
-/** Hands out what has arrived, and reads the state that came of it. */
+/** Passes on what has arrived, and reads the new state. */
 function flush() {
   if (arrived.length === 0) return;
   void readState();
@@ -139,7 +139,7 @@ function flush() {
 }
 
 /**
- * Resolves when the state has been read, or could not be, since this was called.
+ * Resolves when the state has been read since this was called, or could not be.
  *
  * @returns {Promise<void>}
  */
@@ -183,7 +183,7 @@ async function readOnce() {
     tick.value = Date.now();
     tour.value = steps;
     connection.value = 'live';
-    // Somebody may have chosen another customer meanwhile, for whom it is read again.
+    // Another customer may have been chosen meanwhile, so it is read again.
     if (chosenPsid.value !== asked) return;
     chosenPsid.value = psid;
     meanings.value = means;
@@ -200,7 +200,7 @@ const readMeanings = (psid) => read(`inbox/${psid}`);
 const readTour = () => read('tour');
 
 /**
- * Makes the page about another customer.
+ * Shows another customer.
  *
  * @param {string} psid
  */

@@ -4,13 +4,12 @@ import { useEffect, useRef } from 'preact/hooks';
 /** @import { ComponentChild } from 'preact' */
 
 /**
- * A button that opens a sheet beside it. The sheet closes on Escape, which leads back to the button, and when something else is
- * clicked.
+ * A button that opens a sheet beside it. The sheet closes on Escape, which moves the focus back to the button, or on a click elsewhere.
  *
  * @param {object} props
  * @param {string} props.name the class of both
  * @param {ComponentChild} props.label on the button
- * @param {string} [props.spoken] what the button is called where its label is a sign
+ * @param {string} [props.spoken] the button's accessible name, if its label is a symbol
  * @param {(close: () => void) => ComponentChild} props.children
  */
 export function Sheet({ name, label, spoken, children }) {

@@ -17,7 +17,7 @@ const beyond = 300;
 const narrowBelow = 560;
 const roomyFrom = 165;
 
-/** What happens, as a diagram with a lane for everybody. Only the rows that can be seen are in the document. */
+/** What happens, as a diagram with a lane for everybody. Only visible rows are in the document. */
 export function TimelinePane() {
   /** @type {{ current: HTMLDivElement | null }} */
   const scroller = useRef(null);
@@ -57,7 +57,7 @@ export function TimelinePane() {
     const { current } = scroller;
     if (current === null) return;
     top.value = current.scrollTop;
-    // Whoever only makes the window smaller has not scrolled away.
+    // Making the window smaller is not scrolling away.
     const now = `${current.clientHeight} ${current.scrollHeight} ${current.clientWidth}`;
     const resized = size.current !== now;
     size.current = now;
@@ -76,7 +76,7 @@ export function TimelinePane() {
     const bottom = placed.top + placed.height + headerHeight(current);
     if (bottom > current.scrollTop + current.clientHeight) current.scrollTop = bottom - current.clientHeight;
     onScroll();
-    // The row may not have been in the document before.
+    // The row may not have been in the document until now.
     requestAnimationFrame(() => {
       const button = current.querySelector(`[data-index="${next}"]`);
       if (button instanceof HTMLElement) button.focus({ preventScroll: true });

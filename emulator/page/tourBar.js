@@ -11,17 +11,17 @@ const quietMs = 300;
 const patienceMs = 10_000;
 const readingMs = 3500;
 
-/** The steps as they were when the tour began, or `undefined` while none is played. */
+/** The steps as they were when the tour began; `undefined` while there is no tour. */
 const playing = signal(/** @type {readonly TourStep[] | undefined} */ (undefined));
 const position = signal(0);
 const onItsOwn = signal(false);
 
-/** Whether a step is being played, or the beginning made. */
+/** Whether a step or the reset before the first one is in progress. */
 export const tourIsBusy = signal(false);
 
 export const tourIsOffered = computed(() => tour.value.length > 0);
 
-/** Begins from the beginning. */
+/** Starts from the beginning. */
 export async function playTour() {
   if (tourIsBusy.value) return;
   tourIsBusy.value = true;
@@ -32,7 +32,7 @@ export async function playTour() {
   onItsOwn.value = false;
   await ask('reset');
   await choose(psid);
-  // The beginning has the mode that the emulator was started with, which need not be the one that was chosen since.
+  // A reset restores the mode that the emulator was started with, which may not be the one chosen since.
   if (mode !== undefined && mode !== state.value?.mode) await ask('mode', { mode });
   tourIsBusy.value = false;
   await next();
@@ -41,7 +41,7 @@ export async function playTour() {
 const firstCustomer = () => state.value?.customers[0]?.psid ?? '';
 
 /**
- * Bots are processes of their own: on a busy machine one can still be about to offer it.
+ * Bots are other processes: on a busy machine, one may not have offered it yet.
  *
  * @param {string} psid
  * @param {string} title
@@ -67,7 +67,7 @@ async function next() {
   tourIsBusy.value = true;
   position.value += 1;
   const done = await act(firstCustomer(), step.action);
-  // Bots are processes of their own: they have finished when nothing happens any more.
+  // Bots are other processes: they have finished when nothing happens any more.
   await ask('settled', { quietMs });
   tourIsBusy.value = false;
   if (done === undefined) onItsOwn.value = false;
@@ -126,11 +126,11 @@ function actionInWords(action) {
         ? "Meta's AI passes the conversation back."
         : "Meta's AI gives the conversation back without an event.";
     case 'wait':
-      return `${spanInWords(action.ms)} go by.`;
+      return `${spanInWords(action.ms)} pass.`;
   }
 }
 
-/** Says what happens in the step that was played, and goes on. */
+/** Says what happens in the current step, and goes on. */
 export function TourBar() {
   const steps = playing.value;
   const step = steps?.[position.value];
@@ -159,7 +159,7 @@ export function TourBar() {
                     if (onItsOwn.value) void next();
                   }}
                 >
-                  ${onItsOwn.value ? 'Pause' : 'Play on'}
+                  ${onItsOwn.value ? 'Pause' : 'Resume'}
                 </button>
               `
         }

@@ -76,7 +76,7 @@ describeInBrowser('the page for everybody', (browser) => {
       .focus();
     await page.keyboard.press('Enter');
     await page.getByRole('group', { name: 'Reactions' }).waitFor();
-    await page.getByLabel('More to send or do').click();
+    await page.getByLabel('More actions').click();
     await look();
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Play the tour' }).click();

@@ -18,7 +18,7 @@ describeInBrowser('what a customer does besides writing', (browser) => {
   afterEach(() => emulator.close());
 
   const customer = (): Locator => page.getByRole('region', { name: 'Customer', exact: true });
-  const menu = (): Locator => customer().getByLabel('More to send or do');
+  const menu = (): Locator => customer().getByLabel('More actions');
   const told = (kind: string): unknown[] =>
     emulator
       .events()
@@ -56,7 +56,7 @@ describeInBrowser('what a customer does besides writing', (browser) => {
     await page.keyboard.type('from-a-poster');
     await press('Enter');
     await until(emulator, () => told('referral').length === 1);
-    await page.locator('summary[aria-label="More to send or do"]:focus').waitFor();
+    await page.locator('summary[aria-label="More actions"]:focus').waitFor();
     await press('Enter', 'Tab', 'Tab', 'Tab', 'Tab', 'Tab');
     await page.keyboard.type('news');
     await press('Enter');

@@ -67,10 +67,10 @@ describeInBrowser("the page with Meta's AI", (browser) => {
 
   it('says that something came of which nothing is passed on, and by which ad', async () => {
     const page = await browser.open(emulator.url);
-    await page.getByLabel('More to send or do').click();
-    await page.getByRole('button', { name: 'Send what Messenger does not pass on' }).click();
+    await page.getByLabel('More actions').click();
+    await page.getByRole('button', { name: 'Send something unsupported' }).click();
     await page.locator('.customer .bubble', { hasText: 'something that Messenger does not pass on' }).waitFor();
-    await page.getByLabel('More to send or do').click();
+    await page.getByLabel('More actions').click();
     await page.getByLabel('Id of an ad').fill('1200');
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: /Carla Customer follows the ad 1200/ }).waitFor();

@@ -49,7 +49,7 @@ describeInBrowser('the timeline and the controls of the page', (browser) => {
       .waitFor();
     await page.getByRole('button', { name: '+24 h' }).click();
     await owner().locator('strong', { hasText: 'Nobody' }).waitFor();
-    await owner().getByText('The time of primary was over.').waitFor();
+    await owner().getByText('The ownership of primary expired.').waitFor();
     await row(/^The clock moves 24 h ahead/).waitFor();
     await row(/moves from primary to nobody: expired/).waitFor();
     expect(emulator.clock()).to.be.at.least(Date.now() + dayMs - 60_000);
@@ -66,7 +66,7 @@ describeInBrowser('the timeline and the controls of the page', (browser) => {
     await page.getByRole('button', { name: 'Reset' }).click();
     await owner().locator('strong', { hasText: 'Nobody' }).waitFor();
     await page.getByText('Faults', { exact: true }).click();
-    await page.getByRole('group', { name: 'May take conversations of others' }).getByLabel('secondary').check();
+    await page.getByRole('group', { name: 'May take other apps’ conversations' }).getByLabel('secondary').check();
     await row(/default/)
       .first()
       .waitFor();
@@ -117,7 +117,7 @@ describeInBrowser('the timeline and the controls of the page', (browser) => {
       emulator.customer().say('Hi');
       await row(/A fault hits a webhook: held back/).waitFor();
       await row(/^Messenger sends message to primary on messaging$/).waitFor();
-      await form.getByRole('button', { name: 'Send what is held back' }).click();
+      await form.getByRole('button', { name: 'Send held webhooks' }).click();
       await row(/^Messenger sends message to primary on messaging, secondary on standby$/).waitFor();
     });
 
