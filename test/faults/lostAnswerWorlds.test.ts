@@ -119,5 +119,58 @@ for (const endpoint of ['webhook', 'azure'] as const) {
       await world.bot().settled();
       expect(world.passes()).to.equal(1);
     });
+
+    describe('behind attempts that took long', () => {
+      const { now: wallNow } = Date;
+      const { random } = Math;
+      let aheadMs = -120_000;
+      beforeEach(() => {
+        // Time that goes by while an attempt is made: the earlier of two clocks counts, so this one begins in the past.
+        Date.now = () => wallNow() + aheadMs;
+        aheadMs = -120_000;
+        Math.random = () => 0;
+      });
+      afterEach(() => {
+        Date.now = wallNow;
+        Math.random = random;
+      });
+      /** Two attempts are refused and the third takes effect after its connection broke; each takes eight seconds. */
+      const attempt = (number: number) => {
+        aheadMs += 8_000;
+        if (number < 3) return 'refused';
+        return number === 3 ? 'late' : 'taken';
+      };
+      const startLate = async (run: Stage['run'], then: () => unknown): Promise<ScriptedPlatform> => {
+        let waits = 0;
+        return start({
+          ...{ run, attempt },
+          whileWaiting: async () => {
+            if ((waits += 1) !== 1) return;
+            aheadMs += 2_000;
+            platform?.takesEffect();
+            await then();
+          },
+        });
+      };
+
+      it('is a message that is waited for from the last attempt on', async () => {
+        const world = await startLate(answersWith('hello'), () => platform?.echoes(1));
+        await world.says('hi');
+        await world.bot().settled();
+        expect(world.texts()).to.deep.equal(['hello']);
+        expect(outcomes(world)).to.deep.equal([['done', 'echo']]);
+      });
+
+      it('is a pass that is waited for from the last attempt on', async () => {
+        const passes: Stage['run'] = async ({ activity }, { threadControl }) => {
+          if (activity.type === 'message') await threadControl?.passThreadControl('7004', '263902037430900');
+        };
+        const world = await startLate(passes, () => undefined);
+        await world.says('a person, please');
+        await world.bot().settled();
+        expect(world.passes()).to.equal(1);
+        expect(outcomes(world)).to.deep.equal([['done', 'owner']]);
+      });
+    });
   });
 }

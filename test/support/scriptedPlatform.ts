@@ -22,6 +22,11 @@ export interface ScriptedPlatformOptions {
   aheadMs?: number;
   /** Whether the answer of this call is lost, counted from 1 for messages and for passes each. Default: none. */
   isLost?: (call: 'message' | 'pass', number: number) => boolean;
+  /**
+   * What becomes of an attempt at a message or a pass, counted from 1 together. `refused`: by Meta's code 2, and nothing happens. `late`: the
+   * connection breaks, and it takes effect with `takesEffect`. Default: `taken`.
+   */
+  attempt?: (number: number) => 'taken' | 'refused' | 'late';
   /** What happens while the bot waits. */
   whileWaiting?: () => unknown;
 }
@@ -31,34 +36,26 @@ type Item = Record<string, unknown> & { message?: { mid: string; text?: string; 
 const customer = '7004';
 const page = '10';
 
+const temporaryRefusal = {
+  error: { message: 'Service temporarily unavailable', type: 'OAuthException', is_transient: true, code: 2 },
+};
+
 /** A bot with what ships around it, and in place of Graph, Bot Connector and Microsoft's login servers that remember what they were told. */
 export async function startScriptedPlatform(options: ScriptedPlatformOptions) {
-  const { endpoint, run, aheadMs = 0, isLost = () => false } = options;
+  const { endpoint, run, aheadMs = 0, isLost = () => false, attempt = () => 'taken' } = options;
   const render = options.render ?? ((text: string) => text);
   const now = () => Date.now() + aheadMs;
   const logger = createRecordingLogger();
   const messages: { id: string; message: string; created: number; from: string }[] = [];
   let passes = 0;
   let said = 0;
+  let attempts = 0;
+  let takeLateEffect: () => unknown = () => undefined;
   let owner: string = webhookSettings.FacebookAppId;
   let tellLost: () => void = () => undefined;
   const issuer = await startScriptedIssuer();
 
   function answerTo(call: Call): object {
-    const text = textOf(call);
-    if (text !== undefined) {
-      const id = `m_${messages.length + 1}`;
-      messages.push({ id, message: render(text), created: now(), from: page });
-      said += 1;
-      if (isLost('message', said)) throw breakOff();
-      return { id: endpoint === 'azure' ? `azure-${said}` : id, message_id: id };
-    }
-    if (call.path.includes('/pass_thread_control')) {
-      owner = '263902037430900';
-      passes += 1;
-      if (isLost('pass', passes)) throw breakOff();
-      return { success: true };
-    }
     if (call.path.includes('/thread_owner')) return { data: [{ thread_owner: { app_id: owner } }] };
     if (!call.path.includes('/conversations?')) return {};
     const newest = messages.map(({ id, message, created, from }) => {
@@ -66,12 +63,45 @@ export async function startScriptedPlatform(options: ScriptedPlatformOptions) {
     });
     return { data: [{ messages: { data: newest.reverse() } }] };
   }
+  function effectOf(call: Call): (() => object) | undefined {
+    const text = textOf(call);
+    if (text !== undefined) {
+      return () => {
+        const id = `m_${messages.length + 1}`;
+        messages.push({ id, message: render(text), created: now(), from: page });
+        said += 1;
+        if (isLost('message', said)) throw breakOff();
+        return { id: endpoint === 'azure' ? `azure-${said}` : id, message_id: id };
+      };
+    }
+    if (!call.path.includes('/pass_thread_control')) return undefined;
+    return () => {
+      owner = '263902037430900';
+      passes += 1;
+      if (isLost('pass', passes)) throw breakOff();
+      return { success: true };
+    };
+  }
+  function answerOf(call: Call): ScriptedAnswer {
+    const effect = effectOf(call);
+    const fate = effect === undefined ? 'taken' : attempt((attempts += 1));
+    if (fate === 'refused') {
+      // Azure's channel hands on the words of what Graph answered.
+      const isRelayed = call.path.startsWith('/v3/');
+      const message = JSON.stringify(temporaryRefusal);
+      return { status: 500, json: isRelayed ? { error: { code: 'ServiceError', message } } : temporaryRefusal };
+    }
+    if (effect === undefined) return { json: answerTo(call) };
+    if (fate === 'taken') return { json: effect() };
+    takeLateEffect = effect;
+    throw breakOff();
+  }
   function breakOff(): Error {
     tellLost();
     return new Error('The answer is lost.');
   }
   const server = await startScriptedServer((call): ScriptedAnswer => {
-    return { json: answerTo(call), headers: { date: new Date(now()).toUTCString() } };
+    return { headers: { date: new Date(now()).toUTCString() }, ...answerOf(call) };
   });
 
   const settings = testSettings({
@@ -127,6 +157,11 @@ export async function startScriptedPlatform(options: ScriptedPlatformOptions) {
       if (found === undefined) throw new RangeError('There is no such message.');
       const message = { mid: found.id, text: found.message, is_echo: true, app_id: webhookSettings.FacebookAppId };
       await post({ sender: { id: page }, recipient: { id: customer }, timestamp: found.created, message });
+    },
+    /** What was attempted `late` happens now. */
+    takesEffect: () => {
+      takeLateEffect();
+      takeLateEffect = () => undefined;
     },
     /** A person gives the thread back; the event that says so is sent with the answer of this. */
     givesBack: () => {
