@@ -14,7 +14,7 @@ export interface MetricsOptions {
   store: Pick<Store, 'counts' | 'oldestOpen' | 'health' | 'deadLetters' | 'sizes' | 'onCommit'>;
   /** Pages whose turns are held back, by name. */
   pages: () => ReadonlyMap<string, PageState>;
-  /** How the turns stand. */
+  /** The state of the turns. */
   turns: () => RunnerState;
   /** Milliseconds since 1970. */
   now?: () => number;
@@ -22,10 +22,10 @@ export interface MetricsOptions {
   monotonicNow?: () => number;
 }
 
-/** Counts what the bot does, and prints it for Prometheus. */
+/** Counts what the bot does and prints it for Prometheus. */
 export interface Metrics extends Observer {
   readonly contentType: string;
-  /** Everything, as it is now. What cannot be learnt from the store at the moment is `NaN`. */
+  /** All metrics as of now. Figures that the store cannot tell at the moment are `NaN`. */
   text(): Promise<string>;
   readonly close: () => void;
 }
@@ -36,7 +36,7 @@ const seconds = {
   age: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600, 21_600, 86_400],
 };
 
-/** What the metrics call each endpoint: by its path. */
+/** The label of each endpoint: its path. */
 const endpointLabels = { azure: 'messages', webhook: 'webhook' } as const satisfies Record<Endpoint, string>;
 const endpoints = Object.values(endpointLabels);
 const turnOutcomes = ['done', 'retried', 'failed'] as const;
@@ -48,8 +48,8 @@ const reconcileOutcomes = ['done', 'absent', 'unknown'] as const;
 const evidenceOf = { send: ['mark', 'echo', 'reading', 'none'], thread: ['owner', 'none'] } as const;
 
 /**
- * A registry of its own for each server, so that several may run in one process. The values of every label are known beforehand: no id of
- * a customer, no name of a page and nothing that a sender chose is among them.
+ * Each server has its own registry, so that several can run in one process. All label values are known beforehand: none holds a customer's
+ * id, a page's name or anything that a sender chose.
  *
  * Source: https://prometheus.io/docs/practices/naming/
  */
@@ -65,16 +65,16 @@ export function createMetrics(options: MetricsOptions): Metrics {
     labelNames: ['endpoint'],
   });
   const duplicates = new Counter({
-    ...named('events_duplicate_total', 'Events that were in the store already and are not handled again.'),
+    ...named('events_duplicate_total', 'Events that were already in the store and are not handled again.'),
     labelNames: ['endpoint'],
   });
   const quarantined = new Counter(
-    named('events_quarantined_total', 'Events that no bot got and that are kept for a person.'),
+    named('events_quarantined_total', 'Events that did not reach the bot and are kept for a person.'),
   );
   const requests = new Counter({
     ...named(
       'requests_total',
-      'Requests by their answer: accepted, refused (4xx), unavailable (503) or failed (other 5xx).',
+      'Requests by outcome: accepted, refused (4xx), unavailable (503) or failed (other 5xx).',
     ),
     labelNames: ['endpoint', 'outcome'],
   });
@@ -84,7 +84,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     buckets: seconds.answer,
   });
   const turns = new Counter({
-    ...named('turns_total', 'Turns by their end: done, retried (runs again) or failed (given up).'),
+    ...named('turns_total', 'Turns by outcome: done, retried (runs again) or failed (given up).'),
     labelNames: ['outcome'],
   });
   const turnDuration = new Histogram({
@@ -93,13 +93,13 @@ export function createMetrics(options: MetricsOptions): Metrics {
     buckets: seconds.turn,
   });
   const eventAge = new Histogram({
-    ...named('event_age_seconds', 'From the acceptance of an event to the end of its turn for good.'),
+    ...named('event_age_seconds', 'From accepting an event to the final end of its turn.'),
     buckets: seconds.age,
   });
   const graphCalls = new Counter({
     ...named(
       'graph_calls_total',
-      "Calls to the Graph API: ok, Meta's reason against it, or transport (no usable answer).",
+      "Calls to the Graph API: ok, Meta's reason for refusing, or transport (no usable answer).",
     ),
     labelNames: ['reason'],
   });
@@ -107,18 +107,18 @@ export function createMetrics(options: MetricsOptions): Metrics {
     ...named('graph_call_duration_seconds', 'How long a call to the Graph API took.'),
     buckets: seconds.answer,
   });
-  const messagesSent = new Counter(named('messages_sent_total', 'Messages that the platform took.'));
+  const messagesSent = new Counter(named('messages_sent_total', 'Messages that the platform accepted.'));
   const echoes = new Counter({
     ...named(
       'echoes_total',
-      "Echoes of messages of the Page: of this bot's app (self), of others, or of nobody knows whom.",
+      "Echoes of the Page's messages: by this bot's app (self), by others, or by an unknown sender.",
     ),
     labelNames: ['author'],
   });
   const reconciled = new Counter({
     ...named(
       'reconciled_total',
-      'Calls whose answer was lost: done, absent (it had no effect) or unknown, by what that was found out.',
+      'Calls whose answer was lost: done, absent (no effect) or unknown, and by what evidence.',
     ),
     labelNames: ['call', 'outcome', 'by'],
   });
@@ -127,7 +127,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   );
   const waiting = new Gauge(named('events_waiting', 'Accepted events whose turn is not running.'));
   const running = new Gauge(named('turns_running', 'Turns that are running.'));
-  const deadLetters = new Gauge(named('dead_letters', 'Turns that were given up and wait for a person.'));
+  const deadLetters = new Gauge(named('dead_letters', 'Turns that were given up and are waiting for a person.'));
   const dropped = new Counter({
     ...named('events_dropped_total', 'Dead letters and quarantined events that nobody decided on in time.'),
     labelNames: ['from'],
@@ -136,8 +136,8 @@ export function createMetrics(options: MetricsOptions): Metrics {
     ...named('store_bytes', 'Size of the store: its file, and its write-ahead log.'),
     labelNames: ['part'],
   });
-  const freeDisk = new Gauge(named('store_disk_free_bytes', "What is free on the store's disk."));
-  const overdue = new Gauge(named('store_overdue_rows', 'Keys and notes that should be forgotten by now.'));
+  const freeDisk = new Gauge(named('store_disk_free_bytes', "Free space on the store's disk."));
+  const overdue = new Gauge(named('store_overdue_rows', 'Keys and notes that should have been forgotten by now.'));
   const available = new Gauge(named('store_available', '1 while the store can commit, else 0.'));
   const pausedPages = new Gauge({
     ...named('paused_pages', 'Pages whose turns are held back, by reason.'),
@@ -148,7 +148,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   collectTurnMetrics(registry, turnsNow);
   collectPageMetrics(registry, { pages, health: () => store.health() });
 
-  // Otherwise a series would begin with its first event, whose increase nobody could see.
+  // Otherwise a series would start with its first event, and the increase from zero could not be seen.
   for (const endpoint of endpoints) {
     accepted.inc({ endpoint }, 0);
     duplicates.inc({ endpoint }, 0);
@@ -244,7 +244,7 @@ function outcomeOf(status: number): (typeof answerOutcomes)[number] {
   return status >= 400 ? 'refused' : 'accepted';
 }
 
-/** What was asked for; undefined while the store cannot tell. */
+/** The answer, or undefined while the store cannot tell. */
 async function known<T>(question: Promise<T>): Promise<T | undefined> {
   try {
     return await question;

@@ -29,8 +29,8 @@ export interface MetricsServer {
 const maxConnections = 50;
 
 /**
- * `GET /metrics` and nothing else, on 127.0.0.1 unless another address is asked for: the figures are for whoever runs this machine. A page in a
- * browser on it can make any name point here, so there the name that was asked for must be one of this machine.
+ * `GET /metrics` and nothing else, on 127.0.0.1 unless another address is set: the figures are for whoever runs this machine. A web page in a
+ * browser here can make any name point to 127.0.0.1, so on loopback the `Host` header must name this machine.
  *
  * @throws the listening socket's error, such as `EADDRINUSE`
  */
@@ -79,9 +79,9 @@ export async function startMetricsServer(options: MetricsServerOptions): Promise
 }
 
 /**
- * The metrics' port of a bot, for as long as the bot runs.
+ * The metrics port of a bot, for as long as the bot runs.
  *
- * @throws StartProblemError if the port cannot be had: the bot does not start without it
+ * @throws StartProblemError if the port is not available: the bot does not start without it
  */
 export async function openMetricsPort(
   metrics: Metrics,

@@ -4,11 +4,11 @@ import type { Endpoint, Store } from '../store/store.ts';
 import type { TurnObserver } from '../turns/turnServices.ts';
 import type { TurnEnd } from '../turns/turnLog.ts';
 
-/** Observes requests, turns and calls of Graph. Must not throw or change anything. */
+/** Observes requests, turns and Graph calls. Must not throw or change anything. */
 export interface Observer extends TurnObserver {
-  /** The same store, counting what it accepts for this endpoint. */
+  /** Wraps a store to count what it accepts for this endpoint. */
   store(endpoint: Endpoint, store: Pick<Store, 'accept'>): Pick<Store, 'accept'>;
-  /** The same handler, timing its answers for this endpoint. */
+  /** Wraps a handler to time its responses for this endpoint. */
   handler(endpoint: Endpoint, handler: Handler): Handler;
   readonly turnEnded: (end: TurnEnd) => void;
   readonly graphCallEnded: (end: GraphCallEnd) => void;

@@ -10,12 +10,12 @@ export interface PageMetricsOptions {
   health: () => StoreHealth;
 }
 
-/** A word for a page that tells it from others and, to whoever does not know the page's id, no more. */
+/** A name that tells a page from others, but reveals nothing to anyone who does not know the page's id. */
 export function opaqueNameOf(page: string): string {
   return createHash('sha256').update(`page ${page}`).digest('hex').slice(0, 8);
 }
 
-/** Tells which pages are held back, and of how many no more is accepted. */
+/** Which pages are held back, and how many accept no more events. */
 export function collectPageMetrics(registry: Registry, { pages, health }: PageMetricsOptions): void {
   const registers = [registry];
   new Gauge({
@@ -32,7 +32,7 @@ export function collectPageMetrics(registry: Registry, { pages, health }: PageMe
   });
   new Gauge({
     name: 'messenger_handover_pages_full',
-    help: 'Pages of which no more events are accepted, since too many wait.',
+    help: 'Pages that accept no more events because too many are waiting.',
     registers,
     collect() {
       const now = health();

@@ -2,8 +2,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, type Registry } from 'prom-client';
 
 /**
- * Memory, processor time and how long the event loop was held, by the names that Prometheus' clients share. prom-client's own set watches
- * more and cannot be ended. Answers how to end it.
+ * Memory, processor time and event-loop lag, under the names that Prometheus clients share. prom-client's own set watches more and cannot be
+ * stopped. Returns a function that stops it.
  *
  * Source: https://prometheus.io/docs/instrumenting/writing_clientlibs/#process-metrics
  */
@@ -38,11 +38,11 @@ export function collectProcessMetrics(registry: Registry): () => void {
   });
   new Gauge({
     name: 'nodejs_eventloop_lag_seconds',
-    help: 'How late the event loop was since the last time that somebody asked; quantile 1 is the latest.',
+    help: 'How late the event loop was since the last scrape; quantile 1 is the maximum.',
     labelNames: ['quantile'],
     registers,
     collect() {
-      // What is measured holds the interval itself. Before the first measurement there is nothing.
+      // Measurements include the interval itself. Before the first one there is nothing.
       const late = (nanoseconds: number) => (held.count === 0 ? 0 : Math.max(0, nanoseconds / 1e9 - 0.01));
       this.set({ quantile: '0.5' }, late(held.percentile(50)));
       this.set({ quantile: '0.99' }, late(held.percentile(99)));

@@ -2,16 +2,16 @@ import { Gauge, Histogram, type Registry } from 'prom-client';
 import type { EventAge } from '../store/eventAge.ts';
 import type { Store } from '../store/store.ts';
 
-/** Why turns are given up. Bots may park turns for reasons of their own, which count as `other`. */
+/** Why turns are given up. Bots may park turns for their own reasons, which count as `other`. */
 const reasons = [
   ...['failed', 'refused', 'temporary', 'rateLimited', 'invalidToken', 'conflict', 'timedOut', 'crashed'],
   ...['unknownOutcome', 'diverged', 'nondeterministic', 'restored', 'other'],
 ] as const;
 
-/** What a commit may take, in seconds: to the system's cache, to a fast disk, to a slow one. */
+/** How long commits take, in seconds: to the system's cache, to a fast disk, to a slow one. */
 const buckets = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
-/** Tells why there are dead letters, for how long the oldest has been one, and how long commits take. */
+/** Why there are dead letters, how old the oldest is, and how long commits take. */
 export function collectStoreMetrics(
   registry: Registry,
   store: Pick<Store, 'deadLetters' | 'onCommit'>,
@@ -20,22 +20,22 @@ export function collectStoreMetrics(
   const registers = [registry];
   new Gauge({
     name: 'messenger_handover_dead_letters_by_reason',
-    help: 'Turns that were given up and wait for a person, by why they were.',
+    help: 'Turns that were given up and are waiting for a person, by reason.',
     labelNames: ['reason'],
     registers,
     async collect() {
       const found = await store.deadLetters.byReason().catch(() => undefined);
       const known = new Map<string, number>(reasons.map((reason) => [reason, found === undefined ? NaN : 0]));
-      for (const [reason, many] of found ?? []) {
+      for (const [reason, count] of found ?? []) {
         const label = known.has(reason) ? reason : 'other';
-        known.set(label, (known.get(label) ?? 0) + many);
+        known.set(label, (known.get(label) ?? 0) + count);
       }
-      for (const [reason, many] of known) this.set({ reason }, many);
+      for (const [reason, count] of known) this.set({ reason }, count);
     },
   });
   new Gauge({
     name: 'messenger_handover_dead_letter_oldest_age_seconds',
-    help: 'For how long the oldest turn that was given up has waited for a person; 0 when none does.',
+    help: 'How long the oldest turn that was given up has been waiting for a person; 0 if there is none.',
     registers,
     async collect() {
       const letters = await store.deadLetters.list(1).catch(() => undefined);
@@ -45,7 +45,7 @@ export function collectStoreMetrics(
   });
   const commits = new Histogram({
     name: 'messenger_handover_commit_duration_seconds',
-    help: 'How long a commit of the store took, those to the disk and those to the cache of the system.',
+    help: "How long a commit of the store took, whether to the disk or to the system's cache.",
     buckets,
     registers,
   });

@@ -5,30 +5,22 @@ type Gauged = 'slow' | 'slots' | 'suspects' | 'inline' | 'oldestMs' | 'standingM
 type Counted = 'inlineRefused' | 'strays' | 'timedOut' | 'interrupted';
 
 const gauges: readonly [Gauged, string, string][] = [
-  ['slots', 'turn_slots', 'How many turns may run at once, those that have been running for ten seconds aside.'],
+  ['slots', 'turn_slots', 'How many turns may run at once, not counting those that have been running for ten seconds.'],
   ['slow', 'turns_slow', 'Turns that have been running for ten seconds or more.'],
-  ['oldestMs', 'oldest_running_turn_seconds', 'How long the oldest running turn has been running; 0 when none is.'],
-  ['suspects', 'turns_suspected', 'Turns in which the process ended before, and that wait for running alone.'],
-  ['inline', 'inline_turns_running', 'Turns that answer at once and are under way.'],
-  ['standingMs', 'turns_standing_seconds', 'For how long turns might begin and none does; 0 while all is well.'],
+  ['oldestMs', 'oldest_running_turn_seconds', 'How long the oldest running turn has been running; 0 if there is none.'],
+  ['suspects', 'turns_suspected', 'Turns during which the process ended before, waiting to run alone.'],
+  ['inline', 'inline_turns_running', 'Inline turns (their result is the HTTP response) that are under way.'],
+  ['standingMs', 'turns_standing_seconds', 'How long turns could have started but none did; 0 while all is well.'],
 ];
 
 const counters: readonly [Counted, string, string][] = [
-  [
-    'inlineRefused',
-    'inline_turns_refused_total',
-    'Turns that answer at once and were refused, since too many were under way.',
-  ],
-  ['strays', 'unhandled_errors_total', 'Errors of promises that nobody waited for, and errors that nobody caught.'],
-  ['timedOut', 'turns_timed_out_total', 'Turns that were cut off because their time was up.'],
-  [
-    'interrupted',
-    'turns_interrupted_total',
-    'Turns that an earlier process had begun when it ended, by a crash or a kill.',
-  ],
+  ['inlineRefused', 'inline_turns_refused_total', 'Inline turns that were refused because too many were under way.'],
+  ['strays', 'unhandled_errors_total', 'Unhandled promise rejections and uncaught errors.'],
+  ['timedOut', 'turns_timed_out_total', 'Turns that were cut off because they took too long.'],
+  ['interrupted', 'turns_interrupted_total', 'Turns that were running when an earlier process crashed or was killed.'],
 ];
 
-/** Tells how the turns of this process stand whenever somebody asks. */
+/** The state of this process's turns, at each scrape. */
 export function collectTurnMetrics(registry: Registry, state: () => RunnerState): void {
   const registers = [registry];
   for (const [field, name, help] of gauges) {

@@ -6,33 +6,33 @@ import type { QuarantineNote, QuarantineReason } from './quarantineNote.ts';
 import { isArray, isJsonObject, readId, readProperty, readText, type JsonObject } from './readJson.ts';
 import { hasSeveralEvents, severalEvents } from './severalEvents.ts';
 
-/** One thing that a webhook told. */
+/** One item of a webhook, read. */
 export type WebhookItem =
   | {
       event: FacebookEvent;
       /** The `time` of the entry around it, in milliseconds since 1970. */
       entryTime?: number;
-      /** What the entry said beside its lists, its id and its time, such as `hop_context`. */
+      /** The entry's fields other than its lists, its id and its time, such as `hop_context`. */
       beside?: JsonObject;
-      /** Why no bot should have it, although it can be read. */
+      /** Why it must not reach the bot, although it can be read. */
       quarantine?: QuarantineNote;
     }
   | {
-      /** Nothing that a bot could act on. It is kept as it came, as far as it can be, and costs its neighbours nothing. */
+      /** Nothing that a bot could act on. It is stored as received, as far as possible, and does not affect its neighbours. */
       unusable: UnsupportedEvent;
       /** Why it is quarantined, as one word. Default: `malformed`. */
-      why?: QuarantineReason;
+      reason?: QuarantineReason;
       entryTime?: number;
     };
 
-/** More items in one body than Meta ever batches; the rest is quarantined together. */
+/** The most items in one body; Meta never batches more. Any beyond that are quarantined together. */
 export const maxItems = 1000;
 const maxIdLength = 512;
 
 /**
- * Every item of a webhook's body, in order: of each entry `messaging` first, then `standby`, then its other lists; an entry may have
- * several of them, one or none. Never throws, and answers at least one item: a body that makes no sense is quarantined as a whole.
- * Bodies about Instagram are recognised, and their items are all quarantined.
+ * Every item of a webhook's body, in order: for each entry `messaging`, then `standby`, then its other lists; an entry may have any number
+ * of these. Never throws, and always returns at least one item: a body that makes no sense is quarantined as a whole. Bodies about
+ * Instagram are recognised, and all their items are quarantined.
  *
  * Source: https://developers.facebook.com/docs/messenger-platform/reference/webhook-events
  */
@@ -43,10 +43,10 @@ export function readFacebookWebhook(body: unknown): WebhookItem[] {
     return [{ unusable: unusableOf('The body is not a list of entries about a Page.', body) }];
   }
   const items = entries.flatMap(itemsOfEntry);
-  const kept = items.slice(0, maxItems).map((item) => (object === 'page' ? item : instagram(item)));
-  if (items.length <= maxItems) return kept;
-  const rest = items.slice(maxItems).map((item) => ('event' in item ? item.event.raw : item.unusable.raw));
-  return [...kept, { unusable: unusableOf(`The body holds more than ${maxItems} items.`, rest) }];
+  const first = items.slice(0, maxItems).map((item) => (object === 'page' ? item : instagram(item)));
+  if (items.length <= maxItems) return first;
+  const others = items.slice(maxItems).map((item) => ('event' in item ? item.event.raw : item.unusable.raw));
+  return [...first, { unusable: unusableOf(`The body holds more than ${maxItems} items.`, others) }];
 }
 
 function itemsOfEntry(entry: unknown): WebhookItem[] {
@@ -55,10 +55,10 @@ function itemsOfEntry(entry: unknown): WebhookItem[] {
   const around = { ...entryTime, ...(beside === undefined ? {} : { beside }) };
   const read = items.map((item): WebhookItem => {
     if ('event' in item) return checked(item.event, readId(entry, 'id'), around);
-    const { reason, raw, via, why } = item;
+    const { sentence, raw, via, reason } = item;
     return {
-      unusable: { ...unusableOf(reason, raw), ...(via === undefined ? {} : { via }) },
-      ...(why && { why }),
+      unusable: { ...unusableOf(sentence, raw), ...(via === undefined ? {} : { via }) },
+      ...(reason && { reason }),
       ...entryTime,
     };
   });
@@ -69,10 +69,10 @@ function itemsOfEntry(entry: unknown): WebhookItem[] {
 function instagram(item: WebhookItem): WebhookItem {
   const [via, raw] = 'event' in item ? [item.event.via, item.event.raw] : [item.unusable.via, item.unusable.raw];
   const unusable = { ...unusableOf('Events of Instagram are not handled.', raw), via };
-  return { unusable, why: 'instagram', ...(item.entryTime === undefined ? {} : { entryTime: item.entryTime }) };
+  return { unusable, reason: 'instagram', ...(item.entryTime === undefined ? {} : { entryTime: item.entryTime }) };
 }
 
-/** Events that Meta sends without a customer, too. */
+/** Events that may come without a customer. */
 const withoutCustomer: ReadonlySet<FacebookEventKind> = new Set([
   'app_roles',
   'policy_enforcement',

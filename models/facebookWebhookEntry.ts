@@ -5,24 +5,25 @@ import type { QuarantineReason } from './quarantineNote.ts';
 import { isArray, isJsonObject, readId, readObject, readText, readTime, type JsonObject } from './readJson.ts';
 import { isEventName } from './severalEvents.ts';
 
-/** An item of one of an entry's lists, or something that is none. */
-export type EntryItem = { event: FacebookEvent } | { reason: string; raw: unknown; via?: Via; why?: QuarantineReason };
+/** An item of one of an entry's lists, or something that is not a usable item. */
+export type EntryItem =
+  { event: FacebookEvent } | { sentence: string; raw: unknown; via?: Via; reason?: QuarantineReason };
 
 export interface WebhookEntry {
   items: EntryItem[];
   /** The entry's `time`, in milliseconds since 1970. */
   time?: number;
-  /** What it says beside its lists, its id and its time. */
+  /** Its fields other than its lists, its id and its time. */
   beside?: JsonObject;
 }
 
-/** Every item that a bot gets carries what its entry said beside it, so that has to be small. In characters of JSON. */
+/** Every item carries its entry's other fields along, so they must be small. In characters of JSON. */
 const maxBeside = 4096;
 
 /**
- * What one entry of a webhook says: the items of `messaging`, of `standby`, and of every other list. `messaging_handovers` and whatever
- * else begins like the two is read as they are; of a list of another name those items are read that are Messenger's events, and
- * the others are told apart. Nothing is left out. Never throws.
+ * The content of one webhook entry: the items of `messaging`, of `standby`, and of every other list. Lists whose names begin like these
+ * two, such as `messaging_handovers`, are read the same way. In any other list, Messenger's events are read and other items are returned
+ * with a reason. Nothing is dropped. Never throws.
  */
 export function readWebhookEntry(entry: unknown): WebhookEntry {
   if (!isJsonObject(entry)) return { items: [] };
@@ -40,10 +41,10 @@ export function readWebhookEntry(entry: unknown): WebhookEntry {
     .filter(isList)
     .sort((one, other) => rankOf(one) - rankOf(other))
     .flatMap((name) => itemsOfList(name, entry[name], envelope));
-  // In an item such a name is an event, so it cannot go along with the items as what is said beside them.
+  // In an item such a name means an event, so it cannot be copied into the items.
   for (const name of names.filter((one) => !isList(one) && isEventName(one))) {
     items.push({
-      reason: 'The entry itself tells of an event, which belongs into its lists.',
+      sentence: 'The entry itself holds an event, which belongs in one of its lists.',
       raw: { [name]: entry[name] },
     });
   }
@@ -54,7 +55,10 @@ export function readWebhookEntry(entry: unknown): WebhookEntry {
   const around = time === undefined ? {} : { time };
   if (!isJsonObject(beside) || others.length === 0 || items.length === 0) return { items, ...around };
   if (JSON.stringify(beside).length <= maxBeside) return { items, ...around, beside };
-  const tooMuch = { reason: 'The entry says more beside its items than is handed on with them.', raw: beside };
+  const tooMuch = {
+    sentence: 'The fields of the entry beside its items are too large to pass on with them.',
+    raw: beside,
+  };
   return { items: [...items, tooMuch], ...around };
 }
 
@@ -73,26 +77,25 @@ function rankOf(name: string): number {
 function itemsOfList(name: string, list: unknown, envelope: EventEnvelope): EntryItem[] {
   const via = viaOf(name);
   if (list === null || list === undefined) return [];
-  if (!isArray(list)) return [{ reason: 'The items of the entry are not a list.', raw: list, via }];
+  if (!isArray(list)) return [{ sentence: 'The items of the entry are not a list.', raw: list, via }];
   return list.map((item) => {
     if (isMessagingName(name) || isMessengerItem(item)) return { event: parseFacebookEvent(item, via, envelope) };
     return isDashboardTest(item)
-      ? { reason: dashboardTest, raw: { [name]: [item] }, why: 'dashboardTest' }
-      : { reason: notMessaging, raw: { [name]: [item] }, why: 'notMessaging' };
+      ? { sentence: dashboardTest, raw: { [name]: [item] }, reason: 'dashboardTest' }
+      : { sentence: notMessaging, raw: { [name]: [item] }, reason: 'notMessaging' };
   });
 }
 
-const notMessaging =
-  'The entry holds something beside messaging and standby that is no event of a conversation, such as a change of the Page.';
+const notMessaging = 'The entry holds something that is not an event of a conversation, such as a change to the Page.';
 const dashboardTest =
-  'The button "Test" of the App Dashboard sends this made-up item: the webhook works, and there is nobody to answer.';
+  'This is a made-up item from the "Test" button of the App Dashboard: the webhook works, and there is nobody to answer.';
 
 function isMessengerItem(item: unknown): boolean {
   if (readObject(item, 'sender') === undefined && readObject(item, 'recipient') === undefined) return false;
   return parseFacebookEvent(item, 'messaging').kind !== 'unsupported';
 }
 
-/** Real events of a conversation come in `messaging` and `standby`; as a change of the Page only the dashboard sends them. */
+/** Real events of a conversation come in `messaging` and `standby`; only the dashboard sends them as a change to the Page. */
 function isDashboardTest(item: unknown): boolean {
   return /^(?:messag(?:es|e_|ing)|standby)/.test(readText(item, 'field') ?? '');
 }

@@ -184,6 +184,6 @@ describe('a bot that follows another one', () => {
     const env = { BotRole: 'primary', StorePath: ':memory:', ListenSocket: 'inherited' };
     const bot = spawnProgram('index.ts', [], env);
     expect(await bot.ended).to.deep.equal({ code: 1, signal: null });
-    expect(bot.output()).to.match(/^File descriptor 3 is no listening socket \(E\w+\): .*\n$/);
+    expect(bot.output()).to.match(/^File descriptor 3 is not a listening socket \(E\w+\): .*\n$/);
   });
 });

@@ -23,18 +23,18 @@ import { activityFrom, refuseDistantServiceUrl, refuseStrangers } from './incomi
 
 export interface AzureEndpointOptions extends EndpointParts {
   settings: Pick<Settings, 'bot' | 'channels' | 'facebook' | 'webhook'>;
-  /** How the bot calls the Bot Connector and checks who calls the bot. */
+  /** How the bot calls the Bot Connector and checks its own callers. */
   calls?: Pick<HandoverAuthenticationOptions, 'timeoutMs' | 'platformClock' | 'gotToken'>;
   /** Is told of echoes. */
   echoes?: Pick<EchoesHeard, 'note'>;
 }
 
-/** How much JSON the standby items of one activity may become, in characters: each is stored with who and where. */
+/** The most JSON that the standby items of one activity may turn into, in characters: each is stored with a copy of the envelope. */
 const maxCharacters = 4_000_000;
 
 /**
- * `POST /api/messages`: token, body, activity, store, answer. Nothing of the body is read for a caller without a token. The turn runs after
- * the answer, except where the answer is the result of the turn.
+ * `POST /api/messages`: token, body, activity, store, answer. Without a valid token, none of the body is read. The turn runs after the
+ * answer, unless the answer is the turn's result.
  *
  * Source: https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-api-reference
  */
@@ -43,7 +43,7 @@ export class AzureEndpoint implements Endpoint {
   readonly routes: readonly Route[];
   readonly #parts: AzureEndpointOptions;
   readonly #adapter: BotFrameworkTurnAdapter;
-  /** `open` without credentials: then only this machine may call, and only it is answered. */
+  /** `open` without credentials: only this machine may call, and answers go nowhere else. */
   readonly #access: 'authenticated' | 'open';
   /** This bot's Facebook app id, part of every key; empty if there is none. */
   readonly #appId: string;
@@ -61,7 +61,7 @@ export class AzureEndpoint implements Endpoint {
       answer: (response, status, error) => answerJson(response, status, { error }),
       unavailable: 'The request could not be stored. It may be sent again later.',
     });
-    // A proxy that forwards Meta's webhook to this machine forwards this path too, and it would be open to everyone.
+    // A proxy that forwards Meta's webhook here may forward this path too, and it would be open to everyone.
     const isClosed = this.#access === 'open' && webhook !== undefined;
     this.routes = [{ method: 'post', path: '/api/messages', handle: isClosed ? refuseMessages : handle }];
   }
@@ -87,7 +87,7 @@ export class AzureEndpoint implements Endpoint {
     answerJson(response, 200);
     runner.wake();
     const echo = deliveries.find(({ kind, quarantine }) => kind === 'echo' && quarantine === undefined);
-    // If this one is not noted, the next one will be.
+    // If this note fails, the next echo makes up for it.
     if (echo !== undefined) await echoes?.note(pageOf(echo.conversation)).catch(() => undefined);
   }
 
@@ -111,11 +111,11 @@ export class AzureEndpoint implements Endpoint {
     return incoming && this.#parts.rules?.(incoming, this.name);
   }
 
-  /** @throws {RequestRefusedError} if they are so much longer than the activity that holding them would cost too much memory */
+  /** @throws {RequestRefusedError} 413 if they would take too much memory */
   #deliveriesOf(activity: Activity, authenticated: AuthenticateRequestResult): Delivery[] {
     let characters = 0;
     return readActivities(activity).map((read) => {
-      // What is quarantined as several events is kept whole.
+      // An activity with several events is quarantined whole.
       const one = read.tellsOfSeveral ? read.activity : withoutForeignWords(read.activity, read.event);
       const quarantine = this.#reasonAgainst({ ...read, activity: one });
       const delivery = { ...deliveryOf(one, authenticated, this.#appId, read), ...present('quarantine', quarantine) };
@@ -126,9 +126,9 @@ export class AzureEndpoint implements Endpoint {
   }
 }
 
-const tooMuch = 'The standby items of the activity come to too much with what is around each.';
+const tooMuch = 'The standby items of the activity, each with its envelope, are too large.';
 
-/** What of an activity the rules look at; undefined when it is none of Facebook's, or nothing that anybody said. */
+/** The part of an activity that the rules check. Undefined if it is not from Facebook, or if nobody said anything in it. */
 function incomingOf({ activity, event }: ReadActivity): Incoming | undefined {
   if (event !== undefined || activity.channelId !== 'facebook' || activity.type !== 'message') return event;
   const { from, recipient, timestamp } = activity as Partial<Activity>;
@@ -136,9 +136,9 @@ function incomingOf({ activity, event }: ReadActivity): Incoming | undefined {
   return { kind: 'message', psid: from?.id, pageId: recipient?.id, timestamp: Number.isNaN(time) ? undefined : time };
 }
 
-const unreadableEcho = 'The echo holds no item of Messenger that can be read, so nobody knows who spoke for the Page.';
+const unreadableEcho = 'The echo holds no readable Messenger item, so nobody knows who spoke for the Page.';
 
-/** Azure's channel was seen to send echoes as events of that name, and an answer of the Page must not pass without a trace. */
+/** Azure's channel has been seen to send echoes as events named `echo`, and an answer from the Page must not get lost. */
 function isUnreadableEcho({ activity, event }: ReadActivity): boolean {
   const { channelId, type, name } = activity as Partial<Activity>;
   const isEcho = channelId === 'facebook' && type === 'event' && typeof name === 'string' && /^echo$/i.test(name);

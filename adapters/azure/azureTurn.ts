@@ -19,7 +19,7 @@ export interface AzureTurn {
   callerId?: string;
 }
 
-/** The SDK keeps it in a private field and offers no way to read it; without it a rebuilt identity is not authenticated. */
+/** The SDK keeps it in a private field with no getter; a rebuilt identity without it does not count as authenticated. */
 type AuthenticationType = ConstructorParameters<typeof ClaimsIdentity>[1];
 
 function authenticationTypeOf(identity: ClaimsIdentity): AuthenticationType {
@@ -27,9 +27,9 @@ function authenticationTypeOf(identity: ClaimsIdentity): AuthenticationType {
 }
 
 /**
- * One delivery for one activity, which has been split already.
+ * The delivery for one activity, which has already been split.
  *
- * @param reading what the activity tells. Default: it is read here.
+ * @param reading Default: the activity is read here.
  */
 export function deliveryOf(
   activity: Activity,
@@ -59,14 +59,14 @@ export function deliveryOf(
 /** The conversation whose turns must not overlap. Undefined for an activity that belongs to none. */
 export function conversationKeyOf(activity: Activity, event = readActivity(activity).event): string | undefined {
   if (event?.psid !== undefined && event.pageId !== undefined) return conversationKey(event.pageId, event.psid);
-  // The types of the SDK say that a conversation is always there; on Facebook's event activities it is not.
+  // The SDK's types say that there is always a conversation; Facebook's event activities have none.
   const { conversation } = activity as { conversation?: { id?: unknown } };
   return typeof conversation?.id === 'string' ? channelConversationKey(activity.channelId, conversation.id) : undefined;
 }
 
 /**
- * An activity without an id is known by everything that it holds, and so by the time that Azure writes into it. Without a time and without
- * an item of Messenger's it may be the same word said twice: then it never counts as a repetition.
+ * An activity without an id is identified by its whole content, including the time that Azure puts into it. With neither a time nor a
+ * Messenger item, the same words may have been said twice, so it never counts as a repetition.
  */
 function activityKey(activity: Activity, event: FacebookEvent | undefined, ownAppId: string): string {
   const { id, channelId, timestamp, localTimestamp } = activity as Partial<Activity>;
@@ -75,17 +75,17 @@ function activityKey(activity: Activity, event: FacebookEvent | undefined, ownAp
   return JSON.stringify([ownAppId, channelId, conversationKeyOf(activity, event), name]);
 }
 
-/** Known by all of its events: by one of them it would be taken for that one alone. */
+/** Identified by all of its events: a key made of one would match that event on its own. */
 function keyOfSeveral(activity: Activity, ownAppId: string): string {
   const said: readonly unknown[] = [activity.channelData, activity.value, activity.text];
   return JSON.stringify(['facebook several', ownAppId, canonicalHash(said)]);
 }
 
-/** The stored turn with its identity and caller as they were verified, and with dates as dates. */
+/** The stored turn with its verified identity and caller, and its dates as `Date`s. */
 export function restoreAzureTurn(text: string): AzureTurn & { claimsIdentity: ClaimsIdentity } {
   const stored = JSON.parse(text) as AzureTurn;
   const { claims, authenticationType, callerId } = stored;
-  // What the sender wrote there counts for nothing.
+  // The sender's own `callerId` is not to be trusted.
   const { callerId: _claimed, ...activity } = stored.activity;
   return {
     ...stored,

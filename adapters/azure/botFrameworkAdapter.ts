@@ -14,17 +14,17 @@ import type { TurnLogic } from '../../turns/turnLogic.ts';
 import { restoreAzureTurn } from './azureTurn.ts';
 
 /**
- * The Bot Framework adapter, in two halves: a request is authenticated and stored, and later its turn runs from what was
- * stored. `onTurnError` stays unset on purpose: with it Bot Builder resolves a turn that failed.
+ * The Bot Framework adapter, in two halves: a request is authenticated and stored; later its turn runs from the store.
+ * `onTurnError` stays unset on purpose: with it, Bot Builder resolves turns that failed.
  *
- * Built on `CloudAdapter`, which Microsoft names as the successor of `BotFrameworkAdapter`.
+ * Built on `CloudAdapter`, Microsoft's successor to `BotFrameworkAdapter`.
  */
 export class BotFrameworkTurnAdapter extends CloudAdapter {
   readonly #authentication: HandoverAuthentication;
   readonly #logic: TurnLogic;
   readonly #send: JournaledSend | undefined;
 
-  /** @param send Writes each message down in the turn's journal, so that a turn which runs again sends nothing twice. */
+  /** @param send Records each message in the turn's journal, so that a repeated turn sends nothing twice. */
   constructor(authentication: HandoverAuthentication, logic: TurnLogic, send?: JournaledSend) {
     super(authentication);
     this.#authentication = authentication;
@@ -39,7 +39,7 @@ export class BotFrameworkTurnAdapter extends CloudAdapter {
     for (const activity of activities) {
       const sendOne = async () => {
         const [response] = await super.sendActivities(context, [activity]);
-        // The SDK gives an empty answer for what the channel answered without an id.
+        // If the channel answers without an id, the SDK returns nothing.
         return { id: (response as Partial<ResourceResponse> | undefined)?.id ?? '' };
       };
       responses.push(staysInside(activity) ? await sendOne() : await send(outgoingActivity(activity), sendOne));
@@ -47,29 +47,29 @@ export class BotFrameworkTurnAdapter extends CloudAdapter {
     return responses;
   }
 
-  /** @throws {RequestRefused} when the header is not that of a caller who may speak to this bot */
+  /** @throws {RequestRefusedError} if the header does not identify a caller that may talk to this bot */
   identify(authorization: string): Promise<Caller> {
     return this.#authentication.identify(authorization);
   }
 
-  /** @throws {RequestRefused} when the caller may not speak by this activity */
+  /** @throws {RequestRefusedError} if the caller may not send this activity */
   admit(activity: Activity, caller: Caller): AuthenticateRequestResult {
     return this.#authentication.admit(activity, caller);
   }
 
-  /** Runs the turn of a stored delivery; rejects when the turn fails. */
+  /** Runs the turn of a stored delivery. Rejects if the turn fails. */
   async runStoredTurn(turn: string): Promise<void> {
     const { claimsIdentity, activity, audience } = restoreAzureTurn(turn);
     await this.processProactive(claimsIdentity, activity, audience, this.#logic);
   }
 
-  /** Runs a turn whose answer belongs into the HTTP response. */
+  /** Runs a turn whose result is the HTTP response. */
   runInlineTurn(activity: Activity, authenticated: AuthenticateRequestResult): Promise<InvokeResponse | undefined> {
     return this.processActivity(authenticated, activity, this.#logic);
   }
 }
 
-/** Whether the answer to this activity belongs into the HTTP response, so that its turn cannot run later. */
+/** Whether the HTTP response is the answer to this activity, so that its turn cannot run later. */
 export function needsInlineTurn(activity: Activity): boolean {
   return activity.type === 'invoke' || activity.deliveryMode === (DeliveryModes.ExpectReplies as string);
 }

@@ -29,35 +29,35 @@ import { RequestRefusedError } from '../http/answer.ts';
 import { audienceOf, callerIdOf, issuerOf, metadataUrlOf, sdkArguments } from './sdkConfiguration.ts';
 import { createSigningKeySource, SigningKeysUnavailableError, type SigningKeySource } from './signingKeySource.ts';
 
-/** Calls to the Bot Connector, to the token service and for the bot's own tokens end after this many milliseconds. */
+/** Time limit for calls to the Bot Connector and the token service, and for fetching the bot's own tokens, in milliseconds. */
 const defaultConnectorTimeoutMs = 15_000;
 
 export interface HandoverAuthenticationOptions {
   /** The time limit of a call, in milliseconds. Default: {@link defaultConnectorTimeoutMs}. */
   timeoutMs?: number;
-  /** A signal that aborts after so many milliseconds. */
+  /** Makes a signal that aborts after `ms`. */
   deadline?: CallLimits['deadline'];
-  /** Learns from the answers of the Connector. */
+  /** Learns from the Connector's responses. */
   platformClock?: CallLimits['platformClock'];
   /** Default: the keys that the bot's issuer publishes. */
   keys?: SigningKeySource;
   /** The time in milliseconds. */
   now?: () => number;
   gotToken?: CallLimits['gotToken'];
-  /** The channels that are served. Default: see {@link channelRuleOf}. */
+  /** The channels to serve. Default: see {@link channelRuleOf}. */
   channels?: readonly string[] | undefined;
 }
 
-/** Who calls the bot: the holder of a verified token, or anybody where there are no credentials. */
+/** Who is calling: the holder of a verified token, or anybody if the bot has no credentials. */
 export type Caller = ChannelToken | 'anybody';
 
 /** The parts of an activity that decide who speaks and where answers go. */
 type SpokenFor = Parameters<ConfigurationBotFrameworkAuthentication['authenticateRequest']>[0];
 
 /**
- * Bot Builder's authentication: outbound hardened, inbound replaced. Outbound, the connector and token clients are cached (the SDK builds
- * a whole HTTP pipeline for each activity), call once, within a time limit, and only where the service URL rule allows, whoever names
- * the address. Inbound, a token is verified by {@link createChannelTokenVerifier}; the result is what the SDK would have made of it.
+ * Bot Builder's authentication: outbound hardened, inbound replaced. Outbound, connector and token clients are cached (the SDK builds a
+ * whole HTTP pipeline for each activity), and they call once, within a time limit, and only addresses that the service URL rule allows.
+ * Inbound, {@link createChannelTokenVerifier} verifies the token; the result is the same as the SDK's.
  */
 export class HandoverAuthentication extends ConfigurationBotFrameworkAuthentication {
   readonly #bot: BotCredentials;
@@ -91,7 +91,7 @@ export class HandoverAuthentication extends ConfigurationBotFrameworkAuthenticat
   }
 
   /**
-   * Who is calling, as far as the header tells; `anybody` for a bot without credentials. Nothing of the body is needed for it.
+   * Who is calling, according to the header alone; `anybody` for a bot without credentials. Needs nothing from the body.
    *
    * @throws {RequestRefusedError} 401 or 503
    */
@@ -103,14 +103,14 @@ export class HandoverAuthentication extends ConfigurationBotFrameworkAuthenticat
       return token;
     } catch (error) {
       if (error instanceof SigningKeysUnavailableError) {
-        throw new RequestRefusedError(503, 'The keys to verify the token with could not be fetched.');
+        throw new RequestRefusedError(503, 'The keys that verify tokens could not be fetched.');
       }
       throw error;
     }
   }
 
   /**
-   * What the SDK would have made of this caller with this activity.
+   * The same result as the SDK's for this caller and activity.
    *
    * @throws {RequestRefusedError} 401 or 403
    */
@@ -133,7 +133,7 @@ export class HandoverAuthentication extends ConfigurationBotFrameworkAuthenticat
     };
   }
 
-  /** Not served: these bots are no skills and host none. */
+  /** Not served: these bots are not skills and call none. */
   override authenticateChannelRequest(): Promise<ClaimsIdentity> {
     return Promise.reject(refused());
   }
@@ -143,12 +143,12 @@ export class HandoverAuthentication extends ConfigurationBotFrameworkAuthenticat
     return Promise.reject(refused());
   }
 
-  /** Not served: the client would send the bot's token to whatever address a skill has. */
+  /** Not served: the client would send the bot's token to any address that a skill names. */
   override createBotFrameworkClient(): BotFrameworkClient {
     throw new Error('These bots call no skills.');
   }
 
-  /** The clients of the factory reject with an error before any call when the service URL rule does not allow the address. */
+  /** The factory rejects, before any call, if the service URL rule does not allow the address. */
   override createConnectorFactory(identity: ClaimsIdentity): ConnectorFactory {
     const inner = super.createConnectorFactory(identity);
     const create = async (serviceUrl: string, audience: string) => {
@@ -176,7 +176,7 @@ function refused(): RequestRefusedError {
   return new RequestRefusedError(401, 'The token was refused.');
 }
 
-/** The SDK's type says that every value is text; what it puts there is whatever the token has. */
+/** The SDK's type says that every value is a string, but it holds whatever the token holds. */
 function claimList(claims: object): ClaimsIdentity['claims'] {
   return Object.entries(claims).map(([type, value]) => ({ type, value: value as string }));
 }

@@ -2,22 +2,22 @@ import { createHash } from 'node:crypto';
 import { type JWTPayload, decodeJwt, decodeProtectedHeader, errors, jwtVerify } from 'jose';
 import type { SigningKeySource } from './signingKeySource.ts';
 
-/** What the token is to vouch for: the parts of the activity that decide who speaks and where answers go. */
+/** What the token must vouch for: the parts of the activity that decide who speaks and where answers go. */
 export interface TokenUse {
   channelId: string;
   serviceUrl: string;
 }
 
-/** A token that is Azure's and is for this bot. */
+/** A token from Azure for this bot. */
 export interface ChannelToken {
   claims: JWTPayload;
   vouchesFor(use: TokenUse): boolean;
 }
 
 export interface ChannelTokenVerifierOptions {
-  /** For whom the token has to be. */
+  /** The audience that the token must name. */
   appId: string;
-  /** From whom the token has to be. */
+  /** The issuer that the token must name. */
   issuer: string;
   keys: SigningKeySource;
   /** The time in milliseconds. */
@@ -25,10 +25,10 @@ export interface ChannelTokenVerifierOptions {
 }
 
 /**
- * The token when it is Azure's and is for this bot; undefined otherwise. Nothing of the request but its header is needed for that, so
- * that a stranger's body is never read. What the token vouches for is asked when the body is known.
+ * The token, or undefined unless it is from Azure and for this bot. Only the header is needed, so a stranger's body is never read;
+ * `vouchesFor` is called once the body is known.
  *
- * Rejects with `SigningKeysUnavailable` when nothing can be said about any token.
+ * Rejects with `SigningKeysUnavailableError` if no keys are known, so that no token can be checked.
  */
 export type ChannelTokenVerifier = (authorization: string) => Promise<ChannelToken | undefined>;
 
@@ -38,11 +38,11 @@ const algorithms = ['RS256', 'RS384', 'RS512'];
 const clockTolerance = 300;
 
 /**
- * Verifies the tokens with which Azure's channels call the bot, and nothing else: the tokens of skills and of the Bot Framework
- * Emulator, which any tenant of Microsoft Entra can issue, are refused by their issuer before a key is looked for.
+ * Verifies the tokens of Azure's channels and no others: tokens of skills and of the Bot Framework Emulator, which any tenant of
+ * Microsoft Entra can issue, are refused because of their issuer before any key is looked up.
  *
- * It takes the place of the SDK's own check, which remembers every issuer that a forged token names, asks the key server for
- * each waiting request with no time limit, accepts tokens without an end, and prints.
+ * It replaces the SDK's own check, which remembers every issuer that a forged token names, asks the key server once per waiting request
+ * without a time limit, accepts tokens that never expire, and prints.
  *
  * Source: https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-authentication
  */
@@ -87,12 +87,12 @@ function channelToken({ claims, endorsements }: TokenFacts): ChannelToken {
   };
 }
 
-/** The token behind `Bearer`, and nothing behind the token. Three parts, so that nothing else is ever decoded. */
+/** The token after `Bearer`, with nothing after it. Three parts, so that nothing else is ever decoded. */
 function tokenFrom(authorization: string): string | undefined {
   return /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/.exec(authorization)?.[1];
 }
 
-/** The key that a token says it is signed with, when what it says about itself could be true. Nothing is verified yet. */
+/** The id of the key that the token claims to be signed with, if its other claims fit. Nothing is verified yet. */
 function keyIdOf(token: string, { appId, issuer }: { appId: string; issuer: string }): string | undefined {
   try {
     const { iss, aud } = decodeJwt(token);
@@ -104,13 +104,13 @@ function keyIdOf(token: string, { appId, issuer }: { appId: string; issuer: stri
   }
 }
 
-/** As a bot would call a skill: with its own app id beside the one that it calls. */
+/** Whether a bot is calling as if this were a skill: with its own app id as well as the one it calls. */
 function isFromAnotherBot({ appid, azp }: JWTPayload, appId: string): boolean {
   const caller = appid ?? azp;
   return caller !== undefined && caller !== appId;
 }
 
-/** What was found out about a token: its claims, and the channels that its key vouches for. */
+/** What is known about a verified token: its claims, and the channels that its key vouches for. */
 export interface TokenFacts {
   claims: JWTPayload;
   endorsements: readonly string[] | undefined;
@@ -121,31 +121,31 @@ export interface VerifiedTokens {
   add(token: string, facts: TokenFacts): void;
 }
 
-/** How long a verified token needs no second check, in milliseconds; never past the end that it names itself. */
+/** How long a verified token needs no second check, in milliseconds; never beyond its own expiry. */
 const ttlMs = 60_000;
 const maxEntries = 1_000;
 
 /**
- * Remembers for a minute which tokens were verified, so that a busy conversation is not verified message by message. What a token
- * vouches for is asked each time. Refusals are not kept, and of the tokens only a hash.
+ * Remembers verified tokens for a minute, so that a busy conversation is not verified message by message. What a token vouches for is
+ * checked each time. Refusals are not cached, and tokens only as a hash.
  */
 export function createVerifiedTokens(now: () => number): VerifiedTokens {
-  const kept = new Map<string, { facts: TokenFacts; until: number }>();
+  const cache = new Map<string, { facts: TokenFacts; until: number }>();
 
   return {
     get(token) {
-      const entry = kept.get(keyOf(token));
+      const entry = cache.get(keyOf(token));
       return entry !== undefined && now() < entry.until ? structuredClone(entry.facts) : undefined;
     },
     add(token, facts) {
       const until = Math.min(now() + ttlMs, (facts.claims.exp ?? 0) * 1000);
       if (until <= now()) return;
       const key = keyOf(token);
-      kept.delete(key); // so that the oldest are the first
-      kept.set(key, { facts: structuredClone(facts), until });
-      for (const [oldest, { until: end }] of kept) {
-        if (kept.size <= maxEntries && end > now()) break;
-        kept.delete(oldest);
+      cache.delete(key); // so that the oldest come first
+      cache.set(key, { facts: structuredClone(facts), until });
+      for (const [oldest, { until: end }] of cache) {
+        if (cache.size <= maxEntries && end > now()) break;
+        cache.delete(oldest);
       }
     },
   };

@@ -4,7 +4,7 @@ import { isLoopbackUrl } from '../../helpers/loopback.ts';
 
 export type CreateConnector = (serviceUrl: string, audience?: string) => Promise<ConnectorClient>;
 
-/** A connector factory that is one function. */
+/** A connector factory backed by a function that caches. */
 export class CachedConnectorFactory extends ConnectorFactory {
   readonly #create: CreateConnector;
 
@@ -18,10 +18,10 @@ export class CachedConnectorFactory extends ConnectorFactory {
   }
 }
 
-/** How many clients are kept: a bot has one service URL per channel, a caller who could name others must not fill the memory. */
+/** How many clients are cached: a bot has one service URL per channel, and a caller that names others must not fill the memory. */
 const maxEntries = 100;
 
-/** The client of this key, created when there is none yet or the last attempt failed. */
+/** The client for this key, created if there is none yet or if the last attempt failed. */
 export async function cached<T>(clients: Map<string, Promise<T>>, key: string, create: () => Promise<T>): Promise<T> {
   const known = clients.get(key);
   if (known !== undefined) return known;
@@ -39,7 +39,7 @@ export async function cached<T>(clients: Map<string, Promise<T>>, key: string, c
   }
 }
 
-/** The part of the SDK's HTTP pipeline that is changed. The SDK keeps it in a private field; 4.23 is its last line. */
+/** The part of the SDK's HTTP pipeline that is changed here. The SDK keeps it in a private field; 4.23 is the last release line. */
 interface HttpPipeline {
   removePolicy(policy: { name: string }): unknown;
   addPolicy(policy: { name: string; sendRequest: (request: PipelineRequest, next: Next) => unknown }): void;
@@ -60,20 +60,20 @@ interface SdkClient {
 
 export interface CallLimits {
   timeoutMs: number;
-  /** A signal that aborts after so many milliseconds. */
+  /** Makes a signal that aborts after `ms`. */
   deadline: (ms: number) => AbortSignal;
-  /** Is told each token that the bot gets, so that it is kept out of logs. */
+  /** Called with each token that the bot gets, to keep it out of logs. */
   gotToken?: ((token: string) => void) | undefined;
-  /** Learns from the `Date` of each answer. */
+  /** Learns from the `Date` of each response. */
   platformClock?: Pick<PlatformClock, 'now' | 'learn'> | undefined;
 }
 
 /**
- * Makes every call of this client once and within a time limit. The stock client repeats a POST after a reset, so that a
- * customer reads a message twice, sends it again where a redirect tells it to, and waits for ever. Towards this machine no
- * proxy is used: one that the environment names would read the messages and the token, and does not find this machine.
+ * Makes this client call once only, and within a time limit. The stock client repeats a POST after a reset, so that a customer reads a
+ * message twice, follows redirects, and waits for ever. No proxy is used for this machine: one from the environment would see the
+ * messages and the token, and could not reach this machine.
  *
- * A call to an address of this machine at which nobody listens rejects with `NobodyAtServiceUrl`.
+ * A call to an address on this machine where nothing listens rejects with `NobodyAtServiceUrlError`.
  */
 export function hardenConnectorClient(client: ConnectorClient, limits: CallLimits): void {
   const sdkClient = client as unknown as SdkClient;
@@ -95,7 +95,7 @@ export function hardenConnectorClient(client: ConnectorClient, limits: CallLimit
   });
 }
 
-/** The same for the client of the token service; the SDK keeps the one with the pipeline in a private field. */
+/** The same for the token service's client; the SDK keeps the one with the pipeline in a private field. */
 export function hardenUserTokenClient(client: UserTokenClient, limits: CallLimits): void {
   limit((client as unknown as { client: SdkClient }).client, limits);
 }
@@ -109,7 +109,7 @@ function limit({ baseUri = '', client: { pipeline } }: SdkClient, limits: CallLi
     name: 'timeLimit',
     sendRequest: async (request, next) => {
       const begunAt = platformClock?.now() ?? 0;
-      // The pipeline's own time limit ends with the first byte of the answer, which one that drips never gets beyond.
+      // The pipeline's own limit stops counting at the first byte, so a response that trickles in would never be cut off.
       request.abortSignal = deadline(timeoutMs);
       const response = await next(request);
       platformClock?.learn(response.headers.get('date'), begunAt);
@@ -119,8 +119,8 @@ function limit({ baseUri = '', client: { pipeline } }: SdkClient, limits: CallLi
 }
 
 /**
- * Nothing listens at the `serviceUrl` of a conversation on this machine: whoever wrote from there has ended, or told an address at
- * which it does not listen. Its `code` is the system's, so that it is known that nothing was sent.
+ * Nothing listens at a conversation's `serviceUrl` on this machine: the client has gone, or named an address where it does not listen.
+ * The system's `code` tells that nothing was sent.
  */
 export class NobodyAtServiceUrlError extends Error {
   override readonly name = 'NobodyAtServiceUrl';
@@ -130,9 +130,9 @@ export class NobodyAtServiceUrlError extends Error {
     const { origin } = new URL(serviceUrl);
     super(
       `Nothing listens at ${origin}, which is the serviceUrl of this conversation. ` +
-        'Start Bot Framework Emulator, or what else is to hear the answers, and let it write from where it listens.',
+        'Start Bot Framework Emulator, or whichever client should get the answers, and have it name an address where it listens.',
     );
-    // Where in this program the call was made helps nobody.
+    // A stack into this program helps nobody.
     this.stack = `${this.name}: ${this.message}`;
   }
 }

@@ -5,13 +5,13 @@ import { countStandby } from '../../models/facebookActivity.ts';
 import { readProperty } from '../../models/readJson.ts';
 import { RequestRefusedError } from '../http/answer.ts';
 
-/** Meta puts at most so many events into one webhook, and each becomes a turn of its own. */
+/** The most events that Meta puts into one webhook; each becomes a turn of its own. */
 const maxStandbyItems = 1000;
 
 /**
  * The activity in a request's body.
  *
- * @throws {RequestRefusedError} 400 or 413 if the bot cannot take it
+ * @throws {RequestRefusedError} 400 or 413 if the bot cannot handle it
  */
 export function activityFrom(body: unknown): Activity {
   if (!isActivity(body)) throw new RequestRefusedError(400, 'The body must be an activity: an object with a type.');
@@ -29,7 +29,7 @@ export function activityFrom(body: unknown): Activity {
   return body;
 }
 
-/** How long what names something may be, in UTF-16 units. Each of these gets into keys, log lines and metrics. */
+/** The longest names and ids, in UTF-16 units. They end up in keys, log lines and metrics. */
 const longestNames = { type: 64, channelId: 64, name: 256, id: 1_024, replyToId: 1_024, serviceUrl: 1_024 } as const;
 
 function refuseLongNames(activity: Activity): void {
@@ -57,7 +57,7 @@ function isActivity(body: unknown): body is Activity {
   return typeof body === 'object' && body !== null && 'type' in body && typeof body.type === 'string';
 }
 
-/** A web page that a browser shows could otherwise post to a bot on the same machine. */
+/** Otherwise any web page open in a browser could post to a bot on the same machine. */
 export function refuseStrangers(request: IncomingMessage): void {
   if (!isLoopbackAuthority(request.headers.host)) {
     throw new RequestRefusedError(403, 'This bot runs without credentials and answers this machine only.');
@@ -67,7 +67,7 @@ export function refuseStrangers(request: IncomingMessage): void {
   }
 }
 
-/** Without a token nothing vouches for the address that the bot is told to send its answers to. */
+/** Without a token, nothing vouches for the address that answers should go to. */
 export function refuseDistantServiceUrl(activity: Activity): void {
   if (!isLoopbackUrl(activity.serviceUrl)) {
     throw new RequestRefusedError(403, 'This bot runs without credentials and sends its answers to this machine only.');

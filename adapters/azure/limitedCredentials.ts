@@ -3,15 +3,15 @@ import type { CallLimits } from './connectorClients.ts';
 
 type Credentials = Awaited<ReturnType<ServiceClientCredentialsFactory['createCredentials']>>;
 
-/** What the SDK's factories have in common; not all of them extend its class. */
+/** What the SDK's factories have in common; not all of them extend its base class. */
 type CredentialsSource = Pick<
   ServiceClientCredentialsFactory,
   'isValidAppId' | 'isAuthenticationDisabled' | 'createCredentials'
 >;
 
 /**
- * Gives the SDK the credentials of another factory with a time limit for their tokens: Microsoft's login library has none,
- * so that a login which never answers would hold the turn, and the conversation behind it, for ever.
+ * Wraps another factory's credentials with a time limit for their tokens. Microsoft's login library has none, so a login that never
+ * answers would block the turn, and with it the conversation, for ever.
  */
 export class LimitedCredentialsFactory extends ServiceClientCredentialsFactory {
   readonly inner: CredentialsSource;
@@ -38,7 +38,7 @@ export class LimitedCredentialsFactory extends ServiceClientCredentialsFactory {
   }
 }
 
-/** The login itself cannot be ended; it is only no longer waited for. */
+/** The login itself cannot be cancelled; the bot just stops waiting for it. */
 function limitToken(credentials: Credentials, { timeoutMs, deadline, gotToken }: CallLimits): void {
   if (!(credentials instanceof AppCredentials)) return;
   const fetchToken = credentials.getToken.bind(credentials);

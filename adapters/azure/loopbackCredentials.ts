@@ -2,27 +2,29 @@ import axios from 'axios';
 import { AppCredentials, ServiceClientCredentialsFactory } from 'botframework-connector';
 import type { CallLimits } from './connectorClients.ts';
 
-/** What the token endpoint answers, as far as it is used here. Source: Microsoft, OAuth 2.0 client credentials flow. */
+/** The fields of the token endpoint's response that are used here. Source: Microsoft, OAuth 2.0 client credentials flow. */
 interface TokenAnswer {
   access_token: string;
   /** Seconds. */
   expires_in: number;
 }
 
-/** A new token is asked for this long before the old one ends, in milliseconds. */
+/** How long before a token expires the next one is requested, in milliseconds. */
 const renewBeforeMs = 5 * 60 * 1000;
 
 /**
- * Asks a token endpoint on this machine for the bot's tokens. Microsoft's login library refuses plain HTTP and asks
- * login.microsoftonline.com about every login host first, so it cannot be pointed at an emulator; this class takes its
- * place for loopback login URLs and for no others.
+ * Gets the bot's tokens from a token endpoint on this machine. Microsoft's login library refuses plain HTTP and asks
+ * login.microsoftonline.com about every login host first, so it cannot be pointed at an emulator. This class replaces it for loopback
+ * login URLs only.
  */
 class LoopbackAppCredentials extends AppCredentials {
   readonly #loginUrl: string;
   readonly #password: string;
   readonly #limits: CallLimits;
-  /** The base class keeps tokens in one map for the whole process, which would mix up several emulators. */
-  /** `renewAt` is of a clock that never jumps. */
+  /**
+   * The base class shares one map of tokens across the process, which would mix up several emulators. `renewAt` is on the monotonic
+   * clock.
+   */
   #token: { text: string; renewAt: number } | undefined;
   #pending: Promise<string> | undefined;
 
@@ -39,7 +41,7 @@ class LoopbackAppCredentials extends AppCredentials {
     return this.#pending;
   }
 
-  /** Not reached: `getToken` above does not go through the base class's cache. */
+  /** Never called: `getToken` above bypasses the base class's cache. */
   protected override refreshToken(): never {
     throw new Error('LoopbackAppCredentials fetches its token itself.');
   }
@@ -53,7 +55,7 @@ class LoopbackAppCredentials extends AppCredentials {
     });
     const response = await axios
       .post<unknown>(`${this.#loginUrl}/oauth2/v2.0/token`, form, {
-        // The client's own time limit is one of idleness, which an answer that drips never reaches.
+        // The client's own limit counts silence only, so a response that trickles in would never reach it.
         signal: this.#limits.deadline(this.#limits.timeoutMs),
         maxContentLength: 100_000,
         maxRedirects: 0,
@@ -61,7 +63,7 @@ class LoopbackAppCredentials extends AppCredentials {
         validateStatus: () => true,
       })
       .catch(() => undefined);
-    // An axios error holds the form and so the password: neither it nor the answer's text goes further than this.
+    // An axios error holds the form, and so the password: neither it nor the response text leaves this method.
     if (response === undefined) throw new Error('The token endpoint did not answer.');
     if (response.status !== 200 || !isTokenAnswer(response.data)) {
       throw new Error(`The token endpoint gave no token: status ${response.status}.`);
@@ -79,7 +81,7 @@ function isTokenAnswer(data: unknown): data is TokenAnswer {
   return typeof answer.access_token === 'string' && typeof answer.expires_in === 'number';
 }
 
-/** Gives the SDK {@link LoopbackAppCredentials} where its password factory would use Microsoft's login library. */
+/** Gives the SDK {@link LoopbackAppCredentials}; its own password factory would use Microsoft's login library. */
 export class LoopbackCredentialsFactory extends ServiceClientCredentialsFactory {
   readonly #appId: string;
   readonly #password: string;

@@ -3,9 +3,7 @@ import type { OutgoingMessage } from '../../turns/journal/outgoingMessage.ts';
 import { conversationKeyOf } from '../../models/facebookActivity.ts';
 import { readProperty } from '../../models/readJson.ts';
 
-/**
- * An outgoing activity as a message of the journal. Left out is what Bot Builder adds to each run anew: ids and times.
- */
+/** An outgoing activity as a message for the journal, without the ids and times that Bot Builder makes anew on each run. */
 export function outgoingActivity(activity: Partial<Activity>): OutgoingMessage {
   const { id: _id, timestamp: _timestamp, localTimestamp: _localTimestamp, ...content } = activity;
   const duplicate = activity.type === 'message' ? 'visible' : 'harmless';
@@ -14,13 +12,13 @@ export function outgoingActivity(activity: Partial<Activity>): OutgoingMessage {
   return { content, text: activity.text ?? '', duplicate, parts, conversation, rendering: 'channel' };
 }
 
-/** Azure's Facebook channel sends the text and each attachment as a message of its own. */
+/** Azure's Facebook channel sends the text and each attachment as separate messages. */
 function partsOf({ text, attachments, channelData }: Partial<Activity>): number {
   const native = readProperty(channelData, 'attachment') === undefined ? 0 : 1;
   return (text === undefined || text === '' ? 0 : 1) + (attachments?.length ?? 0) + native;
 }
 
-/** Activities that never leave this process, such as a pause between two messages. The journal does not need them. */
+/** Whether an activity never leaves this process, such as a pause between two messages. The journal does not need those. */
 export function staysInside({ type }: Partial<Activity>): boolean {
   return type === 'delay' || type === 'invokeResponse' || type === 'trace';
 }

@@ -6,24 +6,24 @@ import type { CallLimits } from './connectorClients.ts';
 import { LimitedCredentialsFactory } from './limitedCredentials.ts';
 import { LoopbackCredentialsFactory } from './loopbackCredentials.ts';
 
-/** Whom the bot's tokens are for when nothing else is said. */
+/** The default audience of the bot's tokens. */
 export function audienceOf(bot: BotCredentials): string {
   return endpointsOf(bot)?.toChannelFromBotOAuthScope ?? AuthenticationConstants.ToChannelFromBotOAuthScope;
 }
 
-/** Who issues the tokens of Azure's channels. */
+/** The issuer of the tokens of Azure's channels. */
 export function issuerOf(bot: BotCredentials): string {
   return endpointsOf(bot)?.toBotFromChannelTokenIssuer ?? AuthenticationConstants.ToBotFromChannelTokenIssuer;
 }
 
-/** Where the issuer says which keys it signs with. */
+/** Where the issuer publishes its signing keys. */
 export function metadataUrlOf(bot: BotCredentials): string {
   return (
     endpointsOf(bot)?.toBotFromChannelOpenIdMetadataUrl ?? AuthenticationConstants.ToBotFromChannelOpenIdMetadataUrl
   );
 }
 
-/** The caller that an activity of one of Azure's channels gets. Source: CallerIdConstants of botframework-schema. */
+/** The `callerId` of activities from Azure's channels. Source: CallerIdConstants of botframework-schema. */
 export function callerIdOf(bot: BotCredentials): string {
   return endpointsOf(bot)?.callerId ?? 'urn:botframework:azure';
 }
@@ -32,7 +32,7 @@ function endpointsOf(bot: BotCredentials): BotEndpoints | undefined {
   return bot.authentication === 'none' ? undefined : bot.endpoints;
 }
 
-/** What the SDK's authentication is built with. */
+/** The constructor arguments for the SDK's authentication. */
 export function sdkArguments(
   bot: BotCredentials,
   limits: CallLimits,

@@ -1,55 +1,55 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { readLimitedBody } from '../../helpers/limitedBody.ts';
 
-/** A published key with which Microsoft signs tokens. */
+/** A published key that Microsoft signs tokens with. */
 export interface SigningKey {
   key: KeyObject;
-  /** The channels that the key vouches for. Undefined: it is not restricted. */
+  /** The channels that the key vouches for. Undefined if it is not restricted. */
   endorsements: readonly string[] | undefined;
 }
 
-/** No key could be fetched and none is known from before, so nothing can be said about any token. */
+/** No key could be fetched and none is cached, so no token can be checked. */
 export class SigningKeysUnavailableError extends Error {
   constructor() {
-    super('The keys to verify tokens with could not be fetched.');
+    super('The keys that verify tokens could not be fetched.');
     this.name = 'SigningKeysUnavailable';
   }
 }
 
 export interface SigningKeySourceOptions {
-  /** Address of the OpenID metadata document. */
+  /** The address of the OpenID metadata document. */
   metadataUrl: string;
   fetch?: typeof fetch;
   /** The time in milliseconds. */
   now?: () => number;
   /** How long fetching both documents may take, in milliseconds. */
   timeoutMs?: number;
-  /** A signal that aborts after so many milliseconds. */
+  /** Makes a signal that aborts after `ms`. */
   deadline?: (ms: number) => AbortSignal;
 }
 
 export interface SigningKeySource {
   /**
-   * The key of this id, or undefined when there is none.
+   * The key with this id, or undefined if there is none.
    *
-   * @throws {SigningKeysUnavailableError} only when there are no keys at all
+   * @throws {SigningKeysUnavailableError} only if there are no keys at all
    */
   find(keyId: string): Promise<SigningKey | undefined>;
 }
 
-/** Keys are fetched anew once they are this old. Source: Microsoft asks for 24 hours in the article below. */
+/** Keys older than this are fetched again. Source: Microsoft asks for 24 hours in the article below. */
 const freshMs = 24 * 60 * 60 * 1000;
-/** After an attempt the next one waits this long: with keys at hand, and without any. */
+/** The shortest time between two attempts: with cached keys, and without. */
 const pauseMs = 5 * 60 * 1000;
 const pauseWithoutKeysMs = 1_000;
-/** More keys than this are no key document. Microsoft publishes about five. */
+/** A key document has no more keys than this. Microsoft's has about five. */
 const maxKeys = 100;
-/** More bytes than this are no key document either. Microsoft's has about 20,000. */
+/** Nor more bytes than this. Microsoft's has about 20,000. */
 const maxDocumentBytes = 1024 * 1024;
 
 /**
- * Microsoft's signing keys, fetched once for all who wait. Keys once fetched serve on while the key server is down or does not
- * answer; an unknown key id asks anew, but however many unknown ids come, only once in five minutes.
+ * Microsoft's signing keys, fetched once for all waiting requests. Cached keys stay in use while the key server is down or silent. An
+ * unknown key id triggers a fetch, but at most one every five minutes.
  *
  * Source: https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-authentication
  */
@@ -83,7 +83,7 @@ export function createSigningKeySource(options: SigningKeySourceOptions): Signin
       keys = fetched;
       fetchedAt = now();
     } catch {
-      // Whatever it was, the keys at hand serve on; without any, find says so.
+      // Whatever failed, cached keys stay in use; without any, `find` throws.
     } finally {
       attemptedAt = now();
       pending = undefined;
@@ -111,12 +111,12 @@ export function createSigningKeySource(options: SigningKeySourceOptions): Signin
 function keysUrlFrom(metadata: unknown, metadataUrl: string): string {
   const url = isObject(metadata) && typeof metadata['jwks_uri'] === 'string' ? URL.parse(metadata['jwks_uri']) : null;
   if (url === null) throw new Error('no jwks_uri');
-  // Whoever asks by https must not be sent on without it.
+  // An https request must not be redirected to plain http.
   if (url.protocol !== new URL(metadataUrl).protocol) throw new Error('another protocol');
   return url.href;
 }
 
-/** One key that is not understood does not cost the others. */
+/** A key that is not understood is skipped. */
 function keysFrom(document: unknown): Map<string, SigningKey> {
   const found = new Map<string, SigningKey>();
   const list: unknown[] = isObject(document) && Array.isArray(document['keys']) ? document['keys'] : [];
@@ -139,7 +139,7 @@ function publicKeyFrom({ kty, n, e }: Record<string, unknown>): KeyObject | unde
   }
 }
 
-/** An empty list restricts nothing, as in the SDK; anything that is no list vouches for nothing. */
+/** An empty list restricts nothing, as in the SDK; anything but a list vouches for no channel. */
 function endorsementsFrom(value: unknown): readonly string[] | undefined {
   if (value === undefined) return undefined;
   if (!Array.isArray(value)) return [''];

@@ -3,12 +3,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 /** Answers one request, whatever happens. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** How long a refused sender should wait: a start takes about a second, and the store retries every second. */
+/** How long refused senders should wait: a start takes about a second, and the store retries every second. */
 export const retryAfterSeconds = '2';
 
 /**
- * Ends a request with this status and body. Nothing of the request is repeated in it; a refusal also ends the connection,
- * so that what was not read of a refused request is never taken for the next one.
+ * Answers with this status and body, unless something was answered already. A refusal also ends the connection, so that the unread part of
+ * a refused request is never taken for the next one.
  */
 export function answerJson(response: ServerResponse, status: number, body?: unknown): void {
   if (response.headersSent) return;
@@ -23,7 +23,7 @@ export function answerJson(response: ServerResponse, status: number, body?: unkn
 /** Answers with plain text, unless something was answered already. */
 export function sendText(response: ServerResponse, status: number, text: string): void {
   if (response.headersSent) return;
-  // What was not read of a refused request must not be taken for the next one.
+  // The unread part of a refused request must not be taken for the next one.
   if (status >= 400) response.setHeader('connection', 'close');
   if (status === 503) response.setHeader('retry-after', retryAfterSeconds);
   response.statusCode = status;

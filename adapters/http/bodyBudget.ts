@@ -1,26 +1,25 @@
-/** Limits the memory of all request bodies that are being read. */
+/** Limits the memory of all request bodies that are being read, together. */
 export interface BodyBudget {
   /**
-   * A body begins to come in.
+   * A body starts to arrive.
    *
-   * @param giveUp called at most once, when this body has to make room
+   * @param giveUp called at most once, if this body has to make room
    */
   enter(giveUp: () => void): BodyPlace;
 }
 
 export interface BodyPlace {
-  /** So many bytes of memory are held for this body now. May call the `giveUp` of the oldest bodies, this one included. */
+  /** The memory that this body takes now, in bytes. May call the `giveUp` of the oldest bodies, including this one. */
   hold(bytes: number): void;
-  /** The body is complete, or is not read any further. */
+  /** The body is complete, or will not be read any further. */
   leave(): void;
 }
 
 /**
- * Nobody has shown yet who they are while their bodies come in, so what all of them hold is bounded in sum. Where it is not enough, the
- * body that has been coming in for longest makes room: an honest one is there within milliseconds, and those who hold memory on purpose
- * are the oldest.
+ * Senders are unknown while their bodies arrive, so all bodies share one limit. Beyond it the oldest unfinished body makes room: an honest
+ * one is complete within milliseconds, and those that hold memory on purpose are the oldest.
  *
- * @param maxBytes what all bodies may hold together
+ * @param maxBytes the limit for all bodies together
  */
 export function createBodyBudget(maxBytes: number): BodyBudget {
   const oldestFirst = new Map<object, { bytes: number; giveUp: () => void }>();

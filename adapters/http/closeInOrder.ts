@@ -15,28 +15,28 @@ export interface CloseInOrderOptions {
   store: Pick<Store, 'durable' | 'successorWaits' | 'counts' | 'close'>;
   logger: Logger;
   refusals: Pick<RefusalLog, 'flush'>;
-  /** An `inherited` one stays when this process lets go of it: who connects waits in it for the next process. */
+  /** An `inherited` one outlives this process: new connections wait in it for the next process. */
   listenSocket: Settings['listenSocket'];
-  /** How long turns that are running, or may begin at once, are waited for, in milliseconds. */
+  /** How long to wait for turns that are running or could start at once, in milliseconds. */
   limitMs: number;
-  /** Closes what is of use until the very end, such as the metrics' port. */
+  /** Closes what must last until the very end, such as the metrics port. */
   last?: (() => Promise<void>) | undefined;
 }
 
-/** How long connections that were open already are still served, in milliseconds. */
+/** How much longer to serve connections that are already open, in milliseconds. */
 const lastRequestsMs = 2_000;
 
 /** How often to look for a successor, in milliseconds. */
 const pollMs = 50;
 
 /**
- * Closes a bot: turns end as far as time allows, then connections, then the store. As few requests as possible are refused on the way.
+ * Closes a bot: first turns finish, as far as time allows, then connections close, then the store. Refuses as few requests as possible.
  */
 export async function closeInOrder(options: CloseInOrderOptions): Promise<void> {
   const { server, runner, store, logger, refusals, last } = options;
   const closed = once(server.server, 'close');
   await endTurns(options, async () => {
-    // Right after connections were accepted: any that no handler has yet would be cut.
+    // Connections that were accepted but have no handler yet would be cut off.
     await nextTask();
     server.close();
     await closed;
@@ -54,8 +54,8 @@ export async function closeInOrder(options: CloseInOrderOptions): Promise<void> 
 }
 
 /**
- * With a store on disk, requests are stored and acknowledged as long as accepted turns run: the next process runs what they bring. Once
- * that process is waiting, or is sure to come, only running turns are waited for, and it gets the store as soon as they have ended.
+ * With a store on disk, requests are still stored and acknowledged while accepted turns run: the next process runs what they bring. Once
+ * that process is waiting, or is sure to come, this one waits only for running turns and then hands over the store.
  *
  * @param stopListening refuses new connections, and resolves once there are none
  */
@@ -67,12 +67,12 @@ async function endTurns(options: CloseInOrderOptions, stopListening: () => Promi
   if (store.durable) {
     const isFollowed = () => listenSocket === 'inherited' || store.successorWaits();
     const followed = watchFor(isFollowed);
-    // A quarter is left for the turns of the last requests.
+    // Keep a quarter for the turns of the last requests.
     await within(left(0.75), Promise.race([runner.drained(), followed.happened]));
     followed.stop();
     if (isFollowed()) {
       await within(left(0.75), runner.finish());
-      // New connections go to the successor, or wait for it. Those that are open are still served.
+      // New connections go to the successor, or wait for it. Open ones are still served.
       await within(lastRequestsMs, stopListening());
       gate.close();
       await within(left(1), gate.ended());
@@ -80,7 +80,7 @@ async function endTurns(options: CloseInOrderOptions, stopListening: () => Promi
     }
   }
   gate.close();
-  // Requests under way may bring turns, and later ones should hear that they are refused.
+  // Requests under way may bring turns, and later ones should get a refusal.
   const drained = gate
     .ended()
     .then(() => runner.drained())

@@ -2,15 +2,14 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /**
- * Lets the server have so many connections at once. One more ends the connection on which the server has been waiting for longest: for
- * a request, for its headers or for its body. So those who hold connections on purpose push out each other, and a request that is
- * complete is never cut off.
+ * Limits the server to `max` connections at once. One more closes the connection that the server has waited on longest: for a request, its
+ * headers or its body. So those who hold connections on purpose push each other out, and a complete request is never cut off.
  *
- * Node's own `maxConnections` turns away whoever comes last, and so everybody but those who hold the connections.
+ * Node's own `maxConnections` turns away newcomers, which is everybody but those who hold the connections.
  */
 export function limitConnections(server: Server, max: number): void {
   const open = new Set<Socket>();
-  /** The connections on which the server waits, the one that has been waiting for longest first. */
+  /** The connections that the server is waiting on, longest first. */
   const waiting = new Set<Socket>();
 
   function waitAgain(socket: Socket): void {
@@ -28,7 +27,7 @@ export function limitConnections(server: Server, max: number): void {
     if (open.size <= max) return;
     const [longest] = waiting;
     if (longest === undefined) return;
-    // It is counted out at once: its `close` comes later, and others may come before.
+    // Remove it now: its `close` comes later, and other connections may arrive before that.
     open.delete(longest);
     waiting.delete(longest);
     longest.destroy();
@@ -36,7 +35,7 @@ export function limitConnections(server: Server, max: number): void {
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     const { socket } = request;
     waitAgain(socket);
-    // Node has said `end` of a request without a body only once somebody reads it.
+    // Node emits `end` for a request without a body only once it is read.
     if (request.complete || !hasBody(request)) waiting.delete(socket);
     else request.once('end', () => waiting.delete(socket));
     response.once('close', () => waitAgain(socket));
@@ -49,14 +48,14 @@ export function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0;
 }
 
-/** More requests than this do not wait for their answers on one connection. Neither Azure nor Meta sends any before it has its answer. */
+/** The most unanswered requests on one connection. Azure and Meta wait for each response before they send the next request. */
 const deepestPipeline = 16;
 
 const unanswered = new WeakMap<Socket, number>();
 
 /**
- * Ends a connection on which too many requests are unanswered. Each costs memory until those before it are answered, and 64 kB of the
- * wire hold two thousand of them. They are all read before the connection is gone, so none of them gets to whoever listens already.
+ * Closes a connection with too many unanswered requests. Each costs memory until those before it are answered, and 64 kB can hold two
+ * thousand of them. They are all read before the connection is gone, so this comes before the listeners that are there already.
  */
 export function limitPipelines(server: Server): void {
   const listeners = server.listeners('request');

@@ -14,15 +14,15 @@ export interface HealthRoutesOptions {
   turnTimeoutMs: number;
 }
 
-/** How long turns may be stuck before `/readyz` says so and the bot should get no more events, in milliseconds. */
+/** How long turns may be stuck before `/readyz` fails, so that the bot gets no more events, in milliseconds. */
 const stuckAfterMs = 60_000;
 
-/** How long they must be stuck, at least, before `/healthz` fails and a supervisor restarts the bot, in milliseconds. */
+/** The shortest time that turns are stuck before `/healthz` fails and a supervisor restarts the bot, in milliseconds. */
 const deadAfterMs = 300_000;
 
 /**
- * `GET /healthz`: is the process worth keeping? `GET /readyz`: should it get events? Anybody may ask, so the answers are one word: how much
- * is waiting, and for which Pages, is in the metrics.
+ * `GET /healthz`: is the process worth keeping? `GET /readyz`: should it get events? Anybody may ask, so the answer is one word; how much is
+ * waiting, and for which Pages, is in the metrics.
  */
 export function healthRoutes({ runner, store, gate, turnTimeoutMs }: HealthRoutesOptions): readonly Route[] {
   async function healthz(_request: IncomingMessage, response: ServerResponse): Promise<void> {

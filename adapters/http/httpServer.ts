@@ -5,35 +5,35 @@ import { answerJson } from './answer.ts';
 import { hasBody, limitConnections, limitPipelines } from './connectionLimit.ts';
 import { continueLater } from './requestBody.ts';
 
-// restify replaces writeHead of Node's own responses, for the whole process, by one that returns nothing; other code in this
-// process, libraries included, may well go on with `.end()` as Node's documentation does.
+// restify replaces `writeHead` of Node's responses, for the whole process, with one that returns nothing. Other code in this process,
+// libraries included, may chain `.end()` to it, as Node's documentation does.
 const writeHead = Reflect.get(ServerResponse.prototype, 'writeHead') as (...args: unknown[]) => void;
 ServerResponse.prototype.writeHead = function (this: ServerResponse, ...args: unknown[]) {
   Reflect.apply(writeHead, this, args);
   return this;
 };
 
-/** How long a client may take, in milliseconds. Past it Node answers 408 and ends the connection. */
+/** How long a client may take, in milliseconds. After that Node answers 408 and ends the connection. */
 export const httpTimeLimits = {
   /** From the first byte, or from the connection when none comes, to the end of the headers. */
   headers: 5_000,
-  /** The same to the end of the body. */
+  /** The same, to the end of the body. */
   request: 10_000,
-  /** How often connections are checked for both. Node's own 30 seconds would keep slow clients for that much longer. */
+  /** How often connections are checked for both. Node's default of 30 seconds would keep slow clients that much longer. */
   check: 1_000,
 } as const;
 
-/** The most headers that are read of a request; Azure and Meta send about twenty. */
+/** The most headers that are read from a request; Azure and Meta send about twenty. */
 const maxHeaders = 100;
 
 /**
- * The most connections at once. Azure and Meta need a few dozen; each costs some 20 kB, and up to 80 kB while headers or a body come in.
+ * The most connections at once. Azure and Meta need a few dozen; each costs about 20 kB, or up to 80 kB while headers or a body arrive.
  */
 export const maxConnections = 1_000;
 
-/** What restify and Node have and their type declarations lack. */
+/** What restify and Node have but their type declarations lack. */
 interface RestifyExtras {
-  /** Handlers that run before routing; answering false ends the request there. */
+  /** Handlers that run before routing; returning false ends the request there. */
   first(handler: (request: RestifyRequest, response: ServerResponse) => boolean): void;
   on(event: 'checkContinue', listener: (request: IncomingMessage, response: ServerResponse) => void): void;
   on(event: 'restifyError', listener: ErrorListener): void;
@@ -46,10 +46,9 @@ type RestifyResponse = ServerResponse & {
 type ErrorListener = (request: RestifyRequest, response: RestifyResponse, cause: unknown, done: () => void) => void;
 
 /**
- * A restify server whose refusals are plain JSON without a word of the request, a version or a stack, which gives slow
- * clients up, and in which the known ways to harm restify from outside are closed: a malformed `Host` header and a
- * `Content-Encoding` that does not fit the body, either of which ends the process, and a request to change the protocol,
- * whose connection is kept for ever.
+ * A restify server that refuses in plain JSON without repeating the request, a version or a stack, drops slow clients, and closes the known
+ * ways to attack restify: a malformed `Host` header or a `Content-Encoding` that does not fit the body ends the process, and an upgrade
+ * request keeps its connection for ever.
  *
  * Source: https://github.com/restify/node-restify/issues/2011 and https://github.com/restify/node-restify/issues/1975
  */
@@ -73,15 +72,15 @@ export function createHttpServer(): restify.Server {
     return false;
   });
   server.on('checkContinue', (request, response) => {
-    // A client that asks first is told to go on once its body is read, which is when it has shown who it is.
+    // A client that asks first may send its body once it has shown who it is, which is when the body is read.
     continueLater(request, response);
     server.server.emit('request', request, response);
   });
   server.server.on('checkExpectation', (_request, response) => {
     answerJson(response, 417, { error: 'Nothing but 100-continue can be expected.' });
   });
-  // restify listens to this event on behalf of listeners that it may not have. Node then hands the connection over and nobody
-  // has it: it is never answered, never timed out, and closing waits for it. Without a listener the request is an ordinary one.
+  // restify listens to this event even if nobody listens to restify's. Node then hands the connection over to nobody: it is never answered,
+  // never times out, and closing waits for it. Without a listener the request is an ordinary one.
   server.server.removeAllListeners('upgrade');
   server.on('restifyError', (_request, response, cause, done) => {
     const { status, error } = routeRefusalOf(cause);
@@ -103,7 +102,7 @@ interface Refusal {
   error: string;
 }
 
-/** What restify's own code must not see, and bodies that nobody reads but that cost time all the same. */
+/** Why a request must not reach restify's own code, or has a body that nobody would read. */
 function refusalOf(request: RestifyRequest): Refusal | undefined {
   if ((request.method === 'GET' || request.method === 'HEAD') && hasBody(request)) {
     return { status: 400, error: 'A request of this method must not have a body.' };
@@ -118,7 +117,7 @@ function refusalOf(request: RestifyRequest): Refusal | undefined {
   return { status: 415, error: 'The body must not be compressed.' };
 }
 
-/** What restify could not route, or what a route threw. */
+/** The refusal for a request that restify could not route, or whose route threw. */
 function routeRefusalOf(cause: unknown): Refusal {
   const status = typeof cause === 'object' && cause !== null && 'statusCode' in cause ? cause.statusCode : undefined;
   if (status === 404) return { status, error: 'There is nothing at this address.' };

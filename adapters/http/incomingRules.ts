@@ -7,7 +7,7 @@ import { readId, readProperty } from '../../models/readJson.ts';
 import type { Endpoint } from '../../store/store.ts';
 import { createTimeRule } from './timeRule.ts';
 
-/** What the rules look at: a Facebook event, or what an activity without one tells. */
+/** What the rules check: a Facebook event, or the corresponding parts of an activity without one. */
 export interface Incoming {
   kind: FacebookEventKind;
   pageId?: string | undefined;
@@ -19,29 +19,29 @@ export interface Incoming {
 
 export interface IncomingRulesOptions {
   ownPage: Pick<OwnPage, 'known'>;
-  /** `unchecked` behind an emulator whose clock is moved. */
+  /** `unchecked` for an emulator whose clock can be moved. */
   times: 'checked' | 'unchecked';
   /** Milliseconds since 1970. */
   now?: () => number;
-  /** What is known of the platform's clock. Default: nothing. */
+  /** What is known about the platform's clock. Default: nothing. */
   clock?: Pick<PlatformClock, 'offset'>;
-  /** Makes a call whose answer tells the platform's time. */
+  /** Makes a call whose response shows the platform's time. */
   askTime?: () => void;
   logger?: Logger;
 }
 
-/** Why an event that can be read should not reach the bot; undefined when it should. */
+/** Why a readable event should not reach the bot; undefined if it should. */
 export type IncomingRules = (event: Incoming, endpoint: Endpoint) => QuarantineNote | undefined;
 
-/** These have the Page as sender, or nobody. */
-const mayBeOfThePage: ReadonlySet<FacebookEventKind> = new Set(['echo', 'notice', 'app_roles', 'policy_enforcement']);
+/** Their sender may be the Page, or nobody. */
+const mayBeFromPage: ReadonlySet<FacebookEventKind> = new Set(['echo', 'notice', 'app_roles', 'policy_enforcement']);
 
 /**
- * Keeps events from the bot that are not for it: events of another Page, events the Page itself sent, and events repeated so late that
- * they could not be recognised as repetitions.
+ * Holds back events that are not for the bot: those of another Page, those that the Page itself sent, and those repeated so late that the
+ * repetition could no longer be recognised.
  *
- * Behind Azure's channel one bot may serve several Pages, each with a token of its own in Azure. So there the Page counts when the
- * setting names it, and not because the bot's own token, which is for thread control, belongs to it.
+ * Behind Azure's channel one bot may serve several Pages, each with its own token in Azure. So there the Page is checked only if the setting
+ * names it; the owner of the bot's own token, which is for thread control, proves nothing.
  */
 export function createIncomingRules(options: IncomingRulesOptions): IncomingRules {
   const { ownPage, times } = options;
@@ -51,7 +51,7 @@ export function createIncomingRules(options: IncomingRulesOptions): IncomingRule
     if (isFromPage(event, own?.id)) {
       return {
         reason: 'pageIsSender',
-        sentence: 'The Page itself is named as the sender, and it is no customer of its own.',
+        sentence: 'The Page itself is named as the sender, and it is not a customer.',
       };
     }
     const { pageId } = event;
@@ -63,13 +63,13 @@ export function createIncomingRules(options: IncomingRulesOptions): IncomingRule
 
 function isFromPage({ kind, pageId, psid, raw }: Incoming, ownId: string | undefined): boolean {
   if (psid !== undefined && (psid === pageId || psid === ownId)) return true;
-  if (mayBeOfThePage.has(kind)) return false;
+  if (mayBeFromPage.has(kind)) return false;
   const sender = readId(readProperty(raw, 'sender'), 'id');
   return sender !== undefined && (sender === pageId || sender === ownId);
 }
 
 function otherPage(pageId: string, ownId: string): QuarantineNote {
-  // What is no number is no Page, and may be anything.
+  // Anything but a number is not a Page id, and could be any text.
   const other = /^\d{1,20}$/.test(pageId) ? `the Page ${pageId}` : 'another Page';
   return { reason: 'otherPage', sentence: `The event is for ${other}, and this bot works for the Page ${ownId}.` };
 }

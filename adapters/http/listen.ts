@@ -5,23 +5,23 @@ import { isLoopbackHost } from '../../helpers/loopback.ts';
 import type { Settings } from '../../helpers/settings/types.ts';
 import { StartProblemError } from '../../helpers/startProblem.ts';
 
-/** The first file descriptor that systemd, and what does as it does, hands over for the first `ListenStream` of a socket unit. */
+/** The file descriptor that systemd, and anything compatible, hands over for the first `ListenStream` of a socket unit. */
 const inheritedFd = 3;
 
 /**
- * Listens where the settings say and gives the address, `http://address:port`.
+ * Listens where the settings say. Returns the address, `http://address:port`.
  *
  * Source: https://nodejs.org/api/net.html#serverlistenoptions-callback and
  * https://www.freedesktop.org/software/systemd/man/latest/sd_listen_fds.html
  *
  * @throws the listening socket's error, such as `EADDRINUSE`
- * @throws StartProblem when the socket is none that the bot may use
+ * @throws {StartProblemError} if the bot cannot or must not use the socket
  */
 export async function listen(server: restify.Server, settings: Settings): Promise<string> {
   const { port, host, listenSocket, bot, webhook } = settings;
   const inherited = listenSocket === 'inherited';
   const listening = once(server, 'listening');
-  // restify hands its arguments on to Node, and its type declarations lack this form of them.
+  // restify passes its arguments on to Node; its type declarations lack this form.
   const listenWith = server.listen.bind(server) as unknown as (options: ListenOptions & { fd?: number }) => void;
   listenWith(inherited ? { fd: inheritedFd } : { port, host, reusePort: listenSocket === 'shared' });
   await listening.catch((error: unknown) => {
@@ -51,8 +51,8 @@ function explain(error: unknown, listenSocket: Settings['listenSocket']): StartP
   return undefined;
 }
 
-function notInherited(what: string): StartProblemError {
+function notInherited(cause: string): StartProblemError {
   return new StartProblemError(
-    `File descriptor ${inheritedFd} is no listening socket (${what}): start the bot from a systemd socket, or set ListenSocket to own.`,
+    `File descriptor ${inheritedFd} is not a listening socket (${cause}): start the bot from a systemd socket, or set ListenSocket to own.`,
   );
 }

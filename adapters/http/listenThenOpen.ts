@@ -14,8 +14,8 @@ export interface Opened {
 }
 
 /**
- * Listens first and opens the store then, since the process before this one may still hold the store; requests wait until `mount` has
- * resolved. If anything fails, what was opened here is closed.
+ * Listens first and then opens the store, which the process before this one may still hold. Requests wait until `mount` has resolved. If
+ * anything fails, everything opened here is closed again.
  *
  * @throws the listening socket's error, such as `EADDRINUSE`
  */
@@ -29,7 +29,7 @@ export async function listenThenOpen<Mounted>(
   server.pre(room.enter);
   let store: Store | undefined;
   try {
-    // The process before this one may have the port until it ends, and then it leaves the store behind as well.
+    // The process before this one may hold the port until it ends; by then it has released the store too.
     const early = await listen(server, settings).catch((error: unknown) => {
       if (!isPortTaken(error) || typeof given !== 'function') throw error;
       return undefined;

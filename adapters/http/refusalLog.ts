@@ -5,27 +5,27 @@ export interface RefusalLogOptions {
   logger: Logger;
   /** Whether the lines name the address that a request came from. Default: false. */
   remoteAddresses?: boolean | undefined;
-  /** Calls back after so many milliseconds, and does not keep the process alive for it. */
+  /** Like `setTimeout`, but does not keep the process alive. */
   after?: (ms: number, callback: () => void) => void;
 }
 
-/** The part of a request that it needs. */
+/** The part of a request that the log needs. */
 interface CameFrom {
   readonly socket: { readonly remoteAddress?: string | undefined };
 }
 
-/** Logs refused requests without a line for each of them: anybody can cause thousands a second. */
+/** Logs refused requests without a line for each: anybody can cause thousands a second. */
 export interface RefusalLog {
   refused(request: CameFrom, refusal: RequestRefusedError): void;
-  /** Writes the counts of the minutes that are not over. */
+  /** Writes the counts so far of the current minutes. */
   flush(): void;
 }
 
 const minuteMs = 60_000;
-/** There are some thirty kinds; this is so that nothing a caller writes can ever become a kind of its own. */
+/** There are about thirty kinds; the limit is in case text from a caller ever became part of one. */
 const maxKinds = 100;
 
-/** The first refusal of a kind is written at once; what follows within a minute is counted, and written when the minute is over. */
+/** Logs the first refusal of a kind at once, then counts the others and logs the count when the minute is over. */
 export function createRefusalLog(options: RefusalLogOptions): RefusalLog {
   const { logger, remoteAddresses = false, after = afterUnreferenced } = options;
   const counts = new Map<string, { status: number; reason: string; count: number; last: object }>();

@@ -7,18 +7,18 @@ import { brokenLimitOf } from '../../models/scanJson.ts';
 /** The most bytes of a request's body. Activities are a few kilobytes; attachments come as links. */
 export const maxBodyBytes = 256 * 1024;
 
-/** How deep lists and objects may be nested. Activities come to about ten; from some thousands `JSON.stringify` throws. */
+/** How deep lists and objects may be nested. Activities have about ten levels; at some thousands `JSON.stringify` throws. */
 export const maxBodyDepth = 32;
 
-/** How many values a body may hold. A thousand standby items come to some 12,000; each costs memory, however short it is. */
+/** How many values a body may hold. A thousand standby items have about 12,000; each costs memory, however short it is. */
 export const maxBodyValues = 20_000;
 
 /**
- * Reads a request's body as JSON, as {@link parseJson} does: ids too long for a double stay what they are, and properties
- * called `__proto__` are left out.
+ * Reads a request's body as JSON, as {@link parseJson} does: ids too long for a double stay exact, and properties called `__proto__` are
+ * dropped.
  *
- * @param limit the most bytes that are read
- * @throws {RequestRefusedError} 400, 413 or 415 with a sentence for the caller; nothing of the body is repeated in it
+ * @param limit the most bytes to read
+ * @throws {RequestRefusedError} 400, 413 or 415 with a sentence for the caller that repeats nothing from the body
  */
 export async function readJsonBody(request: IncomingMessage, limit: number = maxBodyBytes): Promise<unknown> {
   const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
@@ -46,8 +46,8 @@ function decode(bytes: Buffer): string {
 }
 
 /**
- * Each piece of a body, be it a chunk of HTTP or a small packet, costs some 300 bytes and some microseconds, whatever it holds. So a
- * body is refused that came in more pieces than this, of less than so many bytes on average.
+ * Each piece of a body, whether an HTTP chunk or a small packet, costs about 300 bytes and some microseconds whatever its size. So a body is
+ * refused if it comes in more than `manyPieces` pieces of less than `tinyPiece` bytes on average.
  */
 const manyPieces = 1_000;
 const tinyPiece = 64;
@@ -57,18 +57,17 @@ const tooManyBodies = 'Too many bodies are coming in. The request may be sent ag
 
 const waitingForContinue = new WeakMap<IncomingMessage, ServerResponse>();
 
-/** Has the client of a request with `Expect: 100-continue` told to send its body when {@link readBytes} wants it, and not before. */
+/** For `Expect: 100-continue`: the client is told to send its body when {@link readBytes} wants it, and not before. */
 export function continueLater(request: IncomingMessage, response: ServerResponse): void {
   waitingForContinue.set(request, response);
 }
 
 /**
- * Reads a request's body as the bytes that came.
+ * Reads a request's body as received.
  *
- * @param limit the most bytes that are read
- * @param budget what this and all other bodies may hold together
- * @throws {RequestRefusedError} 413 when there are more, 400 when the body ended too early or came in tiny pieces, 503 when others need
- * the memory
+ * @param limit the most bytes to read
+ * @param budget shared with all other bodies
+ * @throws {RequestRefusedError} 413 if the body is larger, 400 if it ended too early or came in tiny pieces, 503 if others need the memory
  */
 export function readBytes(
   request: IncomingMessage,
@@ -88,7 +87,7 @@ export function readBytes(
       place.leave();
       request.off('data', take).off('end', finish).off('close', endTooEarly).off('error', endTooEarly);
       request.on('error', () => undefined);
-      // What is left of it is dropped as it comes, until the answer has ended the connection.
+      // Drop the rest as it arrives, until the response has ended the connection.
       request.resume();
     }
     function refuse(refusal: RequestRefusedError): void {

@@ -4,17 +4,17 @@ import { StoreUnavailableError } from '../../store/storeErrors.ts';
 import { answerJson, type Handler } from './answer.ts';
 
 /**
- * Counts requests under way, and lets none in once it is closed. An earlier request is never cut off: it is stored and acknowledged, or
- * refused with 503.
+ * Counts requests under way, and lets none in once closed. Earlier requests are never cut off: they are stored and acknowledged, or refused
+ * with 503.
  */
 export interface RequestGate {
-  /** A route that is answered to the end, closed or not. */
+  /** A route that keeps answering, closed or not. */
   open(handler: Handler): Handler;
   /** A route that answers 503 once the gate is closed. */
   guarded(handler: Handler): Handler;
   /** The store for the endpoints. Once the gate is closed it accepts nothing, not even from earlier requests. */
   guardedStore(store: Pick<Store, 'accept'>): Pick<Store, 'accept'>;
-  /** From now on each answer ends its connection, so that the next request finds its way to another process. */
+  /** From now on each response ends its connection, so that the client's next request can reach another process. */
   beginClosing(): void;
   close(): void;
   isClosing(): boolean;
@@ -23,7 +23,7 @@ export interface RequestGate {
 }
 
 export function createRequestGate(): RequestGate {
-  /** How much of each request is left: its handler and its answer, which may end in either order. */
+  /** How many parts of each request are unfinished: its handler and its response, which may end in either order. */
   const underWay = new Map<ServerResponse, number>();
   let waiters: (() => void)[] = [];
   let closing = false;
@@ -76,7 +76,7 @@ export function createRequestGate(): RequestGate {
   };
 }
 
-/** A connection that is kept would bring further requests. */
+/** A connection that stays open would bring more requests. */
 function endConnectionAfter(response: ServerResponse): void {
   if (!response.headersSent) response.setHeader('connection', 'close');
 }

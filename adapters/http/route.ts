@@ -12,7 +12,7 @@ import type { IncomingRules } from './incomingRules.ts';
 import { createRefusalLog, type RefusalLog } from './refusalLog.ts';
 import type { RequestGate } from './requestGate.ts';
 
-/** A path of the server and what answers there. */
+/** A path of the server and its handler. */
 export interface Route {
   readonly method: 'get' | 'post';
   readonly path: string;
@@ -38,7 +38,7 @@ export interface EndpointParts {
   send?: JournaledSend;
   /** Backs `once()`. Default: values last as long as the process. */
   recordOnce?: RecordOnce;
-  /** Default: a log of its own, without addresses. */
+  /** Default: its own log, without addresses. */
   refusals?: RefusalLog;
   /** Which readable events must not reach the bot. Default: none. */
   rules?: IncomingRules;
@@ -46,7 +46,7 @@ export interface EndpointParts {
 
 export interface MountedRoutes {
   gate: Pick<RequestGate, 'open' | 'guarded'>;
-  /** Answered to the end, also while the bot closes. */
+  /** These keep answering while the bot closes. */
   health: readonly Route[];
   endpoints: readonly Endpoint[];
   /** Wraps each handler that takes events. */
@@ -63,7 +63,7 @@ export function mountRoutes(server: restify.Server, { gate, health, endpoints, o
   }
 }
 
-/** Runs a stored turn on the endpoint that it came through. Rejects if the turn fails, or if that endpoint is off. */
+/** Runs a stored turn on its endpoint. Rejects if the turn fails, or if that endpoint is off. */
 export async function runStoredTurn(
   endpoints: readonly Endpoint[],
   { endpoint, turn }: Pick<Delivery, 'endpoint' | 'turn'>,
@@ -74,15 +74,15 @@ export async function runStoredTurn(
 }
 
 export interface ErrorAnswers extends Pick<EndpointParts, 'logger' | 'refusals'> {
-  /** Sends a status and a sentence in the form that callers of this endpoint read. */
+  /** Sends a status and a sentence, in the form that callers of this endpoint expect. */
   answer: (response: ServerResponse, status: number, sentence: string) => void;
-  /** What callers are told if the store cannot commit. */
+  /** The sentence for when the store cannot commit. */
   unavailable: string;
 }
 
 /**
- * The handler, with every error answered: a refusal with its own status and sentence, a store that cannot commit with 503, so that the
- * sender tries again, and anything else with 500 and a line in the log.
+ * Wraps a handler so that every error gets a response: a refusal its own status and sentence, a store that cannot commit 503, so that the
+ * sender tries again, and anything else 500 and a line in the log.
  */
 export function answerErrors(
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void> | void,
@@ -96,7 +96,7 @@ export function answerErrors(
         refusals.refused(request, error);
         answer(response, error.status, error.message);
       } else if (error instanceof StoreUnavailableError) {
-        // The store has logged it; a line for each event that is sent again would bury that.
+        // The store has logged it; a line for each repeated event would bury that.
         logger.debug({ status: 503, reason: error.reason }, 'request not accepted');
         answer(response, 503, unavailable);
       } else {

@@ -4,25 +4,25 @@ import { answerJson } from './answer.ts';
 export interface WaitingRoomOptions {
   /** How many requests may wait. Default: 256. */
   limit?: number;
-  /** How long one may wait, in milliseconds. Default: 8 seconds; Node gives a request 10 to arrive. */
+  /** How long each may wait, in milliseconds. Default: 8 seconds; Node gives a request 10 to arrive. */
   limitMs?: number;
   /** Like `setTimeout`; returns a function that cancels. */
   after?: (ms: number, work: () => void) => () => void;
 }
 
-/** restify's: goes on with the request, or ends its handling. */
+/** restify's: continues with the request, or ends its handling. */
 type Next = (goOn?: false) => void;
 
 export interface WaitingRoom {
   /** A handler for restify's `pre`. */
   enter: (request: IncomingMessage, response: ServerResponse, next: Next) => void;
-  /** Lets in all requests that wait, and all later ones. */
+  /** Lets in all waiting requests, and all later ones. */
   open(): void;
 }
 
 /**
- * Where requests wait while the bot listens but cannot take them yet, because the process before it still holds the store. They are not
- * read meanwhile. A request that would wait too long, or is one too many, gets 503.
+ * Where requests wait, unread, while the bot listens but cannot handle them yet because the process before it still holds the store. A
+ * request that waits too long, or is one too many, gets 503.
  */
 export function createWaitingRoom(options: WaitingRoomOptions = {}): WaitingRoom {
   const { limit = 256, limitMs = 8_000, after = afterTimeout } = options;

@@ -6,13 +6,12 @@ import { splitText } from './splitText.ts';
 export const adaptiveCardType = 'application/vnd.microsoft.card.adaptive';
 
 /**
- * An Adaptive Card in Messenger's means: its words in the order of reading, its pictures, its actions as buttons. Azure's channel sends a
- * picture of the card in place of it. A card with something that Messenger has nothing like, such as a field to write into, is sent as its
- * `fallbackText`.
+ * An Adaptive Card as Messenger messages: its text in reading order, its pictures, its actions as buttons. (Azure's channel sends a picture
+ * of the card instead.) A card with something that Messenger does not have, such as an input field, is sent as its `fallbackText`.
  *
  * Source: https://adaptivecards.io/explorer/AdaptiveCard.html
  *
- * @throws UnsendableMessageError naming the element, when there is no `fallbackText` either
+ * @throws UnsendableMessageError naming the element, if there is no `fallbackText` either
  */
 export function adaptiveMessages(attachment: unknown): OutgoingMessage[] {
   const card = readProperty(attachment, 'content');
@@ -95,7 +94,7 @@ function add(texts: string[], text: string | undefined): void {
   if (trimmed !== '') texts.push(trimmed);
 }
 
-/** An action of the card in the words of Bot Framework's other cards. */
+/** An action of the card, as Bot Framework's other cards express it. */
 function cardActionOf(action: unknown): unknown {
   const [type, title] = [readText(action, 'type') ?? '(none)', readText(action, 'title')];
   if (type === 'Action.OpenUrl') return { type: 'openUrl', title, value: readProperty(action, 'url') };
@@ -103,8 +102,8 @@ function cardActionOf(action: unknown): unknown {
   throw unsendable(`with an action of the type ${type.slice(0, 60)}`);
 }
 
-function unsendable(what: string): UnsendableMessageError {
+function unsendable(trait: string): UnsendableMessageError {
   return new UnsendableMessageError(
-    `Messenger has nothing like an Adaptive Card ${what}; give the card a fallbackText, or send a template as channelData.attachment.`,
+    `Messenger has nothing like an Adaptive Card ${trait}; give the card a fallbackText, or send a template as channelData.attachment.`,
   );
 }

@@ -10,14 +10,14 @@ const cardTypes: readonly string[] = [
   'application/vnd.microsoft.card.oauth',
 ];
 
-/** Whether it is one of the cards that become a template. */
+/** Whether it is a card that becomes a template. */
 export function isTemplateCard(attachment: unknown): boolean {
   return cardTypes.includes(readText(attachment, 'contentType') ?? '');
 }
 
 /**
- * A hero, thumbnail or sign-in card as Messenger shows it best: with a picture as a generic template, with buttons alone as a button
- * template, else as plain text. What does not fit beside the buttons is sent as text before them.
+ * A hero, thumbnail or sign-in card as Messenger shows it best: a generic template if it has a picture, a button template if it has only
+ * buttons, otherwise plain text. Text that does not fit beside the buttons is sent before them.
  *
  * Source: https://developers.facebook.com/docs/messenger-platform/send-messages/template/generic
  * Source: https://developers.facebook.com/docs/messenger-platform/send-messages/template/button
@@ -26,7 +26,7 @@ export function cardMessages(attachment: unknown): OutgoingMessage[] {
   return messagesOfCard(readCard(readProperty(attachment, 'content')));
 }
 
-/** The same for what was read of another kind of card. */
+/** The same for any kind of card that has been read. */
 export function messagesOfCard(card: Card): OutgoingMessage[] {
   if (card.imageUrl !== undefined) return [carousel([card])];
   const text = card.texts.join('\n');
@@ -50,7 +50,7 @@ export function carouselMessages(attachments: readonly unknown[]): OutgoingMessa
 }
 
 export interface Card {
-  /** Title, subtitle and text, those that there are. */
+  /** Title, subtitle and text, where present. */
   texts: readonly string[];
   imageUrl: string | undefined;
   buttons: readonly JsonObject[];
@@ -74,14 +74,14 @@ function readCard(content: unknown): Card {
   };
 }
 
-/** Title, subtitle and text of a card, those that there are. */
+/** Title, subtitle and text of a card, where present. */
 export function textsOf(content: unknown): readonly string[] {
   return ['title', 'subtitle', 'text']
     .map((name) => readText(content, name)?.trim() ?? '')
     .filter((text) => text !== '');
 }
 
-/** @throws UnsendableMessageError when there are more than three, or one that Messenger does not have */
+/** @throws UnsendableMessageError if there are more than three, or one that Messenger does not have */
 export function buttonsOf(actions: readonly unknown[]): readonly JsonObject[] {
   if (actions.length > limits.buttons) {
     throw new UnsendableMessageError(
@@ -97,8 +97,8 @@ function carousel(cards: readonly Card[]): OutgoingMessage {
 }
 
 function elementOf({ texts, imageUrl, buttons, link }: Card): JsonObject {
-  const [title, ...rest] = texts;
-  const subtitle = cutText(rest.join('\n'), limits.elementText);
+  const [title, ...others] = texts;
+  const subtitle = cutText(others.join('\n'), limits.elementText);
   if (title === undefined) throw new UnsendableMessageError('A card with a picture or in a carousel needs a title.');
   return {
     title: cutText(title, limits.elementText),

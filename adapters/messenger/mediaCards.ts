@@ -14,8 +14,8 @@ export function isMediaCard(attachment: unknown): boolean {
 }
 
 /**
- * A video, audio or animation card: the recording, which Messenger plays in place, then the card's words and buttons. Its addresses are
- * one recording in several forms, so that the first is sent. The preview picture is Messenger's own.
+ * A video, audio or animation card: the recording, which Messenger plays in place, then the card's text and buttons. Its addresses are the
+ * same recording in several formats, so only the first is sent. Messenger makes its own preview picture.
  *
  * Source: https://learn.microsoft.com/azure/bot-service/nodejs/bot-builder-nodejs-send-rich-cards
  */

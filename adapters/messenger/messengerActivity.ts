@@ -5,20 +5,20 @@ import { isItemField } from '../../models/parseFacebookEvent.ts';
 import { isJsonObject, type JsonObject } from '../../models/readJson.ts';
 
 /**
- * What activities of the direct endpoint have as `serviceUrl`. No server answers there: answers go through the Send API,
- * and a conversation reference that is used with another adapter by mistake leads nowhere.
+ * The `serviceUrl` of activities from the direct endpoint. There is no server at it: answers go through the Send API, and a conversation
+ * reference used with another adapter by mistake leads nowhere.
  */
 export const messengerServiceUrl = 'urn:messenger-handover:webhook';
 
 /**
- * The activity that Azure's Facebook channel would have made of the event, so that a bot cannot tell the endpoints apart.
- * Reading it with `facebookEventOf` gives the event again.
+ * The activity that Azure's Facebook channel would have made from the event, so that a bot cannot tell the endpoints apart.
+ * `facebookEventOf` turns it back into the event.
  *
- * In one thing it is better not to be alike: what nobody said to the bot, such as an echo or a notice of Meta's, comes as an `event`
- * and never as a `message`, so that a bot which knows nothing of it does not answer it.
+ * One difference is intended: anything that was not said to the bot, such as an echo or one of Meta's notices, is an `event` and never a
+ * `message`, so that a bot which does not know about it does not answer it.
  *
  * @param otherId the activity's id for events that have none of their own
- * @param beside what the webhook's entry said beside the item: it stands in the item where the item has no such field of its own
+ * @param beside the other fields of the webhook's entry, copied into the item unless it has such a field itself
  */
 export function messengerActivity(
   event: FacebookEvent,
@@ -64,14 +64,14 @@ function contentOf(event: FacebookEvent, beside: JsonObject): Partial<Activity> 
   }
 }
 
-/** What the entry said must not become a part of the event: Meta's names of those are left out. */
+/** Fields of the entry must not change the event, so those with Meta's names for events are left out. */
 function withBeside(raw: unknown, beside: JsonObject): unknown {
   const names = Object.keys(beside).filter((name) => !isItemField(name));
   if (names.length === 0 || !isJsonObject(raw)) return raw;
   return { ...Object.fromEntries(names.map((name) => [name, beside[name]])), ...raw };
 }
 
-/** One item for each activity, in the form that `splitStandby` gives to the items of Azure's activities. */
+/** One item per activity, in the form that `splitStandby` gives to Azure's standby items. */
 function standbyContent({ raw, pageId, timestamp }: FacebookEvent, beside: JsonObject): Partial<Activity> {
   const envelope = {
     ...beside,
@@ -82,8 +82,8 @@ function standbyContent({ raw, pageId, timestamp }: FacebookEvent, beside: JsonO
 }
 
 /**
- * Messenger's word for the kind is the content type: the webhook tells no other. A place is an entity, as Azure's channel was recorded to
- * make it; what has neither address nor place, such as a product, keeps what Messenger put into it as content.
+ * The content type is Messenger's word for the kind, since the webhook has no other. A place is an entity, as recorded from Azure's channel.
+ * An attachment with neither an address nor a place, such as a product, keeps Messenger's payload as its content.
  *
  * Source: https://github.com/microsoft/BotFramework-Services/issues/201
  */
@@ -108,14 +108,14 @@ function placeOf({ latitude, longitude }: { latitude: number; longitude: number 
   return { type: 'Place', geo: { type: 'GeoCoordinates', elevation: 0, latitude, longitude } };
 }
 
-/** A reaction's `mid` is that of the message reacted to. */
+/** A reaction's `mid` belongs to the message that it is about. */
 function ownIdOf(event: FacebookEvent): string | undefined {
   const hasOwn =
     event.kind === 'message' || event.kind === 'postback' || event.kind === 'echo' || event.kind === 'notice';
   return hasOwn ? event.mid : undefined;
 }
 
-/** Times beyond the year 275760 are numbers, but no dates. */
+/** Times after the year 275760 are numbers but not dates. */
 function timestampOf({ timestamp }: FacebookEvent): { timestamp?: Date } {
   if (timestamp === undefined) return {};
   const date = new Date(timestamp);

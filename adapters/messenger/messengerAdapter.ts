@@ -12,7 +12,7 @@ export interface MessengerAdapterOptions {
   sendApi: SendApi;
   /** The bot. */
   logic: TurnLogic;
-  /** This bot's Facebook app, to know the echoes of its own messages. */
+  /** This bot's Facebook app id, to recognise echoes of its own messages. */
   ownAppId: string;
   /** For `delay` activities, in milliseconds. */
   sleep?: (ms: number) => Promise<unknown>;
@@ -20,12 +20,12 @@ export interface MessengerAdapterOptions {
 
 type Continue = (context: TurnContext) => Promise<void>;
 
-/** The longest wait of a `delay` activity, in milliseconds: the whole conversation waits with it. */
+/** The longest `delay` activity, in milliseconds: it holds up the whole conversation. */
 const maxDelayMs = 60_000;
 
 /**
- * The Bot Framework adapter of the direct endpoint: turns run from stored webhook items, and what the bot sends goes through
- * the Send API. `onTurnError` stays unset on purpose: with it Bot Builder resolves a turn that failed.
+ * The Bot Framework adapter of the direct endpoint: turns run from stored webhook items, and the bot's messages go through the Send API.
+ * `onTurnError` stays unset on purpose: with it, Bot Builder resolves turns that failed.
  *
  * Source: https://learn.microsoft.com/azure/bot-service/bot-builder-basics
  */
@@ -38,25 +38,25 @@ export class MessengerAdapter extends BotAdapter {
   }
 
   /**
-   * Runs the turn of a stored delivery; rejects when the turn fails. An echo of this app's own message is no turn of the bot. An item that
-   * makes no sense, which only a person can have taken out of quarantine, is refused, so that it is kept as a dead letter.
+   * Runs the turn of a stored delivery. Rejects if the turn fails. Echoes of this app's own messages do not reach the bot. An item that
+   * makes no sense, which only a person can have released from quarantine, is refused and so becomes a dead letter.
    */
   async runStoredTurn(text: string): Promise<void> {
     const { logic, ownAppId } = this.#options;
     const turn = restoreMessengerTurn(text);
-    if ('aside' in turn) throw new TypeError(`No bot can have this item: ${turn.aside.reason}`);
-    // Only an echo's item has this property, and most turns are none: the bot reads their event, once.
+    if ('aside' in turn) throw new TypeError(`No bot can handle this item: ${turn.aside.reason}`);
+    // Only echoes have this property. Most turns are not echoes, so their event is parsed once, by the bot.
     const event = text.includes('"is_echo":') ? facebookEventOf(turn.activity) : undefined;
     if (event?.kind === 'echo' && event.appId === ownAppId) return;
     await this.runMiddleware(new TurnContext(this, turn.activity), logic);
   }
 
   /**
-   * Sends in order and waits for each answer. A message is one call of the Send API for each message that the customer sees;
-   * `typing` shows the three dots; `delay` waits; what Bot Builder sends for itself, such as traces, is left out.
+   * Sends in order and waits for each response. Every message that the customer sees is one call to the Send API; `typing` shows the three
+   * dots; `delay` waits; Bot Builder's internal activities, such as traces, are skipped.
    *
-   * @throws GraphApiError when Meta refused, such as for a thread that another receiver owns
-   * @throws UnsendableMessageError when Messenger cannot carry the message, or has nothing like the activity
+   * @throws GraphApiError if Meta refuses, for example because another receiver owns the thread
+   * @throws UnsendableMessageError if Messenger cannot carry the message, or has nothing like the activity
    */
   override async sendActivities(context: TurnContext, activities: Partial<Activity>[]): Promise<ResourceResponse[]> {
     const { sendApi, sleep = wait } = this.#options;
@@ -73,24 +73,24 @@ export class MessengerAdapter extends BotAdapter {
     return responses;
   }
 
-  /** Messenger has no such thing. Always rejects. */
+  /** Always rejects: Messenger cannot do this. */
   override updateActivity(): Promise<void> {
     return Promise.reject(new Error('Messenger cannot change a message that was sent. Send another one instead.'));
   }
 
-  /** Messenger has no such thing. Always rejects. */
+  /** Always rejects: Messenger cannot do this. */
   override deleteActivity(): Promise<void> {
     return Promise.reject(new Error('Messenger cannot take back a message that was sent.'));
   }
 
-  /** As {@link continueConversationAsync}, which needs no more than this either. */
+  /** The same as {@link continueConversationAsync}. */
   override continueConversation(reference: Partial<ConversationReference>, logic: Continue): Promise<void> {
     return this.#continue(reference, logic);
   }
 
   /**
-   * Speaks first: runs `logic` in a conversation that was there before. References made on either endpoint will do. Within
-   * 24 hours after the customer's last message Meta accepts what is sent, and up to 7 days after the first one behind an ad; later it refuses.
+   * Lets the bot speak first: runs `logic` in an existing conversation. References from either endpoint will do. Meta accepts messages for 24
+   * hours after the customer's last one, or up to 7 days after the first one that came from an ad; after that it refuses them.
    *
    * Source: https://developers.facebook.com/documentation/business-messaging/messenger-platform/policy/
    * Source: https://learn.microsoft.com/azure/bot-service/bot-builder-howto-proactive-message
@@ -125,10 +125,10 @@ function messagingTypeOf({ activity }: TurnContext): SendApiCallOptions['messagi
   return activity.type === 'event' && activity.name === continueName ? 'UPDATE' : 'RESPONSE';
 }
 
-/** The conversation is `<psid>-<pageid>` whoever spoke: in a turn about an echo the Page is the sender. */
+/** The conversation is `<psid>-<pageid>` whoever spoke; the sender will not do, since for an echo that is the Page. */
 function customerOf({ conversation }: Partial<Activity>): string {
   const id = readId(conversation, 'id') ?? '';
   const end = id.lastIndexOf('-');
-  if (end < 1) throw new Error('The activity has no conversation with a customer, so there is nobody to send to.');
+  if (end < 1) throw new Error('The activity has no conversation with a customer, so there is nobody to send it to.');
   return id.slice(0, end);
 }

@@ -19,14 +19,14 @@ export interface MessengerEndpointOptions extends EndpointParts {
   verifyToken: Secret;
   /** This bot's Facebook app, part of every key. */
   appId: string;
-  /** What the bot says is sent with this. */
+  /** Sends the bot's messages. */
   graph: Pick<GraphClient, 'post'>;
 }
 
 /**
- * The most bytes of a webhook. Meta puts up to 1,000 updates into one, and this is 16 kB for each: 2,000 characters of text that are not
- * ASCII are 12,000 bytes on Meta's wire (`\u0e01`), and what stands around the text has the rest. A limit that Meta's own batches exceed
- * would refuse them until Meta gives up on them.
+ * The most bytes of a webhook: 16 kB for each of the 1,000 updates that Meta puts into one. 2,000 non-ASCII characters of text take 12,000
+ * bytes on the wire (`\u0e01`), which leaves 4 kB for the fields around them. A lower limit would refuse Meta's own batches until Meta gives
+ * up.
  *
  * Source: https://developers.facebook.com/docs/messenger-platform/webhooks (batching), and
  * https://developers.facebook.com/docs/messenger-platform/reference/send-api (length of a text)
@@ -34,11 +34,11 @@ export interface MessengerEndpointOptions extends EndpointParts {
 export const maxWebhookBytes = maxItems * 16 * 1024;
 
 /**
- * Messenger's webhook: the handshake (`GET`) and the events (`POST`). Bytes, then signature, then JSON, then events, then
- * the store, then 200; turns run after that.
+ * Messenger's webhook: the handshake (`GET`) and the events (`POST`). Bytes, then signature, then JSON, then events, then the store, then
+ * 200; turns run after that.
  *
- * Meta repeats a request that was not answered with 200 and gives up on the app after an hour of them, so everything with the right
- * signature is answered with 200, whatever it holds; only what could not be stored is not.
+ * Meta repeats requests that do not get 200, and after an hour of that it unsubscribes the app. So everything with a valid signature gets
+ * 200, whatever it holds, unless it could not be stored.
  *
  * Source: https://developers.facebook.com/docs/messenger-platform/webhooks
  */
@@ -77,11 +77,11 @@ export class MessengerEndpoint implements Endpoint {
     const query = URL.parse(request.url ?? '/', 'http://localhost')?.searchParams ?? new URLSearchParams();
     if (query.get('hub.mode') !== 'subscribe') throw new RequestRefusedError(403, 'hub.mode must be subscribe.');
     if (!isSameSecret(query.get('hub.verify_token') ?? '', verifyToken.reveal())) {
-      throw new RequestRefusedError(403, 'hub.verify_token is not the token that this bot was given.');
+      throw new RequestRefusedError(403, "hub.verify_token is not this bot's verify token.");
     }
     const challenge = query.get('hub.challenge') ?? '';
     if (!/^[\w.-]{1,200}$/.test(challenge))
-      throw new RequestRefusedError(400, 'hub.challenge is missing or no challenge.');
+      throw new RequestRefusedError(400, 'hub.challenge is missing or malformed.');
     sendText(response, 200, challenge);
     logger.info({}, 'the webhook was verified');
   }
@@ -95,19 +95,19 @@ export class MessengerEndpoint implements Endpoint {
     if (verifySignature(bytes, signature, appSecret.reveal()) !== 'valid') {
       throw new RequestRefusedError(403, 'X-Hub-Signature-256 is not the signature of this body.');
     }
-    const deliveries = itemsOf(bytes).map((item) => messengerDelivery(this.#judged(item), appId));
+    const deliveries = itemsOf(bytes).map((item) => messengerDelivery(this.#withRules(item), appId));
     try {
       await store.accept(deliveries);
     } catch (error) {
       if (error instanceof StoreUnavailableError) throw error;
-      logger.error({ err: error }, 'the store did not take what the webhook brought');
+      logger.error({ err: error }, 'the events of a webhook could not be stored');
       throw new RequestRefusedError(503, notStored);
     }
     sendText(response, 200, 'EVENT_RECEIVED');
     runner.wake();
   }
 
-  #judged(item: WebhookItem): WebhookItem {
+  #withRules(item: WebhookItem): WebhookItem {
     if ('unusable' in item || item.quarantine !== undefined) return item;
     return { ...item, ...present('quarantine', this.#parts.rules?.(item.event, this.name)) };
   }
@@ -115,7 +115,7 @@ export class MessengerEndpoint implements Endpoint {
 
 const notStored = 'The events could not be stored. Send them again.';
 
-/** Before anything is read: a stranger's body is not worth the memory. */
+/** Runs before the body is read: a stranger's is not worth the memory. */
 function refuseUnsigned(form: ReturnType<typeof signatureForm>, { headers }: IncomingMessage): void {
   if (form === 'missing') {
     const older = headers['x-hub-signature'] === undefined ? '' : ' X-Hub-Signature alone is not enough.';

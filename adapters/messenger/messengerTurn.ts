@@ -10,16 +10,16 @@ import { messengerActivity } from './messengerActivity.ts';
 import { withDates } from '../../models/activityDates.ts';
 import { conversationKey } from '../../models/conversationKey.ts';
 
-/** What the webhook stores of one item. */
+/** What the webhook stores for one item. */
 export type MessengerTurn =
   | { activity: Partial<Activity> }
-  /** Signed, so Meta sent it, and of no use to the bot: it is quarantined. The name is that of earlier versions' store files. */
+  /** Signed by Meta but of no use to the bot, so it is quarantined. Named as in the store files of earlier versions. */
   | { aside: UnsupportedEvent };
 
-/** One delivery for one item of a webhook. The same item, delivered again, has the same key. */
+/** The delivery for one item of a webhook. The same item, delivered again, gets the same key. */
 export function messengerDelivery(item: WebhookItem, ownAppId: string): Delivery {
   if ('unusable' in item) {
-    const { unusable, why = 'malformed', entryTime } = item;
+    const { unusable, reason = 'malformed', entryTime } = item;
     const key = keyOf([ownAppId, 'aside', unusable.via, entryTime, unusable.raw]);
     return {
       key,
@@ -28,14 +28,14 @@ export function messengerDelivery(item: WebhookItem, ownAppId: string): Delivery
       via: unusable.via,
       endpoint: 'webhook',
       turn: JSON.stringify({ aside: unusable } satisfies MessengerTurn),
-      quarantine: { reason: why, sentence: unusable.reason },
+      quarantine: { reason, sentence: unusable.reason },
     };
   }
   const { event, entryTime, beside, quarantine } = item;
   const { kind, via, pageId, psid } = event;
   const key = facebookDeliveryKey(event, ownAppId) ?? keyOf([ownAppId, kind, via, pageId, entryTime, event.raw]);
   const activity = messengerActivity(event, () => hash(key), beside);
-  // The same key as on the other endpoint: a Page may move from one to the other at any moment.
+  // The same key as on the other endpoint: a Page may switch endpoints at any moment.
   const conversation = psid === undefined || pageId === undefined ? key : conversationKey(pageId, psid);
   const [echo, thread] = [echoNoteOf(event, ownAppId), threadNoteOf(event)];
   const turn = JSON.stringify({ activity } satisfies MessengerTurn);
@@ -43,12 +43,12 @@ export function messengerDelivery(item: WebhookItem, ownAppId: string): Delivery
   return { key, conversation, kind, via, endpoint: 'webhook', turn, ...notes };
 }
 
-/** Whether a bot can have a turn of it; of what makes no sense there is only what came. */
+/** Whether a bot can handle it. For an item that makes no sense, only the raw item is stored. */
 export function hasTurn({ endpoint, turn }: Pick<Delivery, 'endpoint' | 'turn'>): boolean {
   return endpoint !== 'webhook' || !('aside' in restoreMessengerTurn(turn));
 }
 
-/** The turn as it was stored, with its dates turned back from text. */
+/** The stored turn, with its dates as `Date`s again. */
 export function restoreMessengerTurn(text: string): MessengerTurn {
   const turn = JSON.parse(text) as MessengerTurn;
   return 'activity' in turn ? { ...turn, activity: withDates(turn.activity) } : turn;

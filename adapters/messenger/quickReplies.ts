@@ -2,12 +2,12 @@ import { isJsonObject, readProperty, readText, type JsonObject } from '../../mod
 import { limits, payloadOf, UnsendableMessageError } from './sendApiMessage.ts';
 import { cutText } from './splitText.ts';
 
-/** What the customer's tap says to the bot. Other actions, such as opening a page, a quick reply cannot do. */
+/** Actions that send something to the bot when tapped. A quick reply can do nothing else, such as open a page. */
 const spokenActions: readonly string[] = ['imBack', 'postBack', 'messageBack'];
 
 /**
- * Suggested actions as quick replies: the title is what the customer taps and what comes back as text, the value comes back
- * as payload. Titles are cut to twenty characters, as Meta itself would.
+ * Suggested actions as quick replies: the customer taps the title, which comes back as text, with the value as payload. Titles are cut to
+ * twenty characters, as Meta would do.
  *
  * Source: https://developers.facebook.com/docs/messenger-platform/send-messages/quick-replies
  *
@@ -33,7 +33,7 @@ export function quickRepliesOf(actions: readonly unknown[]): JsonObject[] {
   });
 }
 
-/** Bot Builder's actions have a title; those written by hand may have a value alone. */
+/** Bot Builder's actions have a title; hand-written ones may have only a value. */
 export function titleOf(action: unknown): string {
   if (!isJsonObject(action)) return typeof action === 'string' ? action : '';
   return (readText(action, 'title') || readText(action, 'value') || readText(action, 'text')) ?? '';

@@ -5,12 +5,12 @@ import { UnsendableMessageError, type OutgoingMessage } from './sendApiMessage.t
 export const receiptCardType = 'application/vnd.microsoft.card.receipt';
 
 /**
- * A receipt card as Meta's receipt template. What the template has to have and the card has no field for is read from the card's facts,
- * by their keys: an order number, a payment method and, if there is one, the customer's name. Its buttons follow as a template of their own.
+ * A receipt card as Meta's receipt template. Fields that the template needs and the card lacks are read from the card's facts, by key: an
+ * order number, a payment method and, if present, the customer's name. Its buttons follow as a separate template.
  *
  * Source: https://developers.facebook.com/docs/messenger-platform/send-messages/template/receipt
  *
- * @throws UnsendableMessageError naming what is missing: a receipt with guessed figures would be worse than none
+ * @throws UnsendableMessageError naming what is missing: guessed figures would be worse than no receipt
  */
 export function receiptMessages(attachment: unknown): OutgoingMessage[] {
   const content = readProperty(attachment, 'content');
@@ -18,9 +18,9 @@ export function receiptMessages(attachment: unknown): OutgoingMessage[] {
   const facts = readArray(content, 'facts').filter(isJsonObject);
   const fact = (key: RegExp) => facts.map((one) => (key.test(readText(one, 'key') ?? '') ? textOf(one['value']) : ''));
   const first = (key: RegExp) => fact(key).find((value) => value !== '');
-  const needed = (value: string | undefined, what: string): string => {
+  const needed = (value: string | undefined, name: string): string => {
     if (value !== undefined && value !== '') return value;
-    throw new UnsendableMessageError(`A receipt on Messenger needs ${what}.`);
+    throw new UnsendableMessageError(`A receipt on Messenger needs ${name}.`);
   };
   const total = needed(textOf(readProperty(content, 'total')), 'a total');
   const currency = needed(
@@ -66,10 +66,10 @@ function elementOf(item: unknown, currency: string): JsonObject {
   };
 }
 
-/** `$ 1,234.50` and `1.234,50 €` are the same: the last comma or point with one or two digits behind it begins the cents. */
+/** `$ 1,234.50` and `1.234,50 €` are the same: the cents follow the last comma or point if it has one or two digits after it. */
 function amountOf(text: string): number {
   const [, whole = '', cents = '0'] = /^\D{0,12}(\d[\d.,' ]{0,20}?)(?:[.,](\d{1,2}))?\D{0,12}$/.exec(text) ?? [];
-  if (whole === '') throw new UnsendableMessageError('An amount of a receipt is not to be read as a number.');
+  if (whole === '') throw new UnsendableMessageError('An amount in a receipt cannot be read as a number.');
   const amount = Number(`${whole.replaceAll(/\D/g, '')}.${cents}`);
   return /^\s?-/.test(text) ? -amount : amount;
 }

@@ -8,15 +8,15 @@ import { GraphTransportError } from '../../helpers/graph/graphErrors.ts';
 import { sendApiCallsOf, type SendApiCall, type SendApiCallOptions } from './sendApiCalls.ts';
 import type { OutgoingMessage, JournaledSend, SentResult } from '../../turns/journal/outgoingMessage.ts';
 
-/** Sends what a bot says to a customer of the Page. */
+/** Sends a bot's messages to customers of the Page. */
 export interface SendApi {
   /**
-   * Sends one activity, in as many calls as it needs, one after the other, and answers the id of its last message;
-   * `undefined` when it came to no message, as with `typing`.
+   * Sends one activity, in as many calls as it needs, one after the other. Returns the id of the last message, or `undefined` if there was
+   * no message, as for `typing`.
    *
-   * @throws UnsendableMessageError when Messenger cannot carry it; nothing was sent
-   * @throws GraphApiError when Meta refused a call: what came before it was sent
-   * @throws GraphTransportError when it is unknown whether a call took effect
+   * @throws UnsendableMessageError if Messenger cannot carry it; nothing was sent
+   * @throws GraphApiError if Meta refused a call; the calls before it took effect
+   * @throws GraphTransportError if it is unknown whether a call took effect
    */
   send(
     activity: Partial<Activity>,
@@ -26,18 +26,18 @@ export interface SendApi {
 }
 
 export interface SendApiOptions {
-  /** Around each call. Default: makes the call, and marks the message with a random id. */
+  /** Wraps each call. Default: just makes it, with a random correlation id. */
   send?: JournaledSend;
 }
 
 /**
- * The Send API in the name of the app and Page that the Graph client stands for. A message carries its correlation id as `metadata`, unless
- * the bot gave it metadata of its own.
+ * The Send API, on behalf of the Graph client's app and Page. A message carries its correlation id as `metadata`, unless the bot set
+ * metadata itself.
  *
  * Source: https://developers.facebook.com/docs/messenger-platform/reference/send-api
  */
 export function createSendApi(graph: Pick<GraphClient, 'post'>, options: SendApiOptions = {}): SendApi {
-  const { send = sendMarked } = options;
+  const { send = sendDirectly } = options;
 
   async function post(call: SendApiCall): Promise<SentResult> {
     const answer = await graph.post('me/messages', call);
@@ -51,9 +51,8 @@ export function createSendApi(graph: Pick<GraphClient, 'post'>, options: SendApi
       let lastMessage: string | undefined;
       const conversation = conversationKeyOf(activity);
       for (const call of sendApiCallsOf(activity, psid, { messagingType })) {
-        const { id } = await send({ ...onceOf(call), ...present('conversation', conversation) }, (correlationId) =>
-          post(marked(call, correlationId)),
-        );
+        const message = { ...outgoingMessage(call), ...present('conversation', conversation) };
+        const { id } = await send(message, (correlationId) => post(withMetadata(call, correlationId)));
         if ('message' in call) lastMessage = id;
       }
       return lastMessage;
@@ -61,14 +60,14 @@ export function createSendApi(graph: Pick<GraphClient, 'post'>, options: SendApi
   };
 }
 
-const sendMarked: JournaledSend = (_message, perform) => perform(newCorrelationId());
+const sendDirectly: JournaledSend = (_message, perform) => perform(newCorrelationId());
 
-function onceOf(call: SendApiCall): OutgoingMessage {
+function outgoingMessage(call: SendApiCall): OutgoingMessage {
   if (!('message' in call)) return { content: call, text: '', duplicate: 'harmless' };
   return { content: call, text: call.message.text ?? '', duplicate: 'visible' };
 }
 
-function marked(call: SendApiCall, correlationId: string): SendApiCall {
+function withMetadata(call: SendApiCall, correlationId: string): SendApiCall {
   if (!('message' in call) || call.message.metadata !== undefined) return call;
   return { ...call, message: { ...call.message, metadata: correlationId } };
 }

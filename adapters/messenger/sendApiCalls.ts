@@ -9,10 +9,10 @@ import { readChannelData, type ChannelData, type Recipient, type SenderAction } 
 import { limits, UnsendableMessageError, webAddressOf, type OutgoingMessage } from './sendApiMessage.ts';
 import { splitText } from './splitText.ts';
 
-/** The body of one call of the Send API. */
+/** The body of one call to the Send API. */
 export type SendApiCall = {
   recipient: Recipient;
-  /** The name that the bot gives itself. Source: https://developers.facebook.com/docs/messenger-platform/send-messages/personas */
+  /** The name that the bot goes by. Source: https://developers.facebook.com/docs/messenger-platform/send-messages/personas */
   persona_id?: string;
 } & (
   | SenderAction
@@ -27,26 +27,26 @@ export type SendApiCall = {
 );
 
 export interface SendApiCallOptions {
-  /** `RESPONSE` to something the customer said (the default), `UPDATE` when the bot begins. `channelData` wins. */
+  /** `RESPONSE` to something the customer said (the default), `UPDATE` if the bot speaks first. `channelData` wins. */
   messagingType?: 'RESPONSE' | 'UPDATE';
 }
 
 const silentTypes: ReadonlySet<string> = new Set(['trace', 'endOfConversation', 'invokeResponse']);
 
-/** Whether Bot Builder sends such an activity for itself, and no channel shows it. */
+/** Whether the activity is internal to Bot Builder, so that no channel shows it. */
 export function isSilent({ type }: Partial<Activity>): boolean {
   return silentTypes.has(type ?? '');
 }
 
 /**
- * The calls that one activity of a bot comes to, in order: text, then attachments, with the quick replies on the last message,
- * because Messenger shows them only there. What Bot Builder sends for itself, such as traces, comes to none.
+ * The calls for one activity of a bot, in order: text, then attachments, with the quick replies on the last message, because Messenger
+ * shows them only there. Bot Builder's internal activities, such as traces, need none.
  *
- * Of `channelData` go along, as with Azure's channel, the fields of the Send API that {@link readChannelData} knows.
+ * As with Azure's channel, `channelData` may hold fields of the Send API; {@link readChannelData} knows which.
  *
  * Source: https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-channeldata
  *
- * @throws UnsendableMessageError when Messenger cannot carry the message, or not all of it; nothing has been sent then
+ * @throws UnsendableMessageError if Messenger cannot carry all of the message; nothing has been sent then
  */
 export function sendApiCallsOf(
   activity: Partial<Activity>,
@@ -92,7 +92,7 @@ function messagesOf(activity: Partial<Activity>, native: ChannelData): OutgoingM
     throw new UnsendableMessageError('The message has one text of its own and another one in channelData.');
   }
   const pieces = splitText(native.text ?? own, limits.text);
-  // Meta takes white space alone for an empty text and refuses it.
+  // Meta treats white space alone as an empty text and refuses it.
   const messages: OutgoingMessage[] = pieces.filter((text) => text.trim() !== '').map((text) => ({ text }));
   if (native.attachment !== undefined) messages.push({ attachment: native.attachment });
   const attachments = readArray(activity, 'attachments');
@@ -112,7 +112,7 @@ function attachmentMessages(attachment: unknown): OutgoingMessage[] {
 
 const mediaTypes = ['image', 'video', 'audio'];
 
-/** Meta fetches the file by itself. Source: https://developers.facebook.com/docs/messenger-platform/reference/attachment-upload-api */
+/** Meta fetches the file itself. Source: https://developers.facebook.com/docs/messenger-platform/reference/attachment-upload-api */
 function fileOf(attachment: unknown): JsonObject {
   const contentType = readText(attachment, 'contentType') ?? '';
   const url = readText(attachment, 'contentUrl');
@@ -135,6 +135,6 @@ function quickRepliesFor(activity: Partial<Activity>, { quickReplies }: ChannelD
 }
 
 function aboutOf({ about }: ChannelData, messagingType: string) {
-  // A tag means nothing with any other type.
+  // A tag counts only with this type.
   return { messaging_type: about.tag === undefined ? messagingType : 'MESSAGE_TAG', ...about };
 }

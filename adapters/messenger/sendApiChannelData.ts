@@ -1,17 +1,17 @@
 import { isArray, isJsonObject, readId, readProperty, type JsonObject } from '../../models/readJson.ts';
 import { limits, UnsendableMessageError } from './sendApiMessage.ts';
 
-/** Whom a call of the Send API is for. Source: https://developers.facebook.com/docs/messenger-platform/reference/send-api */
+/** The recipient of a call to the Send API. Source: https://developers.facebook.com/docs/messenger-platform/reference/send-api */
 export type Recipient = Readonly<Record<string, string>>;
 
-/** What is shown to the customer without a message. */
+/** Something that the customer sees without a message, such as a typing indicator. */
 export interface SenderAction {
   sender_action: string;
-  /** Of a reaction: which message, and with what. */
+  /** For a reaction: to which message, and with what. */
   payload?: JsonObject;
 }
 
-/** What a bot said in Messenger's own words, beside or in place of the activity's. */
+/** Fields of the Send API that a bot set itself, beside or in place of the activity's own. */
 export interface ChannelData {
   recipient: Recipient;
   text?: string;
@@ -30,7 +30,7 @@ const callFields = ['message', 'recipient', 'messaging_type', 'tag', 'notificati
 const actionFields = ['sender_action', 'payload'];
 const knownFields: ReadonlySet<string> = new Set([...messageFields, ...callFields, ...actionFields]);
 
-/** Ways to name the customer of a conversation that Meta gave this Page; each is good for the kind of message that it was given for. */
+/** Meta's ways to name a customer to this Page; each is valid for the kind of message that it was given for. */
 const recipientFields = [
   'id',
   'user_ref',
@@ -44,8 +44,8 @@ const messagingTypes: readonly string[] = ['RESPONSE', 'UPDATE', 'MESSAGE_TAG', 
 const notificationTypes: readonly string[] = ['REGULAR', 'SILENT_PUSH', 'NO_PUSH'];
 
 /**
- * Reads `channelData`. Whatever Messenger's Send API does not know, or this mapping does not carry, is an error that names it: left out,
- * the customer would get another message than the bot meant, or somebody else would get it.
+ * Reads `channelData`. Anything that the Send API does not know, or that this mapping does not carry, is an error that names it. Dropped
+ * silently, it would change the message, or its recipient.
  *
  * Source: https://developers.facebook.com/docs/messenger-platform/reference/send-api
  *
@@ -53,7 +53,7 @@ const notificationTypes: readonly string[] = ['REGULAR', 'SILENT_PUSH', 'NO_PUSH
  */
 export function readChannelData(channelData: unknown, psid: string): ChannelData {
   if (channelData !== undefined && channelData !== null && !isJsonObject(channelData)) {
-    throw new UnsendableMessageError('channelData has to be an object with fields of the Send API.');
+    throw new UnsendableMessageError('channelData must be an object with fields of the Send API.');
   }
   refuseUnknown(channelData, knownFields, 'channelData');
   const inMessage = objectIn(channelData, 'message');
@@ -62,7 +62,7 @@ export function readChannelData(channelData: unknown, psid: string): ChannelData
     readProperty(channelData, name) ?? readProperty(inMessage, name) ?? undefined;
   const [text, attachment, metadata] = [given('text'), given('attachment'), given('metadata')];
   if (attachment !== undefined && !isJsonObject(attachment)) {
-    throw new UnsendableMessageError('channelData.attachment has to be an object.');
+    throw new UnsendableMessageError('channelData.attachment must be an object.');
   }
   const persona = readId(channelData, 'persona_id');
   const replyTo = objectIn(channelData, 'reply_to');
@@ -93,7 +93,7 @@ function recipientIn(channelData: unknown, psid: string): Recipient {
   const [name, ...more] = Object.keys(given);
   const value = readId(given, name ?? '');
   if (name === undefined || value === undefined || more.length > 0 || !recipientFields.includes(name)) {
-    throw new UnsendableMessageError(`channelData.recipient has to hold one of ${recipientFields.join(', ')}.`);
+    throw new UnsendableMessageError(`channelData.recipient must hold one of ${recipientFields.join(', ')}.`);
   }
   if (name === 'id' && value !== psid) {
     throw new UnsendableMessageError(
@@ -129,8 +129,8 @@ function aboutIn(channelData: unknown): ChannelData['about'] {
 }
 
 /**
- * Meta's changelog ended three tags on 27 April 2026, and others in 2020. The tag of the feedback template is in neither list; whether Meta still
- * takes it is not known, so Meta decides.
+ * Meta retired three tags on 27 April 2026, and others in 2020. The feedback template's tag is in neither list, so it is left to Meta to accept or
+ * refuse it.
  *
  * Source: https://developers.facebook.com/documentation/business-messaging/messenger-platform/changelog/
  */
@@ -138,15 +138,15 @@ function checkedTag(tag: string): string {
   const name = tag.toUpperCase();
   if (name === 'CUSTOMER_FEEDBACK') return name;
   if (name === 'HUMAN_AGENT') {
-    throw new UnsendableMessageError('The tag HUMAN_AGENT is for what people write; a bot may not use it.');
+    throw new UnsendableMessageError('The tag HUMAN_AGENT is for messages that people write; a bot may not use it.');
   }
-  throw new UnsendableMessageError(`Meta does not take the tag ${shown(tag)} any more, or never did.`);
+  throw new UnsendableMessageError(`Meta no longer accepts the tag ${shown(tag)}, or never did.`);
 }
 
 function quickRepliesIn(given: unknown): readonly JsonObject[] {
   if (given === undefined) return [];
   if (!isArray(given) || !given.every(isJsonObject)) {
-    throw new UnsendableMessageError('channelData.quick_replies has to be a list of objects.');
+    throw new UnsendableMessageError('channelData.quick_replies must be a list of objects.');
   }
   return given;
 }
@@ -159,21 +159,21 @@ function checkedMetadata(metadata: string): string {
 function objectIn(value: unknown, name: string): JsonObject | undefined {
   const found = readProperty(value, name) ?? undefined;
   if (found === undefined || isJsonObject(found)) return found;
-  throw new UnsendableMessageError(`channelData.${name} has to be an object.`);
+  throw new UnsendableMessageError(`channelData.${name} must be an object.`);
 }
 
 function textOf(value: unknown, name: string): string {
   if (typeof value === 'string') return value;
-  throw new UnsendableMessageError(`channelData.${name} has to be a text.`);
+  throw new UnsendableMessageError(`channelData.${name} must be a string.`);
 }
 
 function oneOf(allowed: readonly string[], value: unknown, name: string): string {
   const found = typeof value === 'string' && allowed.find((one) => one.toLowerCase() === value.toLowerCase());
   if (typeof found === 'string') return found;
-  throw new UnsendableMessageError(`channelData.${name} has to be one of ${allowed.join(', ')}.`);
+  throw new UnsendableMessageError(`channelData.${name} must be one of ${allowed.join(', ')}.`);
 }
 
-/** A name that the bot gave, for an error: short, and of characters that can be printed. */
+/** A name from the bot, short and printable, for an error. */
 function shown(name: string): string {
   return JSON.stringify(name.slice(0, 60));
 }

@@ -14,9 +14,9 @@ export const limits = {
   text: 2000,
   metadata: 1000,
   quickReplies: 13,
-  /** Of a quick reply and of a button. */
+  /** For quick replies and buttons. */
   title: 20,
-  /** Of a quick reply and of a button. */
+  /** For quick replies and buttons. */
   payload: 1000,
   buttons: 3,
   buttonTemplateText: 640,
@@ -24,15 +24,15 @@ export const limits = {
   elementText: 80,
 } as const;
 
-/** A message that Messenger cannot carry. The bot has to send another one; nothing was sent. */
+/** Messenger cannot carry the message. Nothing was sent; the bot must send something else. */
 export class UnsendableMessageError extends Error {
   override readonly name = 'UnsendableMessageError';
 }
 
 /**
- * What a quick reply or a button brings back when it is tapped.
+ * What comes back when a quick reply or a button is tapped.
  *
- * @throws UnsendableMessageError when it is too long: cut short it would mean something else
+ * @throws UnsendableMessageError if it is too long: cut short, it would mean something else
  */
 export function payloadOf(value: unknown, title: string): string {
   const payload = value === undefined || value === null || value === '' ? title : asText(value);
@@ -47,8 +47,8 @@ export function payloadOf(value: unknown, title: string): string {
 /**
  * An address that Meta fetches or opens.
  *
- * @param where what the bot calls the place that it stands in, for the error
- * @throws UnsendableMessageError when it is none of the web
+ * @param where which of the bot's fields holds it, for the error
+ * @throws UnsendableMessageError if it is not an http or https address
  */
 export function webAddressOf(value: unknown, where: string): string {
   if (typeof value === 'string' && /^https?:\/\//i.test(value) && URL.canParse(value)) return value;

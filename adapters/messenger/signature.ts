@@ -1,22 +1,21 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
 /**
- * What a webhook's signature is worth. `missing` also when only the older SHA-1 signature is there; `malformed` when it does not
- * look like one; `wrong` when it is one, but not of these bytes under this secret.
+ * The result of checking a webhook's signature. `missing`: there is none, or only the older SHA-1 signature. `malformed`: it does not look
+ * like a signature. `wrong`: it does, but it does not match these bytes and this secret.
  */
 export type SignatureVerdict = 'valid' | 'missing' | 'malformed' | 'wrong';
 
-/** Whether there is a signature to compare with. The bytes are not needed for that, so nothing has to be read for a stranger. */
+/** Whether there is a signature to check. Needs no bytes, so nothing has to be read for a stranger. */
 export function signatureForm(header: string | undefined): 'missing' | 'malformed' | 'wellFormed' {
   if (header === undefined || header === '') return 'missing';
   return /^sha256=[0-9a-f]{64}$/.test(header) ? 'wellFormed' : 'malformed';
 }
 
 /**
- * Checks `X-Hub-Signature-256` over the bytes as they came. Never throws. Takes as long for a signature that is wrong in
- * its first digit as for one that is wrong in its last.
+ * Checks `X-Hub-Signature-256` over the bytes as received, in constant time. Never throws.
  *
- * Bytes only: Meta signs the text with every special character escaped, so JSON that was parsed and printed again has another
+ * It must be the bytes: Meta signs the text with non-ASCII characters escaped, so JSON that was parsed and printed again has another
  * signature.
  *
  * Source: https://developers.facebook.com/docs/messenger-platform/webhooks#validate-payloads
@@ -29,7 +28,7 @@ export function verifySignature(bytes: Uint8Array, header: string | undefined, a
   return given.length === right.length && timingSafeEqual(given, right) ? 'valid' : 'wrong';
 }
 
-/** Whether two texts are the same, in a time that tells nothing about where they differ, nor about their lengths. */
+/** Whether two strings are equal, in a time that reveals neither where they differ nor how long they are. */
 export function isSameSecret(given: string, right: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(given), digest(right));

@@ -1,9 +1,9 @@
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /**
- * Splits a text into pieces of at most `limit` UTF-16 units, never inside what a reader takes for one character: an emoji
- * of several code points stays whole, as long as it fits at all. A piece ends after white space where there is any in its
- * second half. Joined together the pieces are the text; for an empty text there are none.
+ * Splits a text into pieces of at most `limit` UTF-16 units, never inside what a reader sees as one character: an emoji of several code
+ * points stays whole if it fits at all. A piece ends after white space if there is any in its second half. Joined, the pieces give the
+ * text; an empty text has none.
  */
 export function splitText(text: string, limit: number): string[] {
   if (text.length <= limit) return text === '' ? [] : [text];
@@ -21,7 +21,7 @@ export function splitText(text: string, limit: number): string[] {
   return pieces;
 }
 
-/** The beginning of the text, at most `limit` UTF-16 units and whole characters, in parts only when not even one fits. */
+/** The beginning of the text, at most `limit` UTF-16 units, in whole characters unless not even one fits. */
 export function cutText(text: string, limit: number): string {
   if (text.length <= limit) return text;
   let end = 0;
@@ -32,7 +32,7 @@ export function cutText(text: string, limit: number): string {
   return end === 0 ? (splitText(text, limit)[0] ?? '') : text.slice(0, end);
 }
 
-/** Characters as readers see them; one that is longer than a whole piece comes in code points. */
+/** Characters as readers see them; one that is longer than a piece is split into code points. */
 function* partsOf(text: string, limit: number): Generator<string> {
   for (const { segment } of graphemes.segment(text)) {
     if (segment.length <= limit) yield segment;
@@ -40,7 +40,7 @@ function* partsOf(text: string, limit: number): Generator<string> {
   }
 }
 
-/** Where a piece is best cut: after the last white space of its second half, else at its end. */
+/** Where best to cut a piece: after the last white space in its second half, otherwise at its end. */
 function lastPause(piece: string): number {
   const half = Math.floor(piece.length / 2);
   const pause = piece.slice(half).search(/\s\S*$/);

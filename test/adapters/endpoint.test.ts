@@ -79,7 +79,7 @@ describe('the endpoint', () => {
   it('answers 503 while no key was ever fetched, and says nothing else', async () => {
     issuer.answerWith('metadata', (_request, response) => response.destroy());
     await start();
-    expect(await post()).to.deep.equal([503, 'The keys to verify the token with could not be fetched.']);
+    expect(await post()).to.deep.equal([503, 'The keys that verify tokens could not be fetched.']);
     expect(seen).to.have.length(0);
   });
 

@@ -78,7 +78,7 @@ for (const endpoint of endpointNames) {
       const lines = both.logger.lines.filter(({ message }) => message === 'an event went into quarantine');
       expect(lines.map(({ fields }) => fields.why)).to.deep.equal([
         'The event is for the Page 20, and this bot works for the Page 10.',
-        'The Page itself is named as the sender, and it is no customer of its own.',
+        'The Page itself is named as the sender, and it is not a customer.',
       ]);
     });
   });

@@ -13,8 +13,7 @@ const from = (psid: string, body: object = { message: { mid: `m_${psid}`, text: 
 const page = (...entry: unknown[]) => ({ object: 'page', entry });
 const entry = (fields: object) => ({ id: pageId, time: 1767225600000, ...fields });
 
-const notMessaging =
-  'The entry holds something beside messaging and standby that is no event of a conversation, such as a change of the Page.';
+const notMessaging = 'The entry holds something that is not an event of a conversation, such as a change to the Page.';
 
 /** `kind/via/psid` of events, `unusable: reason` of what is quarantined. */
 function told(body: unknown): string[] {
@@ -125,14 +124,14 @@ describe('readFacebookWebhook', () => {
     }
     const [item] = readFacebookWebhook(page(entry({ changes: [feed] })));
     expect(rawOf(item)).to.deep.equal({ changes: [feed] });
-    expect(item).to.include({ why: 'notMessaging' });
+    expect(item).to.include({ reason: 'notMessaging' });
   });
 
   it('knows what the Test button of the App Dashboard sends, whichever field it is pressed for', () => {
     for (const field of ['messages', 'messaging_postbacks', 'message_echoes', 'messaging_handovers', 'standby']) {
       const test = { field, value: { sender: { id: '12334' }, recipient: { id: '23245' }, message: { mid: 'test' } } };
       const [item] = readFacebookWebhook(page({ id: '0', time: 1, changes: [test] }));
-      expect(item).to.include({ why: 'dashboardTest' });
+      expect(item).to.include({ reason: 'dashboardTest' });
       expect(told(page({ id: '0', time: 1, changes: [test] }))[0]).to.contain('The button "Test" of the App Dashboard');
     }
   });
@@ -163,7 +162,7 @@ describe('readFacebookWebhook', () => {
     const read = readFacebookWebhook(page(entry({ hop_context: { a: 'x'.repeat(5000) }, messaging: [from('1')] })));
     expect(read.map((item) => 'beside' in item)).to.deep.equal([false, false]);
     expect(told(page(entry({ hop_context: { a: 'x'.repeat(5000) }, messaging: [from('1')] })))[1]).to.equal(
-      'unusable: The entry says more beside its items than is handed on with them.',
+      'unusable: The fields of the entry beside its items are too large to pass on with them.',
     );
     const deep = readFacebookWebhook(page(entry({ hop_context: nested(4000), messaging: [from('1')] })));
     expect(() => JSON.stringify(deep)).to.not.throw();
