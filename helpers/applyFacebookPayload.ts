@@ -6,14 +6,14 @@ import { isJsonObject, readId } from '../models/readJson.ts';
 import type { JsonObject } from '../models/readJson.ts';
 
 /**
- * Completes the turn's activity from the Facebook event that it carries, so that a bot can answer and keep state on event
- * activities, which Azure's channel may send without sender, recipient and conversation: sender is the customer, recipient the Page,
- * conversation `<psid>-<pageid>`; for an echo the Page is the sender. What is there already and right stays as it is;
- * what the event does not name is not touched.
+ * Completes the turn's activity from the Facebook event that it carries, so that a bot can answer and keep state on event activities. Azure's
+ * channel may send those without sender, recipient and conversation. The sender becomes the customer, the recipient the Page, and the
+ * conversation `<psid>-<pageid>`; for an echo the Page is the sender. Fields that are already right, and those that the event does not name,
+ * are left alone.
  *
- * @param payload an event of ours, or the Messenger item as it was received
- * @throws Error when the conversation or the sender would change although state was loaded: Bot Builder caches state
- * per turn, and would save one customer's under the other's key.
+ * @param payload a typed event, or the Messenger item as received
+ * @throws Error if the conversation or the sender would change after state was loaded: Bot Builder caches state per turn, and would save one
+ * customer's state under another's key.
  *
  * Source: https://github.com/microsoft/BotFramework-Samples/tree/master/blog-samples/CSharp/FacebookHandover
  */
@@ -33,7 +33,7 @@ export function applyFacebookPayload(context: TurnContext, payload: FacebookEven
   if (conversation !== undefined) activity.conversation = conversationAccountOf(conversation, activity.conversation);
 }
 
-/** Whether there is an id already and it is another one. Filling in what is missing moves nobody's state. */
+/** Whether there is already a different id. Filling in a missing one moves nobody's state. */
 function differs(known: unknown, id: string | undefined): boolean {
   const knownId = readId(known, 'id');
   return id !== undefined && knownId !== undefined && knownId !== id;
@@ -44,12 +44,12 @@ function hasLoadedState(context: TurnContext): boolean {
   return [...context.turnState.values()].some(isLoadedState);
 }
 
-/** Whether a value of a turn's state is a conversation's or a user's state, loaded for the activity of this turn. */
+/** Whether a value in the turn state is a conversation's or user's state, loaded for this turn's activity. */
 export function isLoadedState(value: unknown): boolean {
   return isJsonObject(value) && Object.hasOwn(value, 'state') && Object.hasOwn(value, 'hash');
 }
 
-/** Messenger's items have neither of the two properties. */
+/** Messenger's items have neither of these properties. */
 function isFacebookEvent(payload: FacebookEvent | JsonObject): payload is FacebookEvent {
   return typeof payload.kind === 'string' && (payload.via === 'messaging' || payload.via === 'standby');
 }

@@ -12,7 +12,7 @@ export interface SecondaryReceiver {
   link?: string;
 }
 
-/** What a bot asks of thread control. Every method throws as {@link FacebookThreadControlHelper} says. */
+/** Thread control for bots. {@link FacebookThreadControlHelper} says what every method throws. */
 export interface ThreadControl {
   passThreadControl(userId: string, targetAppId?: string, metadata?: string): Promise<void>;
   takeThreadControl(userId: string, metadata?: string): Promise<void>;
@@ -24,15 +24,15 @@ export interface ThreadControl {
 }
 
 /**
- * Moves the control of Messenger threads in the name of one app: the Page token of the Graph client says which.
+ * Moves control of Messenger threads on behalf of one app, the one that the Graph client's Page token belongs to.
  *
- * `userId` is always the customer's page-scoped id, `metadata` up to 2000 characters that the affected app receives with
- * its webhook event. Every method throws {@link GraphApiError} when Meta refused, {@link GraphTransportError} when no usable answer
- * came, and an ordinary error for an argument that Meta could not accept, before any call.
+ * `userId` is always the customer's page-scoped id (PSID). `metadata` is up to 2000 characters that the affected app receives with its
+ * webhook event. Every method throws {@link GraphApiError} if Meta refuses, {@link GraphTransportError} if there is no usable answer, and an
+ * ordinary error, before any call, for an argument that Meta could not accept.
  *
- * After a pass, take or release without a usable answer the thread's owner is asked, and the call counts as done when the owner shows
- * it. It does not when Meta names no owner, as it does to receivers that are neither owner nor default app: that pass stays unknown.
- * Nothing that may have taken effect is sent again.
+ * If a pass, take or release gets no usable answer, the helper asks who owns the thread, and the call counts as done if the owner proves it.
+ * Meta names the owner only to the owner and the default app; for anyone else such a pass stays unknown. Nothing that may have taken effect
+ * is sent again.
  *
  * Source: https://developers.facebook.com/docs/messenger-platform/conversation-routing
  */
@@ -47,22 +47,22 @@ export class FacebookThreadControlHelper implements ThreadControl {
   }
 
   /**
-   * Gives control away. Only the owner may; afterwards this app may not send, so say what is to be said before. Without a target it goes
-   * to the primary receiver, today the Page's default app; the primary receiver itself must name one.
+   * Gives control away. Only the owner may, and afterwards this app may not send, so speak first. Without a target, control goes to the
+   * primary receiver, today the Page's default app; the primary receiver itself must name a target.
    *
    * Source: https://developers.facebook.com/docs/graph-api/reference/page/pass_thread_control
    */
   async passThreadControl(userId: string, targetAppId?: string, metadata?: string): Promise<void> {
     if (targetAppId !== undefined) requireId(targetAppId, 'targetAppId');
     const body = { recipient: recipientOf(userId), target_app_id: targetAppId, metadata: checkedMetadata(metadata) };
-    // An owner without a name proves nothing: it may have owned the thread before, and the pass been in vain.
+    // An unnamed owner proves nothing: it may have owned the thread all along.
     const isDone = (now: ThreadOwner) => outcomeOfPass(now, targetAppId, this.#appId) === 'passed';
     await this.#reconcile(userId, this.#write('me/pass_thread_control', body), isDone);
   }
 
   /**
-   * Takes control without asking. Depending on the Page's routing only the primary receiver, the default app or apps that were allowed to
-   * take over may. Taking what this app has already is no error.
+   * Takes control without asking. Depending on the Page's routing, only the primary receiver, the default app, or apps that were allowed to
+   * take over may do this. It is not an error if this app already has control.
    *
    * Source: https://developers.facebook.com/docs/graph-api/reference/page/take_thread_control
    */
@@ -80,8 +80,8 @@ export class FacebookThreadControlHelper implements ThreadControl {
   }
 
   /**
-   * Asks the owner for control, which may pass it or not; the answer is a `pass_thread_control` event or silence. Pages with
-   * a default app may refuse the call. A request of unknown outcome is never repeated: nothing shows whether it arrived.
+   * Asks the owner for control. The owner may pass it or not, so what follows is a `pass_thread_control` event or nothing. Pages with a default
+   * app may refuse the call. If its outcome is unknown, it is never repeated: nothing shows whether it arrived.
    *
    * Source: https://developers.facebook.com/docs/messenger-platform/handover-protocol/request-thread-control
    */
@@ -91,7 +91,7 @@ export class FacebookThreadControlHelper implements ThreadControl {
   }
 
   /**
-   * Lets go of control; the thread is idle then. No webhook tells of it.
+   * Gives up control; nobody owns the thread then (`idle`). No webhook reports it.
    *
    * Source: https://developers.facebook.com/docs/messenger-platform/conversation-routing
    */
@@ -101,7 +101,7 @@ export class FacebookThreadControlHelper implements ThreadControl {
   }
 
   /**
-   * Keeps control for longer than a day without a message. Any later control action sets it back to a day.
+   * Keeps control for more than a day without a message. Any later control action resets it to a day.
    *
    * Source: https://developers.facebook.com/docs/messenger-platform/conversation-routing
    *
@@ -115,7 +115,7 @@ export class FacebookThreadControlHelper implements ThreadControl {
   }
 
   /**
-   * Who owns the thread, as far as Meta tells this app.
+   * Who owns the thread, as far as Meta lets this app know.
    *
    * Source: https://developers.facebook.com/docs/graph-api/reference/page/thread_owner
    */
@@ -135,7 +135,7 @@ export class FacebookThreadControlHelper implements ThreadControl {
   /**
    * The apps that have the secondary role on this Page. Only the primary receiver may ask.
    *
-   * Of the address of a next page only the cursor is used, so the token goes nowhere but to the configured address.
+   * Only the cursor of a next page's address is used, so the token goes nowhere but to the configured address.
    *
    * Source: https://developers.facebook.com/docs/graph-api/reference/page/secondary_receivers
    */
@@ -154,7 +154,7 @@ export class FacebookThreadControlHelper implements ThreadControl {
     return receivers;
   }
 
-  /** Sends a command and reads both forms of success that Meta documents. */
+  /** Sends a command and accepts both success responses that Meta documents. */
   async #write(path: string, body: object): Promise<void> {
     const answer = await this.#graph.post(path, body);
     const succeeded = readFlag(answer, 'success') || readObject(dataOf(answer)?.[0], 'thread_owner') !== undefined;
@@ -182,7 +182,7 @@ function requireId(id: string, name: string): void {
 }
 
 /**
- * Meta publishes no limit for Messenger. This is the one of its thread control for WhatsApp.
+ * Meta publishes no limit for Messenger. This is its limit for thread control on WhatsApp.
  *
  * Source: https://developers.facebook.com/documentation/business-messaging/whatsapp/conversation-routing
  */
@@ -208,7 +208,7 @@ function receiverOf(entry: unknown): SecondaryReceiver[] {
   return [{ id, ...(name === undefined ? {} : { name }), ...(link === undefined ? {} : { link }) }];
 }
 
-/** Meta gives a cursor on the last page too; only the address of a next page says that there is one. */
+/** Meta returns a cursor even on the last page; there is a next page only if there is an address for it. */
 function nextCursorOf(answer: unknown): string | undefined {
   const paging = readObject(answer, 'paging');
   return readText(paging, 'next') === undefined ? undefined : readId(readObject(paging, 'cursors'), 'after');

@@ -1,4 +1,4 @@
-/** The start of an answer's body as text. */
+/** The start of a response body as text. */
 export interface LimitedBody {
   text: string;
   /** Whether it is all of the body. */
@@ -6,11 +6,11 @@ export interface LimitedBody {
 }
 
 /**
- * Reads an answer's body up to a limit and lets go of the rest, so that however much a server sends, no more is held. Bytes are counted
- * as they come out of the decoder: a small compressed answer that unfolds into a large one is cut too.
+ * Reads a response body up to a limit and discards the rest, so that no more is held, however much a server sends. Bytes are counted after
+ * decompression, so a small response that unpacks into a large one is cut too.
  *
- * @param limit the most bytes that are held, beside the piece that goes over it
- * @throws whatever ends the connection too early
+ * @param limit the most bytes to hold, not counting the piece that exceeds it
+ * @throws whatever error ends the connection too early
  */
 export async function readLimitedBody(response: Response, limit: number): Promise<LimitedBody> {
   const decoder = new TextDecoder();

@@ -1,33 +1,33 @@
 import type { Middleware, TurnContext } from 'botbuilder';
 
-/** Writes a value of the turn that is running down before it is used, and gives the one that is written. */
+/** Records a value of the running turn before it is used, and returns the recorded one. */
 export type RecordOnce = (name: string, make: () => unknown) => Promise<unknown>;
 
 const recordKey = Symbol('recordOnce');
 
-/** What was made in turns that nobody writes down, such as in a test of a bot alone. */
-const unwritten = new WeakMap<TurnContext, Map<string, Promise<unknown>>>();
+/** The values of turns without a journal, such as in a unit test of a bot. */
+const unrecorded = new WeakMap<TurnContext, Map<string, Promise<unknown>>>();
 
 /**
- * Makes a value once for the whole turn: it is written down before it is used, and a turn that runs again, after a crash for example, gets
- * what is written instead of making another one. For whatever comes out differently each time: a language model's answer, a random
- * number, the time of day, the number of an order that another service gives.
+ * Makes a value once for the whole turn: it is recorded before it is used, and if the turn runs again, for example after a crash, it gets the
+ * recorded value instead of a new one. Use it for anything that differs each time: a language model's answer, a random number, the time of
+ * day, an order number from another service.
  *
- * The value is what JSON keeps of it: a `Date` becomes a text. The same name in the same conversation gives the same value. When `make` throws,
- * nothing is written, and the next call makes it anew. A process that ends within `make` has nothing to write: what `make` does outside
- * may be done again.
+ * The value goes through JSON, so a `Date` becomes a string. The same name in the same conversation gives the same value. If `make` throws,
+ * nothing is recorded, and the next call tries again. If the process ends within `make`, nothing is recorded either, so side effects of
+ * `make` may happen again.
  *
  * @example
  * const answer = await once(context, 'answer', () => model.complete(context.activity.text));
  * await context.sendActivity(answer);
  */
 export async function once<T>(context: TurnContext, name: string, make: () => T | Promise<T>): Promise<T> {
-  const record = context.turnState.get<RecordOnce | undefined>(recordKey) ?? recordUnwritten(context);
+  const record = context.turnState.get<RecordOnce | undefined>(recordKey) ?? withoutJournal(context);
   const conversation = (context.activity.conversation as { id?: string } | undefined)?.id ?? '';
   return (await record(JSON.stringify([conversation, name]), make)) as T;
 }
 
-/** Gives every turn of an adapter something that writes its values down. */
+/** Lets every turn of an adapter record its values. */
 export function onceMiddleware(record: RecordOnce): Middleware {
   return {
     onTurn: async (context, next) => {
@@ -37,13 +37,13 @@ export function onceMiddleware(record: RecordOnce): Middleware {
   };
 }
 
-function recordUnwritten(context: TurnContext): RecordOnce {
-  const values = unwritten.get(context) ?? new Map<string, Promise<unknown>>();
-  unwritten.set(context, values);
+function withoutJournal(context: TurnContext): RecordOnce {
+  const values = unrecorded.get(context) ?? new Map<string, Promise<unknown>>();
+  unrecorded.set(context, values);
   return (name, make) => makeOnce(values, name, async () => throughJson(await make()));
 }
 
-/** One value a name, also for calls side by side; a failure is forgotten. */
+/** One value per name, even for concurrent calls; failures are forgotten. */
 export function makeOnce<T>(values: Map<string, Promise<T>>, name: string, make: () => Promise<T>): Promise<T> {
   const known = values.get(name);
   if (known !== undefined) return known;
@@ -53,7 +53,7 @@ export function makeOnce<T>(values: Map<string, Promise<T>>, name: string, make:
   return made;
 }
 
-/** The value as a later run of the turn will read it. */
+/** The value as a later run of the turn will see it. */
 export function throughJson(value: unknown): unknown {
   return value === undefined ? undefined : (JSON.parse(JSON.stringify(value)) as unknown);
 }

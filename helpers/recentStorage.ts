@@ -1,11 +1,10 @@
 import type { Storage, StoreItems } from 'botbuilder';
 
-/** More than an inbox has open at the same time. */
+/** More conversations than an inbox has open at once. */
 const maxItems = 20_000;
 
 /**
- * Bot Builder's `Storage` in this process, bounded: beyond it the items that were written first are forgotten. For bots that were given no
- * other one.
+ * Bot Builder's `Storage` in memory, for bots that were given none. Beyond `limit` items, those that were written first are dropped.
  */
 export function createRecentStorage(limit: number = maxItems): Storage {
   /** As JSON text. Oldest first: a Map keeps the order of insertion. */

@@ -1,13 +1,13 @@
 import { inspect } from 'node:util';
 
-/** What stands wherever a secret would have stood. */
+/** Printed in place of a secret. */
 export const REDACTED = '[redacted]';
 
 /**
  * A value that must not be shown: a token, a password, an app secret.
  *
- * Printing it, joining it into a string, turning it into JSON or inspecting it gives `[redacted]`. The value itself comes only
- * from `reveal()`, so that a search for that word finds every place which handles it in the clear.
+ * Printing it, joining it into a string, turning it into JSON or inspecting it gives `[redacted]`. Only `reveal()` returns the value, so a
+ * search for that word finds every place that handles a secret in the clear.
  */
 export class Secret {
   readonly #value: string;

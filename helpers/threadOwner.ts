@@ -1,24 +1,24 @@
 /**
  * Who owns a thread: the app that may answer the customer.
  *
- * Meta names the app only to the owner and to the Page's default app; everybody else learns that it is an `other`. In
- * `idle` nobody owns it, and the next message goes to the default app. `expiresAt` is in milliseconds since 1970.
+ * Meta names the app only to the owner and to the Page's default app; everyone else gets `other`. `idle` means that nobody owns it, and the
+ * next message goes to the default app. `expiresAt` is in milliseconds since 1970.
  */
 export type ThreadOwner =
   { owner: 'app'; appId: string; expiresAt?: number } | { owner: 'other'; expiresAt?: number } | { owner: 'idle' };
 
 /**
- * What the thread's owner says about a pass whose answer was lost.
+ * What the thread's owner reveals about a pass whose answer was lost.
  *
- * - `passed`: the thread is where the pass was to bring it.
- * - `kept`: it is still this app's.
- * - `unnamed`: another app owns it and Meta does not say which. Callers read this differently. A call through the helper may have been made
- *   by an app that never owned the thread, so there it proves nothing. A turn that runs again knows from its journal that the thread was
- *   this app's before and has ruled out that somebody took it since, so there the pass worked.
+ * - `passed`: the thread is with the pass's target.
+ * - `kept`: it is still with this app.
+ * - `unnamed`: another app owns it and Meta does not say which. Callers read this differently. A call through the helper may come from an app
+ *   that never owned the thread, so there it proves nothing. A turn that runs again knows from its journal that this app owned the thread
+ *   before, and has ruled out that somebody took it since, so there the pass worked.
  * - `unclear`: none of these.
  *
  * @param targetAppId undefined for a pass to the Page's default app
- * @param ownAppId undefined when this app does not know its own id
+ * @param ownAppId undefined if this app does not know its own id
  */
 export function outcomeOfPass(
   owner: ThreadOwner,

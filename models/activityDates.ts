@@ -1,6 +1,6 @@
 import type { Activity } from 'botbuilder';
 
-/** The activity with its dates turned from text into dates and the text kept beside them, as the SDK's own endpoint does. */
+/** The activity with its date strings turned into `Date`s and kept as `raw…` beside them, as the SDK's own endpoint does. */
 export function withDates<A extends Partial<Activity>>(activity: A): A {
   const dated = { ...activity };
   for (const [name, rawName] of dateFields) {

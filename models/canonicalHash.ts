@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isArray, isJsonObject } from './readJson.ts';
 
-/** A hash of JSON that is the same for all ways to write it: the order of properties, ids as numbers or texts, null or absent. */
+/** A hash of JSON that does not depend on how it was written: property order, ids as numbers or strings, null or absent. */
 export function canonicalHash(value: unknown): string {
   return createHash('sha256')
     .update(JSON.stringify(canonical(value)))

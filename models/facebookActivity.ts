@@ -15,12 +15,12 @@ import { envelopeOf, isStandbyActivity, standbyItemsOf } from './standbyActivity
  * Source: https://github.com/microsoft/BotFramework-Samples/tree/master/blog-samples/CSharp/FacebookHandover
  */
 
-/** The id that Azure's Facebook channel gives to the conversation of a customer with a Page. */
+/** The id that Azure's Facebook channel gives to a customer's conversation with a Page. */
 export function conversationIdOf(psid: string, pageId: string): string {
   return `${psid}-${pageId}`;
 }
 
-/** The name under which the store keeps the conversation that an activity goes to; undefined when it goes to none. */
+/** The store's key for an outgoing activity's conversation; undefined if it has none. */
 export function conversationKeyOf({ channelId, conversation }: Partial<Activity>): string | undefined {
   const id = readId(conversation, 'id');
   if (channelId === undefined || id === undefined) return undefined;
@@ -31,33 +31,32 @@ export function conversationKeyOf({ channelId, conversation }: Partial<Activity>
 }
 
 /**
- * The one Facebook event that an activity carries; `undefined` when it is not from the Facebook channel or carries no
- * Messenger payload. Of a standby activity with several items it is the first: split it before, with {@link splitStandby}.
- * Customer and Page are taken from the activity where the payload does not name them. Never throws.
+ * The one Facebook event that an activity carries; `undefined` if it is not from the Facebook channel or carries no Messenger payload. For
+ * a standby activity with several items it is the first: split it before, with {@link splitStandby}. If the payload does not name the
+ * customer or the Page, they are taken from the activity. Never throws.
  */
 export function facebookEventOf(activity: Partial<Activity>): FacebookEvent | undefined {
   return readActivity(activity).event;
 }
 
-/** An activity with what was read in it. */
+/** An activity and what was read from it. */
 export interface ReadActivity extends ActivityReading {
   activity: Activity;
 }
 
 /**
- * One activity for each item of a standby activity, each with its own sender, recipient, conversation and id (`<id>#0`,
- * `<id>#1`, …, the same on every delivery), because Bot Builder caches state per turn: two customers in one turn would
- * overwrite each other. The items are then in `value.standby` and `channelData.standby`, one in each. Of what the activity holds
- * beside them only its envelope is copied: anything else would be there once for each item.
+ * One activity for each item of a standby activity, each with its own sender, recipient, conversation and id (`<id>#0`, `<id>#1`, …, the
+ * same on every delivery). Bot Builder caches state per turn, so two customers in one turn would overwrite each other. The item is then in
+ * both `value.standby` and `channelData.standby`. Of the rest of the activity only the envelope is copied: anything else would be repeated
+ * for each item.
  *
- * Splitting again changes nothing. Any other activity, and a standby activity without items, comes back as it is.
- * Never throws.
+ * Splitting again changes nothing. Any other activity, and a standby activity without items, is returned unchanged. Never throws.
  */
 export function splitStandby(activity: Activity): Activity[] {
   return readActivities(activity).map((one) => one.activity);
 }
 
-/** {@link splitStandby}, with what each of the activities tells. An item that was split off is not read a second time. */
+/** {@link splitStandby}, with what was read from each activity, so that no item has to be read twice. */
 export function readActivities(activity: Activity): ReadActivity[] {
   const items = activity.channelId === 'facebook' && isStandbyActivity(activity) ? standbyItemsOf(activity) : [];
   if (items.length === 0) return [{ activity, ...readActivity(activity) }];
@@ -98,15 +97,15 @@ const envelopeFields: ReadonlySet<string> = new Set([
   'conversation',
 ]);
 
-/** How many items a standby activity has; 0 for any other. Never throws. */
+/** How many items a standby activity has; 0 for any other activity. Never throws. */
 export function countStandby(activity: Activity): number {
   return activity.channelId === 'facebook' && isStandbyActivity(activity) ? standbyItemsOf(activity).length : 0;
 }
 
 /**
- * The activity in the form in which this project hands it to a bot: what the customer did not say to it is an `event` with Messenger's
- * item as `value`, in the customer's conversation, though Azure's channel may have sent a `message`, or the item as JSON text. So a
- * bot that knows nothing of echoes and of Meta's notices does not answer them. Everything else comes back as it is.
+ * The activity in the form that bots get. Anything that the customer did not say to the bot becomes an `event` in the customer's
+ * conversation, with Messenger's item as `value`, even if Azure's channel sent a `message`, or the item as JSON text. So a bot that does not
+ * know about echoes and Meta's notices does not answer them. Any other activity is returned unchanged.
  */
 export function withoutForeignWords(activity: Activity, event = facebookEventOf(activity)): Activity {
   if (event === undefined || isStandbyActivity(activity)) return activity;
@@ -132,7 +131,7 @@ export function isSaid({ kind }: FacebookEvent): boolean {
   return saidByTheCustomer.has(kind);
 }
 
-/** Who is who in the activity of an event: ids of sender, recipient and conversation, as far as the event names them. */
+/** The ids of an event's sender, recipient and conversation, where the event names them. */
 export interface Participants {
   /** The customer; for an echo the Page, which sent the message. */
   from?: string | undefined;
@@ -142,7 +141,7 @@ export interface Participants {
   conversation?: string | undefined;
 }
 
-/** The ids that the activity of an event has as sender, recipient and conversation. */
+/** The ids that an event's activity should have as sender, recipient and conversation. */
 export function participantsOf({ kind, psid, pageId }: FacebookEvent): Participants {
   return {
     from: kind === 'echo' ? pageId : psid,
@@ -151,18 +150,18 @@ export function participantsOf({ kind, psid, pageId }: FacebookEvent): Participa
   };
 }
 
-/** The account with that id: the known one when it is the same, with its name. */
+/** The account with that id: the known one, with its name, if the id is the same. */
 export function accountOf(id: string, known?: ChannelAccount): ChannelAccount {
   return readId(known, 'id') === id && known !== undefined ? known : { id, name: '' };
 }
 
-/** The conversation with that id: the known one when it is the same, with all that is known of it. */
+/** The conversation with that id: the known one, with all its fields, if the id is the same. */
 export function conversationAccountOf(id: string, known?: ConversationAccount): ConversationAccount {
   if (readId(known, 'id') === id && known !== undefined) return known;
   return { id, name: '', isGroup: false, conversationType: '' };
 }
 
-/** Whether the event was only to be found in the activity's text, as JSON: so Azure's channel sent echoes in 2021. */
+/** Whether the event was only in the activity's text, as JSON: that is how Azure's channel sent echoes in 2021. */
 function isInText({ type, value, channelData }: Activity, { raw }: FacebookEvent): boolean {
   return type === 'event' && raw !== value && raw !== channelData;
 }

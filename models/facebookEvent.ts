@@ -18,15 +18,15 @@ interface EventBase {
   psid?: string;
   /** When it happened, in milliseconds since 1970. Absent when the payload has none, as in some delivery events. */
   timestamp?: number;
-  /** What the webhook's entry said beside the item about how the thread came here. Azure's channel is not known to pass it on. */
+  /** How the thread came here, according to the webhook's entry. Azure's channel is not known to pass it on. */
   hopContext?: readonly HopContext[];
-  /** The link or ad through which the customer came, when Meta says so inside or beside a message, a postback or an opt-in. */
+  /** The link or ad that brought the customer, if Meta says so inside or beside a message, a postback or an opt-in. */
   referral?: Referral;
-  /** The item as it was received, for whatever this union does not name. */
+  /** The item as received, for anything that this union does not name. */
   raw: unknown;
 }
 
-/** One element of an entry's `hop_context`. It was seen as an object and as a list; Meta does not document it. */
+/** One element of an entry's `hop_context`, which has been seen as an object and as a list; Meta does not document it. */
 export interface HopContext {
   appId?: string;
   metadata?: string;
@@ -35,7 +35,7 @@ export interface HopContext {
 }
 
 /**
- * Through which link, ad or product the customer came.
+ * The link, ad or product that brought the customer.
  *
  * Source: https://developers.facebook.com/docs/messenger-platform/reference/webhook-events/messaging_referrals
  */
@@ -47,7 +47,7 @@ export interface Referral {
   /** Meta's word, usually `OPEN_THREAD`. */
   type?: string;
   adId?: string;
-  /** The product from whose page in the Page's shop the customer wrote. */
+  /** The product of the Page's shop that the customer was looking at. */
   productId?: string;
   /** `ads_context_data` as Meta sent it: title, picture and post of the ad. */
   adsContext?: Readonly<Record<string, unknown>>;
@@ -63,7 +63,7 @@ export interface FacebookAttachment {
   title?: string;
   /** Where a shared location is, in degrees. */
   coordinates?: { latitude: number; longitude: number };
-  /** What Meta put into an attachment that has neither an address nor coordinates, such as the product of a template. */
+  /** Meta's payload, if the attachment has neither an address nor coordinates, such as the product of a template. */
   content?: Readonly<Record<string, unknown>>;
 }
 
@@ -77,7 +77,7 @@ export interface MessageEvent extends EventBase {
   attachments: readonly FacebookAttachment[];
 }
 
-/** A tapped button. On standby, and for apps that did not send the button, Meta leaves the payload out. */
+/** A tapped button. On standby, and for apps that did not send the button, Meta omits the payload. */
 export interface PostbackEvent extends EventBase {
   kind: 'postback';
   mid?: string;
@@ -85,13 +85,13 @@ export interface PostbackEvent extends EventBase {
   payload?: string;
 }
 
-/** Control of the thread was passed to this app, also by a person in the Page Inbox who clicked Done. */
+/** Control of the thread was passed to this app, for example when a person in the Page Inbox clicked Done. */
 export interface PassThreadControlEvent extends EventBase {
   kind: 'pass_thread_control';
   newOwnerAppId?: string;
   previousOwnerAppId?: string;
   metadata?: string;
-  /** What Meta's AI says of the conversation that it hands over, as `thread_control_metadata.text`. */
+  /** What Meta's AI says about the conversation that it hands over, from `thread_control_metadata.text`. */
   note?: string;
 }
 
@@ -101,11 +101,11 @@ export interface TakeThreadControlEvent extends EventBase {
   previousOwnerAppId?: string;
   newOwnerAppId?: string;
   metadata?: string;
-  /** What Meta's AI says of the conversation that it hands over, as `thread_control_metadata.text`. */
+  /** What Meta's AI says about the conversation that it hands over, from `thread_control_metadata.text`. */
   note?: string;
 }
 
-/** Another receiver asks for control. The owner does not change by it. */
+/** Another receiver asks for control. This alone does not change the owner. */
 export interface RequestThreadControlEvent extends EventBase {
   kind: 'request_thread_control';
   requestedOwnerAppId?: string;
@@ -120,7 +120,7 @@ export interface AppRolesEvent extends EventBase {
 }
 
 /**
- * Meta enforced a policy against the Page: blocked, it can send nothing.
+ * Meta enforced a policy against the Page. A blocked Page can send nothing.
  *
  * Source: https://developers.facebook.com/docs/messenger-platform/reference/webhook-events/messaging_policy_enforcement
  */
@@ -132,8 +132,8 @@ export interface PolicyEnforcementEvent extends EventBase {
 }
 
 /**
- * Who wrote what the Page sent, as far as it can be told: an app, a person in an inbox, or Meta's AI. Meta's AI goes by the
- * inbox's app id and is known by a flag.
+ * Who wrote a message that the Page sent, as far as can be told: an app, a person in an inbox, or Meta's AI, which uses the inbox's app id
+ * and is recognised by a flag.
  */
 export type EchoAuthor = 'app' | 'person' | 'metaAi';
 
@@ -149,8 +149,8 @@ export interface EchoEvent extends EventBase {
 }
 
 /**
- * Meta's own line in a thread, such as "Your AI agent will respond.", in the reader's language. Neither the customer nor the Page
- * said it, it tells no state reliably, and nobody is to answer it.
+ * Meta's own line in a thread, such as "Your AI agent will respond.", in the reader's language. Neither the customer nor the Page said it,
+ * it does not reliably tell the thread's state, and it should not be answered.
  */
 export interface NoticeEvent extends EventBase {
   kind: 'notice';
@@ -217,7 +217,7 @@ export interface OptinEvent extends EventBase {
   userRef?: string;
 }
 
-/** Anything else. Nothing is lost: it is in `raw`. */
+/** Anything else. Nothing is lost: the item is in `raw`. */
 export interface UnsupportedEvent extends EventBase {
   kind: 'unsupported';
   /** Why it is unsupported, in one sentence, without any value of the payload. */

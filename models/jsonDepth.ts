@@ -1,15 +1,15 @@
 import { isArray } from './readJson.ts';
 
-/** Meta's own payloads have about eight levels. What is deeper cannot be printed again by every piece of code. */
+/** Meta's payloads have about eight levels. Not every piece of code can print much deeper JSON. */
 export const maxDepth = 32;
 
-/** Whether a value has more than so many levels of objects and lists. Looks no deeper than that. */
+/** Whether a value has more than this many levels of objects and lists. Looks no deeper than that. */
 export function isDeeperThan(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return levels === 0 || Object.values(value).some((part) => isDeeperThan(part, levels - 1));
 }
 
-/** The value with everything below so many levels replaced by a text, so that it can be printed. */
+/** The value with everything below this many levels replaced by a string, so that it can be printed. */
 export function cutBelow(value: unknown, levels: number): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (levels === 0) return '[too deep]';

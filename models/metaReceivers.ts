@@ -1,9 +1,9 @@
 import { PAGE_INBOX_APP_ID } from './facebookEvent.ts';
 
 /**
- * Receivers that Meta runs itself, by the app ids that its events and refusals name.
+ * Receivers that Meta runs itself, by the app ids in its events and refusals.
  *
- * Meta documents the two inboxes and the lead form; the ids of its AI were recorded in production in 2026 and are written down nowhere.
+ * Meta documents the two inboxes and the lead form; the ids of its AI were recorded in production in 2026 and are documented nowhere.
  *
  * Source: https://developers.facebook.com/documentation/business-messaging/messenger-platform/conversation-routing
  */
@@ -11,13 +11,13 @@ import { PAGE_INBOX_APP_ID } from './facebookEvent.ts';
 /** The Page Inbox of Instagram. Source: Meta, Instagram Conversation Routing. */
 export const INSTAGRAM_INBOX_APP_ID = '1217981644879628';
 
-/** Meta's Business AI. Passing a thread to it is how it answers again. Recorded, not documented. */
+/** Meta's Business AI. It answers again once a thread is passed to it. Recorded, not documented. */
 export const META_AI_APP_ID = '622851382610562';
 
 /** An app of Meta's AI that took threads under another id, as events recorded in 2026 name it. Not documented. */
 export const META_AI_FORMER_APP_ID = '928891643393937';
 
-/** Named as the owner from whom Meta's AI took a thread, in events recorded in 2026. Which of Meta's services it is, is not known. */
+/** The previous owner when Meta's AI took a thread, in events recorded in 2026. It is not known which of Meta's services this is. */
 export const META_UNNAMED_APP_ID = '388207815496149';
 
 /** Owns a thread while an ad's automated questions run. Source: Meta, error codes of the Messenger Platform. */
@@ -42,7 +42,7 @@ export function isInbox(appId: string): boolean {
   return appId === PAGE_INBOX_APP_ID || appId === INSTAGRAM_INBOX_APP_ID;
 }
 
-/** Whether Meta's AI goes by this app id. Its echoes carry the inbox's, with a mark of their own. */
+/** Whether Meta's AI uses this app id. Its echoes carry the inbox's app id and a flag. */
 export function isMetaAi(appId: string): boolean {
   return appId === META_AI_APP_ID || appId === META_AI_FORMER_APP_ID;
 }

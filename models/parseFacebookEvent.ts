@@ -19,13 +19,13 @@ import { authorOf, noticeOf, saysSomething } from './readMessage.ts';
 import { readHopContext, readNestedReferral, readReferral } from './readReferral.ts';
 import { eventNames, hasSeveralEvents, isEventName, severalEvents, type EventName } from './severalEvents.ts';
 
-/** What is known about an item from the webhook entry around it, for items that do not say it themselves. */
+/** Fields of the webhook entry around an item, for items that lack them. */
 export interface EventEnvelope {
   /** The entry's `id`: the Page. */
   pageId?: string;
   /** The entry's `time`, in milliseconds since 1970. */
   time?: number;
-  /** The entry's `hop_context`, as it was received. */
+  /** The entry's `hop_context`, as received. */
   hopContext?: unknown;
 }
 
@@ -43,10 +43,10 @@ interface Common {
 /**
  * One item of a webhook entry's `messaging` or `standby` array as a typed event.
  *
- * Never throws: what is not understood becomes `unsupported` with a reason, and costs its neighbours nothing. Ids become
- * strings whichever JSON type they had; times become milliseconds; `metadata` that is null is absent, and one that is an object is
- * JSON text. For an echo, and for a notice in the Page's name, Meta names the Page as sender and the customer as recipient; `pageId`
- * and `psid` mean the same here as everywhere else.
+ * Never throws: anything that is not understood becomes `unsupported` with a reason and does not affect its neighbours. Ids become strings
+ * whichever JSON type they had; times become milliseconds; `metadata` that is null becomes absent, and an object becomes JSON text. For an
+ * echo, and for a notice in the Page's name, Meta names the Page as sender and the customer as recipient; `pageId` and `psid` mean the same
+ * here as everywhere else.
  *
  * Source: https://developers.facebook.com/docs/messenger-platform/reference/webhook-events
  */
@@ -85,7 +85,7 @@ const parsers: Readonly<Record<EventName, Parse>> = {
   optin: parseOptin,
 };
 
-/** Whether an item has a meaning of its own for this field, so that nothing else may stand there. */
+/** Whether this field has a meaning in an item, so that nothing else may be put there. */
 export function isItemField(name: string): boolean {
   return isEventName(name) || participantFields.has(name);
 }
@@ -151,7 +151,7 @@ function parsePostback(body: JsonObject, common: Common): FacebookEvent {
 
 function parsePass(body: JsonObject, common: Common): FacebookEvent {
   const newOwner = readProperty(body, 'new_owner_app_id') ?? undefined;
-  // Without an owner the pass is taken for one to this app. One whose digits were rounded on the way is somebody.
+  // A pass without an owner counts as one to this app. An id whose digits were rounded on the way is somebody's.
   if (newOwner !== undefined && toId(newOwner) === undefined) {
     return { kind: 'unsupported', reason: 'The new owner of the thread is no usable app id.', ...common };
   }
@@ -241,7 +241,7 @@ function ownersOf(body: JsonObject): { newOwnerAppId?: string; previousOwnerAppI
   };
 }
 
-/** Usually text; an object was seen too. */
+/** Usually a string; an object has been seen too. */
 function metadataOf(body: JsonObject): { metadata?: string } {
   const given = readProperty(body, 'metadata') ?? undefined;
   const isStructure = (isJsonObject(given) || isArray(given)) && !isDeeperThan(given, maxDepth);

@@ -12,6 +12,6 @@ export type QuarantineReason =
 
 export interface QuarantineNote {
   reason: QuarantineReason;
-  /** One sentence without any value of the payload but the id of a Page. */
+  /** One sentence that holds nothing from the payload except a Page id. */
   sentence: string;
 }

@@ -7,20 +7,20 @@ import { isArray, isJsonObject, readFlag, readId, readObject, readText, type Jso
 import { hasSeveralEvents } from './severalEvents.ts';
 import { envelopeOf, isStandbyActivity, payloadIn, standbyItemsOf } from './standbyActivity.ts';
 
-/** What an activity tells, read once: hand it on instead of reading the activity again. */
+/** What was read from an activity: pass it on instead of reading the activity again. */
 export interface ActivityReading {
   /** Undefined if the activity is not from the Facebook channel or carries no Messenger payload. */
   event: FacebookEvent | undefined;
   /**
-   * Whether it tells of more than one thing that happened: its item does, it holds items which differ, or it has words of a customer beside
-   * an item that is nobody's word.
+   * Whether it holds more than one event: its item does, it holds different items, or it has a customer's words beside an item that nobody
+   * said.
    */
   tellsOfSeveral: boolean;
 }
 
 /**
- * Reads the one Facebook event of an activity. Of a standby activity with several items it reads the first. Customer, Page and time are
- * taken from the activity where the payload does not name them. Never throws.
+ * Reads the one Facebook event of an activity, or the first if it is a standby activity with several items. If the payload does not name the
+ * customer, the Page or the time, they are taken from the activity. Never throws.
  */
 export function readActivity(activity: Partial<Activity>): ActivityReading {
   if (activity.channelId !== 'facebook') return { event: undefined, tellsOfSeveral: false };
@@ -42,20 +42,20 @@ interface FoundItem {
   event: FacebookEvent;
 }
 
-/** Messenger's items in an activity, the most likely place first. The customer's words are never looked into. */
+/** Messenger's items in an activity, the most likely place first. Never looks into a customer's words. */
 function itemsOf(activity: Partial<Activity>): FoundItem[] {
   const places: unknown[] = [activity.channelData, activity.value];
   if (activity.type === 'event') places.reverse().push(payloadIn(activity.text));
   return places.map(payloadIn).flatMap((payload) => {
     if (!isJsonObject(payload)) return [];
     const event = parseFacebookEvent(payload, 'messaging', envelopeAround(payload, activity));
-    // An item names at least one of the two, or a body that is understood.
+    // An item names a sender or a recipient, or has a body that is understood.
     const isItem = isOfSomebody(payload) || hasSeveralEvents(payload) || event.kind !== 'unsupported';
     return isItem ? [{ payload, event: withWordsAround(payload, event, activity) }] : [];
   });
 }
 
-/** The event of an item, with what only the activity around it tells: that it is an echo, or the words of the message. */
+/** The event of an item, completed from the activity around it: that it is an echo, or the words of the message. */
 function withWordsAround(payload: JsonObject, event: FacebookEvent, activity: Partial<Activity>): FacebookEvent {
   const { type, name, text, attachments } = activity;
   const message = readObject(payload, 'message');
@@ -75,7 +75,7 @@ function withWordsAround(payload: JsonObject, event: FacebookEvent, activity: Pa
   return { ...parseFacebookEvent(item, 'messaging', envelopeAround(payload, activity)), raw: payload };
 }
 
-/** Which of the two in a payload is the Page: an item in the Page's name has it as sender, and the activity's recipient tells. */
+/** Tells which id in a payload is the Page's: it may be the sender, so compare with the activity's recipient. */
 function envelopeAround(payload: JsonObject, { recipient }: { recipient?: unknown }): EventEnvelope {
   return readObject(payload, 'sender') === undefined ? {} : present('pageId', readId(recipient, 'id'));
 }
@@ -94,7 +94,7 @@ const wordless: ReadonlySet<FacebookEvent['kind']> = new Set([
   ...(['read', 'delivery', 'reaction', 'app_roles', 'policy_enforcement'] as const),
 ]);
 
-/** What a bot's own button carries may look like Messenger's words for an event, but not like a whole item. */
+/** A bot's own button payload may look like the body of an event, but not like a whole item. */
 function isOfSomebody(payload: JsonObject): boolean {
   return readObject(payload, 'sender') !== undefined || readObject(payload, 'recipient') !== undefined;
 }
@@ -104,7 +104,7 @@ function isSameEvent(event: FacebookEvent, other: FacebookEvent | undefined): bo
   return isDeepStrictEqual(named(event), named(other));
 }
 
-/** The event with customer and Page of the activity, where its payload does not name them. */
+/** The event, with the activity's customer and Page if its payload does not name them. */
 export function withParticipants(
   event: FacebookEvent,
   activity: { from?: unknown; recipient?: unknown },
@@ -117,7 +117,7 @@ export function withParticipants(
   return { ...event, ...(psid === undefined ? {} : { psid }), ...(pageId === undefined ? {} : { pageId }) };
 }
 
-/** Meta leaves the time out of some items; the activity's own is the next best. It is a date, or text as it is in JSON. */
+/** Meta omits the time of some items; the activity's own is the next best. It is a `Date`, or a string as in JSON. */
 function withTimestamp(event: FacebookEvent, { timestamp }: { timestamp?: unknown }): FacebookEvent {
   if (event.timestamp !== undefined) return event;
   const text = typeof timestamp === 'string' ? timestamp : undefined;

@@ -3,7 +3,7 @@ import { present } from './present.ts';
 import { isJsonObject, readArray, readId, readObject, readProperty, readText, type JsonObject } from './readJson.ts';
 
 /**
- * The attachments of a message's body, each once: until August 2026 Messenger sent a sticker as `sticker` and again as `image`.
+ * The attachments of a message's body, without duplicates: until August 2026 Messenger sent a sticker as `sticker` and again as `image`.
  *
  * Source: https://developers.facebook.com/docs/messenger-platform/reference/webhook-events/messages
  */

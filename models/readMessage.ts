@@ -3,11 +3,11 @@ import { isInbox, isMetaAi } from './metaReceivers.ts';
 import { readAttachments } from './readAttachments.ts';
 import { readFlag, readProperty, readText, toId, type JsonObject } from './readJson.ts';
 
-/** Whether the body of a message holds anything that its sender said or showed, and not only what Meta put there. */
+/** Whether a message's body holds anything that its sender said or showed, and not only what Meta put there. */
 export function saysSomething(message: JsonObject): boolean {
   const notice = noticeOf(message);
   const text = readText(message, 'text') ?? '';
-  // Beside a notice, or where Meta hides what was sent, an attachment is often no more than an empty shell.
+  // Beside a notice, or if Meta hides what was sent, an attachment is often an empty shell.
   const mayBeEmpty = notice !== undefined || readFlag(message, 'is_unsupported');
   return (
     (notice === undefined ? text !== '' : !['', notice.trim()].includes(text.trim())) ||
@@ -27,7 +27,7 @@ export function noticeOf(message: JsonObject): string | undefined {
   return notice === '' ? undefined : notice;
 }
 
-/** Who wrote the message of an echo. A person's has the inbox's app id, in old payloads none; Meta's AI has the inbox's and a flag. */
+/** Who wrote the message of an echo. A person's has the inbox's app id (none in old payloads); that of Meta's AI also has a flag. */
 export function authorOf(message: JsonObject): EchoAuthor {
   const given = readProperty(message, 'app_id') ?? '';
   const appId = toId(given);

@@ -3,10 +3,10 @@ import { present } from './present.ts';
 import { isArray, isJsonObject, readFlag, readId, readObject, readProperty, readText } from './readJson.ts';
 import type { JsonObject } from './readJson.ts';
 
-/** Where Meta puts a referral that comes with something else: inside of these bodies, or beside them. */
+/** Where Meta puts a referral that comes with something else: inside these bodies, or beside them. */
 const bodies = ['message', 'postback', 'optin'] as const;
 
-/** Through which link, ad or product the customer came, as the referral's own body tells. */
+/** The link, ad or product that brought the customer, from the referral's own body. */
 export function readReferral(body: JsonObject): Referral {
   return {
     ...present('ref', readText(body, 'ref')),
@@ -28,7 +28,7 @@ export function readNestedReferral(item: unknown): Referral | undefined {
   return referral && readReferral(referral);
 }
 
-/** An entry's `hop_context`, whichever of its two forms it has. Undefined when it says nothing. */
+/** An entry's `hop_context`, in either of its two forms. Undefined if it says nothing. */
 export function readHopContext(value: unknown): readonly HopContext[] | undefined {
   const found = (isArray(value) ? value : [value]).filter(isJsonObject).map((hop) => ({
     ...present('appId', readId(hop, 'app_id')),

@@ -1,6 +1,6 @@
 /**
- * Looks over JSON text without building anything of it: one pass, whatever the text looks like. Text that is no JSON gets some answer
- * or other; `JSON.parse` says so afterwards.
+ * Scans JSON text without building anything from it, always in one pass. Text that is not JSON gets an arbitrary result; `JSON.parse` rejects
+ * it afterwards.
  */
 
 const quote = 34;
@@ -14,9 +14,9 @@ const openingBrace = 123;
 const closingBrace = 125;
 
 export interface JsonLimits {
-  /** How many lists and objects may stand inside each other. */
+  /** How deep lists and objects may be nested. */
   depth: number;
-  /** How many values there may be in all. An empty list or object counts as two. */
+  /** How many values there may be in total. An empty list or object counts as two. */
   values: number;
 }
 
@@ -59,7 +59,7 @@ export function quoteLongIntegers(json: string): string {
   return pieces.length === 0 ? json : pieces.join('') + json.slice(taken);
 }
 
-/** Where the string that begins here ends: its closing quote, or the end of the text. */
+/** Where the string that starts here ends: at its closing quote, or at the end of the text. */
 function endOfString(json: string, start: number): number {
   for (let at = json.indexOf('"', start + 1); at !== -1; at = json.indexOf('"', at + 1)) {
     let backslashes = 0;
@@ -79,12 +79,12 @@ function isDigit(code: number): boolean {
   return code >= zero && code <= nine;
 }
 
-/** A number with a leading zero is no JSON, and must not become JSON by its quotes. */
+/** A number with a leading zero is not JSON, and quotes must not turn it into JSON. */
 function isLongInteger(number: string): boolean {
   return number.length >= 16 && /^-?[1-9]\d+$/.test(number) && !Number.isSafeInteger(Number(number));
 }
 
-/** What stands before a colon must be quoted already. */
+/** Whether a colon follows, so that this is a name, which should have had quotes. */
 function isName(json: string, end: number): boolean {
   let at = end;
   while (at < json.length && ' \t\r\n'.includes(json.charAt(at))) at += 1;

@@ -1,7 +1,7 @@
 import type { QuarantineNote } from './quarantineNote.ts';
 import { isJsonObject, readObject, readProperty } from './readJson.ts';
 
-/** Meta's names of the bodies that are events here. */
+/** Meta's names for the bodies that are events here. */
 export const eventNames = [
   'message',
   'postback',
@@ -21,7 +21,7 @@ export const eventNames = [
 
 export type EventName = (typeof eventNames)[number];
 
-/** Meta's names of the other bodies that stand alone in an item. */
+/** Meta's names for other bodies that stand alone in an item. */
 const otherEventNames = [
   'account_linking',
   'checkout_update',
@@ -37,12 +37,12 @@ const otherEventNames = [
 
 const allNames: ReadonlySet<string> = new Set([...eventNames, ...otherEventNames]);
 
-/** Whether something of that name in an item is an event. */
+/** Whether a field of that name in an item is an event. */
 export function isEventName(name: string): boolean {
   return allNames.has(name);
 }
 
-/** These bring along through which link or ad the customer came, and their event has it. */
+/** Events that may carry a referral, which is then part of the event. */
 const withReferral = ['message', 'postback', 'optin'] as const;
 
 export const severalEvents: QuarantineNote = {
@@ -51,8 +51,8 @@ export const severalEvents: QuarantineNote = {
 };
 
 /**
- * Whether an item tells of more than one thing that happened. Each of Meta's examples tells of one, except that a referral comes with the
- * message, the postback or the opt-in that it led to. Never throws.
+ * Whether an item holds more than one event. Each of Meta's examples holds one, except that a referral comes with the message, postback or
+ * opt-in that it led to. Never throws.
  *
  * Source: https://developers.facebook.com/docs/messenger-platform/reference/webhook-events
  */
@@ -60,6 +60,6 @@ export function hasSeveralEvents(item: unknown): boolean {
   if (!isJsonObject(item)) return false;
   const bodies = [...allNames].filter((name) => Boolean(readProperty(item, name)));
   if (bodies.length < 2) return false;
-  const comesAlong = withReferral.some((name) => readObject(item, name) !== undefined);
-  return bodies.filter((name) => name !== 'referral' || !comesAlong).length > 1;
+  const mayCarryReferral = withReferral.some((name) => readObject(item, name) !== undefined);
+  return bodies.filter((name) => name !== 'referral' || !mayCarryReferral).length > 1;
 }

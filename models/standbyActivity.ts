@@ -4,8 +4,8 @@ import { cutBelow, isDeeperThan, maxDepth } from './jsonDepth.ts';
 import { isArray, isJsonObject, parseJson, readId, readProperty, readTime } from './readJson.ts';
 
 /**
- * The standby activities of Azure's Facebook channel: one holds all items of a webhook entry. Only forms recorded in 2019 are public, so all
- * of them are understood.
+ * Whether this is a standby activity of Azure's Facebook channel, which holds all items of a webhook entry. The only published examples are
+ * from 2019 and differ in form, so all those forms are understood.
  *
  * Source: https://github.com/BotBuilderCommunity/botbuilder-community-dotnet/issues/7
  */
@@ -14,8 +14,8 @@ export function isStandbyActivity({ type, name }: { type?: unknown; name?: unkno
 }
 
 /**
- * The items in the places that Azure's channel has used for them. Those of the first place come first; what another place holds is
- * usually the same once more, and what it holds beside that comes after.
+ * The items in all places where Azure's channel has put them, the first place first. Another place usually repeats them; any items that it
+ * adds come after.
  */
 export function standbyItemsOf(activity: Partial<Activity>): readonly unknown[] {
   const places: unknown[] = [activity.value, activity.channelData, activity.text]
@@ -32,7 +32,7 @@ function printed(item: unknown): string | undefined {
   return JSON.stringify(cutBelow(item, maxDepth));
 }
 
-/** What stands in one of an activity's places: JSON, or JSON as text. Other texts are themselves. */
+/** The payload in one of an activity's places: JSON, or JSON as text. Any other text is returned as is. */
 export function payloadIn(place: unknown): unknown {
   if (typeof place !== 'string' || !/^\s*[[{]/.test(place)) return place;
   try {
@@ -43,7 +43,7 @@ export function payloadIn(place: unknown): unknown {
   }
 }
 
-/** The values under `standby`, `standBy` and any other spelling: the .NET samples read it whatever its case. */
+/** The values under `standby`, `standBy` and any other capitalisation: the .NET samples ignore case. */
 function standbyPropertiesOf(place: unknown): unknown[] {
   if (!isJsonObject(place)) return [];
   return Object.keys(place)
@@ -51,7 +51,7 @@ function standbyPropertiesOf(place: unknown): unknown[] {
     .map((name) => place[name]);
 }
 
-/** What the channel leaves of the webhook's entry beside the items in some of the shapes. */
+/** The fields of the webhook's entry that some of these forms keep beside the items. */
 export function envelopeOf(activity: { value?: unknown; channelData?: unknown; text?: unknown }): EventEnvelope {
   const value = payloadIn(activity.value) ?? payloadIn(activity.text);
   const channelData = payloadIn(activity.channelData);

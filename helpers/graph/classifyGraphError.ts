@@ -1,20 +1,20 @@
 import { readFlag, readInteger, readObject, readText } from '../../models/readJson.ts';
 
 /**
- * Why Meta refused, as far as a bot can act on it.
+ * Why Meta refused, to the extent that a bot can act on it.
  *
  * - `notThreadOwner`: another receiver owns the thread; only its owner may send, pass and release.
- * - `alreadyThreadOwner`: this app has the control that it asked for.
+ * - `alreadyThreadOwner`: this app already has control.
  * - `notPrimaryReceiver`: the call is reserved for the primary receiver, today the Page's default app.
  * - `noDefaultApp`: the Page has no default app, so control cannot be taken.
- * - `invalidTarget`: the target is no receiver of this Page.
- * - `automatedFlow`: Messenger itself leads the customer through questions and answers; after a lead form it passes control back.
- * - `outsideWindow`: the customer's last message is too long ago for an answer of this kind: 24 hours, or up to 7 days after an ad.
- * - `restricted`: the Page may not do this now: Meta restricted it for a time, or its routing switched the handover calls off.
+ * - `invalidTarget`: the target is not a receiver of this Page.
+ * - `automatedFlow`: Messenger itself is taking the customer through questions and answers; after a lead form it passes control back.
+ * - `outsideWindow`: the customer's last message is too old for this kind of answer: 24 hours, or up to 7 days after an ad.
+ * - `restricted`: the Page may not do this now: Meta restricted it for a while, or its routing switched the handover calls off.
  * - `invalidToken`: the Page token or its proof is malformed, expired or revoked.
  * - `permission`: the app lacks a permission or a feature.
- * - `rateLimited`: too many calls; calling on makes the pause longer.
- * - `temporary`: Meta's own trouble.
+ * - `rateLimited`: too many calls; more calls make the pause longer.
+ * - `temporary`: a problem on Meta's side.
  * - `userUnavailable`: the customer cannot be reached, blocked the Page or does not exist for it.
  * - `unknown`: none of these.
  */
@@ -38,7 +38,7 @@ export const graphErrorReasons = [
 ] as const;
 
 /**
- * Whether a refusal proves that nothing happened. Meta's temporary trouble does not, except for codes 2 and 1200, which ask for another try.
+ * Whether a refusal proves that nothing happened. Temporary errors do not, except for codes 2 and 1200, which ask for another try.
  *
  * Source: https://developers.facebook.com/docs/messenger-platform/error-codes
  */
@@ -46,7 +46,7 @@ export function isDefiniteRefusal({ reason, code }: { reason: GraphErrorReason; 
   return reason !== 'temporary' || code === 2 || code === 1200;
 }
 
-/** Subcodes say most, and Meta's table prints some of them as bare codes. Code 10 alone says next to nothing. */
+/** Subcodes are the most precise, and Meta's table prints some of them as bare codes. Code 10 alone says next to nothing. */
 const reasonsBySubcode: ReadonlyMap<number, GraphErrorReason> = new Map([
   [2018300, 'notThreadOwner'],
   [2534037, 'notThreadOwner'], // recorded under code 100 and, on Instagram, under code 200
@@ -98,7 +98,7 @@ function reasonOfRange(code: number): GraphErrorReason | undefined {
 
 type Phrases = readonly (readonly [RegExp, GraphErrorReason])[];
 
-/** What a sentence says of a thread or a customer is more than code 10, 100 or 200 alone. */
+/** What a sentence says about a thread or a customer is more precise than code 10, 100 or 200 alone. */
 const phrasesOfThreads: Phrases = [
   [/another app is controlling/i, 'notThreadOwner'],
   [/not the (current )?(thread )?owner|only the (current )?thread owner/i, 'notThreadOwner'],
@@ -115,7 +115,7 @@ const phrasesOfThreads: Phrases = [
   [/cannot send messages to this|aliases you requested do not exist/i, 'userUnavailable'],
 ];
 
-/** For answers whose numbers say nothing at all. */
+/** For responses with no usable numbers. */
 const phrasesOfAccess: Phrases = [
   [
     /appsecret_proof|(oauth|oauth 2\.0|validating|page|active|valid|user|malformed|parse) access token/i,
@@ -127,13 +127,13 @@ const phrasesOfAccess: Phrases = [
 ];
 
 /**
- * Why Meta refused: decided by the subcode, else by the code, else by the wording, else by what the status alone tells. The codes 200 to 299
- * are so wide that what the sentence says of the thread or the customer goes first.
+ * Why Meta refused, decided by the subcode, then the code, then the wording, then the status alone. The codes 200 to 299 are so broad that what
+ * the sentence says about the thread or the customer comes first.
  *
  * Source: https://developers.facebook.com/docs/messenger-platform/error-codes
  * Source: https://developers.facebook.com/docs/graph-api/guides/error-handling
  *
- * @param body the parsed answer with Meta's `error` object
+ * @param body the parsed response with Meta's `error` object
  */
 export function classifyGraphError(status: number, body: unknown): GraphErrorReason {
   const error = readObject(body, 'error');
@@ -156,7 +156,7 @@ function reasonOfWords(sentence: string, phrases: Phrases): GraphErrorReason | u
   return phrases.find(([phrase]) => phrase.test(sentence))?.[1];
 }
 
-/** What Meta writes at the start of a sentence, such as `(#100 - 2534037)`; sometimes the subcode stands there alone. */
+/** The numbers at the start of Meta's sentence, such as `(#100 - 2534037)`; sometimes only the subcode is there. */
 function numbersIn(sentence: string): { code: number; subcode: number } {
   const [, code, subcode] = /\(#(\d{1,9})(?: ?[-\u2013] ?(\d{1,9}))?\)/.exec(sentence) ?? [];
   return { code: Number(code ?? 0), subcode: Number(subcode ?? 0) };

@@ -14,20 +14,20 @@ import { withoutTrailingSlashes } from '../trailingSlashes.ts';
 /** Parameters of a call; those that are undefined are left out. */
 export type GraphParams = Readonly<Record<string, string | number | undefined>>;
 
-/** Calls to the Graph API in the name of one app on one Page. */
+/** Calls the Graph API on behalf of one app on one Page. */
 export interface GraphClient {
   /**
    * Reads. `path` is relative to the version, as in `me/thread_owner`.
    *
-   * @throws GraphApiError when Meta refused.
-   * @throws GraphTransportError when no usable answer came.
+   * @throws GraphApiError if Meta refuses
+   * @throws GraphTransportError if there is no usable answer
    */
   get(path: string, params?: GraphParams): Promise<unknown>;
-  /** Writes, with a JSON body. Throws as `get` does; after a {@link GraphTransportError} it may have taken effect. */
+  /** Writes, with a JSON body. Throws like `get`; after a {@link GraphTransportError} the call may have taken effect. */
   post(path: string, body: object): Promise<unknown>;
 }
 
-/** How one attempt at a call ended: `ok`, Meta's reason against it, or `transport` when no usable answer came. */
+/** How one attempt at a call ended: `ok`, Meta's reason for refusing, or `transport` if there was no usable answer. */
 export interface GraphCallEnd {
   reason: 'ok' | GraphErrorReason | 'transport';
   durationMs: number;
@@ -36,43 +36,43 @@ export interface GraphCallEnd {
 export interface GraphClientOptions {
   /** The Page token. It also says which app is asking. Travels in the `Authorization` header only. */
   pageToken: string;
-  /** When set, every call carries `appsecret_proof`: a command in its body, a question in its address. */
+  /** If set, every call carries `appsecret_proof`: writes in the body, reads in the address. */
   appSecret?: string | undefined;
   baseUrl?: string | undefined;
   version?: string | undefined;
   /** For each attempt, from the first byte sent to the last one received. In milliseconds. */
   timeoutMs?: number | undefined;
-  /** How many more attempts than the first one. */
+  /** How many attempts after the first one. */
   retries?: number | undefined;
-  /** Whether a call may be repeated now at all. While a page is in trouble each call more may make it longer. Default: always. */
+  /** Whether a call may be repeated at all now: while Meta limits a Page, each further call may prolong that. Default: always. */
   mayRepeat?: () => boolean;
-  /** The largest answer in bytes. */
+  /** The largest response, in bytes. */
   maxAnswerBytes?: number | undefined;
   clock?: () => number;
-  /** A signal that aborts after so many milliseconds. */
+  /** Makes a signal that aborts after `ms`. */
   deadline?: (ms: number) => AbortSignal;
   sleep?: (ms: number) => Promise<unknown>;
   /** From 0 up to 1. */
   random?: () => number;
   logger?: Pick<Logger, 'debug' | 'warn'> | undefined;
   http?: Pick<AxiosInstance, 'request'>;
-  /** Learns from the `Date` of each answer. */
+  /** Learns from the `Date` of each response. */
   platformClock?: Pick<PlatformClock, 'now' | 'learn'> | undefined;
-  /** Is told of the end of each attempt. */
+  /** Called at the end of each attempt. */
   observe?: (end: GraphCallEnd) => void;
 }
 
 /**
- * The one way through which all calls to the Graph API go.
+ * All calls to the Graph API go through this client.
  *
- * What the HTTP client throws never gets out of here and is never logged, because it carries the request with its token.
- * Redirects are not followed, and no proxy is used towards this machine; an answer that is not JSON is a {@link GraphTransportError} whatever its status. Whole numbers too long for a
- * double come back as strings.
+ * The HTTP client's errors never leave it and are never logged, because they carry the request with its token. Redirects are not followed, and
+ * no proxy is used for this machine. A response that is not JSON is a {@link GraphTransportError}, whatever its status. Whole numbers too long
+ * for a double come back as strings.
  *
  * Source: https://developers.facebook.com/docs/graph-api/overview
  * Source: https://developers.facebook.com/docs/graph-api/guides/secure-requests
  *
- * @throws Error when the token cannot be sent in a header.
+ * @throws Error if the token cannot be sent in a header
  */
 export function createGraphClient(options: GraphClientOptions): GraphClient {
   const { pageToken, appSecret, baseUrl = 'https://graph.facebook.com', version = 'v27.0' } = options;
@@ -81,13 +81,13 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   const { observe = () => undefined, mayRepeat = () => true, platformClock } = options;
   const { deadline: deadlineOf = (ms: number) => AbortSignal.timeout(ms) } = options;
   if (!/^[\x21-\x7e]+$/.test(pageToken)) {
-    throw new Error('The Page token is empty or has a character that no token has, such as a blank or a line break.');
+    throw new Error('The Page token is empty or has a character that no token has, such as a space or a line break.');
   }
   const root = `${withoutTrailingSlashes(baseUrl)}/${version}`;
   const proof = appSecret === undefined ? undefined : appsecretProof(pageToken, appSecret);
   const proofParam = proof === undefined ? {} : { appsecret_proof: proof };
-  // A proxy named in the environment is for the world outside: it would read the token, and does not find this machine.
-  const way = isLoopbackUrl(baseUrl) ? { proxy: false as const } : {};
+  // A proxy from the environment is for the outside world: it would see the token, and could not reach this machine.
+  const proxy = isLoopbackUrl(baseUrl) ? { proxy: false as const } : {};
   const secrets = [pageToken, appSecret, proof].filter((secret) => secret !== undefined);
 
   async function call(method: 'GET' | 'POST', path: string, params: GraphParams, body?: object): Promise<unknown> {
@@ -126,7 +126,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
         url: `${root}/${route}`,
         params: method === 'GET' ? { ...params, ...proofParam } : params,
         ...(body === undefined ? {} : { data: { ...body, ...proofParam } }),
-        ...way,
+        ...proxy,
         headers: { authorization: `Bearer ${pageToken}`, accept: 'application/json' },
         signal: deadline,
         maxRedirects: 0,
@@ -180,13 +180,13 @@ function outcomeOf(response: AxiosResponse<unknown>, secrets: readonly string[])
   return { answer };
 }
 
-/** Retry-After in milliseconds; it comes in seconds. As a date it is not read: Meta does not send one. */
+/** Retry-After, from seconds to milliseconds. Dates are ignored: Meta does not send any. */
 function retryAfterOf({ headers }: AxiosResponse<unknown>): number | undefined {
   const value: unknown = headers['retry-after'];
   return typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) * 1000 : undefined;
 }
 
-/** Takes over the code alone: everything else of the HTTP client's error may hold the token. */
+/** Keeps only the code: anything else in the HTTP client's error may hold the token. */
 function transportErrorFrom(error: unknown): GraphTransportError {
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   const tooLarge = error instanceof Error && error.message.startsWith('maxContentLength');
@@ -195,7 +195,7 @@ function transportErrorFrom(error: unknown): GraphTransportError {
   return new GraphTransportError('connection', systemCode);
 }
 
-/** A path of plain segments, so that no argument can lead the token to another address. */
+/** A path of plain segments, so that no argument can send the token to another address. */
 function checkedPath(path: string): string {
   const route = path.replace(/^\//, '');
   if (!/^\w[\w.-]*(\/\w[\w.-]*)*$/.test(route)) {

@@ -2,7 +2,7 @@ import { classifyGraphError, isDefiniteRefusal } from './classifyGraphError.ts';
 import type { GraphErrorReason } from './classifyGraphError.ts';
 import { isJsonObject, readId, readInteger, readObject, readText } from '../../models/readJson.ts';
 
-/** What a {@link GraphApiError} is made of. */
+/** The contents of a {@link GraphApiError}. */
 export interface GraphApiErrorDetails {
   status: number;
   code?: number;
@@ -14,10 +14,10 @@ export interface GraphApiErrorDetails {
 }
 
 /**
- * Meta said no, so the call had no effect.
+ * Meta refused the call. See {@link isDefinite} for whether it certainly had no effect.
  *
- * Decide by `reason`; `code` and `subcode` are what Meta's tables and support ask for, together with `fbtraceId`. Holds
- * nothing of the request: no token, no proof, no recipient.
+ * Decide by `reason`; `code`, `subcode` and `fbtraceId` are for Meta's tables and support. Holds nothing from the request: no token, no
+ * proof, no recipient.
  *
  * Source: https://developers.facebook.com/docs/messenger-platform/error-codes
  */
@@ -47,7 +47,7 @@ export class GraphApiError extends Error {
   }
 }
 
-/** What kept the answer away: no connection or a broken one, silence, or an answer that says nothing about the call. */
+/** Why there is no usable answer: no connection or a broken one, silence, or a response that says nothing about the call. */
 export type TransportFailure = (typeof transportFailures)[number];
 
 export const transportFailures = ['connection', 'timeout', 'redirect', 'tooLarge', 'unreadable'] as const;
@@ -61,15 +61,15 @@ const transportSentences: Record<TransportFailure, string> = {
 };
 
 /**
- * No usable answer came, so whether the call took effect is unknown. Repeating it may do the thing twice.
+ * There was no usable answer, so it is unknown whether the call took effect. Repeating it may do the thing twice.
  *
- * Has no `cause` on purpose: the HTTP client's own errors carry the request, and with it the token.
+ * Has no `cause` on purpose: the HTTP client's errors carry the request, and with it the token.
  */
 export class GraphTransportError extends Error {
   override readonly name = 'GraphTransportError';
   readonly effect = 'unknown';
   readonly failure: TransportFailure;
-  /** The HTTP status, when at least that came. */
+  /** The HTTP status, if there was one. */
   readonly status: number | undefined;
   /** The system's code for a failed connection, such as `ECONNRESET`. */
   readonly systemCode: string | undefined;
@@ -83,7 +83,7 @@ export class GraphTransportError extends Error {
   }
 }
 
-/** How a call to Graph fails. Neither error holds a secret. */
+/** The errors of a Graph call. Neither holds a secret. */
 export type GraphError = GraphApiError | GraphTransportError;
 
 export function isGraphError(error: unknown): error is GraphError {
@@ -91,9 +91,9 @@ export function isGraphError(error: unknown): error is GraphError {
 }
 
 /**
- * The error in a Graph API answer, or `undefined` when the body holds none.
+ * The error in a Graph API response, or `undefined` if the body holds none.
  *
- * @param secrets what must not appear in the error, should Meta repeat it: its sentence about a malformed token quotes the token.
+ * @param secrets must not appear in the error even if Meta repeats them: its sentence about a malformed token quotes the token
  */
 export function graphApiErrorFrom(
   status: number,
@@ -115,11 +115,11 @@ export function graphApiErrorFrom(
   return new GraphApiError(details);
 }
 
-/** Takes out the known secrets and whatever else is long and unbroken enough to be a token, and keeps it short. */
+/** Removes the known secrets and anything else long and unbroken enough to be a token, and shortens the text. */
 function withoutSecrets(text: string, secrets: readonly string[]): string {
   const known = secrets.flatMap((secret) => [secret, encodeURIComponent(secret)]).filter((secret) => secret !== '');
   return known
-    .reduce((rest, secret) => rest.replaceAll(secret, '[hidden]'), text)
+    .reduce((cleaned, secret) => cleaned.replaceAll(secret, '[hidden]'), text)
     .replaceAll(/[\w|%~+=-]{40,}/g, '[hidden]')
     .slice(0, 500);
 }

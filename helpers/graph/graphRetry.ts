@@ -1,14 +1,14 @@
 import { GraphApiError, type GraphError } from './graphErrors.ts';
 
-/** A failed attempt, and what is known when it has to be decided whether there is another one. */
+/** A failed attempt, and everything needed to decide whether to try again. */
 export interface FailedAttempt {
   method: 'GET' | 'POST';
   failure: GraphError;
-  /** How many attempts there have been, this one included. */
+  /** The number of attempts so far, including this one. */
   attempts: number;
-  /** How many more than the first one are allowed. */
+  /** How many attempts are allowed after the first one. */
   retries: number;
-  /** How long the answer asked to wait, in milliseconds. */
+  /** How long the response asked to wait, in milliseconds. */
   retryAfterMs?: number | undefined;
   /** From 0 up to 1. */
   random: number;
@@ -16,16 +16,16 @@ export interface FailedAttempt {
 
 const baseDelayMs = 500;
 
-/** No wait is longer: a turn is waiting. */
+/** The longest wait: a turn is held up by it. */
 export const longestDelayMs = 8_000;
 
 /**
  * The retry rule: how many milliseconds to wait before the next attempt, or `undefined` to give up.
  *
- * Repeated are rate limits and definite temporary refusals (codes 2 and 1200), because Meta said that nothing happened. After
- * silence, a broken connection or an error that is not definite, such as code 1, only reads are repeated. The wait is random
- * between zero and a bound that doubles (full jitter), never shorter than the answer asked for; when it asked for more than the
- * longest wait, giving up is better than to call on too early, which prolongs a rate limit.
+ * Rate limits and definite temporary refusals (codes 2 and 1200) are repeated, because Meta said that nothing happened. After silence, a
+ * broken connection or an error that is not definite, such as code 1, only reads are repeated. The wait is random between zero and a bound
+ * that doubles (full jitter), and never shorter than the response asked for. If it asked for more than the longest wait, give up: calling
+ * too early prolongs a rate limit.
  *
  * Source: https://developers.facebook.com/docs/graph-api/overview/rate-limiting
  */

@@ -4,22 +4,22 @@ import type { GraphClient } from './graphClient.ts';
 import type { Logger } from '../logging/logger.ts';
 
 export interface OwnPageOptions {
-  /** The setting. Without it the Page is the one that the token belongs to. */
+  /** The setting. Default: the Page that the token belongs to. */
   pageId?: string | undefined;
-  /** Undefined when there is no page token. */
+  /** Undefined if there is no page token. */
   graph: Pick<GraphClient, 'get'> | undefined;
   logger: Logger;
-  /** Calls back after so many milliseconds, and does not keep the process alive for it. */
+  /** Like `setTimeout`, but does not keep the process alive. */
   after?: (ms: number, callback: () => void) => void;
 }
 
 /** The Page that this bot works for. */
 export interface OwnPage {
-  /** Its id, and how it is known. Undefined while it is not known. */
+  /** Its id, and where that comes from. Undefined while unknown. */
   known(): { id: string; by: 'setting' | 'token' } | undefined;
-  /** Asks whose token it is, when nobody has said so, and goes on asking until there is an answer. */
+  /** Unless the setting names the Page, asks Graph which Page the token belongs to, until there is an answer. */
   learn(): void;
-  /** Asks no more. */
+  /** Stops asking. */
   stop(): void;
 }
 
@@ -27,7 +27,7 @@ const firstWaitMs = 5_000;
 const longestWaitMs = 10 * 60_000;
 
 /**
- * Which Page this is. While Graph does not say so, nothing waits for it: events are taken whichever Page they name.
+ * Finds out which Page this is. Nothing waits for it: until Graph answers, events of any Page are accepted.
  *
  * Source: https://developers.facebook.com/docs/graph-api/overview, on `me`: with a Page token it is the Page.
  */
@@ -40,7 +40,7 @@ export function createOwnPage({ pageId, graph, logger, after = afterUnreferenced
       learnt = readId(await page.get('me', { fields: 'id' }), 'id');
     } catch (error) {
       const reason = error instanceof GraphApiError ? error.reason : 'noAnswer';
-      logger.debug({ reason }, 'Graph did not tell whose page token it is');
+      logger.debug({ reason }, 'Graph did not say which Page the page token belongs to');
     }
     if (stopped) return;
     if (learnt !== undefined) {
@@ -48,9 +48,10 @@ export function createOwnPage({ pageId, graph, logger, after = afterUnreferenced
       return;
     }
     const next = Math.min(waitMs * 2, longestWaitMs);
-    // It may have been for a moment; after half a minute somebody should know.
+    // It may be a brief problem; after half a minute somebody should know.
     if (waitMs === firstWaitMs * 8) {
-      const problem = 'it is not known yet whose page token it is: until then events of other Pages are taken too';
+      const problem =
+        'it is still unknown which Page the page token belongs to: until then, events of other Pages are accepted too';
       logger.info({ retryInMs: waitMs }, problem);
     }
     after(waitMs, () => {

@@ -1,43 +1,43 @@
-/** How far the platform's clock is ahead of ours, in milliseconds: at least and at most. */
+/** How far the platform's clock is ahead of ours, in milliseconds: lower and upper bound. */
 export interface ClockOffset {
   min: number;
   max: number;
 }
 
-/** What is known of the platform's clock. */
+/** What is known about the platform's clock. */
 export interface PlatformClock {
   /**
-   * The bounds of the offset; wide until an answer came.
+   * The bounds of the offset; wide until there has been a response.
    *
-   * @param since for all of the time from then on, by our own clock; default: at present. Clocks are set, and a machine that slept is behind: an
-   * offset that was learnt after a moment need not have held at that moment.
+   * @param since gives bounds for the whole time since then, by our own clock; default: for now. Clocks get set, and a machine that slept is
+   * behind, so an offset learnt after a moment need not have held at that moment.
    */
   offset(since?: number): ClockOffset;
   /** Our own clock, in milliseconds since 1970. */
   now(): number;
-  /** Learns from the `Date` header of an answer that has just come, and from when its call began. What is no date teaches nothing. */
+  /** Learns from the `Date` header of a response that has just arrived, and from when its call began. Ignores anything but a date. */
   learn(date: unknown, begunAt: number): void;
 }
 
-/** Whoever's clock is further off than this could not even verify a certificate. */
+/** A machine whose clock is off by more than this could not even verify a certificate. */
 const unknownMs = 24 * 60 * 60 * 1000;
 
-/** How far the clocks of the platform's own machines may be apart, in milliseconds. */
+/** How far the clocks of the platform's own machines may differ, in milliseconds. */
 const betweenMachinesMs = 2_000;
 
-/** How long an estimate is good before the drift of a clock is more than the whole second that a `Date` header tells, in milliseconds. */
+/** How long an estimate is good, in milliseconds: after that, clocks may drift by more than a `Date` header's resolution of one second. */
 const goodForMs = 10 * 60 * 1000;
 
-/** How many former estimates are remembered. */
+/** How many earlier estimates are remembered. */
 const maxFormer = 10;
 
 /**
- * An estimate of the platform's clock. A `Date` header tells the second in which the answer was made, which was between the beginning
- * and the end of its call; answers that agree narrow it down, and one that does not takes its place, since a clock was set.
+ * An estimate of the platform's clock. A `Date` header names the second in which a response was made, which was between the start and the end
+ * of its call. Responses that agree narrow the estimate down; one that does not replaces it, since a clock must have been set.
  *
  * Source: https://www.rfc-editor.org/rfc/rfc9110#field.date
  *
- * @param now the clock that tells when effects begin, in milliseconds since 1970
+ * @param now the clock that timestamps effects, in milliseconds since 1970
  */
 export function createPlatformClock(now: () => number): PlatformClock {
   let known: (ClockOffset & { since: number }) | undefined;

@@ -4,12 +4,11 @@ import { classifyGraphError, type GraphErrorReason } from './classifyGraphError.
 import { GraphApiError } from './graphErrors.ts';
 
 /**
- * Tells whether a message was refused because another receiver owns the thread, so that sending it again is pointless.
+ * Whether a message was refused because another receiver owns the thread, so that sending it again is pointless.
  *
- * Sent through Graph, the refusal is a `GraphApiError` that says so. Sent through Azure's Facebook channel it is the
- * Connector's `RestError`, whose message relays Graph's error. Where what it relays is not to be understood, one of the
- * phrases that Graph uses has to be in it: the status alone says nothing, because a login or a conversation that is refused
- * has the same.
+ * Through Graph, the refusal is a `GraphApiError` that says so. Through Azure's Facebook channel it is the Connector's `RestError`, whose
+ * message relays Graph's error. If that cannot be parsed, the message must contain one of Graph's phrases: the status alone says nothing,
+ * because a refused login or conversation has the same status.
  *
  * Source: https://developers.facebook.com/documentation/business-messaging/messenger-platform/conversation-routing
  * Source: https://github.com/microsoft/botframework-sdk/issues/808
@@ -20,15 +19,15 @@ export function isRefusedAsNotThreadOwner(error: unknown): boolean {
   return isOwnedByAnother(relayedRefusal(error)?.reason ?? 'unknown');
 }
 
-/** What Graph answered to Azure's Facebook channel, where Bot Connector's error relays it. */
+/** Graph's answer to Azure's Facebook channel, as relayed in Bot Connector's error. */
 export interface RelayedRefusal {
   reason: GraphErrorReason;
   code: number | undefined;
 }
 
 /**
- * Graph's own refusal in an error of Bot Connector: its JSON, or else its words and the numbers in them. The status around it is the
- * channel's and tells less.
+ * Graph's own refusal in an error of Bot Connector, from its JSON, or else from its wording and the numbers in it. The error's status is the
+ * channel's and says less.
  *
  * Source: https://github.com/microsoft/botframework-sdk/issues/1838
  */
@@ -42,12 +41,12 @@ export function relayedRefusal(error: unknown): RelayedRefusal | undefined {
     const refusal = start === -1 ? undefined : readObject(body, 'error');
     if (refusal !== undefined) return { reason: classifyGraphError(status, body), code: readInteger(refusal, 'code') };
   } catch {
-    // What was cut short, or put into words, is read as words.
+    // Cut short, or put into words: read it as words.
   }
   return wordedRefusal(message);
 }
 
-/** What the words and the numbers in them say, without the status, which is the channel's. */
+/** What the wording and the numbers in it say, without the status, which is the channel's. */
 function wordedRefusal(message: string): RelayedRefusal | undefined {
   const code = numberAfter(/(?:"|error )code"? {0,2}[:=]? {0,2}(\d{1,9})/i, message);
   const subcode = numberAfter(/subcode"? {0,2}[:=]? {0,2}(\d{1,9})/i, message);
@@ -65,7 +64,7 @@ function isOwnedByAnother(reason: GraphErrorReason): boolean {
   return reason === 'notThreadOwner' || reason === 'automatedFlow';
 }
 
-/** Bot Builder does not export the class of Bot Connector's error: its name has to tell. */
+/** Bot Builder does not export the class of Bot Connector's errors, so check the name. */
 function isConnectorError(error: unknown): error is Error & { statusCode: number } {
   return (
     error instanceof Error &&

@@ -1,35 +1,35 @@
 import { writeSync } from 'node:fs';
 
 export interface LineWriterOptions {
-  /** Writes as many of these bytes as there is room for and says how many; throws `EAGAIN` when there is room for none. */
+  /** Writes as many of these bytes as there is room for and returns how many; throws `EAGAIN` if there is no room. */
   write: (bytes: Uint8Array) => number;
-  /** The lines can be written again, and so many were dropped meanwhile. */
+  /** Called when lines can be written again, with the number of lines dropped meanwhile. */
   whenWorksAgain?: (dropped: number) => void;
-  /** The most bytes that wait for whoever reads the lines. */
+  /** The most bytes that wait for a slow reader. */
   maxWaiting?: number;
-  /** Waits, with the whole process, for so many milliseconds. */
+  /** Blocks the whole process for `ms`. */
   pause?: (ms: number) => void;
-  /** Calls back after so many milliseconds, and does not keep the process alive for it. */
+  /** Like `setTimeout`, but does not keep the process alive. */
   after?: (ms: number, callback: () => void) => void;
 }
 
 export interface LineWriter {
   /** Never throws and never waits for long. */
   write(line: string): void;
-  /** Writes what waits, as far as it is taken within so many milliseconds. */
+  /** Writes as many waiting lines as possible within `ms`. */
   flush(ms: number): void;
 }
 
 /**
- * So long in milliseconds, all in all, a reader that falls behind is waited for. Then lines wait for it instead, until it has taken all of
- * them.
+ * How long in total the process waits for a reader that has fallen behind, in milliseconds. After that, lines wait in memory until the reader
+ * has caught up.
  */
 const patienceMs = 200;
 const retryMs = 100;
 
 /**
- * Writes lines at once while they are read, so that a crash loses none, and has them wait in memory when nobody reads them, so that
- * nothing else ever waits for the log. What there is no room for is dropped and counted.
+ * Writes lines at once while they are read, so that a crash loses none. While nobody reads them they wait in memory, so that nothing else ever
+ * waits for the log; lines beyond that memory are dropped and counted.
  */
 export function createLineWriter(options: LineWriterOptions): LineWriter {
   const { write, whenWorksAgain, maxWaiting = 1024 * 1024, pause = pauseProcess, after = afterUnreferenced } = options;
@@ -39,7 +39,7 @@ export function createLineWriter(options: LineWriterOptions): LineWriter {
   let patience = patienceMs;
   let retrying = false;
 
-  /** Writes what waits, until there is no room. Answers how it went. */
+  /** Writes waiting lines until there is no room. Returns how it went. */
   function push(): 'done' | 'full' | 'failed' {
     for (let first = waiting[0]; first !== undefined; first = waiting[0]) {
       try {
@@ -49,7 +49,7 @@ export function createLineWriter(options: LineWriterOptions): LineWriter {
         else waiting[0] = first.subarray(count);
       } catch (error) {
         if (isFull(error)) return 'full';
-        // Nobody is there to read any more, or the disk is full: what waits will not be wanted later.
+        // The reader has gone, or the disk is full: nobody will want these lines later.
         dropped += waiting.length;
         waiting.length = 0;
         waitingBytes = 0;
@@ -59,7 +59,7 @@ export function createLineWriter(options: LineWriterOptions): LineWriter {
     return 'done';
   }
 
-  /** Gives a reader that is only behind the time to take what waits. */
+  /** Gives a slow reader time to catch up. */
   function pushPatiently(limitMs: number): 'done' | 'full' | 'failed' {
     for (let waited = 0; ; waited += 1) {
       const outcome = push();
@@ -111,7 +111,7 @@ export function createLineWriter(options: LineWriterOptions): LineWriter {
 
 /** A writer to standard output, which is flushed when the process ends. */
 export function writeToStandardOutput(whenWorksAgain: (dropped: number) => void): LineWriter {
-  // Where standard output is a pipe or a socket, Node makes it one that says `EAGAIN` in place of waiting, once it is asked for.
+  // If standard output is a pipe or a socket, accessing it makes Node set it to return `EAGAIN` instead of blocking.
   const { fd } = process.stdout;
   const writer = createLineWriter({ write: (bytes) => writeSync(fd, bytes), whenWorksAgain });
   process.once('exit', () => writer.flush(500));

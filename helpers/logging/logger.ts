@@ -1,4 +1,4 @@
-/** What the parts of the project ask of a logger: pino's calling convention, fields first and then the sentence. */
+/** The project's logger interface: pino's calling convention, fields first and then the sentence. */
 export interface Logger {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;

@@ -10,13 +10,13 @@ import type { LogLevel } from '../settings/types.ts';
 
 export interface CreateLoggerOptions {
   level: LogLevel;
-  /** Values that must not appear in any line, in whatever spelling. */
+  /** Values that must not appear in any line, however encoded. */
   secrets?: readonly Secret[];
-  /** What takes them out. Default: one that knows `secrets`. */
+  /** Removes them. Default: one that knows `secrets`. */
   scrubber?: Scrubber;
   /**
-   * Takes each finished line. Default: standard output. A line is written at once while somebody reads them, so that a crash loses none,
-   * and nothing waits for long when nobody does: then lines wait in memory, and beyond a megabyte they are dropped and counted.
+   * Takes each finished line. Default: standard output. Lines are written at once while somebody reads them, so that a crash loses none. While
+   * nobody does, they wait in memory; beyond a megabyte they are dropped and counted.
    */
   destination?: { write(line: string): unknown };
   /** `json`, the default: one object a line. `text`: the same lines for people. */
@@ -24,8 +24,8 @@ export interface CreateLoggerOptions {
 }
 
 /**
- * A logger that writes a line for each event, as JSON or for people. Every secret is taken out of the JSON, in either case, before
- * anything is written or put into words.
+ * A logger that writes a line for each event, as JSON or for people. Either way, every secret is removed from the JSON before anything is
+ * written or put into words.
  */
 export function createLogger(options: CreateLoggerOptions): Logger {
   const { level, secrets = [], scrubber = createScrubber(secrets), format = 'json' } = options;
@@ -44,7 +44,7 @@ export function createLogger(options: CreateLoggerOptions): Logger {
 
 const linesAreMissing = 'nobody read the log for a while; lines are missing';
 
-/** pino looks into what it is given before its serializers and formatters run, so the fields are made safe in front of it. */
+/** pino inspects its arguments before its serializers and formatters run, so the fields are made safe before pino gets them. */
 function wrap(logger: PinoLogger, shorten: Shorten): Logger {
   return {
     debug: (fields, message) => logger.debug(safeFields(fields, shorten), message),

@@ -16,10 +16,10 @@ const styles: Readonly<Record<string, Style>> = {
 const longestValue = 200;
 
 /**
- * Makes a function that turns a finished line of the log from JSON into one for people: time of day, level, sentence, fields; below it
- * what went wrong, and for errors the places in this project where it did. A line that is no JSON stays as it is.
+ * Makes a function that turns a JSON log line into one for people: time of day, level, sentence, fields; below that what went wrong, and for
+ * errors where in this project. A line that is not JSON stays as it is.
  *
- * @param paint colours a text, by default when standard output wants colours (`NO_COLOR`, `FORCE_COLOR`)
+ * @param paint colours a text; by default only if standard output supports colours (`NO_COLOR`, `FORCE_COLOR`)
  */
 export function createReadableLine(
   paint: (style: Style, text: string) => string = (style, text) => styleText(style, text, { stream: process.stdout }),
@@ -40,7 +40,7 @@ export function createReadableLine(
   };
 }
 
-/** The line that each turn has is the one that people see most. */
+/** Every turn logs a line, so this is the one that people see most. */
 function inWords(entry: JsonObject): { readonly sentence: string; readonly shown: readonly string[] } {
   const { msg, outcome, kind, via, durationMs } = entry;
   if (msg !== 'turn' || typeof outcome !== 'string') return { sentence: textOf(msg), shown: leftOut };
@@ -72,7 +72,7 @@ function sentenceOf(err: JsonObject): string {
   return name !== 'Error' && name.endsWith('Error') ? `${name}: ${message}` : message;
 }
 
-/** Where in code that is neither Node's nor a package's the error came from. */
+/** The places in the stack that are neither in Node nor in a package. */
 function placesIn(stack: unknown): readonly string[] {
   if (typeof stack !== 'string') return [];
   const places = stack

@@ -1,28 +1,28 @@
 import { REDACTED, Secret } from '../secret.ts';
 
-/** Deeper than this nobody reads a log line, nor further in a text. */
+/** Nobody reads a log line that is nested deeper than this, or texts longer than these. */
 const DEEPEST = 6;
 const LONGEST_TEXT = 4_000;
 const LONGEST_NAME = 100;
-/** Nor more of one field, so that whatever stands in one leaves room for the others. */
+/** Limits for one field, so that a large one leaves room for the others. */
 const MOST_VALUES = 200;
 const MOST_CHARACTERS = 16_000;
-/** Nor more fields. */
+/** The most fields of a line. */
 const MOST_FIELDS = 50;
 
-/** Gives the beginning of a text that is too long, without half a secret at its end. */
+/** Shortens a text that is too long, without leaving half a secret at its end. */
 export type Shorten = (text: string, length: number) => string;
 
 /**
- * What may be told about an error beside its name, message and stack. All else stays out: the errors of HTTP clients carry the
- * request with its headers, and so the token, in several places.
+ * What may be logged about an error beside its name, message and stack. Nothing else is: the errors of HTTP clients carry the request with its
+ * headers, and so the token, in several places.
  */
 const TOLD_OF_ERRORS = ['status', 'code', 'subcode', 'reason', 'fbtraceId', 'failure', 'effect', 'systemCode'] as const;
 
 /**
- * A copy of the fields of a log line in plain JSON types. Errors, wherever they stand, keep only what may be told of them;
- * of an object with a class of its own (a request, a client, a turn's context) only the name of the class is left. What others wrote may
- * be as long as they like, so texts, names and the number of values are limited. Never throws.
+ * A copy of a log line's fields in plain JSON types. Errors, at any depth, keep only what may be logged about them; an object with a class of
+ * its own (a request, a client, a turn's context) is replaced by the name of its class. Text from others can have any length, so texts, names
+ * and the number of values are limited. Never throws.
  */
 export function safeFields(
   fields: object,
@@ -80,7 +80,7 @@ function safeObject(value: object, parents: readonly object[], bounds: Bounds): 
   );
 }
 
-/** As many as may still be told, and one more, which then says that there are more. */
+/** As many as there is still room for, and one more, which then shows that there are more. */
 function firstOf<Item>(items: Iterable<Item>, { values }: Bounds): Item[] {
   const first: Item[] = [];
   for (const item of items) {
@@ -90,7 +90,7 @@ function firstOf<Item>(items: Iterable<Item>, { values }: Bounds): Item[] {
   return first;
 }
 
-/** Errors, also those of another realm, and what libraries make of them in JSON: an object with a message and a stack. */
+/** Errors, including those of another realm, and their JSON form in some libraries: an object with a message and a stack. */
 function isErrorLike(value: object): boolean {
   return value instanceof Error || (textAt(value, 'message') !== undefined && textAt(value, 'stack') !== undefined);
 }

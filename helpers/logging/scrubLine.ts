@@ -1,15 +1,15 @@
 import { REDACTED, type Secret } from '../secret.ts';
 
-/** Strings (with the colon behind them when they are names) and numbers of a line of JSON. One without an end goes to the end. */
+/** The strings (with the colon after them if they are names) and numbers in a line of JSON. An unterminated one extends to the end. */
 const PIECES = /("(?:[^"\\]|\\[^])*(?:"|\\?$))(\s*:)?|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gu;
 
-/** Texts and numbers under such a name go. */
+/** Strings and numbers under such a name are removed. */
 const SENSITIVE_NAME = /(?:^authorization|cookie|token|secret|password|appsecret_proof|client_assertion)$/i;
 
-/** Such a name in a line that has no escapes, and some that are none. */
+/** A quick check for such names in a line without escapes; it may match others too. */
 const MAYBE_SENSITIVE = /(?:authorization|cookie|token|secret|password|appsecret_proof|client_assertion)"\s*:/i;
 
-/** Credentials that nobody told us about, known by where they stand or how they look. */
+/** Credentials that are not among the known secrets, recognised by their place or their form. */
 const SENSITIVE_TEXT: readonly (readonly [RegExp, string])[] = [
   [/\b(Bearer|Basic)\s+[\w.~+/=-]{6,}/gi, `$1 ${REDACTED}`],
   [
@@ -19,23 +19,23 @@ const SENSITIVE_TEXT: readonly (readonly [RegExp, string])[] = [
   [/\bEAA[A-Za-z0-9]{16,}/g, REDACTED], // tokens of the Graph API begin so
 ];
 
-/** So many tokens that were fetched on the way are known at once; each is fetched anew after an hour or so. */
+/** How many fetched tokens are remembered; each is replaced after about an hour. */
 const MOST_LEARNT = 20;
 
-/** No secret is longer; tokens of Azure have some 1,500 characters. */
+/** No secret is longer; Azure's tokens have about 1,500 characters. */
 const LONGEST_SECRET = 4_096;
 
-/** Takes secrets out of texts. One for the whole process, so that the log, the store and standard error know the same secrets. */
+/** Removes secrets from texts. One for the whole process, so that the log, the store and standard error know the same secrets. */
 export interface Scrubber {
   /**
-   * A finished line of JSON, which stays JSON. It looks at the text behind the escapes, so a secret is found however JSON, a URL or JSON
-   * inside of JSON spelled it, and wherever it stands: in a field, in the message, in the stack of a nested error.
+   * Scrubs a finished line of JSON, which stays JSON. It decodes escapes, so it finds a secret however JSON, a URL or JSON inside JSON spelled
+   * it, and wherever it is: in a field, in the message, in the stack of a nested error.
    */
   line(line: string): string;
   text(text: string): string;
-  /** The beginning of a text: so many characters, and no part of a secret that the end cuts in two. */
+  /** The first `length` characters of a text, with no part of a secret that is cut in two. */
   beginning(text: string, length: number): string;
-  /** A secret that nobody knew at the start, such as a token that was fetched. */
+  /** Adds a secret that was not known at the start, such as a fetched token. */
   learn(secret: string): void;
 }
 
@@ -65,7 +65,7 @@ export function createScrubber(secrets: readonly Secret[]): Scrubber {
 
   return {
     line: (line) => {
-      // Most lines hold nothing of the kind, and to look at each of their strings costs more than to write them.
+      // Most lines hold no secrets, and checking each of their strings costs more than writing them.
       if (!mayHoldSecrets(line)) return line;
       let sensitive = false; // holds from a sensitive name to the next name, so for each item of a list too
       return line.replace(PIECES, (piece: string, quoted?: string, colon?: string) => {
@@ -83,7 +83,7 @@ export function createScrubber(secrets: readonly Secret[]): Scrubber {
     beginning: (text, length) => {
       if (text.length <= length) return scrubText(text);
       const scrubbed = scrubText(text.slice(0, length + 2 * LONGEST_SECRET));
-      // A secret that the first cut went through stands at the end, and what was taken out before it may have moved it forwards.
+      // A secret that the first cut went through is at the end; removals before it may have moved it forwards.
       const whole = scrubbed.slice(0, Math.max(0, scrubbed.length - LONGEST_SECRET));
       return `${whole.slice(0, length)}… (${text.length} characters)`;
     },
@@ -99,7 +99,7 @@ export function createScrubber(secrets: readonly Secret[]): Scrubber {
   };
 }
 
-/** Takes JSON Web Tokens out, wherever they begin in a run of the characters that they are made of. Each run is walked once. */
+/** Removes JSON Web Tokens, wherever they start in a run of their characters. Each run is scanned once. */
 function hideJsonWebTokens(text: string): string {
   if (!text.includes('eyJ')) return text;
   return text.replace(/[\w.-]+/g, (run) => {
@@ -115,7 +115,7 @@ function hideJsonWebTokens(text: string): string {
   });
 }
 
-/** Undefined when it is no string of JSON. */
+/** Undefined if it is not a JSON string. */
 function parseString(quoted: string): string | undefined {
   try {
     const text: unknown = JSON.parse(quoted);

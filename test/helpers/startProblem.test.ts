@@ -26,7 +26,7 @@ describe('explainListening', () => {
   it('says so when the machine does not have the address', async () => {
     // An address for documentation, which nobody has. Source: https://www.rfc-editor.org/rfc/rfc5737
     const problem = explainListening(await errorOf(0, '203.0.113.7'), 'Port');
-    expect(problem?.message).to.match(/This machine has no such address: set Host to one that it has\.$/);
+    expect(problem?.message).to.match(/This machine does not have that address: set Host to one that it has\.$/);
   });
 
   it('has a fix for a port that the system keeps, and for a name that nobody has', () => {

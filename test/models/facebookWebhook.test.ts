@@ -132,7 +132,9 @@ describe('readFacebookWebhook', () => {
       const test = { field, value: { sender: { id: '12334' }, recipient: { id: '23245' }, message: { mid: 'test' } } };
       const [item] = readFacebookWebhook(page({ id: '0', time: 1, changes: [test] }));
       expect(item).to.include({ reason: 'dashboardTest' });
-      expect(told(page({ id: '0', time: 1, changes: [test] }))[0]).to.contain('The button "Test" of the App Dashboard');
+      expect(told(page({ id: '0', time: 1, changes: [test] }))[0]).to.contain(
+        'a made-up item from the "Test" button of the App Dashboard',
+      );
     }
   });
 

@@ -167,7 +167,7 @@ describe('the Messenger adapter', () => {
     let turns = 0;
     const adapter = await adapterOf(async () => void (turns += 1));
     const error = await rejection(play(adapter, 'a strange item'));
-    expect(error.message).to.equal('No bot can have this item: The item is not a JSON object.');
+    expect(error.message).to.equal('No bot can handle this item: The item is not a JSON object.');
     expect(turns).to.equal(0);
   });
 
@@ -215,7 +215,7 @@ describe('the Messenger adapter', () => {
       const nowhere = await adapter
         .continueConversationAsync('bot', {}, async () => undefined)
         .catch((e: unknown) => e);
-      expect(nowhere).to.be.instanceOf(Error).and.have.property('message').that.contains('nobody to send to');
+      expect(nowhere).to.be.instanceOf(Error).and.have.property('message').that.contains('nobody to send it to');
       const nothing = await adapter.continueConversationAsync('bot', {}, 'audience').catch((e: unknown) => e);
       expect(nothing).to.be.instanceOf(TypeError);
     });

@@ -62,7 +62,10 @@ describe('the own Page', () => {
     expect(waits.map(({ ms }) => ms / 1000)).to.deep.equal([5, 10, 20, 40, 80, 160, 320, 600, 600, 600]);
     const lines = logger.lines.filter(({ level }) => level !== 'debug');
     expect(lines.map(({ level, message }) => [level, message])).to.deep.equal([
-      ['info', 'it is not known yet whose page token it is: until then events of other Pages are taken too'],
+      [
+        'info',
+        'it is still unknown which Page the page token belongs to: until then, events of other Pages are accepted too',
+      ],
     ]);
     expect(page.known()).to.equal(undefined);
   });
