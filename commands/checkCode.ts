@@ -2,8 +2,8 @@ import { ESLint } from 'eslint';
 import ts from 'typescript';
 
 /**
- * `node commands/launch.js commands/checkCode.ts <tsconfig> …`: what `check:lint` and `check:types` do, in one process, so that each file is
- * parsed and each type is found out once: the two together take about a quarter less than one after the other. The exit code is 1 when something is wrong.
+ * `node commands/launch.js commands/checkCode.ts <tsconfig> …`: `check:lint` and `check:types` in one process, so that each file is parsed and
+ * each type inferred once, which saves about a quarter of the time. The exit code is 1 if anything is wrong.
  */
 const problems: ts.Diagnostic[] = [];
 
@@ -12,7 +12,7 @@ function programOf(config: string): ts.Program {
     ...ts.sys,
     onUnRecoverableConfigFileDiagnostic: (problem: ts.Diagnostic) => void problems.push(problem),
   };
-  // Nothing is kept for the next time: what was kept says nothing of types to the lint rules.
+  // Not incremental: saved results would hold no types for the lint rules.
   const parsed = ts.getParsedCommandLineOfConfigFile(config, { incremental: false, tsBuildInfoFile: undefined }, host);
   const program = ts.createProgram(parsed?.fileNames ?? [], parsed?.options ?? {});
   problems.push(...(parsed?.errors ?? []), ...ts.getPreEmitDiagnostics(program));

@@ -1,4 +1,4 @@
-/** `npm run dead-letters`: what to do about turns that were given up. */
+/** `npm run dead-letters`: lists, replays and drops turns that were given up. */
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import { openDeadLetters } from '../store/sqlite/deadLetterFile.ts';
@@ -28,7 +28,7 @@ await runStoreTool(async () => {
   });
 });
 
-/** A container may run under a user that has no name. */
+/** A container's user may have no name. */
 function userName(): string | undefined {
   try {
     return userInfo().username;

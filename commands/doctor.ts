@@ -1,4 +1,4 @@
-/** `npm run doctor`: finds out what is wrong with a bot's set-up at Meta, at Microsoft and on its own machine. */
+/** `npm run doctor`: finds out what is wrong with a bot's setup at Meta, at Microsoft and on its own machine. */
 import { createInterface } from 'node:readline/promises';
 import type { Answer } from './doctor/fixSubscription.ts';
 import { runDoctor } from './doctor/runDoctor.ts';

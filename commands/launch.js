@@ -14,8 +14,8 @@ const [file, ...rest] = process.argv.slice(2);
 if (file === undefined || file === '') {
   fail('Usage: node commands/launch.js <file> [arguments]');
 } else if (Number.parseInt(process.versions.node, 10) >= neededMajor) {
-  // Keeps what was compiled for the next start, here and in the programs that this one starts; it takes about two thirds of the time
-  // then. Where nothing can be kept it does nothing.
+  // Caches compiled code for the next start, here and in the programs that this one starts, which then takes about two thirds of the time.
+  // Where nothing can be cached this does nothing.
   process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(new URL('../node_modules/.cache/compiled', import.meta.url));
   module.enableCompileCache();
   process.argv.splice(1, 2, resolve(file));

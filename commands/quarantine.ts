@@ -1,4 +1,4 @@
-/** `npm run quarantine`: what to do about events that no bot got. */
+/** `npm run quarantine`: lists, releases and drops events that were kept from the bot. */
 import { parseArgs } from 'node:util';
 import { openDeadLetters } from '../store/sqlite/deadLetterFile.ts';
 import { eventOptions, readEventRequest } from './events/eventRequest.ts';

@@ -1,4 +1,4 @@
-/** `npm run store`: backs a store up, restores it, looks it through, makes it smaller, and forgets a customer. */
+/** `npm run store`: backs up, restores, checks and compacts a store, and forgets a customer. */
 import { parseArgs } from 'node:util';
 import { runStore, storeUsage } from './store/runStore.ts';
 import { runStoreTool, storePathOf, withStore } from './storeTool.ts';

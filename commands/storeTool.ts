@@ -3,17 +3,17 @@ import { StartProblemError } from '../helpers/startProblem.ts';
 import { explainOpening, StoreUnavailableError } from '../store/storeErrors.ts';
 import { readSettingsOnce, shown } from './terminal.ts';
 
-/** What a command prints, and the process's exit code. */
+/** A command's output and the process's exit code. */
 export interface CommandEnd {
   output: string;
   exitCode: number;
 }
 
-/** The file that a command is about. @throws SettingsError */
+/** The store's file: the one given, or else the setting's. @throws SettingsError */
 export function storePathOf(given: string | undefined): string {
   if (given === undefined) return readSettingsOnce().store.path;
   try {
-    // Not for the file, but so that the terminal shows no secret of the bot that a customer may have written.
+    // Read anyway, so that the terminal knows the bot's secrets and hides them wherever they appear.
     readSettingsOnce();
   } catch (err) {
     if (!(err instanceof SettingsError)) throw err;
@@ -21,7 +21,7 @@ export function storePathOf(given: string | undefined): string {
   return given;
 }
 
-/** Runs a command that works on a store's file and ends the process with what it says; what went wrong is said in a sentence. */
+/** Runs a command on a store's file, prints its output and sets the exit code. Errors are printed as a sentence. */
 export async function runStoreTool(command: () => Promise<CommandEnd>): Promise<void> {
   try {
     const { output, exitCode } = await command();
@@ -38,7 +38,7 @@ export async function runStoreTool(command: () => Promise<CommandEnd>): Promise<
   }
 }
 
-/** Does something with a store's file; what speaks against it is told as for a bot's start. @throws StartProblem */
+/** Does something with a store's file; problems are explained as when a bot starts. @throws StartProblemError */
 export async function withStore<T>(path: string, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();

@@ -3,7 +3,7 @@ import { createScrubber } from '../helpers/logging/scrubLine.ts';
 import { readSettings, secretsOf } from '../helpers/settings/settings.ts';
 import type { Settings } from '../helpers/settings/types.ts';
 
-/** Where a command line tool prints: results for a person or a program, and what went wrong. */
+/** Where a command-line tool prints results and errors. */
 export interface Terminal {
   /** Standard output. A line break is added. */
   print(text: string): void;
@@ -13,14 +13,14 @@ export interface Terminal {
 
 const scrubber = createScrubber([]);
 
-/** The settings, whose secrets the terminal of this process shows to nobody from then on. */
+/** Reads the settings. From then on this process's terminal hides their secrets. */
 export function readSettingsOnce(): Settings {
   const settings = readSettings();
   for (const secret of secretsOf(settings)) scrubber.learn(secret.reveal());
   return settings;
 }
 
-/** What may be shown of a text: no secret, and nothing that a terminal would obey, whoever wrote it. JSON stays JSON. */
+/** A text that is safe to show: without secrets and without control characters, whoever wrote it. JSON stays JSON. */
 export function shown(text: string): string {
   return escapeUnprintable(scrubber.text(text));
 }

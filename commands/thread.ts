@@ -1,4 +1,4 @@
-/** `npm run thread`: moves and tells control of a thread from the shell, with the token of the settings. */
+/** `npm run thread`: shows and moves control of a thread from the shell, with the token from the settings. */
 import { processTerminal, readSettingsOnce as readSettings } from './terminal.ts';
 import { runThread } from './thread/runThread.ts';
 

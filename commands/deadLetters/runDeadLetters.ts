@@ -5,15 +5,15 @@ import type { CommandEnd } from '../storeTool.ts';
 
 export const deadLettersUsage = `Usage: dead-letters list | show ID or MID | replay ID… [--unknown keep|again|assumeDone] | drop ID… [--store FILE]
 
-Instead of IDs they can be chosen by what they have in common, for instance: replay --reason restored --since 2h --dry-run
+Instead of IDs you can choose by common properties, for instance: replay --reason restored --since 2h --dry-run
 ${eventOptionsUsage}
-Works beside a running bot, which notices what is put back within a second.
+Works beside a running bot, which notices replayed turns within a second.
 `;
 
 /**
- * Does one command and gives what is to be printed, with the process's exit code.
+ * Runs one command. Returns what to print and the process's exit code.
  *
- * @param by who does it, when that is known
+ * @param by the user, if known
  */
 export async function runDeadLetters(
   letters: DeadLetters,

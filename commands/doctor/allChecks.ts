@@ -7,7 +7,7 @@ import { settingsChecks } from './checks/settingsChecks.ts';
 import { subscriptionChecks } from './checks/subscriptionChecks.ts';
 import { tokenChecks } from './checks/tokenChecks.ts';
 
-/** Groups of checks in the order in which they run; each needs only what stands before it. */
+/** Groups of checks in the order in which they run; each depends only on earlier ones. */
 export const checkGroups: readonly { readonly title: string; readonly checks: readonly Check[] }[] = [
   { title: 'Settings', checks: settingsChecks },
   { title: 'Meta', checks: graphChecks },

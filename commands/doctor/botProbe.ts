@@ -3,20 +3,20 @@ import { withoutTrailingSlashes } from '../../helpers/trailingSlashes.ts';
 import type { Ask, HttpReply } from './httpAsk.ts';
 import { once } from './once.ts';
 
-/** The running bot, from outside. Asked without any credentials, so nothing is told to it. */
+/** The running bot, from outside. Requests carry no credentials, so nothing is revealed to it. */
 export interface BotProbe {
-  /** Where it should be, without a slash at the end. `undefined`: nobody said. */
+  /** Where it should be, without a slash at the end. `undefined` if not given. */
   readonly url: string | undefined;
   health(): Promise<HttpReply>;
-  /** Posts an event without a token, which a bot with authentication refuses and any other passes over. */
+  /** Posts an event without a token, which a bot with authentication refuses and any other ignores. */
   messages(): Promise<HttpReply>;
-  /** Plays Meta's handshake. The verify token goes to this address, as Meta sends it there. */
+  /** Plays Meta's handshake. Sends the verify token to this address, as Meta does. */
   handshake(verifyToken: string): Promise<{ readonly reply: HttpReply; readonly challenge: string }>;
-  /** Posts what might be events of Messenger, without a signature. It holds none, so a bot that takes it does nothing. */
+  /** Posts an unsigned webhook without any events, so a bot that accepts it does nothing. */
   events(): Promise<HttpReply>;
 }
 
-/** Enough of an activity to reach the check of the token. Its service address exists nowhere. */
+/** Enough of an activity to get to the token check. Its service URL does not exist. */
 const stranger = JSON.stringify({
   type: 'event',
   name: 'doctor',

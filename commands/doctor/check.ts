@@ -4,8 +4,8 @@ import type { GraphProbe } from './graphProbe.ts';
 import type { LoginProbe } from './loginProbe.ts';
 
 /**
- * What a check came to. `unknown`: nobody could tell, for a reason that is no fault of what is checked.
- * `fix` says what to do and on which page; it is there whenever something is wrong.
+ * The result of a check. `unknown`: it could not be told, for a reason that is not the fault of what is checked. `fix` says what to do and on
+ * which page; it is there whenever something is wrong.
  */
 export type Outcome =
   | { readonly state: 'ok'; readonly says: string }
@@ -14,7 +14,7 @@ export type Outcome =
 
 export type Finding = { readonly id: string; readonly what: string } & Outcome;
 
-/** What the checks may look at. Everything that reaches outside is asked once and remembered. */
+/** What the checks may look at. Everything outside is asked once and remembered. */
 export interface Patient {
   readonly settings: Settings;
   readonly graph: GraphProbe;
@@ -22,9 +22,9 @@ export interface Patient {
   readonly login: LoginProbe;
   /** The machine's time, in milliseconds since 1970. */
   readonly now: () => number;
-  /** The Page that the bot is meant for, when the person said so. */
+  /** The Page that the bot is meant for, if given. */
   readonly pageId?: string;
-  /** A customer of the Page, when the person named one. */
+  /** A customer of the Page (PSID), if given. */
   readonly userId?: string;
 }
 
@@ -32,7 +32,7 @@ export interface Check {
   /** Stable, for machines: `token.valid`. */
   readonly id: string;
   readonly what: string;
-  /** Checks without which this one says nothing: when one of them fails, this one is `unknown`. */
+  /** Checks that this one depends on: if one of them fails, this one is `unknown`. */
   readonly needs?: readonly string[];
   /** Throws only what a probe throws; that becomes `unknown`. */
   readonly run: (patient: Patient) => Outcome | Promise<Outcome>;

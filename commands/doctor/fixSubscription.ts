@@ -1,7 +1,7 @@
 import type { GraphProbe } from './graphProbe.ts';
 import { neededFields } from './neededFields.ts';
 
-/** What became of `--fix`. */
+/** The result of `--fix`. */
 export type Fix =
   | { readonly type: 'nothingMissing' }
   | { readonly type: 'declined' | 'nobodyToAsk'; readonly missing: readonly string[] }
@@ -10,8 +10,8 @@ export type Fix =
 export type Answer = 'yes' | 'no' | 'nobody';
 
 /**
- * Subscribes the app to the fields of the Page that are missing, once the answer to the question is yes. What it is subscribed to already stays:
- * Meta takes the list of a call as the whole.
+ * Subscribes the app to the Page's missing fields, if the answer to the question is yes. Existing subscriptions are sent again, because Meta
+ * replaces the whole list.
  */
 export async function fixSubscription(
   graph: Pick<GraphProbe, 'page' | 'pageFields' | 'subscribe'>,

@@ -16,7 +16,7 @@ export interface PageFacts {
   readonly routing: boolean | undefined;
 }
 
-/** What `debug_token` tells of the page token. Times are in seconds; 0 is never. */
+/** What `debug_token` says about the page token. Times are in seconds; 0 means never. */
 export interface TokenReport {
   readonly valid: boolean;
   /** Meta's own sentence about an invalid one. */
@@ -37,7 +37,7 @@ export interface AppSubscription {
   readonly fields: readonly string[];
 }
 
-/** Meta's side, read-only but for `subscribe`. Every answer is asked once; methods throw as the Graph client does. */
+/** Meta's side, read-only except for `subscribe`. Everything is asked once; methods throw as the Graph client does. */
 export interface GraphProbe {
   /** What Graph answers to a stranger. Never throws. */
   greeting(): Promise<HttpReply>;
@@ -50,9 +50,9 @@ export interface GraphProbe {
   pageFields(): Promise<readonly string[] | undefined>;
   secondaryReceivers(): Promise<readonly SecondaryReceiver[]>;
   threadOwner(userId: string): Promise<ThreadOwner>;
-  /** Looks whether the app may read the Page's conversations; rejects when it may not. */
+  /** Checks whether the app may read the Page's conversations; rejects if not. */
   readConversations(): Promise<void>;
-  /** Subscribes the app to exactly these fields of the Page, and forgets what was known of it. */
+  /** Subscribes the app to exactly these fields of the Page, and forgets the cached answer. */
   subscribe(fields: readonly string[]): Promise<void>;
 }
 
@@ -100,8 +100,8 @@ async function readPageFields(graph: GraphClient, appId: string | undefined): Pr
 }
 
 /**
- * Asks `debug_token` and the app's subscriptions in the name of the app. In a batch, because there the page token travels in
- * the body: `debug_token` by itself takes it only in the address.
+ * Asks for `debug_token` and the app's subscriptions on behalf of the app. They are sent as a batch, which carries the page token in the body:
+ * `debug_token` itself takes it only in the address.
  *
  * Source: https://developers.facebook.com/docs/graph-api/batch-requests
  */

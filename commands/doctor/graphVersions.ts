@@ -1,6 +1,6 @@
 /**
- * Until when Meta serves each version of the Graph API, as days of the calendar in UTC. Meta announces the end of a version when it
- * publishes the next but one; those without an end are left out.
+ * The last day of each version of the Graph API, in UTC. Meta announces a version's end when it publishes the next but one; versions without
+ * an end are left out.
  *
  * Source: https://developers.facebook.com/docs/graph-api/changelog/versions, read in November 2026
  */
@@ -17,7 +17,7 @@ const endOfVersion: Readonly<Record<string, string>> = {
 
 const oldestListed = 18;
 
-/** When this version ends, in milliseconds since 1970; `over` when it ended before the table begins; `undefined` when no end is known. */
+/** When this version ends, in milliseconds since 1970; `over` if it ended before the table starts; `undefined` if no end is known. */
 export function endOfGraphVersion(version: string): number | 'over' | undefined {
   const day = endOfVersion[version];
   if (day !== undefined) return Date.parse(`${day}T00:00:00Z`);

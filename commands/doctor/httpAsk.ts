@@ -1,18 +1,18 @@
 import { readLimitedBody } from '../../helpers/limitedBody.ts';
 
-/** What came back from a plain HTTP request, or why nothing did. */
+/** The response to a plain HTTP request, or why there was none. */
 export type HttpReply =
   | { readonly type: 'answer'; readonly status: number; readonly body: string; readonly date: string | undefined }
   | { readonly type: 'nothing'; readonly because: string };
 
 export type Ask = (url: string, init?: RequestInit) => Promise<HttpReply>;
 
-/** The longest part of an answer that is read, in bytes. */
+/** The most that is read of a response, in bytes. */
 const longestBody = 100_000;
 
 /**
- * Asks with a time limit in milliseconds, following no redirect. Never throws. What the HTTP client says is not handed on, since it may
- * repeat the address and with it a verify token; only the system's code is.
+ * Sends requests with a time limit in milliseconds, without following redirects. Never throws. The HTTP client's error is not passed on, since
+ * it may repeat the address, and with it a verify token; only the system's code is.
  */
 export function createAsk(request: typeof fetch = fetch, limitMs = 10_000): Ask {
   return async (url, init = {}) => {

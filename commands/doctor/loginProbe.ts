@@ -3,14 +3,14 @@ import { parseJson, readText } from '../../models/readJson.ts';
 import type { Ask, HttpReply } from './httpAsk.ts';
 import { once } from './once.ts';
 
-/** What Microsoft's login said to the bot's credentials. */
+/** Microsoft's answer to the bot's credentials. */
 export type LoginReply =
   | { readonly type: 'token' }
-  /** `number` is what stands behind `AADSTS`. */
+  /** `number` is the number after `AADSTS`. */
   | { readonly type: 'refused'; readonly number: number | undefined; readonly status: number }
   | { readonly type: 'nothing'; readonly because: string };
 
-/** Microsoft's side: the login for the bot's own token, and the keys with which requests to the bot are checked. */
+/** Microsoft's side: the login for the bot's own token, and the keys that requests to the bot are checked with. */
 export interface LoginProbe {
   /** Asks for a token with the password, and drops it. */
   login(bot: Extract<BotCredentials, { authentication: 'password' }>): Promise<LoginReply>;

@@ -1,4 +1,4 @@
-/** A webhook field that the bots need, and what stays away without it. */
+/** A webhook field that the bots need, and what is missing without it. */
 export interface NeededField {
   readonly name: string;
   readonly without: string;

@@ -1,4 +1,4 @@
-/** The pages that a fix sends a person to, by their names in the three portals. */
+/** The pages that fixes point to, by their names in the three portals. */
 
 /** Source: https://developers.facebook.com/docs/messenger-platform/get-started */
 export const messengerSettings = (appId: string | undefined): string =>

@@ -4,7 +4,7 @@ import type { Finding } from './check.ts';
 
 export type Verdict = 'healthy' | 'doubtful' | 'broken';
 
-/** How bad it is. What nobody could tell is not held against the set-up. */
+/** How bad it is. Unknown results do not count. */
 export function verdictOf(findings: readonly Finding[]): Verdict {
   if (findings.some(({ state }) => state === 'fail')) return 'broken';
   return findings.some(({ state }) => state === 'warn') ? 'doubtful' : 'healthy';
@@ -20,12 +20,12 @@ const marks = {
 } as const satisfies Record<Finding['state'], readonly [Parameters<typeof styleText>[0], string]>;
 
 /**
- * The findings for a person, by group, each fix under what it fixes, and at the end once more what is not well. What waits for the same thing
- * stands in one line. `paint` colours a word; by default when the terminal can.
+ * The findings for a person, by group, each with its fix below it, and at the end a summary of the problems. Findings that wait for the same
+ * thing share a line. `paint` colours a word; by default if the terminal can.
  */
 export function sayFindings(findings: readonly Finding[], paint: typeof styleText = styleText): string {
   const groups = checkGroups.flatMap(({ title, checks }) => {
-    // Problems of the settings themselves have ids of their own, and end the examination before any check.
+    // Problems in the settings themselves have their own ids, and end the run before any check.
     const own = findings.filter(({ id }) => checks.some((check) => check.id === id) || isOfSettings(id, title));
     return own.length === 0 ? [] : ['', title, ...joined(own).flatMap((finding) => linesOf(finding, paint))];
   });
@@ -35,7 +35,7 @@ export function sayFindings(findings: readonly Finding[], paint: typeof styleTex
 const checkIds = new Set(allChecks.map(({ id }) => id));
 const isOfSettings = (id: string, title: string): boolean => title === 'Settings' && !checkIds.has(id);
 
-/** Findings that follow each other and are unknown for the same reason become one. */
+/** Merges consecutive findings that are unknown for the same reason. */
 function joined(findings: readonly Finding[]): readonly Finding[] {
   const runs: Finding[][] = [];
   for (const finding of findings) {

@@ -1,10 +1,10 @@
 import { isGraphError } from '../../helpers/graph/graphErrors.ts';
 import type { Check, Finding, Outcome, Patient } from './check.ts';
 
-/** Runs the checks in their order. What needs a check that failed is `unknown`, so that the one thing which is broken stands out. */
+/** Runs the checks in order. A check that depends on one that failed is `unknown`, so that the one thing that is broken stands out. */
 export async function runChecks(checks: readonly Check[], patient: Patient): Promise<Finding[]> {
   const findings: Finding[] = [];
-  /** What failed, or could not be told because of something that failed, with the name of that. */
+  /** Checks that failed, or that depend on one that failed, with the name of that one. */
   const broken = new Map<string, string>();
   for (const { id, what, needs = [], run } of checks) {
     const root = needs.map((need) => broken.get(need)).find((found) => found !== undefined);
@@ -19,7 +19,7 @@ export async function runChecks(checks: readonly Check[], patient: Patient): Pro
   return findings;
 }
 
-/** Errors of the Graph client hold no secret; any other error is a mistake in the doctor itself. */
+/** The Graph client's errors hold no secrets; any other error is a bug in the doctor. */
 async function outcomeOf(run: Check['run'], patient: Patient): Promise<Outcome> {
   try {
     return await run(patient);

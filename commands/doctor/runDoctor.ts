@@ -15,7 +15,7 @@ import { runChecks } from './runChecks.ts';
 
 export interface DoctorTools {
   readonly terminal: Terminal;
-  /** Throws a `SettingsError` when they are wrong. */
+  /** Throws a `SettingsError` if they are wrong. */
   readonly readSettings: () => Settings;
   /** Asks the person, if there is one. */
   readonly confirm: (question: string) => Promise<Answer>;
@@ -23,7 +23,7 @@ export interface DoctorTools {
   readonly request?: typeof fetch;
 }
 
-/** Does what the command line says and answers the exit code. Prints no secret: neither settings nor answers are shown as they are. */
+/** Runs the command line and returns the exit code. Prints no secrets: neither settings nor responses are shown as they are. */
 export async function runDoctor(args: readonly string[], tools: DoctorTools): Promise<number> {
   const { terminal, now = Date.now, request = fetch } = tools;
   const read = readDoctorArguments(args);

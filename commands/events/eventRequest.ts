@@ -1,12 +1,12 @@
 import type { parseArgs } from 'node:util';
 import type { EventFilter } from '../../store/eventFilter.ts';
 
-/** What a command is to do with events that are kept for people. */
+/** What a command should do with stored dead letters or quarantined events. */
 export interface EventRequest {
   command: string;
   ids: number[];
   filter: EventFilter;
-  /** `tell` says what would be done. */
+  /** `tell` only says what would be done. */
   mode: 'do' | 'tell';
   format: 'text' | 'json';
   limit: number;
@@ -26,12 +26,12 @@ export const eventOptions = {
 } as const;
 
 export const eventOptionsUsage = `Which ones: --reason WORD, --page ID, --kind WORD, --since TIME, --before TIME (2026-11-27T08:00Z, or 3d, 2h, 10m ago), --about
-MID or PSID, --all. Several must all be so. --dry-run only says what would be done, --json prints for programs, --limit N.
+MID or PSID, --all. Several must all match. --dry-run only says what would be done, --json prints for programs, --limit N.
 `;
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof eventOptions }>>['values'];
 
-/** Undefined when it cannot be understood. A command that changes something says which events it means. */
+/** Undefined if it cannot be understood. A command that changes something must say which events it means. */
 export function readEventRequest(
   [command = '', ...objects]: readonly string[],
   values: Partial<Values>,
@@ -43,7 +43,7 @@ export function readEventRequest(
   if (Number.isNaN(since) || Number.isNaN(before) || !Number.isInteger(limit) || limit < 1) return undefined;
   const ids = objects.filter(isId).map(Number);
   const [other, ...others] = objects.filter((object) => !isId(object));
-  // Whoever reads a log knows the id of a message rather than that of a dead letter.
+  // From a log one knows a message's id rather than a dead letter's.
   if (others.length > 0 || (other !== undefined && !(command === 'show' && looksKnown(other)))) return undefined;
   const filter: EventFilter = { reason, page, kind, since, before, about: other ?? about };
   const isFiltered = Object.values(filter).some((value) => value !== undefined);
@@ -57,7 +57,7 @@ function isId(text: string): boolean {
   return /^\d{1,15}$/.test(text);
 }
 
-/** The id of a message, or of a customer. */
+/** A message id or a PSID. */
 function looksKnown(text: string): boolean {
   return /^(m_|mid[.$])|^\d{16,}$/.test(text);
 }
@@ -66,6 +66,6 @@ const units: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86
 
 function timeOf(text: string | undefined, now: number): number | undefined {
   if (text === undefined) return undefined;
-  const [, many, unit = ''] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
-  return many === undefined ? Date.parse(text) : now - Number(many) * (units[unit] ?? NaN);
+  const [, count, unit = ''] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
+  return count === undefined ? Date.parse(text) : now - Number(count) * (units[unit] ?? NaN);
 }

@@ -4,7 +4,7 @@ import type { Delivery, JournalEntry } from '../../store/store.ts';
 import type { CommandEnd } from '../storeTool.ts';
 import type { EventRequest } from './eventRequest.ts';
 
-/** An event that is kept for people. */
+/** A dead letter or a quarantined event. */
 export interface KeptEvent {
   id: number;
   delivery: Delivery;
@@ -14,38 +14,38 @@ export interface KeptEvent {
 }
 
 export interface KeptEvents<E extends KeptEvent> {
-  /** How one is called, such as `dead letter`. */
+  /** What one is called, such as `dead letter`. */
   name: string;
   usage: string;
-  /** When it came to where it is. */
+  /** When it became one, in milliseconds since 1970. */
   at: (event: E) => number;
-  /** What is told of it in a list beside the rest. */
+  /** A remark in front of its sentence in a list. */
   note: (event: E) => string;
   list: (limit: number, filter: EventFilter) => Promise<E[]>;
   get: (id: number) => Promise<E | undefined>;
-  /** What can be done with one, by the name of the command. */
+  /** What can be done with one, by command name. */
   actions: Readonly<Record<string, EventAction<E>>>;
 }
 
 export interface EventAction<E> {
-  /** How it is told of one: `runs again`. */
+  /** Singular: `runs again`. */
   one: string;
-  /** How it is told of several: `run again`. */
+  /** Plural: `run again`. */
   many: string;
-  /** Why it cannot be done with this one. */
+  /** Why it cannot be done with this one; undefined if it can. */
   refuse?: (event: E) => string | undefined;
-  /** Answers false when it is not there any more. */
+  /** Resolves to false if the event is no longer there. */
   apply: (event: E) => Promise<boolean>;
 }
 
-/** Does one command and gives what is to be printed. No list has words of a customer in it; `show` has all that there is. */
+/** Runs one command. Returns what to print. Lists hold no words of customers; `show` prints everything. */
 export async function runEvents<E extends KeptEvent>(kept: KeptEvents<E>, request: EventRequest): Promise<CommandEnd> {
   const { command, ids, mode, format } = request;
   const print = (value: unknown): CommandEnd => ({ output: `${JSON.stringify(value, undefined, 2)}\n`, exitCode: 0 });
   const action = kept.actions[command];
   if (command !== 'list' && command !== 'show' && action === undefined) return { output: kept.usage, exitCode: 2 };
   const { events, missing } = await find(kept, request);
-  const none = missing.map((id) => `There is no ${kept.name} ${id} that could be.\n`).join('');
+  const none = missing.map((id) => `There is no ${kept.name} ${id}.\n`).join('');
   if (command === 'list' || (action !== undefined && mode === 'tell')) {
     if (format === 'json') return print(events.map((event) => summaryOf(kept, event)));
     const lines = events.map((event) => `${lineOf(kept, event)}\n`).join('');
@@ -66,7 +66,7 @@ export async function runEvents<E extends KeptEvent>(kept: KeptEvents<E>, reques
     const refusal = action.refuse?.(event);
     if (refusal !== undefined) output += `${capital} ${event.id} ${refusal}.\n`;
     else if (await action.apply(event)) done.push(event.id);
-    else output += `There is no ${kept.name} ${event.id} that could be.\n`;
+    else output += `There is no ${kept.name} ${event.id}.\n`;
   }
   const exitCode = output === '' ? 0 : 1;
   if (format === 'json') return { ...print({ done }), exitCode };
@@ -90,8 +90,8 @@ async function find<E extends KeptEvent>(
 function lineOf<E extends KeptEvent>({ at, note }: KeptEvents<E>, event: E): string {
   const { id, delivery, reason, sentence } = event;
   const when = new Date(at(event)).toISOString();
-  const [kind, conversation, why] = [delivery.kind, delivery.conversation, `${note(event)}${sentence}`].map(printable);
-  return `${id}  ${when}  ${reason}  ${kind}  ${conversation}  ${why}`;
+  const [kind, conversation, text] = [delivery.kind, delivery.conversation, `${note(event)}${sentence}`].map(printable);
+  return `${id}  ${when}  ${reason}  ${kind}  ${conversation}  ${text}`;
 }
 
 function summaryOf<E extends KeptEvent>({ at }: KeptEvents<E>, event: E): object {
@@ -100,7 +100,7 @@ function summaryOf<E extends KeptEvent>({ at }: KeptEvents<E>, event: E): object
   return { id, at: new Date(at(event)).toISOString(), reason, kind, via, conversation, sentence, ...detailsOf(event) };
 }
 
-/** By what one is found again in logs and by Meta's support. */
+/** Ids for finding it in logs, and for Meta's support. */
 function detailsOf({ delivery, journal = [] }: KeptEvent): object {
   const mid = /"mid":"([^"]+)"/.exec(delivery.turn)?.[1];
   const traces = journal.flatMap(({ result }) => /"fbtraceId":"([^"]+)"/.exec(result)?.[1] ?? []);

@@ -6,12 +6,12 @@ import type { CommandEnd } from '../storeTool.ts';
 
 export const quarantineUsage = `Usage: quarantine list | show ID or MID | release ID… | drop ID… [--store FILE]
 
-Release hands an event to the bot after all, for instance when a setting was corrected. What makes no sense to any bot cannot be released.
+Release hands an event to the bot after all, for instance once a setting is corrected. Events that make no sense to any bot cannot be released.
 ${eventOptionsUsage}
-Works beside a running bot, which notices what is released within a second.
+Works beside a running bot, which notices released events within a second.
 `;
 
-/** Does one command and gives what is to be printed, with the process's exit code. */
+/** Runs one command. Returns what to print and the process's exit code. */
 export async function runQuarantine(quarantine: Quarantine, request: EventRequest | undefined): Promise<CommandEnd> {
   if (request === undefined) return { output: quarantineUsage, exitCode: 2 };
   return runEvents<QuarantinedEvent>(

@@ -9,13 +9,13 @@ import { sayThreadAnswer, type ThreadAnswer } from './threadAnswer.ts';
 
 export interface ThreadTools {
   readonly terminal: Terminal;
-  /** Throws a `SettingsError` when they are wrong. */
+  /** Throws a `SettingsError` if they are wrong. */
   readonly readSettings: () => Settings;
 }
 
 /**
- * Does what the command line says and answers the exit code. Prints no token: the calls carry it in a header, and the errors of the
- * Graph client are free of it.
+ * Runs the command line and returns the exit code. Prints no token: the calls carry it in a header, and the Graph client's errors do not
+ * contain it.
  */
 export async function runThread(args: readonly string[], { terminal, readSettings }: ThreadTools): Promise<number> {
   const read = readThreadArguments(args);

@@ -2,7 +2,7 @@ import type { SecondaryReceiver, ThreadOwner } from '../../helpers/facebookThrea
 import { printable } from '../../helpers/logging/printableText.ts';
 import { PAGE_INBOX_APP_ID } from '../../models/facebookEvent.ts';
 
-/** What a command came to; with `--json` it is printed as it is. */
+/** The result of a command; `--json` prints it as it is. */
 export type ThreadAnswer =
   | ({ readonly command: 'owner'; readonly userId: string } & ThreadOwner)
   | { readonly command: 'secondary-receivers'; readonly receivers: readonly SecondaryReceiver[] }

@@ -6,7 +6,7 @@ interface OfThread {
   readonly metadata?: string;
 }
 
-/** One call of thread control, as it stood on the command line. */
+/** One thread control call, as given on the command line. */
 export type ThreadCommand =
   | { readonly name: 'owner'; readonly userId: string }
   | ({ readonly name: 'pass'; readonly targetAppId?: string } & OfThread)
@@ -17,7 +17,7 @@ export type ThreadCommand =
 export type ThreadArguments =
   | { readonly command: ThreadCommand; readonly format: 'text' | 'json' }
   | { readonly help: string }
-  /** The arguments cannot be meant; the sentence says which and why. */
+  /** The arguments make no sense; the sentence says which and why. */
   | { readonly mistake: string };
 
 export const threadUsage = `Usage: npm run thread -- <command> [--json]
@@ -27,8 +27,8 @@ export const threadUsage = `Usage: npm run thread -- <command> [--json]
                                                      gives control away; without --to to the primary receiver or default app
   take <psid> [--metadata <text>]                    takes control
   request <psid> [--metadata <text>]                 asks the owner for control
-  release <psid> [--metadata <text>]                 lets go of control; the thread is idle then
-  extend <psid> --days <1 to 7>                      keeps control for so long
+  release <psid> [--metadata <text>]                 gives up control; the thread is idle then
+  extend <psid> --days <1 to 7>                      keeps control for that long
   secondary-receivers                                the apps that control can be passed to
 
 <psid> is the customer's page-scoped id. The Page token of the settings says which app is asking.
@@ -36,7 +36,7 @@ Exit code: 0 done, 1 Meta refused or gave no usable answer, 2 the arguments or t
 
 const names = ['owner', 'pass', 'take', 'request', 'release', 'extend', 'secondary-receivers'] as const;
 
-/** Which options belong to which command beside `--json`. */
+/** The options of each command, apart from `--json`. */
 const optionsOf: Readonly<Record<(typeof names)[number], readonly string[]>> = {
   owner: [],
   pass: ['to', 'metadata'],

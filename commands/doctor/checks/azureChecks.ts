@@ -3,7 +3,7 @@ import { fail, ok, unknown, type Check, type Outcome } from '../check.ts';
 import { azureBotConfiguration, clientSecrets } from '../pages.ts';
 
 /**
- * What to do about the refusals that people meet. Microsoft may change the numbers; others are shown with the page that explains them.
+ * What to do about common refusals. Microsoft may change the numbers; others are shown with the page that explains them.
  * Source: https://learn.microsoft.com/entra/identity-platform/reference-error-codes
  */
 const refusals: Readonly<Record<number, readonly [says: string, fix: string]>> = {

@@ -82,7 +82,7 @@ export const botChecks: readonly Check[] = [
   },
 ];
 
-/** A bot of this project answers 401 to a request without a signature, before it reads any of it. */
+/** A bot of this project answers 401 to a request without a signature, before reading its body. */
 function eventsOutcome(status: number): Outcome {
   if ([400, 401, 403].includes(status)) return ok('it refuses events without a signature');
   if (status < 300) {
@@ -98,8 +98,8 @@ function eventsOutcome(status: number): Outcome {
 }
 
 /**
- * A bot of this project answers 401 when it has Microsoft credentials. When it has none it answers 403: always with Messenger's
- * webhook as its endpoint, and otherwise to what leads elsewhere.
+ * A bot of this project answers 401 if it has Microsoft credentials. Without them it answers 403: always, if Messenger's webhook is its
+ * endpoint; otherwise, if the `serviceUrl` leads to another machine.
  */
 function messagesOutcome(status: number, { bot, webhook }: Settings): Outcome {
   const open = bot.authentication === 'none';

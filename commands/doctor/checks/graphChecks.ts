@@ -5,7 +5,7 @@ import { appBasicSettings } from '../pages.ts';
 
 const dayMs = 86_400_000;
 
-/** How far the clock may be off, in milliseconds. Bot Builder accepts tokens five minutes around their time. */
+/** How far the clock may be off, in milliseconds. Bot Builder accepts tokens within five minutes of their time. */
 const skewLimitMs = 5 * 60_000;
 const skewToTellMs = 30_000;
 

@@ -16,7 +16,7 @@ export const roleChecks: readonly Check[] = [
     async run({ graph, settings: { role } }) {
       const { routing } = await graph.page();
       if (routing === undefined) return unknown('Meta did not tell messaging_feature_status');
-      // Meta does not say what the flag means; Pages with a default app have been seen to have it.
+      // Meta does not say what the flag means; Pages with a default app have been seen with it.
       if (routing) return ok('msgr_multi_app is true, as on Pages with a default app');
       return warn(
         'msgr_multi_app is false, so the Page may have no default app: every app hears everything then, and taking control is refused',
@@ -90,8 +90,8 @@ export const roleChecks: readonly Check[] = [
 ];
 
 /**
- * The live-chat bot needs no other bot, only people in the Page Inbox. With Conversation Routing that is always there; a Page of the
- * Handover Protocol has it when it was made a secondary receiver.
+ * The live-chat bot needs no other bot, only people in the Page Inbox. With Conversation Routing the inbox is always there; with the Handover
+ * Protocol it must have been made a secondary receiver.
  */
 function inboxOutcome(receivers: readonly SecondaryReceiver[], routing: boolean | undefined): Outcome {
   if (routing === true || receivers.some(({ id }) => id === PAGE_INBOX_APP_ID)) {
@@ -104,8 +104,8 @@ function inboxOutcome(receivers: readonly SecondaryReceiver[], routing: boolean 
 }
 
 /**
- * Only the primary receiver sees the others. How that is with Conversation Routing, where the default app has taken its place,
- * Meta's pages do not say, so there it only warns.
+ * Only the primary receiver sees the others. Meta's pages do not say how that is with Conversation Routing, where the default app has taken
+ * its place, so there the check only warns.
  */
 async function fits({ graph, settings: { role } }: Patient): Promise<Outcome> {
   const { routing } = await graph.page();

@@ -2,7 +2,7 @@ import { isLoopbackUrl } from '../../../helpers/loopback.ts';
 import { fail, ok, warn, type Check } from '../check.ts';
 import { appServiceSettings, azureBotConfiguration, messengerSettings } from '../pages.ts';
 
-/** What the settings alone tell. That each has the right form was checked when they were read. */
+/** What the settings alone reveal. Their form was already checked when they were read. */
 export const settingsChecks: readonly Check[] = [
   {
     id: 'settings.pageToken',

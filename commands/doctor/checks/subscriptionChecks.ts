@@ -2,7 +2,7 @@ import { fail, ok, unknown, warn, type Check, type Outcome, type Patient } from 
 import { neededFields, type NeededField } from '../neededFields.ts';
 import { azureBotFacebookChannel, messengerSettings } from '../pages.ts';
 
-/** The way from Meta to the bot: the app's webhook, and which events of the Page take it. */
+/** The route from Meta to the bot: the app's webhook, and the Page's events that are sent to it. */
 export const subscriptionChecks: readonly Check[] = [
   {
     id: 'webhook.registered',
@@ -52,7 +52,7 @@ export const subscriptionChecks: readonly Check[] = [
   ...neededFields.map(pageField),
 ];
 
-/** A field that is missing on either side stays away. Source: Meta, Page Subscribed Apps. */
+/** A field must be subscribed on both sides. Source: Meta, Page Subscribed Apps. */
 function pageField({ name, without, weight }: NeededField): Check {
   return {
     id: `subscription.${name}`,
@@ -98,7 +98,7 @@ async function target(patient: Patient): Promise<Outcome> {
   return ok(place);
 }
 
-/** Azure's own hosts, or the place of the Bot Framework endpoints that are set, as with an emulator. */
+/** Azure's own hosts, or the host of the configured Bot Framework endpoints, such as an emulator's. */
 function isAzure({ hostname, origin }: URL, { settings }: Patient): boolean {
   const own = settings.bot.authentication === 'none' ? undefined : settings.bot.endpoints;
   return (
@@ -107,7 +107,7 @@ function isAzure({ hostname, origin }: URL, { settings }: Patient): boolean {
   );
 }
 
-/** An address without what may be secret in it. */
+/** An address without the parts that may be secret. */
 function shown(url: string): string {
   const parsed = URL.parse(url);
   return parsed === null ? 'an address that cannot be read' : `${parsed.origin}${parsed.pathname}`;

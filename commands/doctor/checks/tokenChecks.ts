@@ -39,7 +39,7 @@ export const tokenChecks: readonly Check[] = [
         return ok('Meta accepts it');
       } catch (error) {
         if (!(error instanceof GraphApiError)) throw error;
-        // Of a person the field of Pages cannot be read; the next check says what the token is.
+        // A person's token cannot read a Page's fields; the next check says what kind the token is.
         if (error.reason !== 'invalidToken' && settings.facebook.appSecret !== undefined) return ok('Meta accepts it');
         return fail(error.message, fix);
       }
@@ -116,7 +116,7 @@ export const tokenChecks: readonly Check[] = [
   },
 ];
 
-/** A check of what Meta tells the app about the token; without the app secret it cannot ask. */
+/** A check of what Meta tells the app about the token, which takes the app secret. */
 function inspected(judge: (token: TokenReport, patient: Patient) => Outcome): Check['run'] {
   return async (patient) =>
     patient.settings.facebook.appSecret === undefined
