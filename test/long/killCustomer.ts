@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { pageInboxAppId, type EmulatorEvent } from '../../emulator/startPlatform.ts';
 import type { KillPlayer, KillPlayerOptions, PlayedResult } from './killPlayer.ts';
 import { compareTranscript, type ExpectedTurn } from './killTranscript.ts';
@@ -18,7 +19,7 @@ const ahead = 3;
  * Inbox, where a person gives it back, or the customer writes something at which the bot takes it back.
  */
 export function playCustomer(options: KillPlayerOptions): KillPlayer {
-  const { emulator, psid, messages, random, isClassic, saying } = options;
+  const { emulator, psid, messages, random, personTakesMs, isClassic, saying } = options;
   const customer = emulator.customer(psid);
   const inbox = emulator.inbox(psid);
   const turns: OpenTurn[] = [];
@@ -51,6 +52,7 @@ export function playCustomer(options: KillPlayerOptions): KillPlayer {
 
   async function giveBack(): Promise<void> {
     if (random() < 0.5) inbox.reply('A person is here.');
+    await delay(personTakesMs);
     inbox.markAsDone();
     expectTurn('pass_thread_control', ['back again']);
     await until(() => open().length === 0);
@@ -101,7 +103,7 @@ export function playCustomer(options: KillPlayerOptions): KillPlayer {
     if (event.type === 'ownershipChanged' && (event.cause === 'pass' || event.cause === 'take')) {
       handovers.push(event.cause);
       // Nobody asked for it again, so the thread goes back, or the customer would wait for ever.
-      if (event.cause === 'pass' && mayBePassed === 'no') setImmediate(() => inbox.markAsDone());
+      if (event.cause === 'pass' && mayBePassed === 'no') setTimeout(() => inbox.markAsDone(), personTakesMs);
       mayBePassed = 'no';
     }
     if (event.type === 'webhookDelivered' && event.kind === 'message') {

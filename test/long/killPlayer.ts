@@ -9,6 +9,8 @@ export interface KillPlayerOptions {
   /** How many messages the customer writes. */
   messages: number;
   random: () => number;
+  /** How long people take before they give a thread back, in milliseconds. */
+  personTakesMs: number;
   /** Whether the Page keeps to the classic protocol, in which more is said and heard than today. */
   isClassic: boolean;
   /** Called for each message that the customer writes. */

@@ -28,6 +28,11 @@ export interface KillRunOptions {
   lostEchoPercent: number;
   /** How long the bot waits for what may come late, in milliseconds: on a busy machine that has to be long. */
   patienceMs: number;
+  /**
+   * How long people take before they give a thread back, in milliseconds. Default: 0. Around a call that was cut off, what happens within the
+   * two seconds by which the platform's clocks may differ cannot be put in order, so the call's outcome stays unknown.
+   */
+  personTakesMs?: number;
   /** Is told, line by line, what happened in a conversation of which something is wrong, and of every turn that was given up. */
   report?: (line: string) => void;
 }
@@ -80,7 +85,7 @@ const withRenderedText: typeof fetch = (input, init) => {
  * customers saw in the end. The platform is the project's emulator; a relay before the bot keeps its address.
  */
 export async function runKills(options: KillRunOptions): Promise<KillRunResult> {
-  const { endpoint, messages, kills, conversations, seed, report = () => undefined } = options;
+  const { endpoint, messages, kills, conversations, seed, personTakesMs = 0, report = () => undefined } = options;
   const { next: random } = seededRandom(seed);
   const folder = mkdtempSync(join(tmpdir(), 'kill-test-'));
   const platform = await startFor(options);
@@ -157,7 +162,7 @@ export async function runKills(options: KillRunOptions): Promise<KillRunResult> 
   const each = Math.ceil(messages / conversations);
   const played = Promise.all(
     emulator.customers.map((psid) => {
-      const player = { emulator, psid, appId, messages: each, random, isClassic: endpoint === 'azure' };
+      const player = { emulator, psid, appId, messages: each, random, personTakesMs, isClassic: endpoint === 'azure' };
       const about = { ...player, saying: () => void (said += 1) };
       const customer = isTestBot(options.bot) ? playCustomer(about) : playShipped(options.bot, about);
       customers.set(psid, customer);
