@@ -1,10 +1,12 @@
+import * as inspector from 'node:inspector';
 import { createLogger } from './helpers/logging/pinoLogger.ts';
 import { escapeUnprintable } from './helpers/logging/printableText.ts';
 import { createScrubber } from './helpers/logging/scrubLine.ts';
-import { readSettings, secretsOf } from './helpers/settings/settings.ts';
+import { openEnvironment, readSettings, secretsOf, type SettingsPlace } from './helpers/settings/settings.ts';
 import { SettingsError } from './helpers/settings/problems.ts';
 import { explainListening, StartProblemError } from './helpers/startProblem.ts';
-import { createBotServer, openStore } from './server.ts';
+import { readStartArguments, startUsage, type StartArguments } from './helpers/startArguments.ts';
+import { createBotServer, loadBotModule, openStore } from './server.ts';
 
 /** How long a process may take to note which turn threw the exception that ends it, in milliseconds. */
 const lastNoteMs = 1_000;
@@ -12,8 +14,19 @@ const lastNoteMs = 1_000;
 /** Keeps secrets out of everything that this process writes: its log, its store and the message of a failed start. */
 let scrubber = createScrubber([]);
 
-async function main(): Promise<void> {
-  const settings = readSettings();
+/** How long what a bot of one's own has begun may keep a process alive whose start has failed, in milliseconds. */
+const failedStartMs = 500;
+
+async function main(args: StartArguments): Promise<void> {
+  if (args.type === 'help') {
+    process.stdout.write(startUsage);
+    return;
+  }
+  if (args.type === 'wrong') throw new StartProblemError(`${args.problem} Use --help to see what there is.`);
+  const place = openEnvironment(args);
+  if (args.inspect !== undefined) openInspector(args.inspect);
+  const { createBot, ...about } = await loadBot(place);
+  const settings = readSettings({ ...place, ...about });
   scrubber = createScrubber(secretsOf(settings));
   const logger = createLogger({
     level: settings.logLevel,
@@ -25,6 +38,7 @@ async function main(): Promise<void> {
   const server = await createBotServer(settings, {
     logger,
     scrubber,
+    createBot,
     store: () => openStore(settings, logger, tellLost),
   });
   let stopping = false;
@@ -72,6 +86,28 @@ async function main(): Promise<void> {
   }
 }
 
+/** Before the bot's code is loaded, so that a breakpoint can be anywhere in it. */
+function openInspector(port: number): void {
+  inspector.open(port, '127.0.0.1');
+  if (inspector.url() !== undefined) return;
+  throw new StartProblemError(`No debugger can be let in at port ${port}. Choose another one: --inspect=<port>.`);
+}
+
+/** Tells of wrong settings too when the bot cannot be loaded, and knows their secrets before it shows an error of the bot. */
+async function loadBot(place: SettingsPlace): ReturnType<typeof loadBotModule> {
+  try {
+    return await loadBotModule(place.botPath, place.directory);
+  } catch (error) {
+    try {
+      scrubber = createScrubber(secretsOf(readSettings(place)));
+    } catch (wrong) {
+      if (!(wrong instanceof SettingsError)) throw wrong;
+      throw new StartProblemError(`${explain(error)}\n${wrong.message}`);
+    }
+    throw error;
+  }
+}
+
 /** A sentence for the person who started the process. */
 function explain(error: unknown): string {
   const problem = explainListening(error, 'Port') ?? error;
@@ -79,7 +115,8 @@ function explain(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-main().catch((error: unknown) => {
+main(readStartArguments(process.argv.slice(2))).catch((error: unknown) => {
   process.stderr.write(`${escapeUnprintable(scrubber.text(explain(error)))}\n`);
   process.exitCode = 1;
+  setTimeout(() => process.exit(), failedStartMs).unref();
 });

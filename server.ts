@@ -1,4 +1,3 @@
-import type { ActivityHandler } from 'botbuilder';
 import { AzureEndpoint } from './adapters/azure/azureEndpoint.ts';
 import { closeInOrder } from './adapters/http/closeInOrder.ts';
 import { healthRoutes } from './adapters/http/healthRoutes.ts';
@@ -8,7 +7,8 @@ import { createRequestGate } from './adapters/http/requestGate.ts';
 import { mountRoutes, runStoredTurn, type Endpoint, type EndpointParts } from './adapters/http/route.ts';
 import { listenThenOpen, type Opened } from './adapters/http/listenThenOpen.ts';
 import { MessengerEndpoint } from './adapters/messenger/messengerEndpoint.ts';
-import { createBot as createDefaultBot, type BotParts } from './bots/createBot.ts';
+import type { Bot } from './bots/botModule.ts';
+import type { BotParts } from './bots/createBot.ts';
 import type { GraphClientOptions } from './helpers/graph/graphClient.ts';
 import type { Logger } from './helpers/logging/logger.ts';
 import { createScrubber, type Scrubber } from './helpers/logging/scrubLine.ts';
@@ -28,6 +28,7 @@ import { turnFieldsOf } from './turns/turnFields.ts';
 import { TurnRunner, type TurnRunnerOptions } from './turns/turnRunner.ts';
 import type { TurnServicesOptions } from './turns/turnServices.ts';
 
+export { loadBotModule } from './bots/botModule.ts';
 export { openStore } from './store/openStore.ts';
 export type { BotParts } from './bots/createBot.ts';
 
@@ -39,7 +40,7 @@ export interface BotServerOptions {
    */
   store?: Store | (() => Promise<Store>);
   /** Makes the bot to run. Default: the bot of the settings' role. */
-  createBot?: (parts: BotParts) => Pick<ActivityHandler, 'run'>;
+  createBot?(parts: BotParts): Bot | Promise<Bot>;
   /** Knows the secrets that must not get into dead letters and journals. Default: one that knows those of the settings. */
   scrubber?: Scrubber;
   /** Makes calls to Graph. Default: an axios of the client's own. */
@@ -88,7 +89,7 @@ export function createBotServer(settings: Settings, options: BotServerOptions): 
 }
 
 async function mountBot(settings: Settings, options: BotServerOptions & Opened): Promise<Omit<BotServer, 'url'>> {
-  const { logger, server, clock, createBot = createDefaultBot, drainMs: limitMs = 8_000 } = options;
+  const { logger, server, clock, drainMs: limitMs = 8_000 } = options;
   const { scrubber = createScrubber(secretsOf(settings)) } = options;
   const { webhook, listenSocket, turnTimeoutMs, metricsPort } = settings;
   const store = scrubbedStore(options.store, scrubber);
@@ -98,7 +99,10 @@ async function mountBot(settings: Settings, options: BotServerOptions & Opened):
 
   const services = await createBotServices(settings, { ...options, store, observer });
   const { send, recordOnce, graph, platformClock, ownPage, echoes, scopes, isOfPlatform, askTime } = services;
-  const bot = createBot({ ...services.forBot, logger, settings });
+  // The module is loaded as late as it can be: a bot of one's own, loaded by its path, needs nothing of ours.
+  const bot = await (options.createBot ?? (await import('./bots/createBot.ts')).createBot)({
+    ...{ ...services.forBot, logger, settings, own: settings.own.values },
+  });
   const runner: TurnRunner = new TurnRunner({
     ...{ store, logger, scopes, isOfPlatform, retries: options.retries ?? services.retries, ...clock },
     ...{ timeoutMs: turnTimeoutMs, about: turnFieldsOf, observe: observer.turnEnded },

@@ -1,13 +1,14 @@
 import type { ActivityHandler, Storage } from 'botbuilder';
 import type { ThreadControl } from '../helpers/facebookThreadControlHelper.ts';
 import type { Logger } from '../helpers/logging/logger.ts';
+import type { OwnSettings, OwnSettingsSchema } from '../helpers/settings/ownSettings.ts';
 import type { Settings } from '../helpers/settings/types.ts';
 import { LiveChatBot } from './samples/liveChatBot.ts';
 import { PrimaryBot } from './samples/primaryBot.ts';
 import { SecondaryBot } from './samples/secondaryBot.ts';
 
-/** What a bot is made of. */
-export interface BotParts {
+/** What a bot is made of. With own settings: `BotParts<typeof ownSettings>`. */
+export interface BotParts<Schema extends OwnSettingsSchema | undefined = undefined> {
   /** Thread control through Graph. Undefined without a page token. */
   threadControl: ThreadControl | undefined;
   /** The id of this bot's Facebook app. */
@@ -16,6 +17,8 @@ export interface BotParts {
   pageId: () => string | undefined;
   logger: Logger;
   settings: Settings;
+  /** The bot's own settings, whose names begin with `My`, in the types of the `ownSettings` that the module exports. */
+  own: Schema extends OwnSettingsSchema ? OwnSettings<Schema> : Readonly<Record<string, unknown>>;
   /** For `ConversationState` and `UserState`. What a turn changes is committed at its end, or not at all. */
   storage: Storage;
   /**
@@ -37,16 +40,20 @@ export interface BotParts {
   hearsOthers: (pageId: string) => Promise<boolean>;
 }
 
-/** Makes the bot that this process runs. **Put your own bot here**: the rest of the project only knows that it has `run(context)`. */
-export function createBot({ settings, ...parts }: BotParts): ActivityHandler {
-  switch (settings.role) {
-    case 'primary':
-      return new PrimaryBot({ ...parts, ...settings.primary });
-    case 'secondary':
-      return new SecondaryBot(parts);
-    case 'liveChat':
-      return createLiveChatBot({ settings, ...parts });
-  }
+type MakeBot = (parts: BotParts) => Pick<ActivityHandler, 'run'>;
+
+/** The bots that the setting `BotRole` chooses from. **A line for a bot of your own is all that a role of your own needs.** */
+export const roles: Readonly<Record<string, MakeBot>> = {
+  primary: (parts) => new PrimaryBot({ ...parts, ...parts.settings.primary }),
+  secondary: (parts) => new SecondaryBot(parts),
+  liveChat: createLiveChatBot,
+};
+
+/** Makes the bot that this process runs. The rest of the project only knows that it has `run(context)`. */
+export function createBot(parts: BotParts): Pick<ActivityHandler, 'run'> {
+  const makeBot = roles[parts.settings.role];
+  if (makeBot === undefined) throw new TypeError(`There is no role ${parts.settings.role}.`);
+  return makeBot(parts);
 }
 
 function createLiveChatBot({ settings, ...parts }: BotParts): LiveChatBot {

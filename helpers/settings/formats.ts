@@ -95,6 +95,11 @@ const formats: Record<Exclude<SettingFormat, 'choice'>, FormatRule> = {
     problem: 'is not a port',
     fix: 'Write a whole number from 0 to 65535; 0 takes any free port.',
   },
+  role: {
+    accepts: (value) => /^[a-z][\w-]{0,39}$/i.test(value),
+    problem: 'is not the name of a role',
+    fix: 'Write a name of letters and digits, one of `roles` in bots/createBot.ts.',
+  },
   tenant: {
     accepts: (value) => guid.test(value) || domainName.test(value),
     problem: 'is neither a GUID nor a domain name',
@@ -113,7 +118,7 @@ const formats: Record<Exclude<SettingFormat, 'choice'>, FormatRule> = {
   },
 };
 
-function isPlainUrl(value: string): boolean {
+export function isPlainUrl(value: string): boolean {
   if (/\s/.test(value) || !URL.canParse(value)) return false;
   const { protocol, username, password } = new URL(value);
   // A bare ? or # is an empty query or fragment, and whatever is joined to the address would land in it.
@@ -144,14 +149,17 @@ export function findFormatProblem(
       fix: `Write one of ${choices.join(', ')}, spelled exactly so.`,
     };
   }
-  if (definition.secret === true && !unresolved.accepts(value)) {
-    return { problem: unresolved.problem, fix: unresolved.fix };
-  }
+  const secret = definition.secret === true ? secretProblem(value) : undefined;
+  if (secret !== undefined && !unresolved.accepts(value)) return secret;
   for (let rule: FormatRule | undefined = formats[definition.format]; rule !== undefined; rule = rule.also) {
     if (!rule.accepts(value)) return { problem: rule.problem, fix: rule.fix };
   }
-  if (definition.secret === true && value.length < SHORTEST_SECRET) {
-    return { problem: 'is too short for a secret', fix: `Use at least ${SHORTEST_SECRET} characters.` };
-  }
-  return undefined;
+  return secret;
+}
+
+/** What keeps this text from being a secret, or undefined. */
+export function secretProblem(value: string): { problem: string; fix: string } | undefined {
+  if (!unresolved.accepts(value)) return { problem: unresolved.problem, fix: unresolved.fix };
+  if (value.length >= SHORTEST_SECRET) return undefined;
+  return { problem: 'is too short for a secret', fix: `Use at least ${SHORTEST_SECRET} characters.` };
 }

@@ -16,6 +16,7 @@ export type SettingFormat =
   | 'pageId'
   | 'pageToken'
   | 'port'
+  | 'role'
   | 'tenant'
   | 'text'
   | 'token'
@@ -42,7 +43,6 @@ export interface SettingDefinition {
 }
 
 export const appTypes = ['SingleTenant', 'UserAssignedMSI', 'MultiTenant'] as const;
-export const botRoles = ['primary', 'secondary', 'liveChat'] as const;
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export const logFormats = ['auto', 'text', 'json'] as const;
 export const logRemoteAddresses = ['no', 'yes'] as const;
@@ -80,7 +80,9 @@ export const settingsSchema = [
     alias: { name: 'VERIFY_TOKEN', mustAgree: 'everywhere' },
   },
 
-  { name: 'BotRole', format: 'choice', choices: botRoles, default: 'primary' },
+  // Its choices are the roles of the bot's module.
+  { name: 'BotRole', format: 'role', default: 'primary' },
+  { name: 'Bot', format: 'text' },
   { name: 'PageInboxMoveToMain', format: 'choice', choices: moveToMainAnswers, default: 'grant' },
   { name: 'NotOwnerRequest', format: 'choice', choices: notOwnerAnswers, default: 'decline' },
   { name: 'LiveChatTakeBackMinutes', format: 'minutes', default: '1440' },
@@ -134,7 +136,20 @@ export const settingsSchema = [
 export type SettingName = (typeof settingsSchema)[number]['name'];
 
 /** The same table, seen as its general type, for code that treats all settings alike. */
-export const settingDefinitions: readonly (SettingDefinition & { name: SettingName })[] = settingsSchema;
+export const settingDefinitions: readonly KnownSetting[] = settingsSchema;
+
+export type KnownSetting = SettingDefinition & { name: SettingName };
+
+/** The table for a bot that has these roles. The first one is the default where there is no `primary`. */
+export function definitionsFor(roles: readonly string[] | undefined): readonly KnownSetting[] {
+  const [first] = roles ?? [];
+  if (roles === undefined || first === undefined) return settingDefinitions;
+  return settingDefinitions.map((known) =>
+    known.name === 'BotRole'
+      ? { ...known, format: 'choice', choices: roles, default: roles.includes('primary') ? 'primary' : first }
+      : known,
+  );
+}
 
 /** The SDK takes each one that is missing as "intentionally empty" once another one is set, so: all of them or none. */
 export const endpointSettings = [

@@ -2,10 +2,10 @@ import { isLoopbackHost } from '../loopback.ts';
 import { Secret } from '../secret.ts';
 import { checkTransport, readBotCredentials } from './botCredentials.ts';
 import { channelsIn } from './formats.ts';
+import { readOwnSettings } from './ownSettings.ts';
 import { findUnknownNames } from './unknownNames.ts';
 import { SettingsError } from './problems.ts';
 import {
-  botRoles,
   divergedTurnAnswers,
   eventTimes,
   listenSockets,
@@ -16,8 +16,10 @@ import {
   nodeEnvironments,
   notOwnerAnswers,
   unknownSendOutcomes,
+  definitionsFor,
+  settingDefinitions,
 } from './schema.ts';
-import { readSources, type Environment, type ReadTextFile } from './sources.ts';
+import { readSources, type Environment, type ReadTextFile, type SettingsSource } from './sources.ts';
 import type { Settings } from './types.ts';
 import { SettingsValues } from './values.ts';
 import { withoutTrailingSlashes } from '../trailingSlashes.ts';
@@ -30,6 +32,12 @@ export interface ReadSettingsOptions {
   directory?: string;
   /** Reads a text file; throws an error with the code `ENOENT` when there is none. */
   readFile?: ReadTextFile;
+  /** Which settings of the two files count: all, or only the bot's own, as in the playground. Default: all. */
+  files?: 'all' | 'own';
+  /** The names of the roles that the bot's module has. Default: `BotRole` may be any name. */
+  roles?: readonly string[];
+  /** The `ownSettings` that the bot's module exports. Default: every name that begins with `My` is taken as it stands there. */
+  ownSettings?: unknown;
 }
 
 /**
@@ -42,9 +50,18 @@ export function readSettings({
   env = process.env,
   directory = process.cwd(),
   readFile,
+  files = 'all',
+  roles,
+  ownSettings,
 }: ReadSettingsOptions = {}): Settings {
-  const { sources, unreadable, wrongTypes } = readSources(env, directory, readFile);
-  const values = new SettingsValues(sources, unreadable, [...wrongTypes, ...findUnknownNames(sources)]);
+  const definitions = definitionsFor(roles);
+  const { sources: all, unreadable, wrongTypes } = readSources(env, directory, readFile, definitions);
+  const sources = files === 'all' ? all : all.map(onlyOwn);
+  const ofFiles = files === 'all' ? wrongTypes : wrongTypes.filter(({ setting }) => setting === 'My');
+  const { problems: wrongOwn, ...own } = readOwnSettings(sources, ownSettings);
+  const values = new SettingsValues(definitions, sources, unreadable, [
+    ...[...ofFiles, ...findUnknownNames(sources), ...wrongOwn],
+  ]);
 
   const production = values.choose('NODE_ENV', nodeEnvironments) === 'production';
   const bot = readBotCredentials(values, production);
@@ -52,7 +69,7 @@ export function readSettings({
   const host = values.get('Host') ?? (open ? '127.0.0.1' : '0.0.0.0');
   const settings: Settings = {
     production,
-    role: values.choose('BotRole', botRoles),
+    role: values.getOrDefault('BotRole'),
     host,
     port: Number(values.getOrDefault('Port')),
     listenSocket: values.choose('ListenSocket', listenSockets),
@@ -73,7 +90,7 @@ export function readSettings({
     },
     store: {
       // The two bots of a Page often start from the same folder, and each needs a store of its own.
-      path: values.get('StorePath') ?? `data/${values.choose('BotRole', botRoles)}.db`,
+      path: values.get('StorePath') ?? `data/${values.getOrDefault('BotRole')}.db`,
       maxWaiting: Number(values.getOrDefault('MaxWaitingEvents')),
       unknownSendOutcome: values.choose('UnknownSendOutcome', unknownSendOutcomes),
       divergedTurns: values.choose('DivergedTurns', divergedTurnAnswers),
@@ -83,6 +100,7 @@ export function readSettings({
       notOwnerRequest: values.choose('NotOwnerRequest', notOwnerAnswers),
     },
     liveChat: readLiveChat(values),
+    own,
     ...(values.outdated.length > 0 ? { outdated: values.outdated } : {}),
   };
   checkTransport(values, 'GraphApiBaseUrl', production);
@@ -93,7 +111,7 @@ export function readSettings({
       'Remove it; it is for an emulator whose clock is moved.',
     );
   }
-  if (production && env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
+  if (production && all.some(({ values: set }) => set.get('NODE_TLS_REJECT_UNAUTHORIZED') === '0')) {
     values.report(
       'NODE_ENV',
       'is production, while NODE_TLS_REJECT_UNAUTHORIZED=0 lets anybody pretend to be Meta or Microsoft',
@@ -111,11 +129,44 @@ export function readSettings({
   return freezeAll(settings);
 }
 
+/** Nothing but the bot's own settings of a file; the environment stays as it is. */
+function onlyOwn(source: SettingsSource): SettingsSource {
+  return source.kind === 'environment' ? source : { ...source, names: [], nested: [], values: new Map() };
+}
+
+/** What a process finds at its start, and which bot it is to run. */
+export type SettingsPlace = Required<Pick<ReadSettingsOptions, 'env' | 'directory' | 'files'>> & {
+  /** The setting `Bot`, if there is one. */
+  readonly botPath: string | undefined;
+};
+
+/**
+ * Puts what `.env` has into the environment, for the bot's code, which is loaded behind it, and remembers how the environment was. A blank
+ * variable counts as not set. With `files: 'own'` the settings of the project stay out, so that no real Page gets into an experiment.
+ */
+export function openEnvironment(
+  { bot, files = 'all' }: { bot?: string | undefined; files?: 'all' | 'own' | undefined },
+  env: Record<string, string | undefined> = process.env,
+  directory = process.cwd(),
+): SettingsPlace {
+  const before = { ...env, ...(bot === undefined ? {} : { Bot: bot }) };
+  const { sources } = readSources(before, directory, undefined, settingDefinitions);
+  const isOurs = (name: string): boolean =>
+    settingDefinitions.some((known) => known.name === name || known.alias?.name === name);
+  const dotenv = sources.find(({ kind }) => kind === 'dotenv')?.values ?? new Map<string, string>();
+  for (const [name, value] of dotenv) {
+    if ((env[name] ?? '').trim() === '' && (files === 'all' || !isOurs(name))) env[name] = value;
+  }
+  const readable = files === 'all' ? sources : sources.map(onlyOwn);
+  const botPath = readable.find(({ values }) => values.has('Bot'))?.values.get('Bot');
+  return { env: before, directory, files, botPath };
+}
+
 /** Every secret among the settings, for the logger to keep out of its lines. */
-export function secretsOf({ bot, facebook }: Settings): Secret[] {
+export function secretsOf({ bot, facebook, own }: Settings): Secret[] {
   const password = bot.authentication === 'password' ? bot.password : undefined;
   const all = [password, facebook.pageToken, facebook.appSecret, facebook.verifyToken];
-  return all.filter((secret) => secret !== undefined);
+  return [...all, ...own.secrets].filter((secret) => secret !== undefined);
 }
 
 function readFacebook(values: SettingsValues): Settings['facebook'] {

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { parse } from 'dotenv';
 import { findJsonSyntaxError } from './jsonSyntaxError.ts';
 import type { SettingsProblem } from './problems.ts';
-import { settingDefinitions, type SettingDefinition } from './schema.ts';
+import { isOwnName, ownEntries } from './ownNames.ts';
+import type { KnownSetting, SettingDefinition } from './schema.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -17,6 +18,8 @@ export interface SettingsSource {
   values: ReadonlyMap<string, string>;
   /** The names that hold an object or a list instead of a text. */
   nested: readonly string[];
+  /** The bot's own settings by name, as they stand there. */
+  own: ReadonlyMap<string, unknown>;
 }
 
 export type ReadTextFile = (path: string) => string;
@@ -29,6 +32,7 @@ export function readSources(
   env: Environment,
   directory: string,
   readFile: ReadTextFile | undefined,
+  definitions: readonly KnownSetting[],
 ): { sources: readonly SettingsSource[]; unreadable: SettingsProblem[]; wrongTypes: SettingsProblem[] } {
   const unreadable: SettingsProblem[] = [];
   const wrongTypes: SettingsProblem[] = [];
@@ -52,7 +56,7 @@ export function readSources(
   const sources: SettingsSource[] = [
     { kind: 'environment', place: 'the environment', nested: [], ...fromVariables(env) },
     { kind: 'dotenv', place: DOTENV, nested: [], ...fromVariables(parse(dotenv)) },
-    { kind: 'file', place: FILE, ...fromJson(file, unreadable, wrongTypes) },
+    { kind: 'file', place: FILE, ...fromJson(file, definitions, unreadable, wrongTypes) },
   ];
   return { sources, unreadable, wrongTypes };
 }
@@ -60,6 +64,9 @@ export function readSources(
 function isMissingFile(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }
+
+/** The names that are not the bot's own. */
+const otherNames = (names: readonly string[]): string[] => names.filter((name) => name !== 'My' && !isOwnName(name));
 
 /** A blank text is a setting that is not set, so that an example file can list what it leaves open. */
 function withoutBlanks(entries: Iterable<readonly [string, string | undefined]>): Map<string, string> {
@@ -70,20 +77,22 @@ function withoutBlanks(entries: Iterable<readonly [string, string | undefined]>)
   return values;
 }
 
-function fromVariables(variables: Environment): { names: readonly string[]; values: ReadonlyMap<string, string> } {
+function fromVariables(variables: Environment): Pick<SettingsSource, 'names' | 'values' | 'own'> {
   const values = withoutBlanks(Object.entries(variables));
-  return { names: [...values.keys()], values };
+  return { names: otherNames([...values.keys()]), values, own: ownEntries(values) };
 }
 
 function fromJson(
   text: string,
+  definitions: readonly KnownSetting[],
   unreadable: SettingsProblem[],
   wrongTypes: SettingsProblem[],
-): Pick<SettingsSource, 'names' | 'values' | 'nested'> {
+): Pick<SettingsSource, 'names' | 'values' | 'nested' | 'own'> {
   const entries = readJson(text, unreadable);
-  const texts = entries.map(([name, value]) => [name, readJsonValue(name, value, wrongTypes)] as const);
+  const texts = entries.map(([name, value]) => [name, readJsonValue(name, value, definitions, wrongTypes)] as const);
   const nested = entries.filter(([, value]) => typeof value === 'object' && value !== null).map(([name]) => name);
-  return { names: entries.map(([name]) => name), values: withoutBlanks(texts), nested };
+  const names = otherNames(entries.map(([name]) => name));
+  return { names, values: withoutBlanks(texts), nested, own: ownEntries(entries) };
 }
 
 function readJson(text: string, problems: SettingsProblem[]): [string, unknown][] {
@@ -112,8 +121,20 @@ function readJson(text: string, problems: SettingsProblem[]): [string, unknown][
   return Object.entries(content);
 }
 
-function readJsonValue(name: string, value: unknown, problems: SettingsProblem[]): string | undefined {
-  const definition = settingDefinitions.find((known) => known.name === name || known.alias?.name === name);
+function readJsonValue(
+  name: string,
+  value: unknown,
+  definitions: readonly KnownSetting[],
+  problems: SettingsProblem[],
+): string | undefined {
+  if (name === 'My' && (typeof value !== 'object' || Array.isArray(value))) {
+    problems.push({
+      setting: name,
+      problem: `in ${FILE} is not an object`,
+      fix: 'Write "My": { "ApiKey": "…" }, or "MyApiKey": "…" by itself.',
+    });
+  }
+  const definition = definitions.find((known) => known.name === name || known.alias?.name === name);
   // An unknown name is reported as such, whatever stands there. `null` says that nothing is set.
   if (definition === undefined || value === null) return undefined;
   if (typeof value === 'string') return value;

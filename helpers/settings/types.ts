@@ -1,6 +1,6 @@
 import type { Secret } from '../secret.ts';
+import type { OwnValues } from './ownSettings.ts';
 import type {
-  botRoles,
   divergedTurnAnswers,
   eventTimes,
   listenSockets,
@@ -11,7 +11,6 @@ import type {
   unknownSendOutcomes,
 } from './schema.ts';
 
-export type BotRole = (typeof botRoles)[number];
 export type LogLevel = (typeof logLevels)[number];
 export type LogFormat = (typeof logFormats)[number];
 
@@ -62,7 +61,8 @@ export type BotCredentials =
 export interface Settings {
   /** `NODE_ENV` is `production`. */
   readonly production: boolean;
-  readonly role: BotRole;
+  /** One of the roles of the bot's module, such as `primary`. */
+  readonly role: string;
   /** The address to listen on. Always a loopback one when `bot.authentication` is `none` and there is no webhook. */
   readonly host: string;
   /** 0 means any free port. */
@@ -125,6 +125,8 @@ export interface Settings {
     /** What the primary bot does with a polite request while it does not own the thread. */
     readonly notOwnerRequest: (typeof notOwnerAnswers)[number];
   };
+  /** The settings of the bot's own, whose names begin with `My`. */
+  readonly own: OwnValues;
   readonly liveChat: {
     /**
      * After how many milliseconds without a word of the people in the inbox the live-chat bot answers the customer again.

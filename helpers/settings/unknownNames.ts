@@ -36,11 +36,14 @@ function isVeryNear(name: string): boolean {
   return known !== undefined && editDistance(plain(name), plain(known)) <= Math.floor(plain(known).length / 4);
 }
 
+/** Where a name of one's own belongs. */
+const ownHint = "Names of your own bot's settings begin with My, as in MyApiKey.";
+
 const plain = (name: string): string => name.toLowerCase().replaceAll('_', '');
 
 function describeUnknown(name: string, { place, nested }: SettingsSource): SettingsProblem {
   if (nested.includes(name)) {
-    const fix = 'Nothing is nested here: write each setting by itself, as in appsettings.example.json.';
+    const fix = `Nothing is nested here: write each setting by itself, as in appsettings.example.json. ${ownHint}`;
     return { setting: showName(name), problem: `in ${place} is not a known name`, fix };
   }
   const suggestion = nearestName(name, knownNames);
@@ -49,8 +52,8 @@ function describeUnknown(name: string, { place, nested }: SettingsSource): Setti
     problem: `in ${place} is not a known name`,
     fix:
       suggestion === undefined
-        ? 'Remove it, or look up its spelling in docs/settings.md.'
-        : `Did you mean ${suggestion}? If not, remove it.`,
+        ? `Remove it, or look up its spelling in docs/settings.md. ${ownHint}`
+        : `Did you mean ${suggestion}? If not, remove it. ${ownHint}`,
   };
 }
 

@@ -1,6 +1,6 @@
 import { findFormatProblem } from './formats.ts';
 import type { SettingsProblem } from './problems.ts';
-import { settingDefinitions, type SettingDefinition, type SettingName } from './schema.ts';
+import type { KnownSetting, SettingDefinition, SettingName } from './schema.ts';
 import type { SettingsSource } from './sources.ts';
 
 /** The value of each setting after precedence, defaults and format; rules that join several settings read them here. */
@@ -11,16 +11,19 @@ export class SettingsValues {
   readonly #values = new Map<SettingName, string>();
   /** A source could not be read, so what is not there may only be out of sight. */
   readonly #incomplete: boolean;
+  readonly #definitions: readonly KnownSetting[];
 
   /** Problems of the sources themselves go in first; `unreadable` ones mean that settings may be out of sight. */
   constructor(
+    definitions: readonly KnownSetting[],
     sources: readonly SettingsSource[],
     unreadable: readonly SettingsProblem[],
     others: readonly SettingsProblem[],
   ) {
     this.problems = [...unreadable, ...others];
     this.#incomplete = unreadable.length > 0;
-    for (const definition of settingDefinitions) {
+    this.#definitions = definitions;
+    for (const definition of definitions) {
       const { value, disagree, where, outdated } = findValue(definition, sources);
       if (disagree && definition.alias !== undefined) {
         this.report(
@@ -62,7 +65,7 @@ export class SettingsValues {
 
   /** The value or its default; '' for a setting without default. */
   getOrDefault(name: SettingName): string {
-    return this.get(name) ?? settingDefinitions.find((known) => known.name === name)?.default ?? '';
+    return this.get(name) ?? this.#definitions.find((known) => known.name === name)?.default ?? '';
   }
 
   /** The value or its default as one of the choices. When neither is one, the problem is told already and the first stands in. */

@@ -1,4 +1,5 @@
-import { readSettings } from '../../helpers/settings/settings.ts';
+import { roles } from '../../bots/createBot.ts';
+import { readSettings, type ReadSettingsOptions } from '../../helpers/settings/settings.ts';
 import { SettingsError } from '../../helpers/settings/problems.ts';
 import type { Environment } from '../../helpers/settings/sources.ts';
 import type { Settings } from '../../helpers/settings/types.ts';
@@ -18,8 +19,8 @@ export function fileReader(files: SettingsFiles): (path: string) => string {
   };
 }
 
-export function read(env: Environment, files: SettingsFiles = {}): Settings {
-  return readSettings({ env, directory: 'anywhere', readFile: fileReader(files) });
+export function read(env: Environment, files: SettingsFiles = {}, more: ReadSettingsOptions = {}): Settings {
+  return readSettings({ env, directory: 'anywhere', readFile: fileReader(files), roles: Object.keys(roles), ...more });
 }
 
 /** The error that these settings are refused with. */

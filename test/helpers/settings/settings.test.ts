@@ -35,6 +35,7 @@ describe('readSettings', () => {
       store: { path: 'data/primary.db', maxWaiting: 100_000, unknownSendOutcome: 'deadLetter', divergedTurns: 'goOn' },
       liveChat: { takeBackAfterMs: 86_400_000 },
       primary: { pageInboxMoveToMain: 'grant', notOwnerRequest: 'decline' },
+      own: { values: {}, secrets: [] },
     });
   });
 
@@ -334,7 +335,7 @@ describe('readSettings', () => {
 
   it('repeats no value in a problem, not even in part, in whatever setting it stands', () => {
     const planted = 'pl\u00e4nted value 4711'; // fits no format at all
-    const takesAnyText = ['FacebookVerifyToken', 'MicrosoftAppPassword', 'StorePath'];
+    const takesAnyText = ['Bot', 'FacebookVerifyToken', 'MicrosoftAppPassword', 'StorePath'];
     for (const { name } of settingDefinitions) {
       const errors = [
         ...(takesAnyText.includes(name) ? [] : [refusal({ [name]: planted })]),

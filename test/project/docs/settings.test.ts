@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { endpointSettings, settingDefinitions, type SettingDefinition } from '../../../helpers/settings/schema.ts';
+import { roles } from '../../../bots/createBot.ts';
 import { read } from '../../support/settingsReader.ts';
 
 const fromRoot = (name: string): string => readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8');
@@ -56,6 +57,11 @@ describe('docs/settings.md', () => {
       expect(secret, name).to.equal(definition.secret === true ? 'yes' : 'no');
       expect(neededWhen, name).not.to.equal('');
     }
+  });
+
+  it('names every role', () => {
+    const row = section('All settings').find(([name]) => name === '`BotRole`')!;
+    for (const role of Object.keys(roles)) expect(row[1]).to.contain(`\`${role}\``);
   });
 
   it('tells the addresses that the bot listens on by itself', () => {

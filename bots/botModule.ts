@@ -1,0 +1,111 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { ActivityHandler } from 'botbuilder';
+import { StartProblemError } from '../helpers/startProblem.ts';
+import type { BotParts } from './createBot.ts';
+
+/** What the project needs of a bot. */
+export type Bot = Pick<ActivityHandler, 'run'>;
+
+/** A module that makes a bot. */
+export interface BotModule {
+  /** Makes the bot. @throws StartProblemError when the module does not make one */
+  readonly createBot: (parts: BotParts) => Promise<Bot>;
+  /** The bot's own settings, as the module exports them, unchecked. */
+  readonly ownSettings: unknown;
+  /** The names of the roles that `BotRole` may choose from. */
+  readonly roles: readonly string[];
+}
+
+const ownFile = fileURLToPath(new URL('./createBot.ts', import.meta.url));
+
+/** What `--bot` and the setting `Bot` have to lead to, for messages. */
+const wanted = 'Write `export function createBot(parts) { … }` in it, which returns a bot.';
+
+/**
+ * Loads the module of a bot: the file at this path, as seen from the folder the process was started in, or `bots/createBot.ts`.
+ *
+ * @throws StartProblemError with what is wrong with it and what to do
+ */
+export async function loadBotModule(path: string | undefined, directory: string): Promise<BotModule> {
+  const file = path === undefined ? ownFile : resolve(directory, path);
+  const shown = path ?? 'bots/createBot.ts';
+  await checkFile(file, shown);
+  const loaded = await load(file, shown);
+  const { createBot, ownSettings, roles } = loaded;
+  if (typeof createBot !== 'function') {
+    const names = Object.keys(loaded).filter((name) => name !== 'module.exports');
+    const exported = names.length === 0 ? 'nothing' : names.join(', ');
+    throw new StartProblemError(`The bot ${shown} exports no function createBot, but ${exported}. ${wanted}`);
+  }
+  return {
+    ownSettings,
+    // A module without roles of its own is one bot, whatever part it plays on the Page.
+    roles: Object.keys(isObject(roles) ? roles : await rolesOfProject()),
+    createBot: (parts) => make(createBot as (parts: BotParts) => unknown, parts, shown),
+  };
+}
+
+async function rolesOfProject(): Promise<object> {
+  return (await import('./createBot.ts')).roles;
+}
+
+async function checkFile(file: string, shown: string): Promise<void> {
+  const found = await stat(file).catch(() => undefined);
+  if (found?.isFile() === true) return;
+  const problem = found === undefined ? `is not there: there is no file ${file}` : `is no file, but a folder: ${file}`;
+  throw new StartProblemError(
+    `The bot ${shown} ${problem}. Give --bot, or the setting Bot, the path of its file, such as ./my/bot.ts, as seen from the folder that this is started in.`,
+  );
+}
+
+async function load(file: string, shown: string): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    const loaded = (await import(pathToFileURL(file).href)) as Readonly<Record<string, unknown>>;
+    // Of a CommonJS module Node finds what is easily seen by name, and all of it under `default`.
+    return 'module.exports' in loaded && isObject(loaded['default']) ? { ...loaded['default'] } : loaded;
+  } catch (error) {
+    throw new StartProblemError(`The bot ${shown} cannot be loaded. ${fixOfLoading(error)}\n${stackOf(error)}`);
+  }
+}
+
+function fixOfLoading(error: unknown): string {
+  const code = isObject(error) && 'code' in error ? error.code : undefined;
+  switch (code) {
+    case 'ERR_MODULE_NOT_FOUND':
+      return 'Something that it imports is not there: install the package with npm install, or correct the path, which ends in .ts or .js.';
+    case 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX':
+      return 'Node runs TypeScript by leaving the types out: write it without enums, namespaces and parameter properties.';
+    case 'ERR_UNKNOWN_FILE_EXTENSION':
+      return 'Its name has to end in .ts or .js.';
+    default:
+      return 'Correct this error in its code:';
+  }
+}
+
+async function make(createBot: (parts: BotParts) => unknown, parts: BotParts, shown: string): Promise<Bot> {
+  let bot: unknown;
+  try {
+    bot = await createBot(parts);
+  } catch (error) {
+    throw new StartProblemError(`createBot of ${shown} threw an error. Correct it in its code:\n${stackOf(error)}`);
+  }
+  if (isBot(bot)) return bot;
+  const what = bot === null ? 'null' : isObject(bot) ? 'an object without run' : typeof bot;
+  throw new StartProblemError(
+    `createBot of ${shown} returned ${what}, which is no bot. Return one that has run(context), such as an ActivityHandler: \`return new MyBot(parts);\`.`,
+  );
+}
+
+function isBot(value: unknown): value is Bot {
+  return isObject(value) && 'run' in value && typeof value.run === 'function';
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
