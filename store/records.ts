@@ -21,6 +21,10 @@ export interface Delivery {
   echo?: EchoNote;
   /** Set when the event says that control of the thread moved. */
   thread?: ThreadNote;
+  /** Set when the event says where its customer can be reached. */
+  reach?: ReachNote;
+  /** The name of the timer that fired. Unset for an event. */
+  timer?: string;
   /** Why no bot may have it. If set, it goes into quarantine, and a person decides. */
   quarantine?: FailureNote;
 }
@@ -50,6 +54,19 @@ export interface ThreadNote {
   previousOwner?: string;
   /** When it was accepted, in milliseconds since 1970; set by the store. */
   notedAt?: number;
+}
+
+/** What an event says about its conversation: where to answer, and when the customer last spoke. */
+export interface ReachNote {
+  /** A turn text without an event. The endpoint makes turns of its own in this conversation from it. */
+  reference: string;
+  /** When the customer spoke, in milliseconds since 1970; left out for events in which the customer did not. */
+  spokeAt?: number;
+}
+
+/** What is known of a conversation from the events that were accepted. */
+export interface KnownConversation extends ReachNote {
+  endpoint: Endpoint;
 }
 
 /** A delivery handed out for its turn. */
@@ -128,6 +145,22 @@ export interface StateChange {
   expected: string | undefined;
   /** When it may be deleted, in milliseconds since 1970. Default: never. */
   expiresAt?: number;
+}
+
+/** Sets a timer or cancels it. */
+export interface TimerChange {
+  conversation: string;
+  /** A conversation has one timer of each name: setting it again replaces it. */
+  name: string;
+  /** Undefined cancels the timer. */
+  set: TimerSetting | undefined;
+}
+
+export interface TimerSetting {
+  /** By the wall clock, in milliseconds since 1970. */
+  dueAt: number;
+  /** What becomes a turn then. */
+  delivery: Delivery;
 }
 
 /** Tells people why a turn was given up or an event quarantined. */

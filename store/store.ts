@@ -19,6 +19,7 @@
  * - correlation id: sent with a message as its metadata, so that its echo can be recognised.
  * - dead letter: a delivery whose turn was given up. A person replays or drops it.
  * - quarantine: events that no bot may have, stored with their whole content. A person releases or drops them.
+ * - timer: a delivery that waits for its due time. It fires when it becomes a waiting delivery.
  * - backlog: what is waiting. Beyond its limit `accept` rejects.
  * - backoff: the pause before a failed turn runs again, or before a page in trouble is tried again.
  * - owner: the one process that works on a store's file.
@@ -34,12 +35,14 @@ import type {
   EffectOutcome,
   FailureNote,
   JournalEntry,
+  KnownConversation,
   QuarantinedEvent,
   SentMessageNote,
   SentNote,
   StateChange,
   StateValue,
   ThreadNote,
+  TimerChange,
   UnknownEffects,
 } from './records.ts';
 
@@ -131,6 +134,27 @@ export interface Dropped {
   quarantined: number;
 }
 
+export interface TimerCounts {
+  /** Not yet fired. {@link StoreCounts} does not count them. */
+  waiting: number;
+  /** Since the engine was opened. */
+  fired: number;
+  /** When the first of them is due, in milliseconds since 1970. Left out if none is waiting. */
+  nextDueAt?: number;
+}
+
+/** Timers. An engine finds the next one without looking at the others. */
+export interface TimerTable {
+  /** Commits at once, or not at all. For a turn, `complete` commits its changes of timers. */
+  change(changes: readonly TimerChange[]): Promise<void>;
+  /**
+   * Fires timers that are due at this time, the earliest first, a few hundred at most; none of a page that has many deliveries waiting. Returns
+   * how many fired and when the first of the others is due, which may be in the past.
+   */
+  fire(now: number): Promise<{ fired: number; nextDueAt?: number }>;
+  counts(): Promise<TimerCounts>;
+}
+
 /** How much space a store takes. Undefined if an engine has no such thing or cannot find out. */
 export interface StoreSizes {
   fileBytes?: number | undefined;
@@ -165,13 +189,13 @@ export interface Store {
   /** This turn is about to end the process: that counts twice for it, and not at all for the other running turns. */
   blame(id: number): Promise<void>;
   /**
-   * The turn is done. Commits that and its changes of the bot's state, or neither. May be called while a `journal.end` is under way, so that one
+   * The turn is done. Commits that and its changes of the bot's state and of timers, or none of it. May be called while a `journal.end` is under way, so that one
    * commit covers both. If that end cannot be committed, this rejects too, and the turn stays in work.
    *
    * @throws StateConflict
    * @throws EffectNotNoted also when called again: only `retry` or `fail` can end the turn then
    */
-  complete(id: number, changes?: readonly StateChange[]): Promise<void>;
+  complete(id: number, changes?: readonly StateChange[], timers?: readonly TimerChange[]): Promise<void>;
   /**
    * The turn runs again after a delay, before any others of its conversation. Refused effects at the end of its journal are removed, since they
    * did not happen and may be tried again. `uncounted` does not raise `attempts`.
@@ -194,6 +218,8 @@ export interface Store {
    */
   oldestOpen(): Promise<number | undefined>;
   health(): StoreHealth;
+  /** What is known of this conversation. Forgotten when nothing was accepted in it for 60 days. */
+  knownConversation(conversation: string): Promise<KnownConversation | undefined>;
   /** Whether what is accepted survives this process. */
   readonly durable: boolean;
   /** Whether another process is waiting to take over the store. */
@@ -205,5 +231,6 @@ export interface Store {
   readonly state: StateTable;
   readonly deadLetters: DeadLetters;
   readonly quarantine: Quarantine;
+  readonly timers: TimerTable;
   close(): Promise<void>;
 }

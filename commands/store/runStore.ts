@@ -66,9 +66,9 @@ export async function runStore(command: StoreCommand): Promise<CommandEnd> {
     }
     case 'forget': {
       const forgotten = forgetCustomer(path, object ?? '');
-      const { events, deadLetters, quarantined, notes, states, namedElsewhere, copies } = forgotten;
+      const { events, timers, deadLetters, quarantined, notes, states, namedElsewhere, copies } = forgotten;
       const left = namedElsewhere.map((key) => `The bot's state ${key} names the customer too, and was left alone.\n`);
-      const text = `Deleted: ${events} open events, ${deadLetters} dead letters, ${quarantined} quarantined events, ${notes} notes of messages, ${states} values of the bot's state.\n`;
+      const text = `Deleted: ${events} open events, ${timers} timers, ${deadLetters} dead letters, ${quarantined} quarantined events, ${notes} notes of messages, ${states} values of the bot's state.\n`;
       const others = copies.map((name) => `${name} is a copy from before, and holds what it held.\n`);
       return say(forgotten, text + [...left, ...others].join(''));
     }
@@ -101,7 +101,20 @@ function textOf(path: string, { problems, fileBytes, walBytes, freeDiskBytes, co
 }
 
 function linesOf(contents: StoreContents): string[] {
-  const { version, newestVersion, unusedBytes, shrinks, open, oldestOpen, keys, notes, states, copiedAt } = contents;
+  const {
+    version,
+    newestVersion,
+    unusedBytes,
+    shrinks,
+    open,
+    oldestOpen,
+    timers,
+    nextTimer,
+    keys,
+    notes,
+    states,
+    copiedAt,
+  } = contents;
   const reasons = (counts: Record<string, number>) => {
     const each = Object.entries(counts).map(([reason, many]) => `${many} ${reason}`);
     return each.length === 0 ? 'none' : each.join(', ');
@@ -110,6 +123,7 @@ function linesOf(contents: StoreContents): string[] {
     `unused in it    ${size(unusedBytes)}${shrinks ? '' : '; npm run store -- compact lets the file shrink'}`,
     `tables          version ${version}${version === newestVersion ? '' : `; this program has version ${newestVersion}`}`,
     `open events     ${open}${oldestOpen === undefined ? '' : `, the oldest from ${oldestOpen}`}`,
+    `timers          ${timers}${nextTimer === undefined ? '' : `, the first due at ${nextTimer}`}`,
     `dead letters    ${reasons(contents.deadLetters)}`,
     `quarantined     ${reasons(contents.quarantined)}`,
     `remembered      ${keys} keys, ${notes} notes of messages, ${states} values of the bot's state`,

@@ -1,16 +1,27 @@
 import type { Logger } from '../../helpers/logging/logger.ts';
+import { present } from '../../models/present.ts';
 import { createBacklog, type Backlog, type BacklogLoad } from '../backlog.ts';
 import { createDropCount, type DropCount } from '../dropCount.ts';
 import { forReplay, withoutLastRefusals } from '../journalEntries.ts';
 import { keyRetentionMs as defaultKeyRetentionMs } from '../keyRetention.ts';
 import { createQuarantineLog } from '../logQuarantined.ts';
 import { createSchedule, type Schedule } from '../schedule.ts';
-import { turnFailed, type Acceptance, type Claim, type Delivery, type Store } from '../store.ts';
+import {
+  turnFailed,
+  type Acceptance,
+  type Claim,
+  type Delivery,
+  type KnownConversation,
+  type ReachNote,
+  type Store,
+} from '../store.ts';
 import { NotInWorkError } from '../storeErrors.ts';
+import { timerRoomOf } from '../timerRoom.ts';
 import { MemoryDeadLetters } from './memoryDeadLetters.ts';
 import { createMemoryJournal, type MemoryJournal } from './memoryJournal.ts';
 import { createMemoryQuarantine, type MemoryQuarantine } from './memoryQuarantine.ts';
 import { MemoryState } from './memoryState.ts';
+import { MemoryTimers } from './memoryTimers.ts';
 import { soon } from './soon.ts';
 
 export interface MemoryStoreOptions {
@@ -26,6 +37,9 @@ export interface MemoryStoreOptions {
   maxWaiting?: number;
   logger?: Logger;
 }
+
+/** Of how many conversations it is known how they go on. */
+const maxConversations = 20_000;
 
 interface OpenDelivery {
   delivery: Delivery;
@@ -52,6 +66,9 @@ class MemoryStore implements Store {
   readonly #open = new Map<number, OpenDelivery>();
   readonly #journal: MemoryJournal;
   readonly #quarantine: MemoryQuarantine;
+  readonly #timers: MemoryTimers;
+  /** The one that was heard of last comes last. */
+  readonly #conversations = new Map<string, KnownConversation>();
   #lastId = 0;
   #failed = 0;
   #tellWork: () => void = () => undefined;
@@ -61,6 +78,7 @@ class MemoryStore implements Store {
   readonly state: MemoryState;
   readonly deadLetters: MemoryDeadLetters;
   readonly quarantine: Store['quarantine'];
+  readonly timers: Store['timers'];
 
   constructor(options: MemoryStoreOptions) {
     const { now = Date.now, monotonicNow = () => performance.now(), maxWaiting, logger } = options;
@@ -85,6 +103,13 @@ class MemoryStore implements Store {
       },
     });
     this.quarantine = this.#quarantine.table;
+    this.#timers = new MemoryTimers({
+      roomOf: (page) => timerRoomOf(this.#schedule.waitingOf(page), maxWaiting),
+      enqueue: (delivery) => this.#enqueue({ delivery, acceptedAt: now() }),
+      // Its id stays in the schedule, where it is passed over.
+      dropWaiting: (id) => void this.#open.delete(id),
+    });
+    this.timers = this.#timers.table;
   }
 
   readonly accept: Store['accept'] = soon((deliveries): Acceptance => {
@@ -100,9 +125,15 @@ class MemoryStore implements Store {
   });
 
   readonly claim: Store['claim'] = soon((mayTake): Claim | undefined => {
-    const id = this.#schedule.next(mayTake);
-    const found = id === undefined ? undefined : this.#open.get(id);
-    return id === undefined || found === undefined ? undefined : { id, ...found, journal: this.#journal.of(id) };
+    for (let id = this.#schedule.next(mayTake); id !== undefined; id = this.#schedule.next(mayTake)) {
+      const found = this.#open.get(id);
+      if (found === undefined) this.#schedule.release(id);
+      else {
+        this.#timers.claimed(found.delivery);
+        return { id, ...found, journal: this.#journal.of(id) };
+      }
+    }
+    return undefined;
   });
 
   readonly begin: Store['begin'] = soon((id) => {
@@ -112,9 +143,10 @@ class MemoryStore implements Store {
   /** Nothing in this store outlives the process. */
   readonly blame: Store['blame'] = () => Promise.resolve();
 
-  readonly complete: Store['complete'] = soon((id, changes = []) => {
+  readonly complete: Store['complete'] = soon((id, changes = [], timers = []) => {
     this.#inWork(id);
     this.state.change(changes);
+    this.#timers.change(timers);
     this.#end(id);
   });
 
@@ -152,6 +184,10 @@ class MemoryStore implements Store {
 
   readonly successorWaits: Store['successorWaits'] = () => false;
 
+  readonly knownConversation: Store['knownConversation'] = soon((conversation) =>
+    this.#conversations.get(conversation),
+  );
+
   readonly close: Store['close'] = () => Promise.resolve();
 
   #withoutDuplicates(deliveries: readonly Delivery[]): Delivery[] {
@@ -162,13 +198,27 @@ class MemoryStore implements Store {
     return [...fresh.values()];
   }
 
-  #add({ echo, thread, quarantine, ...delivery }: Delivery): void {
+  #add({ echo, thread, quarantine, reach, ...delivery }: Delivery): void {
     const acceptedAt = this.#now();
     this.#keys.set(delivery.key, acceptedAt);
     if (echo !== undefined) this.#journal.noteEcho(delivery.conversation, echo);
     if (thread !== undefined) this.#journal.noteThread(delivery.conversation, thread);
-    if (quarantine === undefined) this.#enqueue({ delivery, acceptedAt });
-    else this.#quarantine.add(delivery, quarantine, acceptedAt);
+    if (quarantine === undefined) {
+      if (reach !== undefined) this.#noteReach(delivery, reach);
+      this.#enqueue({ delivery, acceptedAt });
+    } else this.#quarantine.add(delivery, quarantine, acceptedAt);
+  }
+
+  #noteReach({ conversation, endpoint }: Delivery, { reference, spokeAt }: ReachNote): void {
+    const before = this.#conversations.get(conversation)?.spokeAt ?? spokeAt;
+    // Meta may deliver an older event after a newer one, so the latest time counts.
+    const latest = before === undefined ? undefined : Math.max(before, spokeAt ?? before);
+    this.#conversations.delete(conversation);
+    this.#conversations.set(conversation, { endpoint, reference, ...present('spokeAt', latest) });
+    for (const oldest of this.#conversations.keys()) {
+      if (this.#conversations.size <= maxConversations) break;
+      this.#conversations.delete(oldest);
+    }
   }
 
   #forgetOldKeys(): void {

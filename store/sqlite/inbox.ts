@@ -81,10 +81,11 @@ export class Inbox {
     const inserted: Inserted = { waiting: [], quarantined: [] };
     for (const delivery of deliveries) {
       if (!table.rememberKey(open, delivery.key, acceptedAt)) continue;
-      const { conversation, echo, thread } = delivery;
+      const { conversation, echo, thread, reach } = delivery;
       if (echo !== undefined) table.insertEcho(open, conversation, echo, acceptedAt);
       if (thread !== undefined) table.insertHandover(open, conversation, thread, acceptedAt);
       if (delivery.quarantine === undefined) {
+        if (reach !== undefined) table.noteReach(open, delivery, reach, acceptedAt);
         inserted.waiting.push(table.insertDelivery(open, { delivery, acceptedAt, origin: 'accepted' }));
       } else {
         insertQuarantined(open, delivery, delivery.quarantine, acceptedAt);

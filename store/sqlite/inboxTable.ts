@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Delivery, EchoNote, ThreadNote } from '../store.ts';
+import type { Delivery, EchoNote, KnownConversation, ReachNote, ThreadNote } from '../store.ts';
 import type { Database, Row } from './database.ts';
-import { numberOf, textOf } from './rowReaders.ts';
+import { endpointOf, numberOf, textOf } from './rowReaders.ts';
 
 /** One delivery as it goes into the tables. */
 export interface NewDelivery {
@@ -31,11 +31,11 @@ export function rememberKey(database: Database, key: string, now: number): boole
 }
 
 export function insertDelivery(database: Database, { delivery, acceptedAt, origin }: NewDelivery): WaitingId {
-  const { conversation, kind, via, key, endpoint, turn } = delivery;
+  const { conversation, kind, via, key, endpoint, turn, timer } = delivery;
   const { lastId } = database.run(
-    `INSERT INTO deliveries (conversation, kind, via, key, endpoint, turn, accepted_at, resumed)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-    ...[conversation, kind, via, key, endpoint, turn, acceptedAt, origin === 'replayed' ? 1 : 0],
+    `INSERT INTO deliveries (conversation, kind, via, key, endpoint, turn, accepted_at, resumed, timer)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ...[conversation, kind, via, key, endpoint, turn, acceptedAt, origin === 'replayed' ? 1 : 0, timer ?? null],
   );
   return { id: lastId, conversation };
 }
@@ -53,6 +53,28 @@ export function insertHandover(database: Database, conversation: string, note: T
     'INSERT INTO handovers (conversation, kind, new_owner, previous_owner, at, noted_at) VALUES (?, ?, ?, ?, ?, ?)',
     ...[conversation, note.kind, note.newOwner ?? null, note.previousOwner ?? null, note.at, now],
   );
+}
+
+/** Meta may deliver an older event after a newer one, so the latest time counts. */
+export function noteReach(
+  database: Database,
+  { conversation, endpoint }: Pick<Delivery, 'conversation' | 'endpoint'>,
+  { reference, spokeAt }: ReachNote,
+  now: number,
+): void {
+  database.run(
+    `INSERT INTO conversations (conversation, endpoint, reference, spoke_at, noted_at) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT (conversation) DO UPDATE SET endpoint = excluded.endpoint, reference = excluded.reference,
+        spoke_at = nullif(max(coalesce(spoke_at, 0), coalesce(excluded.spoke_at, 0)), 0), noted_at = excluded.noted_at`,
+    ...[conversation, endpoint, reference, spokeAt ?? null, now],
+  );
+}
+
+export function readReach(database: Database, conversation: string): KnownConversation | undefined {
+  const row = database.get('SELECT * FROM conversations WHERE conversation = ?', conversation);
+  if (row === undefined) return undefined;
+  const known = { endpoint: endpointOf(row), reference: textOf(row, 'reference') };
+  return row['spoke_at'] === null ? known : { ...known, spokeAt: numberOf(row, 'spoke_at') };
 }
 
 /** Everything waiting after this id, oldest first. */

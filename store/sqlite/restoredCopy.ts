@@ -1,6 +1,7 @@
 import type { Database, Row } from './database.ts';
 import { moveToDeadLetters } from './deadLetterTable.ts';
 import { numberOf } from './rowReaders.ts';
+import { fireTimers } from './timerTable.ts';
 
 /** The name under which a copy records when it was made. */
 export const copiedAt = 'copiedAt';
@@ -22,6 +23,8 @@ export function parkWhatWasOpen(database: Database, now: number): number | undef
     database.run('UPDATE dead_letters SET sentence = sentence || ? WHERE replayed_at IS NULL AND id > 0', since);
     database.run('UPDATE quarantine SET sentence = sentence || ? WHERE id > 0', since);
     let parked = 0;
+    // Timers that were due since then may have fired. Later ones stay.
+    while (fireTimers(database, { now, acceptedAt: now, roomOf: () => Infinity }).length > 0);
     for (const row of openRows(database)) {
       moveToDeadLetters(database, row, note, now);
       parked += 1;

@@ -5,6 +5,7 @@ import { numberOf } from './rowReaders.ts';
 export interface Limits {
   keysBefore: number;
   notesBefore: number;
+  conversationsBefore: number;
   /** For quarantined events, and dead letters that nobody replayed. */
   lettersBefore: number;
   /** For values of the state that expire: the present time. */
@@ -22,6 +23,7 @@ const memories = [
   { table: 'echoes', key: 'id', column: 'noted_at', limit: 'notesBefore' },
   { table: 'handovers', key: 'id', column: 'noted_at', limit: 'notesBefore' },
   { table: 'sent', key: 'id', column: 'at', limit: 'notesBefore' },
+  { table: 'conversations', key: 'conversation', column: 'noted_at', limit: 'conversationsBefore' },
   { table: 'state', key: 'key', column: 'expires_at', limit: 'expiredBefore' },
 ] as const;
 

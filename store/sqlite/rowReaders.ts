@@ -1,6 +1,7 @@
 import type {
   DeadLetter,
   Delivery,
+  Endpoint,
   EchoNote,
   EffectOutcome,
   JournalEntry,
@@ -30,9 +31,15 @@ export function deliveryOf(row: Row): Delivery {
     conversation: textOf(row, 'conversation'),
     kind: textOf(row, 'kind'),
     via: textOf(row, 'via'),
-    endpoint: row['endpoint'] === 'webhook' ? 'webhook' : 'azure',
+    endpoint: endpointOf(row),
     turn: textOf(row, 'turn'),
+    // Only open deliveries have this column.
+    ...(typeof row['timer'] === 'string' && { timer: row['timer'] }),
   };
+}
+
+export function endpointOf(row: Row): Endpoint {
+  return row['endpoint'] === 'webhook' ? 'webhook' : 'azure';
 }
 
 const outcomes: readonly EffectOutcome[] = ['open', 'done', 'refused', 'unknown'];

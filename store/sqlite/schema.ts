@@ -171,6 +171,40 @@ export const migrations: readonly string[] = [
   `,
     )
     .join(''),
+  // Timers, with how many each page has, and what is known of each conversation.
+  `
+  CREATE TABLE timers (
+    id INTEGER PRIMARY KEY,
+    conversation TEXT NOT NULL,
+    name TEXT NOT NULL,
+    page TEXT NOT NULL,
+    due_at INTEGER NOT NULL,
+    via TEXT NOT NULL,
+    key TEXT NOT NULL,
+    endpoint TEXT NOT NULL,
+    turn TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX timers_name ON timers (conversation, name);
+  CREATE INDEX timers_due ON timers (due_at);
+  CREATE INDEX timers_of_page ON timers (page, due_at);
+  CREATE TRIGGER timers_added AFTER INSERT ON timers BEGIN
+    INSERT INTO kept VALUES ('timers', new.page, 1, octet_length(new.turn))
+      ON CONFLICT DO UPDATE SET many = many + 1, bytes = bytes + excluded.bytes;
+  END;
+  CREATE TRIGGER timers_removed AFTER DELETE ON timers BEGIN
+    UPDATE kept SET many = many - 1, bytes = bytes - octet_length(old.turn) WHERE what = 'timers' AND reason = old.page;
+  END;
+  ALTER TABLE deliveries ADD COLUMN timer TEXT;
+  CREATE INDEX deliveries_timer ON deliveries (conversation, timer) WHERE timer IS NOT NULL;
+  CREATE TABLE conversations (
+    conversation TEXT PRIMARY KEY,
+    endpoint TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    spoke_at INTEGER,
+    noted_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX conversations_noted ON conversations (noted_at);
+  `,
 ];
 
 /** Marks a file as one of ours, in SQLite's header. */

@@ -8,7 +8,7 @@ import type { Database } from './database.ts';
 import { createDeadLetterTable } from './deadLetterTable.ts';
 import { fileBytes, fileSizes } from './fileSizes.ts';
 import { Inbox } from './inbox.ts';
-import { oldestOpen, type WaitingId } from './inboxTable.ts';
+import { oldestOpen, readReach, type WaitingId } from './inboxTable.ts';
 import { createJournalTable } from './journalTable.ts';
 import { startMaintenance, unrefInterval } from './maintenance.ts';
 import { OpenDeliveries } from './openDeliveries.ts';
@@ -19,10 +19,14 @@ import { parkWhatWasOpen } from './restoredCopy.ts';
 import { countOverdue, type Limits } from './retention.ts';
 import { storeErrorFrom } from './sqliteErrors.ts';
 import { createStateTable } from './stateTable.ts';
+import { createTimerTable } from './timerTable.ts';
 import type { SqliteStoreOptions } from './sqliteStoreOptions.ts';
 import { TurnsInWork } from './turnsInWork.ts';
 
 const day = 24 * 60 * 60 * 1000;
+
+/** Longer than the 30 days for which a dead letter waits to be replayed. */
+const conversationRetentionMs = 60 * day;
 
 /**
  * The durable engine: one SQLite file with a write-ahead log, which every `accept` flushes to the disk.
@@ -65,6 +69,7 @@ class SqliteStore implements Store {
   readonly state: Store['state'];
   readonly deadLetters: Store['deadLetters'];
   readonly quarantine: Store['quarantine'];
+  readonly timers: Store['timers'];
 
   constructor(file: OwnedFile, options: SqliteStoreOptions) {
     const { logger, now = Date.now, monotonicNow = () => performance.now(), maxWaiting } = options;
@@ -90,6 +95,7 @@ class SqliteStore implements Store {
     this.state = createStateTable(queue, connection.read);
     this.deadLetters = createDeadLetterTable({ queue, read: connection.read, now, replayed: this.#handOut });
     this.quarantine = createQuarantineTable({ queue, read: connection.read, released: this.#handOut });
+    this.timers = createTimerTable({ queue, read: connection.read, now, deliveries: this.#deliveries, maxWaiting });
     this.#stopMaintenance = this.#startMaintenance();
   }
 
@@ -97,7 +103,7 @@ class SqliteStore implements Store {
   readonly claim: Store['claim'] = (mayTake) => this.#inbox.claim(mayTake);
   readonly begin: Store['begin'] = (id) => this.#turns.begin(id);
   readonly blame: Store['blame'] = (id) => this.#turns.blame(id);
-  readonly complete: Store['complete'] = (id, changes) => this.#turns.complete(id, changes);
+  readonly complete: Store['complete'] = (id, changes, timers) => this.#turns.complete(id, changes, timers);
   readonly retry: Store['retry'] = (id, delayMs, counting) => this.#turns.retry(id, delayMs, counting);
   readonly fail: Store['fail'] = (id, note, changes) => this.#turns.fail(id, note, changes);
 
@@ -126,6 +132,9 @@ class SqliteStore implements Store {
     overdue: await this.#file.connection.read((open) => countOverdue(open, this.#limits(), 10_000)),
     dropped: this.#dropCount.total(),
   });
+
+  readonly knownConversation: Store['knownConversation'] = (conversation) =>
+    this.#file.connection.read((open) => readReach(open, conversation));
 
   readonly successorWaits: Store['successorWaits'] = () => this.#file.lock.isWaitedFor();
 
@@ -190,6 +199,7 @@ class SqliteStore implements Store {
     return {
       keysBefore: now - keyRetentionMs,
       notesBefore: now - noteRetentionMs,
+      conversationsBefore: now - conversationRetentionMs,
       lettersBefore: now - letterRetentionMs,
       expiredBefore: now,
     };

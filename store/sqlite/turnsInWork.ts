@@ -1,6 +1,6 @@
 import type { Logger } from '../../helpers/logging/logger.ts';
 import { withoutLastRefusals } from '../journalEntries.ts';
-import { turnFailed, type FailureNote, type StateChange } from '../store.ts';
+import { turnFailed, type FailureNote, type StateChange, type TimerChange } from '../store.ts';
 import { EffectNotNotedError, NotInWorkError } from '../storeErrors.ts';
 import type { Commit, CommitQueue } from './commitQueue.ts';
 import type { Database } from './database.ts';
@@ -9,6 +9,7 @@ import { readDelivery } from './inboxTable.ts';
 import { forgetJournal, readJournal, replaceJournal } from './journalTable.ts';
 import type { OpenDeliveries } from './openDeliveries.ts';
 import { writeState } from './stateTable.ts';
+import { writeTimers } from './timerTable.ts';
 
 export interface TurnsInWorkOptions {
   queue: CommitQueue;
@@ -80,12 +81,13 @@ export class TurnsInWork {
 
   // If a power failure undoes this, the turn runs again from its journal, whose begun effects are on the disk, and repeats nothing. The next
   // commit that is flushed, such as the next turn's first effect, flushes this one too.
-  complete(id: number, changes: readonly StateChange[] = []): Promise<void> {
+  complete(id: number, changes: readonly StateChange[] = [], timers: readonly TimerChange[] = []): Promise<void> {
     return this.#end(id, {
       durability: 'soon',
       work: (open) => {
         if (this.#notCommitted.has(id)) throw new EffectNotNotedError(this.#notCommitted.get(id));
         writeState(open, changes);
+        writeTimers(open, timers, (other) => this.isInWork(other));
         open.run('DELETE FROM deliveries WHERE id = ?', id);
         forgetJournal(open, id);
       },

@@ -9,6 +9,7 @@ import { openSqliteStore } from '../../store/sqlite/sqliteStore.ts';
 import type { Store } from '../../store/store.ts';
 import { TurnRunner } from '../../turns/turnRunner.ts';
 import { claimKeys, claimOne, delivery, rejection } from '../contracts/storeContract.ts';
+import { timer } from '../contracts/store/timerContract.ts';
 import { entry } from '../contracts/store/journalContract.ts';
 import { quarantined } from '../contracts/store/quarantineContract.ts';
 import { damageTable, useFolder } from '../support/brokenDisk.ts';
@@ -289,12 +290,13 @@ describe('the store command', () => {
         const words = `words of ${who}`;
         const echo = { mid: 'm', at: Date.now(), text: words };
         await store.accept([
-          { ...said(`waits ${who}`, who, words), echo },
+          { ...said(`waits ${who}`, who, words), echo, reach: { reference: words, spokeAt: 1 } },
           {
             ...said(`quarantined ${who}`, who, words),
             ...{ conversation: 'x', quarantine: { reason: 'r', sentence: 's' } },
           },
         ]);
+        await store.timers.change([timer('reminder', 1, `facebook 10 ${who}`, words)]);
         await store.state.write([
           { key: `facebook/conversations/${who}-10`, value: JSON.stringify(words), expected: undefined },
           { key: `facebook/users/${who}`, value: '{}', expected: undefined },
@@ -304,12 +306,14 @@ describe('the store command', () => {
       writeFileSync(`${path!()}-version-1`, '');
       const { output } = await run(['forget', psid]);
       expect(output).to.equal(
-        "Deleted: 1 open events, 1 dead letters, 1 quarantined events, 2 notes of messages, 2 values of the bot's state.\n" +
+        "Deleted: 1 open events, 1 timers, 1 dead letters, 1 quarantined events, 3 notes of messages, 2 values of the bot's state.\n" +
           "The bot's state all names the customer too, and was left alone.\n" +
           `${path!()}-version-1 is a copy from before, and holds what it held.\n`,
       );
       expect(await store.accept([said(`waits ${psid}`, psid, 'x')])).to.include({ duplicates: 1 });
       expect(await claimKeys(store)).to.deep.equal([`waits ${other}`]);
+      expect((await store.timers.counts()).waiting).to.equal(1);
+      expect(await store.knownConversation(`facebook 10 ${psid}`)).to.equal(undefined);
       const states = await store.state.read([`facebook/users/${psid}`, `facebook/users/${other}`]);
       expect([...states.keys()]).to.deep.equal([`facebook/users/${other}`]);
       expect(await store.deadLetters.count()).to.equal(1);
@@ -322,7 +326,7 @@ describe('the store command', () => {
 
     it('finds nothing of somebody whose id only begins the same', async () => {
       await (await open()).accept([said('1', `${psid}9`, 'words')]);
-      expect((await run(['forget', psid])).output).to.match(/^Deleted: 0 open events, 0 dead/);
+      expect((await run(['forget', psid])).output).to.match(/^Deleted: 0 open events, 0 timers, 0 dead/);
     });
   });
 

@@ -6,6 +6,7 @@ import { orderContract } from './store/orderContract.ts';
 import { quarantineContract } from './store/quarantineContract.ts';
 import { retryContract } from './store/retryContract.ts';
 import { stateContract } from './store/stateContract.ts';
+import { timerContract } from './store/timerContract.ts';
 
 export function delivery(key: string, conversation = 'a'): Delivery {
   return { key, conversation, kind: 'message', via: 'messaging', endpoint: 'azure', turn: JSON.stringify({ key }) };
@@ -82,4 +83,5 @@ export function storeContract(open: OpenStore): void {
   describe('state of the bot', () => stateContract(open));
   describe('dead letters', () => deadLetterContract(open));
   describe('quarantine', () => quarantineContract(open));
+  describe('timers', () => timerContract(open));
 }

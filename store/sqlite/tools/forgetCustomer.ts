@@ -8,6 +8,7 @@ import { storeErrorFrom } from '../sqliteErrors.ts';
 
 export interface Forgotten {
   events: number;
+  timers: number;
   deadLetters: number;
   quarantined: number;
   /** Echoes and sent messages. */
@@ -64,11 +65,17 @@ function forget(file: Database, psid: string): Omit<Forgotten, 'copies'> {
   const events = deleteFrom('deliveries', 'id', isAbout);
   const deadLetters = deleteFrom('dead_letters', 'id', isAbout);
   for (const id of [...events, ...deadLetters]) file.run('DELETE FROM journal WHERE delivery = ?', id);
+  const notes = [
+    deleteFrom('echoes', 'id', inConversation),
+    deleteFrom('sent', 'id', inConversation),
+    deleteFrom('conversations', 'conversation', inConversation),
+  ];
   return {
     events: events.length,
+    timers: deleteFrom('timers', 'id', (row) => isAbout({ ...row, kind: 'timer' })).length,
     deadLetters: deadLetters.length,
     quarantined: deleteFrom('quarantine', 'id', isAbout).length,
-    notes: deleteFrom('echoes', 'id', inConversation).length + deleteFrom('sent', 'id', inConversation).length,
+    notes: notes.reduce((sum, keys) => sum + keys.length, 0),
     states: deleteFrom('state', 'key', (row) => isNamed(textOf(row, 'key'))).length,
     namedElsewhere: eachRow(file, 'state', 'key', (row) => textOf(row, 'value').includes(JSON.stringify(psid))).map(
       String,

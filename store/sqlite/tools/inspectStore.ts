@@ -8,6 +8,9 @@ import { storeErrorFrom } from '../sqliteErrors.ts';
 import { readHeader } from '../storeHeader.ts';
 import { inFile, integrityProblems } from './inFile.ts';
 
+/** The first version that has a table of timers. */
+const timersSince = 9;
+
 export interface StoreReport extends Pick<StoreSizes, 'fileBytes' | 'walBytes' | 'freeDiskBytes'> {
   /** What SQLite found damaged; empty for a sound file. */
   problems: string[];
@@ -28,6 +31,10 @@ export interface StoreContents {
   open: number;
   /** When the oldest open event was accepted. */
   oldestOpen?: string;
+  /** Not yet fired. */
+  timers: number;
+  /** When the first of them is due. */
+  nextTimer?: string;
   deadLetters: Record<string, number>;
   quarantined: Record<string, number>;
   keys: number;
@@ -47,6 +54,7 @@ export function inspectStore(path: string): StoreReport {
       const count = (table: string) => number(`SELECT count(*) FROM ${table}`);
       const madeAt = number(`SELECT value FROM meta WHERE name = '${copiedAt}'`);
       const oldest = number('SELECT min(accepted_at) FROM deliveries');
+      const due = version >= timersSince ? number('SELECT min(due_at) FROM timers') : 0;
       const contents = {
         version,
         newestVersion: migrations.length,
@@ -55,6 +63,8 @@ export function inspectStore(path: string): StoreReport {
         ...(madeAt > 0 && { copiedAt: new Date(madeAt).toISOString() }),
         open: count('deliveries'),
         ...(oldest > 0 && { oldestOpen: new Date(oldest).toISOString() }),
+        timers: version >= timersSince ? count('timers') : 0,
+        ...(due > 0 && { nextTimer: new Date(due).toISOString() }),
         deadLetters: byReason(file, 'dead_letters WHERE replayed_at IS NULL'),
         quarantined: version >= 3 ? byReason(file, 'quarantine') : {},
         keys: count('keys'),

@@ -51,6 +51,7 @@ function settleOpen(file: Database, open: OpenEvents, now: number): void {
     if (open === 'drop') {
       file.run('DELETE FROM journal WHERE delivery IN (SELECT id FROM deliveries)');
       file.run('DELETE FROM deliveries');
+      file.run('DELETE FROM timers WHERE due_at <= ?', now);
     }
     file.run('DELETE FROM meta WHERE name = ?', copiedAt);
   });

@@ -11,7 +11,19 @@ import { claimOne, delivery, storeContract } from '../../contracts/storeContract
 import { manualCare, useFolder } from '../../support/brokenDisk.ts';
 
 /** Tables that grow with what comes in. `meta` and `kept` have a few rows whatever happens. */
-const growing = ['keys', 'deliveries', 'journal', 'echoes', 'handovers', 'sent', 'state', 'dead_letters', 'quarantine'];
+const growing = [
+  'keys',
+  'deliveries',
+  'journal',
+  'echoes',
+  'handovers',
+  'sent',
+  'state',
+  'dead_letters',
+  'quarantine',
+  'timers',
+  'conversations',
+];
 
 const oneLine = (sql: string) => sql.replaceAll(/\s+/g, ' ').trim();
 

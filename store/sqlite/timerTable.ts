@@ -1,0 +1,126 @@
+import { pageOf } from '../../models/conversationKey.ts';
+import type { Delivery, TimerChange, TimerTable } from '../store.ts';
+import { timerRoomOf, timersAtOnce } from '../timerRoom.ts';
+import type { CommitQueue } from './commitQueue.ts';
+import type { Read } from './connection.ts';
+import type { Database, Row } from './database.ts';
+import { insertDelivery, type WaitingId } from './inboxTable.ts';
+import type { OpenDeliveries } from './openDeliveries.ts';
+import { endpointOf, numberOf, textOf } from './rowReaders.ts';
+
+/**
+ * Sets and cancels timers. One that has fired and whose turn has not begun counts as waiting: it is replaced or cancelled too.
+ *
+ * @param isInWork whether a delivery is claimed: its turn may begin at any moment
+ */
+export function writeTimers(
+  database: Database,
+  changes: readonly TimerChange[],
+  isInWork: (id: number) => boolean,
+): void {
+  const fired = `SELECT id FROM deliveries
+    WHERE conversation = ? AND timer = ? AND attempts = 0 AND begun = 0 AND resumed = 0`;
+  for (const { conversation, name, set } of changes) {
+    for (const row of database.all(fired, conversation, name)) {
+      const id = numberOf(row, 'id');
+      // Its id stays in the schedule, where it is passed over.
+      if (!isInWork(id)) database.run('DELETE FROM deliveries WHERE id = ?', id);
+    }
+    database.run('DELETE FROM timers WHERE conversation = ? AND name = ?', conversation, name);
+    if (set === undefined) continue;
+    const { via, key, endpoint, turn } = set.delivery;
+    database.run(
+      'INSERT INTO timers (conversation, name, page, due_at, via, key, endpoint, turn) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      ...[conversation, name, pageOf(conversation), set.dueAt, via, key, endpoint, turn],
+    );
+  }
+}
+
+function nextDueAt(database: Database): number | undefined {
+  const row = database.get('SELECT due_at FROM timers WHERE due_at >= 0 ORDER BY due_at LIMIT 1');
+  return row === undefined ? undefined : numberOf(row, 'due_at');
+}
+
+function deliveryOfTimer(row: Row): Delivery {
+  return {
+    key: textOf(row, 'key'),
+    conversation: textOf(row, 'conversation'),
+    kind: 'timer',
+    via: textOf(row, 'via'),
+    endpoint: endpointOf(row),
+    turn: textOf(row, 'turn'),
+    timer: textOf(row, 'name'),
+  };
+}
+
+export interface Firing {
+  /** Timers that are due by now, in milliseconds since 1970. */
+  now: number;
+  acceptedAt: number;
+  /** How many more deliveries of this page may wait. */
+  roomOf: (page: string) => number;
+}
+
+/** Makes deliveries of the timers that are due, the one that was due first before the others. */
+export function fireTimers(database: Database, { now, acceptedAt, roomOf }: Firing): WaitingId[] {
+  const due: { id: number; dueAt: number }[] = [];
+  for (const row of database.all("SELECT reason FROM kept WHERE what = 'timers' AND many > 0")) {
+    const page = textOf(row, 'reason');
+    const sql = 'SELECT id, due_at FROM timers WHERE page = ? AND due_at <= ? ORDER BY due_at, id LIMIT ?';
+    for (const one of database.all(sql, page, now, Math.min(roomOf(page), timersAtOnce))) {
+      due.push({ id: numberOf(one, 'id'), dueAt: numberOf(one, 'due_at') });
+    }
+  }
+  due.sort((one, other) => one.dueAt - other.dueAt || one.id - other.id);
+  return due.slice(0, timersAtOnce).flatMap(({ id }) => {
+    const row = database.get('SELECT * FROM timers WHERE id = ?', id);
+    if (row === undefined) return [];
+    database.run('DELETE FROM timers WHERE id = ?', id);
+    return [insertDelivery(database, { delivery: deliveryOfTimer(row), acceptedAt, origin: 'accepted' })];
+  });
+}
+
+export interface TimerTableOptions {
+  queue: CommitQueue;
+  read: Read;
+  /** Milliseconds since 1970, as deliveries are dated. */
+  now: () => number;
+  deliveries: OpenDeliveries;
+  maxWaiting: number | undefined;
+}
+
+export function createTimerTable({ queue, read, now: clock, deliveries, maxWaiting }: TimerTableOptions): TimerTable {
+  const { schedule } = deliveries;
+  let firedSinceStart = 0;
+
+  return {
+    change: (changes) =>
+      queue.add({ durability: 'machine', work: (open) => writeTimers(open, changes, (id) => schedule.isInWork(id)) }),
+    fire: async (now) => {
+      const next = await read(nextDueAt);
+      if (next === undefined || next > now) return { fired: 0, ...(next !== undefined && { nextDueAt: next }) };
+      const roomOf = (page: string) => timerRoomOf(schedule.waitingOf(page), maxWaiting);
+      // If the power undoes this, the timer waits again, and what its turn had begun is undone with it.
+      const waiting = await queue.add({
+        durability: 'process',
+        work: (open) => fireTimers(open, { now, acceptedAt: clock(), roomOf }),
+        committed: (added) => {
+          deliveries.add(added);
+          firedSinceStart += added.length;
+        },
+      });
+      const left = await read(nextDueAt);
+      return { fired: waiting.length, ...(left !== undefined && { nextDueAt: left }) };
+    },
+    counts: () =>
+      read((open) => {
+        const next = nextDueAt(open);
+        const row = open.get("SELECT coalesce(sum(many), 0) AS many FROM kept WHERE what = 'timers'") ?? {};
+        return {
+          waiting: numberOf(row, 'many'),
+          fired: firedSinceStart,
+          ...(next !== undefined && { nextDueAt: next }),
+        };
+      }),
+  };
+}
