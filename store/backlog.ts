@@ -11,7 +11,7 @@ export interface BacklogOptions {
   logger?: Logger | undefined;
 }
 
-/** What waits already. */
+/** What is already waiting. */
 export interface BacklogLoad {
   total: number;
   ofPage: (page: string) => number;
@@ -20,20 +20,20 @@ export interface BacklogLoad {
 }
 
 /**
- * The high-water mark of an engine. What would go beyond it is refused, and then everything of that page, until a tenth has been worked off: a
- * store that is full now and not a moment later would be asked, and would say so, for every event.
+ * An engine's limit on waiting events. A page that would exceed it is refused until a tenth has been worked off, so that a full store does not
+ * change its answer with every event.
  *
- * A page may use all the room while no other one wants any. Beyond the mark each still has its share, so that a page whose events cannot be worked
- * off takes nothing from the others; twice the mark is never exceeded.
+ * A page may use all the room while no other page wants any. Beyond the limit each page still has its share, so a page whose events cannot be
+ * worked off takes nothing from the others. Twice the limit is never exceeded.
  */
 export interface Backlog {
   hasRoom(more: readonly Delivery[], load: BacklogLoad): boolean;
-  /** @throws StoreUnavailable when so many more may not wait */
+  /** @throws StoreUnavailable if there is no room for them */
   admit(more: readonly Delivery[], load: BacklogLoad): void;
   health(load: BacklogLoad): StoreHealth;
 }
 
-/** More pages than this are not told apart when it is asked whether any has room. */
+/** More pages than this are not told apart when checking whether any has room. */
 const mostRemembered = 1_000;
 
 export function createBacklog({ maxWaiting = 100_000, now, logger }: BacklogOptions): Backlog {
@@ -61,7 +61,7 @@ export function createBacklog({ maxWaiting = 100_000, now, logger }: BacklogOpti
     return false;
   }
 
-  // A request that is larger than all that may wait would come again for ever, so it is taken when nothing waits.
+  // A request larger than the limit would come again for ever, so it is accepted when nothing is waiting.
   function fits(page: string, more: number, load: BacklogLoad): boolean {
     if (isFull(page, load)) return false;
     if (load.total === 0 || load.total + more <= maxWaiting) return true;
@@ -89,7 +89,7 @@ export function createBacklog({ maxWaiting = 100_000, now, logger }: BacklogOpti
       if (!isAtTheMark && fullSince.size === 0) return { state: 'ok' };
       const others = [...seen].filter((page) => !fullSince.has(page) && load.ofPage(page) < shareOf(load, page));
       const fullPages = Math.max(fullSince.size, seen.size - others.length, 1);
-      // Right after a start nothing has come for any page: the one whose events wait is full, and no other one has been refused.
+      // Right after a start nothing has come for any page: the one whose events are waiting is full, and no other one has been refused.
       if (others.length > 0 || seen.size === 0) return { state: 'ok', fullPages };
       for (const page of seen) beFull(page, load);
       return { state: 'unavailable', reason: 'backlog', since: Math.min(...fullSince.values(), now()) };

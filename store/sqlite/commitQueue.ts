@@ -46,24 +46,24 @@ interface Waiting {
   reject: (problem: unknown) => void;
 }
 
-/** More in one transaction would hold the other events of this process for too long. */
+/** More in one transaction would hold up the process's other events for too long. */
 const maxGroup = 256;
 const busyPollMs = 20;
 /**
- * How often the event loop goes round before a commit, so that what it reads meanwhile comes along. With nothing to read a round takes
- * microseconds; under load five make the groups larger and the whole a tenth faster, and more bring little.
+ * How many rounds of the event loop to wait before a commit, so that it includes what is read meanwhile. With nothing to read a round takes
+ * microseconds; under load, five make groups larger and the whole a tenth faster, and more help little.
  */
 const gatheringRounds = 5;
 
 /**
- * Commits in groups: what is asked for while others are read from the network, or while another commit is under way, goes into
- * one transaction, in the order asked. One that cannot be committed does not cost its neighbours.
+ * Commits in groups: whatever is added while requests are read, or while another commit is under way, goes into one transaction, in that
+ * order. One that cannot be committed does not affect the others.
  */
 export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
   const { database, before = () => undefined, report, busyLimitMs, sleep, after } = options;
   const { observe = () => undefined, monotonicNow = () => performance.now() } = options;
   const delayedSync = createDelayedSync(() => {
-    // Whatever keeps it from the disk is told by `report`, and the next commit tries again.
+    // `report` tells why it failed, and the next commit tries again.
     add({ durability: 'machine', work: touch }).catch(() => undefined);
   }, after);
   const waiting: Waiting[] = [];
@@ -153,7 +153,7 @@ function attempt(one: Waiting, database: Database): () => void {
   }
 }
 
-/** A transaction that writes nothing brings nothing to the disk, and what is there already SQLite does not write again. */
+/** Writes a new value: SQLite flushes nothing for a transaction that changes nothing. */
 function touch(database: Database): void {
   database.run(`INSERT INTO meta VALUES ('synced', 'tick')
     ON CONFLICT (name) DO UPDATE SET value = CASE value WHEN 'tick' THEN 'tock' ELSE 'tick' END`);

@@ -10,7 +10,7 @@ export interface ConnectionOptions {
   open: (again?: OpenedFile) => Database;
   now: () => number;
   logger: Logger | undefined;
-  /** For what a file holds to which the path does not lead any more. */
+  /** Saves the content of a file that the path no longer leads to. */
   rescue: RescueCopy;
   /** Another process has taken over the file. */
   lost?: (() => void) | undefined;
@@ -18,14 +18,14 @@ export interface ConnectionOptions {
 
 export type Read = <T>(work: (open: Database) => T) => Promise<T>;
 
-/** The open file of a store, and whether it can be written. A file that failed is opened anew for the next attempt. */
+/** The open file of a store, and whether it can be written. After a failure it is reopened for the next attempt. */
 export interface Connection {
   /** @throws StoreUnavailable */
   database(): Database;
-  /** Looks something up. Rejects with StoreUnavailable. */
+  /** Reads something. Rejects with StoreUnavailable. */
   read: Read;
   report(problem: StoreUnavailableError): void;
-  /** The file has been tried and can be written again. One commit that went well is no proof: a small one does so on a full disk. */
+  /** A probe has shown that the file can be written again. A successful commit proves nothing: a small one may fit on a full disk. */
   recovered(): void;
   health(): StoreHealth;
   close(): void;
@@ -57,7 +57,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       if (reason === 'detached' && current !== undefined) rescue.make(current);
       if (reason === 'notOwner') lost();
     }
-    // A file without a name is kept open: what it holds would be gone with the handle.
+    // A deleted file stays open: its content would be gone with the handle.
     if (reason === 'full' || reason === 'busy' || reason === 'detached') return;
     try {
       current?.close();
@@ -92,7 +92,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       try {
         current?.release();
       } catch (error) {
-        logger?.debug({ err: storeErrorFrom(error) }, 'the ownership of the store file could not be given back');
+        logger?.debug({ err: storeErrorFrom(error) }, 'the ownership of the store file could not be given up');
       }
       current = undefined;
     },

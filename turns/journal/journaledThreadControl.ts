@@ -11,9 +11,9 @@ import type { ThreadNote } from '../../store/store.ts';
 
 export interface JournaledThreadControlOptions extends GraceOptions {
   journal: EffectJournal;
-  /** This app's own id. Without it less can be found out after a crash. */
+  /** This app's id. Without it, less can be found out after a crash. */
   appId?: string | undefined;
-  /** What was accepted about this customer at or after a time. Default: nothing is known. */
+  /** What was accepted about this customer from a time on. Default: nothing is known. */
   heardSince?: (userId: string, at: number) => Promise<HeardOfThread>;
   clock?: PlatformClock;
   ask?: AskPlatform;
@@ -24,16 +24,15 @@ type HeardAt = Pick<ThreadNote, 'at' | 'notedAt'>;
 
 export interface HeardOfThread {
   handovers: readonly ThreadNote[];
-  /** What others than this app said for the Page. */
+  /** What people or other apps said for the Page. */
   othersSpoke: readonly HeardAt[];
 }
 
 /**
- * Thread control whose calls are written down in the turn's journal: a turn that runs again passes nothing twice.
+ * Thread control that records its calls in the turn's journal: a turn that runs again passes nothing twice.
  *
- * What became of a call whose answer is missing is asked of the thread's owner, and when nothing explains what is seen once more after a
- * while, because the call, or an event that tells of it, may still be on its way. See {@link judgeControl}. What stays unknown in a
- * running turn is told to the bot, as always.
+ * If a call's answer was lost, it asks who owns the thread. If nothing explains the answer, it asks again after a while, because the call, or an
+ * event about it, may still be on its way. See {@link judgeControl}. If the outcome stays unknown in a running turn, the bot gets the error.
  */
 export function journaledThreadControl(inner: ThreadControl, options: JournaledThreadControlOptions): ThreadControl {
   const { journal, appId, heardSince = () => Promise.resolve(nothing), sleep = delay } = options;
@@ -57,7 +56,7 @@ export function journaledThreadControl(inner: ThreadControl, options: JournaledT
       },
       read: () => undefined,
       failureOf: outcomeOfFailedCall,
-      // What one has one may extend again.
+      // Extending twice does no harm.
       repetition: kind === 'extend_thread_control' ? 'safe' : 'never',
       whenUnknown: 'tell',
       ...reconciling[kind],
@@ -84,7 +83,7 @@ export function journaledThreadControl(inner: ThreadControl, options: JournaledT
     return { earliest: at + min, latest: at + max };
   };
   const begunBetween = (begun: RecordedEffect) => {
-    // Of the clock that another process began it by, nothing is known but what that one wrote down.
+    // If another process began it, nothing is known of its clock but what it recorded.
     if (grace.knowsEndOf(begun)) return between(begun.at);
     const [earliest, latest] = [readInteger(begun.about, 'earliest'), readInteger(begun.about, 'latest')];
     return { earliest: earliest ?? begun.at - anyClockMs, latest: latest ?? begun.at + anyClockMs };
@@ -94,7 +93,7 @@ export function journaledThreadControl(inner: ThreadControl, options: JournaledT
     const judge = async (begun: RecordedEffect, owner: ThreadOwner, moreMayCome: 'still' | 'no') => {
       const { earliest, latest } = begunBetween(begun);
       const { handovers, othersSpoke } = await heardSince(userIdOf(begun), begun.at - anyClockMs);
-      // What came before the call tells nothing. Between two processes our own clock may have been set, the platform's was not.
+      // Events from before the call prove nothing. Our own clock may have been set between two processes, the platform's was not.
       const isSince = ({ notedAt = Infinity, at }: HeardAt) => notedAt >= begun.at || at >= latest;
       const question = { command, targetAppId: readId(begun.args, 'targetAppId'), earliest, latest };
       return judgeControl(question, {
@@ -118,7 +117,7 @@ export function journaledThreadControl(inner: ThreadControl, options: JournaledT
         const again = await judge(begun, owner, 'still');
         if (again !== 'listen') return again;
       }
-      // What moved the thread just before that is told by events that are on their way.
+      // Events about what moved the thread just before may still be on their way.
       await sleep(lateMs);
       return judge(begun, owner, 'no');
     };
@@ -135,7 +134,7 @@ export function journaledThreadControl(inner: ThreadControl, options: JournaledT
     pass_thread_control: reconcile('pass_thread_control'),
     take_thread_control: reconcile('take_thread_control'),
     release_thread_control: reconcile('release_thread_control'),
-    // The thread stays whose it is, however long.
+    // Extending does not change the owner.
     extend_thread_control: { reconcile: () => Promise.resolve({ state: 'done', result: undefined }) },
     request_thread_control: {},
   };

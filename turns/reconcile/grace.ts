@@ -14,7 +14,7 @@ export const anyClockMs = 24 * 60 * 60 * 1000;
 
 /** How long to wait before assuming that an abandoned call had no effect. */
 export interface Grace {
-  /** How many milliseconds of it are left. */
+  /** How many milliseconds are left. */
   msLeft(begun: BegunEffect): number;
   /** The latest time at which the call was abandoned: by its timeout, or because its process ended. */
   endOf(begun: BegunEffect): number;
@@ -46,15 +46,14 @@ export function createGrace(options: GraceOptions = {}): Grace {
   return {
     endOf,
     knowsEndOf: ({ correlationId, endedAt }) => endedAt !== undefined || ends.has(correlationId),
-    // A clock that was set meanwhile must not prolong this.
+    // Setting the clock must not prolong it.
     msLeft: (begun) => Math.min(lateMs, Math.max(0, endOf(begun) + lateMs - now())),
   };
 }
 
 /**
- * The time, in milliseconds since 1970, as the earlier of two clocks tells it: the system's, and the one that the process began with, which
- * never jumps. For times that are compared with the platform's: one too early makes a search longer, one too late would find nothing
- * of what is there.
+ * The earlier of two clocks, in milliseconds since 1970: the system's, and one that started with the process and never jumps. For times that
+ * are compared with the platform's: too early makes a search longer, too late would miss what is there.
  */
 export function conservativeNow(
   wallNow: () => number = Date.now,

@@ -15,7 +15,7 @@ export interface ReconcileSendOptions extends Omit<GraceOptions, 'lateMs'> {
   sentMessages?: RecentMessages | undefined;
   /** How long to wait for an echo before the conversation is read, in milliseconds. Default: 5 seconds. */
   echoWaitMs?: number;
-  /** How long to wait, behind that, for the echo of a message that was read and may be another's, in milliseconds. Default: 30 seconds. */
+  /** How long to wait after that for the echo of a message that was read back and may be another's, in milliseconds. Default: 30 seconds. */
   authorWaitMs?: number;
   clock?: PlatformClock;
   ask?: AskPlatform;
@@ -26,13 +26,13 @@ export interface ReconcileSendOptions extends Omit<GraceOptions, 'lateMs'> {
 export interface SentQuestion
   extends BegunEffect, Pick<MessageInQuestion, 'text'>, Partial<Pick<MessageInQuestion, 'rendering' | 'parts'>> {
   conversation: string;
-  /** The customer's id at the platform, when it is one of Facebook. */
+  /** The customer's PSID; undefined outside Facebook. */
   userId: string | undefined;
-  /** The beginning by the platform's clock, at the earliest, where an earlier run noted it. */
+  /** The earliest time at which it was begun, by the platform's clock, if an earlier run recorded that. */
   earliest?: number | undefined;
 }
 
-/** Finds out whether a message arrived whose answer never came. */
+/** Finds out whether a message whose answer never came has arrived. */
 export type ReconcileSend = (question: SentQuestion) => Promise<Reconciliation<SentResult>>;
 
 type AskedReadBack = ReadBack & { askedAt: number };
@@ -42,10 +42,10 @@ type Look = SendVerdict & { mayBeTold?: boolean };
 
 const pollMs = 250;
 
-/** How far back this bot's own messages are looked at: what is read back may be old where little is said. */
+/** How far back to look for this bot's own messages: what is read back may be old in a quiet conversation. */
 const ownMessagesMs = 24 * 60 * 60 * 1000;
 
-/** How many messages are remembered that were found to be sent, until that is written down. */
+/** How many messages found to be sent are remembered until that is recorded. */
 const maxFound = 1000;
 
 /**
@@ -58,16 +58,16 @@ export function createReconcileSend(options: ReconcileSendOptions): ReconcileSen
   const { table, sentMessages, echoWaitMs = 5_000, authorWaitMs = 30_000, sleep = delay } = options;
   const { now = () => conservativeNow(), clock = createPlatformClock(now), ask = createAskPlatform() } = options;
   const grace = createGrace({ ...options, lateMs: echoWaitMs });
-  /** Messages that are being asked about. Of those with the same words, whichever is asked first gets what is there. */
+  /** Messages being reconciled. Of those with the same text, the first one gets what is found. */
   const asking = new Map<string, SentQuestion>();
-  /** Found to be sent: what accounts for one message accounts for no other. */
+  /** Messages found to be sent: what accounts for one accounts for no other. */
   const found = new Set<string>();
 
   function inQuestion(question: SentQuestion): MessageInQuestion {
     const { correlationId, text, rendering = 'exact', parts = 'one', at, earliest } = question;
     const wasCutOff = !grace.knowsEndOf(question);
     const { min, max } = clock.offset(at);
-    // What is known of the platform's clock now is not known of the clock that another process began it by.
+    // If another process began it, its clock may have differed from the platform's by another offset than ours.
     const atEarliest = wasCutOff ? (earliest ?? at - anyClockMs) : Math.max(earliest ?? -Infinity, at + min);
     return {
       ...{ correlationId, text, rendering, parts, begunAt: at, wasCutOff },
@@ -80,7 +80,7 @@ export function createReconcileSend(options: ReconcileSendOptions): ReconcileSen
     one.correlationId !== other.correlationId && one.conversation === other.conversation && one.text === other.text;
   const twinsOf = (question: SentQuestion) => [...asking.values()].filter((other) => areTwins(question, other));
 
-  /** @param twins whether this one may have what there is, before others that are asked about and have the same words */
+  /** @param twins whether this one may claim what is found before others with the same text that are being reconciled */
   async function judge(question: SentQuestion, twins: 'wait' | 'mayTake', readBack?: AskedReadBack): Promise<Look> {
     const { conversation, correlationId, at, text } = question;
     const marked = correlationId === '' ? undefined : await table.echoOf(correlationId);
@@ -98,7 +98,7 @@ export function createReconcileSend(options: ReconcileSendOptions): ReconcileSen
       )
       .map((note) => (found.has(note.correlationId ?? '') ? { ...note, state: 'done' as const } : note));
     const verdict = judgeSend(inQuestion(question), { echoes, sent, readBack, hears });
-    // At once: whoever is asking beside this one sees it from here on.
+    // At once, so that others being reconciled see it from here on.
     if (verdict.state === 'done') {
       rememberFound(correlationId);
       return { ...verdict, isGuess: verdict.isGuess || beside.size > 0 };
@@ -116,7 +116,7 @@ export function createReconcileSend(options: ReconcileSendOptions): ReconcileSen
     if (found.size > maxFound && oldest !== undefined) found.delete(oldest);
   }
 
-  /** Until nothing that was begun can take effect any more, of this message and of those that it may be taken for. */
+  /** Waits until neither this message nor any that it may be mistaken for can still take effect. */
   async function listen(question: SentQuestion): Promise<Look> {
     const ends = new Map<string, number>();
     for (let waitedMs = 0; ; waitedMs += pollMs) {
