@@ -9,6 +9,7 @@ import { listenThenOpen, type Opened } from './adapters/http/listenThenOpen.ts';
 import { MessengerEndpoint } from './adapters/messenger/messengerEndpoint.ts';
 import type { Bot } from './bots/botModule.ts';
 import type { BotParts } from './bots/createBot.ts';
+import { OwnershipGuard } from './bots/ownershipGuard.ts';
 import type { GraphClientOptions } from './helpers/graph/graphClient.ts';
 import type { Logger } from './helpers/logging/logger.ts';
 import { createScrubber, type Scrubber } from './helpers/logging/scrubLine.ts';
@@ -99,9 +100,10 @@ async function mountBot(settings: Settings, options: BotServerOptions & Opened):
 
   const services = await createBotServices(settings, { ...options, store, observer });
   const { send, recordOnce, graph, platformClock, ownPage, echoes, scopes, isOfPlatform, askTime } = services;
+  const guard = new OwnershipGuard({ ...services.forBot, logger });
   // The module is loaded as late as it can be: a bot of one's own, loaded by its path, needs nothing of ours.
   const bot = await (options.createBot ?? (await import('./bots/createBot.ts')).createBot)({
-    ...{ ...services.forBot, logger, settings, own: settings.own.values },
+    ...{ ...services.forBot, threadControl: guard, logger, settings, own: settings.own.values },
   });
   const runner: TurnRunner = new TurnRunner({
     ...{ store, logger, scopes, isOfPlatform, retries: options.retries ?? services.retries, ...clock },
@@ -114,7 +116,16 @@ async function mountBot(settings: Settings, options: BotServerOptions & Opened):
   const refusals = createRefusalLog({ logger, remoteAddresses: settings.logRemoteAddresses });
   const rules = createIncomingRules({ ownPage, times: settings.eventTimes, clock: platformClock, askTime, logger });
   const partsOf = (name: Endpoint['name']): EndpointParts => ({
-    ...{ runner, logger, send, recordOnce, refusals, rules, store: observer.store(name, accepting) },
+    ...{
+      runner,
+      logger,
+      send,
+      recordOnce,
+      middleware: [guard],
+      refusals,
+      rules,
+      store: observer.store(name, accepting),
+    },
     logic: (context) => bot.run(context),
   });
   const endpoints: Endpoint[] = [

@@ -1,5 +1,5 @@
 import type { ActivityHandler, Storage } from 'botbuilder';
-import type { ThreadControl } from '../helpers/facebookThreadControlHelper.ts';
+import type { BotThreadControl } from '../helpers/botThreadControl.ts';
 import type { Logger } from '../helpers/logging/logger.ts';
 import type { OwnSettings, OwnSettingsSchema } from '../helpers/settings/ownSettings.ts';
 import type { Settings } from '../helpers/settings/types.ts';
@@ -9,8 +9,8 @@ import { SecondaryBot } from './samples/secondaryBot.ts';
 
 /** What a bot is made of. With own settings: `BotParts<typeof ownSettings>`. */
 export interface BotParts<Schema extends OwnSettingsSchema | undefined = undefined> {
-  /** Thread control through Graph. Undefined without a page token. */
-  threadControl: ThreadControl | undefined;
+  /** Thread control through Graph. Without a page token every call throws `ThreadControlUnavailableError`. */
+  threadControl: BotThreadControl;
   /** The id of this bot's Facebook app. */
   appId: string | undefined;
   /** The id of the Page that the bot works for: the setting, or the Page of the token. Undefined until that is known. */

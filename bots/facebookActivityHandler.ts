@@ -1,6 +1,6 @@
 import { type Activity, ActivityHandler, type BotHandler, type ChannelAccount, TurnContext } from 'botbuilder';
 import { applyFacebookPayload, isLoadedState } from '../helpers/applyFacebookPayload.ts';
-import { isSaid, readActivities } from '../models/facebookActivity.ts';
+import { countStandby, isSaid, postbackAsMessage, splitStandby } from '../models/facebookActivity.ts';
 import { present } from '../models/present.ts';
 import { isJsonObject } from '../models/readJson.ts';
 import type {
@@ -20,6 +20,8 @@ import type {
   RequestThreadControlEvent,
   TakeThreadControlEvent,
 } from '../models/facebookEvent.ts';
+import { facebookEventOf } from './facebookTurn.ts';
+import { guardedAs } from './ownershipGuard.ts';
 
 /** Something heard while another receiver owns the thread. The bot may act on it, but not answer. Never an echo or a notice. */
 export type StandbyEvent = Exclude<FacebookEvent, EchoEvent | NoticeEvent> & { via: 'standby' };
@@ -46,7 +48,7 @@ export type FacebookHandler<E extends FacebookEvent> = (
  * | notice of Meta's own, wherever it was heard | `onTurn`, `onFacebookNotice`, `onEvent`, `onDialog`; never `onMessage` |
  * | anything else on standby | `onTurn`, `onFacebookStandby`, `onEvent`, `onDialog`; never `onMessage` |
  * | pass, take, request, app roles, policy | `onTurn`, their own, `onConversationUpdate` or `onEvent`, `onDialog` |
- * | postback, quick reply, opt-in, referral | `onTurn`, their own, `onMessage` or `onEvent`, `onDialog` |
+ * | postback, quick reply, opt-in, referral | `onTurn`, their own, `onMessage` or `onEvent` unless one of their own has sent a message, `onDialog` |
  * | other message | `onTurn`, `onMessage`, `onDialog` |
  * | any of these two rows with a referral inside or beside it | `onFacebookReferral` before all of its own |
  * | unsupported, such as an edited message or one taken back | `onTurn`, `onEvent`, `onDialog`; never `onMessage` |
@@ -81,12 +83,15 @@ export class FacebookActivityHandler extends ActivityHandler {
     return this.#onFacebook(isStandby, handler);
   }
 
-  /** The customer tapped a button. The payload is missing when another app sent the button. */
+  /**
+   * The customer tapped a button. The payload is missing when another app sent the button. With `next()` and without an answer `onMessage` follows,
+   * with the payload as text, or `onEvent` in a bot that has no `onMessage`.
+   */
   onFacebookPostback(handler: FacebookHandler<PostbackEvent>): this {
     return this.#onFacebook(ofKind('postback'), handler);
   }
 
-  /** The customer tapped a quick reply; `onMessage` follows, with the title as text. */
+  /** The customer tapped a quick reply; with `next()` and without an answer `onMessage` follows, with the title as text. */
   onFacebookQuickReply(handler: FacebookHandler<QuickReplyEvent>): this {
     return this.#onFacebook(isQuickReply, handler);
   }
@@ -144,29 +149,35 @@ export class FacebookActivityHandler extends ActivityHandler {
 
   /** The event that the turn's activity carries, which is read once a turn. */
   protected facebookEvent(context: TurnContext): FacebookEvent | undefined {
-    return eventOf(context);
+    return facebookEventOf(context);
   }
 
   protected override async onTurnActivity(context: TurnContext): Promise<void> {
-    const read = readActivities(context.activity);
-    if (read.length > 1) {
-      for (const { activity } of read) await this.onTurnActivity(forkTurn(context, activity));
+    const { activity } = context;
+    if (countStandby(activity) > 1) {
+      for (const one of splitStandby(activity)) {
+        const part = forkTurn(context, one);
+        await guardedAs(context, part, () => this.onTurnActivity(part));
+      }
       return;
     }
-    dropMalformedMembers(context.activity);
-    const event = read[0]?.event;
+    dropMalformedMembers(activity);
+    const event = facebookEventOf(context);
     if (event !== undefined) {
       applyFacebookPayload(context, event);
-      context.turnState.set(eventKey, event);
+      Object.assign(activity, postbackAsMessage(activity, event));
     }
     await super.onTurnActivity(context);
   }
 
   protected override async onMessageActivity(context: TurnContext): Promise<void> {
     // A like or a receipt is not a message to the bot, whatever type of activity brought it.
-    const event = eventOf(context);
+    const event = facebookEventOf(context);
     let general = this.defaultNextEvent(context);
-    if (event === undefined ? saysSomething(context.activity) : isSaid(event)) {
+    if (event?.kind === 'postback' && (this.handlers['Message'] ?? []).length === 0) {
+      context.activity.value ??= event.raw;
+      general = () => super.onEventActivity(context);
+    } else if (event === undefined ? saysSomething(context.activity) : isSaid(event)) {
       general = () => super.onMessageActivity(context);
     } else if (event === undefined || event.kind === 'unsupported' || event.kind === 'notice') {
       // Handlers of `onEvent` look there.
@@ -189,13 +200,19 @@ export class FacebookActivityHandler extends ActivityHandler {
   }
 
   async #facebookFirst(context: TurnContext, general: () => Promise<void>): Promise<void> {
-    const event = eventOf(context);
-    const told = event === undefined ? [] : [...referralWith(event), event];
-    const mine = told.flatMap((one) => this.#handlers.flatMap((handlerFor) => handlerFor(one) ?? []));
+    const event = facebookEventOf(context);
+    if (event === undefined) return general();
+    const handlersOf = (one: FacebookEvent) => this.#handlers.flatMap((handlerFor) => handlerFor(one) ?? []);
+    const referral = referralWith(event).flatMap(handlersOf);
+    const mine = [...referral, ...handlersOf(event)];
+    let isAnswered = false;
+    if (isSaid(event) && mine.length > referral.length) onMessageSent(context, () => (isAnswered = true));
     const runFrom = async (index: number): Promise<void> => {
+      // What was said about the link or ad is no answer to what the customer tapped.
+      if (index === referral.length) isAnswered = false;
       const handler = mine[index];
       if (handler !== undefined) await handler(context, () => runFrom(index + 1));
-      else if (event === undefined || !isEcho(event)) await general();
+      else if (!isEcho(event)) await (isAnswered ? this.defaultNextEvent(context)() : general());
     };
     await runFrom(0);
   }
@@ -212,12 +229,6 @@ export class FacebookActivityHandler extends ActivityHandler {
   }
 }
 
-const eventKey = Symbol('facebookEvent');
-
-function eventOf(context: TurnContext): FacebookEvent | undefined {
-  return context.turnState.get<FacebookEvent | undefined>(eventKey);
-}
-
 /**
  * The endpoints of this project hand over one standby item per activity. Behind another adapter several customers may
  * come in one, and Bot Builder caches state per turn, so each gets a turn, with what the adapter left in the first one,
@@ -230,6 +241,15 @@ function forkTurn(context: TurnContext, activity: Activity): TurnContext {
     if (!isLoadedState(value)) turn.turnState.set(key, value);
   }
   return turn;
+}
+
+/** Calls back for each message that is sent in the turn from now on; typing and the like are none. */
+function onMessageSent(context: TurnContext, sent: () => void): void {
+  context.onSendActivities(async (_context, activities, send) => {
+    const responses = await send();
+    if (activities.some(({ type }) => type === 'message')) sent();
+    return responses;
+  });
 }
 
 /** Bot Builder reads the id of each member without looking what it is. */

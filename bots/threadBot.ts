@@ -3,22 +3,21 @@ import type { ThreadControl } from '../helpers/facebookThreadControlHelper.ts';
 import { GraphApiError, GraphTransportError } from '../helpers/graph/graphErrors.ts';
 import type { Logger } from '../helpers/logging/logger.ts';
 import { createRecentStorage } from '../helpers/recentStorage.ts';
-import { isRefusedAsNotThreadOwner } from '../helpers/graph/relayedRefusal.ts';
-import {
-  PAGE_INBOX_APP_ID,
-  type EchoEvent,
-  type NoticeEvent,
-  type PassThreadControlEvent,
-  type PolicyEnforcementEvent,
-  type RequestThreadControlEvent,
-  type TakeThreadControlEvent,
+import type {
+  EchoEvent,
+  NoticeEvent,
+  PassThreadControlEvent,
+  PolicyEnforcementEvent,
+  RequestThreadControlEvent,
+  TakeThreadControlEvent,
 } from '../models/facebookEvent.ts';
 import { metaReceiverName } from '../models/metaReceivers.ts';
 import { readId } from '../models/readJson.ts';
 import { FacebookActivityHandler } from './facebookActivityHandler.ts';
 import { becauseOf, sentences } from './samples/handoverWording.ts';
-import { ThreadOwnership } from './ownPasses.ts';
+import { OwnershipGuard } from './ownershipGuard.ts';
 import type { Thread } from './threadNotes.ts';
+import { isAnotherReceiver } from './threadOwnership.ts';
 
 export interface ThreadBotOptions {
   /** Thread control in the name of this bot's app. Without it (no page token) the bot talks, but moves no thread. */
@@ -54,7 +53,8 @@ export abstract class ThreadBot extends FacebookActivityHandler {
   protected readonly name: string;
   /** See {@link ThreadBotOptions.notes}. */
   protected readonly notes: Storage;
-  readonly #ownPasses: ThreadOwnership | undefined;
+  /** The server's, if this bot was given that one's thread control; otherwise one of its own. */
+  readonly #guard: OwnershipGuard;
   #isAiTold = false;
 
   /** @param name How the bot calls itself before each sentence: others speak in the same conversation. */
@@ -65,10 +65,15 @@ export abstract class ThreadBot extends FacebookActivityHandler {
     this.logger = options.logger;
     this.notes = options.notes ?? createRecentStorage();
     const { threadControl, appId, startedAt = Date.now() } = options;
-    const isAnotherReceiver = (id: string) => this.isAnotherReceiver(id);
-    this.#ownPasses =
-      threadControl && new ThreadOwnership({ threadControl, storage: this.notes, appId, startedAt, isAnotherReceiver });
+    this.#guard =
+      threadControl instanceof OwnershipGuard
+        ? threadControl
+        : new OwnershipGuard({ threadControl, notes: this.notes, appId, startedAt, logger: this.logger });
     this.#handleInOrder();
+  }
+
+  override async run(context: TurnContext): Promise<void> {
+    await this.#guard.onTurn(context, () => super.run(context));
   }
 
   /**
@@ -77,7 +82,6 @@ export abstract class ThreadBot extends FacebookActivityHandler {
    */
   #handleInOrder(): void {
     this.onFacebookPassThreadControl(async (event, context, next) => {
-      await this.#noteReturn(event);
       await this.threadPassed(event, context);
       await next();
     });
@@ -124,11 +128,6 @@ export abstract class ThreadBot extends FacebookActivityHandler {
     return Promise.resolve();
   }
 
-  async #noteReturn({ newOwnerAppId, psid, pageId = '' }: PassThreadControlEvent): Promise<void> {
-    const isReturn = psid !== undefined && !this.isAnotherReceiver(newOwnerAppId);
-    if (isReturn) await this.#ownPasses?.regained({ pageId, psid });
-  }
-
   #warnOfMetaAi({ author }: EchoEvent): void {
     if (author !== 'metaAi' || this.#isAiTold) return;
     this.#isAiTold = true;
@@ -169,15 +168,12 @@ export abstract class ThreadBot extends FacebookActivityHandler {
     message: Partial<Activity>,
     level: 'warn' | 'debug',
   ): Promise<Said> {
-    if (!(await this.maySpeak(context))) return 'suppressed';
-    try {
+    return this.#guard.speak(level === 'warn' ? 'asOwner' : 'ifAllowed', async () => {
+      if (!(await this.maySpeak(context))) return 'suppressed';
       await context.sendActivity(message);
-      return 'sent';
-    } catch (error) {
-      if (!isRefusedAsNotThreadOwner(error)) throw error;
-      this.logger[level]({ bot: this.name }, 'A message was refused, because another receiver owns the thread.');
-      return 'suppressed';
-    }
+      // Meta may have refused it.
+      return (await this.#guard.maySpeak(context)) ? 'sent' : 'suppressed';
+    });
   }
 
   /**
@@ -192,14 +188,7 @@ export abstract class ThreadBot extends FacebookActivityHandler {
       this.logger.debug({ bot: this.name }, 'Nothing is said, because the activity names no customer or conversation.');
       return false;
     }
-    if (this.#ownPasses === undefined || !isFacebook || customer === undefined) return true;
-    const writtenAt = this.facebookEvent(context)?.timestamp;
-    if (await this.#ownPasses.maySpeak(this.threadOf(context), writtenAt)) return true;
-    this.logger.info(
-      { bot: this.name },
-      'Nothing is said, because this bot has passed the thread to another receiver.',
-    );
-    return false;
+    return this.#guard.maySpeak(context);
   }
 
   /** Moves a thread, and tells the customer in plain words when that fails: `couldNot` is the start of the sentence. */
@@ -208,12 +197,12 @@ export abstract class ThreadBot extends FacebookActivityHandler {
     couldNot: string,
     move: (threadControl: ThreadControl) => Promise<void>,
   ): Promise<void> {
-    if (this.#ownPasses === undefined) {
+    if (!this.#guard.isAvailable) {
       await this.sayIfAllowed(context, sentences.noPageToken);
       return;
     }
     try {
-      await move(this.#ownPasses.threadControlOf(this.threadOf(context)));
+      await move(this.#guard);
     } catch (error) {
       const reason = this.#logFailure(error);
       await this.sayIfAllowed(context, `${couldNot}, ${reason}.`);
@@ -226,16 +215,16 @@ export abstract class ThreadBot extends FacebookActivityHandler {
    * @throws GraphApiError for a refusal that passes, such as a rate limit, so that the turn runs again
    */
   protected async moveSilently(
-    { psid, pageId = '' }: Partial<Thread>,
+    { psid }: Partial<Thread>,
     why: string,
     move: (threadControl: ThreadControl, psid: string) => Promise<void>,
   ): Promise<Moved> {
-    if (this.#ownPasses === undefined || psid === undefined) {
+    if (!this.#guard.isAvailable || psid === undefined) {
       this.logger.warn({ why }, psid === undefined ? 'Standby event without a customer.' : sentences.noPageToken);
       return 'notPossible';
     }
     try {
-      await move(this.#ownPasses.threadControlOf({ pageId, psid }), psid);
+      await move(this.#guard, psid);
       return 'moved';
     } catch (error) {
       if (error instanceof GraphApiError && passing.has(error.reason)) throw error;
@@ -246,7 +235,7 @@ export abstract class ThreadBot extends FacebookActivityHandler {
 
   /** From here on the bot may speak in the thread, whoever it was passed to. */
   protected async takeAsOwn(thread: Thread): Promise<void> {
-    await this.#ownPasses?.regained(thread);
+    await this.#guard.regained(thread);
   }
 
   /** Whether somebody else than the bot itself joined the conversation, which happens on other channels. */
@@ -259,7 +248,7 @@ export abstract class ThreadBot extends FacebookActivityHandler {
 
   /** Whether an id belongs to somebody else than this bot's app. Without a configured app id that is often unknown. */
   protected isAnotherReceiver(appId: string | undefined): boolean {
-    return appId === PAGE_INBOX_APP_ID || (appId !== undefined && this.appId !== undefined && appId !== this.appId);
+    return isAnotherReceiver(appId, this.appId);
   }
 
   protected nameOf(appId: string | undefined): string {

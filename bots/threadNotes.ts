@@ -31,9 +31,15 @@ export class ThreadNotes<T> {
   }
 
   async get(thread: Thread): Promise<T | undefined> {
-    const key = this.#keyOf(thread);
-    const items: unknown = await this.#options.storage.read([key]);
-    return this.#options.read(readProperty(readProperty(items, key), 'note'));
+    const [note] = await this.getAll([thread]);
+    return note;
+  }
+
+  /** Several at once, in this order. */
+  async getAll(threads: readonly Thread[]): Promise<(T | undefined)[]> {
+    const keys = threads.map((thread) => this.#keyOf(thread));
+    const items: unknown = await this.#options.storage.read(keys);
+    return keys.map((key) => this.#options.read(readProperty(readProperty(items, key), 'note')));
   }
 
   async set(thread: Thread, note: T): Promise<void> {

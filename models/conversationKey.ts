@@ -21,6 +21,12 @@ export function pageOf(key: string): string {
   return key.slice(0, Math.max(0, key.lastIndexOf(' ')));
 }
 
+/** The Page's id; undefined if the conversation is not on Messenger. */
+export function pageIdOf(key: string): string | undefined {
+  const [channel, pageId] = key.split(' ');
+  return channel === 'facebook' ? pageId : undefined;
+}
+
 /** The customer's PSID; undefined if the conversation is not on Messenger. */
 export function psidOf(key: string): string | undefined {
   const [channel, , psid] = key.split(' ');

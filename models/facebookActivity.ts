@@ -105,21 +105,37 @@ export function countStandby(activity: Activity): number {
 /**
  * The activity in the form that bots get. Anything that the customer did not say to the bot becomes an `event` in the customer's
  * conversation, with Messenger's item as `value`, even if Azure's channel sent a `message`, or the item as JSON text. So a bot that does not
- * know about echoes and Meta's notices does not answer them. Any other activity is returned unchanged.
+ * know about echoes and Meta's notices does not answer them. A tapped button becomes a `message`, even if the channel sent an `event`. Any
+ * other activity is returned unchanged.
  */
 export function withoutForeignWords(activity: Activity, event = facebookEventOf(activity)): Activity {
   if (event === undefined || isStandbyActivity(activity)) return activity;
+  if (event.kind === 'postback' && activity.type === 'event') {
+    return { ...activity, ...addressOf(event, activity), ...postbackAsMessage(activity, event) };
+  }
   if (activity.type === 'message' ? isSaid(event) : !isInText(activity, event)) return activity;
   const rest = Object.fromEntries(Object.entries(activity).filter(([name]) => !foreignWords.has(name)));
+  return { ...(rest as typeof activity), type: 'event', value: event.raw, ...addressOf(event, activity) };
+}
+
+/** Sender, recipient and conversation of the event's activity, as far as the event names them. */
+function addressOf(event: FacebookEvent, known: Activity): Partial<Activity> {
   const { from, recipient, conversation } = participantsOf(event);
   return {
-    ...(rest as typeof activity),
-    type: 'event',
-    value: event.raw,
-    ...(from === undefined ? {} : { from: accountOf(from, activity.from) }),
-    ...(recipient === undefined ? {} : { recipient: accountOf(recipient, activity.recipient) }),
-    ...(conversation === undefined ? {} : { conversation: conversationAccountOf(conversation, activity.conversation) }),
+    ...(from === undefined ? {} : { from: accountOf(from, known.from) }),
+    ...(recipient === undefined ? {} : { recipient: accountOf(recipient, known.recipient) }),
+    ...(conversation === undefined ? {} : { conversation: conversationAccountOf(conversation, known.conversation) }),
   };
+}
+
+/**
+ * What makes the activity of a tapped button the message that Azure's channel usually makes of it, with the payload as text: it may be an
+ * event too, and a bot should meet one of the two. Empty for every other activity.
+ */
+export function postbackAsMessage({ type }: Activity, event: FacebookEvent): Partial<Activity> {
+  if (event.kind !== 'postback' || event.via !== 'messaging' || type !== 'event') return {};
+  const { payload, title, raw } = event;
+  return { type: 'message', text: payload ?? title ?? '', channelData: raw, value: undefined };
 }
 
 const foreignWords: ReadonlySet<string> = new Set(['text', 'attachments', 'entities', 'channelData']);

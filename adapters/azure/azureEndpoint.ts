@@ -49,13 +49,14 @@ export class AzureEndpoint implements Endpoint {
   readonly #appId: string;
 
   constructor(options: AzureEndpointOptions) {
-    const { settings, calls, logic, send, recordOnce, logger, refusals } = options;
+    const { settings, calls, logic, send, recordOnce, middleware = [], logger, refusals } = options;
     const { bot, channels, facebook, webhook } = settings;
     this.#parts = options;
     this.#appId = facebook.appId ?? '';
     this.#access = bot.authentication === 'none' ? 'open' : 'authenticated';
     this.#adapter = new BotFrameworkTurnAdapter(new HandoverAuthentication(bot, { ...calls, channels }), logic, send);
     if (recordOnce !== undefined) this.#adapter.use(onceMiddleware(recordOnce));
+    this.#adapter.use(...middleware);
     const handle = answerErrors((request, response) => this.#receive(request, response), {
       ...{ logger, ...present('refusals', refusals) },
       answer: (response, status, error) => answerJson(response, status, { error }),

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Middleware } from 'botbuilder';
 import type { Logger } from '../../helpers/logging/logger.ts';
 import type { RecordOnce } from '../../helpers/once.ts';
 import type { Delivery, Store } from '../../store/store.ts';
@@ -34,6 +35,8 @@ export interface EndpointParts {
   logger: Logger;
   /** The bot. */
   logic: TurnLogic;
+  /** What stands before the bot in every turn, in this order. Default: nothing. */
+  middleware?: readonly Middleware[];
   /** Sends through the journal of the running turn. Default: without one. */
   send?: JournaledSend;
   /** Backs `once()`. Default: values last as long as the process. */

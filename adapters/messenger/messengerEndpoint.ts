@@ -49,13 +49,14 @@ export class MessengerEndpoint implements Endpoint {
   readonly #adapter: MessengerAdapter;
 
   constructor(options: MessengerEndpointOptions) {
-    const { appId, graph, logic, send, recordOnce, logger, refusals } = options;
+    const { appId, graph, logic, send, recordOnce, middleware = [], logger, refusals } = options;
     this.#parts = options;
     this.#adapter = new MessengerAdapter({
       sendApi: createSendApi(graph, present('send', send)),
       ...{ logic, ownAppId: appId },
     });
     if (recordOnce !== undefined) this.#adapter.use(onceMiddleware(recordOnce));
+    this.#adapter.use(...middleware);
     const answers = {
       ...{ logger, ...present('refusals', refusals) },
       ...{ answer: sendText, unavailable: notStored },

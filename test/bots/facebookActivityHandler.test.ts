@@ -41,7 +41,7 @@ const orders: Record<string, { activity: Activity; order: string[] }> = {
   },
   'a postback as event': {
     activity: eventActivity({ postback: { title: 'Start', payload: 'start' } }),
-    order: ['onTurn', 'onFacebookPostback', 'onEvent', 'onDialog'],
+    order: ['onTurn', 'onFacebookPostback', 'onMessage', 'onDialog'],
   },
   'a pass': {
     activity: conversationUpdate({ pass_thread_control: { new_owner_app_id: 1 } }),

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { BotThreadControl } from '../../../helpers/botThreadControl.ts';
 import { BotStage } from '../../support/botStage.ts';
 import {
   conversationUpdate,
@@ -15,7 +16,10 @@ import { HelpDeskBot } from './exampleBot.ts';
 describe("the README's example bot", () => {
   const setUp = () => {
     const stage = new BotStage();
-    return { stage, bot: new HelpDeskBot({ threadControl: stage.threadControl, appId: primaryAppId }) };
+    return {
+      stage,
+      bot: new HelpDeskBot({ threadControl: new BotThreadControl(stage.threadControl), appId: primaryAppId }),
+    };
   };
 
   it('answers a customer', async () => {
@@ -45,7 +49,7 @@ describe("the README's example bot", () => {
 
   it('promises nobody when it has no thread control', async () => {
     const { stage } = setUp();
-    const bot = new HelpDeskBot({ threadControl: undefined, appId: primaryAppId });
+    const bot = new HelpDeskBot({ threadControl: new BotThreadControl(undefined), appId: primaryAppId });
     expect(await stage.play(bot, says('A person, please'))).to.deep.equal(['say Shall I get you a person?']);
   });
 

@@ -75,7 +75,7 @@ describe('A bot that has passed the thread', () => {
 
   it('does not answer for other customers less than before', async () => {
     await passed();
-    const other = says('hello');
+    const other = structuredClone(says('hello'));
     other.from.id = '99';
     other.conversation.id = '99-1';
     (other.channelData as { sender: { id: string } }).sender.id = '99';
