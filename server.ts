@@ -32,6 +32,8 @@ import type { TurnServicesOptions } from './turns/turnServices.ts';
 export { loadBotModule } from './bots/botModule.ts';
 export { openStore } from './store/openStore.ts';
 export type { BotParts } from './bots/createBot.ts';
+export type { DeadLetter, Store } from './store/store.ts';
+export { createRetryPolicy, type RetryPolicy } from './turns/retryPolicy.ts';
 
 export interface BotServerOptions {
   logger: Logger;
@@ -55,8 +57,8 @@ export interface BotServerOptions {
   /** When a failed turn runs again. Default: five attempts, or a day while the platform has trouble. */
   retries?: RetryPolicy;
   turnWork?: Partial<TurnServicesOptions>;
-  /** Measures and ends the waits before another attempt. Default: the system's clock and timers. */
-  clock?: Pick<TurnRunnerOptions, 'monotonicNow' | 'after' | 'every'>;
+  /** Dates what is accepted, measures and ends the waits before another attempt. Default: the system's clock and timers. */
+  clock?: Pick<TurnRunnerOptions, 'now' | 'monotonicNow' | 'after' | 'every'>;
 }
 
 export interface BotServer {
@@ -66,6 +68,8 @@ export interface BotServer {
   metricsUrl?: string;
   /** Resolves once no accepted event is waiting and no turn is running. */
   settled(): Promise<void>;
+  /** Resolves once no turn is running and none may begin now. Turns that wait for a time do not count. */
+  drained(): Promise<void>;
   /** Must be told of every rejection and exception of the process that nothing handled. Resolves once it is noted which turn it came from. */
   stray: TurnRunner['stray'];
   /**
@@ -82,7 +86,8 @@ export interface BotServer {
  * @throws StartProblemError if the metrics' port or the store cannot be had
  */
 export function createBotServer(settings: Settings, options: BotServerOptions): Promise<BotServer> {
-  const { logger, store = createMemoryStore({ maxWaiting: settings.store.maxWaiting, logger }) } = options;
+  const { logger, clock = {} } = options;
+  const { store = createMemoryStore({ maxWaiting: settings.store.maxWaiting, logger, ...clock }) } = options;
   return listenThenOpen(settings, store, async (opened) => ({
     url: opened.url,
     ...(await mountBot(settings, { ...options, ...opened })),
@@ -145,6 +150,7 @@ async function mountBot(settings: Settings, options: BotServerOptions & Opened):
   return {
     ...present('metricsUrl', metricsServer?.url),
     settled: () => runner.settled(),
+    drained: () => runner.drained(),
     stray: (kind, error) => runner.stray(kind, error),
     close: () => {
       ownPage.stop();

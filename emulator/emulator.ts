@@ -147,6 +147,13 @@ export interface Emulator extends EmulatorHooks {
   addCustomer(customer?: { readonly name?: string; readonly psid?: string }): string;
   /** Advances the clock by this many ms: ownership expires, and whatever falls due is sent. */
   advanceClock(ms: number): void;
+  /**
+   * Calls once so many ms of the emulator's time have gone by: because they did, or because the clock was advanced. Call the answer to
+   * call it off. It keeps no process running.
+   */
+  after(ms: number, call: () => void): () => void;
+  /** The emulator's time at which something waits to happen next; undefined when nothing does. Ownership that expires is not counted. */
+  nextDue(): number | undefined;
   setMode(mode: Mode): void;
   setRoles(roles: { readonly primaryAppId?: string; readonly mayTakeControl?: readonly string[] }): void;
   /** An app's settings in Meta's dashboard: its token, its subscriptions, its webhook. */

@@ -1,7 +1,8 @@
 import type { Logger } from '../helpers/logging/logger.ts';
 import type { Settings } from '../helpers/settings/types.ts';
 import { StartProblemError } from '../helpers/startProblem.ts';
-import { createMemoryStore } from './memory/memoryStore.ts';
+import { present } from '../models/present.ts';
+import { createMemoryStore, type MemoryStoreOptions } from './memory/memoryStore.ts';
 import { openSqliteStore } from './sqlite/sqliteStore.ts';
 import type { Store } from './store.ts';
 import { explainOpening, StoreUnavailableError } from './storeErrors.ts';
@@ -10,11 +11,18 @@ import { explainOpening, StoreUnavailableError } from './storeErrors.ts';
  * Opens the store that the settings name.
  *
  * @param lost called once another process has taken the store over: this process can then commit nothing more
+ * @param clock the one that `createBotServer` gets. Default: the system's
  * @throws StartProblemError if it cannot be opened
  */
-export async function openStore(settings: Settings, logger: Logger, lost?: () => void): Promise<Store> {
+export async function openStore(
+  settings: Settings,
+  logger: Logger,
+  lost?: () => void,
+  clock: Pick<MemoryStoreOptions, 'now' | 'monotonicNow'> = {},
+): Promise<Store> {
   const { path, maxWaiting } = settings.store;
-  const options = { maxWaiting, logger };
+  const { now, monotonicNow } = clock;
+  const options = { maxWaiting, logger, ...present('now', now), ...present('monotonicNow', monotonicNow) };
   if (path === ':memory:') return createMemoryStore(options);
   try {
     return await openSqliteStore(path, { ...options, lost });

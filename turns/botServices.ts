@@ -91,13 +91,19 @@ export async function createBotServices(settings: Settings, options: BotServices
 /** A Graph client that reports the end of each call to the running turn. */
 function createGraph(
   { facebook, graph }: Settings,
-  { logger, observer, http, graphTimeoutMs }: BotServicesOptions,
+  { logger, observer, http, graphTimeoutMs, turnWork }: BotServicesOptions,
   scopes: TurnScopes,
   platformClock: PlatformClock,
 ): GraphClient | undefined {
   if (facebook.pageToken === undefined) return undefined;
   return createGraphClient({
-    ...{ logger, platformClock, timeoutMs: graphTimeoutMs, ...present('http', http) },
+    ...{
+      logger,
+      platformClock,
+      timeoutMs: graphTimeoutMs,
+      ...present('http', http),
+      ...present('sleep', turnWork?.sleep),
+    },
     pageToken: facebook.pageToken.reveal(),
     appSecret: facebook.appSecret?.reveal(),
     baseUrl: graph.baseUrl,

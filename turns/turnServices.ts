@@ -34,6 +34,7 @@ export interface TurnServicesOptions {
   divergedTurns?: TurnJournalOptions['divergedTurns'];
   /** How long to wait, after a lost answer, for an echo or for the call to take effect, in milliseconds. Default: 5 seconds. */
   echoWaitMs?: number;
+  /** How that is waited for, and the time before a call of Graph is repeated. */
   sleep?: (ms: number) => Promise<unknown>;
   scopes?: TurnScopes;
   /** What is known of the platform's clock. */

@@ -10,6 +10,8 @@ export interface AdvanceableClock {
    * not keep the process running.
    */
   after(ms: number, call: () => void): () => void;
+  /** When the next of those calls is due, by this clock. Undefined when none is. */
+  nextDue(): number | undefined;
   /** Resolves as `after` calls, and early when the signal aborts. */
   wait(ms: number, signal: AbortSignal): Promise<void>;
 }
@@ -60,6 +62,7 @@ export function createClock(base: Clock = Date.now): AdvanceableClock {
       }
     },
     after,
+    nextDue: () => (alarms.size === 0 ? undefined : Math.min(...[...alarms].map(({ at }) => at))),
     wait: (ms, signal) =>
       new Promise((resolve) => {
         if (signal.aborted) {

@@ -101,6 +101,14 @@ export class RunningEmulator implements Emulator {
     this.#execute({ type: 'expire' });
   }
 
+  after(ms: number, call: () => void): () => void {
+    return this.#parts.clock.after(ms, call);
+  }
+
+  nextDue(): number | undefined {
+    return this.#parts.clock.nextDue();
+  }
+
   setMode(mode: Mode): void {
     this.#execute({ type: 'setMode', mode });
   }

@@ -28,6 +28,18 @@ describe("the emulator's clock", () => {
     clearInterval(running);
   });
 
+  it('tells when something is due next', () => {
+    const clock = createClock(() => 1_000);
+    expect(clock.nextDue()).to.equal(undefined);
+    const cancel = clock.after(500, () => undefined);
+    clock.after(20_000, () => undefined);
+    expect(clock.nextDue()).to.equal(1_500);
+    cancel();
+    expect(clock.nextDue()).to.equal(21_000);
+    clock.advance(20_000);
+    expect(clock.nextDue()).to.equal(undefined);
+  });
+
   it('ends a wait with the signal', async () => {
     const closing = new AbortController();
     const waiting = createClock(() => 0).wait(3_600_000, closing.signal);
