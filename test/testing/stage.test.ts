@@ -23,7 +23,7 @@ const handsOver = ({ threadControl }: BotParts) => {
   bot.onMessage(async (context, next) => {
     const { text, from } = context.activity;
     await context.sendActivity(text === 'agent' ? 'A person will answer.' : `You said ${text}.`);
-    if (text === 'agent') await threadControl?.passThreadControl(from.id, PAGE_INBOX_APP_ID);
+    if (text === 'agent') await threadControl.passThreadControl(from.id, PAGE_INBOX_APP_ID);
     await next();
   });
   return bot;
