@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import { endpoints } from '../../../testing/openStage.ts';
+import { withStage } from '../../../testing/withStage.ts';
 import { BotThreadControl } from '../../../helpers/botThreadControl.ts';
 import { BotStage } from '../../support/botStage.ts';
 import {
@@ -58,4 +60,17 @@ describe("the README's example bot", () => {
     expect(await stage.play(bot, echoes('a person'))).to.deep.equal([]);
     expect(await stage.play(bot, onStandby([messageItem('a person')]))).to.deep.equal([]);
   });
+
+  for (const endpoint of endpoints) {
+    it(`hands over to a person and comes back, ${endpoint}`, () =>
+      withStage({ bot: (parts) => new HelpDeskBot(parts), endpoint }, async (stage) => {
+        await stage.customer.says('hi', 'A person, please', 'hello?');
+        expect(stage.texts()).to.deep.equal(['Shall I get you a person?', 'A person will answer you here.']);
+        expect(stage.owner()).to.equal('inbox');
+        await stage.inbox.says('Here I am.');
+        await stage.inbox.marksDone();
+        expect([stage.texts(), stage.owner()]).to.deep.equal([['I am back.'], 'primary']);
+        expect([stage.failures(), await stage.deadLetters()]).to.deep.equal([[], []]);
+      }));
+  }
 });
