@@ -8,7 +8,8 @@ const testsOfOurBots = [
   'test/emulator/alone.test.ts',
   'test/faults/connectorFaults.test.ts',
   'test/page/tour.test.ts',
-  'test/playground/{playgroundProcess,runTask}.test.ts',
+  'test/playground/playgroundProcess.test.ts',
+  'test/playground/runTask.test.ts',
   'test/secrets/endpoints.test.ts',
   'test/server.test.ts',
 ];

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { checkCode, type CheckedCode } from '../../commands/checkedCode.ts';
 
 const root = join(import.meta.dirname, '../..');
 const config = `
@@ -10,7 +11,7 @@ import tseslint from 'typescript-eslint';
 export default tseslint.config({
   files: ['**/*.ts'],
   extends: [tseslint.configs.base],
-  languageOptions: { parserOptions: { projectService: true } },
+  languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
   rules: { '@typescript-eslint/no-floating-promises': 'error' },
 });
 `;
@@ -27,25 +28,33 @@ describe('The check of the code', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  function check(source: string) {
+  function check(source: string): Promise<CheckedCode> {
     writeFileSync(join(folder, 'source.ts'), source);
-    const args = [join(root, 'commands/checkCode.ts'), 'tsconfig.json'];
-    return spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+    return checkCode(folder, [join(folder, 'tsconfig.json')]);
   }
 
-  for (const [what, source, expected] of [
+  const wrong = [
     ['a type that is wrong', 'export const n: number = "one";\n', /source\.ts\(1,14\): error TS2322/],
     ['a rule that knows types', 'Promise.resolve();\nexport {};\n', /1:1 +error .*no-floating-promises/],
-  ] as const) {
-    it(`fails because of ${what}, and says where`, () => {
-      const { status, stdout } = check(source);
-      expect(stdout).to.match(expected);
-      expect(status).to.equal(1);
+  ] as const;
+  for (const [what, source, expected] of wrong) {
+    it(`fails because of ${what}, and says where`, async () => {
+      const { report, isRight } = await check(source);
+      expect(report).to.match(expected);
+      expect(isRight).to.equal(false);
     });
   }
 
-  it('says nothing when nothing is wrong', () => {
-    const { status, stdout, stderr } = check('export const n: number = 1;\n');
-    expect([status, stdout, stderr]).to.deep.equal([0, '', '']);
+  it('says nothing when nothing is wrong', async () => {
+    expect(await check('export const n: number = 1;\n')).to.deep.equal({ report: '', isRight: true });
+  });
+
+  it('is a program that prints what is wrong and ends with 1', () => {
+    const [, [, source, expected]] = wrong;
+    writeFileSync(join(folder, 'source.ts'), source);
+    const args = [join(root, 'commands/checkCode.ts'), 'tsconfig.json'];
+    const { status, stdout } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+    expect(stdout).to.match(expected);
+    expect(status).to.equal(1);
   });
 });

@@ -32,7 +32,10 @@ interface Window {
   readonly problems: string[];
 }
 
-/** Opened by the first suite that needs it, closed after the last test of this process, or of the file when files run side by side. */
+/**
+ * Opened by the first suite that needs it, and used by all suites of this process: a start of Chromium costs seconds of computing. It is
+ * closed after the last test; a process that mocha runs files in plays others later, so there it is closed when that process ends.
+ */
 let opened: Promise<Window> | undefined;
 let origin = '';
 let told = false;
@@ -71,12 +74,7 @@ export function describeInBrowser(title: string, define: (browser: BrowserUnderT
     );
     return;
   }
-  atTheEnd(async () => {
-    const closing = opened;
-    opened = undefined;
-    told = false;
-    await (await closing)?.browser.close();
-  });
+  if (process.env['MOCHA_WORKER_ID'] === undefined) atTheEnd(async () => (await opened)?.browser.close());
   describe(title, () => {
     let window: Window;
 
