@@ -81,7 +81,8 @@ export class OwnershipGuard extends BotThreadControl implements Middleware {
 
   /** Guards a turn. Once is enough: a second call only goes on. */
   async onTurn(context: TurnContext, next: () => Promise<void>): Promise<void> {
-    if (guards.has(context)) return next();
+    // A bot that was given other thread control than the server's has a guard of its own beside that one's.
+    if (guards.get(context) === this) return next();
     guards.set(context, this);
     const turn = await this.#begin(context);
     context.onSendActivities((_context, activities, send) => this.#send(context, activities, send));
