@@ -25,6 +25,8 @@ export interface Connection {
   /** Reads something. Rejects with StoreUnavailable. */
   read: Read;
   report(problem: StoreUnavailableError): void;
+  /** Closes a file that failed, so that the next use opens it anew: a read may have opened it while it was still broken. */
+  closeFailed(): void;
   /** A probe has shown that the file can be written again. A successful commit proves nothing: a small one may fit on a full disk. */
   recovered(): void;
   health(): StoreHealth;
@@ -57,6 +59,12 @@ export function createConnection(options: ConnectionOptions): Connection {
       if (reason === 'detached' && current !== undefined) rescue.make(current);
       if (reason === 'notOwner') lost();
     }
+    closeFailed();
+  }
+
+  function closeFailed(): void {
+    if (health.state === 'ok') return;
+    const { reason } = health;
     // A deleted file stays open: its content would be gone with the handle.
     if (reason === 'full' || reason === 'busy' || reason === 'detached') return;
     try {
@@ -80,6 +88,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       }
     },
     report,
+    closeFailed,
     recovered: () => {
       if (health.state === 'ok') return;
       logger?.info({ reason: health.reason, forMs: now() - health.since }, 'the store can commit again');

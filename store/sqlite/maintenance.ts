@@ -67,6 +67,7 @@ export function startMaintenance(options: MaintenanceOptions): () => void {
       inspect();
       return;
     }
+    connection.closeFailed();
     const work = health.reason === 'corrupt' ? checkFile : writeProbe;
     queue.add({ durability: 'machine', work, committed: () => connection.recovered() }).catch((err: unknown) => {
       // SQLite caches the damage that it found and would find it again after somebody fixed the file: `report` reopens it.
