@@ -74,8 +74,12 @@ export interface JournalTable {
   note(id: number, entry: JournalEntry): Promise<void>;
   /** Records how an effect ended. If it sent a message, the message's note becomes `done`, with `sent`, or is deleted if it was refused. */
   end(id: number, ordinal: number, outcome: EffectOutcome, result: string, sent?: SentMessageNote): Promise<void>;
-  /** A message that was begun was not sent (`absent`), so its note is deleted, or nobody can know (`unknown`). */
-  reconcileSent(correlationId: string, outcome: 'absent' | 'unknown'): Promise<void>;
+  /**
+   * A message that was begun was not sent (`absent`), so its note is deleted, or nobody can know (`unknown`).
+   *
+   * @param latest when it can have taken effect at the latest, by the platform's clock, in milliseconds since 1970
+   */
+  reconcileSent(correlationId: string, outcome: 'absent' | 'unknown', latest: number): Promise<void>;
   /** The echo with this metadata. */
   echoOf(correlationId: string): Promise<EchoNote | undefined>;
   /** Echoes of this conversation from this time on, by the platform's clock. */

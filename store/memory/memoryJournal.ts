@@ -69,11 +69,11 @@ export function createMemoryJournal({ isInWork, now = Date.now }: MemoryJournalO
       const state = begun?.state === 'unknown' && sent?.mid === undefined ? 'unknown' : 'done';
       if (sent !== undefined) noteSent({ ...begun, ...sent, state });
     },
-    reconcileSent: async (correlationId, outcome) => {
+    reconcileSent: async (correlationId, outcome, latest) => {
       await Promise.resolve();
       sentMessages = sentMessages.flatMap((note) => {
         if (note.correlationId !== correlationId) return [note];
-        return outcome === 'absent' ? [] : [{ ...note, state: 'unknown' as const }];
+        return outcome === 'absent' ? [] : [{ ...note, state: 'unknown' as const, latest }];
       });
     },
     echoOf: (correlationId) => Promise.resolve(echoes.find(({ echo }) => echo.correlationId === correlationId)?.echo),

@@ -97,12 +97,12 @@ export function createJournalTable({ queue, read, isInWork, notNoted }: JournalT
         },
         refused: (problem) => notNoted(id, problem),
       }),
-    reconcileSent: (correlationId, outcome) =>
+    reconcileSent: (correlationId, outcome, latest) =>
       queue.add({
         durability: 'process',
         work: (open) => {
           if (outcome === 'absent') open.run('DELETE FROM sent WHERE mark = ?', correlationId);
-          else open.run("UPDATE sent SET state = 'unknown' WHERE mark = ?", correlationId);
+          else open.run("UPDATE sent SET state = 'unknown', latest = ? WHERE mark = ?", latest, correlationId);
         },
       }),
     echoOf: (correlationId) =>

@@ -66,6 +66,35 @@ for (const endpoint of ['webhook', 'azure'] as const) {
       expect(outcomes(world)).to.deep.equal([['unknown', 'none']]);
     });
 
+    it('is told by its echo although nothing was found out about an earlier message with the same words', async () => {
+      const { now: wallNow } = Date;
+      let aheadMs = -180_000;
+      Date.now = () => wallNow() + aheadMs;
+      try {
+        let sent = 0;
+        const world = await start({
+          run: answersWith('same'),
+          render: (text) => ((sent += 1) === 1 ? 'Something that nobody said' : text),
+          isLost: () => true,
+          whileWaiting: async () => {
+            if (world.texts().length === 2) await world.echoes(2);
+          },
+        });
+        await world.says('one');
+        await world.bot().settled();
+        aheadMs += 120_000;
+        await world.says('two');
+        await world.bot().settled();
+        expect(world.texts()).to.deep.equal(['Something that nobody said', 'same']);
+        expect(outcomes(world)).to.deep.equal([
+          ['unknown', 'none'],
+          ['done', 'echo'],
+        ]);
+      } finally {
+        Date.now = wallNow;
+      }
+    });
+
     it('is not repeated when the echo of an earlier message with the same words is lost', async () => {
       const world = await start({ run: answersWith('same'), isLost: (_call, number) => number === 3 });
       for (const question of ['one', 'two', 'three']) {

@@ -169,12 +169,17 @@ function messagesOf({ echoes, readBack }: SendEvidence): readonly Seen[] {
 }
 
 function mayBeAtTimeOf(note: SentNote, { from, to }: Seen): boolean {
-  const latest = (note.state ?? 'done') === 'done' ? (note.latest ?? note.at + unknownClockMs) : Infinity;
-  return to >= earliestOf(note) && from <= latest;
+  return to >= earliestOf(note) && from <= latestOf(note);
 }
 
 /** Earlier versions did not know the platform's clock. */
 const unknownClockMs = 10 * 60 * 1000;
+
+/** One that is open may take effect at any time; one that nothing could be found out about only as long as an abandoned call may. */
+function latestOf({ state = 'done', at, latest }: SentNote): number {
+  if (state === 'open') return Infinity;
+  return latest ?? (state === 'done' ? at + unknownClockMs : Infinity);
+}
 
 function earliestOf({ earliest, begunAt, at }: SentNote): number {
   return earliest ?? (begunAt ?? at - oldNoteMs) - unknownClockMs;

@@ -159,7 +159,7 @@ export function createReconcileSend(options: ReconcileSendOptions): ReconcileSen
         const { mid: id, by, isGuess } = verdict;
         return { state: 'done', result: isGuess ? { id, isGuess } : { id }, by };
       }
-      if (correlationId !== '') await table.reconcileSent(correlationId, verdict.state);
+      if (correlationId !== '') await table.reconcileSent(correlationId, verdict.state, inQuestion(question).latest);
       return verdict.state === 'absent' ? { state: 'absent', by: 'reading' } : { state: 'unknown' };
     } finally {
       asking.delete(correlationId);

@@ -220,13 +220,14 @@ export function journalContract(open: OpenStore): void {
       await stage.store.journal.end(id, 0, 'refused', '{}');
       expect(await notes()).to.deep.equal([]);
       await stage.store.journal.begin(id, sending(1, 'once-1'));
-      await stage.store.journal.reconcileSent('once-1', 'absent');
+      await stage.store.journal.reconcileSent('once-1', 'absent', at);
       expect(await notes()).to.deep.equal([]);
     });
 
     it('keeps it as unknown, also when it is taken as done without an id, and when it is begun anew', async () => {
       const id = await begin();
-      await stage.store.journal.reconcileSent('once-0', 'unknown');
+      await stage.store.journal.reconcileSent('once-0', 'unknown', at + 7);
+      expect(await notes()).to.deep.equal([{ ...open, at, state: 'unknown', latest: at + 7 }]);
       await stage.store.journal.end(id, 0, 'done', '{}', { conversation: 'c', text: 'hello', at: at + 9 });
       await stage.store.journal.begin(id, sending(0, 'once-1'));
       expect((await notes()).map(({ correlationId, state }) => [correlationId, state])).to.deep.equal([
