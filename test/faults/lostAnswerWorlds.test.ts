@@ -121,7 +121,7 @@ for (const endpoint of ['webhook', 'azure'] as const) {
       let tellOfIt: (() => Promise<void>) | undefined;
       const world = await start({
         run: async ({ activity }, { threadControl }) => {
-          if (activity.type === 'message') await threadControl?.passThreadControl('7004', '263902037430900');
+          if (activity.type === 'message') await threadControl.passThreadControl('7004', '263902037430900');
         },
         isLost: (call, number) => call === 'pass' && number === 1,
         whileWaiting: async () => {
@@ -192,7 +192,7 @@ for (const endpoint of ['webhook', 'azure'] as const) {
 
       it('is a pass that is waited for from the last attempt on', async () => {
         const passes: Stage['run'] = async ({ activity }, { threadControl }) => {
-          if (activity.type === 'message') await threadControl?.passThreadControl('7004', '263902037430900');
+          if (activity.type === 'message') await threadControl.passThreadControl('7004', '263902037430900');
         };
         const world = await startLate(passes, () => undefined);
         await world.says('a person, please');
