@@ -153,6 +153,7 @@ for (const endpoint of ['webhook', 'azure'] as const) {
       const { now: wallNow } = Date;
       const { random } = Math;
       let aheadMs = -120_000;
+      let isUnderWay = false;
       beforeEach(() => {
         // Time that goes by while an attempt is made: the earlier of two clocks counts, so this one begins in the past.
         Date.now = () => wallNow() + aheadMs;
@@ -167,20 +168,20 @@ for (const endpoint of ['webhook', 'azure'] as const) {
       const attempt = (number: number) => {
         aheadMs += 8_000;
         if (number < 3) return 'refused';
-        return number === 3 ? 'late' : 'taken';
+        isUnderWay = number === 3;
+        return isUnderWay ? 'late' : 'taken';
       };
-      const startLate = async (run: Stage['run'], then: () => unknown): Promise<ScriptedPlatform> => {
-        let waits = 0;
-        return start({
+      const startLate = (run: Stage['run'], then: () => unknown): Promise<ScriptedPlatform> =>
+        start({
           ...{ run, attempt },
           whileWaiting: async () => {
-            if ((waits += 1) !== 1) return;
+            if (!isUnderWay) return;
+            isUnderWay = false;
             aheadMs += 2_000;
             platform?.takesEffect();
             await then();
           },
         });
-      };
 
       it('is a message that is waited for from the last attempt on', async () => {
         const world = await startLate(answersWith('hello'), () => platform?.echoes(1));
