@@ -57,7 +57,10 @@ export interface BotServerOptions {
   /** When a failed turn runs again. Default: five attempts, or a day while the platform has trouble. */
   retries?: RetryPolicy;
   turnWork?: Partial<TurnServicesOptions>;
-  /** Dates what is accepted, measures and ends the waits before another attempt. Default: the system's clock and timers. */
+  /**
+   * Dates what is accepted, measures and ends the waits before another attempt, and says when the bot's timers are due. Default: the system's clock
+   * and timers.
+   */
   clock?: Pick<TurnRunnerOptions, 'now' | 'monotonicNow' | 'after' | 'every'>;
 }
 
@@ -103,8 +106,11 @@ async function mountBot(settings: Settings, options: BotServerOptions & Opened):
   const metrics = metricsPort === undefined ? undefined : createMetrics({ store, pages, turns });
   const observer = metrics ?? noopObserver;
 
-  const services = await createBotServices(settings, { ...options, store, observer });
-  const { send, recordOnce, graph, platformClock, ownPage, echoes, scopes, isOfPlatform, askTime } = services;
+  const services = await createBotServices(settings, {
+    ...{ ...options, store, observer, now: clock?.now, wake: () => runner.wake() },
+    ownTurn: (name, ...about) => endpoints.find((one) => one.name === name)?.ownTurn(...about),
+  });
+  const { send, recordOnce, graph, platformClock, ownPage, echoes, scopes, isOfPlatform, askTime, runs } = services;
   const guard = new OwnershipGuard({ ...services.forBot, logger });
   // The module is loaded as late as it can be: a bot of one's own, loaded by its path, needs nothing of ours.
   const bot = await (options.createBot ?? (await import('./bots/createBot.ts')).createBot)({
@@ -113,7 +119,8 @@ async function mountBot(settings: Settings, options: BotServerOptions & Opened):
   const runner: TurnRunner = new TurnRunner({
     ...{ store, logger, scopes, isOfPlatform, retries: options.retries ?? services.retries, ...clock },
     ...{ timeoutMs: turnTimeoutMs, about: turnFieldsOf, observe: observer.turnEnded },
-    run: (delivery) => runStoredTurn(endpoints, delivery),
+    run: (delivery) => runStoredTurn(endpoints, delivery, runs.logicOf(delivery)),
+    ended: (delivery, result) => runs.ended(delivery, result),
   });
 
   const gate = createRequestGate();
@@ -154,7 +161,10 @@ async function mountBot(settings: Settings, options: BotServerOptions & Opened):
     stray: (kind, error) => runner.stray(kind, error),
     close: () => {
       ownPage.stop();
-      const last = metricsServer && (() => metricsServer.close());
+      const last = async () => {
+        runs.close();
+        await metricsServer?.close();
+      };
       return closeInOrder({ server, gate, runner, store, logger, refusals, listenSocket, limitMs, last });
     },
   };

@@ -1,5 +1,7 @@
 import type { ActivityHandler, Storage } from 'botbuilder';
 import type { BotThreadControl } from '../helpers/botThreadControl.ts';
+import type { BotTimers } from '../helpers/botTimers.ts';
+import type { Conversations } from '../helpers/conversations.ts';
 import type { Logger } from '../helpers/logging/logger.ts';
 import type { OwnSettings, OwnSettingsSchema } from '../helpers/settings/ownSettings.ts';
 import type { Settings } from '../helpers/settings/types.ts';
@@ -26,6 +28,10 @@ export interface BotParts<Schema extends OwnSettingsSchema | undefined = undefin
    * the turn is given up. Kept for 30 days.
    */
   notes: Storage;
+  /** Turns of a conversation at a later time. */
+  timers: BotTimers;
+  /** Turns that no event began, to speak first. */
+  conversations: Conversations;
   /** When these notes were begun: at the first start with this store, in milliseconds since 1970. */
   startedAt: number;
   /**

@@ -1,4 +1,5 @@
 import { type Activity, ActivityHandler, type BotHandler, type ChannelAccount, TurnContext } from 'botbuilder';
+import { timerOf, type BotTimer } from '../helpers/botTimers.ts';
 import { applyFacebookPayload, isLoadedState } from '../helpers/applyFacebookPayload.ts';
 import { countStandby, isSaid, postbackAsMessage, splitStandby } from '../models/facebookActivity.ts';
 import { present } from '../models/present.ts';
@@ -145,6 +146,17 @@ export class FacebookActivityHandler extends ActivityHandler {
   /** Meta warned the Page, or blocked it, and then it can send nothing. There is no customer and no conversation to speak in. */
   onFacebookPolicyEnforcement(handler: FacebookHandler<PolicyEnforcementEvent>): this {
     return this.#onFacebook(ofKind('policy_enforcement'), handler);
+  }
+
+  /** A timer of this name fired, see `BotTimers`. `onEvent` follows when it calls `next()`. */
+  onTimer(
+    name: string,
+    handler: (timer: BotTimer, context: TurnContext, next: () => Promise<void>) => Promise<void>,
+  ): this {
+    return this.onEvent(async (context, next) => {
+      const timer = timerOf(context);
+      await (timer?.name === name ? handler(timer, context, next) : next());
+    });
   }
 
   /** The event that the turn's activity carries, which is read once a turn. */

@@ -11,7 +11,7 @@ import { collectTurnMetrics } from './turnMetrics.ts';
 import type { Observer } from './observer.ts';
 
 export interface MetricsOptions {
-  store: Pick<Store, 'counts' | 'oldestOpen' | 'health' | 'deadLetters' | 'sizes' | 'onCommit'>;
+  store: Pick<Store, 'counts' | 'oldestOpen' | 'health' | 'deadLetters' | 'sizes' | 'onCommit' | 'timers'>;
   /** Pages whose turns are held back, by name. */
   pages: () => ReadonlyMap<string, PageState>;
   /** The state of the turns. */

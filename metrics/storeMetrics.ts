@@ -1,6 +1,6 @@
-import { Gauge, Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { EventAge } from '../store/eventAge.ts';
-import type { Store } from '../store/store.ts';
+import type { Store, TimerTable } from '../store/store.ts';
 
 /** Why turns are given up. Bots may park turns for their own reasons, which count as `other`. */
 const reasons = [
@@ -14,10 +14,11 @@ const buckets = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.0
 /** Why there are dead letters, how old the oldest is, and how long commits take. */
 export function collectStoreMetrics(
   registry: Registry,
-  store: Pick<Store, 'deadLetters' | 'onCommit'>,
+  store: Pick<Store, 'deadLetters' | 'onCommit' | 'timers'>,
   ageOf: EventAge,
 ): void {
   const registers = [registry];
+  collectTimers(registry, store.timers, ageOf);
   new Gauge({
     name: 'messenger_handover_dead_letters_by_reason',
     help: 'Turns that were given up and are waiting for a person, by reason.',
@@ -50,4 +51,38 @@ export function collectStoreMetrics(
     registers,
   });
   store.onCommit?.((ms) => commits.observe(ms / 1000));
+}
+
+/** Tells how many timers wait and how many have fired, and how late the first one is that should have fired by now. */
+function collectTimers(registry: Registry, timers: Pick<TimerTable, 'counts'>, ageOf: EventAge): void {
+  const registers = [registry];
+  new Gauge({
+    name: 'messenger_handover_timers_waiting',
+    help: 'Timers that are set and have not fired.',
+    registers,
+    async collect() {
+      this.set((await timers.counts().catch(() => undefined))?.waiting ?? NaN);
+    },
+  });
+  new Gauge({
+    name: 'messenger_handover_timers_overdue_seconds',
+    help: 'How late the first timer is that should have fired by now; 0 when none is late.',
+    registers,
+    async collect() {
+      const counts = await timers.counts().catch(() => undefined);
+      const dueAt = counts?.nextDueAt;
+      this.set(counts === undefined ? NaN : dueAt === undefined || dueAt > Date.now() ? 0 : ageOf(dueAt) / 1000);
+    },
+  });
+  let counted = 0;
+  new Counter({
+    name: 'messenger_handover_timers_fired_total',
+    help: 'Timers that have fired.',
+    registers,
+    async collect() {
+      const fired = (await timers.counts().catch(() => undefined))?.fired ?? counted;
+      this.inc(fired - counted);
+      counted = fired;
+    },
+  });
 }

@@ -1,4 +1,6 @@
 import type { Storage } from 'botbuilder';
+import type { BotTimers } from '../helpers/botTimers.ts';
+import type { Conversations } from '../helpers/conversations.ts';
 import { FacebookThreadControlHelper, type ThreadControl } from '../helpers/facebookThreadControlHelper.ts';
 import {
   createGraphClient,
@@ -14,6 +16,9 @@ import type { Settings } from '../helpers/settings/types.ts';
 import { pageKey } from '../models/conversationKey.ts';
 import { present } from '../models/present.ts';
 import type { Store } from '../store/store.ts';
+import { createBotTimers } from './botTimers.ts';
+import { ConversationRuns } from './conversationRuns.ts';
+import { OwnTurns, type MakeOwnTurn } from './ownTurns.ts';
 import { createEchoesHeard, type EchoesHeard } from './echoesHeard.ts';
 import { firstStart } from './firstStart.ts';
 import { conservativeNow } from './reconcile/grace.ts';
@@ -33,6 +38,12 @@ export interface BotServicesOptions {
   /** See {@link GraphClientOptions}. */
   http?: GraphClientOptions['http'] | undefined;
   graphTimeoutMs?: number | undefined;
+  /** Makes the turns that the bot asks for itself. */
+  ownTurn: MakeOwnTurn;
+  /** Called when something may have become ready to run. */
+  wake: () => void;
+  /** The wall clock, in milliseconds since 1970. */
+  now?: (() => number) | undefined;
   /** Changes to the services of a turn. */
   turnWork?: Partial<TurnServicesOptions> | undefined;
 }
@@ -46,6 +57,7 @@ export interface BotServices extends Omit<TurnServices, 'threadControl' | 'words
   askTime: () => void;
   ownPage: OwnPage;
   echoes: EchoesHeard;
+  runs: ConversationRuns;
   /** What the bot gets. */
   forBot: {
     threadControl: ThreadControl | undefined;
@@ -53,6 +65,8 @@ export interface BotServices extends Omit<TurnServices, 'threadControl' | 'words
     pageId: () => string | undefined;
     storage: Storage;
     notes: Storage;
+    timers: BotTimers;
+    conversations: Conversations;
     startedAt: number;
     lastWordOfOthers: TurnServices['wordsOfOthers'];
     hearsOthers: (pageId: string) => Promise<boolean>;
@@ -76,7 +90,12 @@ export async function createBotServices(settings: Settings, options: BotServices
   const { appId, pageId } = settings.facebook;
   const ownPage = createOwnPage({ pageId, graph, logger });
   const echoes = createEchoesHeard(store.state);
+  const { now = Date.now, wake } = options;
+  const ownTurns = new OwnTurns({ store, scopes, pageId: () => ownPage.known()?.id, make: options.ownTurn });
+  const runs = new ConversationRuns({ store, scopes, ownTurns, logger, now, accepted: wake });
   const forBot = {
+    timers: createBotTimers({ store, scopes, ownTurns, now, changed: wake }),
+    conversations: runs,
     threadControl: graph && services.threadControl(new FacebookThreadControlHelper(graph, { appId }), appId),
     ...{ appId, pageId: () => ownPage.known()?.id, storage, notes },
     startedAt: await firstStart(storage, logger),
@@ -85,7 +104,7 @@ export async function createBotServices(settings: Settings, options: BotServices
   };
   // Every response of Graph tells the time.
   const askTime = () => void graph?.get('me', { fields: 'id' }).catch(() => undefined);
-  return { ...services, graph, platformClock, askTime, ownPage, echoes, forBot };
+  return { ...services, graph, platformClock, askTime, ownPage, echoes, runs, forBot };
 }
 
 /** A Graph client that reports the end of each call to the running turn. */

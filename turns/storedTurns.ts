@@ -71,7 +71,7 @@ export class StoredTurns {
   async #end(scope: TurnScope, claim: Claim, turn: RunningTurn): Promise<TurnResult> {
     const { store, commit, outcomes } = this.#options;
     const ended = errorOf(turn.limit(scope.end(), lastEffectMs));
-    const complete = () => store.complete(claim.id, scope.changes);
+    const complete = () => store.complete(claim.id, scope.changes, scope.timerChanges);
     const hasRun = !scope.isCutOff && !this.#hasStopped();
     // Started before the journal's last writes have ended, so that one commit covers them all.
     const completed = hasRun ? complete() : undefined;

@@ -1,6 +1,7 @@
 import type { Logger } from '../helpers/logging/logger.ts';
 import { createOperatorPause, type OperatorPause } from '../store/operatorPause.ts';
 import type { Delivery, Store } from '../store/store.ts';
+import { DueTimers } from './dueTimers.ts';
 import { InlineTurns } from './inlineTurns.ts';
 import { createKeyedLock } from './keyedLock.ts';
 import { LoneTurns } from './loneTurns.ts';
@@ -10,7 +11,7 @@ import type { RetryPolicy } from './retryPolicy.ts';
 import { StoredTurns } from './storedTurns.ts';
 import { afterTimeout, everyInterval, type After, type Every } from './timers.ts';
 import { isOwnTrouble } from './turnFailure.ts';
-import { TurnLog, type TurnEnd } from './turnLog.ts';
+import { TurnLog, type TurnEnd, type TurnResult } from './turnLog.ts';
 import { TurnOutcomes } from './turnOutcomes.ts';
 import { TurnScheduler } from './turnScheduler.ts';
 import { createTurnScopes, type TurnScope, type TurnScopes } from './turnScope.ts';
@@ -40,6 +41,8 @@ export interface TurnRunnerOptions {
   timeoutMs?: number;
   /** More fields for a turn's log line. Default: none. */
   about?: (delivery: Delivery) => Readonly<Record<string, unknown>>;
+  /** Called at each end of a stored turn, with why it did not succeed. */
+  ended?: (delivery: Delivery, result: TurnResult) => void;
   /** Called at each end of a turn, inline turns included. */
   observe?: (end: TurnEnd) => void;
 }
@@ -82,6 +85,7 @@ export class TurnRunner {
   readonly #operator: OperatorPause;
   readonly #scheduler: TurnScheduler;
   readonly #log: TurnLog;
+  readonly #timers: DueTimers;
   readonly #stopTicking: () => void;
   #strays = 0;
   #stopped = false;
@@ -101,6 +105,8 @@ export class TurnRunner {
     const stored = new StoredTurns({ store, run, scopes, lock, commit, pages, outcomes });
     const operator = createOperatorPause(store.state, { logger, resumed: (page) => pages.retryNow(page) });
     const log = new TurnLog({ ...options, monotonicNow });
+    const { now = Date.now, ended = () => undefined } = options;
+    const timers = new DueTimers({ store, now, after, due: () => this.wake() });
     const parts = { slots, lone, inline, stored, pages, operator, wakeTimes, log };
     this.#store = store;
     this.#logger = logger;
@@ -114,7 +120,8 @@ export class TurnRunner {
     this.#stored = stored;
     this.#operator = operator;
     this.#log = log;
-    this.#scheduler = new TurnScheduler({ store, logger, after, monotonicNow, ...parts });
+    this.#timers = timers;
+    this.#scheduler = new TurnScheduler({ store, logger, after, monotonicNow, ...parts, timers, ended });
     this.#stopTicking = every(tickMs, () => this.#tick());
     store.onWork(() => {
       operator.maybeChanged();
@@ -216,6 +223,7 @@ export class TurnRunner {
 
   #tick(): void {
     this.#inline.tick();
+    this.#timers.tick();
     const freedSlot = this.#slots.tick();
     if (this.#lone.tick() || freedSlot || this.#lone.waiting > 0) this.wake();
   }

@@ -2,14 +2,15 @@ import { setImmediate as nextTask } from 'node:timers/promises';
 import type { Logger } from '../helpers/logging/logger.ts';
 import { pageOf } from '../models/conversationKey.ts';
 import type { OperatorPause } from '../store/operatorPause.ts';
-import type { Claim, Store } from '../store/store.ts';
+import type { Claim, Delivery, Store } from '../store/store.ts';
+import type { DueTimers } from './dueTimers.ts';
 import type { InlineTurns } from './inlineTurns.ts';
 import { isSuspect, type LoneTurns } from './loneTurns.ts';
 import type { PageBackoff } from './pageBackoff.ts';
 import { storeRetryMs } from './patientCommit.ts';
 import type { StoredTurns } from './storedTurns.ts';
 import type { After } from './timers.ts';
-import type { TurnLog } from './turnLog.ts';
+import type { TurnLog, TurnResult } from './turnLog.ts';
 import type { TurnSlots } from './turnSlots.ts';
 import type { WakeTimes } from './wakeTimes.ts';
 
@@ -25,8 +26,13 @@ export interface TurnSchedulerOptions {
   pages: PageBackoff;
   operator: OperatorPause;
   wakeTimes: WakeTimes;
+  timers: DueTimers;
   log: TurnLog;
+  ended: (delivery: Delivery, result: TurnResult) => void;
 }
+
+/** How soon to look again for timers that could not fire because many deliveries of their page wait, in milliseconds. */
+const heldTimersMs = 1000;
 
 /** Decides when stored turns begin: claims what may run whenever something changes, and wakes up when the next delivery is due. */
 export class TurnScheduler {
@@ -85,6 +91,7 @@ export class TurnScheduler {
   stop(): void {
     this.#stopped = true;
     this.#cancelWake();
+    this.#options.timers.stop();
     this.wake();
   }
 
@@ -112,6 +119,9 @@ export class TurnScheduler {
   }
 
   async #handOutWaiting(): Promise<'othersWait' | 'nobodyWaits'> {
+    if (this.#mayBegin() && (await this.#options.timers.fire()) === 'held') {
+      this.#options.wakeTimes.addStore(heldTimersMs);
+    }
     while (this.#mayBegin() && this.#options.lone.isOpen() && this.#options.slots.hasRoom()) {
       await this.#options.operator.refresh();
       const claim = await this.#options.store.claim((page) => this.#mayTake(page));
@@ -133,9 +143,12 @@ export class TurnScheduler {
     // Without this, turns that never wait would leave no time for requests and signals.
     await nextTask();
     try {
-      this.#options.log.stored(claim, startedAt, await this.#options.stored.run(claim, turn));
+      const result = await this.#options.stored.run(claim, turn);
+      this.#options.log.stored(claim, startedAt, result);
+      this.#options.ended(claim.delivery, result);
     } catch (err) {
       this.#options.log.notCommitted(claim, startedAt, err);
+      this.#options.ended(claim.delivery, { outcome: 'failed', err });
     } finally {
       turn.end();
       this.#movedAt = this.#options.monotonicNow();
@@ -147,6 +160,7 @@ export class TurnScheduler {
   /** Everything that may begin has begun. */
   #rest(): void {
     const heldBack = this.#wakeWhenDue();
+    if (this.#mayBegin()) this.#options.timers.await();
     if (this.#running > 0 || (this.#options.lone.waiting > 0 && !this.#finishing)) return;
     for (const resolve of this.#drainedWaiters.splice(0)) resolve();
     if (heldBack === 'none') for (const resolve of this.#settledWaiters.splice(0)) resolve();

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { RecordedEffects } from './journal/recordedEffects.ts';
-import type { Claim, FailureNote, StateChange } from '../store/store.ts';
+import type { Claim, Delivery, FailureNote, StateChange, TimerChange } from '../store/store.ts';
 
 /** How a call to the platform ended. `refused`: with an error that concerns only this call. */
 export type CallResult = 'worked' | 'rateLimited' | 'invalidToken' | 'temporary' | 'refused';
@@ -9,6 +9,7 @@ export type CallResult = 'worked' | 'rateLimited' | 'invalidToken' | 'temporary'
 export class TurnScope {
   readonly id: number;
   readonly conversation: string;
+  readonly delivery: Delivery;
   /** What it did when it ran before. */
   readonly recorded: RecordedEffects;
   /** Values of this run by name, each made once. */
@@ -16,6 +17,7 @@ export class TurnScope {
   /** The page is in trouble and this turn tests whether it still is, so its calls are not retried. */
   readonly probing: boolean;
   readonly #changes = new Map<string, StateChange>();
+  readonly #timerChanges = new Map<string, TimerChange>();
   readonly #lastingChanges = new Set<string>();
   readonly #writes: Promise<void>[] = [];
   readonly #underWay = new Set<Promise<unknown>>();
@@ -32,6 +34,7 @@ export class TurnScope {
     this.id = id;
     this.probing = page === 'inTrouble';
     this.conversation = delivery.conversation;
+    this.delivery = delivery;
     this.recorded = new RecordedEffects(journal);
   }
 
@@ -104,6 +107,15 @@ export class TurnScope {
     const earlier = this.#changes.get(change.key);
     // The turn's first change was made against the committed value, so its eTag counts.
     this.#changes.set(change.key, earlier === undefined ? change : { ...change, expected: earlier.expected });
+  }
+
+  /** The last change of each timer counts. */
+  changeTimer(change: TimerChange): void {
+    this.#timerChanges.set(JSON.stringify([change.conversation, change.name]), change);
+  }
+
+  get timerChanges(): readonly TimerChange[] {
+    return [...this.#timerChanges.values()];
   }
 
   changedState(key: string): StateChange | undefined {

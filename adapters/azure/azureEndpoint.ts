@@ -8,15 +8,17 @@ import { readActivities, withoutForeignWords, type ReadActivity } from '../../mo
 import { readActivity } from '../../models/readActivity.ts';
 import { pageOf } from '../../models/conversationKey.ts';
 import { present } from '../../models/present.ts';
+import type { OwnEvent } from '../../models/ownEvents.ts';
 import type { QuarantineNote } from '../../models/quarantineNote.ts';
 import { severalEvents } from '../../models/severalEvents.ts';
 import type { Delivery } from '../../store/store.ts';
 import type { EchoesHeard } from '../../turns/echoesHeard.ts';
+import type { TurnLogic } from '../../turns/turnLogic.ts';
 import { answerJson, RequestRefusedError, sendText, type Handler } from '../http/answer.ts';
 import type { Incoming } from '../http/incomingRules.ts';
 import { readJsonBody } from '../http/requestBody.ts';
 import { answerErrors, type Endpoint, type EndpointParts, type Route } from '../http/route.ts';
-import { deliveryOf } from './azureTurn.ts';
+import { deliveryOf, ownAzureTurn } from './azureTurn.ts';
 import { BotFrameworkTurnAdapter, needsInlineTurn } from './botFrameworkAdapter.ts';
 import { HandoverAuthentication, type HandoverAuthenticationOptions } from './botFrameworkAuthentication.ts';
 import { activityFrom, refuseDistantServiceUrl, refuseStrangers } from './incomingActivity.ts';
@@ -67,8 +69,12 @@ export class AzureEndpoint implements Endpoint {
     this.routes = [{ method: 'post', path: '/api/messages', handle: isClosed ? refuseMessages : handle }];
   }
 
-  run(turn: string): Promise<void> {
-    return this.#adapter.runStoredTurn(turn);
+  run(turn: string, logic?: TurnLogic): Promise<void> {
+    return this.#adapter.runStoredTurn(turn, logic);
+  }
+
+  ownTurn(conversation: string, from: string | undefined, event: OwnEvent): string | undefined {
+    return from === undefined ? undefined : ownAzureTurn(conversation, from, event);
   }
 
   async #receive(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,5 +1,8 @@
 import { withDates } from '../../models/activityDates.ts';
-import { channelConversationKey, conversationKey } from '../../models/conversationKey.ts';
+import { channelConversationKey, conversationKey, pageIdOf, psidOf } from '../../models/conversationKey.ts';
+import { accountOf, conversationAccountOf, conversationIdOf } from '../../models/facebookActivity.ts';
+import { spokeAtOf } from '../../models/customerWord.ts';
+import type { OwnEvent } from '../../models/ownEvents.ts';
 import { randomUUID } from 'node:crypto';
 import type { Activity } from 'botbuilder';
 import { ClaimsIdentity, type AuthenticateRequestResult } from 'botframework-connector';
@@ -44,16 +47,44 @@ export function deliveryOf(
   const ofOne = event && facebookDeliveryKey(event, ownAppId);
   const key = tellsOfSeveral ? keyOfSeveral(activity, ownAppId) : (ofOne ?? activityKey(activity, event, ownAppId));
   const [echo, thread] = event === undefined ? [] : [echoNoteOf(event, ownAppId), threadNoteOf(event)];
+  const conversation = conversationKeyOf(activity, event);
+  const reach = conversation && {
+    reference: JSON.stringify({ ...stored, activity: placeOf(activity) }),
+    ...spokeAtOf(event),
+  };
   return {
     key,
+    ...(reach === undefined || reach === '' ? {} : { reach }),
     ...(echo === undefined ? {} : { echo }),
     ...(thread === undefined ? {} : { thread }),
-    conversation: conversationKeyOf(activity, event) ?? key,
+    conversation: conversation ?? key,
     kind: event?.kind ?? activity.type,
     via: event?.via ?? activity.channelId,
     endpoint: 'azure',
     turn: JSON.stringify(stored),
   };
+}
+
+/** Who and where, without what happened. */
+function placeOf(activity: Partial<Activity>): Partial<Activity> {
+  const { channelId, serviceUrl, from, recipient, conversation, locale } = activity;
+  const place = { channelId, serviceUrl, from, recipient, conversation, locale };
+  return Object.fromEntries(Object.entries(place).filter(([, value]) => value !== undefined));
+}
+
+/** The turn of an event of the bot's own, said to come from the customer: in an echo's activity the two change places. */
+export function ownAzureTurn(conversation: string, from: string, { name, id, value }: OwnEvent): string {
+  const turn = JSON.parse(from) as AzureTurn;
+  const place = placeOf(turn.activity);
+  const [pageId, psid] = [pageIdOf(conversation), psidOf(conversation)];
+  const known = (account: string) => [place.from, place.recipient].find((one) => one?.id === account);
+  const ofCustomer = pageId !== undefined &&
+    psid !== undefined && {
+      from: accountOf(psid, known(psid)),
+      recipient: accountOf(pageId, known(pageId)),
+      conversation: conversationAccountOf(conversationIdOf(psid, pageId), place.conversation),
+    };
+  return JSON.stringify({ ...turn, activity: { ...place, ...ofCustomer, type: 'event', name, id, value } });
 }
 
 /** The conversation whose turns must not overlap. Undefined for an activity that belongs to none. */

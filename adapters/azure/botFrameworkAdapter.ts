@@ -58,9 +58,9 @@ export class BotFrameworkTurnAdapter extends CloudAdapter {
   }
 
   /** Runs the turn of a stored delivery. Rejects if the turn fails. */
-  async runStoredTurn(turn: string): Promise<void> {
+  async runStoredTurn(turn: string, logic = this.#logic): Promise<void> {
     const { claimsIdentity, activity, audience } = restoreAzureTurn(turn);
-    await this.processProactive(claimsIdentity, activity, audience, this.#logic);
+    await this.processProactive(claimsIdentity, activity, audience, logic);
   }
 
   /** Runs a turn whose result is the HTTP response. */

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Activity } from 'botbuilder';
 import { isLoopbackAuthority, isLoopbackUrl } from '../../helpers/loopback.ts';
 import { countStandby } from '../../models/facebookActivity.ts';
+import { isOwnEvent } from '../../models/ownEvents.ts';
 import { readProperty } from '../../models/readJson.ts';
 import { RequestRefusedError } from '../http/answer.ts';
 
@@ -19,6 +20,7 @@ export function activityFrom(body: unknown): Activity {
     throw new RequestRefusedError(400, 'The activity must have a channelId.');
   }
   refuseLongNames(body);
+  if (isOwnEvent(body)) throw new RequestRefusedError(400, "Events of this name are the bot's own.");
   // Without one, Bot Builder would send the bot's answers to a default address.
   if (typeof body.serviceUrl !== 'string' || !URL.canParse(body.serviceUrl)) {
     throw new RequestRefusedError(400, 'The activity must have a serviceUrl.');

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Middleware } from 'botbuilder';
 import type { Logger } from '../../helpers/logging/logger.ts';
 import type { RecordOnce } from '../../helpers/once.ts';
+import type { OwnEvent } from '../../models/ownEvents.ts';
 import type { Delivery, Store } from '../../store/store.ts';
 import { StoreUnavailableError } from '../../store/storeErrors.ts';
 import type { JournaledSend } from '../../turns/journal/outgoingMessage.ts';
@@ -24,8 +25,15 @@ export interface Route {
 export interface Endpoint {
   readonly name: Delivery['endpoint'];
   readonly routes: readonly Route[];
-  /** Runs the turn of a delivery that this endpoint stored. Rejects if the turn fails. */
-  run(turn: string): Promise<void>;
+  /** Runs the turn of a delivery that this endpoint stored, with the bot or with other logic. Rejects if the turn fails. */
+  run(turn: string, logic?: TurnLogic): Promise<void>;
+  /**
+   * The turn text of an event of the bot's own in this conversation.
+   *
+   * @param from a turn text of the same conversation, if there is one
+   * @returns undefined if it does not say enough to reach the customer
+   */
+  ownTurn(conversation: string, from: string | undefined, event: OwnEvent): string | undefined;
 }
 
 /** What every endpoint needs. */
@@ -66,14 +74,15 @@ export function mountRoutes(server: restify.Server, { gate, health, endpoints, o
   }
 }
 
-/** Runs a stored turn on its endpoint. Rejects if the turn fails, or if that endpoint is off. */
+/** Runs a stored turn on its endpoint, with the bot or with other logic. Rejects if the turn fails, or if that endpoint is off. */
 export async function runStoredTurn(
   endpoints: readonly Endpoint[],
   { endpoint, turn }: Pick<Delivery, 'endpoint' | 'turn'>,
+  logic?: TurnLogic,
 ): Promise<void> {
   const own = endpoints.find(({ name }) => name === endpoint);
   if (own === undefined) throw new Error("This turn came through Messenger's webhook, which is off now.");
-  await own.run(turn);
+  await own.run(turn, logic);
 }
 
 export interface ErrorAnswers extends Pick<EndpointParts, 'logger' | 'refusals'> {

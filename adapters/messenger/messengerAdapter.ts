@@ -3,6 +3,7 @@ import { BotAdapter, TurnContext, type Activity, type ConversationReference, typ
 import type { SendApi } from './sendApi.ts';
 import { isSilent, type SendApiCallOptions } from './sendApiCalls.ts';
 import { facebookEventOf } from '../../models/facebookActivity.ts';
+import { isOwnEvent } from '../../models/ownEvents.ts';
 import { readId, readInteger } from '../../models/readJson.ts';
 import type { TurnLogic } from '../../turns/turnLogic.ts';
 import { messengerServiceUrl } from './messengerActivity.ts';
@@ -41,8 +42,8 @@ export class MessengerAdapter extends BotAdapter {
    * Runs the turn of a stored delivery. Rejects if the turn fails. Echoes of this app's own messages do not reach the bot. An item that
    * makes no sense, which only a person can have released from quarantine, is refused and so becomes a dead letter.
    */
-  async runStoredTurn(text: string): Promise<void> {
-    const { logic, ownAppId } = this.#options;
+  async runStoredTurn(text: string, logic = this.#options.logic): Promise<void> {
+    const { ownAppId } = this.#options;
     const turn = restoreMessengerTurn(text);
     if ('aside' in turn) throw new TypeError(`No bot can handle this item: ${turn.aside.reason}`);
     // Only echoes have this property. Most turns are not echoes, so their event is parsed once, by the bot.
@@ -122,7 +123,8 @@ export class MessengerAdapter extends BotAdapter {
 const continueName = 'ContinueConversation';
 
 function messagingTypeOf({ activity }: TurnContext): SendApiCallOptions['messagingType'] {
-  return activity.type === 'event' && activity.name === continueName ? 'UPDATE' : 'RESPONSE';
+  const isContinued = activity.type === 'event' && activity.name === continueName;
+  return isContinued || isOwnEvent(activity) ? 'UPDATE' : 'RESPONSE';
 }
 
 /** The conversation is `<psid>-<pageid>` whoever spoke; the sender will not do, since for an echo that is the Page. */

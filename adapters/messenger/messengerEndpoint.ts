@@ -4,13 +4,15 @@ import { onceMiddleware } from '../../helpers/once.ts';
 import type { Secret } from '../../helpers/secret.ts';
 import { maxItems, readFacebookWebhook, type WebhookItem } from '../../models/facebookWebhook.ts';
 import { present } from '../../models/present.ts';
+import type { OwnEvent } from '../../models/ownEvents.ts';
 import { parseJson } from '../../models/readJson.ts';
+import type { TurnLogic } from '../../turns/turnLogic.ts';
 import { StoreUnavailableError } from '../../store/storeErrors.ts';
 import { RequestRefusedError, sendText } from '../http/answer.ts';
 import { readBytes } from '../http/requestBody.ts';
 import { answerErrors, type Endpoint, type EndpointParts, type Route } from '../http/route.ts';
 import { MessengerAdapter } from './messengerAdapter.ts';
-import { messengerDelivery } from './messengerTurn.ts';
+import { messengerDelivery, ownMessengerTurn } from './messengerTurn.ts';
 import { createSendApi } from './sendApi.ts';
 import { isSameSecret, signatureForm, verifySignature } from './signature.ts';
 
@@ -69,8 +71,12 @@ export class MessengerEndpoint implements Endpoint {
     ];
   }
 
-  run(turn: string): Promise<void> {
-    return this.#adapter.runStoredTurn(turn);
+  run(turn: string, logic?: TurnLogic): Promise<void> {
+    return this.#adapter.runStoredTurn(turn, logic);
+  }
+
+  ownTurn(conversation: string, _from: string | undefined, event: OwnEvent): string | undefined {
+    return ownMessengerTurn(conversation, event);
   }
 
   #answerHandshake(request: IncomingMessage, response: ServerResponse): void {

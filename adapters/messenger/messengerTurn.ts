@@ -6,9 +6,12 @@ import { present } from '../../models/present.ts';
 import { echoNoteOf, threadNoteOf } from '../../turns/echoNote.ts';
 import { facebookDeliveryKey } from '../../models/facebookDeliveryKey.ts';
 import type { Delivery } from '../../store/store.ts';
-import { messengerActivity } from './messengerActivity.ts';
+import { messengerActivity, messengerServiceUrl } from './messengerActivity.ts';
 import { withDates } from '../../models/activityDates.ts';
-import { conversationKey } from '../../models/conversationKey.ts';
+import { conversationKey, pageIdOf, psidOf } from '../../models/conversationKey.ts';
+import { accountOf, conversationAccountOf, conversationIdOf } from '../../models/facebookActivity.ts';
+import { spokeAtOf } from '../../models/customerWord.ts';
+import type { OwnEvent } from '../../models/ownEvents.ts';
 
 /** What the webhook stores for one item. */
 export type MessengerTurn =
@@ -39,8 +42,27 @@ export function messengerDelivery(item: WebhookItem, ownAppId: string): Delivery
   const conversation = psid === undefined || pageId === undefined ? key : conversationKey(pageId, psid);
   const [echo, thread] = [echoNoteOf(event, ownAppId), threadNoteOf(event)];
   const turn = JSON.stringify({ activity } satisfies MessengerTurn);
-  const notes = { ...present('echo', echo), ...present('thread', thread), ...present('quarantine', quarantine) };
+  const reach = psid === undefined || pageId === undefined ? undefined : { reference: '', ...spokeAtOf(event) };
+  const notes = {
+    ...present('reach', reach),
+    ...present('echo', echo),
+    ...present('thread', thread),
+    ...present('quarantine', quarantine),
+  };
   return { key, conversation, kind, via, endpoint: 'webhook', turn, ...notes };
+}
+
+/** The turn of an event of the bot's own. The key of the conversation says all that is needed; undefined on other channels. */
+export function ownMessengerTurn(conversation: string, { name, id, value }: OwnEvent): string | undefined {
+  const [pageId, psid] = [pageIdOf(conversation), psidOf(conversation)];
+  if (pageId === undefined || psid === undefined) return undefined;
+  const activity: Partial<Activity> = {
+    ...{ type: 'event', name, id, value, channelId: 'facebook', serviceUrl: messengerServiceUrl },
+    from: accountOf(psid),
+    recipient: accountOf(pageId),
+    conversation: conversationAccountOf(conversationIdOf(psid, pageId)),
+  };
+  return JSON.stringify({ activity } satisfies MessengerTurn);
 }
 
 /** Whether a bot can handle it. For an item that makes no sense, only the raw item is stored. */

@@ -171,6 +171,7 @@ describe('the metrics', () => {
         health: () => ({ state: 'unavailable', reason: 'corrupt', since: 0 }),
         deadLetters: { ...memory.deadLetters, count: gone },
         sizes: gone,
+        timers: { ...memory.timers, counts: gone },
       },
     });
     metrics.turnEnded({ outcome: 'done', kind: 'message', ageMs: 1, durationMs: 1 });

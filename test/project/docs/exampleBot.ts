@@ -1,8 +1,8 @@
-import type { BotParts } from '../../../bots/createBot.ts';
+import type { BotThreadControl } from '../../../helpers/botThreadControl.ts';
 import { FacebookActivityHandler } from '../../../bots/facebookActivityHandler.ts';
 
 export class HelpDeskBot extends FacebookActivityHandler {
-  constructor({ threadControl, appId }: Pick<BotParts, 'threadControl' | 'appId'>) {
+  constructor({ threadControl, appId }: { threadControl: BotThreadControl; appId: string | undefined }) {
     super();
     this.onMessage(async (context, next) => {
       const toPerson = threadControl.isAvailable && /person|human/i.test(context.activity.text);
@@ -17,5 +17,3 @@ export class HelpDeskBot extends FacebookActivityHandler {
     });
   }
 }
-
-export const createBot = (parts: BotParts): HelpDeskBot => new HelpDeskBot(parts);

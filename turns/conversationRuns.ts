@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import type { Activity, TurnContext } from 'botbuilder';
+import type { ConversationTarget } from '../helpers/botTimers.ts';
+import { ConversationError, type Conversations, type RunOptions } from '../helpers/conversations.ts';
+import type { Logger } from '../helpers/logging/logger.ts';
+import { psidOf } from '../models/conversationKey.ts';
+import { ownEventNames } from '../models/ownEvents.ts';
+import { isJsonObject } from '../models/readJson.ts';
+import type { Delivery, Store } from '../store/store.ts';
+import type { OwnTurns } from './ownTurns.ts';
+import type { TurnLogic } from './turnLogic.ts';
+import type { TurnResult } from './turnLog.ts';
+import type { TurnScopes } from './turnScope.ts';
+
+export interface ConversationRunsOptions {
+  store: Pick<Store, 'accept' | 'knownConversation'>;
+  scopes: TurnScopes;
+  ownTurns: OwnTurns;
+  logger: Logger;
+  /** The wall clock, in milliseconds since 1970. */
+  now: () => number;
+  /** Called after a turn was accepted. */
+  accepted: () => void;
+}
+
+interface Run {
+  logic: TurnLogic;
+  resolve: () => void;
+  reject: (error: unknown) => void;
+}
+
+/**
+ * For how long after the customer's last word Messenger takes messages without a tag.
+ *
+ * Source: https://developers.facebook.com/docs/messenger-platform/policy/policy-overview
+ */
+const windowMs = 24 * 60 * 60 * 1000;
+
+/** Turns that the bot's own code begins. What they do is in this process alone, under the key of their delivery. */
+export class ConversationRuns implements Conversations {
+  readonly #options: ConversationRunsOptions;
+  readonly #runs = new Map<string, Run>();
+  #isClosed = false;
+
+  constructor(options: ConversationRunsOptions) {
+    this.#options = options;
+  }
+
+  async run<T>(
+    target: ConversationTarget,
+    logic: (context: TurnContext) => Promise<T>,
+    { tag }: RunOptions = {},
+  ): Promise<T> {
+    const { store, scopes, ownTurns, accepted } = this.#options;
+    if (scopes.current() !== undefined) throw new ConversationError('insideTurn');
+    if (this.#isClosed) throw new ConversationError('closed');
+    const conversation = ownTurns.conversationOf(target);
+    if (tag === undefined) await this.#refuseOutsideWindow(conversation);
+    const id = randomUUID();
+    const event = { name: ownEventNames.run, id: `run-${id}`, value: {} };
+    const delivery = await ownTurns.deliveryFor(conversation, { key: `run ${id}`, kind: 'run', event });
+    const results: T[] = [];
+    const ended = Promise.withResolvers<undefined>();
+    this.#runs.set(delivery.key, {
+      logic: async (context) => {
+        if (tag !== undefined) tagMessages(context, tag);
+        const result = await logic(context);
+        results.splice(0, 1, result);
+      },
+      resolve: () => ended.resolve(undefined),
+      reject: ended.reject,
+    });
+    try {
+      await store.accept([delivery]);
+      accepted();
+      await ended.promise;
+    } finally {
+      this.#runs.delete(delivery.key);
+    }
+    const [result] = results as [T];
+    return result;
+  }
+
+  /** What to run for a delivery instead of the bot; undefined for all that is not from here. */
+  logicOf({ key, kind, conversation }: Delivery): TurnLogic | undefined {
+    if (kind !== 'run') return undefined;
+    const run = this.#runs.get(key);
+    if (run !== undefined) return run.logic;
+    // Whatever it had begun is reconciled at the end of this turn.
+    return () => {
+      const fields = { conversation };
+      this.#options.logger.warn(
+        fields,
+        'a turn that the bot began itself was dropped: the process that began it has ended',
+      );
+      return Promise.resolve();
+    };
+  }
+
+  /** A turn has ended, or how it ended could not be committed. */
+  ended({ key }: Delivery, { outcome, err }: TurnResult): void {
+    const run = this.#runs.get(key);
+    if (outcome === 'done') run?.resolve();
+    else if (outcome === 'failed') run?.reject(err);
+    else if (outcome === 'leftOver') run?.reject(new ConversationError('closed'));
+  }
+
+  /** Turns that have not ended will not end in this process. */
+  close(): void {
+    this.#isClosed = true;
+    for (const { reject } of this.#runs.values()) reject(new ConversationError('closed'));
+  }
+
+  async #refuseOutsideWindow(conversation: string): Promise<void> {
+    const { store, now } = this.#options;
+    if (psidOf(conversation) === undefined) return;
+    const spokeAt = (await store.knownConversation(conversation))?.spokeAt;
+    if (spokeAt !== undefined && now() - spokeAt > windowMs) throw new ConversationError('outsideWindow');
+  }
+}
+
+/** A message of the bot's that has a tag of its own keeps it. */
+function tagMessages(context: TurnContext, tag: string): void {
+  context.onSendActivities(async (_context, activities: Partial<Activity>[], next) => {
+    for (const activity of activities) {
+      const data: unknown = activity.channelData;
+      const more = isJsonObject(data) ? data : {};
+      if (activity.type === 'message') activity.channelData = { messaging_type: 'MESSAGE_TAG', tag, ...more };
+    }
+    return next();
+  });
+}
