@@ -1,4 +1,5 @@
 import type { InboxMeanings } from './core/inboxMeaning.ts';
+import type { BotReport, BotState } from './botReports.ts';
 import type { EntryPoints, MessengerProfile, MessengerState, MetaAi, Mode, RuleSwitches } from './core/state.ts';
 import type { Batching } from './delivery/webhookEntries.ts';
 import type { FaultSpec, WebhookFaultSpec } from './faults/injectedFaults.ts';
@@ -120,6 +121,8 @@ export interface EmulatorState extends Omit<
     readonly subscribedFields: readonly string[] | null;
     readonly profile: MessengerProfile;
     readonly callbackUrl?: string;
+    /** Whether its bot runs; absent until somebody has told. */
+    readonly bot?: BotState;
   }[];
 }
 
@@ -171,6 +174,8 @@ export interface Emulator extends EmulatorHooks {
   /** Holds the webhooks of an app until `releaseWebhooks`. `settled()` does not wait for held ones. */
   holdWebhooks(appId: string): void;
   releaseWebhooks(appId: string): void;
+  /** Records what happened inside an app's bot. The emulator itself sees only what passes over the network. */
+  report(appId: string, report: BotReport): void;
   /**
    * Resolves when no webhook and no Graph call is under way and no added source is busy. A bot that answers a webhook first and
    * works afterwards must be such a source; for one in another process, `quietMs` waits until nothing has happened for that long.

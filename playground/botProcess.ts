@@ -23,6 +23,8 @@ export interface BotProcessOptions {
   readonly directory: string;
   /** The file that is run. Default: the bot of this project. */
   readonly program?: string;
+  /** Gets each line that it writes, from the first on. */
+  readonly onLine?: (line: string, from: 'stdout' | 'stderr') => void;
   /** Ends a start that is under way. */
   readonly signal?: AbortSignal;
 }
@@ -42,6 +44,8 @@ export interface BotProcess {
   /** `http://127.0.0.1:<port>`. */
   readonly url: string;
   work(): Promise<BotWork>;
+  /** Its last lines of output, the oldest first. */
+  lastLines(): readonly string[];
   /** Resolves when the process has ended, with a sentence that says how and why. Never rejects. */
   readonly ended: Promise<string>;
   /** Stops it with SIGTERM, or with SIGKILL after 12 s. Resolves when it has ended. */
@@ -62,7 +66,7 @@ export class BotStartError extends Error {
 
 /** Starts a bot and resolves when it reports that it is ready. */
 export async function startBotProcess(options: BotProcessOptions): Promise<BotProcess> {
-  const { name, settings, directory, program = defaultProgram, signal } = options;
+  const { name, settings, directory, program = defaultProgram, signal, onLine } = options;
   const child = spawn(process.execPath, ['--import', endWithParent, program], {
     cwd: directory,
     env: botEnvironment({ ...settings, MetricsPort: '0' }),
@@ -79,9 +83,15 @@ export async function startBotProcess(options: BotProcessOptions): Promise<BotPr
     const addresses = addressesIn(line);
     if (addresses !== undefined) listening.resolve(addresses);
   };
-  // `stdio` says that both are pipes.
-  const outputs = [child.stdout, child.stderr].filter((output) => output !== null);
-  for (const input of outputs) createInterface({ input }).on('line', keep);
+  for (const from of ['stdout', 'stderr'] as const) {
+    const input = child[from];
+    // `stdio` says that both are pipes.
+    if (input === null) continue;
+    createInterface({ input }).on('line', (line) => {
+      keep(line);
+      onLine?.(line, from);
+    });
+  }
 
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(`The ${name} bot could not be started: ${error.message}.`));
@@ -112,7 +122,7 @@ export async function startBotProcess(options: BotProcessOptions): Promise<BotPr
     const { url, metricsUrl } = await Promise.race([listening.promise, problem.promise]);
     const work = (): Promise<BotWork> => readWork(name, url, metricsUrl);
     await Promise.race([work(), problem.promise]);
-    return { name, pid: child.pid ?? 0, url, work, ended, stop };
+    return { name, pid: child.pid ?? 0, url, work, lastLines: () => lines, ended, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -1,6 +1,7 @@
 import { metaAiAppId, modes, type Mode } from '../emulator/startPlatform.ts';
 import { EmulatorUsageError } from '../emulator/usageError.ts';
 import { BotStartError } from './botProcess.ts';
+import { readableLine } from './botReader.ts';
 import { modeNames } from './modeNames.ts';
 import { namesOf } from './names.ts';
 import { paragraph } from './paragraph.ts';
@@ -8,7 +9,7 @@ import type { Playground } from './startPlayground.ts';
 import { timeSince } from './timelineLayout.ts';
 import { commandHelp, type TypedCommand } from './typedCommand.ts';
 
-type Stage = Pick<Playground, 'platform' | 'restart'>;
+type Stage = Pick<Playground, 'platform' | 'restart' | 'bots'>;
 
 /**
  * Runs a typed command and returns the text to print, in lines of at most `width` columns. Events appear in the timeline; the text
@@ -20,13 +21,14 @@ export async function runCommand(
   width: number,
 ): Promise<string> {
   if (command.type === 'help') return commandHelp(width);
+  if (command.type === 'log') return lastLinesOf(stage);
   const answer = await answerTo(stage, command);
   return answer === '' ? '' : `${paragraph(answer, width)}\n`;
 }
 
 async function answerTo(
   stage: Stage,
-  command: Exclude<TypedCommand, { readonly type: 'quit' | 'help' }>,
+  command: Exclude<TypedCommand, { readonly type: 'quit' | 'help' | 'log' }>,
 ): Promise<string> {
   const { emulator } = stage.platform;
   try {
@@ -67,6 +69,18 @@ async function answerTo(
     if (error instanceof EmulatorUsageError || error instanceof BotStartError) return error.message;
     throw error;
   }
+}
+
+const shownLines = 12;
+
+function lastLinesOf({ bots }: Stage): string {
+  return bots
+    .map((bot) => {
+      const lines = bot.lastLines().slice(-shownLines).map(readableLine);
+      return [`The ${bot.name} bot:`, ...(lines.length === 0 ? ['nothing yet'] : lines).map((line) => `  ${line}`), ''];
+    })
+    .flat()
+    .join('\n');
 }
 
 function tap({ platform }: Stage, number: number): string {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startDirectPlatform } from '../emulator/startDirectPlatform.ts';
 import { startPlatform, type Mode, type Platform } from '../emulator/startPlatform.ts';
+import { createBotReader } from './botReader.ts';
 import { startBotProcess, type BotProcess } from './botProcess.ts';
 import { scenarios, type ScenarioName, type Endpoint } from './scenarios.ts';
 import { createStartOnPort, portNotice } from './nextPort.ts';
@@ -90,17 +91,29 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
       const spec = specs[app.name];
       if (spec === undefined) throw new Error(`The scenario has no bot for the app ${app.name}.`);
       const wanted = ports[spec.port];
+      const { emulator } = platform;
+      const reader = createBotReader({
+        isCustomer: (id) => emulator.customers.includes(id),
+        report: (report) => emulator.report(app.id, report),
+      });
       const startAt = (port: number, signal: AbortSignal): Promise<BotProcess> =>
         startBotProcess({
           name: app.name,
           settings: { ...settings, ...spec.settings, Host: '127.0.0.1', Port: String(port), LogLevel: 'info' },
           directory,
+          onLine: reader,
           signal: options.signal === undefined ? signal : AbortSignal.any([signal, options.signal]),
           ...(options.program === undefined ? {} : { program: options.program }),
         });
       const start = (signal: AbortSignal, port?: number): Promise<BotProcess> =>
         port === undefined ? startOnPort(wanted, (next) => startAt(next, signal)) : startAt(port, signal);
-      const bot = await startSupervisedBot({ start, connect, ended });
+      const bot = await startSupervisedBot({
+        start,
+        connect,
+        ended,
+        stateChanged: (state, because) =>
+          emulator.report(app.id, { type: 'botState', state, ...(because === undefined ? {} : { because }) }),
+      });
       undo.push(() => bot.stop());
       tellPort(`the ${app.name} bot`, wanted, bot.url);
       return bot;

@@ -7,6 +7,8 @@ export interface SupervisedBotOptions {
   readonly connect: (url: string) => Promise<void>;
   /** Called with a sentence each time the process ends unexpectedly. */
   readonly ended: (sentence: string) => void;
+  /** Called when it runs and when it has ended, with a sentence about why where nobody asked for it. */
+  readonly stateChanged: (state: 'running' | 'down', because?: string) => void;
 }
 
 /** A bot process that can be restarted at the same address, after a crash or because its code has changed. */
@@ -17,6 +19,8 @@ export interface SupervisedBot {
   /** `http://127.0.0.1:<port>`. */
   readonly url: string;
   work(): Promise<BotWork>;
+  /** The last lines of its output, the oldest first; of a bot that has ended, those before its end. */
+  lastLines(): readonly string[];
   /** Resolves when the new process is ready; rejects when it does not start. */
   restart(): Promise<void>;
   /** Resolves when the process has ended; it is not restarted. */
@@ -24,7 +28,8 @@ export interface SupervisedBot {
 }
 
 /** Rejects when the bot does not start or cannot be connected; no process is left running in that case. */
-export async function startSupervisedBot({ start, connect, ended }: SupervisedBotOptions): Promise<SupervisedBot> {
+export async function startSupervisedBot(options: SupervisedBotOptions): Promise<SupervisedBot> {
+  const { start, connect, ended, stateChanged } = options;
   const closing = new AbortController();
   let wanted: BotProcess | undefined;
   let restarting: Promise<void> = Promise.resolve();
@@ -33,10 +38,13 @@ export async function startSupervisedBot({ start, connect, ended }: SupervisedBo
     const bot = await start(closing.signal, port);
     wanted = bot;
     void bot.ended.then((sentence) => {
-      if (wanted === bot) ended(sentence);
+      if (wanted !== bot) return;
+      stateChanged('down', sentence);
+      ended(sentence);
     });
     try {
       await connect(bot.url);
+      stateChanged('running');
       return bot;
     } catch (error) {
       await end(bot);
@@ -51,6 +59,7 @@ export async function startSupervisedBot({ start, connect, ended }: SupervisedBo
   const replace = async (): Promise<void> => {
     if (closing.signal.aborted) return;
     await end(current);
+    stateChanged('down', 'It is started again.');
     current = await begin(Number(new URL(current.url).port));
   };
 
@@ -61,6 +70,7 @@ export async function startSupervisedBot({ start, connect, ended }: SupervisedBo
     },
     url: current.url,
     work: () => current.work(),
+    lastLines: () => current.lastLines(),
     restart: () => {
       const restarted = restarting.then(replace);
       restarting = restarted.catch(() => undefined);

@@ -19,6 +19,7 @@ export interface Timeline {
 export function createTimeline(options: TimelineOptions): Timeline {
   const { names } = options;
   const owners = new Map<string, string | null>();
+  const stacks = new Set<string>();
   let { mode, primaryAppId } = options;
   let lastPsid = '';
 
@@ -33,14 +34,32 @@ export function createTimeline(options: TimelineOptions): Timeline {
     if (event.type === 'rolesChanged') primaryAppId = event.primaryAppId;
   };
 
+  /** Where it was thrown. A turn that runs again throws the same again, and need not say so twice. */
+  const newStackOf = ({ events: [event] }: Row): readonly string[] => {
+    if (event?.type !== 'botException' || event.stack === undefined || stacks.has(event.stack)) return [];
+    if (stacks.size >= mostStacks) stacks.clear();
+    stacks.add(event.stack);
+    return placesIn(event.stack);
+  };
+
   return {
     entries: (events) =>
       rowsOf(events).flatMap((row) => {
         row.events.forEach(track);
         lastPsid = row.psid ?? lastPsid;
-        return isNoise(row) ? [] : [{ owner: ownerOf(lastPsid), ...entryOf(row, names) }];
+        return isNoise(row) ? [] : [{ owner: ownerOf(lastPsid), ...entryOf(row, names, newStackOf(row)) }];
       }),
   };
+}
+
+const mostStacks = 100;
+const mostPlaces = 6;
+
+/** The lines of a stack, those in packages and in Node only where there are no others. */
+function placesIn(stack: string): readonly string[] {
+  const all = stack.split('\n').flatMap((line) => /^\s+at (.*)/.exec(line)?.slice(1) ?? []);
+  const own = all.filter((place) => !/node_modules|node:/.test(place));
+  return (own.length > 0 ? own : all).slice(0, mostPlaces);
 }
 
 /** The events of one moment as rows. */
@@ -53,7 +72,7 @@ export function rowsOf(events: readonly EmulatorEvent[]): readonly Row[] {
 /** Receipts, and what goes well in Azure, which shows as webhooks and messages. */
 const isNoise = (row: Row): boolean => row.subject === 'receipt' || row.subject === 'azure' || isToldElsewhere(row);
 
-function entryOf(row: Row, names: Names): Omit<TimelineEntry, 'owner'> {
+function entryOf(row: Row, names: Names, stack: readonly string[]): Omit<TimelineEntry, 'owner'> {
   const told = tell(row, names);
   const { who, does, what, offers = [], result } = told;
   const guessed = row.guessed ? ' (guessed)' : '';
@@ -67,6 +86,7 @@ function entryOf(row: Row, names: Names): Omit<TimelineEntry, 'owner'> {
     tone: toneOf(row, told),
     more: [
       ...(offers.length === 0 ? [] : [{ does: 'offers', what: numbered(offers) }]),
+      ...stack.map((place) => ({ does: 'at', what: place })),
       ...(because === '' ? [] : [{ does: 'because', what: `${because}${guessed}` }]),
     ],
   };
@@ -80,6 +100,6 @@ function toneOf({ shape, subject, answer }: Row, { result }: Told): Tone {
   if (shape === 'owner') return 'ownership';
   if (result !== undefined) return answer?.good === true ? 'call' : 'refusal';
   if (subject === 'trouble') return 'trouble';
-  if (shape === 'webhook' || subject === 'call') return 'delivery';
+  if (shape === 'webhook' || subject === 'call' || subject === 'log') return 'delivery';
   return subject === 'talk' ? 'speech' : 'action';
 }

@@ -36,6 +36,9 @@ export interface LivePrinter {
   end(): void;
 }
 
+/** How long what happened in a bot waits, in ms: Messenger may be busy for long, and a failure should be seen at once. */
+const longestWaitMs = 300;
+
 /** Prints events once Messenger and Azure are idle, so that a webhook to several apps is one row. */
 export function printLive({ platform }: Pick<Playground, 'platform'>, options: PrinterOptions): LivePrinter {
   const { emulator } = platform;
@@ -48,6 +51,7 @@ export function printLive({ platform }: Pick<Playground, 'platform'>, options: P
   };
   const end = emulator.on((event) => {
     waiting.push(event);
+    if (event.type === 'botException' || event.type === 'botState') setTimeout(flush, longestWaitMs).unref();
     if (waiting.length === 1) void emulator.settled().then(flush);
   });
   return { flush, end };

@@ -18,6 +18,7 @@ export type TypedCommand =
   /** Without a time: what time is it? */
   | { readonly type: 'clock'; readonly ms?: number }
   | { readonly type: 'restart' }
+  | { readonly type: 'log' }
   | { readonly type: 'help' }
   | { readonly type: 'quit' }
   | { readonly type: 'wrong'; readonly problem: string };
@@ -46,6 +47,7 @@ const commandRows = [
   ['/clock <time>', 'moves the clock ahead: 30m, 24h, 2d'],
   ['/say <text>', 'the customer says this, also when it is a number or begins with a slash'],
   ['/restart', 'starts the bots again: after one has ended, or when you have changed their code'],
+  ['/log', 'the last lines that each bot has logged or printed'],
   ['/help', 'shows this'],
   ['/quit', 'stops everything, as Ctrl-C does'],
 ];
@@ -82,6 +84,8 @@ export function readTypedCommand(line: string): TypedCommand {
       return { type: 'owner' };
     case 'restart':
       return { type: 'restart' };
+    case 'log':
+      return { type: 'log' };
     case 'mode': {
       if (rest === '') return { type: 'mode' };
       const mode = modes.find((known) => known === rest);

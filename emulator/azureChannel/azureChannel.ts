@@ -92,8 +92,8 @@ export async function startAzureChannel(options: AzureChannelOptions): Promise<A
     translation: { ...defaultTranslation, ...options.translation },
     serviceUrl: () => `${url}${servicePath}/`,
     nextId,
-    deliver: (translated, { botAppId }) =>
-      deliverToBot(translated, botAppId, endpoints.get(botAppId), keys, outbound, trace),
+    deliver: (translated, registration) =>
+      deliverToBot(translated, registration, endpoints.get(registration.botAppId), keys, outbound, trace),
   });
 
   const connector = {

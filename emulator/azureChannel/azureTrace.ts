@@ -1,5 +1,5 @@
 /**
- * What the channel did, as records of the event stream. No record holds a token, a secret or the text of a message.
+ * What the channel did, as records of the event stream. No record holds a token or a secret.
  * `guessed` marks what Azure is not known to do in this way.
  */
 export type AzureTraceRecord = WebhookIgnored | ActivitySent | ActivityReceived | ConnectorRefused | TokenAnswered;
@@ -15,9 +15,13 @@ export interface WebhookIgnored extends Fields {
 export interface ActivitySent extends Fields {
   readonly type: 'azureChannel.activitySent';
   readonly botAppId: string;
+  /** The Facebook app whose bot it is. */
+  readonly appId: string;
   readonly activityType: string;
   readonly activityName?: string;
   readonly activityId: string;
+  /** All of it, as the bot gets it. */
+  readonly activity: object;
   /** The conversations it tells about: a standby activity may have several, one about the Page has none. */
   readonly conversations: readonly string[];
   /** `gaveUp`: no answer within the time limit. `unreachable`: no connection, or one that broke. */

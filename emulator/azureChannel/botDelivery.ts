@@ -2,6 +2,7 @@ import type { AzureTrace } from './azureTrace.ts';
 import type { Translated } from './messengerToActivity.ts';
 import { postJson } from './outbound.ts';
 import type { Outbound } from './outbound.ts';
+import type { AzureRegistration } from './registration.ts';
 import type { SigningKeys } from './signingKeys.ts';
 
 /** Milliseconds that Azure waits for a bot's answer. Source: https://learn.microsoft.com/azure/bot-service/bot-builder-howto-long-operations-guidance */
@@ -13,7 +14,7 @@ const botTimeLimitMs = 15_000;
  */
 export async function deliverToBot(
   { activity, conversations, guessed }: Translated,
-  botAppId: string,
+  { botAppId, facebookAppId }: Pick<AzureRegistration, 'botAppId' | 'facebookAppId'>,
   endpoint: string | undefined,
   keys: SigningKeys,
   outbound: Outbound,
@@ -32,9 +33,11 @@ export async function deliverToBot(
   trace({
     type: 'azureChannel.activitySent',
     botAppId,
+    appId: facebookAppId,
     activityType: activity.type,
     ...(activity.name !== undefined && { activityName: activity.name }),
     activityId: activity.id,
+    activity,
     conversations,
     outcome: reply.outcome,
     ...(reply.outcome === 'answered' && { status: reply.status }),

@@ -5,6 +5,7 @@ import { batchings } from '../delivery/webhookEntries.ts';
 import { fileKinds, type Emulator } from '../emulator.ts';
 import { webhookFaultKinds } from '../faults/webhookFaultKinds.ts';
 import type { JsonObject } from '../json.ts';
+import { botRoutes } from './botRoutes.ts';
 import { faultSpec, webhookFaultSpec } from './faultBody.ts';
 import {
   entryPointsOf,
@@ -393,6 +394,7 @@ export const controlRoutes: readonly ControlRoute[] = [
       return nothing;
     },
   },
+  ...botRoutes,
   {
     method: 'POST',
     path: 'settled',

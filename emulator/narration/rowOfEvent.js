@@ -50,6 +50,21 @@ export function rowOfEvent(event) {
         ...(event.psid === undefined ? {} : { psid: event.psid }),
       };
     }
+    case 'botLog': {
+      const { appId, level, psid, suppressed } = event;
+      return {
+        ...inLaneOf(appId, psid),
+        subject: level === 'info' && suppressed === undefined ? 'log' : 'trouble',
+      };
+    }
+    case 'botException':
+      return { ...inLaneOf(event.appId, event.psid), subject: 'trouble', because: outcomeInWords(event) };
+    case 'botState':
+      return {
+        ...inLaneOf(event.appId),
+        subject: event.state === 'down' ? 'trouble' : 'log',
+        because: event.because === undefined ? [] : [event.because],
+      };
     case 'notModelled':
     case 'internalError':
     case 'webhooksFailing':
@@ -75,4 +90,33 @@ export function subjectOf(kind) {
   if (kind === 'echo') return 'echo';
   if (kind === 'read' || kind === 'delivery') return 'receipt';
   return kind.endsWith('_thread_control') ? 'handover' : 'talk';
+}
+
+/**
+ * The place of what happens inside a bot.
+ *
+ * @param {string} appId
+ * @param {string} [psid]
+ * @returns {Partial<Row>}
+ */
+const inLaneOf = (appId, psid) => ({
+  shape: 'inside',
+  from: appId,
+  to: appId,
+  ...(psid === undefined ? {} : { psid }),
+});
+
+/** @param {Extract<EmulatorEvent, { type: 'botException' }>} event */
+function outcomeInWords({ attempt, outcome }) {
+  const which = attempt === undefined ? '' : ` (attempt ${attempt})`;
+  switch (outcome) {
+    case 'retried':
+      return [`The turn${which} runs again later.`];
+    case 'deadLetter':
+      return [`The turn${which} was given up: its event is a dead letter.`];
+    case 'unhandled':
+      return ['Nothing in the bot catches it.'];
+    case undefined:
+      return [];
+  }
 }

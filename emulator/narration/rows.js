@@ -14,7 +14,7 @@ import { spanInWords } from './time.js';
  * @typedef {object} Heard
  * @property {string} appId
  * @property {Channel} channel
- * @property {'delivered' | 'failed' | 'lost' | 'late'} outcome
+ * @property {'delivered' | 'failed' | 'lost' | 'late' | 'unreachable'} outcome `unreachable`: Azure has it, and cannot reach the bot
  */
 
 /**
@@ -23,8 +23,8 @@ import { spanInWords } from './time.js';
  * @typedef {object} Row
  * @property {number} id the first event's
  * @property {number} at
- * @property {'arrow' | 'webhook' | 'owner' | 'note'} shape
- * @property {'talk' | 'action' | 'call' | 'handover' | 'echo' | 'receipt' | 'azure' | 'trouble' | 'page'} subject
+ * @property {'arrow' | 'webhook' | 'owner' | 'inside' | 'note'} shape `inside`: something inside a bot, in its lane
+ * @property {'talk' | 'action' | 'call' | 'handover' | 'echo' | 'receipt' | 'azure' | 'log' | 'trouble' | 'page'} subject
  * @property {string} [psid]
  * @property {string} from a lane
  * @property {string} to a lane
@@ -41,6 +41,8 @@ import { spanInWords } from './time.js';
 /** Events can only join one of the latest rows. */
 const maxJoinDistance = 400;
 
+const mostUnreached = 50;
+
 /** The beginning of the sentence that only holds until the next attempt. */
 const retrying = 'Meta tries again in';
 
@@ -52,9 +54,16 @@ export class RowBuilder {
   #changed = Infinity;
   /** @type {Map<string, number>} */
   #open = new Map();
+  /**
+   * The latest activities that no bot has got.
+   *
+   * @type {{ appId: unknown, activity: string, outcome: Heard['outcome'] }[]}
+   */
+  #unreached = [];
 
   clear() {
     this.rows = [];
+    this.#unreached = [];
     this.#open.clear();
     this.#changed = 0;
   }
@@ -98,6 +107,7 @@ export class RowBuilder {
         return;
       default: {
         const row = rowOfEvent(event);
+        if (event.type === 'azureChannel.activitySent' && row?.subject === 'trouble') this.#addUnreached(event);
         if (row !== undefined) this.#push(event, row);
       }
     }
@@ -173,11 +183,51 @@ export class RowBuilder {
     const before = row.heard.find((heard) => heard.appId === appId);
     if (before === undefined || before.outcome === 'delivered') row.heard.push({ appId, channel, outcome });
     else before.outcome = outcome;
+    this.#crossOut(row);
     row.because = row.because.filter((sentence) => !sentence.startsWith(retrying));
     if (because !== undefined && outcome !== 'delivered') {
       if (!row.because.includes(because)) row.because.push(because);
       row.subject = 'trouble';
     }
+  }
+
+  /**
+   * Azure takes every webhook; whether the bot got the activity is known later, or was known before.
+   *
+   * @param {Extract<EmulatorEvent, { type: `${string}.${string}` }>} event
+   */
+  #addUnreached(event) {
+    const outcome = event['outcome'] === 'answered' ? 'failed' : 'unreachable';
+    this.#unreached.push({ appId: event['appId'], activity: JSON.stringify(event['activity'] ?? ''), outcome });
+    if (this.#unreached.length > mostUnreached) this.#unreached.shift();
+    for (let index = this.rows.length - 1; index >= Math.max(0, this.rows.length - maxJoinDistance); index -= 1) {
+      const row = this.rows[index];
+      if (row === undefined || !this.#crossOut(row)) continue;
+      this.#changed = Math.min(this.#changed, index);
+      return;
+    }
+  }
+
+  /**
+   * Marks what came as far as Azure only. An activity holds the timestamp of what it is about.
+   *
+   * @param {Row} row
+   */
+  #crossOut({ heard, events }) {
+    if (this.#unreached.length === 0) return false;
+    let crossed = false;
+    for (const event of events) {
+      if (event.type !== 'webhookDelivered') continue;
+      const timestamp = textAt(event.payload, 'timestamp');
+      const unreached = this.#unreached.find(
+        ({ appId, activity }) => appId === event.appId && timestamp !== undefined && activity.includes(timestamp),
+      );
+      const hearer = heard.find(({ appId, outcome }) => appId === event.appId && outcome === 'delivered');
+      if (unreached === undefined || hearer === undefined) continue;
+      hearer.outcome = unreached.outcome;
+      crossed = true;
+    }
+    return crossed;
   }
 
   /**

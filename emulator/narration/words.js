@@ -6,6 +6,7 @@ import { spanInWords } from './time.js';
 
 /**
  * @import { EmulatorEvent } from '../trace/emulatorEvent.ts'
+ * @import { BotState } from '../botReports.ts'
  * @import { OwnershipCause } from '../core/effects.ts'
  * @import { WebhookFaultKind } from '../faults/webhookFaultKinds.ts'
  * @import { Names } from './names.js'
@@ -126,6 +127,9 @@ const webhookFaults = {
   reorder: 'overtaken by the next one',
   hold: 'held back',
 };
+
+/** @type {Readonly<Record<BotState, string>>} */
+const botStates = { running: 'running', down: 'down', debugging: 'being debugged' };
 
 /** @type {Readonly<Record<'take' | 'passBack' | 'letGo', Pick<Told, 'does' | 'what'>>>} */
 const metaAiDoes = {
@@ -293,6 +297,12 @@ function settingInWords(event, names) {
         what: webhookFault === undefined ? 'this call' : `a webhook: ${webhookFaults[webhookFault]}`,
       };
     }
+    case 'botLog':
+      return { who: names.receiver(event.appId), does: 'logs', what: event.message };
+    case 'botException':
+      return { who: names.receiver(event.appId), does: 'throws', what: event.message };
+    case 'botState':
+      return { who: names.receiver(event.appId), does: 'is', what: botStates[event.state] };
     case 'notModelled':
       return { who: 'The emulator', does: 'does not model', what: `${event.method} ${event.path}: ${event.what}` };
     case 'internalError':

@@ -49,11 +49,13 @@ function EventInFull({ event }) {
   const post = at(event, 'post');
   const body = textAt(post, 'body');
   const headers = at(post, 'headers');
+  const stack = textAt(event, 'stack');
+  const whole = at(event, 'activity') ?? (body === undefined ? event : JSON.parse(body));
   return html`
     <article>
       <h3>${titleOf(event)} <small>event ${event.id} · ${timeOf(event.at)}</small></h3>
       <div class="copies">
-        <${Copy} label="Copy JSON" text=${() => body ?? pretty(event)} />
+        <${Copy} label="Copy JSON" text=${() => body ?? pretty(whole)} />
         ${curl !== undefined && html`<${Copy} label="Copy as curl (bash)" text=${() => curl} />`}
         <${Copy} label="Copy as fixture" text=${() => asFixture(event, state.value?.mode ?? '')} />
       </div>
@@ -72,7 +74,8 @@ function EventInFull({ event }) {
           }
         </dl>`
       }
-      <pre tabindex="0" aria-label="JSON">${pretty(body === undefined ? event : JSON.parse(body))}</pre>
+      ${stack !== undefined && html`<pre tabindex="0" aria-label="Stack">${stack}</pre>`}
+      <pre tabindex="0" aria-label="JSON">${pretty(whole)}</pre>
     </article>
   `;
 }

@@ -1,7 +1,7 @@
 /** @import { Row } from '../narration/rows.js' */
 
 /** Heights in pixels at the usual text size. Rows are as high as their kind, so nothing has to be drawn to be measured. */
-const heights = { arrow: 46, webhook: 34, owner: 46, note: 30 };
+const heights = { arrow: 46, webhook: 34, owner: 46, inside: 30, note: 30 };
 const reasonHeight = { wide: 46, narrow: 84 };
 
 /**

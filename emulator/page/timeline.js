@@ -11,11 +11,11 @@ import { chosenPsid, followEvents } from './session.js';
 /**
  * What the timeline shows besides the chosen conversation.
  *
- * @typedef {'everyone' | 'echoes' | 'receipts' | 'azure'} Extra
+ * @typedef {'everyone' | 'echoes' | 'receipts' | 'azure' | 'log'} Extra
  */
 
 /** @type {Signal<ReadonlySet<Extra>>} */
-export const extras = signal(new Set(['echoes']));
+export const extras = signal(new Set(['echoes', 'log']));
 
 /** @type {Signal<'wide' | 'narrow'>} */
 export const timelineWidth = signal('wide');
@@ -48,6 +48,7 @@ const layoutOfView = computed(() => {
     if (row.psid !== undefined && row.psid !== psid && !shown.has('everyone')) return false;
     if (row.subject === 'echo') return shown.has('echoes');
     if (row.subject === 'receipt') return shown.has('receipts');
+    if (row.subject === 'log') return shown.has('log');
     return row.subject !== 'azure' || shown.has('azure');
   };
   return { layout: new RowLayout(psid, shows, timelineWidth.value), fresh: true };

@@ -111,6 +111,7 @@ export function TimelinePane() {
           <${ExtraBox} extra="echoes" label="Echoes" />
           <${ExtraBox} extra="receipts" label="Receipts" />
           <${ExtraBox} extra="azure" label="Azure" />
+          <${ExtraBox} extra="log" label="Bots' logs" />
           ${(state.value?.customers.length ?? 0) > 1 && html`<${ExtraBox} extra="everyone" label="All customers" />`}
         </div>
       </header>
@@ -128,6 +129,7 @@ export function TimelinePane() {
                 html`<div key=${id} class=${`lane ${id === owner.value ? 'owns' : ''}`} data-colour=${colour}>
                   <span>${name}</span>
                   ${'role' in more && more.role !== undefined && html`<small>${more.role}</small>`}
+                  <${BotLight} appId=${id} />
                 </div>`,
             )}
           </div>
@@ -186,6 +188,16 @@ function timeIfNew({ row }, before) {
 
 /** @param {HTMLElement} scroller */
 const headerHeight = (scroller) => scroller.querySelector('.lanes')?.clientHeight ?? 0;
+
+/**
+ * Whether an app's bot runs, if anybody has told.
+ *
+ * @param {{ appId: string }} props
+ */
+function BotLight({ appId }) {
+  const bot = state.value?.apps.find(({ id }) => id === appId)?.bot;
+  return bot === undefined ? null : html`<small class=${`bot ${bot}`}>${bot}</small>`;
+}
 
 /** @param {{ extra: Extra, label: string }} props */
 function ExtraBox({ extra, label }) {

@@ -70,6 +70,7 @@ export function DiagramRow({ placed, time, index, count, focusable, onOpen }) {
           ${row.shape === 'arrow' && html`<${Arrow} row=${row} />`}
           ${row.shape === 'webhook' && html`<${Webhook} row=${row} />`}
           ${row.shape === 'owner' && html`<${Handover} row=${row} />`}
+          ${row.shape === 'inside' && html`<${Mark} row=${row} />`}
           ${row.shape === 'note' && html`<span class="note-text">${labelOf(row)}</span>`}
           ${row.because.length > 0 && html`<${Reason} row=${row} />`}
         </span>
@@ -153,5 +154,25 @@ function Handover({ row }) {
     </span>
     <${Line} from=${row.from} to=${row.to} colour=${colour} />
     <span class="dot" data-colour=${colour} style=${{ left: percent(laneOf(row.to)) }}></span>
+  `;
+}
+
+/**
+ * What happened inside a bot, in its lane, with its words on the side where there is more room.
+ *
+ * @param {{ row: Row }} props
+ */
+function Mark({ row }) {
+  const lane = laneOf(row.from);
+  const before = (lane + 0.5) / lanes.value.length;
+  const place =
+    before > 0.5
+      ? { right: `${(1 - before) * 100}%`, maxWidth: `${before * 100}%` }
+      : { left: percent(lane), maxWidth: `${(1 - before) * 100}%` };
+  return html`
+    <span class="spot" data-colour=${colourOf(row.from)} style=${{ left: percent(lane) }}>
+      ${row.subject === 'trouble' ? '✕' : ''}
+    </span>
+    <span class="spot-text" style=${place}>${labelOf(row)}</span>
   `;
 }

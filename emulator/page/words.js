@@ -12,8 +12,10 @@ const drawn = new Set(['says', 'sends', 'calls']);
  * @param {Row} row
  */
 export function labelOf(row) {
-  if (row.shape !== 'arrow') return sentenceOf({ ...row, because: [], guessed: false }, names);
+  if (row.shape !== 'arrow' && row.shape !== 'inside')
+    return sentenceOf({ ...row, because: [], guessed: false }, names);
   const { does, what } = tell(row, names);
+  if (row.shape === 'inside') return `${does} ${what}`;
   return drawn.has(does) ? what : `${does} ${what}`;
 }
 

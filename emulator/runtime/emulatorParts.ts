@@ -1,6 +1,7 @@
 import { createBusySources, createBusyTracker, type BusySources } from './busy.ts';
 import { createClock, type AdvanceableClock } from './clock.ts';
 import { createMessenger, type Messenger } from './messenger.ts';
+import type { BotState } from '../botReports.ts';
 import type { MessengerState } from '../core/state.ts';
 import { WebhookDelivery, type Receiver } from '../delivery/webhookDelivery.ts';
 import type { EmulatorOptions } from '../emulator.ts';
@@ -23,6 +24,8 @@ export interface EmulatorParts {
   readonly faults: InjectedFaults;
   /** The registered callbacks, by app id. */
   readonly receivers: Map<string, Receiver>;
+  /** Whether the bots run, by app id, as far as somebody has told. */
+  readonly bots: Map<string, BotState>;
   readonly delivery: WebhookDelivery;
   readonly messenger: Messenger;
   readonly files: FileStore;
@@ -82,6 +85,7 @@ export function createParts(options: EmulatorOptions): EmulatorParts {
     closing: closing.signal,
   });
   const files = createFileStore();
-  const all = { seed, beginning, clock, trace, sources, faults, receivers, delivery, messenger, files, accounts };
+  const bots = new Map<string, BotState>();
+  const all = { bots, seed, beginning, clock, trace, sources, faults, receivers, delivery, messenger, files, accounts };
   return { ...all, graph, tour, request, closing };
 }

@@ -4,6 +4,7 @@ import { customerControls, inboxControls, metaAiControls, type Execute } from '.
 import type { EmulatorParts } from './emulatorParts.ts';
 import type { EmulatorHooks, ForcedFailure, OutsideCall, TraceRecord, WebhookCallback } from './hooks.ts';
 import { emulatedApp, visibleState } from './visibleState.ts';
+import { safeReport, type BotReport } from '../botReports.ts';
 import { graphFault } from '../core/graphFaults.ts';
 import { inboxMeanings, type InboxMeanings } from '../core/inboxMeaning.ts';
 import type { EntryPoints, MetaAi, Mode, RuleSwitches } from '../core/state.ts';
@@ -162,6 +163,13 @@ export class RunningEmulator implements Emulator {
     };
   }
 
+  report(appId: string, report: BotReport): void {
+    const { trace, bots } = this.#parts;
+    const { id } = this.app(appId);
+    if (report.type === 'botState') bots.set(id, report.state);
+    trace.add({ ...safeReport(report), appId: id });
+  }
+
   holdWebhooks(appId: string): void {
     this.#parts.delivery.hold(this.app(appId).id);
   }
@@ -201,8 +209,8 @@ export class RunningEmulator implements Emulator {
   }
 
   state(): EmulatorState {
-    const { messenger, clock, receivers } = this.#parts;
-    return { instance: this.#instance, ...visibleState(messenger.state(), clock.now(), receivers) };
+    const { messenger, clock, receivers, bots } = this.#parts;
+    return { instance: this.#instance, ...visibleState(messenger.state(), clock.now(), receivers, bots) };
   }
 
   keepFile(file: NewFile): StoredFile {

@@ -1,3 +1,4 @@
+import type { BotState } from '../botReports.ts';
 import { roleOf } from '../core/rules.ts';
 import { firstOwner, type MessengerState } from '../core/state.ts';
 import type { Receiver } from '../delivery/webhookDelivery.ts';
@@ -9,6 +10,7 @@ export function visibleState(
   state: MessengerState,
   now: number,
   receivers: ReadonlyMap<string, Receiver>,
+  bots: ReadonlyMap<string, BotState>,
 ): Omit<EmulatorState, 'instance'> {
   const { mode, page, primaryAppId, metaAi, entryPoints, customers, threads, switches } = state;
   return {
@@ -21,7 +23,13 @@ export function visibleState(
     entryPoints,
     apps: state.apps.map((app) => {
       const callbackUrl = receivers.get(app.id)?.callbackUrl;
-      return { ...app, role: roleIn(state, app.id), ...(callbackUrl === undefined ? {} : { callbackUrl }) };
+      const bot = bots.get(app.id);
+      return {
+        ...app,
+        role: roleIn(state, app.id),
+        ...(callbackUrl === undefined ? {} : { callbackUrl }),
+        ...(bot === undefined ? {} : { bot }),
+      };
     }),
     customers,
     threads,

@@ -1,3 +1,4 @@
+import type { BotReport } from '../botReports.ts';
 import type { Effect } from '../core/effects.ts';
 import type { FaultName } from '../core/graphFaults.ts';
 import type { Channel, WebhookKind } from '../core/webhookKinds.ts';
@@ -69,6 +70,8 @@ export type EmulatorEventBody =
   | { readonly type: 'clockAdvanced'; readonly ms: number }
   | ({ readonly type: 'faultInjected'; readonly faultId: number; readonly times: number } & OfFault)
   | ({ readonly type: 'faultUsed'; readonly faultId: number; readonly timesLeft: number } & OfFault)
+  /** What somebody told of the inside of an app's bot. */
+  | (BotReport & { readonly appId: string })
   | { readonly type: 'internalError'; readonly because: string }
   | { readonly type: 'reset' };
 

@@ -73,6 +73,54 @@ describeInBrowser('the timeline and the controls of the page', (browser) => {
     expect(emulator.state().apps[1]!.mayTakeControl).to.equal(true);
   });
 
+  it('marks in the lane of a bot what it throws, with the stack a click away, and says at its head that it is down', async () => {
+    const [app] = emulator.apps;
+    const { psid } = emulator.customer();
+    const stack = 'TypeError: no\n    at answer (bot.ts:8:11)';
+    const thrown = { message: 'TypeError: no', stack, psid, attempt: 5, outcome: 'deadLetter' } as const;
+    emulator.report(app!.id, { type: 'botState', state: 'running' });
+    await timeline().locator('.lane', { hasText: 'primary' }).getByText('running').waitFor();
+    emulator.report(app!.id, { type: 'botLog', level: 'info', message: 'looking it up', psid });
+    emulator.report(app!.id, { type: 'botException', ...thrown });
+    emulator.report(app!.id, { type: 'botState', state: 'down', because: 'It ended.' });
+    await timeline().locator('.lane', { hasText: 'primary' }).getByText('down').waitFor();
+    const quiet = row(/^primary logs looking it up/);
+    expect(await quiet.locator('.spot').innerText()).to.equal('');
+    await timeline().getByLabel("Bots' logs").uncheck();
+    await quiet.waitFor({ state: 'detached' });
+    const failure = row(/^primary throws TypeError: no\. Why: The turn \(attempt 5\) was given up/);
+    const [lane, mark] = await Promise.all([
+      timeline().locator('.lane', { hasText: 'primary' }).boundingBox(),
+      failure.locator('.spot', { hasText: '✕' }).boundingBox(),
+    ]);
+    expect(mark!.x + mark!.width / 2).to.be.closeTo(lane!.x + lane!.width / 2, 1);
+    await failure.click();
+    await page.getByRole('dialog').getByLabel('Stack').getByText('at answer (bot.ts:8:11)').waitFor();
+    await page.keyboard.press('Escape');
+  });
+
+  it('shows the whole activity of an Azure delivery, and crosses the pill of a bot that it does not reach', async () => {
+    const callback = await startCallback();
+    const { id, verifyToken } = emulator.apps[0]!;
+    await emulator.registerWebhook(id, { callbackUrl: callback.url, verifyToken });
+    emulator.customer().say('Hi');
+    await emulator.settled();
+    const sent = emulator.events().find((event) => event.type === 'webhookDelivered');
+    const activity = { type: 'message', text: 'the whole activity', channelData: sent?.payload };
+    const what = { appId: id, botAppId: 'b', activityType: 'message', activity };
+    emulator.trace({ type: 'azureChannel.activitySent', ...what, outcome: 'unreachable' });
+    const pill = row(/^Messenger sends message to primary on messaging \(unreachable\)/).locator('.pill.unreachable');
+    await pill.waitFor();
+    const style = await page.evaluate<Record<string, string>>(
+      "(({ textDecorationLine, backgroundColor }) => ({ textDecorationLine, backgroundColor }))(getComputedStyle(document.querySelector('.pill.unreachable')))",
+    );
+    expect(style).to.deep.equal({ textDecorationLine: 'line-through', backgroundColor: 'rgb(255, 255, 255)' });
+    await row(/it cannot be reached/).click();
+    await page.getByRole('dialog').getByText('"text": "the whole activity"').waitFor();
+    await page.keyboard.press('Escape');
+    await callback.close();
+  });
+
   it('lets the next Graph call fail', async () => {
     emulator.customer().say('Hi');
     await page.getByText('Faults', { exact: true }).click();

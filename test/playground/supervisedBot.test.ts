@@ -6,6 +6,7 @@ import { deferred } from '../support/deferred.ts';
 describe('A supervised bot', () => {
   const stage = () => {
     const lines: string[] = [];
+    const states: string[] = [];
     const endings: (() => void)[] = [];
     let pid = 0;
     let connects = (): Promise<void> => Promise.resolve();
@@ -20,6 +21,7 @@ describe('A supervised bot', () => {
         pid: own,
         url: 'http://127.0.0.1:3980',
         work: () => Promise.resolve({ waiting: 0, running: own, failed: 0 }),
+        lastLines: () => [`Process ${own} says hello.`],
         ended: promise,
         stop: async () => {
           lines.push(`stop ${own}`);
@@ -33,8 +35,9 @@ describe('A supervised bot', () => {
         start,
         connect: (url) => (lines.push(`connect ${url}`), connects()),
         ended: (sentence) => lines.push(sentence),
+        stateChanged: (state, because) => states.push(because === undefined ? state : `${state}: ${because}`),
       });
-    return { lines, endings, begin, connectWith: (how: () => Promise<void>) => void (connects = how) };
+    return { lines, states, endings, begin, connectWith: (how: () => Promise<void>) => void (connects = how) };
   };
 
   it('comes back on the port that it had, and is another process', async () => {
@@ -59,6 +62,18 @@ describe('A supervised bot', () => {
     await bot.restart();
     await bot.stop();
     expect(lines.filter((line) => line.startsWith('Process'))).to.deep.equal(['Process 2 ended.']);
+  });
+
+  it('tells whether it runs, and keeps the last lines of a process that has ended', async () => {
+    const { states, endings, begin } = stage();
+    const bot = await begin();
+    endings[0]!();
+    await Promise.resolve();
+    expect(bot.lastLines()).to.deep.equal(['Process 1 says hello.']);
+    await bot.restart();
+    expect(bot.lastLines()).to.deep.equal(['Process 2 says hello.']);
+    await bot.stop();
+    expect(states).to.deep.equal(['running', 'down: Process 1 ended.', 'down: It is started again.', 'running']);
   });
 
   it('restarts once for each time that it is asked, one after the other', async () => {

@@ -225,6 +225,29 @@ describe('The timeline', () => {
       { type: 'webhookRegistered', appId: primary, callbackUrl: 'http://127.0.0.1:1337/webhook' },
       'primary    gets    its webhooks at http://127.0.0.1:1337/webhook from now on',
     ],
+    [
+      'what a bot logs',
+      { type: 'botLog', appId: primary, level: 'info', message: 'looking it up', psid },
+      'primary    logs    looking it up',
+    ],
+    [
+      'a bot that is kept from saying something',
+      { type: 'botLog', appId: primary, level: 'info', message: 'Nothing is said.', psid, suppressed: true },
+      'primary    logs    Nothing is said.',
+    ],
+    [
+      'what a bot throws, and where',
+      {
+        ...{ type: 'botException', appId: primary, message: 'TypeError: no', attempt: 5, outcome: 'deadLetter' },
+        stack: 'TypeError: no\n    at answer (file:///my/bot.ts:8:1)\n    at f (node:internal/x:1:1)',
+      },
+      'primary    throws  TypeError: no\nat      answer (file:///my/bot.ts:8:1)\nbecause The turn (attempt 5) was given up: its event is a dead letter.',
+    ],
+    [
+      'a bot that has ended',
+      { type: 'botState', appId: primary, state: 'down', because: 'The primary bot ended.' },
+      'primary    is      down\nbecause The primary bot ended.',
+    ],
     ['a tapped button', { type: 'customerPostback', psid, mid: 'm', title: 'Start' }, 'Carla      taps    Start'],
     ['a mode', { type: 'modeChanged', mode: 'classic' }, 'The Page   follows the rules of mode classic now'],
     [
@@ -247,6 +270,38 @@ describe('The timeline', () => {
       const lines = layOut(entry, { start, paint: plain, width });
       expect(lines.join('')).not.to.match(/[\p{Cc}\p{Cf}]/u);
       expect(lines.join('')).to.contain('Mal');
+    });
+  }
+
+  it('shows the same stack once, since a turn that runs again throws it again', () => {
+    const thrown = {
+      type: 'botException',
+      appId: primary,
+      message: 'Error: no',
+      stack: 'Error: no\n    at a.ts:1',
+    } as const;
+    const lines = linesOf(happened(thrown, thrown));
+    expect(lines.filter((line) => line.includes('throws'))).to.have.length(2);
+    expect(lines.filter((line) => line.includes('a.ts:1'))).to.have.length(1);
+  });
+
+  const activity = { channelData: { timestamp: 77 } };
+  const lost = { type: 'azureChannel.activitySent', appId: primary, activityType: 'message', activity } as const;
+  for (const [what, sent, word] of [
+    ['cannot be reached', { ...lost, outcome: 'unreachable' }, 'unreachable'],
+    ['refuses', { ...lost, outcome: 'answered', status: 500 }, 'failed'],
+  ] as const) {
+    it(`tells at the webhook that Azure ${what === 'refuses' ? 'was refused by' : 'did not reach'} the bot, whichever was recorded first`, () => {
+      const taken = delivered(primary, 'messaging', 'message', 77);
+      const later = delivered(primary, 'messaging', 'message', 78);
+      for (const order of [
+        [taken, later, sent],
+        [sent, later, taken],
+      ]) {
+        const webhooks = linesOf(happened(...order)).filter((line) => line.includes('message to primary'));
+        expect(webhooks.filter((line) => line.includes(`on messaging (${word})`))).to.have.length(1);
+        expect(webhooks.filter((line) => line.endsWith('on messaging'))).to.have.length(1);
+      }
     });
   }
 

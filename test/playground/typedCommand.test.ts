@@ -22,6 +22,7 @@ describe('What is typed at the prompt', () => {
     ['/mode', { type: 'mode' }],
     ['/clock', { type: 'clock' }],
     ['/restart', { type: 'restart' }],
+    ['/log', { type: 'log' }],
     ['/clock 24h', { type: 'clock', ms: 86_400_000 }],
     ['/clock 90 s', { type: 'clock', ms: 90_000 }],
     ['/clock 30m', { type: 'clock', ms: 1_800_000 }],
@@ -43,7 +44,7 @@ describe('What is typed at the prompt', () => {
   }
 
   it('has a line of help for every command', () => {
-    for (const name of ['say', 'inbox', 'done', 'main', 'owner', 'mode', 'clock', 'restart', 'help', 'quit']) {
+    for (const name of ['say', 'inbox', 'done', 'main', 'owner', 'mode', 'clock', 'restart', 'log', 'help', 'quit']) {
       expect(commandHelp(80)).to.include(`/${name}`);
       expect(readTypedCommand(`/${name}`)).not.to.deep.include({
         problem: `There is no command /${name}; /help shows all.`,

@@ -46,15 +46,17 @@ describe('the delivery of an activity to a bot', () => {
     expect(claims).not.to.have.property('serviceurl');
   });
 
-  it("tells the bot's status in the trace, and nothing of the text or the token", async () => {
+  it("tells the bot's status in the trace with the whole activity, and nothing of the token", async () => {
     stage = await setStage({ bot: () => ({ status: 202 }) });
     await stage.post({ messaging: [hi] });
     expect(stage.records).to.deep.equal([
       {
         type: 'azureChannel.activitySent',
         botAppId: stage.registration.botAppId,
+        appId: stage.registration.facebookAppId,
         activityType: 'message',
         activityId: 'm_1',
+        activity: stage.activities()[0],
         conversations: [CONVERSATION],
         outcome: 'answered',
         status: 202,

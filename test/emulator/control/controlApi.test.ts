@@ -194,6 +194,47 @@ describe('control of the emulator over HTTP', () => {
     expect(got).to.deep.equal(expected);
   });
 
+  it('takes what happened inside a bot into the event stream, safe to print and without secrets', async () => {
+    const [{ id, pageToken }] = emulator.apps as [Emulator['apps'][number]];
+    const message = `Torn\u001b[2J ${pageToken}\u202e`;
+    expect(await post(`apps/${id}/bot-log`, { level: 'warn', message, psid, suppressed: true })).to.deep.equal([
+      200,
+      {},
+    ]);
+    const thrown = {
+      message: 'TypeError: no',
+      stack: 'TypeError: no\n    at bot.ts:1',
+      attempt: 2,
+      outcome: 'retried',
+    };
+    await post(`apps/${id}/bot-exceptions`, thrown);
+    await post(`apps/${id}/bot-state`, { state: 'down', because: 'It ended.' });
+    const told = (await events()).slice(-3).map(({ id: _id, at: _at, ...rest }) => rest);
+    expect(told).to.deep.equal([
+      { type: 'botLog', level: 'warn', message: 'Torn[2J [secret]', psid, suppressed: true, appId: id },
+      { type: 'botException', ...thrown, appId: id },
+      { type: 'botState', state: 'down', because: 'It ended.', appId: id },
+    ]);
+    expect(emulator.state().apps[0]).to.include({ bot: 'down' });
+    expect(emulator.state().apps[1]).not.to.have.property('bot');
+  });
+
+  it('keeps no more of a long text of a bot than somebody reads', async () => {
+    emulator.report(emulator.apps[0]!.id, { type: 'botLog', level: 'info', message: 'x'.repeat(50_000) });
+    expect(JSON.stringify((await events()).at(-1)).length).to.be.lessThan(5_000);
+  });
+
+  for (const [path, body, because] of [
+    ['bot-log', { level: 'loud', message: 'x' }, 'level has to be one of info, warn, error, fatal.'],
+    ['bot-log', { level: 'info', message: 'x', suppressed: 'yes' }, 'suppressed has to be true.'],
+    ['bot-exceptions', { message: 'x', outcome: 'gone' }, 'outcome has to be one of retried, deadLetter, unhandled.'],
+    ['bot-state', { state: 'asleep' }, 'state has to be one of running, down, debugging.'],
+  ] as const) {
+    it(`refuses a report that nobody can mean: ${because}`, async () => {
+      expect(await post(`apps/${emulator.apps[0]!.id}/${path}`, body)).to.deep.equal([400, { error: because }]);
+    });
+  }
+
   it('serves only on 127.0.0.1 and refuses a seed that Meta could not have', async () => {
     expect(emulator.url).to.equal(`http://127.0.0.1:${emulator.port}`);
     const seed = { apps: [{ id: '9007199254740993', name: 'x', pageToken: 'a', appSecret: 'b', verifyToken: 'c' }] };
