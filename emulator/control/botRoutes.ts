@@ -1,6 +1,6 @@
 import { botStates, exceptionOutcomes, logLevels } from '../botReports.ts';
 import { EmulatorUsageError } from '../usageError.ts';
-import type { ControlRoute } from './controlRoutes.ts';
+import type { ControlRoute } from './controlRoute.ts';
 import { oneOf, optionalText, optionalTextsOf, optionalWholeNumber, text } from './readBody.ts';
 
 const nothing = {};

@@ -5,7 +5,8 @@ import { fileLimit, type StoredFile } from '../files/fileStore.ts';
 import { answerJson } from '../http/answer.ts';
 import { parseJsonObject, readBytes, readText, UnreadableBodyError } from '../http/requestBody.ts';
 import { EmulatorUsageError } from '../usageError.ts';
-import { controlRoutes, type ControlRoute } from './controlRoutes.ts';
+import type { ControlRoute } from './controlRoute.ts';
+import { controlRoutes } from './controlRoutes.ts';
 import type { EventStream } from './eventStream.ts';
 
 /** Everything under this path is the emulator's own, not Meta's. */

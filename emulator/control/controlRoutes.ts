@@ -2,10 +2,10 @@ import { reactions } from '../core/applyCustomer.ts';
 import { graphFaults } from '../core/graphFaults.ts';
 import { modes, switchValues } from '../core/state.ts';
 import { batchings } from '../delivery/webhookEntries.ts';
-import { fileKinds, type Emulator } from '../emulator.ts';
+import { fileKinds } from '../emulator.ts';
 import { webhookFaultKinds } from '../faults/webhookFaultKinds.ts';
-import type { JsonObject } from '../json.ts';
 import { botRoutes } from './botRoutes.ts';
+import type { ControlRoute } from './controlRoute.ts';
 import { faultSpec, webhookFaultSpec } from './faultBody.ts';
 import {
   entryPointsOf,
@@ -18,24 +18,6 @@ import {
   text,
   wholeNumber,
 } from './readBody.ts';
-
-export interface ControlCall {
-  readonly emulator: Emulator;
-  /** The value of `:psid` or `:appId` in the path. */
-  readonly id: string;
-  readonly body: JsonObject;
-}
-
-/** One request of the control API: what the emulator's own methods do, over HTTP. */
-export interface ControlRoute {
-  readonly method: 'GET' | 'POST';
-  /** Behind `/_emulator/`. */
-  readonly path: string;
-  /** The fields of the body in words. */
-  readonly body?: string;
-  readonly does: string;
-  readonly handle: (call: ControlCall) => unknown;
-}
 
 const nothing = {};
 
