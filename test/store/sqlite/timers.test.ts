@@ -67,4 +67,26 @@ describe('timers in a file', () => {
       await restored.close();
     });
   }
+
+  it('cost nothing to wait: looking for the next one takes as long with 20,000 as with 20', async () => {
+    const store = await openSqliteStore(path());
+    const set = (from: number, to: number) =>
+      store.timers.change(
+        Array.from({ length: to - from }, (_, n) => timer('t', 1_000 + ((n * 7919) % 20_000), `page c${from + n}`)),
+      );
+    const costOfLooking = async () => {
+      const before = process.cpuUsage();
+      for (let round = 0; round < 2_000; round += 1) await store.timers.fire(round / 2_000);
+      const { user, system } = process.cpuUsage(before);
+      return user + system;
+    };
+    await set(0, 20);
+    await costOfLooking();
+    const few = await costOfLooking();
+    await set(20, 20_000);
+    const many = Math.min(await costOfLooking(), await costOfLooking());
+    expect(many / few).to.be.lessThan(5);
+    expect((await store.timers.counts()).waiting).to.equal(20_000);
+    await store.close();
+  });
 });
