@@ -20,7 +20,7 @@ class TwoSentences extends FacebookActivityHandler {
     this.onMessage(async (context, next) => {
       const { text, from } = context.activity;
       await say(context, 'one');
-      if (text === 'pass') await threadControl?.passThreadControl(from.id, pageInboxAppId, 'please');
+      if (text === 'pass') await threadControl.passThreadControl(from.id, pageInboxAppId, 'please');
       else await say(context, 'two');
       await next();
     });
