@@ -50,6 +50,7 @@ function EventInFull({ event }) {
   const body = textAt(post, 'body');
   const headers = at(post, 'headers');
   const stack = textAt(event, 'stack');
+  /** @type {unknown} */
   const whole = at(event, 'activity') ?? (body === undefined ? event : JSON.parse(body));
   return html`
     <article>
