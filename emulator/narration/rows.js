@@ -117,14 +117,16 @@ export class RowBuilder {
   #addCall(event) {
     const edge = event.path.split('/').at(-1) ?? event.path;
     const psid = textAt(event.params, 'recipient', 'id') ?? textAt(event.params, 'recipient');
+    const answer = answerOf(event);
+    const forced = event.fault === 'injected' && !answer.good;
     this.#push(event, {
       shape: 'arrow',
-      subject: edge.endsWith('_thread_control') ? 'handover' : 'call',
+      subject: forced ? 'trouble' : edge.endsWith('_thread_control') ? 'handover' : 'call',
       from: event.appId ?? messengerLane,
       to: messengerLane,
       code: edge,
-      answer: answerOf(event),
-      because: messageOf(event),
+      answer,
+      because: forced ? ['An injected fault makes it fail.', ...messageOf(event)] : messageOf(event),
       ...(psid === undefined ? {} : { psid }),
     });
   }

@@ -4,7 +4,7 @@ import { Choice } from './forms.js';
 import { inboxId } from '../narration/names.js';
 import { firstRoles, receivers } from './participants.js';
 import { ask } from './requests.js';
-import { now, state } from './session.js';
+import { mayForget, now, state } from './session.js';
 import { dayAndTimeOf } from './words.js';
 
 const hourMs = 3_600_000;
@@ -62,9 +62,13 @@ export function Controls() {
         <button onClick=${() => void ask('clock/advance', { ms: 24 * hourMs })}>+24 h</button>
       </div>
       <${FaultsSheet} />
-      <button onClick=${() => void ask('reset')}>Reset</button>
+      <button onClick=${reset}>Reset</button>
     </div>
   `;
+}
+
+function reset() {
+  if (mayForget('Go back to the beginning? The emulator forgets all conversations.')) void ask('reset');
 }
 
 function Clock() {

@@ -48,7 +48,7 @@ export function FaultsSheet() {
         <span>fails with</span>
         <${Named} name="fault" options=${[...names, { id: 'reset', name: 'connection cut, no answer' }]} />
       </label>
-      <label class="field">
+      <label class="field wide">
         <span>takes effect</span>
         <${Named}
           name="when"

@@ -208,3 +208,10 @@ export async function choose(psid) {
   chosenPsid.value = psid;
   await readState();
 }
+
+/**
+ * Whether to go on with something that forgets what was said; asks only where there is something to forget.
+ *
+ * @param {string} question
+ */
+export const mayForget = (question) => Object.keys(state.value?.threads ?? {}).length === 0 || confirm(question);

@@ -4,7 +4,7 @@ import { messengerLane } from '../narration/names.js';
 import { causeInWords, sentenceOf } from '../narration/words.js';
 import { lanes, names, receiver } from './participants.js';
 import { state } from './session.js';
-import { timelineWidth } from './timeline.js';
+import { extras, timelineWidth } from './timeline.js';
 import { labelOf } from './words.js';
 
 /** @import { Row } from '../narration/rows.js' */
@@ -67,6 +67,7 @@ export function DiagramRow({ placed, time, index, count, focusable, onOpen }) {
         <span class="spoken">${sentenceOf(row, names)}</span>
         <span aria-hidden="true">
           <time>${time}</time>
+          ${extras.value.has('everyone') && row.psid !== undefined && html`<span class="whose">${names.customer(row.psid)}</span>`}
           ${row.shape === 'arrow' && html`<${Arrow} row=${row} />`}
           ${row.shape === 'webhook' && html`<${Webhook} row=${row} />`}
           ${row.shape === 'owner' && html`<${Handover} row=${row} />`}

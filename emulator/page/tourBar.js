@@ -1,7 +1,7 @@
 import { computed, effect, signal } from '@preact/signals';
 import { html } from 'htm/preact';
 import { ask } from './requests.js';
-import { choose, state, tour } from './session.js';
+import { choose, mayForget, state, tour } from './session.js';
 import { spanInWords } from '../narration/time.js';
 
 /** @import { TourAction, TourStep } from '../tour.ts' */
@@ -24,6 +24,7 @@ export const tourIsOffered = computed(() => tour.value.length > 0);
 /** Starts from the beginning. */
 export async function playTour() {
   if (tourIsBusy.value) return;
+  if (!mayForget('Play the tour? It starts at the beginning, and the emulator forgets all conversations.')) return;
   tourIsBusy.value = true;
   const psid = firstCustomer();
   const mode = state.value?.mode;

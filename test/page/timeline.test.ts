@@ -130,9 +130,10 @@ describeInBrowser('the timeline and the controls of the page', (browser) => {
     await row(/will fail/).waitFor();
     await page.keyboard.press('Escape');
     expect(await sayAs(emulator, emulator.apps[0]!, { text: 'Hello' })).to.equal(400);
-    await row(/^primary calls messages/)
-      .locator('.answer', { hasText: '#613' })
-      .waitFor();
+    const refused = row(/^primary calls messages.*Why: An injected fault makes it fail\./);
+    await refused.locator('.answer', { hasText: '#613' }).waitFor();
+    await refused.locator('.reason').waitFor();
+    expect(await refused.getAttribute('class')).to.contain('trouble');
   });
 
   it('lets the next webhook be lost', async () => {
@@ -242,7 +243,22 @@ describeInBrowser('the timeline and the controls of the page', (browser) => {
     await page.getByRole('button', { name: /Done 1/ }).waitFor();
     expect(await timeline().getByText('From Dora').count()).to.equal(0);
     await timeline().getByLabel('All customers').check();
-    await timeline().locator('.label', { hasText: 'From Dora' }).waitFor();
+    await row(/^Dora says "From Dora"/)
+      .locator('.whose', { hasText: 'Dora' })
+      .waitFor();
+  });
+
+  it('has its controls in one line and its title whole, with Meta’s AI on, at 1280 and 1440 pixels', async () => {
+    emulator.setMetaAi('on');
+    await page.getByLabel("Meta's AI", { exact: true }).waitFor();
+    for (const width of [1280, 1440]) {
+      await page.setViewportSize({ width, height: 800 });
+      const found = await page.evaluate(
+        "(() => { const [h1, controls] = ['h1', '.controls'].map((one) => document.querySelector(one)); return { cut: h1.scrollWidth > h1.clientWidth, height: controls.clientHeight, wide: document.documentElement.scrollWidth } })()",
+      );
+      expect(found).to.deep.include({ cut: false, wide: width });
+      expect(found).to.have.property('height').that.is.lessThan(50);
+    }
   });
 
   it('draws only what can be seen of ten thousand events', async () => {

@@ -23,6 +23,8 @@ describeInBrowser('the tour, clicked through on the page', (browser) => {
       await page.getByRole('button', { name: mode }).click();
       await page.getByRole('button', { name: mode, pressed: true }).waitFor();
       const steps = emulator.tour();
+      const hasTalked = Object.keys(emulator.state().threads).length > 0;
+      if (hasTalked) page.once('dialog', (question) => void question.accept());
       await page.getByRole('button', { name: 'Play the tour' }).click();
       const ownerOnPage = page.locator('.owner-strip strong');
       const owners = new Set<string | null>();
@@ -94,6 +96,18 @@ describeInBrowser('the tour, clicked faster than it is played', (browser) => {
     await page.getByRole('button', { name: 'Tea', exact: true }).waitFor();
     await page.getByRole('button', { name: 'Play the tour', disabled: false }).waitFor();
     expect(messages()).to.deep.equal(['What is there?', 'Choose']);
+    // Nobody is asked before there is a conversation to lose; now the first answer is no.
+    const questions: string[] = [];
+    page.once('dialog', (question) => {
+      questions.push(question.message());
+      void question.dismiss();
+    });
+    await page.getByRole('button', { name: 'Play the tour' }).click();
+    page.once('dialog', (question) => void question.dismiss());
+    await page.getByRole('button', { name: 'Reset' }).click();
+    expect(questions.join('')).to.contain('forgets all conversations');
+    expect(messages()).to.deep.equal(['What is there?', 'Choose']);
+    page.once('dialog', (question) => void question.accept());
     await page.getByRole('button', { name: 'Play the tour' }).click();
     await page.getByText('Step 1 of 2').waitFor();
   });
