@@ -185,7 +185,7 @@ describe('The timeline', () => {
     [
       'an injected fault',
       called(primary, 'take_thread_control', {}, { error: { code: 2 } }, { status: 500, fault: 'injected' }),
-      'primary    calls   take_thread_control → refused: 500, code 2 (injected)',
+      'primary    calls   take_thread_control → refused: 500, code 2 (injected)\nbecause An injected fault makes it fail.',
     ],
     [
       'a broken connection',
@@ -197,7 +197,7 @@ describe('The timeline', () => {
         params: {},
         fault: 'injected',
       },
-      'primary    calls   release_thread_control → no answer, the connection broke',
+      'primary    calls   release_thread_control → no answer, the connection broke\nbecause An injected fault makes it fail.',
     ],
     [
       'a bot that Azure does not reach',
