@@ -92,16 +92,16 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
       if (spec === undefined) throw new Error(`The scenario has no bot for the app ${app.name}.`);
       const wanted = ports[spec.port];
       const { emulator } = platform;
-      const reader = createBotReader({
-        isCustomer: (id) => emulator.customers.includes(id),
-        report: (report) => emulator.report(app.id, report),
-      });
       const startAt = (port: number, signal: AbortSignal): Promise<BotProcess> =>
         startBotProcess({
           name: app.name,
           settings: { ...settings, ...spec.settings, Host: '127.0.0.1', Port: String(port), LogLevel: 'info' },
           directory,
-          onLine: reader,
+          // One for each process: the numbers of its deliveries begin again.
+          onLine: createBotReader({
+            isCustomer: (id) => emulator.customers.includes(id),
+            report: (report) => emulator.report(app.id, report),
+          }),
           signal: options.signal === undefined ? signal : AbortSignal.any([signal, options.signal]),
           ...(options.program === undefined ? {} : { program: options.program }),
         });
