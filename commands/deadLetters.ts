@@ -9,7 +9,7 @@ import { runStoreTool, storePathOf, withStore } from './storeTool.ts';
 
 const choices: readonly UnknownEffects[] = ['keep', 'again', 'assumeDone'];
 
-await runStoreTool(async () => {
+await runStoreTool(deadLettersUsage, async () => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: { ...eventOptions, unknown: { type: 'string', default: 'keep' }, store: { type: 'string' } },

@@ -49,10 +49,9 @@ function findPackagedNode() {
  */
 function runWith(node, program) {
   const child = spawn(node, [fileURLToPath(import.meta.url), program, ...rest], { stdio: 'inherit' });
-  // A terminal sends Ctrl-C to the whole group, so the child has it already; a signal sent to this process alone is
-  // handed on. Either way this process stays until the child has ended, so nothing is left behind it.
-  process.on('SIGINT', () => undefined);
-  for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP'])) {
+  // A signal sent to this process alone is handed on. A terminal sends Ctrl-C to the whole group, so the child may get it twice, which
+  // changes nothing. This process stays until the child has ended, so nothing is left behind it.
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     process.on(signal, () => child.kill(signal));
   }
   child.on('error', (error) => fail(`The packaged Node did not start: ${error.message}`));

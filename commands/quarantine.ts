@@ -5,7 +5,7 @@ import { eventOptions, readEventRequest } from './events/eventRequest.ts';
 import { quarantineUsage, runQuarantine } from './quarantine/runQuarantine.ts';
 import { runStoreTool, storePathOf, withStore } from './storeTool.ts';
 
-await runStoreTool(async () => {
+await runStoreTool(quarantineUsage, async () => {
   const options = { ...eventOptions, store: { type: 'string' } } as const;
   const { values, positionals } = parseArgs({ allowPositionals: true, options });
   const request = readEventRequest(positionals, values, Date.now());

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { runStore, storeUsage } from './store/runStore.ts';
 import { runStoreTool, storePathOf, withStore } from './storeTool.ts';
 
-await runStoreTool(async () => {
+await runStoreTool(storeUsage, async () => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {

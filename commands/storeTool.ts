@@ -22,7 +22,11 @@ export function storePathOf(given: string | undefined): string {
 }
 
 /** Runs a command on a store's file, prints its output and sets the exit code. Errors are printed as a sentence. */
-export async function runStoreTool(command: () => Promise<CommandEnd>): Promise<void> {
+export async function runStoreTool(usage: string, command: () => Promise<CommandEnd>): Promise<void> {
+  if (process.argv.slice(2).some((arg) => arg === '--help' || arg === '-h')) {
+    process.stdout.write(usage);
+    return;
+  }
   try {
     const { output, exitCode } = await command();
     (exitCode === 2 ? process.stderr : process.stdout).write(shown(output));

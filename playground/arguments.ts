@@ -1,8 +1,9 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { modes, type Mode } from '../emulator/startPlatform.ts';
 import type { ScenarioName, Endpoint } from './scenarios.ts';
 import { paragraph, table } from './paragraph.ts';
-import { defaultPorts, type PlaygroundPorts } from './startPlayground.ts';
+import { defaultPorts, type OwnBot, type PlaygroundPorts } from './startPlayground.ts';
 
 const optionRows = [
   ['--tour', 'plays the whole handover conversation, checks every step and stops'],
@@ -16,6 +17,13 @@ const optionRows = [
     '--mode routing|classic',
     'whose rules hold: Conversation Routing, which Pages have today, or the Handover Protocol with a primary and secondary receivers (routing)',
   ],
+  ['--bot <file>', 'your own bot, a module with createBot, in the place of the primary or the live-chat bot'],
+  [
+    '--env <name>',
+    'lets your bot have this variable of the shell; may be given several times. Names that begin with My pass anyway',
+  ],
+  ['--watch', 'starts the bots again when a file of theirs is saved'],
+  ['--inspect[=<port>]', 'lets a debugger into your bot, at 9229 or this port'],
   ['--primary-port <port>', `port of the primary or the live-chat bot (${defaultPorts.primary})`],
   ['--secondary-port <port>', `port of the secondary bot (${defaultPorts.secondary})`],
   ['--messenger-port <port>', `port of the emulated Messenger (${defaultPorts.messenger})`],
@@ -53,6 +61,7 @@ export type PlaygroundArguments =
       readonly endpoint: Endpoint;
       readonly mode: Mode;
       readonly ports: PlaygroundPorts;
+      readonly own: OwnBot;
     };
 
 const options = {
@@ -65,6 +74,10 @@ const options = {
   'secondary-port': { type: 'string' },
   'messenger-port': { type: 'string' },
   'azure-port': { type: 'string' },
+  bot: { type: 'string' },
+  env: { type: 'string', multiple: true },
+  watch: { type: 'boolean' },
+  inspect: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -76,26 +89,40 @@ export function readArguments(args: readonly string[]): PlaygroundArguments {
   if (read.help === true) return { type: 'help' };
   if (read.tour === true && read.say !== undefined) return wrong('--tour and --say do not go together.');
   if (read.say?.trim() === '') return wrong('--say needs a text.');
+  if (read.tour === true && read.bot !== undefined) {
+    return wrong('--tour expects the bots that come with the project, so it does not go with --bot.');
+  }
+  if (read.bot?.trim() === '') return wrong('--bot needs the path of a file.');
+  if (read.inspect !== undefined && !isPort(read.inspect)) return wrong('--inspect is followed by = and a port.');
   const mode = read.mode === undefined ? 'routing' : modes.find((known) => known === read.mode);
   if (mode === undefined) return wrong(`--mode is one of ${modes.join(', ')}.`);
   const ports = { ...defaultPorts };
   for (const who of ['primary', 'secondary', 'messenger', 'azure'] as const) {
     const text = read[`${who}-port`];
     if (text === undefined) continue;
-    const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
-    if (!(port <= 65_535)) return wrong(`--${who}-port is a number from 0 to 65535.`);
-    ports[who] = port;
+    if (!isPort(text)) return wrong(`--${who}-port is a number from 0 to 65535.`);
+    ports[who] = Number(text);
   }
   const scenario = read['live-chat'] === true ? 'liveChat' : 'twoBots';
   const endpoint = read.direct === true ? 'direct' : 'azure';
-  return { type: 'run', task: taskOf(read), scenario, endpoint, mode, ports };
+  return { type: 'run', task: taskOf(read), scenario, endpoint, mode, ports, own: ownBotOf(read) };
+}
+
+const isPort = (text: string): boolean => /^\d{1,5}$/.test(text) && Number(text) <= 65_535;
+
+function ownBotOf({ bot, env = [], watch = false, inspect }: Values): OwnBot {
+  return {
+    ...(bot === undefined ? {} : { module: resolve(bot) }),
+    ...(inspect === undefined ? {} : { inspect }),
+    ...{ passed: env, restart: watch ? 'onSave' : 'onCommand' },
+  };
 }
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
 
 function parse(args: readonly string[]): Values | string {
   try {
-    return parseArgs({ args: [...args], options }).values;
+    return parseArgs({ args: args.map((arg) => (arg === '--inspect' ? '--inspect=9229' : arg)), options }).values;
   } catch (error) {
     // Node's message goes on with advice for programs that take other arguments than this one.
     const [sentence = 'The arguments cannot be read'] = error instanceof Error ? error.message.split(/\. |\n/) : [];

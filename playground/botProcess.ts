@@ -8,6 +8,7 @@ import { lastWords } from './lastWords.ts';
 
 const defaultProgram = fileURLToPath(new URL('../index.ts', import.meta.url));
 const endWithParent = new URL('./endWithParent.ts', import.meta.url).href;
+const reportImports = new URL('./reportImports.ts', import.meta.url).href;
 const maxLines = 40;
 const startLimitMs = 30_000;
 const stopLimitMs = 12_000;
@@ -19,12 +20,20 @@ export interface BotProcessOptions {
   /** The name of the bot, such as `primary`. */
   readonly name: string;
   readonly settings: Readonly<Record<string, string>>;
-  /** An empty folder to run in, so that no `.env` and no `appsettings.json` of the user is read. */
+  /** The folder to run in. Of its `.env` and `appsettings.json` the bot takes only what is for a bot of one's own. */
   readonly directory: string;
   /** The file that is run. Default: the bot of this project. */
   readonly program?: string;
   /** Gets each line that it writes, from the first on. */
   readonly onLine?: (line: string, from: 'stdout' | 'stderr') => void;
+  /** More of the command line. */
+  readonly args?: readonly string[];
+  /** Names of variables of the user's shell that the bot gets. */
+  readonly passed?: readonly string[];
+  /** Called with the path of each file of the project that the bot loads. */
+  readonly loaded?: (path: string) => void;
+  /** Called with the line in which Node tells where a debugger finds the bot. */
+  readonly debuggable?: (line: string) => void;
   /** Ends a start that is under way. */
   readonly signal?: AbortSignal;
 }
@@ -66,20 +75,30 @@ export class BotStartError extends Error {
 
 /** Starts a bot and resolves when it reports that it is ready. */
 export async function startBotProcess(options: BotProcessOptions): Promise<BotProcess> {
-  const { name, settings, directory, program = defaultProgram, signal, onLine } = options;
-  const child = spawn(process.execPath, ['--import', endWithParent, program], {
-    cwd: directory,
-    env: botEnvironment({ ...settings, MetricsPort: '0' }),
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    // A group of its own, so that Ctrl-C in a terminal ends the playground, and the playground the bots, in this order.
-    // On Windows that would open a window.
-    detached: process.platform !== 'win32',
+  const { name, settings, directory, program = defaultProgram, signal, args = [], passed = [] } = options;
+  const { loaded, debuggable, onLine } = options;
+  const imports = [endWithParent, ...(loaded === undefined ? [] : [reportImports])];
+  const child = spawn(
+    process.execPath,
+    [...imports.flatMap((url) => ['--import', url]), program, '--own-settings-only', ...args],
+    {
+      cwd: directory,
+      env: botEnvironment({ ...settings, MetricsPort: '0' }, passed),
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      // A group of its own, so that Ctrl-C in a terminal ends the playground, and the playground the bots, in this order.
+      // On Windows that would open a window.
+      detached: process.platform !== 'win32',
+    },
+  );
+  child.on('message', (message: unknown) => {
+    if (isJsonObject(message) && typeof message['loaded'] === 'string') loaded?.(message['loaded']);
   });
   const lines: string[] = [];
   const listening = Promise.withResolvers<Addresses>();
   const keep = (line: string): void => {
     lines.push(line);
     if (lines.length > maxLines) lines.shift();
+    if (line.startsWith('Debugger listening on ')) debuggable?.(line);
     const addresses = addressesIn(line);
     if (addresses !== undefined) listening.resolve(addresses);
   };

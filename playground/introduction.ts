@@ -4,7 +4,11 @@ import { paragraph, table } from './paragraph.ts';
 import type { Playground } from './startPlayground.ts';
 
 /** What is running, in a few lines of at most `width` columns. */
-export function introductionOf({ platform, bots, scenario }: Playground, width: number): string {
+export function introductionOf(
+  { platform, bots, scenario }: Playground,
+  width: number,
+  page: 'stays' | 'goes' = 'stays',
+): string {
   const { emulator, azure } = platform;
   const { mode, apps, customers } = emulator.state();
   const rows = [
@@ -23,8 +27,8 @@ export function introductionOf({ platform, bots, scenario }: Playground, width: 
       : []),
   ];
   return [
-    paragraph(`Open ${emulator.url} in a browser to see all of it.`, width),
-    '',
+    // Nobody can look at a page that is gone when this has been read.
+    ...(page === 'stays' ? [paragraph(`Open ${emulator.url} in a browser to see all of it.`, width), ''] : []),
     paragraph(`A Facebook Page by the rules of mode ${mode}: ${modeNames[mode]}.`, width),
     table(rows, [15, 24], width),
     '',

@@ -64,7 +64,7 @@ export async function runTask({ task, ...options }: RunArguments, parts: RunPart
   const broken = new Promise<string>((resolve) => playground.onBotEnded(resolve));
   try {
     const printing: PrinterOptions = { print, paint: paintForTerminal, width: () => columnsOf(stdout) };
-    print(introductionOf(playground, printing.width()));
+    print(introductionOf(playground, printing.width(), task.type === 'interactive' ? 'stays' : 'goes'));
     const ends = [doTask(playground, task, printing, parts)];
     // At a prompt a person decides what to do about it.
     if (!hasPrompt(task, stdin)) ends.push(broken.then(complain));

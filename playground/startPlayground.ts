@@ -1,11 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { startDirectPlatform } from '../emulator/startDirectPlatform.ts';
 import { startPlatform, type Mode, type Platform } from '../emulator/startPlatform.ts';
 import { createBotReader } from './botReader.ts';
 import { startBotProcess, type BotProcess } from './botProcess.ts';
 import { scenarios, type ScenarioName, type Endpoint } from './scenarios.ts';
+import { createFileWatch } from './fileWatch.ts';
 import { createStartOnPort, portNotice } from './nextPort.ts';
 import { untilIdle } from './untilIdle.ts';
 import { startSupervisedBot, type SupervisedBot } from './supervisedBot.ts';
@@ -20,6 +18,18 @@ export interface PlaygroundPorts {
 
 /** The bots' ports are those of Bot Framework's samples; Messenger's is that of `npm run emulator`. */
 export const defaultPorts: PlaygroundPorts = { messenger: 4600, azure: 4601, primary: 3978, secondary: 3979 };
+
+/** What a user's own bot needs. */
+export interface OwnBot {
+  /** The file of its module. Default: `bots/createBot.ts`. */
+  readonly module?: string;
+  /** Names of variables of the user's shell that the bots get. */
+  readonly passed: readonly string[];
+  /** The port at which a debugger is let in. */
+  readonly inspect?: string;
+  /** When the bots start again: when one of their files is saved, or on `restart` alone. */
+  readonly restart: 'onSave' | 'onCommand';
+}
 
 export interface PlaygroundOptions {
   readonly mode: Mode;
@@ -37,6 +47,7 @@ export interface PlaygroundOptions {
   readonly signal?: AbortSignal;
   /** The file that each bot process runs. Default: the bot of this project. */
   readonly program?: string;
+  readonly own?: OwnBot;
 }
 
 /** A running Messenger, its bots and, unless they have webhooks of their own, Azure. */
@@ -57,6 +68,7 @@ export interface Playground {
 /** Starts everything. If a part does not start, the others are stopped before this rejects. */
 export async function startPlayground(options: PlaygroundOptions): Promise<Playground> {
   const { mode, scenario = 'twoBots', endpoint = 'azure', receipts = 'onCommand', ports, notice } = options;
+  const { own = { passed: [], restart: 'onCommand' } } = options;
   const { seed, bots: specs } = scenarios[scenario];
   const undo: (() => Promise<unknown>)[] = [];
   let stopped: Promise<void> | undefined;
@@ -69,10 +81,13 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     for (const listener of listeners) listener(sentence);
   };
   try {
-    const directory = await mkdtemp(join(tmpdir(), 'messenger-handover-playground-'));
-    undo.push(() => rm(directory, { recursive: true, force: true }));
     const emulated = {
-      ...{ mode, seed: { ...seed, metaAi: 'on' as const }, switches: { receipts }, tour: tourOfPage(scenario) },
+      ...{
+        mode,
+        seed: { ...seed, metaAi: 'on' as const },
+        switches: { receipts },
+        ...(own.module === undefined ? { tour: tourOfPage(scenario) } : {}),
+      },
       ...{ port: ports.messenger, portTaken: 'next' as const },
     };
     const platform =
@@ -86,17 +101,30 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     };
     tellPort('the emulated Messenger', ports.messenger, platform.emulator.url);
     if (platform.azure !== undefined) tellPort("Azure's emulated channel", ports.azure, platform.azure.url);
+    const files = own.restart === 'onSave' ? createFileWatch(() => void restartSaved()) : undefined;
+    undo.push(() => Promise.resolve(files?.close()));
     const startOnPort = createStartOnPort();
     const starting = platform.bots.map(async ({ app, settings, connect }) => {
       const spec = specs[app.name];
       if (spec === undefined) throw new Error(`The scenario has no bot for the app ${app.name}.`);
       const wanted = ports[spec.port];
       const { emulator } = platform;
+      // The others are the bots that come with the project.
+      const { args, settings: ofUser } = spec.port === 'primary' ? optionsOf(own) : optionsOf({});
       const startAt = (port: number, signal: AbortSignal): Promise<BotProcess> =>
         startBotProcess({
           name: app.name,
-          settings: { ...settings, ...spec.settings, Host: '127.0.0.1', Port: String(port), LogLevel: 'info' },
-          directory,
+          settings: {
+            ...settings,
+            ...spec.settings,
+            ...ofUser,
+            Host: '127.0.0.1',
+            Port: String(port),
+            LogLevel: 'info',
+          },
+          directory: process.cwd(),
+          ...{ args, passed: own.passed, debuggable: notice },
+          ...(files === undefined ? {} : { loaded: (path) => files.add(path) }),
           // One for each process: the numbers of its deliveries begin again.
           onLine: createBotReader({
             isCustomer: (id) => emulator.customers.includes(id),
@@ -124,15 +152,33 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     if (failure !== undefined) throw failure.reason;
     const bots = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
     const { emulator } = platform;
+    const patience = own.inspect === undefined ? {} : { limitMs: Infinity };
+    const restart = async (): Promise<void> => {
+      await Promise.all(bots.map((bot) => bot.restart()));
+    };
+    const isStopped = (): boolean => stopped !== undefined;
+    const restartSaved = async (): Promise<void> => {
+      if (isStopped()) return;
+      try {
+        await restart();
+        notice('A file was saved: the bots started again.');
+      } catch (error) {
+        // What was broken may be mended by the next save.
+        if (!isStopped()) notice(error instanceof Error ? error.message : String(error));
+      }
+    };
     return {
       platform,
       scenario,
       bots,
       untilIdle: () =>
-        untilIdle({ settled: () => emulator.settled(), bots, lastEventId: () => emulator.events().at(-1)?.id ?? 0 }),
-      restart: async () => {
-        await Promise.all(bots.map((bot) => bot.restart()));
-      },
+        untilIdle({
+          settled: () => emulator.settled(),
+          bots,
+          lastEventId: () => emulator.events().at(-1)?.id ?? 0,
+          ...patience,
+        }),
+      restart,
       onBotEnded: (listener) => {
         listeners.push(listener);
         endings.forEach(listener);
@@ -145,10 +191,20 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
   }
 }
 
+/** What the process of a user's bot is told. Nobody knows how long a person looks at a breakpoint. */
+function optionsOf({ module, inspect }: Partial<OwnBot>): { args: string[]; settings: Record<string, string> } {
+  return {
+    args: [
+      ...(module === undefined ? [] : ['--bot', module]),
+      ...(inspect === undefined ? [] : [`--inspect=${inspect}`]),
+    ],
+    settings: inspect === undefined ? {} : { TurnTimeoutSeconds: '86400' },
+  };
+}
+
 /** The last first; the bots, which came last, end together. */
 async function undoAll(undo: (() => Promise<unknown>)[]): Promise<void> {
-  const [removeDirectory, closePlatform, ...stopBots] = undo;
+  const [closePlatform, ...stopBots] = undo;
   await Promise.all(stopBots.map((stopBot) => stopBot()));
   await closePlatform?.();
-  await removeDirectory?.();
 }

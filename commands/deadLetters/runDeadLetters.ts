@@ -3,9 +3,16 @@ import { eventOptionsUsage, readEventRequest, type EventRequest } from '../event
 import { runEvents } from '../events/runEvents.ts';
 import type { CommandEnd } from '../storeTool.ts';
 
-export const deadLettersUsage = `Usage: dead-letters list | show ID or MID | replay ID… [--unknown keep|again|assumeDone] | drop ID… [--store FILE]
+export const deadLettersUsage = `Usage: npm run dead-letters -- <command> [options]
 
-Instead of IDs you can choose by common properties, for instance: replay --reason restored --since 2h --dry-run
+  list                     one line for each turn that was given up: its id, when that was, which turn it was, how often it ran, and its last error
+  show <id or mid>         everything about one, with what it did outside
+  replay <id>…             lets the bot run it again; --unknown says what to do about a message of which nobody knows whether it was sent:
+                           keep it unknown, send it again, or assumeDone
+  drop <id>…               forgets it
+  --store <file>           the store's file; without it, that of the settings
+
+Instead of ids you can choose by common properties, for instance: replay --reason restored --since 2h --dry-run
 ${eventOptionsUsage}
 Works beside a running bot, which notices replayed turns within a second.
 `;

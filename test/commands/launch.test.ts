@@ -106,13 +106,14 @@ describe('the launcher', () => {
         expect((await outcome(launch(`${fixtures}/exitWith7.ts`, [], old))).code).to.equal(7);
       });
 
-      it('hands SIGTERM on and ends after the program', async () => {
-        const child = launch(`${fixtures}/waitForSignal.ts`, [], old);
-        const ended = outcome(child);
-        await once(child.stdout!, 'data');
-        child.kill('SIGTERM');
-        expect(await ended).to.deep.equal({ out: 'ready got SIGTERM', err: '', code: 0, signal: null });
-      });
+      for (const signal of ['SIGTERM', 'SIGINT'] as const)
+        it(`hands ${signal} on and ends after the program`, async () => {
+          const child = launch(`${fixtures}/waitForSignal.ts`, [], old);
+          const ended = outcome(child);
+          await once(child.stdout!, 'data');
+          child.kill(signal);
+          expect(await ended).to.deep.equal({ out: `ready got ${signal}`, err: '', code: 0, signal: null });
+        });
     });
   }
 });

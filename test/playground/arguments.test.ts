@@ -16,6 +16,7 @@ describe('The arguments of the playground', () => {
       endpoint: 'azure',
       mode: 'routing',
       ports: defaultPorts,
+      own: { passed: [], restart: 'onCommand' },
     });
   });
 
@@ -66,7 +67,7 @@ describe('The arguments of the playground', () => {
 
   it('are all in the help', () => {
     const ports = ['primary-port', 'secondary-port', 'messenger-port', 'azure-port'];
-    for (const option of ['tour', 'say', 'live-chat', 'direct', 'mode', ...ports]) {
+    for (const option of ['tour', 'say', 'live-chat', 'direct', 'mode', 'bot', 'env', 'watch', ...ports]) {
       expect(usage(100)).to.include(`--${option} `);
     }
   });

@@ -15,6 +15,7 @@ const argumentsFor = (task: RunArguments['task']): RunArguments => ({
   endpoint: 'azure',
   mode: 'routing',
   ports,
+  own: { passed: [], restart: 'onCommand' },
 });
 const silentBot = fileURLToPath(new URL('./fixtures/silentBot.ts', import.meta.url));
 

@@ -1,8 +1,8 @@
-import type { BotThreadControl } from '../../../helpers/botThreadControl.ts';
+import type { BotParts } from '../../../bots/createBot.ts';
 import { FacebookActivityHandler } from '../../../bots/facebookActivityHandler.ts';
 
 export class HelpDeskBot extends FacebookActivityHandler {
-  constructor({ threadControl, appId }: { threadControl: BotThreadControl; appId: string | undefined }) {
+  constructor({ threadControl, appId }: Pick<BotParts, 'threadControl' | 'appId'>) {
     super();
     this.onMessage(async (context, next) => {
       const toPerson = threadControl.isAvailable && /person|human/i.test(context.activity.text);
@@ -17,3 +17,5 @@ export class HelpDeskBot extends FacebookActivityHandler {
     });
   }
 }
+
+export const createBot = (parts: BotParts): HelpDeskBot => new HelpDeskBot(parts);
