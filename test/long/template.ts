@@ -83,8 +83,8 @@ function replaceSample(path: string): void {
   const text = readFileSync(path, 'utf8');
   const replaced = text
     .replace(/^import .*\/primaryBot\.ts';$/m, "import { GreetingBot } from './greetingBot.ts';")
-    .replace(/new PrimaryBot\(.*\);$/m, 'new GreetingBot();');
-  if (!replaced.includes('new GreetingBot();')) throw new Error('The primary bot is made somewhere else now.');
+    .replace(/new PrimaryBot\(.*\),$/m, 'new GreetingBot(),');
+  if (!replaced.includes('new GreetingBot(),')) throw new Error('The primary bot is made somewhere else now.');
   writeFileSync(path, replaced);
 }
 
