@@ -11,6 +11,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const neededMajor = 24;
 const [file, ...rest] = process.argv.slice(2);
 
+/** How often it is looked whether the shell of npm is still there, in milliseconds. */
+const lookAfterParentMs = 250;
+
+// Not for a script that leaves the program in the background: its shell goes at once, and the program is meant to stay.
+if (/^node commands\/launch\.js [^&]*$/.test(process.env['npm_lifecycle_script'] ?? '')) endWithParent();
+
 if (file === undefined || file === '') {
   fail('Usage: node commands/launch.js <file> [arguments]');
 } else if (Number.parseInt(process.versions.node, 10) >= neededMajor) {
@@ -30,6 +36,20 @@ if (file === undefined || file === '') {
   } else {
     runWith(packaged, file);
   }
+}
+
+/**
+ * npm hands a signal to the shell that it runs a script in, and a shell ends of it without telling this process, which would live on with
+ * the port and the store in its hands. So it ends as by SIGTERM, in good order, when it has got another parent than it began with.
+ */
+function endWithParent() {
+  const parent = process.ppid;
+  const looking = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(looking);
+    process.kill(process.pid, 'SIGTERM');
+  }, lookAfterParentMs);
+  looking.unref();
 }
 
 /** @returns {string | undefined} the path of the Node that npm ci installed for this platform */

