@@ -17,7 +17,7 @@ await runStoreTool(deadLettersUsage, async () => {
   const unknown = choices.find((choice) => choice === values.unknown);
   const request = readEventRequest(positionals, values, Date.now());
   if (unknown === undefined || request === undefined) return { output: deadLettersUsage, exitCode: 2 };
-  const path = storePathOf(values.store);
+  const path = await storePathOf(values.store);
   return withStore(path, async () => {
     const file = openDeadLetters(path);
     try {

@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { Answer } from './doctor/fixSubscription.ts';
 import { runDoctor } from './doctor/runDoctor.ts';
-import { processTerminal, readSettingsOnce as readSettings } from './terminal.ts';
+import { endCommand, processTerminal, readSettingsOnce } from './terminal.ts';
 
 async function confirm(question: string): Promise<Answer> {
   if (!process.stdin.isTTY) return 'nobody';
@@ -14,4 +14,9 @@ async function confirm(question: string): Promise<Answer> {
   }
 }
 
-process.exitCode = await runDoctor(process.argv.slice(2), { terminal: processTerminal, readSettings, confirm });
+const readSettings = () =>
+  readSettingsOnce((problem) => {
+    throw problem;
+  });
+
+endCommand(await runDoctor(process.argv.slice(2), { terminal: processTerminal, readSettings, confirm }));

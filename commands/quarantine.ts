@@ -10,7 +10,7 @@ await runStoreTool(quarantineUsage, async () => {
   const { values, positionals } = parseArgs({ allowPositionals: true, options });
   const request = readEventRequest(positionals, values, Date.now());
   if (request === undefined) return { output: quarantineUsage, exitCode: 2 };
-  const path = storePathOf(values.store);
+  const path = await storePathOf(values.store);
   return withStore(path, async () => {
     const file = openDeadLetters(path);
     try {

@@ -15,7 +15,7 @@ await runStoreTool(storeUsage, async () => {
   });
   const open = (['ask', 'run', 'drop'] as const).find((choice) => choice === values.open);
   if (open === undefined || positionals[0] === undefined) return { output: storeUsage, exitCode: 2 };
-  const path = storePathOf(values.store);
+  const path = await storePathOf(values.store);
   const format = values.json ? 'json' : 'text';
   return withStore(path, () => runStore({ path, args: positionals, open, page: values.page, format, now: Date.now() }));
 });

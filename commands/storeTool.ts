@@ -1,7 +1,7 @@
 import { SettingsError } from '../helpers/settings/problems.ts';
 import { StartProblemError } from '../helpers/startProblem.ts';
 import { explainOpening, StoreUnavailableError } from '../store/storeErrors.ts';
-import { readSettingsOnce, shown } from './terminal.ts';
+import { endCommand, readSettingsOnce, shown } from './terminal.ts';
 
 /** A command's output and the process's exit code. */
 export interface CommandEnd {
@@ -10,11 +10,11 @@ export interface CommandEnd {
 }
 
 /** The store's file: the one given, or else the setting's. @throws SettingsError */
-export function storePathOf(given: string | undefined): string {
-  if (given === undefined) return readSettingsOnce().store.path;
+export async function storePathOf(given: string | undefined): Promise<string> {
+  if (given === undefined) return (await readSettingsOnce()).store.path;
   try {
     // Read anyway, so that the terminal knows the bot's secrets and hides them wherever they appear.
-    readSettingsOnce();
+    await readSettingsOnce();
   } catch (err) {
     if (!(err instanceof SettingsError)) throw err;
   }
@@ -30,7 +30,7 @@ export async function runStoreTool(usage: string, command: () => Promise<Command
   try {
     const { output, exitCode } = await command();
     (exitCode === 2 ? process.stderr : process.stdout).write(shown(output));
-    process.exitCode = exitCode;
+    endCommand(exitCode);
   } catch (err) {
     const isForPeople =
       err instanceof SettingsError ||
@@ -38,7 +38,7 @@ export async function runStoreTool(usage: string, command: () => Promise<Command
       err instanceof StoreUnavailableError ||
       err instanceof TypeError;
     process.stderr.write(`${shown(isForPeople ? err.message : String(err))}\n`);
-    process.exitCode = 1;
+    endCommand(1);
   }
 }
 

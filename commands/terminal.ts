@@ -1,6 +1,8 @@
+import { loadBotModule } from '../bots/botModule.ts';
 import { escapeUnprintable } from '../helpers/logging/printableText.ts';
 import { createScrubber } from '../helpers/logging/scrubLine.ts';
-import { readSettings, secretsOf } from '../helpers/settings/settings.ts';
+import { StartProblemError } from '../helpers/startProblem.ts';
+import { openEnvironment, readSettings, secretsOf } from '../helpers/settings/settings.ts';
 import type { Settings } from '../helpers/settings/types.ts';
 
 /** Where a command-line tool prints results and errors. */
@@ -13,11 +15,31 @@ export interface Terminal {
 
 const scrubber = createScrubber([]);
 
-/** Reads the settings. From then on this process's terminal hides their secrets. */
-export function readSettingsOnce(): Settings {
-  const settings = readSettings();
+/** How long what the bot's module has begun may keep a command alive that is done, in milliseconds. */
+const afterCommandMs = 500;
+
+/**
+ * Reads the settings as the bot that they choose checks them: its roles and its own settings count. From then on this process's terminal hides
+ * their secrets. A bot that cannot be loaded is told to `broken`, and keeps nobody from the thread and the store that it was at work on.
+ */
+export async function readSettingsOnce(
+  broken: (problem: StartProblemError) => void = () => undefined,
+): Promise<Settings> {
+  const place = openEnvironment({});
+  const bot = await loadBotModule(place.botPath, place.directory).catch((error: unknown) => {
+    if (error instanceof StartProblemError) return error;
+    throw error;
+  });
+  const settings = readSettings(bot instanceof StartProblemError ? place : { ...place, ...bot });
   for (const secret of secretsOf(settings)) scrubber.learn(secret.reveal());
+  if (bot instanceof StartProblemError) broken(bot);
   return settings;
+}
+
+/** Ends the process with this exit code, also when the bot's module has opened something that nobody closes. */
+export function endCommand(exitCode: number): void {
+  process.exitCode = exitCode;
+  setTimeout(() => process.exit(), afterCommandMs).unref();
 }
 
 /** A text that is safe to show: without secrets and without control characters, whoever wrote it. JSON stays JSON. */

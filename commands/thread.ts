@@ -1,5 +1,7 @@
 /** `npm run thread`: shows and moves control of a thread from the shell, with the token from the settings. */
-import { processTerminal, readSettingsOnce as readSettings } from './terminal.ts';
+import { endCommand, processTerminal, readSettingsOnce } from './terminal.ts';
 import { runThread } from './thread/runThread.ts';
 
-process.exitCode = await runThread(process.argv.slice(2), { terminal: processTerminal, readSettings });
+endCommand(
+  await runThread(process.argv.slice(2), { terminal: processTerminal, readSettings: () => readSettingsOnce() }),
+);

@@ -1,6 +1,7 @@
 import { isGraphError } from '../../helpers/graph/graphErrors.ts';
 import { SettingsError } from '../../helpers/settings/problems.ts';
 import type { Settings } from '../../helpers/settings/types.ts';
+import { StartProblemError } from '../../helpers/startProblem.ts';
 import type { Terminal } from '../terminal.ts';
 import { allChecks } from './allChecks.ts';
 import { createBotProbe } from './botProbe.ts';
@@ -15,8 +16,8 @@ import { runChecks } from './runChecks.ts';
 
 export interface DoctorTools {
   readonly terminal: Terminal;
-  /** Throws a `SettingsError` if they are wrong. */
-  readonly readSettings: () => Settings;
+  /** Throws a `SettingsError` if they are wrong, and a `StartProblemError` if the bot cannot be loaded. */
+  readonly readSettings: () => Settings | Promise<Settings>;
   /** Asks the person, if there is one. */
   readonly confirm: (question: string) => Promise<Answer>;
   readonly now?: () => number;
@@ -51,10 +52,11 @@ export async function runDoctor(args: readonly string[], tools: DoctorTools): Pr
 
   let settings: Settings;
   try {
-    settings = tools.readSettings();
+    settings = await tools.readSettings();
   } catch (error) {
-    if (!(error instanceof SettingsError)) throw error;
-    return tell(error.problems.map(findingOf));
+    if (error instanceof SettingsError) return tell(error.problems.map(findingOf));
+    if (error instanceof StartProblemError) return tell([brokenBot(error)]);
+    throw error;
   }
   const ask = createAsk(request);
   const patient = (): Patient => ({
@@ -112,4 +114,9 @@ function findingOf({ setting, problem, fix }: SettingsError['problems'][number])
     says: `${setting} ${problem}`,
     fix,
   };
+}
+
+function brokenBot({ message }: StartProblemError): Finding {
+  const fix = 'Correct it in the code of the bot, or in the setting Bot, and ask the doctor again.';
+  return { id: 'settings.Bot', what: 'the bot can be loaded', state: 'fail', says: message, fix };
 }

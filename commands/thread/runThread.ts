@@ -10,7 +10,7 @@ import { sayThreadAnswer, type ThreadAnswer } from './threadAnswer.ts';
 export interface ThreadTools {
   readonly terminal: Terminal;
   /** Throws a `SettingsError` if they are wrong. */
-  readonly readSettings: () => Settings;
+  readonly readSettings: () => Settings | Promise<Settings>;
 }
 
 /**
@@ -32,7 +32,7 @@ export async function runThread(args: readonly string[], { terminal, readSetting
     terminal.complain(format === 'json' ? JSON.stringify({ error: problem }) : problem.message);
   let settings: Settings;
   try {
-    settings = readSettings();
+    settings = await readSettings();
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     complain({ kind: 'settings', message: error.message });
