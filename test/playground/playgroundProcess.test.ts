@@ -32,7 +32,8 @@ describe('npm run playground', () => {
     const directory = await mkdtemp(join(tmpdir(), 'messenger-handover-test-'));
     try {
       await writeFile(join(directory, '.env'), 'FacebookPageTokn=a-planted-token\nMicrosoftAppType=Nonsense\n');
-      await writeFile(join(directory, 'appsettings.json'), 'this is no JSON');
+      const settings = { FacebookPageToken: 'a-planted-token', MicrosoftAppType: 'Nonsense', Nonsense: 1, Port: [] };
+      await writeFile(join(directory, 'appsettings.json'), JSON.stringify(settings));
       const planted = { FacebookPageTokn: 'a-planted-token', MicrosoftAppId: 'nonsense', NODE_ENV: 'production' };
       const said = play(['--say', 'hi', ...anyPorts], planted, directory);
       const { code } = await said.ended;
