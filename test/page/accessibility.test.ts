@@ -79,6 +79,8 @@ describeInBrowser('the page for everybody', (browser) => {
     await page.getByLabel('More actions').click();
     await look();
     await page.keyboard.press('Escape');
+    // It asks, since the conversation would be lost.
+    page.once('dialog', (question) => void question.accept());
     await page.getByRole('button', { name: 'Play the tour' }).click();
     await page.getByText('Why.').waitFor();
     await page.getByText('Faults', { exact: true }).click();
