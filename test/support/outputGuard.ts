@@ -16,6 +16,16 @@ export function watch(stream: { write(...args: unknown[]): boolean }): void {
     return write(...args);
   };
 }
+/**
+ * Takes colours out of what the tests print and out of what the programs that they start print, wherever they run: a terminal and CI services
+ * ask for them, and what a test reads must not depend on it.
+ */
+export function leaveOutColours(env: NodeJS.ProcessEnv): void {
+  for (const name of ['FORCE_COLOR', 'CLICOLOR_FORCE', 'MOCHA_COLORS']) Reflect.deleteProperty(env, name);
+  env['NO_COLOR'] = '1';
+}
+leaveOutColours(process.env);
+
 // From the moment at which this file is loaded, which is before the first test.
 for (const stream of [process.stdout, process.stderr]) watch(stream);
 

@@ -38,7 +38,8 @@ describe('Tests on a stage', () => {
   }
   const mocha = join(root, 'node_modules/mocha/bin/mocha.js');
   const runners = {
-    mocha: (name: string, change: (text: string) => string) => run([mocha, '--no-config', write(name, change)], root),
+    mocha: (name: string, change: (text: string) => string) =>
+      run([mocha, '--no-config', '--timeout', '60000', write(name, change)], root),
     'node:test': (name: string, change: (text: string) => string) => {
       const path = write(name, (text) => `import { it } from 'node:test';\n${change(text)}`);
       return run(['--test', '--test-isolation=none', '--test-reporter=spec', path], folder);
