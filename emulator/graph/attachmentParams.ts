@@ -1,8 +1,8 @@
 import type { OfferedButton } from '../core/commands.ts';
 import type { Attachment } from '../core/state.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
-import { ParameterError } from './graphCall.ts';
-import { objectParam, stringParam } from './graphParams.ts';
+import { ParameterError, type GraphCall } from './graphCall.ts';
+import { membersParam, objectParam, stringParam } from './graphParams.ts';
 import { readOffer, readTitle } from './offerParams.ts';
 
 /** Limits of templates. Source: https://developers.facebook.com/docs/messenger-platform/reference/templates */
@@ -18,8 +18,8 @@ export interface AttachmentParams {
   readonly buttons: readonly OfferedButton[];
 }
 
-/** Reads `message.attachment`: a file by its address, or a template. */
-export function readAttachment(attachment: JsonObject): AttachmentParams {
+/** Reads `message.attachment`: a file by its address or its bytes, or a template. */
+export function readAttachment(attachment: JsonObject, call: GraphCall): AttachmentParams {
   const type = stringParam(attachment, 'type');
   const payload = objectParam(attachment, 'payload') ?? {};
   switch (type) {
@@ -27,7 +27,7 @@ export function readAttachment(attachment: JsonObject): AttachmentParams {
     case 'video':
     case 'audio':
     case 'file':
-      return { attachment: { type, payload: { url: readFile(payload) } }, text: '', buttons: [] };
+      return { attachment: { type, payload: { url: readFile(payload, call) } }, text: '', buttons: [] };
     case 'template':
       return readTemplate(payload);
     default:
@@ -36,12 +36,16 @@ export function readAttachment(attachment: JsonObject): AttachmentParams {
 }
 
 /**
- * A file is known only by its address. `is_reusable` is accepted and ignored: the answer has no `attachment_id`.
+ * The address of a file; one that came with the call gets an address of the emulator. `is_reusable` is accepted and ignored: the answer
+ * has no `attachment_id`.
+ * Source: https://developers.facebook.com/docs/messenger-platform/send-messages/saving-assets
  */
-function readFile(payload: JsonObject): string {
+function readFile(payload: JsonObject, { files, keepFile }: GraphCall): string {
   if (payload['attachment_id'] !== undefined) {
     throw new ParameterError('Reusable attachments (attachment_id) are not modelled; send a url.', 'notModelled');
   }
+  const uploaded = files.get('filedata');
+  if (uploaded !== undefined && payload['url'] === undefined) return keepFile(uploaded).url;
   return readUrl(payload, 'url', 'attachment');
 }
 
@@ -59,12 +63,13 @@ function readTemplate(payload: JsonObject): AttachmentParams {
   switch (kind) {
     case 'button': {
       const text = shortText(payload, 'text', maxButtonText, 'button template');
-      const buttons = readButtons(payload['buttons'], 'A button template', 1);
+      const buttons = readButtons(membersParam(payload, 'buttons'), 'A button template');
       return { attachment: { type: 'template', payload: withShownTitles(payload) }, text, buttons };
     }
     case 'generic': {
-      const buttons = readElements(payload['elements']);
-      const elements = objectsIn(payload['elements']).map(withShownTitles);
+      const given = membersParam(payload, 'elements');
+      const buttons = readElements(given);
+      const elements = objectsIn(given).map(withShownTitles);
       return { attachment: { type: 'template', payload: { ...payload, elements } }, text: '', buttons };
     }
     default:
@@ -74,17 +79,20 @@ function readTemplate(payload: JsonObject): AttachmentParams {
 
 /** With the titles of its buttons as a phone shows them, and so as they come back when they are tapped. */
 function withShownTitles(buttoned: JsonObject): JsonObject {
-  const buttons = objectsIn(buttoned['buttons']).map((button) => ({ ...button, title: readTitle(button, 'button') }));
+  const buttons = objectsIn(membersParam(buttoned, 'buttons')).map((button) => ({
+    ...button,
+    title: readTitle(button, 'button'),
+  }));
   return buttons.length === 0 ? buttoned : { ...buttoned, buttons };
 }
 
-const objectsIn = (value: unknown): readonly JsonObject[] => (Array.isArray(value) ? value.filter(isJsonObject) : []);
+const objectsIn = (members: readonly unknown[] = []): readonly JsonObject[] => members.filter(isJsonObject);
 
-function readElements(elements: unknown): readonly OfferedButton[] {
-  if (!Array.isArray(elements) || elements.length === 0 || elements.length > maxElements) {
+function readElements(elements: readonly unknown[] = []): readonly OfferedButton[] {
+  if (elements.length === 0 || elements.length > maxElements) {
     throw new ParameterError(`A generic template has 1 to ${maxElements} elements.`);
   }
-  return elements.flatMap((element: unknown) => {
+  return elements.flatMap((element) => {
     if (!isJsonObject(element)) throw new ParameterError('An element of a generic template has to be an object.');
     shortText(element, 'title', maxElementText, 'element');
     if (element['subtitle'] !== undefined) shortText(element, 'subtitle', maxElementText, 'element');
@@ -94,7 +102,7 @@ function readElements(elements: unknown): readonly OfferedButton[] {
       if (tapped['type'] !== 'web_url') throw new ParameterError('default_action has to be of type web_url.');
       readUrl(tapped, 'url', 'action');
     }
-    return element['buttons'] === undefined ? [] : readButtons(element['buttons'], 'An element', 1);
+    return element['buttons'] === undefined ? [] : readButtons(membersParam(element, 'buttons'), 'An element');
   });
 }
 
@@ -106,11 +114,11 @@ function shortText(from: JsonObject, name: string, most: number, what: string): 
 }
 
 /** Every button is checked; only those that come back as a postback can be tapped. */
-function readButtons(buttons: unknown, what: string, least: number): readonly OfferedButton[] {
-  if (!Array.isArray(buttons) || buttons.length < least || buttons.length > maxButtons) {
-    throw new ParameterError(`${what} has ${least} to ${maxButtons} buttons.`);
+function readButtons(buttons: readonly unknown[] = [], what: string): readonly OfferedButton[] {
+  if (buttons.length === 0 || buttons.length > maxButtons) {
+    throw new ParameterError(`${what} has 1 to ${maxButtons} buttons.`);
   }
-  return buttons.flatMap((button: unknown) => {
+  return buttons.flatMap((button) => {
     const type = isJsonObject(button) ? stringParam(button, 'type') : undefined;
     if (!isJsonObject(button) || type === undefined)
       throw new ParameterError('A button has to be an object with a type.');

@@ -6,20 +6,16 @@ import type { AppSeed } from '../seed.ts';
 
 export type Access = { readonly app: AppSeed } | { readonly fault: FaultName };
 
-/** Names of parameters that are about access; they are not recorded. */
-export const accessParams = new Set(['access_token', 'appsecret_proof', 'appsecret_time']);
-
 /**
  * Which app is calling: the page token tells, in the header or as a parameter. A proof is checked when one is sent.
  * Source: https://developers.facebook.com/docs/graph-api/guides/secure-requests
  */
 export function accessOf(
-  request: IncomingMessage,
+  token: string | undefined,
   params: JsonObject,
   apps: readonly AppSeed[],
   proof: 'optional' | 'required',
 ): Access {
-  const token = tokenOf(request, params);
   if (token === undefined) return { fault: 'missingToken' };
   const app = apps.find(({ pageToken }) => pageToken === token);
   if (app === undefined) return { fault: 'invalidToken' };
@@ -28,9 +24,9 @@ export function accessOf(
   return typeof sent === 'string' && isProof(sent, app) ? { app } : { fault: 'proofWrong' };
 }
 
-/** The token of a call, from the header or a parameter. */
+/** The token of a call, from the header or a parameter. Old SDKs write `OAuth` in the header, as drafts of the protocol did. */
 export function tokenOf(request: IncomingMessage, params: JsonObject): string | undefined {
-  const header = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  const header = /^(?:Bearer|OAuth) +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
   const token = header ?? params['access_token'];
   return typeof token === 'string' && token !== '' ? token : undefined;
 }

@@ -2,6 +2,7 @@ import type { Command } from '../core/commands.ts';
 import type { Result } from '../core/effects.ts';
 import { graphFault, type FaultName, type GraphFault } from '../core/graphFaults.ts';
 import type { MessengerState } from '../core/state.ts';
+import type { NewFile, StoredFile } from '../files/fileStore.ts';
 import type { JsonObject } from '../json.ts';
 import type { AppAccounts } from './appAccounts.ts';
 
@@ -13,6 +14,11 @@ export interface GraphCall {
   readonly accounts: AppAccounts;
   /** Runs a command; its effects come after the answer. */
   readonly run: (command: Command) => Result;
+  /** The files that came with the call, by the names of their parts. */
+  readonly files: ReadonlyMap<string, NewFile>;
+  readonly keepFile: (file: NewFile) => StoredFile;
+  /** Notes what Graph would take no notice of. */
+  readonly passOver: (what: string) => void;
 }
 
 export type GraphReply =
@@ -28,6 +34,10 @@ export interface GraphRoute {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** The part of the path behind the Page; empty for the Page itself. */
   readonly edge: string;
+  /** The parameters that it reads, beside those of every call. Others are passed over, as Graph does. */
+  readonly params: readonly string[];
+  /** Parameters that Meta has and the emulator has not, and what to say of them. */
+  readonly missing?: Readonly<Record<string, string>>;
   readonly handle: (call: GraphCall) => GraphReply;
 }
 

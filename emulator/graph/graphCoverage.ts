@@ -42,7 +42,7 @@ export const coverage: readonly Coverage[] = [
   endpoint(
     'POST messages',
     'partial',
-    'Text, quick replies with text, button and generic templates, files by their address, sender actions, HUMAN_AGENT, and thread_control with routing on. No reusable attachments (the answer has no attachment_id), no other templates, no personas, no UTILITY, no reply_to, no uploads, and no recipient but the id of a customer.',
+    'Text, quick replies with text, button and generic templates, files by their address or uploaded, sender actions, HUMAN_AGENT, and thread_control with routing on. No reusable attachments (the answer has no attachment_id), no other templates, no personas, no UTILITY, no reply_to, and no recipient but the id of a customer.',
   ),
   endpoint(
     'GET conversations',

@@ -1,23 +1,38 @@
-import { parseJsonObject } from '../http/requestBody.ts';
 import { isJsonObject, parseJson, type JsonObject } from '../json.ts';
 import { ParameterError } from './graphCall.ts';
 
-/** Parameters from the query, from a form or from JSON; the body's win. */
-export function readParams(query: URLSearchParams, contentType: string, body: string): JsonObject {
-  const fromQuery = Object.fromEntries(query);
-  if (contentType.includes('application/x-www-form-urlencoded')) {
-    return { ...fromQuery, ...Object.fromEntries(new URLSearchParams(body)) };
-  }
-  return { ...fromQuery, ...parseJsonObject(body) };
+/** Without members that are null: many serialisers write them for what is not there. */
+export function withoutNulls(object: JsonObject): JsonObject {
+  const there = Object.entries(object).filter(([, value]) => value !== null);
+  return Object.fromEntries(there.map(([name, value]) => [name, nullsRemoved(value)]));
+}
+
+function nullsRemoved(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(nullsRemoved);
+  return isJsonObject(value) ? withoutNulls(value) : value;
+}
+
+/** What query, form and parts carry as JSON text; anything else is what it is. */
+function structured(value: unknown): unknown {
+  return typeof value === 'string' ? nullsRemoved(parseJson(value)) : value;
 }
 
 /** An object, which query and form carry as JSON text. */
 export function objectParam(params: JsonObject, name: string): JsonObject | undefined {
   const value = params[name];
   if (value === undefined) return undefined;
-  const object = typeof value === 'string' ? parseJson(value) : value;
+  const object = structured(value);
   if (!isJsonObject(object)) throw new ParameterError(`${name} has to be a JSON object.`);
   return object;
+}
+
+/** A list of anything, which query and form carry as JSON text. */
+export function membersParam(params: JsonObject, name: string): readonly unknown[] | undefined {
+  const value = params[name];
+  if (value === undefined) return undefined;
+  const list = structured(value);
+  if (Array.isArray(list)) return list.map((member: unknown) => member);
+  throw new ParameterError(`${name} has to be a list.`);
 }
 
 export function stringParam(params: JsonObject, name: string): string | undefined {
@@ -44,7 +59,7 @@ export function integerParam(params: JsonObject, name: string): number | undefin
 }
 
 /** A list of texts, which query and form carry with commas or as JSON text. */
-export function listParam(params: JsonObject, name: string): readonly string[] | undefined {
+export function listOfTexts(params: JsonObject, name: string): readonly string[] | undefined {
   const value = params[name];
   if (value === undefined) return undefined;
   const list =

@@ -2,14 +2,17 @@ import type { OfferedButton } from '../core/commands.ts';
 import type { Attachment } from '../core/state.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
 import { readAttachment } from './attachmentParams.ts';
-import { ParameterError } from './graphCall.ts';
-import { objectParam, stringParam } from './graphParams.ts';
+import { ParameterError, type GraphCall } from './graphCall.ts';
+import { membersParam, objectParam, stringParam } from './graphParams.ts';
 import { readOffer } from './offerParams.ts';
 
 /** Limits of the Send API. Source: https://developers.facebook.com/docs/messenger-platform/send-messages/quick-replies */
 const maxText = 2000;
 const maxMetadata = 1000;
 const maxQuickReplies = 13;
+
+/** What Meta has in a message and the emulator has not. */
+const missing: readonly string[] = ['attachments', 'is_hidden', 'dynamic_text'];
 
 export interface MessageParams {
   readonly text: string;
@@ -20,11 +23,10 @@ export interface MessageParams {
 }
 
 /** Reads `message`. Throws a `ParameterError` for what Meta refuses and for what the emulator does not model. */
-export function readMessage(message: JsonObject): MessageParams {
+export function readMessage(message: JsonObject, call: GraphCall): MessageParams {
   for (const key of Object.keys(message)) {
-    if (!['text', 'quick_replies', 'metadata', 'attachment'].includes(key)) {
-      throw new ParameterError(`message.${key} is not modelled.`, 'notModelled');
-    }
+    if (missing.includes(key)) throw new ParameterError(`message.${key} is not modelled.`, 'notModelled');
+    if (!['text', 'quick_replies', 'metadata', 'attachment'].includes(key)) call.passOver(`message.${key}`);
   }
   const metadata = stringParam(message, 'metadata');
   if (metadata !== undefined && metadata.length > maxMetadata) {
@@ -36,14 +38,17 @@ export function readMessage(message: JsonObject): MessageParams {
     throw new ParameterError('message needs either text or an attachment.');
   }
   return {
-    ...(attached === undefined ? { text: checkedText(text ?? ''), buttons: [] } : withAttachment(attached)),
-    quickReplies: readQuickReplies(message['quick_replies']),
+    ...(attached === undefined ? { text: checkedText(text ?? ''), buttons: [] } : withAttachment(attached, call)),
+    quickReplies: readQuickReplies(membersParam(message, 'quick_replies')),
     ...(metadata === undefined ? {} : { metadata }),
   };
 }
 
-function withAttachment(attached: JsonObject): Pick<MessageParams, 'text' | 'buttons' | 'attachments'> {
-  const { attachment, text, buttons } = readAttachment(attached);
+function withAttachment(
+  attached: JsonObject,
+  call: GraphCall,
+): Pick<MessageParams, 'text' | 'buttons' | 'attachments'> {
+  const { attachment, text, buttons } = readAttachment(attached, call);
   return { text, buttons, attachments: [attachment] };
 }
 
@@ -53,13 +58,13 @@ function checkedText(text: string): string {
   return text;
 }
 
-function readQuickReplies(value: unknown): readonly OfferedButton[] {
+function readQuickReplies(value: readonly unknown[] | undefined): readonly OfferedButton[] {
   if (value === undefined) return [];
-  if (!Array.isArray(value) || value.length === 0) throw new ParameterError('quick_replies has to be a list of some.');
+  if (value.length === 0) throw new ParameterError('quick_replies has to be a list of some.');
   if (value.length > maxQuickReplies) {
     throw new ParameterError(`quick_replies may have at most ${maxQuickReplies} members.`);
   }
-  return value.map((reply: unknown) => {
+  return value.map((reply) => {
     if (!isJsonObject(reply)) throw new ParameterError('A quick reply has to be an object.');
     const kind = stringParam(reply, 'content_type');
     if (kind === 'user_phone_number' || kind === 'user_email') {

@@ -1,12 +1,12 @@
 import { threadOf, type MessengerState, type ThreadMessage } from '../core/state.ts';
-import { parseFields, pick, type Field } from './fieldList.ts';
+import { fieldsParam, parseFields, pick, strangeFields, type Field } from './fieldList.ts';
 import { answer, ParameterError, type GraphCall, type GraphReply, type GraphRoute } from './graphCall.ts';
 import { idParam, stringParam } from './graphParams.ts';
 
 /** Reading the Page and its conversations. */
 export const pageRoutes: readonly GraphRoute[] = [
-  { method: 'GET', edge: '', handle: page },
-  { method: 'GET', edge: 'conversations', handle: conversations },
+  { method: 'GET', edge: '', params: [], handle: page },
+  { method: 'GET', edge: 'conversations', params: ['platform', 'user_id', 'folder', 'tags'], handle: conversations },
 ];
 
 /**
@@ -25,7 +25,9 @@ function page(call: GraphCall): GraphReply {
     name,
     id,
   };
-  return answer(pick(node, parseFields(stringParam(call.params, 'fields') ?? 'name,id')));
+  const fields = fieldsParam(call.params, 'name,id');
+  strangeFields(fields, Object.keys(node)).forEach(call.passOver);
+  return answer(pick(node, fields));
 }
 
 /**
@@ -39,7 +41,7 @@ function conversations(call: GraphCall): GraphReply {
     throw new ParameterError('platform has to be messenger, the emulator has no other.', 'notModelled');
   }
   const wanted = idParam(params, 'user_id');
-  const fields = parseFields(stringParam(params, 'fields') ?? 'id,updated_time');
+  const fields = fieldsParam(params, 'id,updated_time');
   const nodes = state.customers
     .filter(({ psid }) => wanted === undefined || psid === wanted)
     .filter(({ psid }) => threadOf(state, psid).messages.length > 0)
@@ -65,7 +67,8 @@ function conversation(call: GraphCall, psid: string, fields: readonly Field[]): 
         fields.find(({ name }) => name === 'messages'),
       ),
     },
-    fields,
+    // Those of messages are chosen already, for each by its age.
+    fields.map((field) => (field.name === 'messages' ? { name: field.name, alias: field.alias, fields: [] } : field)),
   );
 }
 

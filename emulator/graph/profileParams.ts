@@ -1,7 +1,7 @@
 import type { MessengerProfile } from '../core/state.ts';
-import { isJsonObject, parseJson, type JsonObject } from '../json.ts';
+import { isJsonObject, type JsonObject } from '../json.ts';
 import { ParameterError } from './graphCall.ts';
-import { objectParam, stringParam } from './graphParams.ts';
+import { membersParam, objectParam, stringParam } from './graphParams.ts';
 
 export const profileProperties = ['get_started', 'greeting', 'ice_breakers', 'persistent_menu'] as const;
 
@@ -18,8 +18,6 @@ const maxMenuItems = 20;
 
 /** Reads the properties to set. What Meta would refuse, and properties that are not modelled, are a `ParameterError`. */
 export function readProfile(params: JsonObject): MessengerProfile {
-  const strange = Object.keys(params).find((name) => !isProfileProperty(name) && !['platform', 'id'].includes(name));
-  if (strange !== undefined) throw new ParameterError(`${strange} is not modelled.`, 'notModelled');
   const profile: Record<string, unknown> = {};
   if (params['get_started'] !== undefined) profile['get_started'] = readGetStarted(params);
   for (const [name, check] of [
@@ -52,10 +50,9 @@ function readPayload(from: JsonObject, what: string): string {
 }
 
 function readList(params: JsonObject, name: string): readonly JsonObject[] {
-  const value = params[name];
-  const list = typeof value === 'string' ? parseJson(value) : value;
-  if (!Array.isArray(list) || list.length === 0) throw new ParameterError(`${name} has to be a list of some.`);
-  return list.map((member: unknown) => {
+  const list = membersParam(params, name) ?? [];
+  if (list.length === 0) throw new ParameterError(`${name} has to be a list of some.`);
+  return list.map((member) => {
     if (!isJsonObject(member)) throw new ParameterError(`${name} has to be a list of objects.`);
     return member;
   });
@@ -92,7 +89,7 @@ function checkIceBreakers(list: readonly JsonObject[]): void {
 function checkMenu(menus: readonly JsonObject[]): void {
   if (!hasDefault(menus)) throw new ParameterError('persistent_menu needs one for the locale default.');
   for (const menu of menus) {
-    if (menu['call_to_actions'] === undefined && menu['composer_input_disabled'] === true) continue;
+    if (menu['call_to_actions'] === undefined && String(menu['composer_input_disabled']) === 'true') continue;
     const items = readList(menu, 'call_to_actions');
     if (items.length > maxMenuItems) throw new ParameterError(`A menu may have at most ${maxMenuItems} items.`);
     for (const item of items) {

@@ -1,6 +1,6 @@
 import type { MessengerProfile } from '../core/state.ts';
 import { answer, ParameterError, type GraphCall, type GraphReply, type GraphRoute } from './graphCall.ts';
-import { listParam } from './graphParams.ts';
+import { listOfTexts } from './graphParams.ts';
 import { isProfileProperty, profileProperties, readProfile } from './profileParams.ts';
 
 const succeeded = answer({ result: 'success' });
@@ -10,16 +10,16 @@ const succeeded = answer({ result: 'success' });
  * Source: https://developers.facebook.com/docs/messenger-platform/reference/messenger-profile-api
  */
 export const profileRoutes: readonly GraphRoute[] = [
-  { method: 'GET', edge: 'messenger_profile', handle: readBack },
-  { method: 'POST', edge: 'messenger_profile', handle: set },
-  { method: 'DELETE', edge: 'messenger_profile', handle: takeAway },
+  { method: 'GET', edge: 'messenger_profile', params: ['platform'], handle: readBack },
+  { method: 'POST', edge: 'messenger_profile', params: ['platform', ...profileProperties], handle: set },
+  { method: 'DELETE', edge: 'messenger_profile', params: ['platform'], handle: takeAway },
 ];
 
 const profileOf = ({ state, appId }: GraphCall): MessengerProfile =>
   state.apps.find(({ id }) => id === appId)?.profile ?? {};
 
 function fieldsOf(call: GraphCall): readonly string[] {
-  const fields = listParam(call.params, 'fields');
+  const fields = listOfTexts(call.params, 'fields');
   if (fields === undefined || fields.length === 0) throw new ParameterError('fields is required.');
   const strange = fields.find((field) => !isProfileProperty(field));
   if (strange === undefined) return fields;

@@ -3,17 +3,6 @@ import type { ThreadControl } from '../core/commands.ts';
 import { idParam, objectParam, present, recipientParam, stringParam } from './graphParams.ts';
 import { readMessage } from './messageParams.ts';
 
-const known = new Set([
-  'recipient',
-  'messaging_type',
-  'message',
-  'sender_action',
-  'tag',
-  'notification_type',
-  'thread_control',
-  // Meta's own SDK repeats there what the path says.
-  'id',
-]);
 const messagingTypes = ['RESPONSE', 'UPDATE', 'MESSAGE_TAG', 'UTILITY'];
 /** Those that ended on 27 April 2026, and those of before March 2020. Source: Messenger Platform changelog. */
 const retiredTags = [
@@ -38,15 +27,22 @@ const retiredTags = [
 const senderActions = ['typing_on', 'typing_off', 'mark_seen'];
 
 /** The Send API. Source: https://developers.facebook.com/docs/messenger-platform/reference/send-api */
-export const sendRoute: GraphRoute = { method: 'POST', edge: 'messages', handle: send };
+export const sendRoute: GraphRoute = {
+  method: 'POST',
+  edge: 'messages',
+  params: [
+    ...['recipient', 'messaging_type', 'message', 'sender_action', 'tag', 'notification_type', 'thread_control'],
+    'filedata',
+  ],
+  missing: {
+    persona_id: 'persona_id is not modelled: every message comes from the Page itself.',
+    reply_to: 'reply_to is not modelled.',
+  },
+  handle: send,
+};
 
 function send(call: GraphCall): GraphReply {
   const { params, appId } = call;
-  const strange = Object.keys(params).find((name) => !known.has(name));
-  if (strange === 'persona_id') {
-    throw new ParameterError('persona_id is not modelled: every message comes from the Page itself.', 'notModelled');
-  }
-  if (strange !== undefined) throw new ParameterError(`${strange} is not modelled.`, 'notModelled');
   const message = objectParam(params, 'message');
   const action = stringParam(params, 'sender_action');
   if (message !== undefined && action !== undefined) return faulty('messageAndAction');
@@ -54,6 +50,9 @@ function send(call: GraphCall): GraphReply {
 
   if (message === undefined) {
     if (action === undefined) throw new ParameterError('A message or a sender_action is required.');
+    if (action === 'react' || action === 'unreact') {
+      throw new ParameterError(`sender_action ${action} is not modelled.`, 'notModelled');
+    }
     if (!senderActions.includes(action)) {
       throw new ParameterError(`sender_action has to be one of ${senderActions.join(', ')}.`);
     }
@@ -63,7 +62,13 @@ function send(call: GraphCall): GraphReply {
 
   const tag = readTag(call);
   const threadControl = readThreadControl(call);
-  const result = call.run({ type: 'send', appId, psid, ...readMessage(message), ...present({ tag, threadControl }) });
+  const result = call.run({
+    type: 'send',
+    appId,
+    psid,
+    ...readMessage(message, call),
+    ...present({ tag, threadControl }),
+  });
   if (result.type === 'refused') return faulty(result.fault);
   return answer({ recipient_id: psid, ...(result.type === 'done' ? { message_id: result.mid } : {}) });
 }

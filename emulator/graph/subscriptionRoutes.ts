@@ -1,15 +1,15 @@
 import { isKnownField, silentFields, subscribedFields } from '../core/subscribedFields.ts';
 import { answer, ParameterError, success, type GraphCall, type GraphReply, type GraphRoute } from './graphCall.ts';
-import { listParam } from './graphParams.ts';
+import { listOfTexts } from './graphParams.ts';
 
 /**
  * Which fields of the Page an app gets by webhook.
  * Source: https://developers.facebook.com/docs/graph-api/reference/page/subscribed_apps
  */
 export const subscriptionRoutes: readonly GraphRoute[] = [
-  { method: 'GET', edge: 'subscribed_apps', handle: read },
-  { method: 'POST', edge: 'subscribed_apps', handle: subscribe },
-  { method: 'DELETE', edge: 'subscribed_apps', handle: unsubscribe },
+  { method: 'GET', edge: 'subscribed_apps', params: [], handle: read },
+  { method: 'POST', edge: 'subscribed_apps', params: ['subscribed_fields'], handle: subscribe },
+  { method: 'DELETE', edge: 'subscribed_apps', params: [], handle: unsubscribe },
 ];
 
 /** A token sees its own app alone. That is how tools use the edge; Meta's page does not say it. */
@@ -23,7 +23,7 @@ function read({ appId, state, accounts }: GraphCall): GraphReply {
 
 /** Replaces all fields. Meta's page prints `"success": "true"`, with quotes, and so does the emulator. */
 function subscribe(call: GraphCall): GraphReply {
-  const fields = listParam(call.params, 'subscribed_fields') ?? [];
+  const fields = listOfTexts(call.params, 'subscribed_fields') ?? [];
   if (fields.length === 0) throw new ParameterError('subscribed_fields is required: names of fields.');
   const strange = fields.findIndex((field) => !isKnownField(field));
   if (strange !== -1) {

@@ -1,6 +1,6 @@
 import type { Command } from '../core/commands.ts';
 import type { Result } from '../core/effects.ts';
-import { pick, parseFields } from './fieldList.ts';
+import { fieldsParam, pick } from './fieldList.ts';
 import {
   answer,
   faulty,
@@ -20,6 +20,7 @@ export const threadControlRoutes: readonly GraphRoute[] = [
   {
     method: 'POST',
     edge: 'pass_thread_control',
+    params: ['recipient', 'target_app_id', 'metadata'],
     handle: (call) =>
       control(call, {
         type: 'pass',
@@ -30,29 +31,33 @@ export const threadControlRoutes: readonly GraphRoute[] = [
   {
     method: 'POST',
     edge: 'take_thread_control',
+    params: ['recipient', 'metadata'],
     handle: take,
   },
   {
     method: 'POST',
     edge: 'request_thread_control',
+    params: ['recipient', 'metadata'],
     handle: (call) => control(call, { type: 'request', ...about(call), ...present({ metadata: metadataOf(call) }) }),
   },
   {
     method: 'POST',
     edge: 'release_thread_control',
+    params: ['recipient', 'metadata'],
     handle: (call) => control(call, { type: 'release', ...about(call), ...present({ metadata: metadataOf(call) }) }),
   },
   {
     method: 'POST',
     edge: 'extend_thread_control',
+    params: ['recipient', 'duration'],
     handle: (call) => {
       const seconds = integerParam(call.params, 'duration');
       if (seconds === undefined) throw new ParameterError('duration is required, in seconds.');
       return control(call, { type: 'extend', ...about(call), seconds });
     },
   },
-  { method: 'GET', edge: 'thread_owner', handle: threadOwner },
-  { method: 'GET', edge: 'secondary_receivers', handle: secondaryReceivers },
+  { method: 'GET', edge: 'thread_owner', params: ['recipient'], handle: threadOwner },
+  { method: 'GET', edge: 'secondary_receivers', params: ['platform'], handle: secondaryReceivers },
 ];
 
 const about = (call: GraphCall): { appId: string; psid: string } => ({
@@ -104,7 +109,7 @@ function secondaryReceivers(call: GraphCall): GraphReply {
   const result = call.run({ type: 'secondaryReceivers', appId: call.appId });
   if (result.type === 'refused') return faulty(result.fault);
   if (result.type !== 'receivers') return answer({ data: [] });
-  const fields = parseFields(stringParam(call.params, 'fields') ?? 'link,name,id');
+  const fields = fieldsParam(call.params, 'link,name,id');
   return answer({
     data: result.receivers.map(({ id, name }) =>
       pick({ link: `https://www.facebook.com/games/?app_id=${id}`, name, id }, fields),

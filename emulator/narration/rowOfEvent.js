@@ -65,6 +65,8 @@ export function rowOfEvent(event) {
         subject: event.state === 'down' ? 'trouble' : 'log',
         because: event.because === undefined ? [] : [event.because],
       };
+    case 'passedOver':
+      return { subject: 'log' };
     case 'notModelled':
     case 'internalError':
     case 'webhooksFailing':

@@ -303,6 +303,10 @@ function settingInWords(event, names) {
       return { who: names.receiver(event.appId), does: 'throws', what: event.message };
     case 'botState':
       return { who: names.receiver(event.appId), does: 'is', what: botStates[event.state] };
+    case 'passedOver': {
+      const what = `${event.what.join(', ')} of ${event.method} ${event.path}`;
+      return { who: 'The emulator', does: 'passes over', what };
+    }
     case 'notModelled':
       return { who: 'The emulator', does: 'does not model', what: `${event.method} ${event.path}: ${event.what}` };
     case 'internalError':

@@ -73,7 +73,9 @@ export function createParts(options: EmulatorOptions): EmulatorParts {
     set: setFields,
   });
   const closing = new AbortController();
+  const files = createFileStore();
   const graph = createGraphApi({
+    files,
     messenger,
     apps: seed.apps,
     accounts,
@@ -84,7 +86,6 @@ export function createParts(options: EmulatorOptions): EmulatorParts {
     clock,
     closing: closing.signal,
   });
-  const files = createFileStore();
   const bots = new Map<string, BotState>();
   const all = { bots, seed, beginning, clock, trace, sources, faults, receivers, delivery, messenger, files, accounts };
   return { ...all, graph, tour, request, closing };

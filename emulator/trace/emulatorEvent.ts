@@ -59,7 +59,7 @@ export type EmulatorEventBody =
       readonly method: string;
       /** With the version, without the query. */
       readonly path: string;
-      /** Everything that was sent except token and proof. */
+      /** Everything that was sent, as it was read, except token and proof. */
       readonly params: unknown;
       /** Absent when the connection was cut instead of an answer. */
       readonly status?: number;
@@ -67,6 +67,14 @@ export type EmulatorEventBody =
       readonly fault?: FaultName | 'injected';
     }
   | { readonly type: 'notModelled'; readonly method: string; readonly path: string; readonly what: string }
+  | {
+      /** Parts of a call that Graph would take no notice of either, by their names. */
+      readonly type: 'passedOver';
+      readonly appId: string;
+      readonly method: string;
+      readonly path: string;
+      readonly what: readonly string[];
+    }
   | { readonly type: 'clockAdvanced'; readonly ms: number }
   | ({ readonly type: 'faultInjected'; readonly faultId: number; readonly times: number } & OfFault)
   | ({ readonly type: 'faultUsed'; readonly faultId: number; readonly timesLeft: number } & OfFault)

@@ -32,26 +32,6 @@ describe('calls of foreign clients', () => {
     });
   }
 
-  for (const [size, bytes] of [
-    ['small', 1],
-    ['large', 3_000_000],
-  ] as const) {
-    it(`are not modelled when they upload a ${size} file`, async () => {
-      const form = new FormData();
-      form.set('recipient', JSON.stringify({ id: page.psid }));
-      form.set('message', '{"attachment":{"type":"file","payload":{}}}');
-      form.set('filedata', new Blob([new Uint8Array(bytes)]), 'x.txt');
-      const response = await fetch(`${page.emulator.url}/v27.0/me/messages`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${page.emulator.apps[0]!.pageToken}` },
-        body: form,
-      });
-      const { error } = (await response.json()) as { error: { message: string } };
-      expect([response.status, error.message.includes('does not model')]).to.deep.equal([400, true]);
-      expect(notModelled().join()).to.contain('multipart');
-    });
-  }
-
   it('subscribe to fields of every product that a Page has, and to none that it has not', async () => {
     const fields =
       'messages,messaging_postbacks,messaging_feedback,messaging_optouts,feed,inbox_labels,live_videos,videos,ratings,leadgen,standby';

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { coverage } from '../../../emulator/graph/graphCoverage.ts';
 import { appRoutes } from '../../../emulator/graph/appRoutes.ts';
 import { notModelledEdges } from '../../../emulator/graph/notModelledEdges.ts';
-import { graphRoutes } from '../../../emulator/graph/graphApi.ts';
+import { graphRoutes } from '../../../emulator/graph/graphPlace.ts';
 
 const names = (kind: 'endpoint' | 'event', served: boolean): string[] =>
   coverage

@@ -1,0 +1,127 @@
+import type { Effect } from '../core/effects.ts';
+import { graphFault, type FaultName } from '../core/graphFaults.ts';
+import type { NewFile, StoredFile } from '../files/fileStore.ts';
+import type { JsonObject } from '../json.ts';
+import type { Messenger } from '../runtime/messenger.ts';
+import type { AppSeed } from '../seed.ts';
+import type { EmulatorEventBody } from '../trace/emulatorEvent.ts';
+import type { AppAccounts } from './appAccounts.ts';
+import { answerAppCall, isAppToken, isDebugToken } from './appRoutes.ts';
+import { strangeParams } from './globalParams.ts';
+import { accessOf } from './graphAccess.ts';
+import { faultBody, ParameterError, type GraphCall, type GraphReply, type GraphRoute } from './graphCall.ts';
+import { placeOf, routeFor } from './graphPlace.ts';
+
+/** A call of Graph, however it came. */
+export interface GraphRequest {
+  readonly method: string;
+  /** With the version, as it was called; for the event stream. */
+  readonly calledPath: string;
+  /** Without the version. */
+  readonly path: string;
+  readonly token: string | undefined;
+  /** With those about access. */
+  readonly params: JsonObject;
+  readonly files: ReadonlyMap<string, NewFile>;
+  readonly keepFile: (file: NewFile) => StoredFile;
+  readonly traceId: string;
+}
+
+/** What a call comes to before a byte of the answer is written. */
+export interface GraphOutcome {
+  readonly status: number;
+  readonly body: JsonObject | readonly JsonObject[];
+  readonly headers?: Record<string, string>;
+  readonly effects: readonly Effect[];
+  readonly fault?: FaultName | 'injected';
+  /** What the header `x-emulated` says. */
+  readonly emulated?: 'guessed';
+}
+
+export interface GraphServiceParts {
+  readonly messenger: Messenger;
+  readonly apps: readonly AppSeed[];
+  readonly accounts: AppAccounts;
+  readonly appSecretProof: 'optional' | 'required';
+  readonly record: (event: EmulatorEventBody) => void;
+}
+
+/** Who calls. `app` is absent for calls of an app in its own name. */
+export type Admitted = { readonly appId?: string; readonly serve: () => GraphOutcome };
+
+/** The Graph API without HTTP. Effects are not sent out; that is left to the caller, since they come after the answer. */
+export interface GraphService {
+  /** Checks the token and finds who serves the call. */
+  admit(request: GraphRequest): Admitted | GraphOutcome;
+}
+
+export function refusal(fault: FaultName, detail: string | undefined, traceId: string): GraphOutcome {
+  const { status, guessed } = graphFault(fault);
+  const body = faultBody(fault, detail, traceId);
+  return { status, body, effects: [], fault, ...(guessed === undefined ? {} : { emulated: 'guessed' }) };
+}
+
+export function createGraphService(parts: GraphServiceParts): GraphService {
+  const { messenger, apps, accounts, appSecretProof, record } = parts;
+  return {
+    admit(request) {
+      const { method, path, params, token, traceId } = request;
+      if (token !== undefined && (isAppToken(token) || isDebugToken(path))) {
+        const appParts = { apps, accounts, page: messenger.state().page };
+        const call = { method, path, params, token, traceId };
+        return { serve: () => ({ ...answerAppCall(call, appParts), effects: [] }) };
+      }
+      const access = accessOf(token, params, apps, appSecretProof);
+      if ('fault' in access) return refusal(access.fault, undefined, traceId);
+      const { id: appId } = access.app;
+      if (accounts.isOver(appId)) return refusal('expiredToken', undefined, traceId);
+      return { appId, serve: () => serve(request, appId) };
+    },
+  };
+
+  function serve(request: GraphRequest, appId: string): GraphOutcome {
+    const { method, path, calledPath, params, files, keepFile, traceId } = request;
+    const note = (what: string): void => record({ type: 'notModelled', method, path: calledPath, what });
+    const found = routeFor(method, placeOf(path), messenger.state().page.id);
+    if ('fault' in found) {
+      note(found.detail ?? 'No such route in the emulated Graph API.');
+      return refusal(found.fault, found.detail, traceId);
+    }
+    const effects: Effect[] = [];
+    const strange: string[] = [...strangeParams(params, found.route.params)];
+    const reply = handle(found.route, {
+      appId,
+      params,
+      files,
+      state: messenger.state(),
+      accounts,
+      keepFile,
+      passOver: (what) => void strange.push(what),
+      run(command) {
+        const ran = messenger.run(command);
+        effects.push(...ran.effects);
+        return ran.result;
+      },
+    });
+    if (strange.length > 0) record({ type: 'passedOver', appId, method, path: calledPath, what: strange });
+    if (reply.type === 'answer') return { status: 200, body: reply.body, effects };
+    const { fault, detail } = reply;
+    if (fault === 'notModelled') note(detail ?? 'Part of the request.');
+    if (effects.some(({ type }) => type === 'refused')) return { ...refusal(fault, detail, traceId), effects };
+    const guessed = graphFault(fault).guessed === 'body';
+    const because = detail ?? graphFault(fault).message;
+    const refused: Effect = { type: 'refused', by: appId, command: found.route.edge, fault, because, guessed };
+    return { ...refusal(fault, detail, traceId), effects: [...effects, refused] };
+  }
+}
+
+function handle(route: GraphRoute, call: GraphCall): GraphReply {
+  try {
+    const missing = Object.entries(route.missing ?? {}).find(([name]) => call.params[name] !== undefined);
+    if (missing !== undefined) throw new ParameterError(missing[1], 'notModelled');
+    return route.handle(call);
+  } catch (error) {
+    if (!(error instanceof ParameterError)) throw error;
+    return { type: 'fault', fault: error.fault, detail: error.message };
+  }
+}
