@@ -119,8 +119,8 @@ async function mountBot(settings: Settings, options: BotServerOptions & Opened):
   const runner: TurnRunner = new TurnRunner({
     ...{ store, logger, scopes, isOfPlatform, retries: options.retries ?? services.retries, ...clock },
     ...{ timeoutMs: turnTimeoutMs, about: turnFieldsOf, observe: observer.turnEnded },
-    run: (event) => runStoredTurn(endpoints, event, runs.logicOf(event)),
-    ended: (event, result) => runs.ended(event, result),
+    run: (delivery) => runStoredTurn(endpoints, delivery, runs.logicOf(delivery)),
+    ended: (delivery, result) => runs.ended(delivery, result),
   });
 
   const gate = createRequestGate();

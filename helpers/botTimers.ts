@@ -64,7 +64,8 @@ export function dueTimeOf(when: TimerTime, now: number): number {
   return Math.max(0, Math.round(dueAt));
 }
 
-function durationOf(when: number | string): number {
+/** Milliseconds, or such a text in milliseconds; NaN for any other text. */
+export function durationOf(when: number | string): number {
   if (typeof when === 'number') return when;
   const [, count, unit] = /^(\d+(?:\.\d+)?) ?(ms|s|m|h|d|w)$/.exec(when) ?? [];
   const [, factor] = Object.entries(units).find(([name]) => name === unit) ?? [];

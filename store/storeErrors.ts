@@ -74,12 +74,12 @@ export class StateConflictError extends Error {
   }
 }
 
-/** Somebody ended the turn of an event that is not in work. */
+/** The turn of a delivery was ended that is not in work. */
 export class NotInWorkError extends Error {
   override readonly name = 'NotInWork';
 
   constructor(id: number) {
-    super(`Event ${id} is not in work.`);
+    super(`Delivery ${id} is not in work.`);
   }
 }
 

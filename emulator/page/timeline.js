@@ -51,9 +51,7 @@ const layoutOfView = computed(() => {
     if (row.subject === 'log') return shown.has('log');
     return row.subject !== 'azure' || shown.has('azure');
   };
-  const width = timelineWidth.value;
-  const names = width === 'narrow' && shown.has('everyone') ? 'above' : 'beside';
-  return { layout: new RowLayout(psid, shows, { width, names }), fresh: true };
+  return { layout: new RowLayout(psid, shows, timelineWidth.value), fresh: true };
 });
 
 /** The diagram as it is now. */

@@ -1,6 +1,6 @@
 import type {
   DeadLetter,
-  InboxEvent,
+  Delivery,
   Endpoint,
   EchoNote,
   EffectOutcome,
@@ -25,15 +25,15 @@ export function numberOf(row: Row, column: string): number {
   return value;
 }
 
-export function inboxEventOf(row: Row): InboxEvent {
+export function deliveryOf(row: Row): Delivery {
   return {
     key: textOf(row, 'key'),
     conversation: textOf(row, 'conversation'),
     kind: textOf(row, 'kind'),
     via: textOf(row, 'via'),
     endpoint: endpointOf(row),
-    payload: textOf(row, 'turn'),
-    // Only open events have this column.
+    turn: textOf(row, 'turn'),
+    // Only open deliveries have this column.
     ...(typeof row['timer'] === 'string' && { timer: row['timer'] }),
   };
 }
@@ -96,7 +96,7 @@ export function threadNoteOf(row: Row): ThreadNote {
 export function deadLetterOf(row: Row, journal: readonly JournalEntry[]): DeadLetter {
   const letter: DeadLetter = {
     id: numberOf(row, 'id'),
-    event: inboxEventOf(row),
+    delivery: deliveryOf(row),
     acceptedAt: numberOf(row, 'accepted_at'),
     diedAt: numberOf(row, 'died_at'),
     attempts: numberOf(row, 'attempts'),

@@ -1,0 +1,32 @@
+import { nextOpening } from './hours.ts';
+import type { Handover } from './record.ts';
+import type { TakeoverRules } from './rules.ts';
+
+/** When the people have been silent for long enough, in milliseconds since 1970. Each word of theirs moves it. */
+export function silenceDueAt({ silenceMs }: TakeoverRules, handover: Handover): number | undefined {
+  const { lastAnswerAt, handedAt, askedAt, pausedUntil } = handover;
+  if (silenceMs === undefined) return pausedUntil;
+  return Math.max((lastAnswerAt ?? handedAt ?? askedAt) + silenceMs, pausedUntil ?? 0);
+}
+
+/** When the bot comes back whatever the people do. Nothing moves it. */
+export function hardLimitAt({ hardLimitMs }: TakeoverRules, { handedAt, askedAt }: Handover): number | undefined {
+  return hardLimitMs === undefined ? undefined : (handedAt ?? askedAt) + hardLimitMs;
+}
+
+/** When the customer is to be told that nobody has answered yet. */
+export function noticeDueAt({ noticeMs }: TakeoverRules, handover: Handover): number | undefined {
+  const { firstAnswerAt, noticedAt, handedAt, how } = handover;
+  if (noticeMs === undefined || handedAt === undefined || how !== 'passed') return undefined;
+  return firstAnswerAt === undefined && noticedAt === undefined ? handedAt + noticeMs : undefined;
+}
+
+/** When something is to be done next although nothing happens. */
+export function nextDueAt(rules: TakeoverRules, handover: Handover | undefined, now: number): number | undefined {
+  if (handover?.state === 'waiting') return rules.hours && nextOpening(rules.hours, now);
+  if (handover?.state !== 'person' || handover.takeRefused !== undefined) return undefined;
+  const silence = rules.onSilence === 'atOnce' ? silenceDueAt(rules, handover) : undefined;
+  const all = [silence, hardLimitAt(rules, handover), noticeDueAt(rules, handover)];
+  const due = all.filter((at) => at !== undefined);
+  return due.length === 0 ? undefined : Math.min(...due);
+}

@@ -1,0 +1,139 @@
+import { present } from '../../models/present.ts';
+import type { Asked, Cause, Decision, TakeoverAction, TakeoverEvent } from './decision.ts';
+import { isOpen, nextOpening } from './hours.ts';
+import type { Handover, HandoverWay, ThreadRecord } from './record.ts';
+import { languageOf, type TakeoverRules } from './rules.ts';
+import { ended, runs, say, silent, silently, then } from './steps.ts';
+
+type Refused = Extract<TakeoverEvent, { kind: 'passRefused' }>;
+type Names = Extract<TakeoverAction, { do: 'say' }>['names'];
+
+/** A handover that begins now. */
+export function begin(
+  rules: TakeoverRules,
+  { at, locale, ...cause }: Cause & { at: number; locale?: string | undefined },
+  language = languageOf(rules, locale),
+): Handover {
+  const { reason, reasonText, intent, summary } = cause;
+  return {
+    ...{ id: `${at}-${reason}`, state: 'passing', reason, askedAt: at, language, refused: [] },
+    ...{ ...present('reasonText', reasonText), ...present('intent', intent), ...present('summary', summary) },
+  };
+}
+
+/** Somebody wants a person: hands over now, or says why not. */
+export function ask(
+  rules: TakeoverRules,
+  record: ThreadRecord,
+  asked: Asked,
+  now: number,
+  language?: string,
+): Decision {
+  const { at, to, reason, reasonText, intent, summary, locale } = asked;
+  const known = language !== undefined && Object.hasOwn(rules.texts, language) ? language : undefined;
+  const handover: Handover = {
+    ...begin(rules, { at, reason, reasonText, intent, summary, locale }, known),
+    ...present('to', to),
+    lastCustomerAt: at,
+  };
+  const { hours, outsideHours } = rules;
+  if (hours !== undefined && outsideHours !== 'pass' && !isOpen(hours, now)) {
+    const isKept = outsideHours === 'keep' && nextOpening(hours, now) !== undefined;
+    return isKept ? wait(record, handover, now) : refuse(record, handover, now);
+  }
+  return passToFirst(rules, record, handover, now, asked.say === 'nothing' ? [] : ['handingOver']);
+}
+
+/** Keeps the wish until people are there. Who asks twice has one wish. */
+function wait(record: ThreadRecord, handover: Handover, now: number): Decision {
+  const { askedAt: lastCustomerAt } = handover;
+  const first = record.open?.state === 'waiting' ? record.open : handover;
+  const open: Handover = { ...first, state: 'waiting', lastCustomerAt };
+  return silent({ ...record, open }, ...say(open, now, ['kept', 'closed']));
+}
+
+function refuse(record: ThreadRecord, handover: Handover, now: number): Decision {
+  const past = ended(record, handover, 'closed', now);
+  return silent(past.record, ...say(handover, now, ['closed']), {
+    ...{ do: 'tell', hook: 'declined', handover: past.handover },
+  });
+}
+
+/** The time has come for which a wish was kept. */
+export function passAtOpening(rules: TakeoverRules, record: ThreadRecord, open: Handover, now: number): Decision {
+  return passToFirst(rules, record, open, now, ['opened', 'handingOver']);
+}
+
+/** A person wants the conversation. */
+export function grant(rules: TakeoverRules, record: ThreadRecord, at: number, now: number): Decision {
+  const { open } = record;
+  if (rules.moveToMain === 'leave' || open?.state === 'person') return runs(record);
+  const handover: Handover = { ...begin(rules, { at, reason: 'requested' }), to: 'inbox', lastCustomerAt: at };
+  return passToFirst({ ...rules, receivers: [] }, record, handover, now, ['requested', 'handingOver']);
+}
+
+function passToFirst(
+  rules: TakeoverRules,
+  record: ThreadRecord,
+  handover: Handover,
+  now: number,
+  names: Names,
+): Decision {
+  const [to] = receiversFor(rules, handover);
+  if (to === undefined)
+    return silently(decline(record, handover, now, 'because the bot has no receiver to pass it to'));
+  const open: Handover = { ...handover, state: 'passing', to };
+  const words = names.length === 0 ? [] : say(open, now, names, { how: 'mustBeHeard' });
+  return silent({ ...record, open }, ...words, { do: 'pass', to, handover: open });
+}
+
+/** Those that were not asked yet, the one that the bot wanted first. */
+function receiversFor({ receivers }: TakeoverRules, { to, refused }: Handover): string[] {
+  const wanted = to === undefined ? receivers : [to, ...receivers.filter((receiver) => receiver !== to)];
+  return wanted.filter((receiver) => !refused.some((one) => one.to === receiver));
+}
+
+/** A receiver got the thread. */
+export function passed(record: ThreadRecord, open: Handover, now: number): Decision {
+  if (open.state === 'noticing') return then({ ...record, open: { ...open, state: 'person', noticedAt: now } });
+  return withPerson(record, open, now, 'passed');
+}
+
+/** From now on the conversation is somebody else's. */
+export function withPerson(record: ThreadRecord, handover: Handover, at: number, how: HandoverWay): Decision {
+  const open: Handover = { ...handover, state: 'person', handedAt: at, how };
+  const pause: TakeoverAction[] = how === 'paused' ? [{ do: 'pause' }] : [];
+  return then({ ...record, open }, ...pause, { do: 'tell', hook: 'handedOver', handover: open });
+}
+
+/** A receiver did not get it, so the next one is asked. When all have refused, the bot goes on. */
+export function passRefused(
+  rules: TakeoverRules,
+  record: ThreadRecord,
+  open: Handover,
+  { reason, because }: Refused,
+  now: number,
+): Decision {
+  const handover: Handover = { ...open, refused: [...open.refused, { to: open.to ?? '', reason }] };
+  const [to] = open.reason === 'requested' ? [] : receiversFor(rules, handover);
+  if (to === undefined) return decline(record, handover, now, because);
+  const next: Handover = { ...handover, to };
+  return then({ ...record, open: next }, { do: 'pass', to, handover: next });
+}
+
+function decline(record: ThreadRecord, handover: Handover, now: number, because: string): Decision {
+  const past = ended(record, handover, 'declined', now);
+  const words = say(handover, now, ['declined'], { because, how: 'ifAllowed' });
+  return then(past.record, ...words, { do: 'tell', hook: 'declined', handover: past.handover });
+}
+
+/** Another receiver owns the thread, so the customer did not read why it was to be passed, and it cannot be. */
+export function suppressed(record: ThreadRecord, open: Handover, now: number): Decision {
+  if (open.state === 'noticing') return then({ ...record, open: { ...open, state: 'person', noticedAt: now } });
+  const { open: _dropped, ...rest } = record;
+  return then(rest, {
+    do: 'log',
+    level: 'info',
+    sentence: 'Nothing is handed over, because another receiver owns the thread.',
+  });
+}
