@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { isKnownField } from './core/subscribedFields.ts';
 import { modes } from './startPlatform.ts';
 
 export const usage = `Usage: npm run emulator -- [options]
@@ -6,6 +7,7 @@ export const usage = `Usage: npm run emulator -- [options]
   --port <number>            port of Messenger: Graph API and control (4600; 0 is any free one)
   --azure-port <number>      port of Azure's channel (4601; 0 is any free one)
   --mode ${modes.join('|')}     the rules: Handover Protocol or Conversation Routing (routing)
+  --fields <names>|all       the fields that the apps are subscribed to, with commas; all has echoes and receipts too
   --meta-ai                  Meta's own AI takes part; POST /_emulator/meta-ai/... plays it
   --primary-bot <address>    where the primary app's bot is, without /api/messages (http://127.0.0.1:3978)
   --secondary-bot <address>  where the secondary app's bot is (http://127.0.0.1:3979)
@@ -19,6 +21,8 @@ export interface EmulatorArguments {
   readonly mode: (typeof modes)[number];
   /** Where Azure's channel finds the bots of the two apps, without `/api/messages`. */
   readonly botUrls: Readonly<Record<'primary' | 'secondary', string>>;
+  /** Absent: those of events that a bot answers. */
+  readonly fields?: 'all' | readonly string[];
   /** Absent: Meta's AI takes no part. */
   readonly metaAi?: 'on';
   readonly quiet: boolean;
@@ -36,6 +40,7 @@ const options = {
   mode: { type: 'string', default: 'routing' },
   'primary-bot': { type: 'string', default: 'http://127.0.0.1:3978' },
   'secondary-bot': { type: 'string', default: 'http://127.0.0.1:3979' },
+  fields: { type: 'string' },
   'meta-ai': { type: 'boolean', default: false },
   quiet: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
@@ -57,10 +62,14 @@ export function readArguments(args: readonly string[]): ReadArguments {
     const name = primary === undefined ? 'primary-bot' : 'secondary-bot';
     return { type: 'wrong', problem: `--${name} is an http address without path, such as http://127.0.0.1:3978.` };
   }
+  const fields = values.fields === 'all' ? ('all' as const) : values.fields?.split(',');
+  const strange = Array.isArray(fields) ? fields.find((name) => !isKnownField(name)) : undefined;
+  if (strange !== undefined) return { type: 'wrong', problem: `A Page has no field "${strange}".` };
   const [port, azurePort] = [Number(values.port), Number(values['azure-port'])];
   const { quiet } = values;
+  const asked = fields === undefined ? {} : { fields };
   const metaAi = values['meta-ai'] ? { metaAi: 'on' as const } : {};
-  return { type: 'run', run: { port, azurePort, mode, botUrls: { primary, secondary }, ...metaAi, quiet } };
+  return { type: 'run', run: { port, azurePort, mode, botUrls: { primary, secondary }, ...asked, ...metaAi, quiet } };
 }
 
 /** Without the slash at the end. */

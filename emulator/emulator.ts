@@ -22,6 +22,11 @@ export interface EmulatorOptions {
   readonly mode?: Mode;
   /** Ids, tokens and customers that replace those of the default seed. */
   readonly seed?: Partial<Seed>;
+  /**
+   * The fields of the Page that every app is subscribed to in the beginning. Default: those of events that a bot answers. `all` adds
+   * echoes, reads and deliveries.
+   */
+  readonly fields?: 'all' | readonly string[];
   /** Switches undocumented behaviour to the other guess. */
   readonly switches?: Partial<RuleSwitches>;
   /** How webhooks of one app that wait at the same time are posted. Default `none`: one POST each. */

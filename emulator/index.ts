@@ -16,6 +16,7 @@ function describe({ emulator, azure, bots }: AzurePlatform, botUrls: EmulatorArg
     `Events      ${url}/_emulator/events (follow them: curl -N -H 'Accept: text/event-stream' ${url}/_emulator/events)`,
     `Page id     ${pageId}`,
     `Page Inbox  ${pageInboxAppId}`,
+    `Webhooks    ${(emulator.state().apps[0]?.subscribedFields ?? []).join(', ')} (--fields)`,
     ...(emulator.state().metaAi === 'on' ? [`Meta's AI   ${metaAiAppId}`] : []),
     `Customer    ${customers.join(', ')}`,
     ...bots.flatMap((bot) => describeBot(bot, emulator, botUrls[bot.app.role])),

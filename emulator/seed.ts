@@ -1,4 +1,4 @@
-import { subscribedFields } from './core/subscribedFields.ts';
+import { subscribedFields, usualFields } from './core/subscribedFields.ts';
 import {
   defaultSwitches,
   type EntryPoints,
@@ -55,12 +55,19 @@ export const defaultSeed: Seed = {
   customers: [{ psid: '7004000000000001', name: 'Carla Customer' }],
 };
 
+/** How a Page begins, beside what the seed says; the options of an emulator. */
+export interface Beginning {
+  readonly mode?: Mode;
+  readonly switches?: Partial<RuleSwitches>;
+  readonly fields?: 'all' | readonly string[];
+}
+
 /**
- * The initial state, also after a reset. Apps are subscribed to everything. Throws a RangeError that says what is wrong with the seed.
+ * The initial state, also after a reset. Throws a RangeError that says what is wrong with the seed.
  *
  * @param now milliseconds since 1970, so that the message ids differ from those of earlier runs
  */
-export function stateFromSeed(seed: Seed, mode: Mode, switches: Partial<RuleSwitches>, now: number): MessengerState {
+export function stateFromSeed(seed: Seed, { mode, switches, fields }: Beginning, now: number): MessengerState {
   for (const { id, name } of seed.apps) {
     if (!/^[1-9]\d*$/.test(id) || !Number.isSafeInteger(Number(id))) {
       throw new RangeError(`The app id of ${name} has to be a whole number below 2^53.`);
@@ -75,7 +82,7 @@ export function stateFromSeed(seed: Seed, mode: Mode, switches: Partial<RuleSwit
     }
   }
   return {
-    mode,
+    mode: mode ?? 'routing',
     page: seed.page,
     primaryAppId: seed.primaryAppId,
     metaAi: seed.metaAi ?? 'off',
@@ -84,7 +91,7 @@ export function stateFromSeed(seed: Seed, mode: Mode, switches: Partial<RuleSwit
       id,
       name,
       mayTakeControl: mayTakeControl === 'yes',
-      subscribedFields,
+      subscribedFields: fields === 'all' ? subscribedFields : (fields ?? usualFields),
       profile: {},
     })),
     customers: seed.customers,

@@ -84,6 +84,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     const emulated = {
       ...{
         mode,
+        fields: 'all' as const,
         seed: { ...seed, metaAi: 'on' as const },
         switches: { receipts },
         ...(own.module === undefined ? { tour: tourOfPage(scenario) } : {}),

@@ -26,7 +26,7 @@ for (const mode of ['classic', 'routing'] as const) {
     let seen: number;
 
     async function start(env: Record<string, string> = {}, options: EmulatorOptions = {}): Promise<void> {
-      emulator = await startEmulator({ mode, appSecretProof: 'required', ...options });
+      emulator = await startEmulator({ mode, fields: 'all', appSecretProof: 'required', ...options });
       const app = emulator.apps.find(({ role }) => role === 'primary')!;
       const settings = testSettings({
         BotRole: 'liveChat',

@@ -82,7 +82,7 @@ export interface Stage extends Conversation, AsyncDisposable {
 export async function openStage(options: StageOptions): Promise<Stage> {
   const { endpoint = 'direct', mode = 'routing', role = 'primary', settings = {}, metaAi = 'off' } = options;
   const start = endpoint === 'azure' ? startPlatform : startDirectPlatform;
-  const platform = await start({ mode, clock: steadyNow });
+  const platform = await start({ mode, fields: 'all', clock: steadyNow });
   const { emulator } = platform;
   const [log, failures, bots]: [LogLine[], StageFailure[], StageBot[]] = [[], [], []];
   const close = async (): Promise<void> => {

@@ -172,12 +172,30 @@ function send(draft: Draft, command: Extract<AppCommand, { type: 'send' }>): Res
       'The customer has not written within the last 24 hours.',
     );
   }
+  const stopped = stoppedLoop(draft, command);
+  if (stopped !== undefined) return stopped;
   const handOver = handOverAfterwards(draft, command);
   if (handOver !== undefined && typeof handOver !== 'function') return handOver;
   const mid = sayAsPage(draft, command);
   if (draft.state.switches.ownerMessagesExtend === 'yes') postponeExpiry(draft, psid);
   handOver?.();
   return { type: 'done', mid };
+}
+
+/** More messages than any bot sends in a row on purpose. */
+const mostInARow = 50;
+
+/** A bot that answers its own echoes, or the echoes of another bot that answers it, would go on for ever. It is told once. */
+function stoppedLoop(draft: Draft, { psid, appId }: Extract<AppCommand, { type: 'send' }>): Result | undefined {
+  const { inARow } = threadOf(draft.state, psid);
+  if (draft.state.switches.loops === 'stopped' && inARow >= mostInARow) {
+    if (inARow === mostInARow) draft.effects.push({ type: 'loop', psid, appId, messages: inARow });
+    changeThread(draft, psid, { inARow: mostInARow + 1 });
+    const because = `${mostInARow} messages of apps without one of the customer in between: does the bot answer its own echoes?`;
+    return refuse(draft, { by: appId, command: 'send', psid }, 'callLimit', because);
+  }
+  changeThread(draft, psid, { inARow: inARow + 1 });
+  return undefined;
 }
 
 /**

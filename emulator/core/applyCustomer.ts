@@ -263,7 +263,7 @@ function wakeUp(draft: Draft, psid: string): Referral | undefined {
   const owner = nextOwner(draft, rule.then.next, psid, 'customer', entryPointOf(draft, referral));
   if (owner !== threadOf(draft.state, psid).owner) changeOwner(draft, psid, owner, 'customer', rule);
   postponeExpiry(draft, psid);
-  changeThread(draft, psid, { lastCustomerMessageAt: draft.now, referral: null });
+  changeThread(draft, psid, { lastCustomerMessageAt: draft.now, referral: null, inARow: 0 });
   // A conversation that a person moved to Main without owning it drops back as soon as the customer writes.
   // Source: https://github.com/microsoft/botframework-sdk/issues/4946
   if (owner !== pageInboxAppId) moveToFolder(draft, psid, 'Done');

@@ -37,6 +37,7 @@ export function applyInboxCommand(draft: Draft, command: InboxCommand): Result {
     action: command.type,
     ...(command.type === 'reply' ? { text: command.text } : {}),
   });
+  changeThread(draft, psid, { inARow: 0 });
   const previousOwner = threadOf(draft.state, psid).owner;
   const newOwner = nextOwner(draft, next, psid, actor);
   const changes = newOwner !== previousOwner;

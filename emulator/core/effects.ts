@@ -83,6 +83,8 @@ export type Effect =
       readonly quickReplies: readonly string[];
       readonly buttons: readonly string[];
     }
+  /** The app has sent so many messages in a row that it seems to answer itself, or another app that answers it. */
+  | { readonly type: 'loop'; readonly psid: string; readonly appId: string; readonly messages: number }
   | { readonly type: 'senderAction'; readonly psid: string; readonly appId: string; readonly action: string }
   | {
       readonly type: 'inboxAction';

@@ -105,6 +105,8 @@ export interface Thread {
   readonly receivedUpTo: number;
   /** The customer has read the Page's messages up to this time. */
   readonly readUpTo: number;
+  /** How many messages apps have sent since somebody else did something. */
+  readonly inARow: number;
   readonly messages: readonly ThreadMessage[];
   /** Quick replies vanish with the next message, as they do on a phone. */
   readonly quickReplies: readonly Offer[];
@@ -155,6 +157,8 @@ export interface RuleSwitches {
   readonly aiNotices: 'sent' | 'notSent';
   /** Whether entries say `hop_context.is_ai_thread_owner` while Meta's AI owns the thread. A seventh of them did. */
   readonly hopContext: 'whileAiOwns' | 'never';
+  /** Whether apps that go on sending without a word of the customer are stopped. On Meta they meet a rate limit at some time. */
+  readonly loops: 'stopped' | 'allowed';
 }
 
 /** Every value of every switch, the default first. */
@@ -178,6 +182,7 @@ export const switchValues = {
   aiTakeNames: ['928891643393937', '622851382610562'],
   aiNotices: ['sent', 'notSent'],
   hopContext: ['whileAiOwns', 'never'],
+  loops: ['stopped', 'allowed'],
 } as const satisfies { readonly [Name in keyof RuleSwitches]: readonly RuleSwitches[Name][] };
 
 export const defaultSwitches: RuleSwitches = {
@@ -200,6 +205,7 @@ export const defaultSwitches: RuleSwitches = {
   aiTakeNames: '928891643393937',
   aiNotices: 'sent',
   hopContext: 'whileAiOwns',
+  loops: 'stopped',
 };
 
 export interface MessengerState {
@@ -239,6 +245,7 @@ export function threadOf(state: MessengerState, psid: string): Thread {
       unread: 0,
       receivedUpTo: 0,
       readUpTo: 0,
+      inARow: 0,
       messages: [],
       quickReplies: [],
       buttons: [],

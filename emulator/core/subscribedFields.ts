@@ -19,12 +19,24 @@ export const subscribedFields = [
 
 export type SubscribedField = (typeof subscribedFields)[number];
 
+/** What a webhook is usually subscribed to: without what the Page itself says, and without receipts. */
+export const usualFields: readonly SubscribedField[] = subscribedFields.filter(
+  (field) => !['message_echoes', 'message_reads', 'message_deliveries'].includes(field),
+);
+
 /**
  * Other fields of a Page. An app may subscribe to them; nothing is ever sent for them.
  * Source: https://developers.facebook.com/docs/graph-api/reference/page/subscribed_apps
  */
 export const silentFields: readonly string[] = [
-  ...['message_context', 'message_edits', 'message_mention', 'messaging_account_linking', 'messaging_appointments'],
+  ...[
+    'message_context',
+    'message_edits',
+    'message_mention',
+    'message_template_status_update',
+    'messaging_account_linking',
+    'messaging_appointments',
+  ],
   ...['messaging_checkout_updates', 'messaging_customer_information', 'messaging_direct_sends'],
   ...['messaging_fblogin_account_linking', 'messaging_feedback', 'messaging_game_plays'],
   ...['messaging_in_thread_lead_form_submit', 'messaging_integrity', 'messaging_optouts', 'messaging_payments'],

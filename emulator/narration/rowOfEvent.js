@@ -67,6 +67,8 @@ export function rowOfEvent(event) {
       };
     case 'passedOver':
       return { subject: 'log' };
+    case 'loop':
+      return { subject: 'trouble', psid: event.psid };
     case 'notModelled':
     case 'internalError':
     case 'webhooksFailing':

@@ -303,6 +303,10 @@ function settingInWords(event, names) {
       return { who: names.receiver(event.appId), does: 'throws', what: event.message };
     case 'botState':
       return { who: names.receiver(event.appId), does: 'is', what: botStates[event.state] };
+    case 'loop': {
+      const what = `${event.messages} messages of apps in a row are enough; is it subscribed to message_echoes, and does it answer them?`;
+      return { who: names.receiver(event.appId), does: 'is stopped:', what };
+    }
     case 'passedOver': {
       const what = `${event.what.join(', ')} of ${event.method} ${event.path}`;
       return { who: 'The emulator', does: 'passes over', what };

@@ -39,10 +39,10 @@ export interface EmulatorParts {
 
 /** Throws a RangeError when the seed is wrong. */
 export function createParts(options: EmulatorOptions): EmulatorParts {
-  const { mode = 'routing', switches = {}, request = fetch, tour = {}, appSecretProof = 'optional' } = options;
+  const { request = fetch, tour = {}, appSecretProof = 'optional' } = options;
   const seed = { ...defaultSeed, ...options.seed };
   const clock = createClock(options.clock);
-  const beginning = stateFromSeed(seed, mode, switches, clock.now());
+  const beginning = stateFromSeed(seed, options, clock.now());
   const trace = createTraceLog(clock.now);
   for (const { pageToken, appSecret, verifyToken } of seed.apps) {
     for (const secret of [pageToken, appSecret, verifyToken]) trace.hideSecret(secret);

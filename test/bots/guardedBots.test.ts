@@ -45,7 +45,9 @@ for (const endpoint of ['webhook', 'azure'] as const) {
       const folder = useFolder();
       let platform: Platform;
       before(async () => {
-        platform = await (endpoint === 'azure' ? startPlatform({ mode }) : startDirectPlatform({ mode }));
+        platform = await (endpoint === 'azure'
+          ? startPlatform({ mode, fields: 'all' })
+          : startDirectPlatform({ mode, fields: 'all' }));
       });
       after(() => platform.close());
 

@@ -29,6 +29,16 @@ describe('The arguments of npm run emulator', () => {
     });
   });
 
+  it('name fields that a Page has', () => {
+    const fieldsOf = (text: string): unknown => {
+      const read = readArguments(['--fields', text]);
+      return read.type === 'run' ? read.run.fields : read;
+    };
+    expect(fieldsOf('all')).to.equal('all');
+    expect(fieldsOf('messages,feed')).to.deep.equal(['messages', 'feed']);
+    expect(fieldsOf('mesages')).to.deep.equal({ type: 'wrong', problem: 'A Page has no field "mesages".' });
+  });
+
   it('ask for help in two spellings', () => {
     for (const option of ['--help', '-h']) expect(readArguments([option])).to.deep.equal({ type: 'help' });
   });

@@ -28,7 +28,7 @@ export interface PageUnderTest {
 }
 
 export async function startPage(options: EmulatorOptions = {}): Promise<PageUnderTest> {
-  const emulator = await startEmulator(options);
+  const emulator = await startEmulator({ fields: 'all', ...options });
   const callbacks = [await startCallback(), await startCallback()] as const;
   const ids = [emulator.apps[0]!.id, emulator.apps[1]!.id] as const;
   const psid = emulator.customers[0]!;

@@ -57,7 +57,9 @@ for (const endpoint of ['webhook', 'azure'] as const) {
     let whileWaiting: () => unknown;
 
     beforeEach(async () => {
-      platform = await (endpoint === 'azure' ? startPlatform({ mode: 'classic' }) : startDirectPlatform());
+      platform = await (endpoint === 'azure'
+        ? startPlatform({ mode: 'classic', fields: 'all' })
+        : startDirectPlatform({ fields: 'all' }));
       whileWaiting = () => undefined;
     });
     afterEach(async () => {

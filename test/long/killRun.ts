@@ -62,8 +62,8 @@ async function startFor({ bot, endpoint, conversations }: KillRunOptions): Promi
   const seed = { ...defaultSeed, apps: defaultSeed.apps.slice(0, bot === 'secondary' ? 2 : 1), customers };
   // One mode each: what the blog describes, and what Pages have today.
   return endpoint === 'azure'
-    ? startPlatform({ mode: 'classic', seed, azureFetch: withRenderedText })
-    : startDirectPlatform({ mode: 'routing', seed });
+    ? startPlatform({ mode: 'classic', fields: 'all', seed, azureFetch: withRenderedText })
+    : startDirectPlatform({ mode: 'routing', fields: 'all', seed });
 }
 
 /**

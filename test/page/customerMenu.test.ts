@@ -11,7 +11,7 @@ describeInBrowser('what a customer does besides writing', (browser) => {
   let page: Page;
 
   beforeEach(async () => {
-    emulator = await startEmulator({ mode: 'routing' });
+    emulator = await startEmulator({ mode: 'routing', fields: 'all' });
     emulator.customer().say('Hi');
     page = await browser.open(emulator.url);
   });

@@ -57,7 +57,7 @@ export async function startRaceStage({ endpoint, ...options }: RaceStageOptions)
     if (repeat === 'twice') await (await fetch(input, init)).arrayBuffer();
     return fetch(input, init);
   };
-  const gated = { ...options, request: scheduler.gated(deliver) };
+  const gated = { ...options, fields: 'all' as const, request: scheduler.gated(deliver) };
   const platform =
     endpoint === 'azure'
       ? await startPlatform({ ...gated, azureFetch: scheduler.gated() })

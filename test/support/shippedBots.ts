@@ -75,7 +75,7 @@ export function describeShippedBots(
     let platform: Platform;
     let files = 0;
     before(async () => {
-      const options = { mode: 'classic' } as const;
+      const options = { mode: 'classic', fields: 'all' } as const;
       platform = await (endpoint === 'azure' ? startPlatform(options) : startDirectPlatform(options));
     });
     after(() => platform.close());

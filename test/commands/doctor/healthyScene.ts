@@ -59,7 +59,7 @@ export interface Stage {
 export const publicUrl = 'https://bot.example';
 
 export async function startStage(mode: Mode = 'routing'): Promise<Stage> {
-  const platform = await startPlatform({ mode });
+  const platform = await startPlatform({ mode, fields: 'all' });
   const accounts = platform.bots.map(({ app }) => [app.id, platform.emulator.account(app.id)] as const);
   let scene: HealthyScene | undefined;
   const server = createServer((request, response) => {

@@ -16,11 +16,12 @@ function stateOwnedBy(mode: MessengerState['mode'], owner: string | null, switch
     unread: 0,
     receivedUpTo: 0,
     readUpTo: 0,
+    inARow: 0,
     messages: [],
     quickReplies: [],
     buttons: [],
   };
-  return { ...stateFromSeed(defaultSeed, mode, switches, 0), threads: { [psid]: thread } };
+  return { ...stateFromSeed(defaultSeed, { mode, switches }, 0), threads: { [psid]: thread } };
 }
 const primary = defaultSeed.apps[0]!.id;
 

@@ -95,6 +95,7 @@ function stateWith(mode: Mode, owner: string | null, asked: Asked): MessengerSta
         unread: 0,
         receivedUpTo: 0,
         readUpTo: 0,
+        inARow: 0,
         messages: [],
         quickReplies: [],
         buttons: [],

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { fieldFor, subscribedFields } from '../../../emulator/core/subscribedFields.ts';
 import { webhookKinds } from '../../../emulator/core/webhookKinds.ts';
+import { startEmulator } from '../../../emulator/startEmulator.ts';
 import { startPage, type GraphAnswer, type PageUnderTest } from '../pageUnderTest.ts';
 
 describe('subscriptions of an app to the Page', () => {
@@ -27,7 +28,22 @@ describe('subscriptions of an app to the Page', () => {
     page.emulator.inbox().markAsDone();
   }
 
-  it('begin with every field that there is, and every kind of webhook has one', async () => {
+  it('begin with what a bot answers, and with echoes and receipts where they are asked for', async () => {
+    for (const [fields, more] of [
+      [undefined, []],
+      ['all', ['message_echoes', 'message_reads', 'message_deliveries']],
+      [['messages'], undefined],
+    ] as const) {
+      const emulator = await startEmulator(fields === undefined ? {} : { fields });
+      const begun = emulator.account(page.ids[0]).pageFields;
+      const usual = ['messages', 'messaging_postbacks', 'standby', 'messaging_handovers', 'message_reactions'];
+      const all = [...usual, 'messaging_referrals', 'messaging_optins', ...(more ?? [])];
+      expect(begun).to.have.members(more === undefined ? ['messages'] : all);
+      await emulator.close();
+    }
+  });
+
+  it('begin with every field that there is, where all are asked for, and every kind of webhook has one', async () => {
     const { body } = await page.graph(0, 'GET', '/subscribed_apps');
     const [{ subscribed_fields: fields }] = body['data'] as [{ subscribed_fields: string[] }];
     expect(fields).to.deep.equal([...subscribedFields]);

@@ -15,7 +15,7 @@ describe('webhooks of the emulator', () => {
   let psid: string;
 
   async function start(options: EmulatorOptions): Promise<void> {
-    emulator = await startEmulator(options);
+    emulator = await startEmulator({ fields: 'all', ...options });
     [primaryId, secondaryId] = emulator.apps.map(({ id }) => id) as [string, string];
     psid = emulator.customers[0]!;
     await emulator.registerWebhook(primaryId, { callbackUrl: primary.url, verifyToken: 'verify-one' });
