@@ -119,8 +119,8 @@ async function mountBot(settings: Settings, options: BotServerOptions & Opened):
   const runner: TurnRunner = new TurnRunner({
     ...{ store, logger, scopes, isOfPlatform, retries: options.retries ?? services.retries, ...clock },
     ...{ timeoutMs: turnTimeoutMs, about: turnFieldsOf, observe: observer.turnEnded },
-    run: (delivery) => runStoredTurn(endpoints, delivery, runs.logicOf(delivery)),
-    ended: (delivery, result) => runs.ended(delivery, result),
+    run: (event) => runStoredTurn(endpoints, event, runs.logicOf(event)),
+    ended: (event, result) => runs.ended(event, result),
   });
 
   const gate = createRequestGate();

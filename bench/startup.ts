@@ -6,7 +6,7 @@ import { createServer as createNetServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { messengerDelivery } from '../adapters/messenger/messengerTurn.ts';
+import { messengerInboxEvent } from '../adapters/messenger/messengerTurn.ts';
 import { readFacebookWebhook } from '../models/facebookWebhook.ts';
 import { openSqliteStore } from '../store/sqlite/sqliteStore.ts';
 
@@ -61,7 +61,7 @@ async function fill(path: string, count: number): Promise<void> {
       message: { mid: `m_${first + n}`, text: 'Good morning, is there anybody who can help me with my order?' },
     }));
     const body = { object: 'page', entry: [{ id: pageId, time: 1_700_000_000_000, messaging }] };
-    await store.accept(readFacebookWebhook(body).map((item) => messengerDelivery(item, appId)));
+    await store.accept(readFacebookWebhook(body).map((item) => messengerInboxEvent(item, appId)));
   }
   await store.close();
 }

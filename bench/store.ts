@@ -4,18 +4,25 @@ import { join } from 'node:path';
 import { createHistogram, monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { createMemoryStore } from '../store/memory/memoryStore.ts';
 import { openSqliteStore } from '../store/sqlite/sqliteStore.ts';
-import type { Delivery, Store } from '../store/store.ts';
+import type { InboxEvent, Store } from '../store/store.ts';
 
 /**
  * What the store costs: `node commands/launch.js bench/store.ts`. In one run, so that the ratios hold whatever the machine is:
  * durable accepts, whole lives (accept, claim, intent, result, completion), how long a commit holds the event loop, and
- * memory and start with many waiting deliveries.
+ * memory and start with many waiting events.
  */
 
 const text = 'x'.repeat(700);
 
-function deliveryOf(key: string, conversation: string): Delivery {
-  return { key, conversation, kind: 'message', via: 'messaging', endpoint: 'webhook', turn: JSON.stringify({ text }) };
+function eventOf(key: string, conversation: string): InboxEvent {
+  return {
+    key,
+    conversation,
+    kind: 'message',
+    via: 'messaging',
+    endpoint: 'webhook',
+    payload: JSON.stringify({ text }),
+  };
 }
 
 interface Measured {
@@ -67,7 +74,7 @@ async function benchEngine(name: string, store: Store, seconds: number): Promise
     const held = monitorEventLoopDelay({ resolution: 1 });
     held.enable();
     const accepts = await measure(seconds, producers, async (n) => {
-      await store.accept([deliveryOf(`${run}-${producers}-${n}`, `page ${n % 500}`)]);
+      await store.accept([eventOf(`${run}-${producers}-${n}`, `page ${n % 500}`)]);
     });
     held.disable();
     print(`${name}, accept, ${producers} at once`, accepts);
@@ -79,7 +86,7 @@ async function benchEngine(name: string, store: Store, seconds: number): Promise
   const held = monitorEventLoopDelay({ resolution: 1 });
   held.enable();
   const lives = await measure(seconds, 32, async (n) => {
-    await store.accept([deliveryOf(`${run}-life-${n}`, `page ${n}`)]);
+    await store.accept([eventOf(`${run}-life-${n}`, `page ${n}`)]);
     await liveOnce(store);
   });
   held.disable();
@@ -108,7 +115,7 @@ async function benchStart(path: string): Promise<void> {
   const before = process.memoryUsage().rss;
   for (let batch = 0; batch < 100; batch += 1) {
     await store.accept(
-      Array.from({ length: 1000 }, (_, n) => deliveryOf(`start-${batch}-${n}`, `page ${(batch * 1000 + n) % 50_000}`)),
+      Array.from({ length: 1000 }, (_, n) => eventOf(`start-${batch}-${n}`, `page ${(batch * 1000 + n) % 50_000}`)),
     );
   }
   const grown = (process.memoryUsage().rss - before) / 1e6;

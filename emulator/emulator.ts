@@ -2,7 +2,7 @@ import type { InboxMeanings } from './core/inboxMeaning.ts';
 import type { BotReport, BotState } from './botReports.ts';
 import type { EntryPoints, MessengerProfile, MessengerState, MetaAi, Mode, RuleSwitches } from './core/state.ts';
 import type { Batching } from './delivery/webhookEntries.ts';
-import type { FaultSpec, WebhookFaultSpec } from './faults/injectedFaults.ts';
+import type { ArmedFault, FaultSpec, WebhookFaultSpec } from './faults/injectedFaults.ts';
 import type { StoredFile, NewFile } from './files/fileStore.ts';
 import type { FileKind } from './files/fileTypes.ts';
 import type { AccountChange, AppAccount } from './graph/appAccounts.ts';
@@ -129,6 +129,8 @@ export interface EmulatorState extends Omit<
     /** Whether its bot runs; absent until somebody has told. */
     readonly bot?: BotState;
   }[];
+  /** The faults of calls and webhooks that have not hit as often as they are to, the oldest first. */
+  readonly armedFaults: readonly ArmedFault[];
 }
 
 /** A running emulator of Messenger for one Page. */
@@ -176,6 +178,8 @@ export interface Emulator extends EmulatorHooks {
   injectFault(spec: FaultSpec): number;
   /** Drops, duplicates, delays, reorders or holds the next webhooks. */
   injectWebhookFault(spec: WebhookFaultSpec): number;
+  /** Takes back a fault of calls or webhooks. Throws an `EmulatorUsageError` when none with this id waits any more. */
+  disarmFault(faultId: number): void;
   /** Holds the webhooks of an app until `releaseWebhooks`. `settled()` does not wait for held ones. */
   holdWebhooks(appId: string): void;
   releaseWebhooks(appId: string): void;

@@ -186,7 +186,7 @@ function requireId(id: string, name: string): void {
  *
  * Source: https://developers.facebook.com/documentation/business-messaging/whatsapp/conversation-routing
  */
-const maxMetadata = 2000;
+export const maxMetadata = 2000;
 
 function checkedMetadata(metadata: string | undefined): string | undefined {
   if (metadata !== undefined && metadata.length > maxMetadata) {

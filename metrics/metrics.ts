@@ -194,10 +194,10 @@ export function createMetrics(options: MetricsOptions): Metrics {
 
   return {
     store: (name, { accept }) => ({
-      accept: async (deliveries) => {
-        const acceptance = await accept(deliveries);
+      accept: async (events) => {
+        const acceptance = await accept(events);
         if (acceptance.duplicates === 0) {
-          for (const { echo } of deliveries) if (echo !== undefined) echoes.inc({ author: echo.author ?? 'self' });
+          for (const { echo } of events) if (echo !== undefined) echoes.inc({ author: echo.author ?? 'self' });
         }
         const endpoint = endpointLabels[name];
         accepted.inc({ endpoint }, acceptance.accepted);

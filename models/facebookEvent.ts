@@ -7,6 +7,8 @@
  * Source: https://developers.facebook.com/docs/messenger-platform/reference/webhook-events
  */
 
+import type { HandoverContext } from './handoverContext.ts';
+
 /** Where the event came from: `messaging` when this app may answer it, `standby` when another receiver owns the thread. */
 export type Via = 'messaging' | 'standby';
 
@@ -91,6 +93,8 @@ export interface PassThreadControlEvent extends EventBase {
   newOwnerAppId?: string;
   previousOwnerAppId?: string;
   metadata?: string;
+  /** What the other receiver tells of the conversation, if its metadata is such a context. */
+  context?: HandoverContext;
   /** What Meta's AI says about the conversation that it hands over, from `thread_control_metadata.text`. */
   note?: string;
 }
@@ -101,6 +105,8 @@ export interface TakeThreadControlEvent extends EventBase {
   previousOwnerAppId?: string;
   newOwnerAppId?: string;
   metadata?: string;
+  /** What the other receiver tells of the conversation, if its metadata is such a context. */
+  context?: HandoverContext;
   /** What Meta's AI says about the conversation that it hands over, from `thread_control_metadata.text`. */
   note?: string;
 }
@@ -110,6 +116,8 @@ export interface RequestThreadControlEvent extends EventBase {
   kind: 'request_thread_control';
   requestedOwnerAppId?: string;
   metadata?: string;
+  /** What the other receiver tells of the conversation, if its metadata is such a context. */
+  context?: HandoverContext;
 }
 
 /** The Page's receivers were given other roles. */

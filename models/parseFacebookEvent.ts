@@ -1,4 +1,5 @@
 import type { FacebookEvent, HopContext, Referral, Via } from './facebookEvent.ts';
+import { readHandoverContext, type HandoverContext } from './handoverContext.ts';
 import { isDeeperThan, maxDepth } from './jsonDepth.ts';
 import { present } from './present.ts';
 import { readAttachments } from './readAttachments.ts';
@@ -155,11 +156,11 @@ function parsePass(body: JsonObject, common: Common): FacebookEvent {
   if (newOwner !== undefined && toId(newOwner) === undefined) {
     return { kind: 'unsupported', reason: 'The new owner of the thread is no usable app id.', ...common };
   }
-  return { kind: 'pass_thread_control', ...common, ...ownersOf(body), ...metadataOf(body), ...noteOf(body) };
+  return { kind: 'pass_thread_control', ...common, ...ownersOf(body), ...contextOf(body), ...noteOf(body) };
 }
 
 function parseTake(body: JsonObject, common: Common): FacebookEvent {
-  return { kind: 'take_thread_control', ...common, ...ownersOf(body), ...metadataOf(body), ...noteOf(body) };
+  return { kind: 'take_thread_control', ...common, ...ownersOf(body), ...contextOf(body), ...noteOf(body) };
 }
 
 function parseRequest(body: JsonObject, common: Common): FacebookEvent {
@@ -167,7 +168,7 @@ function parseRequest(body: JsonObject, common: Common): FacebookEvent {
     kind: 'request_thread_control',
     ...common,
     ...optionalId('requestedOwnerAppId', body, 'requested_owner_app_id'),
-    ...metadataOf(body),
+    ...contextOf(body),
   };
 }
 
@@ -246,6 +247,12 @@ function metadataOf(body: JsonObject): { metadata?: string } {
   const given = readProperty(body, 'metadata') ?? undefined;
   const isStructure = (isJsonObject(given) || isArray(given)) && !isDeeperThan(given, maxDepth);
   return present('metadata', isStructure ? JSON.stringify(given) : readText(body, 'metadata'));
+}
+
+/** The metadata, and what it says if it is a context. */
+function contextOf(body: JsonObject): { metadata?: string; context?: HandoverContext } {
+  const { metadata } = metadataOf(body);
+  return { ...present('metadata', metadata), ...present('context', readHandoverContext(metadata)) };
 }
 
 function noteOf(body: JsonObject): { note?: string } {

@@ -1,5 +1,5 @@
 import { pageOf } from '../models/conversationKey.ts';
-import type { Acceptance, Delivery, Store } from './store.ts';
+import type { Acceptance, InboxEvent, Store } from './store.ts';
 
 /**
  * Accepts the pages of a request separately: Meta puts events of several pages into one body, and a page without room must not keep the others
@@ -9,8 +9,8 @@ import type { Acceptance, Delivery, Store } from './store.ts';
  */
 export function acceptByPage(store: Pick<Store, 'accept'>, tookSome: () => void): Pick<Store, 'accept'> {
   return {
-    accept: async (deliveries) => {
-      const outcomes = await Promise.allSettled(groupsOf(deliveries).map((group) => store.accept(group)));
+    accept: async (events) => {
+      const outcomes = await Promise.allSettled(groupsOf(events).map((group) => store.accept(group)));
       const statuses = new Set(outcomes.map(({ status }) => status));
       if (statuses.size === 2) tookSome();
       const acceptances = outcomes.map((outcome) => {
@@ -22,14 +22,14 @@ export function acceptByPage(store: Pick<Store, 'accept'>, tookSome: () => void)
   };
 }
 
-function groupsOf(deliveries: readonly Delivery[]): (readonly Delivery[])[] {
-  const pages = [...new Set(deliveries.flatMap((one) => pageWith(one) ?? []))];
-  if (pages.length < 2) return [deliveries];
-  return pages.map((page) => deliveries.filter((one) => (pageWith(one) ?? pages[0]) === page));
+function groupsOf(events: readonly InboxEvent[]): (readonly InboxEvent[])[] {
+  const pages = [...new Set(events.flatMap((one) => pageWith(one) ?? []))];
+  if (pages.length < 2) return [events];
+  return pages.map((page) => events.filter((one) => (pageWith(one) ?? pages[0]) === page));
 }
 
 /** Quarantined events need no room, and events of no conversation have no page: both go with the first page. */
-function pageWith({ conversation, key, quarantine }: Delivery): string | undefined {
+function pageWith({ conversation, key, quarantine }: InboxEvent): string | undefined {
   return quarantine === undefined && conversation !== key ? pageOf(conversation) : undefined;
 }
 

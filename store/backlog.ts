@@ -1,10 +1,10 @@
 import type { Logger } from '../helpers/logging/logger.ts';
 import { pageOf } from '../models/conversationKey.ts';
-import type { Delivery, StoreHealth } from './store.ts';
+import type { InboxEvent, StoreHealth } from './store.ts';
 import { StoreUnavailableError } from './storeErrors.ts';
 
 export interface BacklogOptions {
-  /** How many deliveries may wait. Default: 100,000. */
+  /** How many events may wait. Default: 100,000. */
   maxWaiting?: number | undefined;
   /** Milliseconds since 1970. */
   now: () => number;
@@ -27,9 +27,9 @@ export interface BacklogLoad {
  * worked off takes nothing from the others. Twice the limit is never exceeded.
  */
 export interface Backlog {
-  hasRoom(more: readonly Delivery[], load: BacklogLoad): boolean;
+  hasRoom(more: readonly InboxEvent[], load: BacklogLoad): boolean;
   /** @throws StoreUnavailable if there is no room for them */
-  admit(more: readonly Delivery[], load: BacklogLoad): void;
+  admit(more: readonly InboxEvent[], load: BacklogLoad): void;
   health(load: BacklogLoad): StoreHealth;
 }
 
@@ -69,7 +69,7 @@ export function createBacklog({ maxWaiting = 100_000, now, logger }: BacklogOpti
     return isInShare && load.total + more <= 2 * maxWaiting;
   }
 
-  function firstWithoutRoom(more: readonly Delivery[], load: BacklogLoad): string | undefined {
+  function firstWithoutRoom(more: readonly InboxEvent[], load: BacklogLoad): string | undefined {
     const ofPages = Map.groupBy(more, ({ conversation }) => pageOf(conversation));
     return [...ofPages].find(([page, { length }]) => !fits(page, length, load))?.[0];
   }

@@ -15,35 +15,35 @@ export interface EventFilter {
   about?: string | undefined;
 }
 
-/** The fields of a delivery that a filter looks at. */
+/** The fields of an event that a filter looks at. */
 interface Filtered {
   key: string;
   conversation: string;
   kind: string;
-  turn: string;
+  payload: string;
 }
 
 export interface FilteredEvent {
-  delivery: Filtered;
+  event: Filtered;
   reason: string;
   /** When it was put there, in milliseconds since 1970. */
   at: number;
 }
 
-export function matches(filter: EventFilter, { delivery, reason, at }: FilteredEvent): boolean {
+export function matches(filter: EventFilter, { event, reason, at }: FilteredEvent): boolean {
   const { page, since = -Infinity, before = Infinity, about } = filter;
   return (
     (filter.reason ?? reason) === reason &&
-    (filter.kind ?? delivery.kind) === delivery.kind &&
-    (page === undefined || pageOf(delivery.conversation) === pageKey(page)) &&
+    (filter.kind ?? event.kind) === event.kind &&
+    (page === undefined || pageOf(event.conversation) === pageKey(page)) &&
     at >= since &&
     at < before &&
-    (about === undefined || mentions(delivery, about))
+    (about === undefined || mentions(event, about))
   );
 }
 
-/** Whether a delivery contains an id as a whole: as a value in its JSON, or as a part of its conversation key. */
-export function mentions({ turn, key, conversation }: Omit<Filtered, 'kind'>, id: string): boolean {
+/** Whether an event contains an id as a whole: as a value in its JSON, or as a part of its conversation key. */
+export function mentions({ payload, key, conversation }: Omit<Filtered, 'kind'>, id: string): boolean {
   const quoted = JSON.stringify(id);
-  return turn.includes(quoted) || key.includes(quoted) || hasPart(conversation, id);
+  return payload.includes(quoted) || key.includes(quoted) || hasPart(conversation, id);
 }

@@ -1,5 +1,5 @@
 import type { Logger } from '../helpers/logging/logger.ts';
-import type { Delivery } from './store.ts';
+import type { InboxEvent } from './store.ts';
 
 const minuteMs = 60_000;
 /** Senders can make up reasons without end; beyond this many, they share one line. */
@@ -11,8 +11,8 @@ const maxKinds = 100;
  */
 export function createQuarantineLog(logger: Logger | undefined, now: () => number) {
   const logged = new Map<string, { at: number; count: number }>();
-  return (deliveries: readonly Delivery[]): void => {
-    for (const { kind, via, quarantine } of deliveries) {
+  return (events: readonly InboxEvent[]): void => {
+    for (const { kind, via, quarantine } of events) {
       const why = quarantine?.sentence;
       const name = `${quarantine?.reason} ${why}`;
       const line = logged.has(name) || logged.size < maxKinds ? name : 'other';

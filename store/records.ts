@@ -4,10 +4,10 @@
 export type Endpoint = 'azure' | 'webhook';
 
 /** One event on its way to the bot. */
-export interface Delivery {
-  /** Two deliveries with the same key are the same event; only the first is accepted. */
+export interface InboxEvent {
+  /** Identifies what happened. Of the events with the same key, only the first is accepted. */
   key: string;
-  /** The conversation key. Deliveries of one conversation run one at a time, in the order in which they were accepted. */
+  /** The conversation key. Events of one conversation run one at a time, in the order in which they were accepted. */
   conversation: string;
   /** The kind of the Facebook event or the type of the activity, for logs. */
   kind: string;
@@ -16,7 +16,7 @@ export interface Delivery {
   /** The endpoint that accepted it. Its adapter runs the turn. */
   endpoint: Endpoint;
   /** What the turn needs, as JSON text that only the endpoint's adapter reads. */
-  turn: string;
+  payload: string;
   /** Set when the event is the echo of a message of the Page. */
   echo?: EchoNote;
   /** Set when the event says that control of the thread moved. */
@@ -69,11 +69,11 @@ export interface KnownConversation extends ReachNote {
   endpoint: Endpoint;
 }
 
-/** A delivery handed out for its turn. */
+/** An event handed out for its turn. */
 export interface Claim {
-  /** Identifies the delivery everywhere. Ids grow in the order of acceptance. */
+  /** Identifies the event everywhere. Ids grow in the order of acceptance. */
   id: number;
-  delivery: Delivery;
+  event: InboxEvent;
   /** When it was accepted, in milliseconds since 1970. */
   acceptedAt: number;
   /** How many failed turns `retry` has counted. */
@@ -160,7 +160,7 @@ export interface TimerSetting {
   /** By the wall clock, in milliseconds since 1970. */
   dueAt: number;
   /** What becomes a turn then. */
-  delivery: Delivery;
+  event: InboxEvent;
 }
 
 /** Tells people why a turn was given up or an event quarantined. */
@@ -174,10 +174,10 @@ export interface FailureNote {
 /** The default note of a turn that was given up. */
 export const turnFailed: FailureNote = { reason: 'failed', sentence: 'The turn failed.' };
 
-/** A delivery whose turn was given up. */
+/** An event whose turn was given up. */
 export interface DeadLetter extends FailureNote {
   id: number;
-  delivery: Delivery;
+  event: InboxEvent;
   acceptedAt: number;
   diedAt: number;
   attempts: number;
@@ -197,6 +197,6 @@ export type UnknownEffects = 'keep' | 'again' | 'assumeDone';
 /** An event that no bot may have, with its whole content. */
 export interface QuarantinedEvent extends FailureNote {
   id: number;
-  delivery: Delivery;
+  event: InboxEvent;
   acceptedAt: number;
 }

@@ -2,7 +2,7 @@ import { pageOf } from '../models/conversationKey.ts';
 import { createDueQueue } from './dueQueue.ts';
 
 /**
- * Decides which delivery is next. Knows only ids, so that many may wait in little memory.
+ * Decides which event is next. Knows only ids, so that many may wait in little memory.
  *
  * Within a conversation: one at a time, in the order added. Conversations of a page: in the order in which they became ready. Pages: in
  * turn, so that a busy one does not hold up the others. Times are of a clock that never jumps.
@@ -11,9 +11,9 @@ export interface Schedule {
   add(id: number, conversation: string): void;
   /** @param mayTake whether one of this page may be taken. Default: always. */
   next(mayTake?: (page: string) => boolean): number | undefined;
-  /** The delivery is done. Returns whether it was in work. */
+  /** The event is done. Returns whether it was in work. */
   release(id: number): boolean;
-  /** The delivery comes again, before the others of its conversation. Returns whether it was in work. */
+  /** The event is put back, before the others of its conversation. Returns whether it was in work. */
   putBack(id: number, delayMs: number): boolean;
   isInWork(id: number): boolean;
   readonly waiting: number;

@@ -9,11 +9,9 @@ export function scrubbedStore<Kept extends Store>(store: Kept, scrubber: Pick<Sc
   const scrubbed = (note: FailureNote): FailureNote => ({ ...note, sentence: scrubber.text(note.sentence) });
   return {
     ...store,
-    accept: (deliveries) =>
+    accept: (events) =>
       store.accept(
-        deliveries.map((one) =>
-          one.quarantine === undefined ? one : { ...one, quarantine: scrubbed(one.quarantine) },
-        ),
+        events.map((one) => (one.quarantine === undefined ? one : { ...one, quarantine: scrubbed(one.quarantine) })),
       ),
     fail: (id, note, changes) => store.fail(id, note && scrubbed(note), changes),
     journal: {

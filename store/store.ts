@@ -5,10 +5,10 @@
  *
  * - event: something that happened in Messenger or on another channel, such as a message, an echo or a change of thread control.
  * - endpoint: where events come in, `/api/messages` (`azure`) or `/webhook` (`webhook`).
- * - delivery: one event on its way to the bot, with a key that is the same each time the event is delivered.
+ * - inbox event: an event as an endpoint stores it on its way to the bot, with a key that is the same each time the event is delivered.
  * - conversation key, page key: name one customer's conversation with a Page, and the Page. See `models/conversationKey.ts`.
- * - turn: one run of the bot for one delivery. Turns of a conversation run one after the other.
- * - claim: a delivery handed out for its turn. It is in work until the turn is committed.
+ * - turn: one run of the bot for one event. Turns of a conversation run one after the other.
+ * - claim: an event handed out for its turn. It is in work until the turn is committed.
  * - open: accepted and not yet done: waiting or in work.
  * - idle: nothing is open. `settled()` waits for that.
  * - journal: what a turn did and learned outside the process, so that a turn that runs again repeats nothing.
@@ -17,9 +17,9 @@
  * - reconcile: to find out whether an effect happened whose answer was lost.
  * - echo: Messenger's notice that a message of the Page was sent, by whomever.
  * - correlation id: sent with a message as its metadata, so that its echo can be recognised.
- * - dead letter: a delivery whose turn was given up. A person replays or drops it.
+ * - dead letter: an event whose turn was given up. A person replays or drops it.
  * - quarantine: events that no bot may have, stored with their whole content. A person releases or drops them.
- * - timer: a delivery that waits for its due time. It fires when it becomes a waiting delivery.
+ * - timer: an event that waits for its due time. It fires when it becomes a waiting event.
  * - backlog: what is waiting. Beyond its limit `accept` rejects.
  * - backoff: the pause before a failed turn runs again, or before a page in trouble is tried again.
  * - owner: the one process that works on a store's file.
@@ -30,7 +30,7 @@ import type { EventFilter } from './eventFilter.ts';
 import type {
   Claim,
   DeadLetter,
-  Delivery,
+  InboxEvent,
   EchoNote,
   EffectOutcome,
   FailureNote,
@@ -49,7 +49,7 @@ import type {
 export type * from './records.ts';
 export { turnFailed } from './records.ts';
 
-/** What became of the deliveries handed to `accept`. */
+/** What became of the events handed to `accept`. */
 export interface Acceptance {
   accepted: number;
   duplicates: number;
@@ -152,7 +152,7 @@ export interface TimerTable {
   /** Commits at once, or not at all. For a turn, `complete` commits its changes of timers. */
   change(changes: readonly TimerChange[]): Promise<void>;
   /**
-   * Fires timers that are due at this time, the earliest first, a few hundred at most; none of a page that has many deliveries waiting. Returns
+   * Fires timers that are due at this time, the earliest first, a few hundred at most; none of a page that has many events waiting. Returns
    * how many fired and when the first of the others is due, which may be in the past.
    */
   fire(now: number): Promise<{ fired: number; nextDueAt?: number }>;
@@ -178,11 +178,11 @@ export interface StoreSizes {
  */
 export interface Store {
   /** Commits all of them or none. @throws StoreUnavailable */
-  accept(deliveries: readonly Delivery[]): Promise<Acceptance>;
+  accept(events: readonly InboxEvent[]): Promise<Acceptance>;
   /**
-   * The next delivery to run, or undefined if there is none. Of each conversation only the oldest can be next, if it is not waiting for a retry.
+   * The next event to run, or undefined if there is none. Of each conversation only the oldest can be next, if it is not waiting for a retry.
    *
-   * @param mayTake whether a delivery of this page may be handed out; called for pages that have one. Default: always.
+   * @param mayTake whether an event of this page may be handed out; called for pages that have one. Default: always.
    */
   claim(mayTake?: (page: string) => boolean): Promise<Claim | undefined>;
   /**
@@ -206,7 +206,7 @@ export interface Store {
    */
   retry(id: number, delayMs: number, counting?: 'counted' | 'uncounted'): Promise<void>;
   /**
-   * The turn is given up and becomes a dead letter; its conversation goes on with the next delivery. `changes` of the bot's state are committed
+   * The turn is given up and becomes a dead letter; its conversation goes on with the next event. `changes` of the bot's state are committed
    * all the same.
    */
   fail(id: number, note?: FailureNote, changes?: readonly StateChange[]): Promise<void>;
@@ -217,7 +217,7 @@ export interface Store {
   onWork(listener: () => void): void;
   counts(): Promise<StoreCounts>;
   /**
-   * When the first open delivery was accepted, in milliseconds since 1970; undefined if none is open. A replayed dead letter is placed by the time
+   * When the first open event was accepted, in milliseconds since 1970; undefined if none is open. A replayed dead letter is placed by the time
    * of its replay but reports when it was first accepted.
    */
   oldestOpen(): Promise<number | undefined>;

@@ -74,12 +74,12 @@ export class StateConflictError extends Error {
   }
 }
 
-/** The turn of a delivery was ended that is not in work. */
+/** Somebody ended the turn of an event that is not in work. */
 export class NotInWorkError extends Error {
   override readonly name = 'NotInWork';
 
   constructor(id: number) {
-    super(`Delivery ${id} is not in work.`);
+    super(`Event ${id} is not in work.`);
   }
 }
 

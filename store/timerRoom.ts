@@ -2,7 +2,7 @@
 export const timersAtOnce = 250;
 
 /**
- * Beyond so many waiting deliveries no timer of a page fires. Timers that are overdue, after a day without the bot for example, wait where
+ * Beyond so many waiting events no timer of a page fires. Timers that are overdue, after a day without the bot for example, wait where
  * they are then: they neither fill the memory nor take the room of what customers say.
  */
 export function timerRoomOf(waitingOfPage: number, maxWaiting = 100_000): number {

@@ -447,11 +447,11 @@ describe('the bot server without credentials', () => {
     const calls: string[] = [];
     const store: Store = {
       ...memory,
-      accept: async (deliveries) => {
+      accept: async (events) => {
         calls.push('accept');
         asked.resolve();
         await gate.promise;
-        return memory.accept(deliveries);
+        return memory.accept(events);
       },
       claim: () => (calls.push('claim'), memory.claim()),
       complete: (id, changes) => (calls.push('complete'), memory.complete(id, changes)),

@@ -47,8 +47,8 @@ export function createBotTimers({ store, scopes, ownTurns, now, changed }: BotTi
     const id = randomUUID();
     const event = { name: ownEventNames.timer, id: `timer-${id}`, value };
     await change(async () => {
-      const delivery = await ownTurns.deliveryFor(conversation, { key: `timer ${id}`, kind: 'timer', event });
-      return { conversation, name, set: { dueAt, delivery } };
+      const inboxEvent = await ownTurns.inboxEventFor(conversation, { key: `timer ${id}`, kind: 'timer', event });
+      return { conversation, name, set: { dueAt, event: inboxEvent } };
     });
   }
 

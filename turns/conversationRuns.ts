@@ -6,7 +6,7 @@ import type { Logger } from '../helpers/logging/logger.ts';
 import { psidOf } from '../models/conversationKey.ts';
 import { ownEventNames } from '../models/ownEvents.ts';
 import { isJsonObject } from '../models/readJson.ts';
-import type { Delivery, Store } from '../store/store.ts';
+import type { InboxEvent, Store } from '../store/store.ts';
 import type { OwnTurns } from './ownTurns.ts';
 import type { TurnLogic } from './turnLogic.ts';
 import type { TurnResult } from './turnLog.ts';
@@ -36,7 +36,7 @@ interface Run {
  */
 const windowMs = 24 * 60 * 60 * 1000;
 
-/** Turns that the bot's own code begins. What they do is in this process alone, under the key of their delivery. */
+/** Turns that the bot's own code begins. What they do is in this process alone, under the key of their event. */
 export class ConversationRuns implements Conversations {
   readonly #options: ConversationRunsOptions;
   readonly #runs = new Map<string, Run>();
@@ -58,10 +58,10 @@ export class ConversationRuns implements Conversations {
     if (tag === undefined) await this.#refuseOutsideWindow(conversation);
     const id = randomUUID();
     const event = { name: ownEventNames.run, id: `run-${id}`, value: {} };
-    const delivery = await ownTurns.deliveryFor(conversation, { key: `run ${id}`, kind: 'run', event });
+    const inboxEvent = await ownTurns.inboxEventFor(conversation, { key: `run ${id}`, kind: 'run', event });
     const results: T[] = [];
     const ended = Promise.withResolvers<undefined>();
-    this.#runs.set(delivery.key, {
+    this.#runs.set(inboxEvent.key, {
       logic: async (context) => {
         if (tag !== undefined) tagMessages(context, tag);
         const result = await logic(context);
@@ -71,18 +71,18 @@ export class ConversationRuns implements Conversations {
       reject: ended.reject,
     });
     try {
-      await store.accept([delivery]);
+      await store.accept([inboxEvent]);
       accepted();
       await ended.promise;
     } finally {
-      this.#runs.delete(delivery.key);
+      this.#runs.delete(inboxEvent.key);
     }
     const [result] = results as [T];
     return result;
   }
 
-  /** What to run for a delivery instead of the bot; undefined for all that is not from here. */
-  logicOf({ key, kind, conversation }: Delivery): TurnLogic | undefined {
+  /** What to run for an event instead of the bot; undefined for all that is not from here. */
+  logicOf({ key, kind, conversation }: InboxEvent): TurnLogic | undefined {
     if (kind !== 'run') return undefined;
     const run = this.#runs.get(key);
     if (run !== undefined) return run.logic;
@@ -98,7 +98,7 @@ export class ConversationRuns implements Conversations {
   }
 
   /** A turn has ended, or how it ended could not be committed. */
-  ended({ key }: Delivery, { outcome, err }: TurnResult): void {
+  ended({ key }: InboxEvent, { outcome, err }: TurnResult): void {
     const run = this.#runs.get(key);
     if (outcome === 'done') run?.resolve();
     else if (outcome === 'failed') run?.reject(err);

@@ -23,7 +23,7 @@ export class DueTimers {
     this.#options = options;
   }
 
-  /** Fires what is due. Returns whether there are more that may not fire yet because many deliveries of their page wait. */
+  /** Fires what is due. Returns whether there are more that may not fire yet because many events of their page wait. */
   async fire(): Promise<'held' | 'none'> {
     const { store, now } = this.#options;
     for (;;) {

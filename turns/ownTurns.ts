@@ -4,7 +4,7 @@ import { ConversationError } from '../helpers/conversations.ts';
 import { conversationKey, pageIdOf } from '../models/conversationKey.ts';
 import { conversationKeyOf } from '../models/facebookActivity.ts';
 import type { OwnEvent } from '../models/ownEvents.ts';
-import type { Delivery, Endpoint, Store } from '../store/store.ts';
+import type { InboxEvent, Endpoint, Store } from '../store/store.ts';
 import type { TurnScopes } from './turnScope.ts';
 
 /**
@@ -52,14 +52,14 @@ export class OwnTurns {
     return key;
   }
 
-  /** The delivery for such a turn: on the endpoint of the running turn, or on the one that last heard of the conversation. */
-  async deliveryFor(
+  /** The event for such a turn: on the endpoint of the running turn, or on the one that last heard of the conversation. */
+  async inboxEventFor(
     conversation: string,
     { key, kind, event }: { key: string; kind: string; event: OwnEvent },
-  ): Promise<Delivery> {
+  ): Promise<InboxEvent> {
     for (const { endpoint, reference } of await this.#knownOf(conversation)) {
-      const turn = this.#options.make(endpoint, conversation, reference, event);
-      if (turn !== undefined) return { key, conversation, kind, via: 'messaging', endpoint, turn };
+      const payload = this.#options.make(endpoint, conversation, reference, event);
+      if (payload !== undefined) return { key, conversation, kind, via: 'messaging', endpoint, payload };
     }
     throw new ConversationError('unknown');
   }
@@ -67,10 +67,10 @@ export class OwnTurns {
   async #knownOf(conversation: string): Promise<{ endpoint: Endpoint; reference: string | undefined }[]> {
     const { scopes, store } = this.#options;
     const scope = scopes.current();
-    const here = scope?.conversation === conversation ? scope.delivery : undefined;
+    const here = scope?.conversation === conversation ? scope.event : undefined;
     const known = here === undefined ? await store.knownConversation(conversation) : undefined;
     return [
-      ...(here === undefined ? [] : [{ endpoint: here.endpoint, reference: here.turn }]),
+      ...(here === undefined ? [] : [{ endpoint: here.endpoint, reference: here.payload }]),
       ...(known === undefined ? [] : [known]),
       // The webhook needs to know nothing but who it is.
       { endpoint: 'webhook', reference: undefined },

@@ -1,5 +1,5 @@
 import { pageOf } from '../models/conversationKey.ts';
-import type { Claim, Delivery, Store } from '../store/store.ts';
+import type { Claim, InboxEvent, Store } from '../store/store.ts';
 import { EffectNotNotedError, StateConflictError, StoreUnavailableError } from '../store/storeErrors.ts';
 import type { KeyedLock } from './keyedLock.ts';
 import type { PageBackoff } from './pageBackoff.ts';
@@ -11,7 +11,7 @@ import type { RunningTurn } from './turnSlots.ts';
 
 export interface StoredTurnsOptions {
   store: Pick<Store, 'begin' | 'complete'>;
-  run: (delivery: Delivery) => Promise<void>;
+  run: (event: InboxEvent) => Promise<void>;
   scopes: TurnScopes;
   lock: KeyedLock;
   commit: PatientCommit;
@@ -58,10 +58,10 @@ export class StoredTurns {
 
   async #runBot(claim: Claim, turn: RunningTurn): Promise<TurnScope> {
     const { run, scopes, lock, pages } = this.#options;
-    const { conversation } = claim.delivery;
+    const { conversation } = claim.event;
     const scope = new TurnScope(claim, pages.isPaused(pageOf(conversation)) ? 'inTrouble' : 'sound');
     this.#running.add(scope);
-    const work = () => turn.limit(scopes.run(scope, () => run(claim.delivery)));
+    const work = () => turn.limit(scopes.run(scope, () => run(claim.event)));
     const failure = await errorOf(lock(conversation, work));
     // The turn runs again or is given up, so the bot must do nothing more for this run.
     if (failure !== undefined) scope.postpone(failure.err);

@@ -1,26 +1,26 @@
 import { readObject, readText } from '../models/readJson.ts';
-import type { Delivery } from '../store/store.ts';
+import type { InboxEvent } from '../store/store.ts';
 
 /** Log fields to find a turn by in Azure's logs and at Meta: its endpoint and the id of its message. */
-export function turnFieldsOf(delivery: Pick<Delivery, 'endpoint' | 'turn'>): {
+export function turnFieldsOf(event: Pick<InboxEvent, 'endpoint' | 'payload'>): {
   endpoint: 'webhook' | 'messages';
   mid?: string;
 } {
-  const endpoint = delivery.endpoint === 'webhook' ? 'webhook' : 'messages';
-  const mid = midOf(delivery.turn);
+  const endpoint = event.endpoint === 'webhook' ? 'webhook' : 'messages';
+  const mid = midOf(event.payload);
   return mid === undefined ? { endpoint } : { endpoint, mid };
 }
 
-function midOf(turn: string): string | undefined {
-  const activity = readObject(parsed(turn), 'activity');
+function midOf(payload: string): string | undefined {
+  const activity = readObject(parsed(payload), 'activity');
   const data = readObject(activity, 'channelData') ?? readObject(activity, 'value');
   return readText(readObject(data, 'message'), 'mid') ?? readText(activity, 'id');
 }
 
-/** Logging must not fail because of a turn's content. */
-function parsed(turn: string): unknown {
+/** Logging must not fail because of an event's content. */
+function parsed(payload: string): unknown {
   try {
-    return JSON.parse(turn);
+    return JSON.parse(payload);
   } catch {
     return undefined;
   }

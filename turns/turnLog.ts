@@ -1,5 +1,5 @@
 import { createEventAge } from '../store/eventAge.ts';
-import type { Claim, Delivery } from '../store/store.ts';
+import type { Claim, InboxEvent } from '../store/store.ts';
 import type { Logger } from '../helpers/logging/logger.ts';
 
 /** How a turn ended, for metrics. `retried` is not final: the turn runs again. */
@@ -21,7 +21,7 @@ export interface TurnLogOptions {
   logger: Logger;
   observe?: ((end: TurnEnd) => void) | undefined;
   /** More fields for the log line of a stored turn. */
-  about?: ((delivery: Delivery) => Readonly<Record<string, unknown>>) | undefined;
+  about?: ((event: InboxEvent) => Readonly<Record<string, unknown>>) | undefined;
   monotonicNow: () => number;
   now?: (() => number) | undefined;
 }
@@ -39,25 +39,25 @@ export class TurnLog {
     this.#ageOf = createEventAge({ monotonicNow, ...(now && { now }) });
   }
 
-  stored({ id, delivery, acceptedAt }: Claim, startedAt: number, { outcome, ...more }: TurnResult): void {
-    const { conversation, kind, via } = delivery;
+  stored({ id, event, acceptedAt }: Claim, startedAt: number, { outcome, ...more }: TurnResult): void {
+    const { conversation, kind, via } = event;
     const { logger, observe, about } = this.#options;
     const durationMs = this.#since(startedAt);
-    const fields = { conversation, kind, via, delivery: id, ...about?.(delivery), durationMs, outcome, ...more };
+    const fields = { conversation, kind, via, delivery: id, ...about?.(event), durationMs, outcome, ...more };
     logger[levels[outcome]](fields, 'turn');
     if (outcome !== 'leftOver') {
       observe?.({ outcome, kind, durationMs, ageMs: Math.max(durationMs, this.#ageOf(acceptedAt)) });
     }
   }
 
-  notCommitted({ id, delivery }: Claim, startedAt: number, err: unknown): void {
-    const { conversation, kind, via } = delivery;
+  notCommitted({ id, event }: Claim, startedAt: number, err: unknown): void {
+    const { conversation, kind, via } = event;
     const fields = { conversation, kind, via, delivery: id, durationMs: this.#since(startedAt), err };
     this.#options.logger.error(fields, 'the end of a turn could not be committed');
   }
 
   inline(
-    { conversation, kind, via }: Pick<Delivery, 'conversation' | 'kind' | 'via'>,
+    { conversation, kind, via }: Pick<InboxEvent, 'conversation' | 'kind' | 'via'>,
     startedAt: number,
     { outcome, ...more }: TurnResult & { outcome: 'done' | 'failed' },
   ): void {

@@ -38,7 +38,7 @@ export class TurnOutcomes {
   /** The turn is committed. A turn that made no call, such as one about a receipt, says nothing about its page. */
   done({ lastCall, probing }: TurnScope, claim: Claim): TurnResult {
     const { pages, retries } = this.#options;
-    const page = pageOf(claim.delivery.conversation);
+    const page = pageOf(claim.event.conversation);
     this.#conflicts.ended(claim.id);
     if (lastCall === 'worked') {
       // A turn that began before the trouble does not prove that the trouble is over.
@@ -54,7 +54,7 @@ export class TurnOutcomes {
   /** The turn failed with `err`: it runs again later, or is given up. */
   async failed(scope: TurnScope, claim: Claim, err: unknown): Promise<TurnResult> {
     const { isOfPlatform, pages, retries } = this.#options;
-    const { conversation } = claim.delivery;
+    const { conversation } = claim.event;
     const page = pageOf(conversation);
     if (causeOf(err) instanceof TurnTimedOutError) this.#timedOut += 1;
     const isOurs = !isOfPlatform(scope, err);
@@ -102,7 +102,7 @@ export class TurnOutcomes {
   async #retry(claim: Claim, err: unknown, delayMs: number, counting: 'counted' | 'uncounted'): Promise<TurnResult> {
     const { store, commit, wakeTimes } = this.#options;
     await commit(() => store.retry(claim.id, delayMs, counting));
-    wakeTimes.addRetry(claim.delivery.conversation, delayMs);
+    wakeTimes.addRetry(claim.event.conversation, delayMs);
     return { outcome: 'retried', err };
   }
 }

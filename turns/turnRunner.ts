@@ -1,6 +1,6 @@
 import type { Logger } from '../helpers/logging/logger.ts';
 import { createOperatorPause, type OperatorPause } from '../store/operatorPause.ts';
-import type { Delivery, Store } from '../store/store.ts';
+import type { InboxEvent, Store } from '../store/store.ts';
 import { DueTimers } from './dueTimers.ts';
 import { InlineTurns } from './inlineTurns.ts';
 import { createKeyedLock } from './keyedLock.ts';
@@ -21,7 +21,7 @@ import { WakeTimes } from './wakeTimes.ts';
 export interface TurnRunnerOptions {
   store: Store;
   /** Runs one turn. Must reject when the turn failed. */
-  run: (delivery: Delivery) => Promise<void>;
+  run: (event: InboxEvent) => Promise<void>;
   logger: Logger;
   /** How many conversations of one page run at once. Default: 64; a turn mostly waits for the network. */
   concurrency?: number;
@@ -40,9 +40,9 @@ export interface TurnRunnerOptions {
   /** How long a turn may take, in milliseconds. Default: two minutes. */
   timeoutMs?: number;
   /** More fields for a turn's log line. Default: none. */
-  about?: (delivery: Delivery) => Readonly<Record<string, unknown>>;
+  about?: (event: InboxEvent) => Readonly<Record<string, unknown>>;
   /** Called at each end of a stored turn, with why it did not succeed. */
-  ended?: (delivery: Delivery, result: TurnResult) => void;
+  ended?: (event: InboxEvent, result: TurnResult) => void;
   /** Called at each end of a turn, inline turns included. */
   observe?: (end: TurnEnd) => void;
 }
@@ -70,7 +70,7 @@ export interface RunnerState extends TurnSlotState {
 /** How often to check the clock for slow turns, in milliseconds. */
 const tickMs = 1000;
 
-/** Takes deliveries from the store and runs them: one at a time per conversation, conversations side by side. */
+/** Takes events from the store and runs them: one at a time per conversation, conversations side by side. */
 export class TurnRunner {
   readonly #store: Store;
   readonly #logger: Logger;
@@ -139,7 +139,7 @@ export class TurnRunner {
    * stored, so it runs once or not at all.
    */
   async inline<T>(
-    { conversation, kind, via }: Pick<Delivery, 'conversation' | 'kind' | 'via'>,
+    { conversation, kind, via }: Pick<InboxEvent, 'conversation' | 'kind' | 'via'>,
     work: () => Promise<T>,
   ): Promise<T> {
     const startedAt = this.#monotonicNow();
@@ -190,8 +190,8 @@ export class TurnRunner {
   async stray(kind: StrayKind, err: unknown): Promise<void> {
     this.#strays += 1;
     const scope = this.#scopes.origin();
-    const { conversation, id: delivery, ended: hasEnded } = scope ?? {};
-    const turn = scope === undefined ? {} : { conversation, delivery, hasEnded };
+    const { conversation, id, ended: hasEnded } = scope ?? {};
+    const turn = scope === undefined ? {} : { conversation, delivery: id, hasEnded };
     if (kind === 'rejection') {
       this.#logger.error({ ...turn, err }, 'a promise was rejected and nobody waits for it: an await is missing');
       // Whatever the bot makes of it, what it asked for has not been done.

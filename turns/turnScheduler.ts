@@ -2,7 +2,7 @@ import { setImmediate as nextTask } from 'node:timers/promises';
 import type { Logger } from '../helpers/logging/logger.ts';
 import { pageOf } from '../models/conversationKey.ts';
 import type { OperatorPause } from '../store/operatorPause.ts';
-import type { Claim, Delivery, Store } from '../store/store.ts';
+import type { Claim, InboxEvent, Store } from '../store/store.ts';
 import type { DueTimers } from './dueTimers.ts';
 import type { InlineTurns } from './inlineTurns.ts';
 import { isSuspect, type LoneTurns } from './loneTurns.ts';
@@ -28,13 +28,13 @@ export interface TurnSchedulerOptions {
   wakeTimes: WakeTimes;
   timers: DueTimers;
   log: TurnLog;
-  ended: (delivery: Delivery, result: TurnResult) => void;
+  ended: (event: InboxEvent, result: TurnResult) => void;
 }
 
-/** How soon to look again for timers that could not fire because many deliveries of their page wait, in milliseconds. */
+/** How soon to look again for timers that could not fire because many events of their page wait, in milliseconds. */
 const heldTimersMs = 1000;
 
-/** Decides when stored turns begin: claims what may run whenever something changes, and wakes up when the next delivery is due. */
+/** Decides when stored turns begin: claims what may run whenever something changes, and wakes up when the next event is due. */
 export class TurnScheduler {
   readonly #options: TurnSchedulerOptions;
   readonly #settledWaiters: (() => void)[] = [];
@@ -138,17 +138,17 @@ export class TurnScheduler {
 
   async #run(claim: Claim): Promise<void> {
     const startedAt = this.#options.monotonicNow();
-    const turn = this.#options.slots.begin(pageOf(claim.delivery.conversation), startedAt);
+    const turn = this.#options.slots.begin(pageOf(claim.event.conversation), startedAt);
     this.#movedAt = startedAt;
     // Without this, turns that never wait would leave no time for requests and signals.
     await nextTask();
     try {
       const result = await this.#options.stored.run(claim, turn);
       this.#options.log.stored(claim, startedAt, result);
-      this.#options.ended(claim.delivery, result);
+      this.#options.ended(claim.event, result);
     } catch (err) {
       this.#options.log.notCommitted(claim, startedAt, err);
-      this.#options.ended(claim.delivery, { outcome: 'failed', err });
+      this.#options.ended(claim.event, { outcome: 'failed', err });
     } finally {
       turn.end();
       this.#movedAt = this.#options.monotonicNow();

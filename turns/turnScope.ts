@@ -1,15 +1,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { RecordedEffects } from './journal/recordedEffects.ts';
-import type { Claim, Delivery, FailureNote, StateChange, TimerChange } from '../store/store.ts';
+import type { Claim, InboxEvent, FailureNote, StateChange, TimerChange } from '../store/store.ts';
 
 /** How a call to the platform ended. `refused`: with an error that concerns only this call. */
 export type CallResult = 'worked' | 'rateLimited' | 'invalidToken' | 'temporary' | 'refused';
 
-/** A running turn: which delivery it works for, what it did when it ran before, and what it will commit. */
+/** A running turn: which event it works for, what it did when it ran before, and what it will commit. */
 export class TurnScope {
   readonly id: number;
   readonly conversation: string;
-  readonly delivery: Delivery;
+  readonly event: InboxEvent;
   /** What it did when it ran before. */
   readonly recorded: RecordedEffects;
   /** Values of this run by name, each made once. */
@@ -27,14 +27,11 @@ export class TurnScope {
   #lastCall: CallResult | undefined;
   #platformErrors = new WeakSet<object>();
 
-  constructor(
-    { id, delivery, journal }: Pick<Claim, 'id' | 'delivery' | 'journal'>,
-    page: 'sound' | 'inTrouble' = 'sound',
-  ) {
+  constructor({ id, event, journal }: Pick<Claim, 'id' | 'event' | 'journal'>, page: 'sound' | 'inTrouble' = 'sound') {
     this.id = id;
     this.probing = page === 'inTrouble';
-    this.conversation = delivery.conversation;
-    this.delivery = delivery;
+    this.conversation = event.conversation;
+    this.event = event;
     this.recorded = new RecordedEffects(journal);
   }
 

@@ -21,7 +21,7 @@ export class WakeTimes {
     this.#pageAt = Math.min(this.#pageAt, pausedUntil);
   }
 
-  /** The store failed to hand out a delivery. It may hold one back for that long, even if it works again sooner. */
+  /** The store failed to hand out an event. It may hold one back for that long, even if it works again sooner. */
   addStore(delayMs: number): void {
     this.#storeAt = Math.min(this.#storeAt, this.#monotonicNow() + delayMs);
   }

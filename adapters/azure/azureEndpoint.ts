@@ -11,14 +11,14 @@ import { present } from '../../models/present.ts';
 import type { OwnEvent } from '../../models/ownEvents.ts';
 import type { QuarantineNote } from '../../models/quarantineNote.ts';
 import { severalEvents } from '../../models/severalEvents.ts';
-import type { Delivery } from '../../store/store.ts';
+import type { InboxEvent } from '../../store/store.ts';
 import type { EchoesHeard } from '../../turns/echoesHeard.ts';
 import type { TurnLogic } from '../../turns/turnLogic.ts';
 import { answerJson, RequestRefusedError, sendText, type Handler } from '../http/answer.ts';
 import type { Incoming } from '../http/incomingRules.ts';
 import { readJsonBody } from '../http/requestBody.ts';
 import { answerErrors, type Endpoint, type EndpointParts, type Route } from '../http/route.ts';
-import { deliveryOf, ownAzureTurn } from './azureTurn.ts';
+import { azureInboxEvent, ownAzureTurn } from './azureTurn.ts';
 import { BotFrameworkTurnAdapter, needsInlineTurn } from './botFrameworkAdapter.ts';
 import { HandoverAuthentication, type HandoverAuthenticationOptions } from './botFrameworkAuthentication.ts';
 import { activityFrom, refuseDistantServiceUrl, refuseStrangers } from './incomingActivity.ts';
@@ -89,11 +89,11 @@ export class AzureEndpoint implements Endpoint {
       await this.#answerInline(activity, authenticated, response);
       return;
     }
-    const deliveries = this.#deliveriesOf(activity, authenticated);
-    await store.accept(deliveries);
+    const events = this.#inboxEventsOf(activity, authenticated);
+    await store.accept(events);
     answerJson(response, 200);
     runner.wake();
-    const echo = deliveries.find(({ kind, quarantine }) => kind === 'echo' && quarantine === undefined);
+    const echo = events.find(({ kind, quarantine }) => kind === 'echo' && quarantine === undefined);
     // If this note fails, the next echo makes up for it.
     if (echo !== undefined) await echoes?.note(pageOf(echo.conversation)).catch(() => undefined);
   }
@@ -107,7 +107,7 @@ export class AzureEndpoint implements Endpoint {
     const reason = this.#reasonAgainst({ activity, ...reading });
     if (reason !== undefined) throw new RequestRefusedError(403, reason.sentence);
     const run = () => this.#adapter.runInlineTurn(withDates(activity), authenticated);
-    const answer = await this.#parts.runner.inline(deliveryOf(activity, authenticated, this.#appId, reading), run);
+    const answer = await this.#parts.runner.inline(azureInboxEvent(activity, authenticated, this.#appId, reading), run);
     answerJson(response, answer?.status ?? 200, answer?.body);
   }
 
@@ -119,16 +119,16 @@ export class AzureEndpoint implements Endpoint {
   }
 
   /** @throws {RequestRefusedError} 413 if they would take too much memory */
-  #deliveriesOf(activity: Activity, authenticated: AuthenticateRequestResult): Delivery[] {
+  #inboxEventsOf(activity: Activity, authenticated: AuthenticateRequestResult): InboxEvent[] {
     let characters = 0;
     return readActivities(activity).map((read) => {
       // An activity with several events is quarantined whole.
       const one = read.tellsOfSeveral ? read.activity : withoutForeignWords(read.activity, read.event);
       const quarantine = this.#reasonAgainst({ ...read, activity: one });
-      const delivery = { ...deliveryOf(one, authenticated, this.#appId, read), ...present('quarantine', quarantine) };
-      characters += delivery.turn.length;
+      const event = { ...azureInboxEvent(one, authenticated, this.#appId, read), ...present('quarantine', quarantine) };
+      characters += event.payload.length;
       if (characters > maxCharacters) throw new RequestRefusedError(413, tooMuch);
-      return delivery;
+      return event;
     });
   }
 }

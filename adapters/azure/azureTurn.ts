@@ -11,7 +11,7 @@ import type { FacebookEvent } from '../../models/facebookEvent.ts';
 import { canonicalHash } from '../../models/canonicalHash.ts';
 import { echoNoteOf, threadNoteOf } from '../../turns/echoNote.ts';
 import { facebookDeliveryKey } from '../../models/facebookDeliveryKey.ts';
-import type { Delivery } from '../../store/store.ts';
+import type { InboxEvent } from '../../store/store.ts';
 
 /** What Bot Builder needs to run a turn later: the activity and what its verified token said. Never the token itself. */
 export interface AzureTurn {
@@ -30,16 +30,16 @@ function authenticationTypeOf(identity: ClaimsIdentity): AuthenticationType {
 }
 
 /**
- * The delivery for one activity, which has already been split.
+ * The event for one activity, which has already been split.
  *
  * @param reading Default: the activity is read here.
  */
-export function deliveryOf(
+export function azureInboxEvent(
   activity: Activity,
   authenticated: AuthenticateRequestResult,
   ownAppId: string,
   reading: ActivityReading = readActivity(activity),
-): Delivery {
+): InboxEvent {
   const { claimsIdentity, audience, callerId } = authenticated;
   const authenticationType = authenticationTypeOf(claimsIdentity);
   const stored: AzureTurn = { activity, claims: claimsIdentity.claims, authenticationType, audience, callerId };
@@ -61,7 +61,7 @@ export function deliveryOf(
     kind: event?.kind ?? activity.type,
     via: event?.via ?? activity.channelId,
     endpoint: 'azure',
-    turn: JSON.stringify(stored),
+    payload: JSON.stringify(stored),
   };
 }
 

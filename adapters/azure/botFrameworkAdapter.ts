@@ -57,7 +57,7 @@ export class BotFrameworkTurnAdapter extends CloudAdapter {
     return this.#authentication.admit(activity, caller);
   }
 
-  /** Runs the turn of a stored delivery. Rejects if the turn fails. */
+  /** Runs the turn of a stored event. Rejects if the turn fails. */
   async runStoredTurn(turn: string, logic = this.#logic): Promise<void> {
     const { claimsIdentity, activity, audience } = restoreAzureTurn(turn);
     await this.processProactive(claimsIdentity, activity, audience, logic);

@@ -64,7 +64,7 @@ export function createRequestGate(): RequestGate {
         answerJson(response, 503, { error: 'The bot is closing. The request may be sent again later.' });
       }),
     guardedStore: (store) => ({
-      accept: (deliveries) => (closed ? Promise.reject(new StoreUnavailableError('closed')) : store.accept(deliveries)),
+      accept: (events) => (closed ? Promise.reject(new StoreUnavailableError('closed')) : store.accept(events)),
     }),
     beginClosing,
     close: () => {

@@ -3,7 +3,7 @@ import type { Middleware } from 'botbuilder';
 import type { Logger } from '../../helpers/logging/logger.ts';
 import type { RecordOnce } from '../../helpers/once.ts';
 import type { OwnEvent } from '../../models/ownEvents.ts';
-import type { Delivery, Store } from '../../store/store.ts';
+import type { InboxEvent, Store } from '../../store/store.ts';
 import { StoreUnavailableError } from '../../store/storeErrors.ts';
 import type { JournaledSend } from '../../turns/journal/outgoingMessage.ts';
 import type { TurnLogic } from '../../turns/turnLogic.ts';
@@ -23,14 +23,14 @@ export interface Route {
 
 /** One way into the bot: routes that store what they accept, and what runs a stored turn later. */
 export interface Endpoint {
-  readonly name: Delivery['endpoint'];
+  readonly name: InboxEvent['endpoint'];
   readonly routes: readonly Route[];
-  /** Runs the turn of a delivery that this endpoint stored, with the bot or with other logic. Rejects if the turn fails. */
-  run(turn: string, logic?: TurnLogic): Promise<void>;
+  /** Runs the turn of an event that this endpoint stored, given its payload, with the bot or with other logic. Rejects if the turn fails. */
+  run(payload: string, logic?: TurnLogic): Promise<void>;
   /**
-   * The turn text of an event of the bot's own in this conversation.
+   * The payload for an event of the bot's own in this conversation.
    *
-   * @param from a turn text of the same conversation, if there is one
+   * @param from a payload of the same conversation, if there is one
    * @returns undefined if it does not say enough to reach the customer
    */
   ownTurn(conversation: string, from: string | undefined, event: OwnEvent): string | undefined;
@@ -77,12 +77,12 @@ export function mountRoutes(server: restify.Server, { gate, health, endpoints, o
 /** Runs a stored turn on its endpoint, with the bot or with other logic. Rejects if the turn fails, or if that endpoint is off. */
 export async function runStoredTurn(
   endpoints: readonly Endpoint[],
-  { endpoint, turn }: Pick<Delivery, 'endpoint' | 'turn'>,
+  { endpoint, payload }: Pick<InboxEvent, 'endpoint' | 'payload'>,
   logic?: TurnLogic,
 ): Promise<void> {
   const own = endpoints.find(({ name }) => name === endpoint);
   if (own === undefined) throw new Error("This turn came through Messenger's webhook, which is off now.");
-  await own.run(turn, logic);
+  await own.run(payload, logic);
 }
 
 export interface ErrorAnswers extends Pick<EndpointParts, 'logger' | 'refusals'> {

@@ -39,7 +39,7 @@ export class MessengerAdapter extends BotAdapter {
   }
 
   /**
-   * Runs the turn of a stored delivery. Rejects if the turn fails. Echoes of this app's own messages do not reach the bot. An item that
+   * Runs the turn of a stored event. Rejects if the turn fails. Echoes of this app's own messages do not reach the bot. An item that
    * makes no sense, which only a person can have released from quarantine, is refused and so becomes a dead letter.
    */
   async runStoredTurn(text: string, logic = this.#options.logic): Promise<void> {

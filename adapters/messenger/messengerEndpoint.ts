@@ -12,7 +12,7 @@ import { RequestRefusedError, sendText } from '../http/answer.ts';
 import { readBytes } from '../http/requestBody.ts';
 import { answerErrors, type Endpoint, type EndpointParts, type Route } from '../http/route.ts';
 import { MessengerAdapter } from './messengerAdapter.ts';
-import { messengerDelivery, ownMessengerTurn } from './messengerTurn.ts';
+import { messengerInboxEvent, ownMessengerTurn } from './messengerTurn.ts';
 import { createSendApi } from './sendApi.ts';
 import { isSameSecret, signatureForm, verifySignature } from './signature.ts';
 
@@ -102,9 +102,9 @@ export class MessengerEndpoint implements Endpoint {
     if (verifySignature(bytes, signature, appSecret.reveal()) !== 'valid') {
       throw new RequestRefusedError(403, 'X-Hub-Signature-256 is not the signature of this body.');
     }
-    const deliveries = itemsOf(bytes).map((item) => messengerDelivery(this.#withRules(item), appId));
+    const events = itemsOf(bytes).map((item) => messengerInboxEvent(this.#withRules(item), appId));
     try {
-      await store.accept(deliveries);
+      await store.accept(events);
     } catch (error) {
       if (error instanceof StoreUnavailableError) throw error;
       logger.error({ err: error }, 'the events of a webhook could not be stored');

@@ -5,7 +5,7 @@ import type { WebhookItem } from '../../models/facebookWebhook.ts';
 import { present } from '../../models/present.ts';
 import { echoNoteOf, threadNoteOf } from '../../turns/echoNote.ts';
 import { facebookDeliveryKey } from '../../models/facebookDeliveryKey.ts';
-import type { Delivery } from '../../store/store.ts';
+import type { InboxEvent } from '../../store/store.ts';
 import { messengerActivity, messengerServiceUrl } from './messengerActivity.ts';
 import { withDates } from '../../models/activityDates.ts';
 import { conversationKey, pageIdOf, psidOf } from '../../models/conversationKey.ts';
@@ -19,8 +19,8 @@ export type MessengerTurn =
   /** Signed by Meta but of no use to the bot, so it is quarantined. Named as in the store files of earlier versions. */
   | { aside: UnsupportedEvent };
 
-/** The delivery for one item of a webhook. The same item, delivered again, gets the same key. */
-export function messengerDelivery(item: WebhookItem, ownAppId: string): Delivery {
+/** What to store for one item of a webhook. The same item, delivered again, gets the same key. */
+export function messengerInboxEvent(item: WebhookItem, ownAppId: string): InboxEvent {
   if ('unusable' in item) {
     const { unusable, reason = 'malformed', entryTime } = item;
     const key = keyOf([ownAppId, 'aside', unusable.via, entryTime, unusable.raw]);
@@ -30,7 +30,7 @@ export function messengerDelivery(item: WebhookItem, ownAppId: string): Delivery
       kind: 'unsupported',
       via: unusable.via,
       endpoint: 'webhook',
-      turn: JSON.stringify({ aside: unusable } satisfies MessengerTurn),
+      payload: JSON.stringify({ aside: unusable } satisfies MessengerTurn),
       quarantine: { reason, sentence: unusable.reason },
     };
   }
@@ -41,7 +41,7 @@ export function messengerDelivery(item: WebhookItem, ownAppId: string): Delivery
   // The same key as on the other endpoint: a Page may switch endpoints at any moment.
   const conversation = psid === undefined || pageId === undefined ? key : conversationKey(pageId, psid);
   const [echo, thread] = [echoNoteOf(event, ownAppId), threadNoteOf(event)];
-  const turn = JSON.stringify({ activity } satisfies MessengerTurn);
+  const payload = JSON.stringify({ activity } satisfies MessengerTurn);
   const reach = psid === undefined || pageId === undefined ? undefined : { reference: '', ...spokeAtOf(event) };
   const notes = {
     ...present('reach', reach),
@@ -49,10 +49,10 @@ export function messengerDelivery(item: WebhookItem, ownAppId: string): Delivery
     ...present('thread', thread),
     ...present('quarantine', quarantine),
   };
-  return { key, conversation, kind, via, endpoint: 'webhook', turn, ...notes };
+  return { key, conversation, kind, via, endpoint: 'webhook', payload, ...notes };
 }
 
-/** The turn of an event of the bot's own. The key of the conversation says all that is needed; undefined on other channels. */
+/** The payload for an event of the bot's own. The key of the conversation says all that is needed; undefined on other channels. */
 export function ownMessengerTurn(conversation: string, { name, id, value }: OwnEvent): string | undefined {
   const [pageId, psid] = [pageIdOf(conversation), psidOf(conversation)];
   if (pageId === undefined || psid === undefined) return undefined;
@@ -66,13 +66,13 @@ export function ownMessengerTurn(conversation: string, { name, id, value }: OwnE
 }
 
 /** Whether a bot can handle it. For an item that makes no sense, only the raw item is stored. */
-export function hasTurn({ endpoint, turn }: Pick<Delivery, 'endpoint' | 'turn'>): boolean {
-  return endpoint !== 'webhook' || !('aside' in restoreMessengerTurn(turn));
+export function hasTurn({ endpoint, payload }: Pick<InboxEvent, 'endpoint' | 'payload'>): boolean {
+  return endpoint !== 'webhook' || !('aside' in restoreMessengerTurn(payload));
 }
 
 /** The stored turn, with its dates as `Date`s again. */
-export function restoreMessengerTurn(text: string): MessengerTurn {
-  const turn = JSON.parse(text) as MessengerTurn;
+export function restoreMessengerTurn(payload: string): MessengerTurn {
+  const turn = JSON.parse(payload) as MessengerTurn;
   return 'activity' in turn ? { ...turn, activity: withDates(turn.activity) } : turn;
 }
 

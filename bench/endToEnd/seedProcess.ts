@@ -1,5 +1,5 @@
 import { openSqliteStore } from '../../store/sqlite/sqliteStore.ts';
-import type { Delivery, Store } from '../../store/store.ts';
+import type { InboxEvent, Store } from '../../store/store.ts';
 import { cast } from './cast.ts';
 import { psidOf } from './events.ts';
 
@@ -11,13 +11,13 @@ const [path = '', total = '0'] = process.argv.slice(2);
 const atOnce = 1_000;
 const store = await openSqliteStore(path);
 for (let done = 0; done < Number(total); done += atOnce) {
-  const deliveries = Array.from({ length: Math.min(atOnce, Number(total) - done) }, (_, n) => deliveryOf(done + n));
-  await store.accept(deliveries);
-  await Promise.all(deliveries.map(() => live(store)));
+  const events = Array.from({ length: Math.min(atOnce, Number(total) - done) }, (_, n) => eventOf(done + n));
+  await store.accept(events);
+  await Promise.all(events.map(() => live(store)));
 }
 await store.close();
 
-function deliveryOf(n: number): Delivery {
+function eventOf(n: number): InboxEvent {
   const conversation = `facebook ${cast.pageId} ${psidOf(n)}`;
   return {
     key: `seed ${n}`,
@@ -25,15 +25,15 @@ function deliveryOf(n: number): Delivery {
     kind: 'message',
     via: 'messaging',
     endpoint: 'webhook',
-    turn: JSON.stringify({ n }),
+    payload: JSON.stringify({ n }),
   };
 }
 
 async function live(store: Store): Promise<void> {
   const claimed = await store.claim();
   if (claimed === undefined) return;
-  const { id, delivery } = claimed;
-  const { conversation } = delivery;
+  const { id, event } = claimed;
+  const { conversation } = event;
   const now = Date.now();
   const effect = { kind: 'send', hash: 'seed', detail: '{}', at: now, outcome: 'open', result: '' } as const;
   await store.journal.begin(id, { ordinal: 0, ...effect });

@@ -1,13 +1,13 @@
 import { printable } from '../../helpers/logging/printableText.ts';
 import type { EventFilter } from '../../store/eventFilter.ts';
-import type { Delivery, JournalEntry } from '../../store/store.ts';
+import type { InboxEvent, JournalEntry } from '../../store/store.ts';
 import type { CommandEnd } from '../storeTool.ts';
 import type { EventRequest } from './eventRequest.ts';
 
 /** A dead letter or a quarantined event. */
 export interface KeptEvent {
   id: number;
-  delivery: Delivery;
+  event: InboxEvent;
   reason: string;
   sentence: string;
   journal?: readonly JournalEntry[];
@@ -55,7 +55,7 @@ export async function runEvents<E extends KeptEvent>(kept: KeptEvents<E>, reques
     };
   }
   if (action === undefined) {
-    const shown = events.map((event) => ({ ...event, ...detailsOf(event) }));
+    const shown = events.map(shownOf);
     if (shown.length === 0) return { output: none === '' ? `No ${kept.name}s.\n` : none, exitCode: 1 };
     return print(shown.length === 1 ? shown[0] : shown);
   }
@@ -87,25 +87,32 @@ async function find<E extends KeptEvent>(
   };
 }
 
-function lineOf<E extends KeptEvent>({ at, note }: KeptEvents<E>, event: E): string {
-  const { id, delivery, reason, sentence } = event;
-  const when = new Date(at(event)).toISOString();
-  const [kind, conversation, text] = [delivery.kind, delivery.conversation, `${note(event)}${sentence}`].map(printable);
-  return `${id}  ${when}  ${reason}  ${kind}  ${conversation}  ${text}`;
+function lineOf<E extends KeptEvent>({ at, note }: KeptEvents<E>, found: E): string {
+  const { id, event, reason, sentence } = found;
+  const when = new Date(at(found)).toISOString();
+  const texts = [event.kind, event.conversation, `${note(found)}${sentence}`];
+  return [id, when, reason, ...texts.map(printable)].join('  ');
 }
 
-function summaryOf<E extends KeptEvent>({ at }: KeptEvents<E>, event: E): object {
-  const { id, delivery, reason, sentence } = event;
-  const { kind, via, conversation } = delivery;
-  return { id, at: new Date(at(event)).toISOString(), reason, kind, via, conversation, sentence, ...detailsOf(event) };
+function summaryOf<E extends KeptEvent>({ at }: KeptEvents<E>, found: E): object {
+  const { id, event, reason, sentence } = found;
+  const { kind, via, conversation } = event;
+  return { id, at: new Date(at(found)).toISOString(), reason, kind, via, conversation, sentence, ...detailsOf(found) };
+}
+
+/** Under the names that scripts know: the event was called a delivery, and its payload the turn. */
+function shownOf(found: KeptEvent): object {
+  const { event, ...more } = found;
+  const { payload, ...fields } = event;
+  return { ...more, delivery: { ...fields, turn: payload }, ...detailsOf(found) };
 }
 
 /** Ids for finding it in logs, and for Meta's support. */
-function detailsOf({ delivery, journal = [] }: KeptEvent): object {
-  const mid = /"mid":"([^"]+)"/.exec(delivery.turn)?.[1];
+function detailsOf({ event, journal = [] }: KeptEvent): object {
+  const mid = /"mid":"([^"]+)"/.exec(event.payload)?.[1];
   const traces = journal.flatMap(({ result }) => /"fbtraceId":"([^"]+)"/.exec(result)?.[1] ?? []);
   return {
-    endpoint: delivery.endpoint === 'webhook' ? '/webhook' : '/api/messages',
+    endpoint: event.endpoint === 'webhook' ? '/webhook' : '/api/messages',
     ...(mid !== undefined && { mid }),
     ...(traces.length > 0 && { fbtraceIds: [...new Set(traces)] }),
   };

@@ -26,7 +26,7 @@ export async function runQuarantine(quarantine: Quarantine, request: EventReques
         release: {
           one: 'goes to the bot',
           many: 'go to the bot',
-          refuse: ({ delivery }) => (hasTurn(delivery) ? undefined : 'makes no sense to any bot: show it, or drop it'),
+          refuse: ({ event }) => (hasTurn(event) ? undefined : 'makes no sense to any bot: show it, or drop it'),
           apply: ({ id }) => quarantine.release(id),
         },
         drop: { one: 'is dropped', many: 'are dropped', apply: ({ id }) => quarantine.drop(id) },

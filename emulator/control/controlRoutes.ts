@@ -313,6 +313,15 @@ export const controlRoutes: readonly ControlRoute[] = [
   },
   {
     method: 'POST',
+    path: 'faults/:faultId/disarm',
+    does: 'Takes back a fault of calls or webhooks; armedFaults of GET state lists those that wait.',
+    handle: ({ emulator, id }) => {
+      emulator.disarmFault(Number(id));
+      return nothing;
+    },
+  },
+  {
+    method: 'POST',
     path: 'switches',
     body: Object.keys(switchValues).join('?, ') + '?',
     does: 'Switches guesses; each takes the values in the table of switches.',

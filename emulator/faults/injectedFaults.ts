@@ -51,6 +51,11 @@ export interface WebhookFaultSpec {
   readonly copies?: number;
 }
 
+/** A fault that waits for what it matches. */
+export type ArmedFault = { readonly faultId: number; readonly timesLeft: number } & (
+  { readonly of: 'calls'; readonly spec: FaultSpec } | { readonly of: 'webhooks'; readonly spec: WebhookFaultSpec }
+);
+
 interface Call {
   readonly at?: FaultPlace;
   readonly method: string;
@@ -67,6 +72,10 @@ export interface InjectedFaults {
   take(call: Call): FaultSpec | undefined;
   addForWebhooks(spec: WebhookFaultSpec): number;
   takeForWebhook(webhook: WebhookCall): WebhookFaultSpec | undefined;
+  /** The oldest first. */
+  armed(): readonly ArmedFault[];
+  /** Returns whether there was one with this id. */
+  disarm(faultId: number): boolean;
   clear(): void;
 }
 
@@ -88,6 +97,16 @@ export function createInjectedFaults(trace: TraceLog): InjectedFaults {
       webhooks.take(({ match = {} }) =>
         (['appId', 'kind', 'channel'] as const).every((key) => match[key] === undefined || match[key] === webhook[key]),
       ),
+    armed: () =>
+      [
+        ...calls.waiting().map((one) => ({ ...one, of: 'calls' as const })),
+        ...webhooks.waiting().map((one) => ({ ...one, of: 'webhooks' as const })),
+      ].toSorted((one, other) => one.faultId - other.faultId),
+    disarm(faultId) {
+      if (!calls.remove(faultId) && !webhooks.remove(faultId)) return false;
+      trace.add({ type: 'faultDisarmed', faultId });
+      return true;
+    },
     clear() {
       calls.clear();
       webhooks.clear();
@@ -98,6 +117,9 @@ export function createInjectedFaults(trace: TraceLog): InjectedFaults {
 interface FaultList<Spec> {
   add(spec: Spec): number;
   take(matches: (spec: Spec) => boolean): Spec | undefined;
+  waiting(): readonly { readonly faultId: number; readonly timesLeft: number; readonly spec: Spec }[];
+  /** Returns whether it was there. */
+  remove(faultId: number): boolean;
   clear(): void;
 }
 
@@ -123,6 +145,12 @@ function createFaultList<Spec extends { readonly times?: number }>(
       if (found.left === 0) waiting = waiting.filter((fault) => fault !== found);
       trace.add({ type: 'faultUsed', faultId: found.id, timesLeft: found.left, ...told(found.spec) });
       return found.spec;
+    },
+    waiting: () => waiting.map(({ id, left, spec }) => ({ faultId: id, timesLeft: left, spec })),
+    remove(faultId) {
+      const before = waiting.length;
+      waiting = waiting.filter(({ id }) => id !== faultId);
+      return waiting.length < before;
     },
     clear() {
       waiting = [];

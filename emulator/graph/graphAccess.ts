@@ -6,6 +6,9 @@ import type { AppSeed } from '../seed.ts';
 
 export type Access = { readonly app: AppSeed } | { readonly fault: FaultName };
 
+/** With an app's id behind it, this stands for the app's page token: calls copied from the page have it, since the page knows no tokens. */
+const asApp = 'as-app-';
+
 /**
  * Which app is calling: the page token tells, in the header or as a parameter. A proof is checked when one is sent.
  * Source: https://developers.facebook.com/docs/graph-api/guides/secure-requests
@@ -17,6 +20,8 @@ export function accessOf(
   proof: 'optional' | 'required',
 ): Access {
   if (token === undefined) return { fault: 'missingToken' };
+  const named = apps.find(({ id }) => token === `${asApp}${id}`);
+  if (named !== undefined) return { app: named };
   const app = apps.find(({ pageToken }) => pageToken === token);
   if (app === undefined) return { fault: 'invalidToken' };
   const sent = params['appsecret_proof'];

@@ -9,6 +9,7 @@ const narration = new URL('../narration/', import.meta.url);
 /** The files of the page, by the paths that the browser asks for. Nothing else is served. */
 const pageScripts = [
   'addresses.js',
+  'armedFaults.js',
   'chat.js',
   'controlsPane.js',
   'copies.js',

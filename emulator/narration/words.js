@@ -289,6 +289,8 @@ function settingInWords(event, names) {
       return { who: 'The clock', does: 'moves', what: `${spanInWords(event.ms)} ahead` };
     case 'faultInjected':
       return { who: 'A fault', does: 'is set:', what: faultInWords(event) };
+    case 'faultDisarmed':
+      return { who: 'A fault', does: 'is', what: 'disarmed' };
     case 'faultUsed': {
       const { webhookFault } = event;
       return {

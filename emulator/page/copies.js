@@ -3,15 +3,22 @@ import { at, textAt } from '../narration/json.js';
 /** @import { EmulatorEvent } from '../trace/emulatorEvent.ts' */
 
 /**
- * Quotes a text for bash, zsh and similar shells, so that it arrives unchanged. PowerShell and cmd read quotes differently.
+ * Quotes a text for bash, zsh, dash and similar shells, so that it arrives unchanged. PowerShell and cmd read quotes differently.
  *
  * @param {string} text
  */
-const quoted = (text) =>
+function quoted(text) {
+  const word = (/** @type {string} */ inside) => `'${inside.replaceAll("'", `'\\''`)}'`;
+  if (!/\p{Cc}/u.test(text)) return word(text);
   // A webhook's signature is over its bytes, so control characters must arrive, but must not be typed as such.
-  /\p{Cc}/u.test(text)
-    ? `$'${text.replace(/[\\']/g, '\\$&').replace(/\p{Cc}/gu, (sign) => `\\x${sign.charCodeAt(0).toString(16).padStart(2, '0')}`)}'`
-    : `'${text.replaceAll("'", `'\\''`)}'`;
+  // And between double quotes bash takes an exclamation mark for an earlier command.
+  const format = text.replace(/[\\%]/g, '$&$&').replace(/[\p{Cc}!]/gu, inOctal);
+  return `"$(printf ${word(format)})"`;
+}
+
+/** @param {string} sign */
+const inOctal = (sign) =>
+  [...new TextEncoder().encode(sign)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
 
 /**
  * JSON without characters that a terminal could take for keys, such as the end of a paste.
@@ -24,7 +31,7 @@ const asJson = (value) =>
   );
 
 /**
- * A bash command that sends the event again; `undefined` if nothing went over the wire. It never contains a page token, since the
+ * A shell command that sends the event again; `undefined` if nothing went over the wire. It never contains a page token, since the
  * emulator shows none.
  *
  * @param {EmulatorEvent} event
@@ -37,8 +44,10 @@ export function asCurl(event) {
     return ['curl', quoted(url), ...lines, `--data-binary ${quoted(body)}`].join(' \\\n  ');
   }
   if (event.type !== 'graphCall') return undefined;
-  const { method, path, params } = /** @type {Extract<EmulatorEvent, { type: 'graphCall' }>} */ (event);
-  const token = '-H "Authorization: Bearer $FACEBOOK_PAGE_TOKEN"';
+  const { method, path, params, appId } = /** @type {Extract<EmulatorEvent, { type: 'graphCall' }>} */ (event);
+  // Of a call without an app the emulator has kept nothing that says who made it.
+  const bearer = appId === undefined ? '$ACCESS_TOKEN' : `as-app-${appId}`;
+  const token = `-H "Authorization: Bearer ${bearer}"`;
   if (method === 'GET') {
     const query = new URLSearchParams(Object.entries(params ?? {}).map(([name, value]) => [name, String(value)]));
     return ['curl', quoted(`${location.origin}${path}?${query.toString()}`), token].join(' \\\n  ');

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import { html } from 'htm/preact';
+import { ArmedFaults, webhookFaults } from './armedFaults.js';
 import { fieldsOf, Named } from './forms.js';
 import { inboxId } from '../narration/names.js';
 import { receivers } from './participants.js';
@@ -13,13 +14,6 @@ import { Sheet } from './sheet.js';
 const edges = ['messages', 'pass_thread_control', 'take_thread_control', 'request_thread_control', 'thread_owner'];
 const kinds = ['message', 'postback', 'echo', 'pass_thread_control', 'take_thread_control', 'request_thread_control'];
 const lateMs = 3000;
-const webhookFaults = [
-  { id: 'drop', name: 'dropped' },
-  { id: 'duplicate', name: 'sent twice' },
-  { id: 'reorder', name: 'sent after the next one' },
-  { id: 'delay', name: 'sent 3 s late' },
-  { id: 'hold', name: 'held back' },
-];
 const any = { id: '', name: 'any' };
 
 /**
@@ -28,6 +22,8 @@ const any = { id: '', name: 'any' };
  * @type {Signal<Readonly<Record<string, { message: string, code: number }>>>}
  */
 const faults = signal({});
+const cut = { id: 'reset', name: 'connection cut, no answer' };
+const chosen = signal('');
 
 /** Reads what can be injected. */
 export async function readFaults() {
@@ -36,25 +32,31 @@ export async function readFaults() {
 
 /** Faults of the next calls and webhooks, and which apps may take conversations. */
 export function FaultsSheet() {
-  const names = Object.entries(faults.value).map(([id, { message }]) => ({ id, name: `${id} – ${message}` }));
+  const names = Object.keys(faults.value).map(asOption);
+  const message = faults.value[chosen.value === '' ? (names[0]?.id ?? '') : chosen.value]?.message;
   const apps = [any, ...receivers.value.filter(({ id }) => id !== inboxId)];
   const page = state.value;
   const content = () => html`
     <form onSubmit=${armGraph}>
       <h2>Next Graph call</h2>
-      <label class="field"><span>by</span><${Named} name="appId" options=${apps} /></label>
-      <label class="field"><span>to</span><${Named} name="edge" options=${[any, ...edges.map(asOption)]} /></label>
+      <label class="field wide"><span>by</span><${Named} name="appId" options=${apps} /></label>
+      <label class="field wide"><span>to</span><${Named} name="edge" options=${[any, ...edges.map(asOption)]} /></label>
       <label class="field wide">
         <span>fails with</span>
-        <${Named} name="fault" options=${[...names, { id: 'reset', name: 'connection cut, no answer' }]} />
+        <${Named}
+          name="fault"
+          options=${[...names, cut]}
+          onChoose=${(/** @type {string} */ id) => (chosen.value = id)}
+        />
       </label>
+      ${message !== undefined && html`<p class="wide quotes">${message}</p>`}
       <label class="field wide">
         <span>takes effect</span>
         <${Named}
           name="when"
           options=${[
             { id: 'before', name: 'no' },
-            { id: 'after', name: 'yes, but the app is not told' },
+            { id: 'after', name: 'yes, app not told' },
           ]}
         />
       </label>
@@ -62,12 +64,18 @@ export function FaultsSheet() {
     </form>
     <form onSubmit=${armWebhook}>
       <h2>Next webhook</h2>
-      <label class="field"><span>to</span><${Named} name="appId" options=${apps} /></label>
-      <label class="field"><span>about</span><${Named} name="kind" options=${[any, ...kinds.map(asOption)]} /></label>
-      <label class="field"><span>is</span><${Named} name="fault" options=${webhookFaults} /></label>
+      <label class="field wide"><span>to</span><${Named} name="appId" options=${apps} /></label>
+      <label class="field wide"
+        ><span>about</span><${Named} name="kind" options=${[any, ...kinds.map(asOption)]}
+      /></label>
+      <label class="field wide">
+        <span>is</span>
+        <${Named} name="fault" options=${Object.entries(webhookFaults).map(([id, name]) => ({ id, name }))} />
+      </label>
       <button class="primary">Arm</button>
       <button type="button" onClick=${releaseHeld}>Send held webhooks</button>
     </form>
+    <${ArmedFaults} />
     ${page?.mode === 'routing' && html`<${MayTake} apps=${page.apps} />`}
   `;
   return html`<${Sheet} name="faults" label="Faults">${content}<//>`;

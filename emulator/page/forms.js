@@ -22,10 +22,15 @@ export function fieldsOf(event) {
 /**
  * A choice that takes effect when its form is sent.
  *
- * @param {{ name: string, options: Options }} props
+ * @param {{ name: string, options: Options, onChoose?: (id: string) => void }} props
  */
-export function Named({ name, options }) {
-  return html`<select name=${name}>
+export function Named({ name, options, onChoose }) {
+  return html`<select
+    name=${name}
+    onChange=${(/** @type {Event} */ { target }) => {
+      if (target instanceof HTMLSelectElement) onChoose?.(target.value);
+    }}
+  >
     ${options.map(({ id, name: shown }) => html`<option key=${id} value=${id}>${shown}</option>`)}
   </select>`;
 }

@@ -31,7 +31,7 @@ const chosenPane = signal('customer');
 function App() {
   return html`
     <header class="top">
-      <h1>Messenger handover <span>${state.value?.page.name ?? ''}</span></h1>
+      <h1>Messenger handover <span title=${state.value?.page.name}>${state.value?.page.name ?? ''}</span></h1>
       ${wide.value && html`<${Controls} />`}
       <span class="actions">
         <${Connection} />

@@ -85,7 +85,8 @@ export function OwnerStrip() {
         ${receivers.value.map(
           ({ id, name: other, colour: own }) =>
             html`<li key=${id} data-colour=${own} class=${id === owner.value ? 'owns' : ''}>
-              ${other} ${!idle && html`<small>${id === owner.value ? 'owns' : 'listens'}</small>`}
+              <span title=${other}>${other}</span>
+              ${!idle && html`<small>${id === owner.value ? 'owns' : 'listens'}</small>`}
             </li>`,
         )}
       </ul>

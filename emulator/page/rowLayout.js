@@ -1,14 +1,23 @@
 /** @import { Row } from '../narration/rows.js' */
 
 /** Heights in pixels at the usual text size. Rows are as high as their kind, so nothing has to be drawn to be measured. */
-const heights = { arrow: 46, webhook: 34, owner: 46, inside: 30, note: 30 };
+const heights = { arrow: 46, webhook: 34, owner: 56, inside: 30, note: 30 };
 const reasonHeight = { wide: 46, narrow: 84 };
+/** Where there is no room for it beside a row, the customer's name is above it. */
+const nameHeight = { beside: 0, above: 12 };
+
+/**
+ * What the height of a row depends on.
+ *
+ * @typedef {{ readonly width: 'wide' | 'narrow', readonly names: 'beside' | 'above' }} RowRoom
+ */
 
 /**
  * @param {Row} row
- * @param {'wide' | 'narrow'} width
+ * @param {RowRoom} room
  */
-export const heightOf = (row, width) => heights[row.shape] + (row.because.length === 0 ? 0 : reasonHeight[width]);
+const heightOf = (row, { width, names }) =>
+  heights[row.shape] + (row.because.length === 0 ? 0 : reasonHeight[width]) + nameHeight[names];
 
 /**
  * A row at its place in the diagram.
@@ -37,18 +46,18 @@ export class RowLayout {
   #shows;
   /** @type {string} */
   #psid;
-  /** @type {'wide' | 'narrow'} */
-  #width;
+  /** @type {RowRoom} */
+  #room;
 
   /**
    * @param {string} psid whose ownership the band shows
    * @param {(row: Row) => boolean} shows
-   * @param {'wide' | 'narrow'} width
+   * @param {RowRoom} room
    */
-  constructor(psid, shows, width) {
+  constructor(psid, shows, room) {
     this.#psid = psid;
     this.#shows = shows;
-    this.#width = width;
+    this.#room = room;
   }
 
   /**
@@ -64,7 +73,7 @@ export class RowLayout {
     for (let index = last === undefined ? 0 : last.index + 1; index < rows.length; index += 1) {
       const row = rows[index];
       if (row === undefined || !this.#shows(row)) continue;
-      const height = heightOf(row, this.#width);
+      const height = heightOf(row, this.#room);
       const next = { row, index, top, height, span, owner };
       this.placed.push(next);
       top += height;

@@ -51,7 +51,9 @@ const layoutOfView = computed(() => {
     if (row.subject === 'log') return shown.has('log');
     return row.subject !== 'azure' || shown.has('azure');
   };
-  return { layout: new RowLayout(psid, shows, timelineWidth.value), fresh: true };
+  const width = timelineWidth.value;
+  const names = width === 'narrow' && shown.has('everyone') ? 'above' : 'beside';
+  return { layout: new RowLayout(psid, shows, { width, names }), fresh: true };
 });
 
 /** The diagram as it is now. */

@@ -116,7 +116,7 @@ export function TimelinePane() {
         </div>
       </header>
       <div
-        class=${`diagram ${timelineWidth.value} ${roomy.value ? 'roomy' : ''}`}
+        class=${`diagram ${timelineWidth.value} ${roomy.value ? 'roomy' : ''} ${extras.value.has('everyone') ? 'everyone' : ''}`}
         style=${{ '--lanes': lanes.value.length }}
         ref=${scroller}
         onScroll=${onScroll}
@@ -127,7 +127,7 @@ export function TimelinePane() {
             ${lanes.value.map(
               ({ id, name, colour, ...more }) =>
                 html`<div key=${id} class=${`lane ${id === owner.value ? 'owns' : ''}`} data-colour=${colour}>
-                  <span>${name}</span>
+                  <span title=${name}>${name}</span>
                   ${'role' in more && more.role !== undefined && html`<small>${more.role}</small>`}
                   <${BotLight} appId=${id} />
                 </div>`,

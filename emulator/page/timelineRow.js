@@ -4,9 +4,10 @@ import { messengerLane } from '../narration/names.js';
 import { causeInWords, sentenceOf } from '../narration/words.js';
 import { lanes, names, receiver } from './participants.js';
 import { state } from './session.js';
-import { extras, timelineWidth } from './timeline.js';
+import { extras } from './timeline.js';
 import { labelOf } from './words.js';
 
+/** @import { ComponentChildren } from 'preact' */
 /** @import { Row } from '../narration/rows.js' */
 /** @import { PlacedRow } from './rowLayout.js' */
 
@@ -20,15 +21,18 @@ const laneOf = (id) => {
 const percent = (lane) => `${((lane + 0.5) / lanes.value.length) * 100}%`;
 
 /**
- * A label begins at its lane, or where that leaves too little room it ends with the diagram.
+ * Words that begin at a lane if there is room for all of them.
  *
- * @param {number} lane
+ * @param {object} props
+ * @param {number} props.lane
+ * @param {string} [props.colour]
+ * @param {ComponentChildren} props.children
  */
-function labelPlace(lane) {
-  const before = (lane + 0.5) / lanes.value.length;
-  return before > (timelineWidth.value === 'narrow' ? 0.45 : 0.65)
-    ? { right: '4px', maxWidth: '100%' }
-    : { left: percent(lane), maxWidth: `${(1 - before) * 100}%` };
+function Label({ lane, colour, children }) {
+  return html`<span class="label-line">
+    <span style=${{ flex: `0 1 ${percent(lane)}` }}></span>
+    <span class="label" data-colour=${colour}>${children}</span>
+  </span>`;
 }
 
 /** @param {string} id */
@@ -82,7 +86,7 @@ export function DiagramRow({ placed, time, index, count, focusable, onOpen }) {
 
 /** @param {{ row: Row }} props */
 function Reason({ row }) {
-  return html`<span class="reason"><b>Why</b> ${row.because.join(' ')} ${row.guessed && html`<${Guessed} />`}</span>`;
+  return html`<span class="reason"><b>Why</b> ${row.guessed && html`<${Guessed} /> `}${row.because.join(' ')}</span>`;
 }
 
 /**
@@ -105,7 +109,7 @@ function Line({ from, to, colour = colourOf(from) }) {
 function Arrow({ row }) {
   const left = Math.min(laneOf(row.from), laneOf(row.to));
   return html`
-    <span class="label" style=${labelPlace(left)}> ${labelOf(row)} </span>
+    <${Label} lane=${left}>${labelOf(row)}<//>
     <${Line} from=${row.from} to=${row.to} />
     <span class="dot" data-colour=${colourOf(row.from)} style=${{ left: percent(laneOf(row.from)) }}></span>
     ${
@@ -150,9 +154,10 @@ function Handover({ row }) {
   const cause = event?.type === 'ownershipChanged' ? causeInWords(event.cause, names) : '';
   const left = Math.min(laneOf(row.from), laneOf(row.to));
   return html`
-    <span class="label" data-colour=${colour} style=${labelPlace(left)}>
-      <strong>${name} owns it now</strong> · ${cause} ${row.guessed && html` <${Guessed} />`}
-    </span>
+    <${Label} lane=${left} colour=${colour}>
+      <span><strong class="owner-name">${name}</strong><strong>${'\u00a0'}owns it now</strong></span>
+      <span><span>${cause}</span>${row.guessed && html`${'\u00a0'}<${Guessed} />`}</span>
+    <//>
     <${Line} from=${row.from} to=${row.to} colour=${colour} />
     <span class="dot" data-colour=${colour} style=${{ left: percent(laneOf(row.to)) }}></span>
   `;

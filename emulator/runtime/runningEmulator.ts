@@ -148,6 +148,10 @@ export class RunningEmulator implements Emulator {
     return this.#parts.faults.addForWebhooks(spec);
   }
 
+  disarmFault(faultId: number): void {
+    if (!this.#parts.faults.disarm(faultId)) throw new EmulatorUsageError('No fault with this id is armed.');
+  }
+
   takeFault(call: OutsideCall): ForcedFailure | undefined {
     const { faults, clock, closing } = this.#parts;
     const spec = faults.take(call);
@@ -209,8 +213,9 @@ export class RunningEmulator implements Emulator {
   }
 
   state(): EmulatorState {
-    const { messenger, clock, receivers, bots } = this.#parts;
-    return { instance: this.#instance, ...visibleState(messenger.state(), clock.now(), receivers, bots) };
+    const { messenger, clock, receivers, bots, faults } = this.#parts;
+    const visible = visibleState(messenger.state(), clock.now(), receivers, bots);
+    return { instance: this.#instance, ...visible, armedFaults: faults.armed() };
   }
 
   keepFile(file: NewFile): StoredFile {

@@ -11,7 +11,7 @@ export function visibleState(
   now: number,
   receivers: ReadonlyMap<string, Receiver>,
   bots: ReadonlyMap<string, BotState>,
-): Omit<EmulatorState, 'instance'> {
+): Omit<EmulatorState, 'instance' | 'armedFaults'> {
   const { mode, page, primaryAppId, metaAi, entryPoints, customers, threads, switches } = state;
   return {
     now,

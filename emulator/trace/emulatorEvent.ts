@@ -78,6 +78,7 @@ export type EmulatorEventBody =
   | { readonly type: 'clockAdvanced'; readonly ms: number }
   | ({ readonly type: 'faultInjected'; readonly faultId: number; readonly times: number } & OfFault)
   | ({ readonly type: 'faultUsed'; readonly faultId: number; readonly timesLeft: number } & OfFault)
+  | { readonly type: 'faultDisarmed'; readonly faultId: number }
   /** What somebody told of the inside of an app's bot. */
   | (BotReport & { readonly appId: string })
   | { readonly type: 'internalError'; readonly because: string }

@@ -1,11 +1,11 @@
 import { matches } from '../eventFilter.ts';
-import type { Delivery, Dropped, FailureNote, Quarantine, QuarantinedEvent } from '../store.ts';
+import type { InboxEvent, Dropped, FailureNote, Quarantine, QuarantinedEvent } from '../store.ts';
 
 /** The most quarantined events in memory; the oldest are dropped first. */
 const maxEvents = 1000;
 
 export interface MemoryQuarantine {
-  add(delivery: Delivery, reason: FailureNote, acceptedAt: number): void;
+  add(event: InboxEvent, reason: FailureNote, acceptedAt: number): void;
   table: Quarantine;
 }
 
@@ -18,9 +18,9 @@ export function createMemoryQuarantine(
   let lastId = 0;
 
   return {
-    add: (delivery, { reason, sentence }, acceptedAt) => {
+    add: (event, { reason, sentence }, acceptedAt) => {
       const id = ++lastId;
-      events.set(id, { id, delivery, acceptedAt, reason, sentence });
+      events.set(id, { id, event, acceptedAt, reason, sentence });
       for (const oldest of events.keys()) {
         if (events.size <= maxEvents) break;
         events.delete(oldest);

@@ -10,7 +10,7 @@ import {
   turnFailed,
   type Acceptance,
   type Claim,
-  type Delivery,
+  type InboxEvent,
   type KnownConversation,
   type ReachNote,
   type Store,
@@ -33,7 +33,7 @@ export interface MemoryStoreOptions {
   keyRetentionMs?: number;
   /** How many keys are remembered at most; beyond it the oldest are forgotten first. Default: 200,000. */
   maxKeys?: number;
-  /** How many deliveries may wait; `accept` refuses more. Default: 100,000. */
+  /** How many events may wait; `accept` refuses more. Default: 100,000. */
   maxWaiting?: number;
   logger?: Logger;
 }
@@ -41,8 +41,8 @@ export interface MemoryStoreOptions {
 /** Of how many conversations it is known how they go on. */
 const maxConversations = 20_000;
 
-interface OpenDelivery {
-  delivery: Delivery;
+interface OpenEvent {
+  event: InboxEvent;
   acceptedAt: number;
   attempts: number;
   begun: number;
@@ -59,11 +59,11 @@ class MemoryStore implements Store {
   readonly #now: () => number;
   readonly #backlog: Backlog;
   readonly #dropCount: DropCount;
-  readonly #logQuarantined: (deliveries: readonly Delivery[]) => void;
+  readonly #logQuarantined: (events: readonly InboxEvent[]) => void;
   readonly #schedule: Schedule;
   /** Keys with the time of acceptance, the oldest first: a Map remembers the order of insertion. */
   readonly #keys = new Map<string, number>();
-  readonly #open = new Map<number, OpenDelivery>();
+  readonly #open = new Map<number, OpenEvent>();
   readonly #journal: MemoryJournal;
   readonly #quarantine: MemoryQuarantine;
   readonly #timers: MemoryTimers;
@@ -105,22 +105,22 @@ class MemoryStore implements Store {
     this.quarantine = this.#quarantine.table;
     this.#timers = new MemoryTimers({
       roomOf: (page) => timerRoomOf(this.#schedule.waitingOf(page), maxWaiting),
-      enqueue: (delivery) => this.#enqueue({ delivery, acceptedAt: now() }),
+      enqueue: (event) => this.#enqueue({ event, acceptedAt: now() }),
       // Its id stays in the schedule, where it is passed over.
       dropWaiting: (id) => void this.#open.delete(id),
     });
     this.timers = this.#timers.table;
   }
 
-  readonly accept: Store['accept'] = soon((deliveries): Acceptance => {
-    const fresh = this.#withoutDuplicates(deliveries);
-    const quarantined = fresh.filter((delivery) => delivery.quarantine !== undefined);
-    const forTurns = fresh.filter((delivery) => delivery.quarantine === undefined);
+  readonly accept: Store['accept'] = soon((events): Acceptance => {
+    const fresh = this.#withoutDuplicates(events);
+    const quarantined = fresh.filter((event) => event.quarantine !== undefined);
+    const forTurns = fresh.filter((event) => event.quarantine === undefined);
     if (forTurns.length > 0) this.#backlog.admit(forTurns, this.#load());
-    for (const delivery of fresh) this.#add(delivery);
+    for (const event of fresh) this.#add(event);
     this.#forgetOldKeys();
     this.#logQuarantined(quarantined);
-    const duplicates = deliveries.length - fresh.length;
+    const duplicates = events.length - fresh.length;
     return { accepted: fresh.length, duplicates, ...(quarantined.length > 0 && { quarantined: quarantined.length }) };
   });
 
@@ -129,7 +129,7 @@ class MemoryStore implements Store {
       const found = this.#open.get(id);
       if (found === undefined) this.#schedule.release(id);
       else {
-        this.#timers.claimed(found.delivery);
+        this.#timers.claimed(found.event);
         return { id, ...found, journal: this.#journal.of(id) };
       }
     }
@@ -159,10 +159,10 @@ class MemoryStore implements Store {
   });
 
   readonly fail: Store['fail'] = soon((id, note = turnFailed, changes = []) => {
-    const { delivery, acceptedAt, attempts } = this.#inWork(id);
+    const { event, acceptedAt, attempts } = this.#inWork(id);
     this.state.change(changes);
     const journal = this.#journal.of(id);
-    this.deadLetters.add({ id, delivery, acceptedAt, attempts, diedAt: this.#now(), journal, ...note });
+    this.deadLetters.add({ id, event, acceptedAt, attempts, diedAt: this.#now(), journal, ...note });
     this.#failed += 1;
     this.#end(id);
   });
@@ -190,26 +190,26 @@ class MemoryStore implements Store {
 
   readonly close: Store['close'] = () => Promise.resolve();
 
-  #withoutDuplicates(deliveries: readonly Delivery[]): Delivery[] {
-    const fresh = new Map<string, Delivery>();
-    for (const delivery of deliveries) {
-      if (!this.#keys.has(delivery.key) && !fresh.has(delivery.key)) fresh.set(delivery.key, delivery);
+  #withoutDuplicates(events: readonly InboxEvent[]): InboxEvent[] {
+    const fresh = new Map<string, InboxEvent>();
+    for (const event of events) {
+      if (!this.#keys.has(event.key) && !fresh.has(event.key)) fresh.set(event.key, event);
     }
     return [...fresh.values()];
   }
 
-  #add({ echo, thread, quarantine, reach, ...delivery }: Delivery): void {
+  #add({ echo, thread, quarantine, reach, ...event }: InboxEvent): void {
     const acceptedAt = this.#now();
-    this.#keys.set(delivery.key, acceptedAt);
-    if (echo !== undefined) this.#journal.noteEcho(delivery.conversation, echo);
-    if (thread !== undefined) this.#journal.noteThread(delivery.conversation, thread);
+    this.#keys.set(event.key, acceptedAt);
+    if (echo !== undefined) this.#journal.noteEcho(event.conversation, echo);
+    if (thread !== undefined) this.#journal.noteThread(event.conversation, thread);
     if (quarantine === undefined) {
-      if (reach !== undefined) this.#noteReach(delivery, reach);
-      this.#enqueue({ delivery, acceptedAt });
-    } else this.#quarantine.add(delivery, quarantine, acceptedAt);
+      if (reach !== undefined) this.#noteReach(event, reach);
+      this.#enqueue({ event, acceptedAt });
+    } else this.#quarantine.add(event, quarantine, acceptedAt);
   }
 
-  #noteReach({ conversation, endpoint }: Delivery, { reference, spokeAt }: ReachNote): void {
+  #noteReach({ conversation, endpoint }: InboxEvent, { reference, spokeAt }: ReachNote): void {
     const before = this.#conversations.get(conversation)?.spokeAt ?? spokeAt;
     // Meta may deliver an older event after a newer one, so the latest time counts.
     const latest = before === undefined ? undefined : Math.max(before, spokeAt ?? before);
@@ -235,14 +235,14 @@ class MemoryStore implements Store {
     return { total, pages, ofPage: (page) => this.#schedule.waitingOf(page) };
   }
 
-  #enqueue({ delivery, acceptedAt }: Pick<OpenDelivery, 'delivery' | 'acceptedAt'>): number {
+  #enqueue({ event, acceptedAt }: Pick<OpenEvent, 'event' | 'acceptedAt'>): number {
     const id = ++this.#lastId;
-    this.#open.set(id, { delivery, acceptedAt, attempts: 0, begun: 0 });
-    this.#schedule.add(id, delivery.conversation);
+    this.#open.set(id, { event, acceptedAt, attempts: 0, begun: 0 });
+    this.#schedule.add(id, event.conversation);
     return id;
   }
 
-  #inWork(id: number): OpenDelivery {
+  #inWork(id: number): OpenEvent {
     const found = this.#open.get(id);
     if (found === undefined || !this.#schedule.isInWork(id)) throw new NotInWorkError(id);
     return found;

@@ -1,14 +1,14 @@
 import { pageOf } from '../../models/conversationKey.ts';
-import type { Delivery, TimerChange, TimerSetting, TimerTable } from '../store.ts';
+import type { InboxEvent, TimerChange, TimerSetting, TimerTable } from '../store.ts';
 import { timersAtOnce } from '../timerRoom.ts';
 import { soon } from './soon.ts';
 
 export interface MemoryTimersOptions {
-  /** How many more deliveries of this page may wait. */
+  /** How many more events of this page may wait. */
   roomOf: (page: string) => number;
-  /** Hands a delivery over to a turn and answers its id. */
-  enqueue: (delivery: Delivery) => number;
-  /** Drops a delivery whose turn has not begun. */
+  /** Hands an event over to a turn and answers its id. */
+  enqueue: (event: InboxEvent) => number;
+  /** Drops an event whose turn has not begun. */
   dropWaiting: (id: number) => void;
 }
 
@@ -23,7 +23,7 @@ export class MemoryTimers {
   readonly #options: MemoryTimersOptions;
   readonly #sorted: WaitingTimer[] = [];
   readonly #byName = new Map<string, WaitingTimer>();
-  /** Deliveries that were timers and whose turn has not begun. */
+  /** Events that were timers and whose turn has not begun. */
   readonly #notBegun = new Map<string, number>();
   #lastNumber = 0;
   #fired = 0;
@@ -54,8 +54,8 @@ export class MemoryTimers {
     }
   }
 
-  /** The turn of a delivery may begin at any moment: whatever timer it was can no longer be cancelled. */
-  claimed({ conversation, timer }: Delivery): void {
+  /** The turn of an event may begin at any moment: whatever timer it was can no longer be cancelled. */
+  claimed({ conversation, timer }: InboxEvent): void {
     if (timer !== undefined) this.#notBegun.delete(keyOf(conversation, timer));
   }
 
@@ -65,7 +65,7 @@ export class MemoryTimers {
     const taken = new Map<string, number>();
     for (const timer of this.#sorted) {
       if (timer.dueAt > now || due.length === timersAtOnce) break;
-      const page = pageOf(timer.delivery.conversation);
+      const page = pageOf(timer.event.conversation);
       const ofPage = taken.get(page) ?? 0;
       if (!full.has(page) && this.#options.roomOf(page) > ofPage) {
         taken.set(page, ofPage + 1);
@@ -74,8 +74,8 @@ export class MemoryTimers {
     }
     for (const timer of due) {
       this.#remove(timer);
-      const { delivery, name } = timer;
-      this.#notBegun.set(keyOf(delivery.conversation, name), this.#options.enqueue({ ...delivery, timer: name }));
+      const { event, name } = timer;
+      this.#notBegun.set(keyOf(event.conversation, name), this.#options.enqueue({ ...event, timer: name }));
     }
     this.#fired += due.length;
     return due.length;
@@ -83,7 +83,7 @@ export class MemoryTimers {
 
   #remove(timer: WaitingTimer): void {
     this.#sorted.splice(this.#placeOf(timer), 1);
-    this.#byName.delete(keyOf(timer.delivery.conversation, timer.name));
+    this.#byName.delete(keyOf(timer.event.conversation, timer.name));
   }
 
   /** The place of the first timer that is not before this one. */

@@ -4,12 +4,12 @@ import type { DeadLetter, DeadLetters, FailureNote } from '../store.ts';
 import type { CommitQueue } from './commitQueue.ts';
 import type { Read } from './connection.ts';
 import type { Database, Row } from './database.ts';
-import { insertDelivery, type WaitingId } from './inboxTable.ts';
+import { insertEvent, type WaitingId } from './inboxTable.ts';
 import { forgetJournal, readJournal, replaceJournal } from './journalTable.ts';
 import { totalsOf } from './retention.ts';
-import { deadLetterOf, deliveryOf, numberOf, textOf } from './rowReaders.ts';
+import { deadLetterOf, inboxEventOf, numberOf, textOf } from './rowReaders.ts';
 
-/** Turns a delivery into a dead letter. Its journal stays under its id. */
+/** Turns an event into a dead letter. Its journal stays under its id. */
 export function moveToDeadLetters(database: Database, row: Row, { reason, sentence }: FailureNote, now: number): void {
   const id = numberOf(row, 'id');
   database.run(
@@ -38,7 +38,7 @@ export function createDeadLetterTable({ queue, read, now, replayed }: DeadLetter
         const found: DeadLetter[] = [];
         for (const row of openRows(open)) {
           if (found.length >= limit) break;
-          const event = { delivery: deliveryOf(row), reason: textOf(row, 'reason'), at: numberOf(row, 'died_at') };
+          const event = { event: inboxEventOf(row), reason: textOf(row, 'reason'), at: numberOf(row, 'died_at') };
           if (matches(filter, event)) found.push(letterOf(open, row));
         }
         return found;
@@ -61,9 +61,9 @@ export function createDeadLetterTable({ queue, read, now, replayed }: DeadLetter
           const row = open.get('SELECT * FROM dead_letters WHERE id = ? AND replayed_at IS NULL', id);
           if (row === undefined) return undefined;
           const letter = letterOf(open, row);
-          const { delivery, acceptedAt } = letter;
+          const { event, acceptedAt } = letter;
           open.run('UPDATE dead_letters SET replayed_at = ?, replayed_by = ? WHERE id = ?', now(), by ?? null, id);
-          const added = insertDelivery(open, { delivery, acceptedAt, origin: 'replayed' });
+          const added = insertEvent(open, { event, acceptedAt, origin: 'replayed' });
           replaceJournal(open, added.id, forReplay(letter, unknown));
           return added;
         },

@@ -1,24 +1,24 @@
 import type { Logger } from '../../helpers/logging/logger.ts';
 import type { Backlog } from '../backlog.ts';
 import { createQuarantineLog } from '../logQuarantined.ts';
-import type { Acceptance, Claim, Delivery } from '../store.ts';
+import type { Acceptance, Claim, InboxEvent } from '../store.ts';
 import { StoreUnavailableError } from '../storeErrors.ts';
 import type { CommitQueue } from './commitQueue.ts';
 import type { Connection } from './connection.ts';
 import type { Database } from './database.ts';
 import * as table from './inboxTable.ts';
 import { readJournal } from './journalTable.ts';
-import type { OpenDeliveries } from './openDeliveries.ts';
+import type { OpenEvents } from './openEvents.ts';
 import { insertQuarantined } from './quarantineTable.ts';
 import { forgetOld, type Limits } from './retention.ts';
-import { deliveryOf, numberOf } from './rowReaders.ts';
+import { inboxEventOf, numberOf } from './rowReaders.ts';
 import { storeErrorFrom } from './sqliteErrors.ts';
 import { maintenanceEveryMs } from './maintenance.ts';
 
 export interface InboxOptions {
   queue: CommitQueue;
   connection: Connection;
-  deliveries: OpenDeliveries;
+  openEvents: OpenEvents;
   backlog: Backlog;
   limits: () => Limits;
   now: () => number;
@@ -27,36 +27,36 @@ export interface InboxOptions {
 
 interface Inserted {
   waiting: table.WaitingId[];
-  quarantined: Delivery[];
+  quarantined: InboxEvent[];
 }
 
-/** Accepts deliveries and hands them out. */
+/** Accepts events and hands them out. */
 export class Inbox {
   readonly #options: InboxOptions;
-  readonly #logQuarantined: (deliveries: readonly Delivery[]) => void;
+  readonly #logQuarantined: (events: readonly InboxEvent[]) => void;
 
   constructor(options: InboxOptions) {
     this.#options = options;
     this.#logQuarantined = createQuarantineLog(options.logger, options.now);
   }
 
-  async accept(deliveries: readonly Delivery[]): Promise<Acceptance> {
-    if (deliveries.length === 0) return { accepted: 0, duplicates: 0 };
+  async accept(events: readonly InboxEvent[]): Promise<Acceptance> {
+    if (events.length === 0) return { accepted: 0, duplicates: 0 };
     const { waiting, quarantined } = await this.#options.queue.add({
       durability: 'machine',
-      work: (open) => this.#insertNew(open, deliveries),
-      committed: (inserted) => this.#options.deliveries.addArrived(inserted.waiting),
+      work: (open) => this.#insertNew(open, events),
+      committed: (inserted) => this.#options.openEvents.addArrived(inserted.waiting),
     });
     this.#logQuarantined(quarantined);
     const accepted = waiting.length + quarantined.length;
-    const duplicates = deliveries.length - accepted;
+    const duplicates = events.length - accepted;
     return { accepted, duplicates, ...(quarantined.length > 0 && { quarantined: quarantined.length }) };
   }
 
   async claim(mayTake?: (page: string) => boolean): Promise<Claim | undefined> {
     await Promise.resolve();
-    const { connection, deliveries } = this.#options;
-    const { schedule } = deliveries;
+    const { connection, openEvents } = this.#options;
+    const { schedule } = openEvents;
     const open = connection.database();
     for (let id = schedule.next(mayTake); id !== undefined; id = schedule.next(mayTake)) {
       try {
@@ -74,47 +74,47 @@ export class Inbox {
     return undefined;
   }
 
-  #insertNew(open: Database, deliveries: readonly Delivery[]): Inserted {
-    const { deliveries: known, limits, now } = this.#options;
+  #insertNew(open: Database, events: readonly InboxEvent[]): Inserted {
+    const { openEvents, limits, now } = this.#options;
     const acceptedAt = now();
-    this.#admit(open, deliveries);
+    this.#admit(open, events);
     const inserted: Inserted = { waiting: [], quarantined: [] };
-    for (const delivery of deliveries) {
-      if (!table.rememberKey(open, delivery.key, acceptedAt)) continue;
-      const { conversation, echo, thread, reach } = delivery;
+    for (const event of events) {
+      if (!table.rememberKey(open, event.key, acceptedAt)) continue;
+      const { conversation, echo, thread, reach } = event;
       if (echo !== undefined) table.insertEcho(open, conversation, echo, acceptedAt);
       if (thread !== undefined) table.insertHandover(open, conversation, thread, acceptedAt);
-      if (delivery.quarantine === undefined) {
-        if (reach !== undefined) table.noteReach(open, delivery, reach, acceptedAt);
-        inserted.waiting.push(table.insertDelivery(open, { delivery, acceptedAt, origin: 'accepted' }));
+      if (event.quarantine === undefined) {
+        if (reach !== undefined) table.noteReach(open, event, reach, acceptedAt);
+        inserted.waiting.push(table.insertEvent(open, { event, acceptedAt, origin: 'accepted' }));
       } else {
-        insertQuarantined(open, delivery, delivery.quarantine, acceptedAt);
-        inserted.quarantined.push(delivery);
+        insertQuarantined(open, event, event.quarantine, acceptedAt);
+        inserted.quarantined.push(event);
       }
     }
-    for (const one of inserted.waiting) known.arrive(one);
+    for (const one of inserted.waiting) openEvents.arrive(one);
     const added = inserted.waiting.length + inserted.quarantined.length;
     if (added > 0) forgetOld(open, limits(), 2 * added);
     return inserted;
   }
 
   /** @throws StoreUnavailable `backlog` when there is no room */
-  #admit(open: Database, deliveries: readonly Delivery[]): void {
-    const { backlog, deliveries: known } = this.#options;
-    const forTurns = deliveries.filter(({ quarantine }) => quarantine === undefined);
+  #admit(open: Database, events: readonly InboxEvent[]): void {
+    const { backlog, openEvents } = this.#options;
+    const forTurns = events.filter(({ quarantine }) => quarantine === undefined);
     // Duplicates need no room, but are only looked for when room is short.
-    const fresh = backlog.hasRoom(forTurns, known.load())
+    const fresh = backlog.hasRoom(forTurns, openEvents.load())
       ? forTurns
       : forTurns.filter(({ key }) => !table.isKnown(open, key));
-    if (fresh.length > 0) backlog.admit(fresh, known.load());
+    if (fresh.length > 0) backlog.admit(fresh, openEvents.load());
   }
 }
 
 function readClaim(open: Database, id: number): Claim | undefined {
-  const row = table.readDelivery(open, id);
+  const row = table.readEvent(open, id);
   if (row === undefined) return undefined;
   const [attempts, begun] = [numberOf(row, 'attempts'), numberOf(row, 'begun')];
   const isFirstRun = begun === 0 && attempts === 0 && numberOf(row, 'resumed') === 0;
   const journal = isFirstRun ? [] : readJournal(open, id);
-  return { id, delivery: deliveryOf(row), acceptedAt: numberOf(row, 'accepted_at'), attempts, begun, journal };
+  return { id, event: inboxEventOf(row), acceptedAt: numberOf(row, 'accepted_at'), attempts, begun, journal };
 }

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { Delivery, EchoNote, KnownConversation, ReachNote, ThreadNote } from '../store.ts';
+import type { InboxEvent, EchoNote, KnownConversation, ReachNote, ThreadNote } from '../store.ts';
 import type { Database, Row } from './database.ts';
 import { endpointOf, numberOf, textOf } from './rowReaders.ts';
 
-/** One delivery as it goes into the tables. */
-export interface NewDelivery {
-  delivery: Delivery;
+/** One event as it goes into the tables. */
+export interface NewEvent {
+  event: InboxEvent;
   acceptedAt: number;
   /** `replayed`: it was a dead letter, and comes with the journal of its earlier turn. */
   origin: 'accepted' | 'replayed';
@@ -30,12 +30,12 @@ export function rememberKey(database: Database, key: string, now: number): boole
   return database.run('INSERT OR IGNORE INTO keys (hash, at) VALUES (?, ?)', hashOf(key), now).changes === 1;
 }
 
-export function insertDelivery(database: Database, { delivery, acceptedAt, origin }: NewDelivery): WaitingId {
-  const { conversation, kind, via, key, endpoint, turn, timer } = delivery;
+export function insertEvent(database: Database, { event, acceptedAt, origin }: NewEvent): WaitingId {
+  const { conversation, kind, via, key, endpoint, payload, timer } = event;
   const { lastId } = database.run(
     `INSERT INTO deliveries (conversation, kind, via, key, endpoint, turn, accepted_at, resumed, timer)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ...[conversation, kind, via, key, endpoint, turn, acceptedAt, origin === 'replayed' ? 1 : 0, timer ?? null],
+    ...[conversation, kind, via, key, endpoint, payload, acceptedAt, origin === 'replayed' ? 1 : 0, timer ?? null],
   );
   return { id: lastId, conversation };
 }
@@ -58,7 +58,7 @@ export function insertHandover(database: Database, conversation: string, note: T
 /** Meta may deliver an older event after a newer one, so the latest time counts. */
 export function noteReach(
   database: Database,
-  { conversation, endpoint }: Pick<Delivery, 'conversation' | 'endpoint'>,
+  { conversation, endpoint }: Pick<InboxEvent, 'conversation' | 'endpoint'>,
   { reference, spokeAt }: ReachNote,
   now: number,
 ): void {
@@ -84,12 +84,12 @@ export function waitingAfter(database: Database, id: number): WaitingId[] {
     .map((row) => ({ id: numberOf(row, 'id'), conversation: textOf(row, 'conversation') }));
 }
 
-/** When the delivery in front of all others was accepted. */
+/** When the event in front of all others was accepted. */
 export function oldestOpen(database: Database): number | undefined {
   const row = database.get('SELECT accepted_at FROM deliveries WHERE id > 0 ORDER BY id LIMIT 1');
   return row === undefined ? undefined : numberOf(row, 'accepted_at');
 }
 
-export function readDelivery(database: Database, id: number): Row | undefined {
+export function readEvent(database: Database, id: number): Row | undefined {
   return database.get('SELECT * FROM deliveries WHERE id = ?', id);
 }

@@ -1,25 +1,25 @@
 import { matches } from '../eventFilter.ts';
-import type { Delivery, FailureNote, Quarantine, QuarantinedEvent } from '../store.ts';
+import type { InboxEvent, FailureNote, Quarantine, QuarantinedEvent } from '../store.ts';
 import type { CommitQueue } from './commitQueue.ts';
 import type { Read } from './connection.ts';
 import type { Database, Row } from './database.ts';
-import { insertDelivery, type WaitingId } from './inboxTable.ts';
+import { insertEvent, type WaitingId } from './inboxTable.ts';
 import { totalsOf } from './retention.ts';
-import { deliveryOf, numberOf, textOf } from './rowReaders.ts';
+import { inboxEventOf, numberOf, textOf } from './rowReaders.ts';
 
-export function insertQuarantined(database: Database, delivery: Delivery, note: FailureNote, now: number): void {
-  const { conversation, kind, via, key, endpoint, turn } = delivery;
+export function insertQuarantined(database: Database, event: InboxEvent, note: FailureNote, now: number): void {
+  const { conversation, kind, via, key, endpoint, payload } = event;
   database.run(
     `INSERT INTO quarantine (conversation, kind, via, key, endpoint, turn, accepted_at, reason, sentence)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ...[conversation, kind, via, key, endpoint, turn, now, note.reason, note.sentence],
+    ...[conversation, kind, via, key, endpoint, payload, now, note.reason, note.sentence],
   );
 }
 
 function quarantinedOf(row: Row): QuarantinedEvent {
   return {
     id: numberOf(row, 'id'),
-    delivery: deliveryOf(row),
+    event: inboxEventOf(row),
     acceptedAt: numberOf(row, 'accepted_at'),
     reason: textOf(row, 'reason'),
     sentence: textOf(row, 'sentence'),
@@ -62,7 +62,7 @@ export function createQuarantineTable({ queue, read, released }: QuarantineTable
           const event = readOne(open, id);
           if (event === undefined) return undefined;
           remove(open, id);
-          return insertDelivery(open, { ...event, origin: 'accepted' });
+          return insertEvent(open, { ...event, origin: 'accepted' });
         },
         committed: (added) => {
           if (added !== undefined) released(added);

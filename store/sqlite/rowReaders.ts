@@ -1,6 +1,6 @@
 import type {
   DeadLetter,
-  Delivery,
+  InboxEvent,
   Endpoint,
   EchoNote,
   EffectOutcome,
@@ -25,15 +25,15 @@ export function numberOf(row: Row, column: string): number {
   return value;
 }
 
-export function deliveryOf(row: Row): Delivery {
+export function inboxEventOf(row: Row): InboxEvent {
   return {
     key: textOf(row, 'key'),
     conversation: textOf(row, 'conversation'),
     kind: textOf(row, 'kind'),
     via: textOf(row, 'via'),
     endpoint: endpointOf(row),
-    turn: textOf(row, 'turn'),
-    // Only open deliveries have this column.
+    payload: textOf(row, 'turn'),
+    // Only open events have this column.
     ...(typeof row['timer'] === 'string' && { timer: row['timer'] }),
   };
 }
@@ -96,7 +96,7 @@ export function threadNoteOf(row: Row): ThreadNote {
 export function deadLetterOf(row: Row, journal: readonly JournalEntry[]): DeadLetter {
   const letter: DeadLetter = {
     id: numberOf(row, 'id'),
-    delivery: deliveryOf(row),
+    event: inboxEventOf(row),
     acceptedAt: numberOf(row, 'accepted_at'),
     diedAt: numberOf(row, 'died_at'),
     attempts: numberOf(row, 'attempts'),

@@ -11,7 +11,7 @@ import { Inbox } from './inbox.ts';
 import { oldestOpen, readReach, type WaitingId } from './inboxTable.ts';
 import { createJournalTable } from './journalTable.ts';
 import { startMaintenance, unrefInterval } from './maintenance.ts';
-import { OpenDeliveries } from './openDeliveries.ts';
+import { OpenEvents } from './openEvents.ts';
 import { OutsideChanges } from './outsideChanges.ts';
 import { openOwnedFile, type OwnedFile } from './ownedFile.ts';
 import { createQuarantineTable } from './quarantineTable.ts';
@@ -55,7 +55,7 @@ class SqliteStore implements Store {
   readonly #file: OwnedFile;
   readonly #outside = new OutsideChanges();
   readonly #queue: CommitQueue;
-  readonly #deliveries: OpenDeliveries;
+  readonly #openEvents: OpenEvents;
   readonly #backlog: Backlog;
   readonly #inbox: Inbox;
   readonly #turns: TurnsInWork;
@@ -76,14 +76,14 @@ class SqliteStore implements Store {
     this.#options = options;
     this.#now = now;
     this.#file = file;
-    this.#deliveries = new OpenDeliveries(monotonicNow);
+    this.#openEvents = new OpenEvents(monotonicNow);
     this.#load();
     const { connection } = file;
     const queue = this.#createQueue();
     this.#queue = queue;
     this.#backlog = createBacklog({ maxWaiting, now, logger });
     this.#dropCount = createDropCount(logger);
-    const parts = { queue, deliveries: this.#deliveries, now, logger };
+    const parts = { queue, openEvents: this.#openEvents, now, logger };
     const turns = new TurnsInWork(parts);
     this.#turns = turns;
     this.#inbox = new Inbox({ ...parts, connection, backlog: this.#backlog, limits: this.#limits });
@@ -95,11 +95,11 @@ class SqliteStore implements Store {
     this.state = createStateTable(queue, connection.read);
     this.deadLetters = createDeadLetterTable({ queue, read: connection.read, now, replayed: this.#handOut });
     this.quarantine = createQuarantineTable({ queue, read: connection.read, released: this.#handOut });
-    this.timers = createTimerTable({ queue, read: connection.read, now, deliveries: this.#deliveries, maxWaiting });
+    this.timers = createTimerTable({ queue, read: connection.read, now, openEvents: this.#openEvents, maxWaiting });
     this.#stopMaintenance = this.#startMaintenance();
   }
 
-  readonly accept: Store['accept'] = (deliveries) => this.#inbox.accept(deliveries);
+  readonly accept: Store['accept'] = (events) => this.#inbox.accept(events);
   readonly claim: Store['claim'] = (mayTake) => this.#inbox.claim(mayTake);
   readonly begin: Store['begin'] = (id) => this.#turns.begin(id);
   readonly blame: Store['blame'] = (id) => this.#turns.blame(id);
@@ -116,7 +116,7 @@ class SqliteStore implements Store {
   };
 
   readonly counts: Store['counts'] = () => {
-    const { waiting, inWork } = this.#deliveries.schedule;
+    const { waiting, inWork } = this.#openEvents.schedule;
     return Promise.resolve({ waiting, claimed: inWork, failed: this.#turns.failed });
   };
 
@@ -124,7 +124,7 @@ class SqliteStore implements Store {
 
   readonly health: Store['health'] = () => {
     const ofFile = this.#file.connection.health();
-    return ofFile.state === 'ok' ? this.#backlog.health(this.#deliveries.load()) : ofFile;
+    return ofFile.state === 'ok' ? this.#backlog.health(this.#openEvents.load()) : ofFile;
   };
 
   readonly sizes: Store['sizes'] = async () => ({
@@ -153,7 +153,7 @@ class SqliteStore implements Store {
     const parked = parkWhatWasOpen(open, this.#now());
     if (parked !== undefined) this.#options.logger?.warn({ deadLetters: parked }, startedWithCopy);
     this.#outside.notice(open);
-    this.#deliveries.addNewFrom(open);
+    this.#openEvents.addNewFrom(open);
   }
 
   #createQueue(): CommitQueue {
@@ -173,10 +173,10 @@ class SqliteStore implements Store {
 
   #beginTransaction(open: Database): void {
     this.#turns.beginTransaction();
-    this.#deliveries.beginTransaction();
+    this.#openEvents.beginTransaction();
     // A command line tool may have replayed a dead letter or paused turns.
     if (!this.#outside.notice(open)) return;
-    this.#deliveries.addNewFrom(open);
+    this.#openEvents.addNewFrom(open);
     this.#tellWork();
   }
 
@@ -207,7 +207,7 @@ class SqliteStore implements Store {
 
   /** A dead letter or a quarantined event goes to a turn. */
   readonly #handOut = (waiting: WaitingId): void => {
-    this.#deliveries.add([waiting]);
+    this.#openEvents.add([waiting]);
     this.#tellWork();
   };
 }

@@ -18,7 +18,7 @@ export interface SqliteStoreOptions {
   letterRetentionMs?: number;
   /** How many dead letters, and how many quarantined events, are stored at most. Default: 10,000 with 100 MB, each. */
   bounds?: Bounds;
-  /** How many deliveries may wait; `accept` refuses more. Default: 100,000. */
+  /** How many events may wait; `accept` refuses more. Default: 100,000. */
   maxWaiting?: number;
   /** How long to wait for another owner to end, in milliseconds. Default: 15 seconds; a process gets 10 to end. */
   ownerLimitMs?: number;

@@ -1,17 +1,17 @@
 import { pageOf } from '../../models/conversationKey.ts';
-import type { Delivery, TimerChange, TimerTable } from '../store.ts';
+import type { InboxEvent, TimerChange, TimerTable } from '../store.ts';
 import { timerRoomOf, timersAtOnce } from '../timerRoom.ts';
 import type { CommitQueue } from './commitQueue.ts';
 import type { Read } from './connection.ts';
 import type { Database, Row } from './database.ts';
-import { insertDelivery, type WaitingId } from './inboxTable.ts';
-import type { OpenDeliveries } from './openDeliveries.ts';
+import { insertEvent, type WaitingId } from './inboxTable.ts';
+import type { OpenEvents } from './openEvents.ts';
 import { endpointOf, numberOf, textOf } from './rowReaders.ts';
 
 /**
  * Sets and cancels timers. One that has fired and whose turn has not begun counts as waiting: it is replaced or cancelled too.
  *
- * @param isInWork whether a delivery is claimed: its turn may begin at any moment
+ * @param isInWork whether an event is claimed: its turn may begin at any moment
  */
 export function writeTimers(
   database: Database,
@@ -28,10 +28,10 @@ export function writeTimers(
     }
     database.run('DELETE FROM timers WHERE conversation = ? AND name = ?', conversation, name);
     if (set === undefined) continue;
-    const { via, key, endpoint, turn } = set.delivery;
+    const { via, key, endpoint, payload } = set.event;
     database.run(
       'INSERT INTO timers (conversation, name, page, due_at, via, key, endpoint, turn) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-      ...[conversation, name, pageOf(conversation), set.dueAt, via, key, endpoint, turn],
+      ...[conversation, name, pageOf(conversation), set.dueAt, via, key, endpoint, payload],
     );
   }
 }
@@ -41,14 +41,14 @@ function nextDueAt(database: Database): number | undefined {
   return row === undefined ? undefined : numberOf(row, 'due_at');
 }
 
-function deliveryOfTimer(row: Row): Delivery {
+function eventOfTimer(row: Row): InboxEvent {
   return {
     key: textOf(row, 'key'),
     conversation: textOf(row, 'conversation'),
     kind: 'timer',
     via: textOf(row, 'via'),
     endpoint: endpointOf(row),
-    turn: textOf(row, 'turn'),
+    payload: textOf(row, 'turn'),
     timer: textOf(row, 'name'),
   };
 }
@@ -57,11 +57,11 @@ export interface Firing {
   /** Timers that are due by now, in milliseconds since 1970. */
   now: number;
   acceptedAt: number;
-  /** How many more deliveries of this page may wait. */
+  /** How many more events of this page may wait. */
   roomOf: (page: string) => number;
 }
 
-/** Makes deliveries of the timers that are due, the one that was due first before the others. */
+/** Makes events of the timers that are due, the one that was due first before the others. */
 export function fireTimers(database: Database, { now, acceptedAt, roomOf }: Firing): WaitingId[] {
   const due: { id: number; dueAt: number }[] = [];
   for (const row of database.all("SELECT reason FROM kept WHERE what = 'timers' AND many > 0")) {
@@ -76,21 +76,21 @@ export function fireTimers(database: Database, { now, acceptedAt, roomOf }: Firi
     const row = database.get('SELECT * FROM timers WHERE id = ?', id);
     if (row === undefined) return [];
     database.run('DELETE FROM timers WHERE id = ?', id);
-    return [insertDelivery(database, { delivery: deliveryOfTimer(row), acceptedAt, origin: 'accepted' })];
+    return [insertEvent(database, { event: eventOfTimer(row), acceptedAt, origin: 'accepted' })];
   });
 }
 
 export interface TimerTableOptions {
   queue: CommitQueue;
   read: Read;
-  /** Milliseconds since 1970, as deliveries are dated. */
+  /** Milliseconds since 1970, as events are dated. */
   now: () => number;
-  deliveries: OpenDeliveries;
+  openEvents: OpenEvents;
   maxWaiting: number | undefined;
 }
 
-export function createTimerTable({ queue, read, now: clock, deliveries, maxWaiting }: TimerTableOptions): TimerTable {
-  const { schedule } = deliveries;
+export function createTimerTable({ queue, read, now: clock, openEvents, maxWaiting }: TimerTableOptions): TimerTable {
+  const { schedule } = openEvents;
   let firedSinceStart = 0;
 
   return {
@@ -105,7 +105,7 @@ export function createTimerTable({ queue, read, now: clock, deliveries, maxWaiti
         durability: 'process',
         work: (open) => fireTimers(open, { now, acceptedAt: clock(), roomOf }),
         committed: (added) => {
-          deliveries.add(added);
+          openEvents.add(added);
           firedSinceStart += added.length;
         },
       });

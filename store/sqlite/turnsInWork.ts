@@ -5,15 +5,15 @@ import { EffectNotNotedError, NotInWorkError } from '../storeErrors.ts';
 import type { Commit, CommitQueue } from './commitQueue.ts';
 import type { Database } from './database.ts';
 import { moveToDeadLetters } from './deadLetterTable.ts';
-import { readDelivery } from './inboxTable.ts';
+import { readEvent } from './inboxTable.ts';
 import { forgetJournal, readJournal, replaceJournal } from './journalTable.ts';
-import type { OpenDeliveries } from './openDeliveries.ts';
+import type { OpenEvents } from './openEvents.ts';
 import { writeState } from './stateTable.ts';
 import { writeTimers } from './timerTable.ts';
 
 export interface TurnsInWorkOptions {
   queue: CommitQueue;
-  deliveries: OpenDeliveries;
+  openEvents: OpenEvents;
   now: () => number;
   logger: Logger | undefined;
 }
@@ -24,7 +24,7 @@ interface TurnEnd {
   committed: () => void;
 }
 
-/** Commits how the turns of claimed deliveries begin and end. */
+/** Commits how the turns of claimed events begin and end. */
 export class TurnsInWork {
   readonly #options: TurnsInWorkOptions;
   /** Turns that the current transaction ends. */
@@ -49,7 +49,7 @@ export class TurnsInWork {
   }
 
   isInWork(id: number): boolean {
-    return this.#options.deliveries.schedule.isInWork(id);
+    return this.#options.openEvents.schedule.isInWork(id);
   }
 
   /** The end of an effect of this turn could not be committed. */
@@ -91,7 +91,7 @@ export class TurnsInWork {
         open.run('DELETE FROM deliveries WHERE id = ?', id);
         forgetJournal(open, id);
       },
-      committed: () => void this.#options.deliveries.schedule.release(id),
+      committed: () => void this.#options.openEvents.schedule.release(id),
     });
   }
 
@@ -105,22 +105,22 @@ export class TurnsInWork {
         const left = withoutLastRefusals(entries);
         if (left.length < entries.length) replaceJournal(open, id, left);
       },
-      committed: () => void this.#options.deliveries.schedule.putBack(id, delayMs),
+      committed: () => void this.#options.openEvents.schedule.putBack(id, delayMs),
     });
   }
 
   fail(id: number, note: FailureNote = turnFailed, changes: readonly StateChange[] = []): Promise<void> {
-    const { deliveries, now } = this.#options;
+    const { openEvents, now } = this.#options;
     return this.#end(id, {
       durability: 'machine',
       work: (open) => {
         writeState(open, changes);
-        const row = readDelivery(open, id);
+        const row = readEvent(open, id);
         if (row !== undefined) moveToDeadLetters(open, row, note, now());
       },
       committed: () => {
         this.#failed += 1;
-        deliveries.schedule.release(id);
+        openEvents.schedule.release(id);
       },
     });
   }

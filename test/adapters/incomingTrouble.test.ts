@@ -54,7 +54,7 @@ for (const endpoint of endpointNames) {
       expect(await post(...items)).to.equal(200);
       expect(told).to.deep.equal(['of now', 'of three days ago', 'in four minutes', 'in seconds']);
       expect(await reasons()).to.deep.equal(['tooOld', 'inTheFuture', 'tooOld']);
-      expect((await store.quarantine.list())[0]?.delivery.turn).to.contain('of 2015');
+      expect((await store.quarantine.list())[0]?.event.payload).to.contain('of 2015');
     });
 
     it('is what was quarantined once: repeated it is the same event, and released it is handled', async () => {
@@ -214,9 +214,9 @@ describe("Azure's channel", () => {
     });
     const turns: number[] = [];
     const accept = store.accept.bind(store);
-    store.accept = (deliveries) => {
-      turns.push(deliveries.reduce((sum, { turn }) => sum + turn.length, 0));
-      return accept(deliveries);
+    store.accept = (events) => {
+      turns.push(events.reduce((sum, { payload: turn }) => sum + turn.length, 0));
+      return accept(events);
     };
     const filler = 'x'.repeat(40_000);
     const ballast = { text: filler, attachments: [{ content: filler }], entities: [{ filler }], other: filler };

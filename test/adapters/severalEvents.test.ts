@@ -87,7 +87,7 @@ for (const endpoint of endpointNames) {
           const [first, ...more] = await store.quarantine.list();
           expect(more).to.deep.equal([]);
           expect(first?.reason).to.equal('severalEvents');
-          for (const part of Object.values(body)) expect(first?.delivery.turn).to.contain(JSON.stringify(part));
+          for (const part of Object.values(body)) expect(first?.event.payload).to.contain(JSON.stringify(part));
           expect((await both.metrics()).get('events_quarantined_total')).to.equal(1);
         });
       }
@@ -132,7 +132,7 @@ describe('Two events in one activity of Azure', () => {
       await both.server().settled();
     }
     await both.close();
-    const quarantined = (await store.quarantine.list()).map(({ reason, delivery }) => `${reason} ${delivery.turn}`);
+    const quarantined = (await store.quarantine.list()).map(({ reason, event }) => `${reason} ${event.payload}`);
     return { kinds, quarantined, statuses };
   };
   const [message, pass] = [
@@ -201,7 +201,7 @@ describe("An event in a webhook's entry itself", () => {
     expect(await both.postBody({ object: 'page', entry: [entry] })).to.equal(200);
     const [kept, ...more] = await store.quarantine.list();
     expect(more).to.deep.equal([]);
-    expect(kept?.delivery.turn).to.contain(JSON.stringify({ pass_thread_control: own }));
+    expect(kept?.event.payload).to.contain(JSON.stringify({ pass_thread_control: own }));
     await both.close();
   });
 });

@@ -3,7 +3,7 @@ import { runDeadLetters } from '../../commands/deadLetters/runDeadLetters.ts';
 import { readEventRequest } from '../../commands/events/eventRequest.ts';
 import { openDeadLetters } from '../../store/sqlite/deadLetterFile.ts';
 import { openSqliteStore } from '../../store/sqlite/sqliteStore.ts';
-import { claimKeys, claimOne, delivery } from '../contracts/storeContract.ts';
+import { claimKeys, claimOne, event } from '../contracts/storeContract.ts';
 import { entry } from '../contracts/store/journalContract.ts';
 import { manualCare, useFolder } from '../support/brokenDisk.ts';
 import { spawnProgram } from '../support/programProcess.ts';
@@ -14,7 +14,7 @@ describe('the dead-letters command', () => {
   async function withOne() {
     const care = manualCare();
     const store = await openSqliteStore(folder.path('bot.db'), { every: care.every });
-    await store.accept([delivery('1')]);
+    await store.accept([event('1')]);
     const { id } = await claimOne(store);
     await store.fail(id, { reason: 'unknownOutcome', sentence: 'Nobody knows.' });
     const tool = openDeadLetters(folder.path('bot.db'));
@@ -25,13 +25,14 @@ describe('the dead-letters command', () => {
     const { care, store, id, tool } = await withOne();
     const run = (...args: string[]) => runDeadLetters(tool.letters, args, 'keep');
     expect((await run('list')).output).to.match(/unknownOutcome {2}message {2}a {2}after 1 runs: Nobody knows\.\n$/);
-    expect(JSON.parse((await run('show', id)).output)).to.deep.include({ delivery: delivery('1') });
+    const { payload: turn, ...fields } = event('1');
+    expect(JSON.parse((await run('show', id)).output)).to.deep.include({ delivery: { ...fields, turn } });
     expect(await run('replay', id)).to.deep.equal({ output: `Dead letter ${id} runs again.\n`, exitCode: 0 });
     expect((await run('replay', id)).exitCode).to.equal(1);
     expect((await run('list')).output).to.equal('No dead letters.\n');
     care.tick();
-    await store.accept([delivery('2', 'b')]);
-    expect((await claimOne(store)).delivery).to.deep.equal(delivery('1'));
+    await store.accept([event('2', 'b')]);
+    expect((await claimOne(store)).event).to.deep.equal(event('1'));
     expect((await run('drop', id)).exitCode).to.equal(0);
     expect((await run('drop', id)).exitCode).to.equal(1);
     await tool.close();
@@ -48,7 +49,7 @@ describe('the dead-letters command', () => {
     ] as const;
     for (const [key, conversation, reason] of kinds) {
       const turn = JSON.stringify({ activity: { channelData: { message: { mid: `m_${key}` } } } });
-      await store.accept([{ ...delivery(key, conversation), turn }]);
+      await store.accept([{ ...event(key, conversation), payload: turn }]);
       const { id } = await claimOne(store);
       const refused = { as: 'GraphApiError', message: 'no', fbtraceId: `trace-${key}` };
       await store.journal.begin(id, entry(0));
@@ -73,7 +74,7 @@ describe('the dead-letters command', () => {
     expect(await run(['drop'], { since: '1h', kind: 'message', page: '11' })).to.include({
       output: '1 dead letter is dropped.\n',
     });
-    expect((await store.deadLetters.list()).map((letter) => letter.delivery.key)).to.deep.equal(['1', 'd']);
+    expect((await store.deadLetters.list()).map((letter) => letter.event.key)).to.deep.equal(['1', 'd']);
     expect((await run(['drop', '1', '999'])).output).to.match(
       /^There is no dead letter 999.*\nDead letter 1 is dropped/,
     );
@@ -117,7 +118,7 @@ describe('the dead-letters command', () => {
   it('replays each of 1,000 once, although three ask for all of them, twice', async () => {
     const { care, store, tool } = await withOne();
     const other = openDeadLetters(folder.path('bot.db'));
-    await store.accept(Array.from({ length: 999 }, (_, n) => delivery(`more ${n}`, `facebook 1 ${n}`)));
+    await store.accept(Array.from({ length: 999 }, (_, n) => event(`more ${n}`, `facebook 1 ${n}`)));
     for (let claim = await store.claim(); claim !== undefined; claim = await store.claim()) await store.fail(claim.id);
     const ids = (await store.deadLetters.list(2000)).map(({ id }) => id);
     expect(ids).to.have.length(1000);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { readEventRequest } from '../../commands/events/eventRequest.ts';
 import { runQuarantine } from '../../commands/quarantine/runQuarantine.ts';
-import { messengerDelivery } from '../../adapters/messenger/messengerTurn.ts';
+import { messengerInboxEvent } from '../../adapters/messenger/messengerTurn.ts';
 import { readFacebookWebhook } from '../../models/facebookWebhook.ts';
 import { openDeadLetters } from '../../store/sqlite/deadLetterFile.ts';
 import { openSqliteStore } from '../../store/sqlite/sqliteStore.ts';
@@ -17,7 +17,7 @@ describe('the quarantine command', () => {
     const care = manualCare();
     const store = await openSqliteStore(folder.path('bot.db'), { every: care.every });
     const [strange] = readFacebookWebhook({ object: 'page', entry: [{ id: '10', messaging: ['secret words'] }] });
-    await store.accept([quarantined('1', 'unknownPage'), quarantined('2'), messengerDelivery(strange!, '1')]);
+    await store.accept([quarantined('1', 'unknownPage'), quarantined('2'), messengerInboxEvent(strange!, '1')]);
     const tool = openDeadLetters(folder.path('bot.db'));
     const run = (args: string[], values: Parameters<typeof readEventRequest>[1] = {}) =>
       runQuarantine(tool.quarantine, readEventRequest(args, values, Date.now()));

@@ -8,7 +8,7 @@ import { migrations } from '../../store/sqlite/schema.ts';
 import { openSqliteStore } from '../../store/sqlite/sqliteStore.ts';
 import type { Store } from '../../store/store.ts';
 import { TurnRunner } from '../../turns/turnRunner.ts';
-import { claimKeys, claimOne, delivery, rejection } from '../contracts/storeContract.ts';
+import { claimKeys, claimOne, event, rejection } from '../contracts/storeContract.ts';
 import { timer } from '../contracts/store/timerContract.ts';
 import { entry } from '../contracts/store/journalContract.ts';
 import { quarantined } from '../contracts/store/quarantineContract.ts';
@@ -54,7 +54,7 @@ describe('the store command', () => {
       const copies: ReturnType<typeof spawnProgram>[] = [];
       for (let n = 0; n < 400; n += 1) {
         asked.push(String(n));
-        await store.accept([delivery(String(n), `facebook 1 ${n % 20}`)]);
+        await store.accept([event(String(n), `facebook 1 ${n % 20}`)]);
         if (n % 3 === 0) runner.wake();
         if (n === 100) copies.push(spawnProgram('commands/store.ts', ['backup', copy!(), '--store', path!()]));
         if (n > 100) await Promise.race([copies[0]!.ended, nextTask()]);
@@ -68,7 +68,7 @@ describe('the store command', () => {
       expect((await run(['restore', copy!()], { path: elsewhere!() })).exitCode).to.equal(0);
       const restored = await open(elsewhere!());
       const after = answer(restored);
-      await restored.accept([...asked.slice(0, 50).map((key) => delivery(key, 'again')), delivery('new', 'new')]);
+      await restored.accept([...asked.slice(0, 50).map((key) => event(key, 'again')), event('new', 'new')]);
       await after.settled();
       expect(answered.slice(before)).to.deep.equal(['new']);
       for (const letter of await restored.deadLetters.list(1000)) expect(letter.reason).to.equal('restored');
@@ -76,7 +76,7 @@ describe('the store command', () => {
 
     it('is one sound file that its owner alone may read, with all that was committed', async () => {
       const store = await open();
-      await store.accept([delivery('1'), delivery('2', 'b'), quarantined('3')]);
+      await store.accept([event('1'), event('2', 'b'), quarantined('3')]);
       await store.state.write([{ key: 'k', value: '7', expected: undefined }]);
       const { output, exitCode } = await run(['backup', copy!()]);
       expect(output).to.match(/copy\.db is a copy of \d+ kB with 2 open events\. It is sound\.\n$/);
@@ -107,7 +107,7 @@ describe('the store command', () => {
     });
 
     it('refuses a damaged store', async () => {
-      await (await open()).accept([delivery('1')]);
+      await (await open()).accept([event('1')]);
       await closeAll();
       damageTable(path!(), 'keys');
       expect((await rejection(run(['backup', copy!()]))).message).to.match(/damaged/);
@@ -118,7 +118,7 @@ describe('the store command', () => {
   describe('a backup that somebody copies to its place by hand', () => {
     async function backup(): Promise<void> {
       const store = await open();
-      await store.accept([delivery('1'), delivery('2', 'b')]);
+      await store.accept([event('1'), event('2', 'b')]);
       const { id } = await claimOne(store);
       await store.journal.begin(id, entry(0));
       await store.journal.end(id, 0, 'done', '{"id":"m_1"}');
@@ -135,7 +135,7 @@ describe('the store command', () => {
       const store = await open(path!(), { logger });
       expect(await store.claim()).to.equal(undefined);
       const [first, second] = await store.deadLetters.list();
-      expect(first).to.deep.include({ reason: 'restored', delivery: delivery('1') });
+      expect(first).to.deep.include({ reason: 'restored', event: event('1') });
       expect(first?.sentence).to.equal(
         'It was open in the copy of 2027-01-15T08:00:00.000Z, and may have been answered since.',
       );
@@ -144,7 +144,7 @@ describe('the store command', () => {
       expect(logger.lines.filter(({ level }) => level !== 'info').map(({ message }) => message)).to.deep.equal([
         'the store is a copy: its open events may have been answered since, so they became dead letters',
       ]);
-      await store.accept([delivery('1'), delivery('3')]);
+      await store.accept([event('1'), event('3')]);
       expect(await claimKeys(store)).to.deep.equal(['3']);
       await store.close();
       opened.length = 0;
@@ -155,7 +155,7 @@ describe('the store command', () => {
     it('is refused beside a log of an earlier file, which would be written into it', async () => {
       await backup();
       const store = await open();
-      await store.accept([delivery('later')]);
+      await store.accept([event('later')]);
       copyFileSync(`${path!()}-wal`, folder.path('left-wal'));
       await closeAll();
       copyFileSync(copy!(), path!());
@@ -171,7 +171,7 @@ describe('the store command', () => {
   describe('restore', () => {
     async function backup(): Promise<void> {
       const store = await open();
-      await store.accept([delivery('1'), delivery('2')]);
+      await store.accept([event('1'), event('2')]);
       await store.journal.begin((await claimOne(store)).id, entry(0));
       await run(['backup', copy!()]);
       await closeAll();
@@ -193,10 +193,10 @@ describe('the store command', () => {
         const store = await open(place);
         expect(await claimKeys(store), choice).to.deep.equal(waiting);
         expect(
-          (await store.deadLetters.list()).map((one) => one.delivery.key),
+          (await store.deadLetters.list()).map((one) => one.event.key),
           choice,
         ).to.deep.equal(letters);
-        expect(await store.accept([delivery('1'), delivery('2')])).to.include({ duplicates: 2 });
+        expect(await store.accept([event('1'), event('2')])).to.include({ duplicates: 2 });
       }
     });
 
@@ -227,12 +227,12 @@ describe('the store command', () => {
       await restore('ask');
       old.close();
       const store = await open(elsewhere!());
-      expect((await store.deadLetters.list()).map((one) => one.delivery.key)).to.deep.equal(['1']);
+      expect((await store.deadLetters.list()).map((one) => one.event.key)).to.deep.equal(['1']);
     });
   });
 
   it('check finds damage and says so with its exit code', async () => {
-    await (await open()).accept([delivery('1')]);
+    await (await open()).accept([event('1')]);
     expect((await run(['check'])).output).to.match(/bot\.db: sound\n.*open events {5}1, the oldest from 20/s);
     await closeAll();
     damageTable(path!(), 'keys');
@@ -271,8 +271,8 @@ describe('the store command', () => {
   describe('forget', () => {
     const [psid, other] = ['7654321000000001', '7654321000000002'];
     const said = (key: string, who: string, words: string) => ({
-      ...delivery(key, `facebook 10 ${who}`),
-      turn: JSON.stringify({ activity: { from: { id: who }, text: words } }),
+      ...event(key, `facebook 10 ${who}`),
+      payload: JSON.stringify({ activity: { from: { id: who }, text: words } }),
     });
 
     it('deletes everything of one customer and nothing of others, beside a running bot', async () => {

@@ -1,4 +1,4 @@
-import type { Claim, Delivery, Store } from '../../store/store.ts';
+import type { Claim, InboxEvent, Store } from '../../store/store.ts';
 import { deadLetterContract } from './store/deadLetterContract.ts';
 import { inboxContract } from './store/inboxContract.ts';
 import { journalContract } from './store/journalContract.ts';
@@ -8,8 +8,8 @@ import { retryContract } from './store/retryContract.ts';
 import { stateContract } from './store/stateContract.ts';
 import { timerContract } from './store/timerContract.ts';
 
-export function delivery(key: string, conversation = 'a'): Delivery {
-  return { key, conversation, kind: 'message', via: 'messaging', endpoint: 'azure', turn: JSON.stringify({ key }) };
+export function event(key: string, conversation = 'a'): InboxEvent {
+  return { key, conversation, kind: 'message', via: 'messaging', endpoint: 'azure', payload: JSON.stringify({ key }) };
 }
 
 /** How an engine is opened for a test. The clocks stand until the test moves them. */
@@ -54,7 +54,7 @@ export function useStore(open: OpenStore, options: { maxWaiting?: number } = {})
 /** Claims everything that may be claimed now, without ending any of it. */
 export async function claimKeys(store: Store): Promise<string[]> {
   const keys: string[] = [];
-  for (let claim = await store.claim(); claim !== undefined; claim = await store.claim()) keys.push(claim.delivery.key);
+  for (let claim = await store.claim(); claim !== undefined; claim = await store.claim()) keys.push(claim.event.key);
   return keys;
 }
 

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import type { Activity } from 'botbuilder';
-import { messengerDelivery, restoreMessengerTurn } from '../../adapters/messenger/messengerTurn.ts';
+import { messengerInboxEvent, restoreMessengerTurn } from '../../adapters/messenger/messengerTurn.ts';
 import { sendApiCallsOf } from '../../adapters/messenger/sendApiCalls.ts';
 import { UnsendableMessageError } from '../../adapters/messenger/sendApiMessage.ts';
 import {
@@ -38,10 +38,10 @@ function checkWebhook(body: unknown): string | undefined {
   const items = readFacebookWebhook(parseJson(JSON.stringify(body)));
   if (items.length === 0) return 'the body came to nothing at all';
   for (const item of items) {
-    const delivery = messengerDelivery(item, '1234');
-    if (delivery.key === '' || delivery.conversation === '') return 'a delivery has no key or conversation';
-    if (!isDeepStrictEqual(messengerDelivery(item, '1234'), delivery)) return 'the same item has two deliveries';
-    const turn = restoreMessengerTurn(delivery.turn);
+    const stored = messengerInboxEvent(item, '1234');
+    if (stored.key === '' || stored.conversation === '') return 'an event has no key or conversation';
+    if (!isDeepStrictEqual(messengerInboxEvent(item, '1234'), stored)) return 'the same item has two keys';
+    const turn = restoreMessengerTurn(stored.payload);
     if ('aside' in turn || !('event' in item)) continue;
     const { event } = item;
     if (turn.activity.type === 'message' && !isSaid(event)) return `a ${event.kind} reaches bots as a message`;

@@ -19,20 +19,20 @@ process.stdout.write('opening');
 await openSqliteStore(process.argv[1]);
 `;
 
-const delivery = {
+const event = {
   key: 'k',
   conversation: 'c',
   kind: 'message',
   via: 'messaging',
   endpoint: 'webhook',
-  turn: '{}',
+  payload: '{}',
 } as const;
 
 /** Answers why the next start failed. */
 async function nextStart(path: string): Promise<string | undefined> {
   try {
     const store = await openSqliteStore(path, { ownerLimitMs: 2_000 });
-    const { accepted, duplicates } = await store.accept([delivery]);
+    const { accepted, duplicates } = await store.accept([event]);
     await store.close();
     return accepted + duplicates === 1 ? undefined : 'it accepted nothing';
   } catch (error) {

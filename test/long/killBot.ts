@@ -81,7 +81,7 @@ function tell(message: FromKillBot): void {
 /** Tells of every turn that was given up, also of those that a process before this one gave up. */
 async function tellParked(store: Store): Promise<void> {
   const letters = await store.deadLetters.list(100_000);
-  const parked = letters.map(({ id, reason, sentence, delivery: { conversation, kind, turn } }) => ({
+  const parked = letters.map(({ id, reason, sentence, event: { conversation, kind, payload: turn } }) => ({
     ...{ id, conversation, kind, turn, reason, sentence },
   }));
   if (parked.length > 0) tell({ type: 'parked', letters: parked });

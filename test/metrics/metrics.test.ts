@@ -6,7 +6,7 @@ import type { PageState } from '../../turns/pageBackoff.ts';
 import { idleTurns } from '../support/idleTurns.ts';
 import { createMemoryStore } from '../../store/memory/memoryStore.ts';
 import { StoreUnavailableError } from '../../store/storeErrors.ts';
-import { claimOne, delivery } from '../contracts/storeContract.ts';
+import { claimOne, event } from '../contracts/storeContract.ts';
 import { samplesOf } from '../support/prometheusText.ts';
 
 describe('the metrics', () => {
@@ -63,8 +63,8 @@ describe('the metrics', () => {
     const metrics = create();
     const store = createMemoryStore({ maxWaiting: 2 });
     const { accept } = metrics.store('webhook', store);
-    expect(await accept([delivery('1'), delivery('2'), delivery('1')])).to.deep.equal({ accepted: 2, duplicates: 1 });
-    expect(await accept([delivery('3')]).catch((err: unknown) => err)).to.be.instanceOf(StoreUnavailableError);
+    expect(await accept([event('1'), event('2'), event('1')])).to.deep.equal({ accepted: 2, duplicates: 1 });
+    expect(await accept([event('3')]).catch((err: unknown) => err)).to.be.instanceOf(StoreUnavailableError);
     const found = await samples(metrics);
     expect(found.get(`${ours}events_accepted_total{endpoint="webhook"}`)).to.equal(2);
     expect(found.get(`${ours}events_duplicate_total{endpoint="webhook"}`)).to.equal(1);
@@ -121,7 +121,7 @@ describe('the metrics', () => {
     let now = 1_700_000_000_000;
     const store = createMemoryStore({ now: () => now });
     const metrics = create({ store, now: () => now, monotonicNow: () => now });
-    await store.accept([delivery('1', 'a'), delivery('2', 'b'), delivery('3', 'c')]);
+    await store.accept([event('1', 'a'), event('2', 'b'), event('3', 'c')]);
     await store.fail((await claimOne(store)).id);
     await claimOne(store);
     now += 90_000;
@@ -195,7 +195,7 @@ describe('the metrics', () => {
     const before = [...(await samples(metrics)).keys()];
     metrics.turnEnded({ outcome: 'failed', kind: 'a kind that a sender made up', ageMs: 1, durationMs: 1 });
     metrics.graphCallEnded({ reason: 'unknown', durationMs: 1 });
-    await metrics.store('webhook', createMemoryStore()).accept([delivery('1')]);
+    await metrics.store('webhook', createMemoryStore()).accept([event('1')]);
     expect([...(await samples(metrics)).keys()]).to.deep.equal(before);
     const text = await metrics.text();
     for (const [, name, type] of text.matchAll(/^# TYPE (\S+) (\S+)$/gm)) {

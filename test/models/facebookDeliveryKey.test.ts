@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { messengerDelivery } from '../../adapters/messenger/messengerTurn.ts';
+import { messengerInboxEvent } from '../../adapters/messenger/messengerTurn.ts';
 import { readFacebookWebhook } from '../../models/facebookWebhook.ts';
 import { parseFacebookEvent } from '../../models/parseFacebookEvent.ts';
 import { facebookDeliveryKey } from '../../models/facebookDeliveryKey.ts';
@@ -28,7 +28,7 @@ describe('facebookDeliveryKey', () => {
   for (const [name, keys] of Object.entries(earlier)) {
     it(`knows ${name} again in a store file of an earlier version`, () => {
       const items = readFacebookWebhook(messengerFixtures().get(name)!.payload);
-      expect(items.map((one) => messengerDelivery(one, '1200345678901234').key)).to.deep.equal(keys);
+      expect(items.map((one) => messengerInboxEvent(one, '1200345678901234').key)).to.deep.equal(keys);
     });
   }
 

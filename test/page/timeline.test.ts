@@ -4,6 +4,7 @@ import type { Emulator } from '../../emulator/emulator.ts';
 import { startEmulator } from '../../emulator/startEmulator.ts';
 import { startCallback, type Callback } from '../emulator/callback.ts';
 import { callGraph, sayAs } from './botByHand.ts';
+import { hasCurl, runInShell } from '../support/shell.ts';
 import { describeInBrowser } from './browser.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -121,31 +122,6 @@ describeInBrowser('the timeline and the controls of the page', (browser) => {
     await callback.close();
   });
 
-  it('lets the next Graph call fail', async () => {
-    emulator.customer().say('Hi');
-    await page.getByText('Faults', { exact: true }).click();
-    const form = page.locator('form', { hasText: 'Next Graph call' });
-    await form.locator('[name=fault]').selectOption('callLimit');
-    await form.getByRole('button', { name: 'Arm' }).click();
-    await row(/will fail/).waitFor();
-    await page.keyboard.press('Escape');
-    expect(await sayAs(emulator, emulator.apps[0]!, { text: 'Hello' })).to.equal(400);
-    const refused = row(/^primary calls messages.*Why: An injected fault makes it fail\./);
-    await refused.locator('.answer', { hasText: '#613' }).waitFor();
-    await refused.locator('.reason').waitFor();
-    expect(await refused.getAttribute('class')).to.contain('trouble');
-  });
-
-  it('lets the next webhook be lost', async () => {
-    await page.getByText('Faults', { exact: true }).click();
-    const form = page.locator('form', { hasText: 'Next webhook' });
-    await form.locator('[name=appId]').selectOption('secondary');
-    await form.getByRole('button', { name: 'Arm' }).click();
-    await row(/the next matching webhook will be dropped/).waitFor();
-    emulator.customer().say('Hi');
-    await row(/secondary on standby \(lost\).*Why: An injected fault drops it/).waitFor();
-  });
-
   describe('with a callback', () => {
     let callback: Callback;
     beforeEach(async () => {
@@ -201,7 +177,7 @@ describeInBrowser('the timeline and the controls of the page', (browser) => {
     });
 
     it('opens a webhook to the byte, and copies it as curl that sends it again and as a fixture', async () => {
-      emulator.customer().say("It's “me”");
+      emulator.customer().say("It's “me”\u007f! 100% \\ $HOME `ls`");
       await row(/^Messenger sends message/).click();
       const dialog = page.getByRole('dialog');
       const article = dialog.locator('article', { hasText: 'primary · messaging' });
@@ -218,22 +194,39 @@ describeInBrowser('the timeline and the controls of the page', (browser) => {
       expect(await copied('Copy JSON')).to.equal(bytes);
       const curl = await copied('Copy as curl (bash)');
       expect(curl).to.contain(String(sent.headers['x-hub-signature-256']));
-      expect(curl).to.contain(bytes.replaceAll("'", `'\\''`));
+      if (hasCurl) {
+        const before = callback.received.length;
+        await runInShell(curl);
+        expect(callback.received.length).to.equal(before + 1);
+        const again = callback.received.at(-1)!;
+        expect(again.bytes.toString()).to.equal(bytes);
+        expect(again.headers).to.include({ 'x-hub-signature-256': sent.headers['x-hub-signature-256'] });
+      }
       const fixture = JSON.parse(await copied('Copy as fixture')) as { payload: unknown };
       expect(fixture.payload).to.deep.equal(sent.body);
       await page.keyboard.press('Escape');
       await dialog.waitFor({ state: 'detached' });
     });
 
-    it('copies a Graph call without the token', async () => {
+    it('copies a Graph call without the token, so that it runs as pasted and is answered alike', async () => {
+      const [app, other] = emulator.apps;
+      const said = "It's 100% “you”, $HOME! `ls`";
       emulator.customer().say('Hi');
-      await sayAs(emulator, emulator.apps[0]!, { text: 'Hello' });
-      await row(/^primary says "Hello/).click();
-      await page.getByRole('button', { name: 'Copy as curl (bash)' }).click();
-      await page.getByRole('button', { name: 'Copied' }).waitFor();
-      const curl = await page.evaluate<string>('navigator.clipboard.readText()');
-      expect(curl).to.contain('/v26.0/me/messages').and.to.contain('$FACEBOOK_PAGE_TOKEN');
-      expect(curl).not.to.contain(emulator.apps[0]!.pageToken);
+      await sayAs(emulator, app!, { text: said });
+      await sayAs(emulator, other!, { text: said });
+      for (const [name, token, answer] of [
+        [/^primary says "It's/, app!.pageToken, { recipient_id: emulator.customers[0] }],
+        [/^secondary calls messages/, other!.pageToken, { error: { code: 10, error_subcode: 2018300 } }],
+      ] as const) {
+        await row(name).click();
+        await page.getByRole('button', { name: 'Copy as curl (bash)' }).click();
+        await page.getByRole('button', { name: 'Copied' }).waitFor();
+        const curl = await page.evaluate<string>('navigator.clipboard.readText()');
+        expect(curl).to.contain('/v26.0/me/messages').and.not.to.contain(token);
+        if (hasCurl) expect(JSON.parse(await runInShell(curl))).to.containSubset(answer);
+        await page.keyboard.press('Escape');
+      }
+      if (hasCurl) expect(emulator.state().threads[emulator.customers[0]!]!.messages.at(-1)!.text).to.equal(said);
     });
   });
 

@@ -137,9 +137,9 @@ function countWork(inner: Store): { store: Store; busy: BusySource['busy'] } {
   let pending = 0;
   const store: Store = {
     ...inner,
-    accept: async (deliveries) => {
-      pending += deliveries.length;
-      const acceptance = await inner.accept(deliveries);
+    accept: async (events) => {
+      pending += events.length;
+      const acceptance = await inner.accept(events);
       pending -= acceptance.duplicates;
       return acceptance;
     },

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { GraphApiError } from '../../helpers/graph/graphErrors.ts';
 import { createEventAge } from '../../store/eventAge.ts';
 import { createMemoryStore } from '../../store/memory/memoryStore.ts';
-import { delivery } from '../contracts/storeContract.ts';
+import { event } from '../contracts/storeContract.ts';
 import { createFakePlatform, createTurnStage } from '../support/turnStage.ts';
 
 const hour = 3_600_000;
@@ -28,7 +28,7 @@ describe('an event that waits for its page while the clock is corrected by 25 ho
     it(`is not given up when that happens ${when}`, async () => {
       const clock = { wall: 1_700_000_000_000, monotonic: 1000 };
       const store = createMemoryStore({ now: () => clock.wall, monotonicNow: () => clock.monotonic });
-      await store.accept([delivery('1'), delivery('2')]);
+      await store.accept([event('1'), event('2')]);
       if (when === 'before it starts') clock.wall += 25 * hour;
       let tries = 0;
       const stage = createTurnStage({

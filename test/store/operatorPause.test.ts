@@ -8,7 +8,7 @@ import { createRetryPolicy } from '../../turns/retryPolicy.ts';
 import { openSqliteStore } from '../../store/sqlite/sqliteStore.ts';
 import type { Store } from '../../store/store.ts';
 import { TurnRunner } from '../../turns/turnRunner.ts';
-import { delivery } from '../contracts/storeContract.ts';
+import { event } from '../contracts/storeContract.ts';
 import { useFolder } from '../support/brokenDisk.ts';
 import { createRecordingLogger } from '../support/recordingLogger.ts';
 
@@ -55,7 +55,7 @@ describe("an operator's pause", () => {
   };
   /** Someone writes, and the bot does what it may do. */
   const write = async (key: string, page = '1') => {
-    await store.accept([delivery(key, `facebook ${page} ${key}`)]);
+    await store.accept([event(key, `facebook ${page} ${key}`)]);
     runner.wake();
     await runner.drained();
   };
@@ -143,7 +143,7 @@ describe("an operator's pause", () => {
     await memory.state.write([{ key: pauseKey, value: JSON.stringify(held), expected: undefined }]);
     const begun: string[] = [];
     const other = new TurnRunner({ store: memory, logger, run: async ({ key }) => void begun.push(key) });
-    await memory.accept([delivery('a', 'facebook 1 a'), delivery('b', 'facebook 2 b')]);
+    await memory.accept([event('a', 'facebook 1 a'), event('b', 'facebook 2 b')]);
     other.wake();
     await other.drained();
     expect(begun).to.deep.equal(['b']);

@@ -6,13 +6,13 @@ import { scrubbedStore } from '../../store/scrubbedStore.ts';
 
 const secret = 'fake-opaque-secret';
 const jwt = 'eyJhbGciOi.eyJzdWIiOi.c2lnbmF0dXJl';
-const delivery = {
+const event = {
   key: 'k',
   conversation: 'c',
   kind: 'message',
   via: 'messaging',
   endpoint: 'azure',
-  turn: '{}',
+  payload: '{}',
 } as const;
 
 describe('a store that is told no secrets', () => {
@@ -20,7 +20,7 @@ describe('a store that is told no secrets', () => {
 
   it('keeps none in dead letters', async () => {
     const store = open();
-    await store.accept([delivery]);
+    await store.accept([event]);
     const { id } = (await store.claim())!;
     const entry = { ordinal: 0, kind: 'send', hash: 'h', detail: '{}', at: 0, outcome: 'open', result: '' } as const;
     await store.journal.begin(id, entry);
@@ -41,7 +41,7 @@ describe('a store that is told no secrets', () => {
 
   it('keeps what a turn was told when it went well as it is', async () => {
     const store = open();
-    await store.accept([delivery]);
+    await store.accept([event]);
     const { id } = (await store.claim())!;
     const entry = { ordinal: 0, kind: 'send', hash: 'h', detail: '{}', at: 0, outcome: 'open', result: '' } as const;
     await store.journal.begin(id, entry);
@@ -54,7 +54,7 @@ describe('a store that is told no secrets', () => {
 
   it('commits what holds nevertheless along with a turn that is given up', async () => {
     const store = open();
-    await store.accept([delivery]);
+    await store.accept([event]);
     const { id } = (await store.claim())!;
     const note = { reason: 'failed', sentence: `The server said ${secret}` };
     await store.fail(id, note, [{ key: 'k', value: '1', expected: undefined }]);
@@ -63,7 +63,7 @@ describe('a store that is told no secrets', () => {
 
   it('keeps none in what is said of the quarantined', async () => {
     const store = open();
-    await store.accept([{ ...delivery, quarantine: { reason: 'malformed', sentence: `It says ${secret}.` } }]);
+    await store.accept([{ ...event, quarantine: { reason: 'malformed', sentence: `It says ${secret}.` } }]);
     expect((await store.quarantine.list())[0]!.sentence).to.equal('It says [redacted].');
   });
 });

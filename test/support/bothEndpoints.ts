@@ -160,7 +160,7 @@ async function statusOf(response: Response): Promise<number> {
   return response.status;
 }
 
-/** The item as Azure's Facebook channel hands it on; each delivery has an id of its own there. */
+/** The item as Azure's Facebook channel hands it on; each event has an id of its own there. */
 function activityOf(item: Item): object {
   const [from, recipient] = [item.sender, item.recipient];
   const about = { channelId: 'facebook', from, recipient, conversation: { id: `${from.id}-${recipient.id}` } };

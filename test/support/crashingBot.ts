@@ -1,6 +1,6 @@
 import { createBotServer, openStore } from '../../server.ts';
 import { readSettings } from '../../helpers/settings/settings.ts';
-import type { Delivery } from '../../store/store.ts';
+import type { InboxEvent } from '../../store/store.ts';
 
 export type FromCrashingBot =
   /** A customer was answered, or could be again. */
@@ -55,8 +55,8 @@ const server = await createBotServer(settings, {
 process.on('unhandledRejection', (err) => void server.stray('rejection', err));
 process.on('uncaughtException', (err) => void server.stray('exception', err).finally(() => process.exit(1)));
 process.on('disconnect', () => process.exit());
-await store.accept(JSON.parse(process.argv[2] ?? '[]') as Delivery[]);
+await store.accept(JSON.parse(process.argv[2] ?? '[]') as InboxEvent[]);
 void server.settled().then(async () => {
   const letters = await store.deadLetters.list();
-  tell({ type: 'settled', parked: letters.map(({ delivery: { key }, reason }) => ({ key, reason })) });
+  tell({ type: 'settled', parked: letters.map(({ event: { key }, reason }) => ({ key, reason })) });
 });

@@ -2,9 +2,9 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { messengerDelivery } from '../../adapters/messenger/messengerTurn.ts';
+import { messengerInboxEvent } from '../../adapters/messenger/messengerTurn.ts';
 import { readFacebookWebhook } from '../../models/facebookWebhook.ts';
-import type { Delivery } from '../../store/store.ts';
+import type { InboxEvent } from '../../store/store.ts';
 import { says } from './bothEndpoints.ts';
 import { useFolder } from './brokenDisk.ts';
 import type { FromCrashingBot } from './crashingBot.ts';
@@ -12,11 +12,11 @@ import { webhookSettings } from './settingsReader.ts';
 
 const program = join(import.meta.dirname, 'crashingBot.ts');
 
-function deliveriesOf(words: readonly string[]): Delivery[] {
+function eventsOf(words: readonly string[]): InboxEvent[] {
   return words.flatMap((text, n) => {
     const item = says(String(500 + n), `m_${n}`, text);
     const body = { object: 'page', entry: [{ id: '10', time: item.timestamp, messaging: [item] }] };
-    return readFacebookWebhook(body).map((one) => messengerDelivery(one, webhookSettings.FacebookAppId));
+    return readFacebookWebhook(body).map((one) => messengerInboxEvent(one, webhookSettings.FacebookAppId));
   });
 }
 
@@ -31,7 +31,7 @@ export function describeCrashLoop(ways: readonly (keyof typeof mostStarts)[]): v
     async function play(words: readonly string[]) {
       const answered: string[] = [];
       for (let starts = 1; starts <= 12; starts += 1) {
-        const child = fork(program, [JSON.stringify(deliveriesOf(words))], {
+        const child = fork(program, [JSON.stringify(eventsOf(words))], {
           env: {
             ...webhookSettings,
             ...{

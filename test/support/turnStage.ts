@@ -4,7 +4,7 @@ import type { JournaledSend } from '../../turns/journal/outgoingMessage.ts';
 import { createJournaledSend } from '../../turns/journal/journaledSend.ts';
 import { createRetryPolicy, type RetryPolicyOptions } from '../../turns/retryPolicy.ts';
 import { createReconcileSend, type ReconcileSendOptions } from '../../turns/reconcile/reconcileSend.ts';
-import type { Delivery, Store } from '../../store/store.ts';
+import type { InboxEvent, Store } from '../../store/store.ts';
 import { TurnJournal, type TurnJournalOptions } from '../../turns/journal/turnJournal.ts';
 import { TurnRunner } from '../../turns/turnRunner.ts';
 import { createTurnScopes, type TurnScopes } from '../../turns/turnScope.ts';
@@ -51,7 +51,7 @@ export interface TurnStage {
 export interface TurnStageOptions {
   store: Store;
   platform: FakePlatform;
-  run: (stage: TurnStage, delivery: Delivery) => Promise<void>;
+  run: (stage: TurnStage, event: InboxEvent) => Promise<void>;
   /** Whether the conversation can be read back. */
   readBack?: 'works' | 'none';
   reconcile?: Partial<ReconcileSendOptions>;
@@ -108,8 +108,8 @@ export function createTurnStage(options: TurnStageOptions): TurnStage {
       store,
       logger,
       scopes,
-      run: async (delivery) => {
-        await run(stage, delivery);
+      run: async (event) => {
+        await run(stage, event);
         if (options.calls !== 'none') scopes.current()?.recordCall('worked');
       },
       // The same as the store's: that of an engine which was opened without a clock is this one.

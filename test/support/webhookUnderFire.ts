@@ -13,7 +13,7 @@ export interface FireReport {
   sent: number;
   kinds: Readonly<Record<string, number>>;
   statuses: Readonly<Record<number, number>>;
-  /** Deliveries that the store was given. */
+  /** Events that the store was given. */
   stored: number;
   /** Turns that failed. */
   failedTurns: number;
@@ -55,9 +55,9 @@ async function fire<Shot extends { kind: string; neighbours?: readonly string[] 
     logger: createRecordingLogger(),
     store: {
       ...memory,
-      accept: (deliveries) => {
-        stored += deliveries.length;
-        return memory.accept(deliveries);
+      accept: (events) => {
+        stored += events.length;
+        return memory.accept(events);
       },
     },
     createBot: () => ({

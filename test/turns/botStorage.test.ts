@@ -3,13 +3,13 @@ import { expect } from 'chai';
 import { createBotStorage } from '../../turns/botStorage.ts';
 import { createMemoryStore } from '../../store/memory/memoryStore.ts';
 import { TurnScope, createTurnScopes } from '../../turns/turnScope.ts';
-import { claimOne, delivery, rejection } from '../contracts/storeContract.ts';
+import { claimOne, event, rejection } from '../contracts/storeContract.ts';
 
 async function inTurn() {
   const store = createMemoryStore();
   const scopes = createTurnScopes();
   const storage = createBotStorage(store.state, scopes);
-  await store.accept([delivery('1')]);
+  await store.accept([event('1')]);
   const claim = await claimOne(store);
   return { store, scopes, storage, claim, scope: new TurnScope(claim) };
 }

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { AuthenticateRequestResult } from 'botframework-connector';
-import { messengerDelivery } from '../../adapters/messenger/messengerTurn.ts';
-import { deliveryOf } from '../../adapters/azure/azureTurn.ts';
+import { messengerInboxEvent } from '../../adapters/messenger/messengerTurn.ts';
+import { azureInboxEvent } from '../../adapters/azure/azureTurn.ts';
 import { parseFacebookEvent } from '../../models/parseFacebookEvent.ts';
 import { readFacebookWebhook } from '../../models/facebookWebhook.ts';
 import { echoNoteOf } from '../../turns/echoNote.ts';
@@ -64,10 +64,10 @@ describe('what is noted of an echo', () => {
   it('comes with the delivery, on both endpoints', () => {
     const noted = { mid: 'm_AAAAecho1', correlationId: 'turn-7', text: 'Hello', at: 1767225600123 };
     const [item] = readFacebookWebhook(messengerFixtures().get('echo')!.payload);
-    expect(messengerDelivery(item!, ownAppId).echo).to.deep.equal(noted);
+    expect(messengerInboxEvent(item!, ownAppId).echo).to.deep.equal(noted);
     const authenticated = { claimsIdentity: { claims: [] }, audience: '' } as unknown as AuthenticateRequestResult;
     const { payload } = azureFixtures().get('echo')!;
-    expect(deliveryOf(payload, authenticated, ownAppId).echo).to.deep.equal(noted);
-    expect(deliveryOf(payload, authenticated, '1').echo).to.deep.include({ mid: noted.mid, author: 'other' });
+    expect(azureInboxEvent(payload, authenticated, ownAppId).echo).to.deep.equal(noted);
+    expect(azureInboxEvent(payload, authenticated, '1').echo).to.deep.include({ mid: noted.mid, author: 'other' });
   });
 });

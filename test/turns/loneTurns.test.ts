@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { createMemoryStore } from '../../store/memory/memoryStore.ts';
 import { createRetryPolicy } from '../../turns/retryPolicy.ts';
-import type { Claim, Delivery, Store } from '../../store/store.ts';
+import type { Claim, InboxEvent, Store } from '../../store/store.ts';
 import { TurnRunner } from '../../turns/turnRunner.ts';
-import { delivery } from '../contracts/storeContract.ts';
+import { event } from '../contracts/storeContract.ts';
 import { deferred } from '../support/deferred.ts';
 import { createManualClock } from '../support/manualClock.ts';
 import { createRecordingLogger } from '../support/recordingLogger.ts';
@@ -15,7 +15,7 @@ function storeAfterCrashes(crashes: ReadonlyMap<string, number>, monotonicNow: (
     ...memory,
     claim: async (mayTake): Promise<Claim | undefined> => {
       const claim = await memory.claim(mayTake);
-      return claim && { ...claim, begun: crashes.get(claim.delivery.key) ?? claim.begun };
+      return claim && { ...claim, begun: crashes.get(claim.event.key) ?? claim.begun };
     },
   };
 }
@@ -30,7 +30,7 @@ interface Process {
   running: Set<string>;
 }
 
-function startProcess(crashes: ReadonlyMap<string, number>, run: (delivery: Delivery) => Promise<void>): Process {
+function startProcess(crashes: ReadonlyMap<string, number>, run: (event: InboxEvent) => Promise<void>): Process {
   const clock = createManualClock();
   const store = storeAfterCrashes(crashes, clock.monotonicNow);
   const together: string[][] = [];
@@ -71,7 +71,7 @@ describe('turns in which the process has ended before', () => {
       ['once', 1],
     ]);
     const { store, runner, together } = startProcess(crashes, () => pauses(3));
-    await store.accept(['poison', 'neighbour 1', 'neighbour 2', 'once', 'new'].map((key) => delivery(key, `c ${key}`)));
+    await store.accept(['poison', 'neighbour 1', 'neighbour 2', 'once', 'new'].map((key) => event(key, `c ${key}`)));
     await runner.settled();
     expect(together.slice(0, 2).flat()).to.have.members(['once', 'once', 'new']);
     expect(together.slice(2)).to.deep.equal([['neighbour 1'], ['neighbour 2'], ['poison']]);
@@ -84,8 +84,8 @@ describe('turns in which the process has ended before', () => {
       order.push(key);
       await pauses(2);
     });
-    await store.accept(['s1', 's2', 's3'].map((key) => delivery(key, `c ${key}`)));
-    await store.accept(Array.from({ length: 300 }, (_, n) => delivery(`o${n}`, `c o${n}`)));
+    await store.accept(['s1', 's2', 's3'].map((key) => event(key, `c ${key}`)));
+    await store.accept(Array.from({ length: 300 }, (_, n) => event(`o${n}`, `c o${n}`)));
     const settled = runner.settled();
     for (let second = 0; second < 60; second += 1) {
       await pauses(4);
@@ -105,13 +105,13 @@ describe('turns in which the process has ended before', () => {
       if (key === 'slow') await end.promise;
     });
     const done: string[] = [];
-    await store.accept([delivery('slow', 'c slow')]);
+    await store.accept([event('slow', 'c slow')]);
     runner.wake();
     await pauses(20);
     expect([...running]).to.deep.equal(['slow']);
-    await store.accept([delivery('other', 'c other')]);
+    await store.accept([event('other', 'c other')]);
     runner.wake();
-    const inline = runner.inline(delivery('inline', 'c inline'), async () => void done.push('inline'));
+    const inline = runner.inline(event('inline', 'c inline'), async () => void done.push('inline'));
     await pauses(20);
     expect([done, (await store.counts()).waiting]).to.deep.equal([[], 1]);
     clock.pass(10_000);
@@ -130,11 +130,11 @@ describe('turns in which the process has ended before', () => {
       if (key === 'hangs') await end.promise;
       done.push(key);
     });
-    await store.accept([delivery('hangs', 'c hangs'), delivery('suspect', 'c suspect')]);
+    await store.accept([event('hangs', 'c hangs'), event('suspect', 'c suspect')]);
     runner.wake();
     await pauses(20);
     for (let second = 0; second < 8; second += 1) {
-      await store.accept([delivery(`o${second}`, `c o${second}`)]);
+      await store.accept([event(`o${second}`, `c o${second}`)]);
       runner.wake();
       clock.pass(1000);
       tick();
@@ -155,7 +155,7 @@ describe('turns in which the process has ended before', () => {
 
   it('are given up when the process has ended five times in them, alone or not', async () => {
     const { store, runner, together } = startProcess(new Map([['poison', 5]]), async () => undefined);
-    await store.accept([delivery('poison', 'c'), delivery('after', 'c')]);
+    await store.accept([event('poison', 'c'), event('after', 'c')]);
     await runner.settled();
     expect(together).to.deep.equal([['after']]);
     expect((await store.deadLetters.list()).map(({ reason }) => reason)).to.deep.equal(['crashed']);

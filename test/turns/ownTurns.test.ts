@@ -235,7 +235,14 @@ for (const endpoint of endpointNames) {
       const store = await open();
       const turn = JSON.stringify({ activity: { type: 'event', channelId: 'facebook' } });
       await store.accept([
-        { key: 'run x', conversation: 'facebook 10 7', kind: 'run', via: 'messaging', endpoint: 'webhook', turn },
+        {
+          key: 'run x',
+          conversation: 'facebook 10 7',
+          kind: 'run',
+          via: 'messaging',
+          endpoint: 'webhook',
+          payload: turn,
+        },
       ]);
       await store.close();
       await bot.restart(open);

@@ -5,7 +5,7 @@ import type { Store } from '../../store/store.ts';
 import { createRetryPolicy } from '../../turns/retryPolicy.ts';
 import { TurnRunner } from '../../turns/turnRunner.ts';
 import { createTurnScopes } from '../../turns/turnScope.ts';
-import { delivery } from '../contracts/storeContract.ts';
+import { event } from '../contracts/storeContract.ts';
 import { deferred } from '../support/deferred.ts';
 import { createRecordingLogger } from '../support/recordingLogger.ts';
 
@@ -42,7 +42,7 @@ function setUp(
     },
   });
   const accept = async (...keys: [key: string, conversation: string][]) => {
-    await memory.accept(keys.map(([key, conversation]) => delivery(key, conversation)));
+    await memory.accept(keys.map(([key, conversation]) => event(key, conversation)));
     await runner.drained();
   };
   const advance = (ms: number) => {
@@ -108,7 +108,7 @@ describe('a page that is paused', () => {
       else await others.promise;
     });
     await accept(['limited', 'facebook 1 a']);
-    await memory.accept(['b', 'c'].map((name) => delivery(name, `facebook 1 ${name}`)));
+    await memory.accept(['b', 'c'].map((name) => event(name, `facebook 1 ${name}`)));
     advance(pauseOf(waits));
     await tried.promise;
     runner.wake();
@@ -183,7 +183,7 @@ describe('the runner', () => {
       { concurrency: 1 },
     );
     await accept(['again', 'facebook 0 a']);
-    await memory.accept([1, 2, 3, 4].map((page) => delivery(`long${page}`, `facebook ${page} a`)));
+    await memory.accept([1, 2, 3, 4].map((page) => event(`long${page}`, `facebook ${page} a`)));
     runner.wake();
     await full.promise;
     const before = waits.length;

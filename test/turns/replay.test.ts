@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import type { Effect } from '../../turns/journal/effect.ts';
 import { createMemoryStore } from '../../store/memory/memoryStore.ts';
-import type { Delivery, JournalEntry, Store, UnknownEffects } from '../../store/store.ts';
+import type { InboxEvent, JournalEntry, Store, UnknownEffects } from '../../store/store.ts';
 import type { TurnJournalOptions } from '../../turns/journal/turnJournal.ts';
-import { claimOne, delivery } from '../contracts/storeContract.ts';
+import { claimOne, event } from '../contracts/storeContract.ts';
 import { createFakePlatform, createTurnStage, type TurnStage, type TurnStageOptions } from '../support/turnStage.ts';
 
 const conversation = 'facebook 1 7004';
@@ -58,7 +58,7 @@ function sayAndDie(stage: TurnStage, text: string, kill: 'before' | 'after'): Pr
 
 interface Play extends Partial<TurnStageOptions> {
   /** One for each run. A run that never ends is killed, one that throws is tried again. */
-  runs: ((stage: TurnStage, delivery: Delivery) => Promise<unknown>)[];
+  runs: ((stage: TurnStage, event: InboxEvent) => Promise<unknown>)[];
   divergedTurns?: TurnJournalOptions['divergedTurns'];
 }
 
@@ -66,7 +66,7 @@ interface Play extends Partial<TurnStageOptions> {
 async function play({ runs, ...options }: Play) {
   const store = options.store ?? createMemoryStore();
   const platform = createFakePlatform();
-  await store.accept([delivery('1', conversation)]);
+  await store.accept([event('1', conversation)]);
   let ran = 0;
   const process = () =>
     createTurnStage({
@@ -511,7 +511,7 @@ describe('a dead letter of an earlier version', () => {
   });
 
   async function letterWith(store: Store, journal: readonly JournalEntry[]): Promise<number> {
-    await store.accept([delivery('1', conversation)]);
+    await store.accept([event('1', conversation)]);
     const { id } = await claimOne(store);
     for (const entry of journal) {
       await store.journal.begin(id, entry);

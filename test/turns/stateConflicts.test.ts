@@ -3,7 +3,7 @@ import { createBotStorage } from '../../turns/botStorage.ts';
 import { createMemoryStore } from '../../store/memory/memoryStore.ts';
 import { openSqliteStore } from '../../store/sqlite/sqliteStore.ts';
 import type { Store } from '../../store/store.ts';
-import { delivery } from '../contracts/storeContract.ts';
+import { event } from '../contracts/storeContract.ts';
 import { useFolder } from '../support/brokenDisk.ts';
 import { createFakePlatform, createTurnStage } from '../support/turnStage.ts';
 
@@ -27,7 +27,7 @@ async function count(store: Store, conversations: number) {
     },
   });
   const names = Array.from({ length: conversations }, (_, index) => `facebook 1 ${index}`);
-  await store.accept(names.map((name) => delivery(name, name)));
+  await store.accept(names.map((name) => event(name, name)));
   await stage.runner.settled();
   const value = (await store.state.read(['counter'])).get('counter')?.value;
   const answered = new Set(platform.sent.map(({ text }) => text.split(':')[0]));
@@ -78,7 +78,7 @@ describe('conversations that change one value of the state by its eTag', () => {
         await createBotStorage(store.state, one.scopes).write({ counter: { count: 1, eTag: 'from before' } });
       },
     });
-    await store.accept([delivery('1', 'facebook 1 7004')]);
+    await store.accept([event('1', 'facebook 1 7004')]);
     await stage.runner.settled();
     expect((await store.deadLetters.list()).map(({ reason }) => reason)).to.deep.equal(['conflict']);
     expect(platform.sent).to.have.length(1);

@@ -18,8 +18,8 @@ function timerOfCustomer(n: number, dueAt: number): TimerChange {
   const value = { name: 't', data: `timer ${n}`, setAt: dueAt, dueAt };
   const turn = ownMessengerTurn(conversation, { name: 'messengerHandover/timer', id: `timer-${n}`, value });
   if (turn === undefined) throw new Error('The webhook makes no turn.');
-  const delivery = { key: `timer ${n}`, conversation, kind: 'timer', via: 'messaging', endpoint: 'webhook' as const };
-  return { conversation, name: 't', set: { dueAt, delivery: { ...delivery, turn } } };
+  const event = { key: `timer ${n}`, conversation, kind: 'timer', via: 'messaging', endpoint: 'webhook' as const };
+  return { conversation, name: 't', set: { dueAt, event: { ...event, payload: turn } } };
 }
 
 /** How many timers and events are not done, seen from beside the bot. */
@@ -78,7 +78,7 @@ describe('a bot that is killed again and again while its timers are due', () => 
     // Of a message that a kill cut off nobody can know here whether it was sent: a person decides.
     const letters = await left.deadLetters.list();
     for (const letter of letters) expect(letter.reason).to.equal('unknownOutcome');
-    const told = [...said, ...letters.map(({ delivery }) => delivery.key)];
+    const told = [...said, ...letters.map(({ event }) => event.key)];
     expect([...new Set(told)].sort()).to.deep.equal(Array.from({ length: customers }, (_, n) => `timer ${n}`).sort());
     await left.close();
   });

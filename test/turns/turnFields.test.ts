@@ -23,7 +23,7 @@ describe('the log line of a turn', () => {
 
   it('does without what a turn does not have', () => {
     for (const turn of ['no JSON', '{}', '[]', '{"activity":{"channelData":7}}']) {
-      expect(turnFieldsOf({ endpoint: 'azure', turn })).to.deep.equal({ endpoint: 'messages' });
+      expect(turnFieldsOf({ endpoint: 'azure', payload: turn })).to.deep.equal({ endpoint: 'messages' });
     }
   });
 });

@@ -4,7 +4,7 @@ import { GraphApiError } from '../../helpers/graph/graphErrors.ts';
 import { createMemoryStore } from '../../store/memory/memoryStore.ts';
 import type { Store } from '../../store/store.ts';
 import { EffectNotNotedError, StoreUnavailableError } from '../../store/storeErrors.ts';
-import { delivery } from '../contracts/storeContract.ts';
+import { event } from '../contracts/storeContract.ts';
 import { createFakePlatform, createTurnStage, type TurnStageOptions } from '../support/turnStage.ts';
 
 const graphError = (reason: GraphErrorReason) => new GraphApiError({ status: 400, reason });
@@ -26,7 +26,7 @@ describe('a turn that fails', () => {
       runs += 1;
       throw new Error('broken');
     });
-    await store.accept([delivery('1')]);
+    await store.accept([event('1')]);
     await stage.runner.settled();
     expect(runs).to.equal(5);
     expect(stage.waits).to.deep.equal([250, 500, 1000, 2000]);
@@ -39,8 +39,8 @@ describe('a turn that fails', () => {
       if (key === 'poison') throw new Error('broken');
       done.push(key);
     });
-    const others = Array.from({ length: 99 }, (_, n) => delivery(`o${n}`, `page ${n}`));
-    await store.accept([delivery('poison', 'page x'), delivery('after', 'page x'), ...others]);
+    const others = Array.from({ length: 99 }, (_, n) => event(`o${n}`, `page ${n}`));
+    await store.accept([event('poison', 'page x'), event('after', 'page x'), ...others]);
     await stage.runner.settled();
     expect(done).to.have.length(100);
     expect(done.at(-1)).to.equal('after');
@@ -59,10 +59,10 @@ describe('a turn that fails', () => {
         done.push(`${conversation} ${key}`);
       });
       for (let n = 0; n < 10; n += 1) {
-        await store.accept(conversations.map((name, c) => delivery(`${c}/${n}`, name)));
+        await store.accept(conversations.map((name, c) => event(`${c}/${n}`, name)));
       }
       await stage.runner.settled();
-      const dead = (await store.deadLetters.list()).map((letter) => letter.delivery.key);
+      const dead = (await store.deadLetters.list()).map((letter) => letter.event.key);
       return { done, tries, dead };
     }
 
@@ -86,7 +86,7 @@ describe('a turn that fails', () => {
       runs += 1;
       throw graphError('outsideWindow');
     });
-    await store.accept([delivery('1')]);
+    await store.accept([event('1')]);
     await stage.runner.settled();
     expect(runs).to.equal(1);
     expect((await store.deadLetters.list())[0]).to.include({ reason: 'refused' });
@@ -102,7 +102,7 @@ describe('a turn that fails', () => {
       }
       order.push(key);
     });
-    await store.accept([delivery('1', 'facebook 1 a'), delivery('2', 'facebook 2 a')]);
+    await store.accept([event('1', 'facebook 1 a'), event('2', 'facebook 2 a')]);
     await stage.runner.settled();
     expect(order).to.deep.equal(['2', '1']);
     expect(await store.deadLetters.list()).to.deep.equal([]);
@@ -116,7 +116,7 @@ describe('a turn that fails', () => {
       refusals -= 1;
       if (refusals >= 0) throw graphError('invalidToken');
     });
-    await store.accept([delivery('1', 'facebook 1 a'), delivery('2', 'facebook 1 b')]);
+    await store.accept([event('1', 'facebook 1 a'), event('2', 'facebook 1 b')]);
     await stage.runner.settled();
     const said = stage.logger.lines
       .filter(({ message }) => message !== 'turn')
@@ -138,7 +138,7 @@ describe('a turn that fails', () => {
       order.push(key);
     });
     const { store, stage } = setup;
-    const all = Array.from({ length: 3000 }, (_, n) => delivery(String(n), `facebook 1 ${n % 100}`));
+    const all = Array.from({ length: 3000 }, (_, n) => event(String(n), `facebook 1 ${n % 100}`));
     await store.accept(all);
     await stage.runner.settled();
     expect(order).to.have.length(3000);
@@ -164,7 +164,7 @@ describe('a turn that fails', () => {
         },
         { retries: { now: () => wall.now } },
       );
-      await store.accept([delivery('1'), delivery('2')]);
+      await store.accept([event('1'), event('2')]);
       await stage.runner.settled();
       expect(tries).to.deep.equal([...Array.from({ length: 8 }, () => '1'), '2']);
       expect(await store.deadLetters.list()).to.deep.equal([]);
@@ -177,7 +177,7 @@ describe('a turn that fails', () => {
       setup.clock.now += 60 * 60 * 1000;
       throw graphError('temporary');
     });
-    await setup.store.accept([delivery('1')]);
+    await setup.store.accept([event('1')]);
     await setup.stage.runner.settled();
     expect((await setup.store.deadLetters.list())[0]).to.include({ reason: 'temporary' });
   });
@@ -193,7 +193,7 @@ describe('a turn that fails', () => {
     };
     let runs = 0;
     const { stage } = setUp(async () => void (runs += 1), { store });
-    await store.accept([delivery('1')]);
+    await store.accept([event('1')]);
     await stage.runner.settled();
     expect(runs).to.equal(0);
     expect((await store.deadLetters.list())[0]).to.include({ reason: 'crashed' });
@@ -213,7 +213,7 @@ describe('a turn whose end cannot be noted', () => {
     };
     let runs = 0;
     const { stage } = setUp(async () => void (runs += 1), { store });
-    await store.accept([delivery('1')]);
+    await store.accept([event('1')]);
     await stage.runner.settled();
     expect(runs).to.equal(1);
     expect(stage.waits).to.deep.equal([1000, 1000, 1000]);
@@ -233,7 +233,7 @@ describe('a turn whose end cannot be noted', () => {
     };
     let runs = 0;
     const { stage } = setUp(async () => void (runs += 1), { store, retries: { baseMs: 0 } });
-    await store.accept([delivery('1')]);
+    await store.accept([event('1')]);
     await stage.runner.settled();
     expect(runs).to.equal(2);
     expect(await store.counts()).to.deep.equal({ waiting: 0, claimed: 0, failed: 0 });

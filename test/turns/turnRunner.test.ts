@@ -1,14 +1,14 @@
 import { expect } from 'chai';
 import { createMemoryStore } from '../../store/memory/memoryStore.ts';
 import { createRetryPolicy } from '../../turns/retryPolicy.ts';
-import type { Delivery, Store } from '../../store/store.ts';
+import type { InboxEvent, Store } from '../../store/store.ts';
 import type { TurnEnd } from '../../turns/turnLog.ts';
 import { TurnRunner, type TurnRunnerOptions } from '../../turns/turnRunner.ts';
-import { delivery } from '../contracts/storeContract.ts';
+import { event } from '../contracts/storeContract.ts';
 import { deferred } from '../support/deferred.ts';
 import { createRecordingLogger } from '../support/recordingLogger.ts';
 
-function setUp(run: (delivery: Delivery) => Promise<void>, options: Partial<TurnRunnerOptions> = {}) {
+function setUp(run: (event: InboxEvent) => Promise<void>, options: Partial<TurnRunnerOptions> = {}) {
   const store = createMemoryStore();
   const logger = createRecordingLogger();
   return { store, logger, runner: new TurnRunner({ store, logger, run, ...options }) };
@@ -23,7 +23,7 @@ describe('the turn runner', () => {
       order.push(key);
       if (key === 'b1') gate.resolve();
     });
-    await store.accept([delivery('a1', 'a'), delivery('a2', 'a'), delivery('b1', 'b')]);
+    await store.accept([event('a1', 'a'), event('a2', 'a'), event('b1', 'b')]);
     await runner.settled();
     expect(order).to.deep.equal(['b1', 'a1', 'a2']);
   });
@@ -40,7 +40,7 @@ describe('the turn runner', () => {
       },
       { concurrency: 3 },
     );
-    await store.accept(Array.from({ length: 20 }, (_, i) => delivery(`k${i}`, `c${i}`)));
+    await store.accept(Array.from({ length: 20 }, (_, i) => event(`k${i}`, `c${i}`)));
     await runner.settled();
     expect(most).to.equal(3);
     expect(await store.counts()).to.deep.equal({ waiting: 0, claimed: 0, failed: 0 });
@@ -52,7 +52,7 @@ describe('the turn runner', () => {
     const { store, runner } = setUp(async () => {
       done += 1;
     });
-    await store.accept(Array.from({ length: 1_000 }, (_, i) => delivery(`k${i}`, `c${i % 200}`)));
+    await store.accept(Array.from({ length: 1_000 }, (_, i) => event(`k${i}`, `c${i % 200}`)));
     setImmediate(() => setImmediate(() => (doneBefore = done)));
     await runner.settled();
     expect(done).to.equal(1_000);
@@ -65,7 +65,7 @@ describe('the turn runner', () => {
       if (key === '1') throw new Error('broken');
       done.push(key);
     });
-    await store.accept([delivery('1'), delivery('2')]);
+    await store.accept([event('1'), event('2')]);
     await runner.settled();
     expect(done).to.deep.equal(['2']);
     expect(await store.counts()).to.deep.equal({ waiting: 0, claimed: 0, failed: 1 });
@@ -77,7 +77,7 @@ describe('the turn runner', () => {
   it('writes one line for a turn, with conversation, kind, via, outcome and duration', async () => {
     let clock = 100;
     const { store, runner, logger } = setUp(async () => void (clock = 142.4), { monotonicNow: () => clock });
-    await store.accept([delivery('1')]);
+    await store.accept([event('1')]);
     await runner.settled();
     expect(logger.lines).to.deep.equal([
       {
@@ -98,16 +98,14 @@ describe('the turn runner', () => {
       await gate.promise;
       order.push(`${key} ends`);
     });
-    await store.accept([delivery('1', 'a')]);
+    await store.accept([event('1', 'a')]);
     runner.wake();
     await begun.promise;
-    const inline = runner.inline(delivery('2', 'a'), async () => {
+    const inline = runner.inline(event('2', 'a'), async () => {
       order.push('inline');
       return 'answer';
     });
-    expect(await runner.inline(delivery('3', 'b'), async () => 'another conversation')).to.equal(
-      'another conversation',
-    );
+    expect(await runner.inline(event('3', 'b'), async () => 'another conversation')).to.equal('another conversation');
     gate.resolve();
     expect(await inline).to.equal('answer');
     expect(order).to.deep.equal(['1 begins', '1 ends', 'inline']);
@@ -116,17 +114,17 @@ describe('the turn runner', () => {
   it('begins no turn once it is stopped', async () => {
     const { store, runner } = setUp(() => Promise.reject(new Error('not expected')));
     runner.stop();
-    await store.accept([delivery('1')]);
+    await store.accept([event('1')]);
     await runner.settled();
     expect(await store.counts()).to.deep.equal({ waiting: 1, claimed: 0, failed: 0 });
   });
 
   it('writes the same line for inline work, and a failed one as an error', async () => {
     const { runner, logger } = setUp(() => Promise.reject(new Error('not expected')), { monotonicNow: () => 0 });
-    await runner.inline(delivery('1', 'a'), () => Promise.resolve());
+    await runner.inline(event('1', 'a'), () => Promise.resolve());
     const broken = new Error('broken');
     const failure: unknown = await runner
-      .inline(delivery('2', 'b'), () => Promise.reject(broken))
+      .inline(event('2', 'b'), () => Promise.reject(broken))
       .catch((err: unknown) => err);
     expect(failure).to.equal(broken);
     const fields = { kind: 'message', via: 'messaging', durationMs: 0 };
@@ -144,10 +142,10 @@ describe('the turn runner', () => {
       },
       { monotonicNow: () => 0, observe: ({ outcome, kind, durationMs }) => ends.push({ outcome, kind, durationMs }) },
     );
-    await store.accept([delivery('good', 'a'), delivery('bad', 'a')]);
+    await store.accept([event('good', 'a'), event('bad', 'a')]);
     await runner.settled();
-    await runner.inline(delivery('1', 'a'), () => Promise.resolve());
-    await runner.inline(delivery('2', 'a'), () => Promise.reject(new Error('broken'))).catch(() => undefined);
+    await runner.inline(event('1', 'a'), () => Promise.resolve());
+    await runner.inline(event('2', 'a'), () => Promise.reject(new Error('broken'))).catch(() => undefined);
     const end = { kind: 'message', durationMs: 0 };
     expect(ends).to.deep.equal([
       { outcome: 'done', ...end },
@@ -177,7 +175,7 @@ describe('the turn runner', () => {
         return () => undefined;
       },
     });
-    await store.accept([delivery('1')]);
+    await store.accept([event('1')]);
     const settled = runner.settled().then(() => (isSettled = true));
     await runner.drained();
     expect([attempts, isSettled, (await store.counts()).waiting]).to.deep.equal([1, false, 1]);
@@ -197,14 +195,14 @@ describe('the turn runner', () => {
       monotonicNow: () => clock.monotonic,
       observe: (end) => ends.push(end),
     });
-    await memory.accept([delivery('1', 'a')]);
+    await memory.accept([event('1', 'a')]);
     clock.now = 5300;
     clock.monotonic += 4000;
     runner.wake();
     await runner.settled();
     clock.now = 9000;
     clock.monotonic += 4000;
-    await memory.accept([delivery('2', 'a')]);
+    await memory.accept([event('2', 'a')]);
     // Somebody has put the clock back.
     clock.now = 7000;
     runner.wake();
@@ -235,7 +233,7 @@ describe('the turn runner', () => {
         await gate.promise;
       },
     });
-    await memory.accept([delivery('1', 'a'), delivery('2', 'b')]);
+    await memory.accept([event('1', 'a'), event('2', 'b')]);
     runner.wake();
     await begun.promise;
     runner.stop();
@@ -264,7 +262,7 @@ describe('the turn runner', () => {
     const begun: string[] = [];
     const logger = createRecordingLogger();
     const runner = new TurnRunner({ store, logger, run: async ({ key }) => void begun.push(key) });
-    await memory.accept([delivery('1')]);
+    await memory.accept([event('1')]);
     const settled = runner.settled();
     await asked.promise;
     runner.stop();
@@ -296,7 +294,7 @@ describe('the turn runner', () => {
         return () => clearImmediate(timer);
       },
     });
-    await store.accept([delivery('1')]);
+    await store.accept([event('1')]);
     await runner.settled();
     expect(done).to.deep.equal(['1']);
     expect(waits).to.deep.equal([1000, 1000, 1000]);
@@ -319,9 +317,9 @@ describe('an error that nobody waits for', () => {
         if (key === 'forgets') await runner.stray('rejection', new Error('not awaited'));
       },
     });
-    await store.accept([delivery('forgets', 'a'), delivery('other', 'b')]);
+    await store.accept([event('forgets', 'a'), event('other', 'b')]);
     await runner.settled();
-    expect((await store.deadLetters.list()).map((letter) => [letter.delivery.key, letter.sentence])).to.deep.equal([
+    expect((await store.deadLetters.list()).map((letter) => [letter.event.key, letter.sentence])).to.deep.equal([
       ['forgets', 'Error: not awaited'],
     ]);
     const said = logger.lines.find(({ message }) => message.includes('await is missing'));
@@ -340,7 +338,7 @@ describe('an error that nobody waits for', () => {
         if (key === 'guilty') await runner.stray('exception', new Error('thrown into nowhere'));
       },
     });
-    await store.accept([delivery('beside', 'a'), delivery('guilty', 'b')]);
+    await store.accept([event('beside', 'a'), event('guilty', 'b')]);
     await runner.settled();
     expect(blamed).to.deep.equal([2]);
   });

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { createMemoryStore } from '../../store/memory/memoryStore.ts';
 import { createRetryPolicy } from '../../turns/retryPolicy.ts';
-import type { Delivery } from '../../store/store.ts';
+import type { InboxEvent } from '../../store/store.ts';
 import { StoreUnavailableError } from '../../store/storeErrors.ts';
 import { TurnRunner } from '../../turns/turnRunner.ts';
 import { createTurnScopes } from '../../turns/turnScope.ts';
-import { delivery, rejection } from '../contracts/storeContract.ts';
+import { event, rejection } from '../contracts/storeContract.ts';
 import { deferred } from '../support/deferred.ts';
 import { createManualClock } from '../support/manualClock.ts';
 import { createRecordingLogger } from '../support/recordingLogger.ts';
@@ -16,7 +16,7 @@ async function pauses(times = 60): Promise<void> {
   for (let n = 0; n < times; n += 1) await new Promise<void>((resolve) => setImmediate(resolve));
 }
 
-function setUp(run: (delivery: Delivery) => Promise<void>) {
+function setUp(run: (event: InboxEvent) => Promise<void>) {
   const clock = createManualClock();
   const store = createMemoryStore({ monotonicNow: clock.monotonicNow });
   const scopes = createTurnScopes();
@@ -40,7 +40,7 @@ function setUp(run: (delivery: Delivery) => Promise<void>) {
   return { store, runner, scopes, passSeconds };
 }
 
-const hung = Array.from({ length: 64 }, (_, n) => delivery(`hung ${n}`, `facebook 1 h${n}`));
+const hung = Array.from({ length: 64 }, (_, n) => event(`hung ${n}`, `facebook 1 h${n}`));
 
 describe('turns that hang', () => {
   it('leave room for another page at once, and for their own after ten seconds', async () => {
@@ -49,7 +49,7 @@ describe('turns that hang', () => {
       if (key.startsWith('hung')) await never;
       done.push(key);
     });
-    await store.accept([...hung, delivery('same page', 'facebook 1 x'), delivery('other page', 'facebook 2 x')]);
+    await store.accept([...hung, event('same page', 'facebook 1 x'), event('other page', 'facebook 2 x')]);
     runner.wake();
     await pauses();
     expect(done).to.deep.equal(['other page']);
@@ -65,7 +65,7 @@ describe('turns that hang', () => {
       if (key === 'hung') await never;
       done.push(key);
     });
-    await store.accept([delivery('hung'), delivery('next')]);
+    await store.accept([event('hung'), event('next')]);
     runner.wake();
     await passSeconds(119);
     expect((await store.counts()).claimed).to.equal(1);
@@ -93,7 +93,7 @@ describe('turns that hang', () => {
       expect(scope?.isCutOff).to.equal(true);
       late.resolve();
     });
-    await store.accept([delivery('1')]);
+    await store.accept([event('1')]);
     runner.wake();
     await passSeconds(125);
     goOn.resolve();
@@ -111,13 +111,13 @@ describe('turns that answer at once', () => {
     const { store, runner } = setUp(async ({ key }) => void done.push(key));
     const outcomes = Array.from({ length: 70 }, (_, n) =>
       runner
-        .inline(delivery(`i${n}`, 'directline x'), () => gate.promise)
+        .inline(event(`i${n}`, 'directline x'), () => gate.promise)
         .then(
           () => 'answered',
           (err: unknown) => (err instanceof StoreUnavailableError ? 'refused' : 'failed'),
         ),
     );
-    await store.accept([delivery('customer', 'facebook 1 c')]);
+    await store.accept([event('customer', 'facebook 1 c')]);
     runner.wake();
     await pauses();
     expect(done).to.deep.equal(['customer']);
@@ -127,16 +127,14 @@ describe('turns that answer at once', () => {
       all.filter((one) => one === 'answered').length,
       all.filter((one) => one === 'refused').length,
     ]).to.deep.equal([8, 62]);
-    await runner.inline(delivery('again', 'directline x'), () => Promise.resolve());
+    await runner.inline(event('again', 'directline x'), () => Promise.resolve());
   });
 
   it('are at most 64 in all', async () => {
     const gate = deferred();
     const { runner } = setUp(async () => undefined);
-    const admitted = Array.from({ length: 64 }, (_, n) =>
-      runner.inline(delivery(`i${n}`, `c ${n}`), () => gate.promise),
-    );
-    const refused = await rejection(runner.inline(delivery('more', 'c more'), () => gate.promise));
+    const admitted = Array.from({ length: 64 }, (_, n) => runner.inline(event(`i${n}`, `c ${n}`), () => gate.promise));
+    const refused = await rejection(runner.inline(event('more', 'c more'), () => gate.promise));
     expect(refused).to.be.instanceOf(StoreUnavailableError);
     expect(runner.state()).to.include({ inline: 64, inlineRefused: 1 });
     gate.resolve();
@@ -147,8 +145,8 @@ describe('turns that answer at once', () => {
   it('let their conversation go on when they hang', async () => {
     const done: string[] = [];
     const { store, runner, passSeconds } = setUp(async ({ key }) => void done.push(key));
-    const inline = rejection(runner.inline(delivery('hangs', 'c x'), () => never));
-    await store.accept([delivery('next', 'c x')]);
+    const inline = rejection(runner.inline(event('hangs', 'c x'), () => never));
+    await store.accept([event('next', 'c x')]);
     runner.wake();
     await passSeconds(121);
     expect((await inline).name).to.equal('TurnTimedOut');

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { openDatabase, type Database, type Row } from '../database.ts';
 import { mentions } from '../../eventFilter.ts';
-import { deliveryOf, numberOf, textOf } from '../rowReaders.ts';
+import { inboxEventOf, numberOf, textOf } from '../rowReaders.ts';
 import { StoreUnavailableError } from '../../storeErrors.ts';
 import { storeErrorFrom } from '../sqliteErrors.ts';
 
@@ -55,7 +55,7 @@ function copiesBeside(path: string): string[] {
 
 function forget(file: Database, psid: string): Omit<Forgotten, 'copies'> {
   const isNamed = (name: string) => name.split(/[^A-Za-z0-9_]/).includes(psid);
-  const isAbout = (row: Row) => mentions(deliveryOf(row), psid) || isNamed(textOf(row, 'conversation'));
+  const isAbout = (row: Row) => mentions(inboxEventOf(row), psid) || isNamed(textOf(row, 'conversation'));
   const deleteFrom = (table: string, column: string, isMeant: (row: Row) => boolean): (number | string)[] => {
     const keys = eachRow(file, table, column, isMeant);
     for (const key of keys) file.run(`DELETE FROM ${table} WHERE ${column} = ?`, key);

@@ -1,7 +1,7 @@
 import type { Activity } from 'botbuilder';
 import { ClaimsIdentity, type AuthenticateRequestResult } from 'botframework-connector';
 import { expect } from 'chai';
-import { conversationKeyOf, deliveryOf, restoreAzureTurn } from '../../../adapters/azure/azureTurn.ts';
+import { conversationKeyOf, azureInboxEvent, restoreAzureTurn } from '../../../adapters/azure/azureTurn.ts';
 import { splitStandby } from '../../../models/facebookActivity.ts';
 
 const own = '5100000000000001';
@@ -27,7 +27,7 @@ const activity = (fields: Record<string, unknown>): Activity =>
     ...fields,
   }) as unknown as Activity;
 
-const keyOf = (one: Activity): string => deliveryOf(one, authenticated(), own).key;
+const keyOf = (one: Activity): string => azureInboxEvent(one, authenticated(), own).key;
 
 const item = (fields: object): object => ({
   sender: { id: '11' },
@@ -38,7 +38,7 @@ const item = (fields: object): object => ({
 
 describe('a stored turn', () => {
   it('comes back with an identity that is authenticated', () => {
-    const { claimsIdentity } = restoreAzureTurn(deliveryOf(activity({}), authenticated(), own).turn);
+    const { claimsIdentity } = restoreAzureTurn(azureInboxEvent(activity({}), authenticated(), own).payload);
     expect(claimsIdentity).to.be.instanceOf(ClaimsIdentity);
     expect(claimsIdentity.isAuthenticated).to.equal(true);
     expect(claimsIdentity.claims).to.deep.equal(claims);
@@ -46,19 +46,19 @@ describe('a stored turn', () => {
 
   it('keeps a named authentication type', () => {
     const { claimsIdentity, authenticationType } = restoreAzureTurn(
-      deliveryOf(activity({}), authenticated('anonymous'), own).turn,
+      azureInboxEvent(activity({}), authenticated('anonymous'), own).payload,
     );
     expect(authenticationType).to.equal('anonymous');
     expect(claimsIdentity.isAuthenticated).to.equal(true);
   });
 
   it('does not make an identity authenticated that was not', () => {
-    const { claimsIdentity } = restoreAzureTurn(deliveryOf(activity({}), authenticated(false), own).turn);
+    const { claimsIdentity } = restoreAzureTurn(azureInboxEvent(activity({}), authenticated(false), own).payload);
     expect(claimsIdentity.isAuthenticated).to.equal(false);
   });
 
   it('comes back with audience and caller', () => {
-    const restored = restoreAzureTurn(deliveryOf(activity({}), authenticated(), own).turn);
+    const restored = restoreAzureTurn(azureInboxEvent(activity({}), authenticated(), own).payload);
     expect(restored.audience).to.equal('https://api.botframework.com');
     expect(restored.activity.callerId).to.equal('urn:botframework:azure');
   });
@@ -69,7 +69,7 @@ describe('a stored turn', () => {
       localTimestamp: '2026-11-22T10:30:00.123+01:00',
       expiration: '2026-11-23T00:00:00.000Z',
     };
-    const restored = restoreAzureTurn(deliveryOf(activity(dates), authenticated(), own).turn).activity;
+    const restored = restoreAzureTurn(azureInboxEvent(activity(dates), authenticated(), own).payload).activity;
     expect(restored.timestamp).to.deep.equal(new Date(dates.timestamp));
     expect(restored.localTimestamp).to.deep.equal(new Date(dates.localTimestamp));
     expect(restored.expiration).to.deep.equal(new Date(dates.expiration));
@@ -82,9 +82,9 @@ describe('a stored turn', () => {
 
   it('is told in logs by kind and endpoint', () => {
     const message = activity({ channelData: item({ message: { mid: 'm_1', text: 'hi' } }) });
-    expect(deliveryOf(message, authenticated(), own)).to.include({ kind: 'message', via: 'messaging' });
+    expect(azureInboxEvent(message, authenticated(), own)).to.include({ kind: 'message', via: 'messaging' });
     const elsewhere = activity({ channelId: 'webchat', conversation: { id: 'c' }, type: 'typing' });
-    expect(deliveryOf(elsewhere, authenticated(), own)).to.include({ kind: 'typing', via: 'webchat' });
+    expect(azureInboxEvent(elsewhere, authenticated(), own)).to.include({ kind: 'typing', via: 'webchat' });
   });
 });
 
@@ -140,7 +140,7 @@ describe('the key of a stored turn', () => {
 
   it('differs for two bots that get the same activity of another channel', () => {
     const one = activity({ channelId: 'webchat', conversation: { id: 'c' } });
-    expect(deliveryOf(one, authenticated(), 'another').key).to.not.equal(keyOf(one));
+    expect(azureInboxEvent(one, authenticated(), 'another').key).to.not.equal(keyOf(one));
     expect(keyOf(structuredClone(one))).to.equal(keyOf(one));
   });
 
@@ -189,7 +189,7 @@ describe('the conversation of a stored turn', () => {
     const elsewhere = { channelId: 'webchat' };
     expect(conversationKeyOf(activity({ ...elsewhere, conversation: { id: 'c' } }))).to.equal('webchat c');
     expect(conversationKeyOf(activity(elsewhere))).to.equal(undefined);
-    expect(deliveryOf(activity(elsewhere), authenticated(), own)).to.satisfy(
+    expect(azureInboxEvent(activity(elsewhere), authenticated(), own)).to.satisfy(
       ({ key, conversation }: { key: string; conversation: string }) => key === conversation,
     );
   });

@@ -1,7 +1,7 @@
 import type { Activity } from 'botbuilder';
 import { expect } from 'chai';
 import { messengerActivity, messengerServiceUrl } from '../../../adapters/messenger/messengerActivity.ts';
-import { messengerDelivery, restoreMessengerTurn } from '../../../adapters/messenger/messengerTurn.ts';
+import { messengerInboxEvent, restoreMessengerTurn } from '../../../adapters/messenger/messengerTurn.ts';
 import { facebookEventOf, splitStandby } from '../../../models/facebookActivity.ts';
 import type { FacebookEvent } from '../../../models/facebookEvent.ts';
 import { readFacebookWebhook } from '../../../models/facebookWebhook.ts';
@@ -24,7 +24,7 @@ const otherForms = [
 /** The activity as the turn has it: stored as JSON and restored. */
 function activityOf(event: FacebookEvent, beside?: JsonObject): Partial<Activity> {
   const item = { event, ...(beside === undefined ? {} : { beside }) };
-  const turn = restoreMessengerTurn(messengerDelivery(item, '1').turn);
+  const turn = restoreMessengerTurn(messengerInboxEvent(item, '1').payload);
   if ('aside' in turn) throw new Error('It was quarantined.');
   return turn.activity;
 }
@@ -119,7 +119,7 @@ describe('the activity of a webhook item', () => {
         object: 'page',
         entry: [{ id: '10', ...fields, [list]: [{ ...body, ...what }] }],
       });
-      const turn = restoreMessengerTurn(messengerDelivery(item!, '1').turn);
+      const turn = restoreMessengerTurn(messengerInboxEvent(item!, '1').payload);
       if ('aside' in turn) throw new Error('It was quarantined.');
       const event = facebookEventOf(turn.activity);
       expect(event).to.deep.include({ kind: 'read', hopContext: [{ appId: '12' }], timestamp: 1767225600123 });

@@ -1,7 +1,7 @@
 import { ActivityHandler, MessageFactory, TurnContext, type Activity } from 'botbuilder';
 import { expect } from 'chai';
 import { MessengerAdapter } from '../../../adapters/messenger/messengerAdapter.ts';
-import { messengerDelivery } from '../../../adapters/messenger/messengerTurn.ts';
+import { messengerInboxEvent } from '../../../adapters/messenger/messengerTurn.ts';
 import type { TurnLogic } from '../../../turns/turnLogic.ts';
 import { FacebookActivityHandler } from '../../../bots/facebookActivityHandler.ts';
 import { createGraphClient } from '../../../helpers/graph/graphClient.ts';
@@ -45,7 +45,7 @@ describe('the Messenger adapter', () => {
 
   async function play(adapter: MessengerAdapter, item: unknown, via: 'messaging' | 'standby' = 'messaging') {
     const [read] = readFacebookWebhook({ object: 'page', entry: [{ id: '10', time: 1767225600000, [via]: [item] }] });
-    await adapter.runStoredTurn(messengerDelivery(read!, ownAppId).turn);
+    await adapter.runStoredTurn(messengerInboxEvent(read!, ownAppId).payload);
   }
 
   it('runs the bot and sends its answer to the customer', async () => {

@@ -9,7 +9,7 @@ import { createBotServer, type BotServer, type BotServerOptions } from '../../..
 import { createMemoryStore } from '../../../store/memory/memoryStore.ts';
 import { createRetryPolicy } from '../../../turns/retryPolicy.ts';
 import { StoreUnavailableError } from '../../../store/storeErrors.ts';
-import type { Delivery, Store } from '../../../store/store.ts';
+import type { InboxEvent, Store } from '../../../store/store.ts';
 import { deferred } from '../../support/deferred.ts';
 import { messengerFixtures } from '../../support/messengerFixtures.ts';
 import { createRecordingLogger } from '../../support/recordingLogger.ts';
@@ -34,7 +34,7 @@ const page = (...entry: object[]) => ({
 describe("Messenger's webhook", () => {
   let server: BotServer | undefined;
   let logger: ReturnType<typeof createRecordingLogger>;
-  let accepted: Delivery[];
+  let accepted: InboxEvent[];
   let told: string[];
 
   beforeEach(() => {
@@ -51,9 +51,9 @@ describe("Messenger's webhook", () => {
     const store = createMemoryStore();
     return {
       ...store,
-      accept: (deliveries) => {
-        accepted.push(...deliveries);
-        return store.accept(deliveries);
+      accept: (events) => {
+        accepted.push(...events);
+        return store.accept(events);
       },
     };
   }
@@ -318,10 +318,10 @@ describe("Messenger's webhook", () => {
 
   it('begins at once with what was taken of a body that is refused for another page', async () => {
     const memory = createMemoryStore();
-    const accept: typeof memory.accept = (deliveries) =>
-      deliveries.some(({ conversation }) => conversation.includes(' 20 '))
+    const accept: typeof memory.accept = (events) =>
+      events.some(({ conversation }) => conversation.includes(' 20 '))
         ? Promise.reject(new StoreUnavailableError('full'))
-        : memory.accept(deliveries);
+        : memory.accept(events);
     // No time goes by, so that nothing else begins a turn.
     const clock = { monotonicNow: () => 0, after: () => () => undefined, every: () => () => undefined };
     await start({ store: { ...memory, accept }, clock });

@@ -1,7 +1,7 @@
 import { ClaimsIdentity } from 'botframework-connector';
 import { expect } from 'chai';
-import { messengerDelivery } from '../../../adapters/messenger/messengerTurn.ts';
-import { deliveryOf } from '../../../adapters/azure/azureTurn.ts';
+import { messengerInboxEvent } from '../../../adapters/messenger/messengerTurn.ts';
+import { azureInboxEvent } from '../../../adapters/azure/azureTurn.ts';
 import { splitStandby } from '../../../models/facebookActivity.ts';
 import { readFacebookWebhook } from '../../../models/facebookWebhook.ts';
 import { azureFixtures, messengerFixtures } from '../../support/messengerFixtures.ts';
@@ -13,8 +13,8 @@ const authenticated = {
   callerId: '',
   connectorFactory: undefined as never,
 };
-const deliveriesOf = (payload: unknown, ownAppId = appId) =>
-  readFacebookWebhook(payload).map((item) => messengerDelivery(item, ownAppId));
+const eventsOf = (payload: unknown, ownAppId = appId) =>
+  readFacebookWebhook(payload).map((item) => messengerInboxEvent(item, ownAppId));
 
 describe('the delivery of a webhook item', () => {
   const azure = azureFixtures();
@@ -22,8 +22,8 @@ describe('the delivery of a webhook item', () => {
     const channel = azure.get(name)?.payload;
     if (channel === undefined) continue;
     it(`has the key and the conversation that ${name} has through Azure`, () => {
-      const direct = deliveriesOf(payload);
-      const through = splitStandby(channel).map((part) => deliveryOf(part, authenticated, appId));
+      const direct = eventsOf(payload);
+      const through = splitStandby(channel).map((part) => azureInboxEvent(part, authenticated, appId));
       expect(direct.map(({ key }) => key)).to.deep.equal(through.map(({ key }) => key));
       expect(direct.map(({ conversation }) => conversation)).to.deep.equal(
         through.map(({ conversation }) => conversation),
@@ -33,14 +33,14 @@ describe('the delivery of a webhook item', () => {
 
   it('says which endpoint wrote the turn', () => {
     for (const { payload } of azureFixtures().values()) {
-      expect(deliveryOf(payload, authenticated, appId).endpoint).to.equal('azure');
+      expect(azureInboxEvent(payload, authenticated, appId).endpoint).to.equal('azure');
     }
-    for (const { endpoint } of deliveriesOf({ object: 'page', entry: [null] })) expect(endpoint).to.equal('webhook');
+    for (const { endpoint } of eventsOf({ object: 'page', entry: [null] })) expect(endpoint).to.equal('webhook');
   });
 
   const item = (fields: object) => ({ sender: { id: '76' }, recipient: { id: '10' }, ...fields });
   const keysOf = (time: number, ...messaging: unknown[]) =>
-    deliveriesOf({ object: 'page', entry: [{ id: '10', time, messaging }] }).map(({ key }) => key);
+    eventsOf({ object: 'page', entry: [{ id: '10', time, messaging }] }).map(({ key }) => key);
 
   it('has the same key when it comes again, and another one for everything else', () => {
     const items = [
@@ -66,14 +66,14 @@ describe('the delivery of a webhook item', () => {
 
   it('has another key for another app, so that two bots may share a store', () => {
     const payload = { object: 'page', entry: [{ id: '10', messaging: [item({ message: { mid: 'm' } }), null] }] };
-    const [first, second] = [deliveriesOf(payload, '1'), deliveriesOf(payload, '2')];
+    const [first, second] = [eventsOf(payload, '1'), eventsOf(payload, '2')];
     for (const { key } of first) expect(second.map((other) => other.key)).to.not.include(key);
   });
 
   it('stands in no conversation but its own when it has no customer', () => {
-    const deliveries = deliveriesOf({ object: 'page', entry: [null, 'strange'] });
-    expect(deliveries.map(({ conversation }) => conversation)).to.deep.equal(deliveries.map(({ key }) => key));
-    expect(deliveries.map(({ kind }) => kind)).to.deep.equal(['unsupported', 'unsupported']);
+    const events = eventsOf({ object: 'page', entry: [null, 'strange'] });
+    expect(events.map(({ conversation }) => conversation)).to.deep.equal(events.map(({ key }) => key));
+    expect(events.map(({ kind }) => kind)).to.deep.equal(['unsupported', 'unsupported']);
   });
 
   it('tells of an echo what was said and by whom, and of no other event', () => {
@@ -85,8 +85,8 @@ describe('the delivery of a webhook item', () => {
     });
     const about = { correlationId: 'mark', text: 'hi', at: 1_700_000_000_000 };
     const messaging = [echo({}), echo({ mid: 'm_2', app_id: 1 }), echo({ mid: 'm_3', is_echo: false })];
-    const deliveries = deliveriesOf({ object: 'page', entry: [{ id: '10', time: 1, messaging }] });
-    expect(deliveries.map((delivery) => delivery.echo)).to.deep.equal([
+    const events = eventsOf({ object: 'page', entry: [{ id: '10', time: 1, messaging }] });
+    expect(events.map((event) => event.echo)).to.deep.equal([
       { mid: 'm_1', ...about },
       { mid: 'm_2', text: about.text, at: about.at, author: 'other', appId: '1' },
       undefined,

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Claim, UnknownEffects } from '../../../store/store.ts';
-import { claimKeys, claimOne, delivery, useStore, type OpenStore } from '../storeContract.ts';
+import { claimKeys, claimOne, event, useStore, type OpenStore } from '../storeContract.ts';
 import { entry } from './journalContract.ts';
 
 export function deadLetterContract(open: OpenStore): void {
@@ -8,7 +8,7 @@ export function deadLetterContract(open: OpenStore): void {
   const note = { reason: 'unknownOutcome', sentence: 'Nobody knows.' };
 
   async function bury(key: string, conversation = 'a'): Promise<number> {
-    await stage.store.accept([delivery(key, conversation)]);
+    await stage.store.accept([event(key, conversation)]);
     const { id } = await claimOne(stage.store);
     await stage.store.journal.begin(id, entry(0));
     await stage.store.journal.end(id, 0, 'done', '{"id":"m_1"}');
@@ -29,7 +29,7 @@ export function deadLetterContract(open: OpenStore): void {
   });
 
   it('shows what failed, when, why, and what it had done', async () => {
-    await stage.store.accept([delivery('1')]);
+    await stage.store.accept([event('1')]);
     stage.pass(500);
     const { id } = await claimOne(stage.store);
     await stage.store.retry(id, 0);
@@ -38,7 +38,7 @@ export function deadLetterContract(open: OpenStore): void {
     await stage.store.fail(id, note);
     expect(await stage.store.deadLetters.get(id)).to.deep.equal({
       id,
-      delivery: delivery('1'),
+      event: event('1'),
       acceptedAt: 1_700_000_000_000,
       diedAt: 1_700_000_000_500,
       attempts: 1,
@@ -49,8 +49,7 @@ export function deadLetterContract(open: OpenStore): void {
 
   it('lists them, the oldest first, as many as asked for', async () => {
     for (const key of ['1', '2', '3']) await bury(key);
-    const keys = async (limit?: number) =>
-      (await stage.store.deadLetters.list(limit)).map(({ delivery: { key } }) => key);
+    const keys = async (limit?: number) => (await stage.store.deadLetters.list(limit)).map(({ event: { key } }) => key);
     expect(await keys()).to.deep.equal(['1', '2', '3']);
     expect(await keys(2)).to.deep.equal(['1', '2']);
   });
@@ -59,7 +58,7 @@ export function deadLetterContract(open: OpenStore): void {
     const byReason = async () => Object.fromEntries(await stage.store.deadLetters.byReason());
     expect(await byReason()).to.deep.equal({});
     const [first, second] = [await bury('1'), await bury('2'), await bury('3')];
-    await stage.store.accept([delivery('4')]);
+    await stage.store.accept([event('4')]);
     await stage.store.fail((await claimOne(stage.store)).id, { reason: 'crashed', sentence: 'It did.' });
     expect(await byReason()).to.deep.equal({ unknownOutcome: 3, crashed: 1 });
     await stage.store.deadLetters.drop(first);
@@ -80,13 +79,13 @@ export function deadLetterContract(open: OpenStore): void {
 
   it('puts one back to work, behind what waits in its conversation', async () => {
     const id = await bury('1');
-    await stage.store.accept([delivery('2')]);
+    await stage.store.accept([event('2')]);
     await stage.store.deadLetters.replay(id);
     const first = await claimOne(stage.store);
-    expect(first.delivery.key).to.equal('2');
+    expect(first.event.key).to.equal('2');
     await stage.store.complete(first.id);
     const again = await claimOne(stage.store);
-    expect(again.delivery).to.deep.equal(delivery('1'));
+    expect(again.event).to.deep.equal(event('1'));
     expect(again.attempts).to.equal(0);
   });
 
@@ -117,7 +116,7 @@ export function deadLetterContract(open: OpenStore): void {
   });
 
   it('does unknown effects again, and nothing that came after them', async () => {
-    await stage.store.accept([delivery('1')]);
+    await stage.store.accept([event('1')]);
     const { id } = await claimOne(stage.store);
     await stage.store.journal.begin(id, entry(0));
     await stage.store.journal.begin(id, entry(1));
@@ -129,7 +128,7 @@ export function deadLetterContract(open: OpenStore): void {
   });
 
   it('commits what is true all the same with it', async () => {
-    await stage.store.accept([delivery('1')]);
+    await stage.store.accept([event('1')]);
     const { id } = await claimOne(stage.store);
     await stage.store.fail(id, note, [{ key: 'passed', value: '{"note":1}', expected: undefined }]);
     expect((await stage.store.state.read(['passed'])).get('passed')?.value).to.equal('{"note":1}');
@@ -150,7 +149,7 @@ export function deadLetterContract(open: OpenStore): void {
 
   it('still knows the key of one', async () => {
     await bury('1');
-    expect(await stage.store.accept([delivery('1')])).to.deep.equal({ accepted: 0, duplicates: 1 });
+    expect(await stage.store.accept([event('1')])).to.deep.equal({ accepted: 0, duplicates: 1 });
   });
 
   it('forgets one that is dropped', async () => {
@@ -165,7 +164,7 @@ export function deadLetterContract(open: OpenStore): void {
     const { id } = await replayed();
     await stage.store.fail(id, note);
     const [letter] = await stage.store.deadLetters.list();
-    expect(letter?.delivery.key).to.equal('1');
+    expect(letter?.event.key).to.equal('1');
     expect(letter?.journal).to.have.length(2);
   });
 }

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { EffectOutcome, JournalEntry } from '../../../store/store.ts';
-import { claimOne, delivery, rejection, useStore, type OpenStore } from '../storeContract.ts';
+import { claimOne, event, rejection, useStore, type OpenStore } from '../storeContract.ts';
 
 export function entry(ordinal: number, fields: Partial<JournalEntry> = {}): JournalEntry {
   const at = 1_700_000_000_000 + ordinal;
@@ -10,10 +10,10 @@ export function entry(ordinal: number, fields: Partial<JournalEntry> = {}): Jour
 export function journalContract(open: OpenStore): void {
   const stage = useStore(open);
 
-  /** A delivery that was begun, with these effects, and put back. */
+  /** An event that was begun, with these effects, and put back. */
   async function afterOneRun(...outcomes: EffectOutcome[]): Promise<readonly JournalEntry[]> {
     const { store } = stage;
-    await store.accept([delivery('1')]);
+    await store.accept([event('1')]);
     const { id } = await claimOne(store);
     for (const [ordinal, outcome] of outcomes.entries()) {
       await store.journal.begin(id, entry(ordinal));
@@ -24,7 +24,7 @@ export function journalContract(open: OpenStore): void {
   }
 
   it('has no entries for a turn that has not run', async () => {
-    await stage.store.accept([delivery('1')]);
+    await stage.store.accept([event('1')]);
     expect((await claimOne(stage.store)).journal).to.deep.equal([]);
   });
 
@@ -47,7 +47,7 @@ export function journalContract(open: OpenStore): void {
 
   it('notes an entry that needs no beginning', async () => {
     const { store } = stage;
-    await store.accept([delivery('1')]);
+    await store.accept([event('1')]);
     const { id } = await claimOne(store);
     const answer = entry(0, { kind: 'thread_owner', outcome: 'done', result: '"me"' });
     await store.journal.note(id, answer);
@@ -58,7 +58,7 @@ export function journalContract(open: OpenStore): void {
 
   it('asks again what was asked behind a refusal, and keeps values that were written down', async () => {
     const { store } = stage;
-    await store.accept([delivery('1')]);
+    await store.accept([event('1')]);
     const { id } = await claimOne(store);
     const done = { outcome: 'done', result: '1' } as const;
     const entries = [
@@ -75,7 +75,7 @@ export function journalContract(open: OpenStore): void {
 
   it('writes an entry anew when its effect is begun anew', async () => {
     const { store } = stage;
-    await store.accept([delivery('1')]);
+    await store.accept([event('1')]);
     const { id } = await claimOne(store);
     await store.journal.begin(id, entry(0, { detail: '1' }));
     await store.journal.begin(id, entry(0, { detail: '2' }));
@@ -85,7 +85,7 @@ export function journalContract(open: OpenStore): void {
 
   it('keeps the journals of deliveries apart', async () => {
     const { store } = stage;
-    await store.accept([delivery('a', 'a'), delivery('b', 'b')]);
+    await store.accept([event('a', 'a'), event('b', 'b')]);
     const [a, b] = [await claimOne(store), await claimOne(store)];
     await store.journal.begin(a.id, entry(0, { hash: 'of a' }));
     await store.journal.begin(b.id, entry(0, { hash: 'of b' }));
@@ -95,7 +95,7 @@ export function journalContract(open: OpenStore): void {
 
   it('refuses entries of a turn that is not in work', async () => {
     const { store } = stage;
-    await store.accept([delivery('1')]);
+    await store.accept([event('1')]);
     const { id } = await claimOne(store);
     await store.complete(id);
     expect((await rejection(store.journal.begin(id, entry(0)))).name).to.equal('NotInWork');
@@ -104,15 +104,15 @@ export function journalContract(open: OpenStore): void {
 
   it('finds an echo by its mark', async () => {
     const echo = { mid: 'm_1', correlationId: 'mark 1', text: 'hello', at: 77 };
-    await stage.store.accept([{ ...delivery('1'), echo }]);
+    await stage.store.accept([{ ...event('1'), echo }]);
     expect(await stage.store.journal.echoOf('mark 1')).to.deep.equal(echo);
     expect(await stage.store.journal.echoOf('mark 2')).to.equal(undefined);
   });
 
   it('knows an echo as soon as it is accepted, although its turn has not come', async () => {
-    await stage.store.accept([delivery('1')]);
+    await stage.store.accept([event('1')]);
     await claimOne(stage.store);
-    await stage.store.accept([{ ...delivery('2'), echo: { mid: 'm_1', correlationId: 'mark', at: 77 } }]);
+    await stage.store.accept([{ ...event('2'), echo: { mid: 'm_1', correlationId: 'mark', at: 77 } }]);
     expect(await stage.store.claim()).to.equal(undefined);
     expect(await stage.store.journal.echoOf('mark')).to.deep.equal({ mid: 'm_1', correlationId: 'mark', at: 77 });
   });
@@ -120,22 +120,22 @@ export function journalContract(open: OpenStore): void {
   it('finds echoes by conversation and time', async () => {
     const { store } = stage;
     await store.accept([
-      { ...delivery('1', 'a'), echo: { mid: 'm_1', text: 'x', at: 10 } },
-      { ...delivery('2', 'a'), echo: { mid: 'm_2', text: 'y', at: 20 } },
-      { ...delivery('3', 'b'), echo: { mid: 'm_3', text: 'z', at: 30 } },
+      { ...event('1', 'a'), echo: { mid: 'm_1', text: 'x', at: 10 } },
+      { ...event('2', 'a'), echo: { mid: 'm_2', text: 'y', at: 20 } },
+      { ...event('3', 'b'), echo: { mid: 'm_3', text: 'z', at: 30 } },
     ]);
     expect(await store.journal.echoesSince('a', 20)).to.deep.equal([{ mid: 'm_2', text: 'y', at: 20 }]);
   });
 
   it('notes an echo once, however often it comes', async () => {
     const echo = { mid: 'm_1', text: 'x', at: 10 };
-    for (let times = 0; times < 3; times += 1) await stage.store.accept([{ ...delivery('1', 'a'), echo }]);
+    for (let times = 0; times < 3; times += 1) await stage.store.accept([{ ...event('1', 'a'), echo }]);
     expect(await stage.store.journal.echoesSince('a', 0)).to.deep.equal([echo]);
   });
 
   it('remembers what was sent in a conversation, with and without an id', async () => {
     const { store } = stage;
-    await store.accept([delivery('1', 'a')]);
+    await store.accept([event('1', 'a')]);
     const { id } = await claimOne(store);
     await store.journal.begin(id, entry(0));
     await store.journal.begin(id, entry(1));
@@ -155,12 +155,12 @@ export function journalContract(open: OpenStore): void {
     const pass = { kind: 'pass_thread_control', at: 77, newOwner: '1000', previousOwner: '2000' } as const;
     const take = { kind: 'take_thread_control', at: 78 } as const;
     const since = 1_700_000_000_000;
-    await store.accept([{ ...delivery('1', 'a'), thread: pass }]);
+    await store.accept([{ ...event('1', 'a'), thread: pass }]);
     stage.pass(100);
     await store.accept([
-      { ...delivery('2', 'a'), thread: take },
-      { ...delivery('3', 'b'), thread: take },
-      { ...delivery('1', 'a'), thread: pass },
+      { ...event('2', 'a'), thread: take },
+      { ...event('3', 'b'), thread: take },
+      { ...event('1', 'a'), thread: pass },
     ]);
     const of = (at: number) => store.journal.threadSince('a', at);
     const first = { ...pass, notedAt: since };
@@ -176,14 +176,14 @@ export function journalContract(open: OpenStore): void {
     const { journal } = store;
     expect(await journal.echoesOf('facebook 1')).to.deep.equal({ any: false, self: false });
     const other = { mid: 'm_1', at: 10, author: 'other', appId: '2000', text: 'x' } as const;
-    await store.accept([{ ...delivery('1', 'facebook 1 7'), echo: other }]);
+    await store.accept([{ ...event('1', 'facebook 1 7'), echo: other }]);
     expect(await journal.echoesSince('facebook 1 7', 0)).to.deep.equal([other]);
     expect(await journal.echoesOf('facebook 1')).to.deep.equal({ any: true, self: false });
     const spoke = [{ at: 10, notedAt: 1_700_000_000_000 }];
     expect(await journal.othersSince('facebook 1 7', 10)).to.deep.equal(spoke);
     expect(await journal.othersSince('facebook 1 7', 11)).to.deep.equal([]);
     expect(await journal.othersSince('facebook 1 8', 0)).to.deep.equal([]);
-    await store.accept([{ ...delivery('2', 'facebook 1 8'), echo: { mid: 'm_2', at: 11 } }]);
+    await store.accept([{ ...event('2', 'facebook 1 8'), echo: { mid: 'm_2', at: 11 } }]);
     expect(await journal.echoesOf('facebook 1')).to.deep.equal({ any: true, self: true });
     expect(await journal.echoesOf('facebook 11')).to.deep.equal({ any: false, self: false });
   });
@@ -196,7 +196,7 @@ export function journalContract(open: OpenStore): void {
     const open = { conversation: 'c', text: 'hello', state: 'open', correlationId: 'once-0', begunAt: at, earliest: 5 };
 
     async function begin(): Promise<number> {
-      await stage.store.accept([delivery('1', 'a')]);
+      await stage.store.accept([event('1', 'a')]);
       const { id } = await claimOne(stage.store);
       await stage.store.journal.begin(id, sending(0, 'once-0'));
       return id;

@@ -1,14 +1,14 @@
 import { expect } from 'chai';
-import { claimKeys, claimOne, delivery, useStore, type OpenStore } from '../storeContract.ts';
+import { claimKeys, claimOne, event, useStore, type OpenStore } from '../storeContract.ts';
 
 export function orderContract(open: OpenStore): void {
   const stage = useStore(open);
 
-  it('hands out one delivery of a conversation at a time, in the order of acceptance', async () => {
-    await stage.store.accept([delivery('1'), delivery('2'), delivery('3')]);
+  it('hands out one event of a conversation at a time, in the order of acceptance', async () => {
+    await stage.store.accept([event('1'), event('2'), event('3')]);
     const order: string[] = [];
     for (let claim = await stage.store.claim(); claim !== undefined; claim = await stage.store.claim()) {
-      order.push(claim.delivery.key);
+      order.push(claim.event.key);
       expect(await stage.store.claim(), 'a second claim of the conversation').to.equal(undefined);
       await stage.store.complete(claim.id);
     }
@@ -16,53 +16,53 @@ export function orderContract(open: OpenStore): void {
   });
 
   it('hands out other conversations while one is in work', async () => {
-    await stage.store.accept([delivery('a1', 'a'), delivery('a2', 'a'), delivery('b1', 'b'), delivery('c1', 'c')]);
+    await stage.store.accept([event('a1', 'a'), event('a2', 'a'), event('b1', 'b'), event('c1', 'c')]);
     expect(await claimKeys(stage.store)).to.deep.equal(['a1', 'b1', 'c1']);
     expect(await stage.store.counts()).to.deep.equal({ waiting: 1, claimed: 3, failed: 0 });
   });
 
   it('goes on with a conversation after a failure', async () => {
-    await stage.store.accept([delivery('1'), delivery('2')]);
+    await stage.store.accept([event('1'), event('2')]);
     await stage.store.fail((await claimOne(stage.store)).id);
     expect(await claimKeys(stage.store)).to.deep.equal(['2']);
   });
 
-  it('puts a delivery behind those that wait when it arrives while its conversation is in work', async () => {
-    await stage.store.accept([delivery('1'), delivery('2')]);
+  it('puts an event behind those that wait when it arrives while its conversation is in work', async () => {
+    await stage.store.accept([event('1'), event('2')]);
     const first = await claimOne(stage.store);
-    await stage.store.accept([delivery('3')]);
+    await stage.store.accept([event('3')]);
     await stage.store.complete(first.id);
     const second = await claimOne(stage.store);
-    expect(second.delivery.key).to.equal('2');
+    expect(second.event.key).to.equal('2');
     await stage.store.complete(second.id);
-    expect((await claimOne(stage.store)).delivery.key).to.equal('3');
+    expect((await claimOne(stage.store)).event.key).to.equal('3');
   });
 
-  it('hands out nothing of a conversation whose last delivery is still in work', async () => {
-    await stage.store.accept([delivery('1')]);
+  it('hands out nothing of a conversation whose last event is still in work', async () => {
+    await stage.store.accept([event('1')]);
     await claimOne(stage.store);
-    await stage.store.accept([delivery('2')]);
+    await stage.store.accept([event('2')]);
     expect(await stage.store.claim()).to.equal(undefined);
   });
 
   it('lets a conversation that was served wait behind the others', async () => {
-    await stage.store.accept([delivery('a1', 'a'), delivery('a2', 'a'), delivery('b1', 'b'), delivery('c1', 'c')]);
+    await stage.store.accept([event('a1', 'a'), event('a2', 'a'), event('b1', 'b'), event('c1', 'c')]);
     await stage.store.complete((await claimOne(stage.store)).id);
     expect(await claimKeys(stage.store)).to.deep.equal(['b1', 'c1', 'a2']);
   });
 
   it('serves the pages in turn, so that a busy one does not hold the others', async () => {
-    const busy = Array.from({ length: 5 }, (_, n) => delivery(`busy${n}`, `facebook 1 ${n}`));
-    await stage.store.accept([...busy, delivery('quiet', 'facebook 2 7')]);
+    const busy = Array.from({ length: 5 }, (_, n) => event(`busy${n}`, `facebook 1 ${n}`));
+    await stage.store.accept([...busy, event('quiet', 'facebook 2 7')]);
     expect((await claimKeys(stage.store)).indexOf('quiet')).to.be.lessThan(2);
   });
 
   it('asks of each page that has one to hand out whether it may, and hands out the others', async () => {
     const asked: string[] = [];
     const { store } = stage;
-    await store.accept([delivery('1', 'facebook 1 a'), delivery('2', 'facebook 2 a'), delivery('3', 'web a')]);
+    await store.accept([event('1', 'facebook 1 a'), event('2', 'facebook 2 a'), event('3', 'web a')]);
     const claim = await store.claim((page) => asked.push(page) > 0 && page === 'web');
-    expect(claim?.delivery.key).to.equal('3');
+    expect(claim?.event.key).to.equal('3');
     expect(await store.claim((page) => asked.push(page) === 0)).to.equal(undefined);
     expect(asked).to.deep.equal(['facebook 1', 'facebook 2', 'web', 'facebook 1', 'facebook 2']);
     expect(await claimKeys(store)).to.deep.equal(['1', '2']);
@@ -70,7 +70,7 @@ export function orderContract(open: OpenStore): void {
 
   it('keeps the order of each of many conversations under a random order of work', async () => {
     const names = Array.from({ length: 10 }, (_, n) => `page ${n}`);
-    const all = Array.from({ length: 200 }, (_, n) => delivery(String(n), names[(n * 7) % 10]));
+    const all = Array.from({ length: 200 }, (_, n) => event(String(n), names[(n * 7) % 10]));
     await stage.store.accept(all.slice(0, 100));
     const seen = new Map<string, number>();
     const inWork: { id: number; conversation: string }[] = [];
@@ -80,7 +80,7 @@ export function orderContract(open: OpenStore): void {
       dice = (dice * 48_271) % 2_147_483_647;
       const claim = dice % 3 === 0 ? undefined : await stage.store.claim();
       if (claim !== undefined) {
-        const { conversation, key } = claim.delivery;
+        const { conversation, key } = claim.event;
         expect(inWork.map((one) => one.conversation)).not.to.include(conversation);
         expect(Number(key)).to.be.greaterThan(seen.get(conversation) ?? -1);
         seen.set(conversation, Number(key));

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import type { Delivery } from '../../../store/store.ts';
-import { claimKeys, claimOne, delivery, rejection, useStore, type OpenStore } from '../storeContract.ts';
+import type { InboxEvent } from '../../../store/store.ts';
+import { claimKeys, claimOne, event, rejection, useStore, type OpenStore } from '../storeContract.ts';
 
-export function quarantined(key: string, reason = 'malformed', conversation = key): Delivery {
-  return { ...delivery(key, conversation), quarantine: { reason, sentence: `It is ${reason}.` } };
+export function quarantined(key: string, reason = 'malformed', conversation = key): InboxEvent {
+  return { ...event(key, conversation), quarantine: { reason, sentence: `It is ${reason}.` } };
 }
 
 export function quarantineContract(open: OpenStore): void {
@@ -11,30 +11,30 @@ export function quarantineContract(open: OpenStore): void {
 
   it('keeps an event with its whole content and hands it to no turn', async () => {
     const { store } = stage;
-    const odd = { ...quarantined('1'), turn: JSON.stringify({ raw: '\u0000 👩‍👩‍👧 "', more: 'x'.repeat(100_000) }) };
+    const odd = { ...quarantined('1'), payload: JSON.stringify({ raw: '\u0000 👩‍👩‍👧 "', more: 'x'.repeat(100_000) }) };
     expect(await store.accept([odd])).to.deep.equal({ accepted: 1, duplicates: 0, quarantined: 1 });
     expect(await store.claim()).to.equal(undefined);
     const { quarantine, ...kept } = odd;
     const [event] = await store.quarantine.list();
-    expect(event).to.deep.equal({ id: event?.id, delivery: kept, acceptedAt: 1_700_000_000_000, ...quarantine });
+    expect(event).to.deep.equal({ id: event?.id, event: kept, acceptedAt: 1_700_000_000_000, ...quarantine });
     expect(await store.quarantine.get(event!.id)).to.deep.equal(event);
     expect(await store.quarantine.count()).to.equal(1);
   });
 
   it('knows its key as that of any other, in one call, over several, and after it was dropped', async () => {
     const { store } = stage;
-    const first = await store.accept([quarantined('1'), quarantined('1'), delivery('1')]);
+    const first = await store.accept([quarantined('1'), quarantined('1'), event('1')]);
     expect(first).to.deep.equal({ accepted: 1, duplicates: 2, quarantined: 1 });
     const known = { accepted: 0, duplicates: 1 };
     expect(await store.accept([quarantined('1')])).to.deep.equal(known);
     await store.quarantine.drop((await store.quarantine.list())[0]!.id);
-    expect(await store.accept([delivery('1')])).to.deep.equal(known);
+    expect(await store.accept([event('1')])).to.deep.equal(known);
     expect(await store.quarantine.count()).to.equal(0);
   });
 
   it('costs the neighbours nothing, and does not count as waiting', async () => {
     const { store } = stage;
-    await store.accept([delivery('1', 'a'), quarantined('2', 'malformed', 'a'), delivery('3', 'b')]);
+    await store.accept([event('1', 'a'), quarantined('2', 'malformed', 'a'), event('3', 'b')]);
     expect(await store.counts()).to.deep.equal({ waiting: 2, claimed: 0, failed: 0 });
     expect(await claimKeys(store)).to.deep.equal(['1', '3']);
     expect(await store.oldestOpen()).to.equal(1_700_000_000_000);
@@ -52,7 +52,7 @@ export function quarantineContract(open: OpenStore): void {
     stage.pass(1000);
     await store.accept([{ ...quarantined('2', 'unknownPage', 'facebook 11 77'), kind: 'read' }, quarantined('3')]);
     const keys = async (...args: Parameters<typeof store.quarantine.list>) =>
-      (await store.quarantine.list(...args)).map((event) => event.delivery.key);
+      (await store.quarantine.list(...args)).map((event) => event.event.key);
     expect(await keys()).to.deep.equal(['1', '2', '3']);
     expect(await keys(2)).to.deep.equal(['1', '2']);
     expect(await keys(9, { reason: 'malformed' })).to.deep.equal(['1', '3']);
@@ -68,14 +68,14 @@ export function quarantineContract(open: OpenStore): void {
     const { store } = stage;
     let told = 0;
     store.onWork(() => (told += 1));
-    await store.accept([quarantined('1', 'unknownPage', 'a'), delivery('2', 'a')]);
+    await store.accept([quarantined('1', 'unknownPage', 'a'), event('2', 'a')]);
     const { id } = (await store.quarantine.list())[0]!;
     const answers = await Promise.all([1, 2, 3].map(() => store.quarantine.release(id)));
     expect(answers).to.deep.equal([true, false, false]);
     expect(told).to.equal(1);
     await store.complete((await claimOne(store)).id);
     const claim = await claimOne(store);
-    expect(claim).to.deep.include({ delivery: delivery('1', 'a'), attempts: 0, begun: 0, journal: [] });
+    expect(claim).to.deep.include({ event: event('1', 'a'), attempts: 0, begun: 0, journal: [] });
     await store.complete(claim.id);
     expect(await store.claim()).to.equal(undefined);
     expect(await store.quarantine.count()).to.equal(0);
@@ -94,10 +94,10 @@ export function quarantineContract(open: OpenStore): void {
     const small = useStore(open, { maxWaiting: 1 });
 
     it('still takes an event, which waits for nobody', async () => {
-      await small.store.accept([delivery('1')]);
+      await small.store.accept([event('1')]);
       await small.store.accept([quarantined('2')]);
       expect(await small.store.quarantine.count()).to.equal(1);
-      const mixed = await rejection(small.store.accept([quarantined('3'), delivery('4')]));
+      const mixed = await rejection(small.store.accept([quarantined('3'), event('4')]));
       expect(mixed).to.include({ reason: 'backlog' });
       expect(await small.store.quarantine.count()).to.equal(1);
     });

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { StateChange } from '../../../store/store.ts';
-import { claimOne, delivery, rejection, useStore, type OpenStore } from '../storeContract.ts';
+import { claimOne, event, rejection, useStore, type OpenStore } from '../storeContract.ts';
 
 const change = (key: string, value: string | undefined, expected?: string): StateChange => ({ key, value, expected });
 
@@ -61,14 +61,14 @@ export function stateContract(open: OpenStore): void {
   });
 
   it('changes with the end of a turn', async () => {
-    await stage.store.accept([delivery('1')]);
+    await stage.store.accept([event('1')]);
     await stage.store.complete((await claimOne(stage.store)).id, [change('a', '1')]);
     expect(await valueOf('a')).to.equal('1');
   });
 
   it('leaves the turn in work when its changes are refused', async () => {
     const { store } = stage;
-    await store.accept([delivery('1')]);
+    await store.accept([event('1')]);
     const { id } = await claimOne(store);
     const error = await rejection(store.complete(id, [change('a', '1'), change('b', '1', 'wrong')]));
     expect(error.name).to.equal('StateConflict');

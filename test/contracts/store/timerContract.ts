@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import type { Store, TimerChange } from '../../../store/store.ts';
-import { claimKeys, claimOne, delivery, useStore, type OpenStore } from '../storeContract.ts';
+import { claimKeys, claimOne, event, useStore, type OpenStore } from '../storeContract.ts';
 
-/** Sets a timer whose delivery has its name as key. */
+/** Sets a timer whose event has its name as key. */
 export function timer(name: string, dueAt: number, conversation = 'page a', key = name): TimerChange {
-  return { conversation, name, set: { dueAt, delivery: { ...delivery(key, conversation), kind: 'timer' } } };
+  return { conversation, name, set: { dueAt, event: { ...event(key, conversation), kind: 'timer' } } };
 }
 
 function cancel(name: string, conversation = 'page a'): TimerChange {
@@ -29,7 +29,7 @@ export function timerContract(open: OpenStore): void {
     expect(await store.timers.fire(999)).to.deep.equal({ fired: 0, nextDueAt: 1_000 });
     expect(await store.claim()).to.equal(undefined);
     expect(await store.timers.fire(1_000)).to.deep.equal({ fired: 1 });
-    expect((await claimOne(store)).delivery).to.deep.equal({ ...delivery('t', 'page a'), kind: 'timer', timer: 't' });
+    expect((await claimOne(store)).event).to.deep.equal({ ...event('t', 'page a'), kind: 'timer', timer: 't' });
     expect(await fireAll(store, Infinity)).to.equal(0);
     expect(await claimKeys(store)).to.deep.equal([]);
   });
@@ -46,10 +46,10 @@ export function timerContract(open: OpenStore): void {
   it('hands it out behind what waits in its conversation, and in the order in which they are due', async () => {
     const { store } = stage;
     await store.timers.change([timer('third', 3), timer('first', 1), timer('second', 2, 'page b'), timer('fourth', 3)]);
-    await store.accept([delivery('event', 'page a')]);
+    await store.accept([event('event', 'page a')]);
     await fireAll(store, 3);
     for (const expected of ['event', 'second', 'first', 'third', 'fourth']) {
-      const { id, delivery: next } = await claimOne(store);
+      const { id, event: next } = await claimOne(store);
       expect(next.key).to.equal(expected);
       await store.complete(id);
     }
@@ -79,7 +79,7 @@ export function timerContract(open: OpenStore): void {
 
   it('cancels or replaces one that has fired and whose turn has not begun', async () => {
     const { store } = stage;
-    await store.accept([delivery('event', 'page a')]);
+    await store.accept([event('event', 'page a')]);
     await store.timers.change([timer('t', 1), timer('u', 1), timer('v', 1)]);
     await fireAll(store, 1);
     const { id } = await claimOne(store);
@@ -113,7 +113,7 @@ export function timerContract(open: OpenStore): void {
 
   it('commits timers with the end of the turn that changes them, and with no other end', async () => {
     const { store } = stage;
-    await store.accept([delivery('1', 'page a'), delivery('2', 'page b'), delivery('3', 'page c')]);
+    await store.accept([event('1', 'page a'), event('2', 'page b'), event('3', 'page c')]);
     const [done, failed, retried] = [await claimOne(store), await claimOne(store), await claimOne(store)];
     await store.fail(failed.id);
     await store.retry(retried.id, 0);
@@ -125,7 +125,7 @@ export function timerContract(open: OpenStore): void {
   it('sets no timer with an end that is refused', async () => {
     const { store } = stage;
     await store.state.write([{ key: 'k', value: '1', expected: undefined }]);
-    await store.accept([delivery('1')]);
+    await store.accept([event('1')]);
     const { id } = await claimOne(store);
     const conflict = [{ key: 'k', value: '2', expected: 'none' }];
     await store.complete(id, conflict, [timer('t', 1)]).catch(() => undefined);
@@ -153,13 +153,13 @@ export function timerContract(open: OpenStore): void {
       expect(await claimKeys(store)).to.have.members(['t0', 't1', 't2', 'other']);
       // There is room again: what was claimed does not wait.
       expect(await fireAll(store, 100)).to.equal(3);
-      await store.accept([delivery('event', 'busy x')]);
+      await store.accept([event('event', 'busy x')]);
     });
   });
 
   describe('what is known of a conversation', () => {
     const known = (key: string, spokeAt?: number, reference = 'r') => ({
-      ...delivery(key, 'page a'),
+      ...event(key, 'page a'),
       reach: { reference, ...(spokeAt !== undefined && { spokeAt }) },
     });
 
@@ -168,7 +168,7 @@ export function timerContract(open: OpenStore): void {
       expect(await store.knownConversation('page a')).to.equal(undefined);
       await store.accept([known('1')]);
       expect(await store.knownConversation('page a')).to.deep.equal({ endpoint: 'azure', reference: 'r' });
-      await store.accept([known('2', 20), known('3', 10, 'new'), { ...delivery('4', 'page b') }]);
+      await store.accept([known('2', 20), known('3', 10, 'new'), { ...event('4', 'page b') }]);
       expect(await store.knownConversation('page a')).to.deep.equal({
         ...{ endpoint: 'azure', reference: 'new', spokeAt: 20 },
       });

@@ -92,6 +92,8 @@ describe('control of the emulator over HTTP', () => {
       ['roles', { mayTakeControl: ['1'] }, 400],
       ['faults', {}, 400],
       ['faults', { fault: 'noSuchFault' }, 400],
+      ['faults/99/disarm', {}, 400],
+      ['faults/x/disarm', {}, 400],
       ['faults', { fault: 'invalidToken', times: 0 }, 400],
       ['faults', { fault: 'invalidToken', match: { path: 'x' } }, 400],
       ['faults', { fault: { status: 200, code: 1, message: 'x' } }, 400],
@@ -145,6 +147,27 @@ describe('control of the emulator over HTTP', () => {
       [500, 2],
       [200, undefined],
     ]);
+  });
+
+  it('lists the faults that are armed, and takes back one', async () => {
+    const { faultId } = (await post('faults', { fault: 'callLimit', times: 2, match: { edge: 'me' } }))[1];
+    await post('webhook-faults', { fault: 'drop' });
+    expect(((await ask('GET', 'state'))[1] as { armedFaults: unknown }).armedFaults).to.deep.equal([
+      { faultId, timesLeft: 2, of: 'calls', spec: { fault: 'callLimit', times: 2, match: { edge: 'me' } } },
+      { faultId: 2, timesLeft: 1, of: 'webhooks', spec: { fault: 'drop' } },
+    ]);
+    expect((await post(`faults/${String(faultId)}/disarm`))[0]).to.equal(200);
+    expect(emulator.state().armedFaults.map(({ of }) => of)).to.deep.equal(['webhooks']);
+    expect((await post(`faults/${String(faultId)}/disarm`))[0]).to.equal(400);
+    emulator.reset();
+    expect(emulator.state().armedFaults).to.deep.equal([]);
+  });
+
+  it('takes an app by its id in place of its token, since the page shows no tokens', async () => {
+    const me = (token: string): Promise<Response> =>
+      fetch(`${emulator.url}/me`, { headers: { authorization: `Bearer ${token}` } });
+    expect((await me(`as-app-${emulator.apps[0]!.id}`)).status).to.equal(200);
+    expect((await me('as-app-1')).status).to.equal(401);
   });
 
   it('goes back to the beginning, but not with ids of events and messages', async () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { createMemoryStore } from '../../../store/memory/memoryStore.ts';
-import { delivery, storeContract } from '../../contracts/storeContract.ts';
+import { event, storeContract } from '../../contracts/storeContract.ts';
 
 describe('the store in memory', () => {
   storeContract(createMemoryStore);
@@ -8,16 +8,16 @@ describe('the store in memory', () => {
   it('forgets a key after its retention', async () => {
     let now = 0;
     const store = createMemoryStore({ now: () => now, keyRetentionMs: 1000 });
-    await store.accept([delivery('1')]);
+    await store.accept([event('1')]);
     now = 1001;
-    await store.accept([delivery('2')]);
-    expect(await store.accept([delivery('1')])).to.deep.equal({ accepted: 1, duplicates: 0 });
+    await store.accept([event('2')]);
+    expect(await store.accept([event('1')])).to.deep.equal({ accepted: 1, duplicates: 0 });
   });
 
   it('forgets the oldest keys first when there are too many', async () => {
     const store = createMemoryStore({ maxKeys: 2 });
-    await store.accept([delivery('1'), delivery('2'), delivery('3')]);
-    expect(await store.accept([delivery('3')])).to.deep.equal({ accepted: 0, duplicates: 1 });
-    expect(await store.accept([delivery('1')])).to.deep.equal({ accepted: 1, duplicates: 0 });
+    await store.accept([event('1'), event('2'), event('3')]);
+    expect(await store.accept([event('3')])).to.deep.equal({ accepted: 0, duplicates: 1 });
+    expect(await store.accept([event('1')])).to.deep.equal({ accepted: 1, duplicates: 0 });
   });
 });

@@ -4,8 +4,8 @@ import { expect } from 'chai';
 import type { ThreadControl, ThreadOwner } from '../../../helpers/facebookThreadControlHelper.ts';
 import { journaledThreadControl } from '../../../turns/journal/journaledThreadControl.ts';
 import { openSqliteStore } from '../../../store/sqlite/sqliteStore.ts';
-import type { Delivery, Store } from '../../../store/store.ts';
-import { delivery } from '../../contracts/storeContract.ts';
+import type { InboxEvent, Store } from '../../../store/store.ts';
+import { event } from '../../contracts/storeContract.ts';
 import { useFolder } from '../../support/brokenDisk.ts';
 import { createFakePlatform, createTurnStage, type FakePlatform, type TurnStage } from '../../support/turnStage.ts';
 
@@ -91,7 +91,7 @@ interface Scene {
 }
 
 /** Two events; each is answered with three messages, and the state counts them. The first passes the thread on, the second takes it back. */
-async function turn(stage: TurnStage, { key }: Delivery, { store, thread, isGone }: Scene): Promise<void> {
+async function turn(stage: TurnStage, { key }: InboxEvent, { store, thread, isGone }: Scene): Promise<void> {
   const scope = stage.scopes.current()!;
   const threadControl = journaledThreadControl(controlOf(thread, isGone), {
     journal: stage.journal,
@@ -114,7 +114,7 @@ const expected = [
 
 /** As the platform does: what was not acknowledged comes again. */
 async function deliver(store: Store): Promise<void> {
-  for (const key of ['1', '2']) await store.accept([delivery(key, conversation)]);
+  for (const key of ['1', '2']) await store.accept([event(key, conversation)]);
 }
 
 async function runUntilCrash(store: Store, platform: FakePlatform, thread: FakeThread, crash: Crash): Promise<void> {

@@ -2,11 +2,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { ClaimsIdentity } from 'botframework-connector';
-import { deliveryOf, restoreAzureTurn } from '../../../adapters/azure/azureTurn.ts';
-import { messengerDelivery, restoreMessengerTurn } from '../../../adapters/messenger/messengerTurn.ts';
+import { azureInboxEvent, restoreAzureTurn } from '../../../adapters/azure/azureTurn.ts';
+import { messengerInboxEvent, restoreMessengerTurn } from '../../../adapters/messenger/messengerTurn.ts';
 import { readFacebookWebhook } from '../../../models/facebookWebhook.ts';
 import { openSqliteStore } from '../../../store/sqlite/sqliteStore.ts';
-import type { Delivery, Store } from '../../../store/store.ts';
+import type { InboxEvent, Store } from '../../../store/store.ts';
 import { useFolder } from '../../support/brokenDisk.ts';
 import { azureFixtures, messengerFixtures } from '../../support/messengerFixtures.ts';
 
@@ -18,9 +18,9 @@ const authenticated = {
 
 /** What this version makes of an event that comes again, by the endpoint and the name of its fixture. */
 const again = {
-  webhook: (name: string): Delivery[] =>
-    readFacebookWebhook(messengerFixtures().get(name)!.payload).map((item) => messengerDelivery(item, appId)),
-  azure: (name: string): Delivery[] => [deliveryOf(azureFixtures().get(name)!.payload, authenticated, appId)],
+  webhook: (name: string): InboxEvent[] =>
+    readFacebookWebhook(messengerFixtures().get(name)!.payload).map((item) => messengerInboxEvent(item, appId)),
+  azure: (name: string): InboxEvent[] => [azureInboxEvent(azureFixtures().get(name)!.payload, authenticated, appId)],
 };
 
 /**
@@ -49,7 +49,7 @@ describe('a store file that an earlier release wrote', () => {
   it('hands out what was waiting, in order, as turns of the endpoint that accepted it', async () => {
     const turns: string[] = [];
     for (let claim = await store.claim(); claim !== undefined; claim = await store.claim()) {
-      const { endpoint, kind, turn } = claim.delivery;
+      const { endpoint, kind, payload: turn } = claim.event;
       const restored = endpoint === 'webhook' ? restoreMessengerTurn(turn) : restoreAzureTurn(turn);
       expect(restored).to.have.nested.property('activity.channelId', 'facebook');
       turns.push(`${claim.id} ${endpoint} ${kind}`);
@@ -77,7 +77,7 @@ describe('a store file that an earlier release wrote', () => {
 
   it('has its dead letters, with their endpoint, and they can be replayed', async () => {
     const letters = await store.deadLetters.list();
-    expect(letters.map(({ delivery, reason }) => [delivery.endpoint, delivery.kind, reason])).to.deep.equal([
+    expect(letters.map(({ event, reason }) => [event.endpoint, event.kind, reason])).to.deep.equal([
       ['webhook', 'postback', 'unknownOutcome'],
       ['azure', 'pass_thread_control', 'unknownOutcome'],
     ]);
@@ -88,7 +88,7 @@ describe('a store file that an earlier release wrote', () => {
   it('has in quarantine what no bot could have read', async () => {
     const [event, ...others] = await store.quarantine.list();
     expect(others).to.deep.equal([]);
-    expect([event?.delivery.endpoint, event?.reason]).to.deep.equal(['webhook', 'malformed']);
+    expect([event?.event.endpoint, event?.reason]).to.deep.equal(['webhook', 'malformed']);
   });
 
   it('has the state of the bot, and the messages that were sent and echoed', async () => {

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { applicationId, migrations } from '../../../store/sqlite/schema.ts';
 import { openSqliteStore } from '../../../store/sqlite/sqliteStore.ts';
 import { StoreUnavailableError } from '../../../store/storeErrors.ts';
-import { claimKeys, delivery, rejection } from '../../contracts/storeContract.ts';
+import { claimKeys, event, rejection } from '../../contracts/storeContract.ts';
 import { useFolder } from '../../support/brokenDisk.ts';
 
 const besides = ['', '-wal', '-journal'];
@@ -78,7 +78,7 @@ describe('a start that was killed or had no room', () => {
     const store = await openSqliteStore(path, { ownerLimitMs: 0, openHandle: unsynced }).catch((error: unknown) => {
       throw new Error(`after ${moment}`, { cause: error });
     });
-    expect(await store.accept([delivery('new', 'b')]), moment).to.include({ accepted: 1 });
+    expect(await store.accept([event('new', 'b')]), moment).to.include({ accepted: 1 });
     expect(await claimKeys(store), moment).to.deep.equal([...waits, 'new']);
     await store.close();
   }

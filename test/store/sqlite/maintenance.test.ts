@@ -6,7 +6,7 @@ import { openDatabase } from '../../../store/sqlite/database.ts';
 import { migrations } from '../../../store/sqlite/schema.ts';
 import { openSqliteStore } from '../../../store/sqlite/sqliteStore.ts';
 import type { Store } from '../../../store/store.ts';
-import { claimOne, delivery } from '../../contracts/storeContract.ts';
+import { claimOne, event } from '../../contracts/storeContract.ts';
 import { entry } from '../../contracts/store/journalContract.ts';
 import { quarantined } from '../../contracts/store/quarantineContract.ts';
 import { manualCare, useFolder } from '../../support/brokenDisk.ts';
@@ -46,7 +46,7 @@ describe('what the SQLite store keeps', () => {
 
   async function endAll(store: Store): Promise<void> {
     for (let claim = await store.claim(); claim !== undefined; claim = await store.claim()) {
-      const { id, delivery: event } = claim;
+      const { id, event } = claim;
       await store.journal.begin(id, entry(0));
       const note = { conversation: event.conversation, text: 'secret words', at: event.echo?.at ?? 0 };
       await store.journal.end(id, 0, 'done', '', note);
@@ -155,14 +155,14 @@ describe('what the SQLite store keeps', () => {
 
   describe('for people to decide on', () => {
     async function bury(store: Store, key: string): Promise<void> {
-      await store.accept([delivery(key, key)]);
+      await store.accept([event(key, key)]);
       const { id } = await claimOne(store);
       await store.journal.begin(id, entry(0));
       await store.fail(id, { reason: 'failed', sentence: 'It failed.' });
     }
     const left = async (store: Store) => [
-      ...(await store.deadLetters.list()).map((letter) => letter.delivery.key),
-      ...(await store.quarantine.list()).map((event) => event.delivery.key),
+      ...(await store.deadLetters.list()).map((letter) => letter.event.key),
+      ...(await store.quarantine.list()).map((event) => event.event.key),
     ];
 
     it('is dropped after 30 days, counted and told of without its content', async () => {
@@ -205,7 +205,7 @@ describe('what the SQLite store keeps', () => {
 
     it('is bounded in bytes, however few there are, and counted right after some were dropped by hand', async () => {
       const { store, round } = await open({ bounds: { many: 1000, bytes: 1000 } });
-      const large = (key: string, size: number) => ({ ...quarantined(key), turn: 'ü'.repeat(size / 2) });
+      const large = (key: string, size: number) => ({ ...quarantined(key), payload: 'ü'.repeat(size / 2) });
       await store.accept([large('1', 600), large('2', 400)]);
       await round();
       expect(await left(store)).to.deep.equal(['1', '2']);
@@ -258,7 +258,7 @@ describe('what the SQLite store keeps', () => {
     it('is overwritten when it is deleted, and gone from all files after the end', async () => {
       const { store } = await open();
       const many = Array.from({ length: 300 }, (_, n) => n);
-      await store.accept(many.map((n) => ({ ...delivery(`${n}`, `c${n}`), turn: words(n).padEnd(1000 + 50 * n) })));
+      await store.accept(many.map((n) => ({ ...event(`${n}`, `c${n}`), payload: words(n).padEnd(1000 + 50 * n) })));
       expect(filesHold(words(7))).to.equal(true);
       await endAll(store);
       const reader = new DatabaseSync(path(), { readOnly: true });
@@ -273,7 +273,7 @@ describe('what the SQLite store keeps', () => {
       const { store, round } = await open();
       for (let n = 0; n < 20; n += 1) {
         await store.accept(
-          Array.from({ length: 50 }, (_, k) => ({ ...delivery(`${n} ${k}`), turn: 'x'.repeat(20_000) })),
+          Array.from({ length: 50 }, (_, k) => ({ ...event(`${n} ${k}`), payload: 'x'.repeat(20_000) })),
         );
       }
       for (let claim = await store.claim(); claim !== undefined; claim = await store.claim())
@@ -289,12 +289,12 @@ describe('what the SQLite store keeps', () => {
 
     it('gives the room of the write-ahead log back when whoever read an old state has ended', async () => {
       const { store, round } = await open();
-      await store.accept([delivery('first')]);
+      await store.accept([event('first')]);
       const reader = new DatabaseSync(path(), { readOnly: true });
       reader.exec('BEGIN; SELECT count(*) FROM deliveries');
       for (let n = 0; n < 20; n += 1) {
         await store.accept(
-          Array.from({ length: 50 }, (_, k) => ({ ...delivery(`${n} ${k}`), turn: 'x'.repeat(20_000) })),
+          Array.from({ length: 50 }, (_, k) => ({ ...event(`${n} ${k}`), payload: 'x'.repeat(20_000) })),
         );
       }
       await round();

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { openDatabase } from '../../../store/sqlite/database.ts';
 import { migrations } from '../../../store/sqlite/schema.ts';
 import { openSqliteStore } from '../../../store/sqlite/sqliteStore.ts';
-import { claimOne, delivery } from '../../contracts/storeContract.ts';
+import { claimOne, event } from '../../contracts/storeContract.ts';
 import { useFolder } from '../../support/brokenDisk.ts';
 
 describe('a store file of an older version', () => {
@@ -14,7 +14,7 @@ describe('a store file of an older version', () => {
 
   beforeEach(async () => {
     const store = await openSqliteStore(path());
-    await store.accept([delivery('1'), delivery('2')]);
+    await store.accept([event('1'), event('2')]);
     await store.fail((await claimOne(store)).id);
     await store.state.write([{ key: 'k', value: '7', expected: undefined }]);
     await store.close();
@@ -56,10 +56,10 @@ describe('a store file of an older version', () => {
     const [event, ...others] = await store.quarantine.list();
     expect(others).to.deep.equal([]);
     expect(event).to.deep.include({ acceptedAt: 1, reason: 'malformed', sentence: aside.reason });
-    expect(event?.delivery).to.deep.include({ conversation: 'c0', key: 'k0', turn: JSON.stringify(turns[0]) });
-    expect(event?.delivery.endpoint).to.equal('webhook');
-    const claims = [await store.claim(), await store.claim()].map((claim) => claim?.delivery);
-    expect(claims.map((delivery) => [delivery?.key, delivery?.endpoint])).to.deep.equal([
+    expect(event?.event).to.deep.include({ conversation: 'c0', key: 'k0', payload: JSON.stringify(turns[0]) });
+    expect(event?.event.endpoint).to.equal('webhook');
+    const claims = [await store.claim(), await store.claim()].map((claim) => claim?.event);
+    expect(claims.map((event) => [event?.key, event?.endpoint])).to.deep.equal([
       ['k1', 'webhook'],
       ['k2', 'azure'],
     ]);

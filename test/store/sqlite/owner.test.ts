@@ -5,7 +5,7 @@ import { openDeadLetters } from '../../../store/sqlite/deadLetterFile.ts';
 import { openSqliteStore } from '../../../store/sqlite/sqliteStore.ts';
 import type { SqliteStoreOptions } from '../../../store/sqlite/sqliteStoreOptions.ts';
 import type { Store } from '../../../store/store.ts';
-import { claimKeys, claimOne, delivery, rejection } from '../../contracts/storeContract.ts';
+import { claimKeys, claimOne, event, rejection } from '../../contracts/storeContract.ts';
 import { entry } from '../../contracts/store/journalContract.ts';
 import { manualCare, useFolder } from '../../support/brokenDisk.ts';
 import { deferred } from '../../support/deferred.ts';
@@ -71,12 +71,12 @@ describe('the owner of a store', () => {
     const logger = createRecordingLogger();
     let lost = 0;
     const first = await open(path(), { logger, lost: () => (lost += 1) });
-    await first.accept([delivery('1'), delivery('2', 'b')]);
+    await first.accept([event('1'), event('2', 'b')]);
     const { id } = await claimOne(first);
     rmSync(`${path()}-lock`);
     const second = await open(path());
     const attempts = [
-      () => first.accept([delivery('3', 'c')]),
+      () => first.accept([event('3', 'c')]),
       () => first.journal.begin(id, entry(0)),
       () => first.complete(id),
       () => first.retry(id, 0),
@@ -91,7 +91,7 @@ describe('the owner of a store', () => {
     expect(logger.lines.filter(({ level }) => level === 'error')).to.have.length(1);
     await first.close();
     expect(await claimKeys(second)).to.deep.equal(['1', '2']);
-    expect(await second.accept([delivery('3', 'c')])).to.include({ accepted: 1 });
+    expect(await second.accept([event('3', 'c')])).to.include({ accepted: 1 });
   });
 
   it('that was overtaken notices it although nothing happens', async () => {
@@ -108,19 +108,19 @@ describe('the owner of a store', () => {
     const first = await open(path());
     rmSync(`${path()}-lock`);
     await (await open(path())).close();
-    expect(await rejection(first.accept([delivery('1')]))).to.include({ reason: 'notOwner' });
-    expect(await rejection(first.accept([delivery('1')]))).to.include({ reason: 'notOwner' });
+    expect(await rejection(first.accept([event('1')]))).to.include({ reason: 'notOwner' });
+    expect(await rejection(first.accept([event('1')]))).to.include({ reason: 'notOwner' });
   });
 
   it('shares the file with tools, which do not become its owner', async () => {
     const store = await open(path());
-    await store.accept([delivery('1')]);
+    await store.accept([event('1')]);
     await store.fail((await claimOne(store)).id);
     const tool = openDeadLetters(path());
     expect(await tool.letters.count()).to.equal(1);
     await tool.letters.drop((await tool.letters.list())[0]?.id ?? 0);
     await tool.close();
-    expect(await store.accept([delivery('2')])).to.include({ accepted: 1 });
+    expect(await store.accept([event('2')])).to.include({ accepted: 1 });
   });
 
   it('says what is wrong when the lock file is no lock file, and of which file it speaks', async () => {

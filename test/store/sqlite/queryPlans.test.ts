@@ -7,7 +7,7 @@ import { openDatabase } from '../../../store/sqlite/database.ts';
 import { openSqliteStore } from '../../../store/sqlite/sqliteStore.ts';
 import { copyStore } from '../../../store/sqlite/tools/copyStore.ts';
 import { quarantined } from '../../contracts/store/quarantineContract.ts';
-import { claimOne, delivery, storeContract } from '../../contracts/storeContract.ts';
+import { claimOne, event, storeContract } from '../../contracts/storeContract.ts';
 import { manualCare, useFolder } from '../../support/brokenDisk.ts';
 
 /** Tables that grow with what comes in. `meta` and `kept` have a few rows whatever happens. */
@@ -60,15 +60,15 @@ describe('every query of the SQLite store', () => {
     it('also while it is looked after', async () => {
       const [care, bounds] = [manualCare(), { many: 0, bytes: 0 }];
       const store = await openSqliteStore(folder.path('store.db'), { every: care.every, bounds, openHandle: remember });
-      await store.accept([delivery('1'), quarantined('2')]);
+      await store.accept([event('1'), quarantined('2')]);
       await store.fail((await claimOne(store)).id);
       care.tick();
-      await store.accept([delivery('3')]);
+      await store.accept([event('3')]);
       expect((await store.sizes()).dropped).to.deep.equal({ deadLetters: 1, quarantined: 1 });
       const { id } = await claimOne(store);
       await store.begin(id);
       await store.blame(id);
-      await store.accept([delivery('4', 'b')]);
+      await store.accept([event('4', 'b')]);
       await store.begin((await claimOne(store)).id);
       await store.deadLetters.replay(1, 'keep', 'somebody');
       await store.close();
@@ -76,7 +76,7 @@ describe('every query of the SQLite store', () => {
 
     it('also when it begins with a copy', async () => {
       const made = await openSqliteStore(folder.path('store.db'));
-      await made.accept([delivery('1')]);
+      await made.accept([event('1')]);
       copyStore(folder.path('store.db'), folder.path('copy.db'), 1);
       await made.close();
       const store = await openSqliteStore(folder.path('copy.db'), { openHandle: remember });

@@ -6,7 +6,7 @@ import { openDatabase } from '../../../store/sqlite/database.ts';
 import { migrations } from '../../../store/sqlite/schema.ts';
 import { openSqliteStore } from '../../../store/sqlite/sqliteStore.ts';
 import type { Store } from '../../../store/store.ts';
-import { claimKeys, claimOne, delivery, rejection, storeContract } from '../../contracts/storeContract.ts';
+import { claimKeys, claimOne, event, rejection, storeContract } from '../../contracts/storeContract.ts';
 import { entry } from '../../contracts/store/journalContract.ts';
 import { breakableHandles, damageTable, manualCare, useFolder } from '../../support/brokenDisk.ts';
 import { createRecordingLogger } from '../../support/recordingLogger.ts';
@@ -37,13 +37,13 @@ describe('the SQLite store', () => {
 
   it('has after a restart what was waiting, in order, what was in work first', async () => {
     let store = await open();
-    await store.accept([delivery('a1', 'a'), delivery('a2', 'a'), delivery('b1', 'b'), delivery('a3', 'a')]);
+    await store.accept([event('a1', 'a'), event('a2', 'a'), event('b1', 'b'), event('a3', 'a')]);
     await claimOne(store);
     store = await reopen(store);
     expect(await store.counts()).to.deep.equal({ waiting: 4, claimed: 0, failed: 0 });
     const order: string[] = [];
     for (let claim = await store.claim(); claim !== undefined; claim = await store.claim()) {
-      order.push(claim.delivery.key);
+      order.push(claim.event.key);
       await store.complete(claim.id);
     }
     expect(order).to.deep.equal(['a1', 'b1', 'a2', 'a3']);
@@ -51,7 +51,7 @@ describe('the SQLite store', () => {
 
   it('has after a restart what a turn had done and how often it was tried', async () => {
     let store = await open();
-    await store.accept([delivery('1')]);
+    await store.accept([event('1')]);
     const { id } = await claimOne(store);
     await store.journal.begin(id, entry(0));
     await store.journal.end(id, 0, 'done', '{"id":"m_1"}');
@@ -73,7 +73,7 @@ describe('the SQLite store', () => {
 
   it('has the beginning of a turn on the disk before the turn may begin, and counts the processes that end in it', async () => {
     let store = await open();
-    await store.accept([delivery('1')]);
+    await store.accept([event('1')]);
     for (const begun of [0, 1, 2]) {
       const claim = await claimOne(store);
       expect(claim.begun).to.equal(begun);
@@ -85,7 +85,7 @@ describe('the SQLite store', () => {
 
   it('blames the turn alone that is known to end the process, twice', async () => {
     const store = await open();
-    await store.accept([delivery('beside', 'a'), delivery('guilty', 'b')]);
+    await store.accept([event('beside', 'a'), event('guilty', 'b')]);
     const [beside, guilty] = [await claimOne(store), await claimOne(store)];
     await store.begin(beside.id);
     await store.begin(guilty.id);
@@ -96,14 +96,14 @@ describe('the SQLite store', () => {
 
   it('blames no turn for a kill that comes before its beginning', async () => {
     const store = await open();
-    await store.accept([delivery('1')]);
+    await store.accept([event('1')]);
     await claimOne(store);
     expect((await claimOne(await openAsAfterKill('store.db', 'killed.db'))).begun).to.equal(0);
   });
 
   it('counts twice for the turn that is blamed for the end of the process, and not for those beside it', async () => {
     const store = await open();
-    await store.accept([delivery('a', 'a'), delivery('b', 'b')]);
+    await store.accept([event('a', 'a'), event('b', 'b')]);
     const claims = [await claimOne(store), await claimOne(store)];
     for (const { id } of claims) await store.begin(id);
     await store.blame(claims[0]!.id);
@@ -113,7 +113,7 @@ describe('the SQLite store', () => {
 
   it('blames no turn that was running while it was closed in good order, and forgets nothing of what the turn did', async () => {
     let store = await open();
-    await store.accept([delivery('1')]);
+    await store.accept([event('1')]);
     const { id } = await claimOne(store);
     await store.begin(id);
     await store.journal.begin(id, entry(0));
@@ -126,7 +126,7 @@ describe('the SQLite store', () => {
   it('has after a restart keys, state, echoes, sent messages and dead letters', async () => {
     let store = await open();
     const echo = { mid: 'm_1', correlationId: 'mark', at: 10 };
-    await store.accept([{ ...delivery('1'), echo }, delivery('2')]);
+    await store.accept([{ ...event('1'), echo }, event('2')]);
     const first = await claimOne(store);
     await store.journal.begin(first.id, entry(0));
     await store.journal.end(first.id, 0, 'done', '{}', { conversation: 'a', text: 'hi', mid: 'm_2', at: 5 });
@@ -134,7 +134,7 @@ describe('the SQLite store', () => {
     const second = await claimOne(store);
     await store.fail(second.id);
     store = await reopen(store);
-    expect(await store.accept([delivery('1'), delivery('2')])).to.deep.equal({ accepted: 0, duplicates: 2 });
+    expect(await store.accept([event('1'), event('2')])).to.deep.equal({ accepted: 0, duplicates: 2 });
     expect((await store.state.read(['k'])).get('k')?.value).to.equal('1');
     expect(await store.journal.echoOf('mark')).to.deep.equal(echo);
     expect(await store.journal.sentSince('a', 0)).to.have.length(1);
@@ -142,7 +142,7 @@ describe('the SQLite store', () => {
   });
 
   it('is well after a restart with the backlog of one page, until that page sends more, and takes what comes for another', async () => {
-    const of = (page: string, n: number) => delivery(`${page} ${n}`, `facebook ${page} 7`);
+    const of = (page: string, n: number) => event(`${page} ${n}`, `facebook ${page} 7`);
     let store = await openSqliteStore(folder.path('bot.db'), { maxWaiting: 2 });
     await store.accept([of('10', 1), of('10', 2)]);
     await store.close();
@@ -156,7 +156,7 @@ describe('the SQLite store', () => {
 
   it('may be read by nobody but its owner', async () => {
     const store = await open();
-    await store.accept([delivery('1')]);
+    await store.accept([event('1')]);
     for (const name of ['store.db', 'store.db-wal', 'store.db-lock']) {
       expect(statSync(folder.path(name)).mode & 0o777, name).to.equal(0o600);
     }
@@ -171,7 +171,7 @@ describe('the SQLite store', () => {
   it('writes to the disk with every commit, through a write-ahead log', async () => {
     const handles = breakableHandles();
     const store = await open({ openHandle: handles.openHandle });
-    await store.accept([delivery('1')]);
+    await store.accept([event('1')]);
     expect(handles.current().prepare('PRAGMA journal_mode').get()).to.deep.include({ journal_mode: 'wal' });
     expect(handles.current().prepare('PRAGMA synchronous').get()).to.deep.include({ synchronous: 2 });
   });
@@ -187,7 +187,7 @@ describe('the SQLite store', () => {
       return 0;
     });
     const before = Number(handles.current().prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.['log'] ?? 0);
-    await Promise.all(Array.from({ length: 100 }, (_, n) => store.accept([delivery(String(n), String(n))])));
+    await Promise.all(Array.from({ length: 100 }, (_, n) => store.accept([event(String(n), String(n))])));
     expect(before).to.equal(0);
     expect(commits()).to.be.lessThan(2);
     expect((await store.counts()).waiting).to.equal(100);
@@ -221,7 +221,7 @@ describe('the SQLite store', () => {
     it('an event before it is acknowledged and an effect before it is done', async () => {
       const { options, levels } = watched();
       const store = await open(options);
-      await store.accept([delivery('1')]);
+      await store.accept([event('1')]);
       expect(levels).to.deep.equal(['FULL']);
       const { id } = await claimOne(store);
       await store.journal.begin(id, entry(0));
@@ -231,11 +231,11 @@ describe('the SQLite store', () => {
     it('the end of a turn with the next event', async () => {
       const { options, levels, clock } = watched();
       const store = await open(options);
-      await store.accept([delivery('1')]);
+      await store.accept([event('1')]);
       await store.complete((await claimOne(store)).id);
       expect(levels.at(-1)).to.equal('NORMAL');
       expect(clock.work).to.not.equal(undefined);
-      await store.accept([delivery('2')]);
+      await store.accept([event('2')]);
       expect(levels.at(-1)).to.equal('FULL');
       expect(clock.work).to.equal(undefined);
     });
@@ -245,7 +245,7 @@ describe('the SQLite store', () => {
       const store = await open(options);
       const log = () => readFileSync(folder.path('store.db-wal'));
       for (const key of ['1', '2', '3']) {
-        await store.accept([delivery(key)]);
+        await store.accept([event(key)]);
         await store.complete((await claimOne(store)).id);
         const before = log();
         clock.work?.();
@@ -259,16 +259,16 @@ describe('the SQLite store', () => {
     it('the end of a turn soon when what comes was known and changes nothing', async () => {
       const { options, clock } = watched();
       const store = await open(options);
-      await store.accept([delivery('1')]);
+      await store.accept([event('1')]);
       await store.complete((await claimOne(store)).id);
-      expect(await store.accept([delivery('1')])).to.deep.equal({ accepted: 0, duplicates: 1 });
+      expect(await store.accept([event('1')])).to.deep.equal({ accepted: 0, duplicates: 1 });
       expect(clock.work).to.not.equal(undefined);
     });
 
     it('a turn that was given up, and one that is to run again', async () => {
       const { options, levels } = watched();
       const store = await open(options);
-      await store.accept([delivery('1')]);
+      await store.accept([event('1')]);
       const { id } = await claimOne(store);
       await store.retry(id, 0);
       expect(levels.at(-1)).to.equal('FULL');
@@ -281,19 +281,19 @@ describe('the SQLite store', () => {
     let now = 1_000_000;
     const care = manualCare();
     const store = await open({ now: () => now, keyRetentionMs: 100_000, noteRetentionMs: 50_000, every: care.every });
-    await store.accept([{ ...delivery('1'), echo: { mid: 'm_1', correlationId: 'mark', at: now } }]);
+    await store.accept([{ ...event('1'), echo: { mid: 'm_1', correlationId: 'mark', at: now } }]);
     const { id } = await claimOne(store);
     await store.journal.begin(id, entry(0));
     await store.journal.end(id, 0, 'done', '', { conversation: 'a', text: '', at: now });
     await store.complete(id);
     now += 70_000;
     care.tick();
-    expect(await store.accept([delivery('1')])).to.deep.equal({ accepted: 0, duplicates: 1 });
+    expect(await store.accept([event('1')])).to.deep.equal({ accepted: 0, duplicates: 1 });
     expect(await store.journal.echoOf('mark')).to.equal(undefined);
     expect(await store.journal.sentSince('a', 0)).to.deep.equal([]);
     now += 70_000;
     care.tick();
-    expect(await store.accept([delivery('1')])).to.deep.equal({ accepted: 1, duplicates: 0 });
+    expect(await store.accept([event('1')])).to.deep.equal({ accepted: 1, duplicates: 0 });
   });
 
   it('still knows a key short of seven days, however often it looks for old ones and the clock is set wrong by an hour', async () => {
@@ -301,19 +301,19 @@ describe('the SQLite store', () => {
     let now = 1_700_000_000_000;
     const care = manualCare();
     const store = await open({ now: () => now, every: care.every });
-    await store.accept([delivery('1')]);
+    await store.accept([event('1')]);
     const times = [-hour, hour, day, 5 * day, 7 * day - hour, 6 * day, 7 * day - 1];
     for (const since of times) {
       now = 1_700_000_000_000 + since;
       care.tick();
-      expect(await store.accept([delivery('1')]), `after ${since / hour} hours`).to.include({ duplicates: 1 });
+      expect(await store.accept([event('1')]), `after ${since / hour} hours`).to.include({ duplicates: 1 });
     }
   });
 
   describe('and a second one on the same file', () => {
     it('waits until the first one ends', async () => {
       const first = await open();
-      await first.accept([delivery('1')]);
+      await first.accept([event('1')]);
       let polls = 0;
       const second = await open({
         sleep: async () => {
@@ -352,7 +352,7 @@ describe('the SQLite store', () => {
     it('notices what a command line tool put back to work', async () => {
       const care = manualCare();
       const store = await open({ every: care.every });
-      await store.accept([delivery('1')]);
+      await store.accept([event('1')]);
       const { id } = await claimOne(store);
       await store.fail(id);
       let told = 0;
@@ -363,11 +363,11 @@ describe('the SQLite store', () => {
       );
       tool.close();
       care.tick();
-      await store.accept([delivery('2')]);
+      await store.accept([event('2')]);
       expect(told).to.equal(1);
-      expect((await claimOne(store)).delivery.key).to.equal('1');
+      expect((await claimOne(store)).event.key).to.equal('1');
       await store.complete(id + 1);
-      expect((await claimOne(store)).delivery.key).to.equal('2');
+      expect((await claimOne(store)).event.key).to.equal('2');
       expect(await store.claim()).to.equal(undefined);
     });
   });
@@ -385,7 +385,7 @@ describe('the SQLite store', () => {
         },
       });
       expect(polls).to.equal(3);
-      expect(await store.accept([delivery('1')])).to.deep.equal({ accepted: 1, duplicates: 0 });
+      expect(await store.accept([event('1')])).to.deep.equal({ accepted: 1, duplicates: 0 });
     });
 
     it('a file of the first version, with what is in it', async () => {
@@ -403,7 +403,7 @@ describe('the SQLite store', () => {
 
     it('a file with many open events, without reading one of them', async () => {
       const first = await open();
-      await first.accept(Array.from({ length: 1000 }, (_, n) => delivery(String(n), `c${n % 100}`)));
+      await first.accept(Array.from({ length: 1000 }, (_, n) => event(String(n), `c${n % 100}`)));
       await first.close();
       const handles = breakableHandles();
       const columns: string[] = [];
@@ -465,7 +465,7 @@ describe('the SQLite store', () => {
 
     it('a file of which a page was overwritten, and leaves no lock behind', async () => {
       const store = await open();
-      await store.accept([delivery('1')]);
+      await store.accept([event('1')]);
       await store.close();
       const mend = damageTable(folder.path('store.db'), 'deliveries');
       expect(await rejection(open())).to.include({ name: 'StoreUnavailable', reason: 'corrupt' });
@@ -482,7 +482,7 @@ describe('the SQLite store', () => {
       await rejection(open());
       writeFileSync(folder.path('store.db'), '');
       const store = await open({ ownerLimitMs: 0 });
-      expect(await store.accept([delivery('1')])).to.deep.equal({ accepted: 1, duplicates: 0 });
+      expect(await store.accept([event('1')])).to.deep.equal({ accepted: 1, duplicates: 0 });
     });
   });
 
@@ -511,7 +511,7 @@ describe('the SQLite store', () => {
         const store = await open({ openHandle: handles.openHandle, every: care.every, logger });
         const handle = handles.current();
         breakIt(handle);
-        const big = { ...delivery('1'), turn: 'x'.repeat(100_000) };
+        const big = { ...event('1'), payload: 'x'.repeat(100_000) };
         expect(await rejection(store.accept([big]))).to.include({ name: 'StoreUnavailable', reason });
         expect(store.health()).to.include({ state: 'unavailable', reason });
         expect(await store.counts()).to.deep.equal({ waiting: 0, claimed: 0, failed: 0 });
@@ -529,10 +529,10 @@ describe('the SQLite store', () => {
       const store = await open({ sleep: async (ms) => void (waited += ms), busyLimitMs: 200 });
       const holder = new DatabaseSync(folder.path('store.db'));
       holder.exec('BEGIN IMMEDIATE');
-      expect(await rejection(store.accept([delivery('1')]))).to.include({ reason: 'busy' });
+      expect(await rejection(store.accept([event('1')]))).to.include({ reason: 'busy' });
       expect(waited).to.equal(200);
       holder.exec('ROLLBACK');
-      expect(await store.accept([delivery('1')])).to.deep.equal({ accepted: 1, duplicates: 0 });
+      expect(await store.accept([event('1')])).to.deep.equal({ accepted: 1, duplicates: 0 });
       holder.close();
       other.close();
     });
@@ -542,27 +542,27 @@ describe('the SQLite store', () => {
       const store = await open({ sleep: async () => holder.handle?.exec('ROLLBACK') });
       holder.handle = new DatabaseSync(folder.path('store.db'));
       holder.handle.exec('BEGIN IMMEDIATE');
-      expect(await store.accept([delivery('1')])).to.deep.equal({ accepted: 1, duplicates: 0 });
+      expect(await store.accept([event('1')])).to.deep.equal({ accepted: 1, duplicates: 0 });
       holder.handle.close();
     });
 
     it('because the file is damaged: acknowledges nothing, takes no other file, and the next start does', async () => {
       const [handles, care, logger] = [breakableHandles(), manualCare(), createRecordingLogger()];
       const store = await open({ openHandle: handles.openHandle, every: care.every, logger });
-      await store.accept([delivery('1')]);
+      await store.accept([event('1')]);
       handles.current().exec('PRAGMA wal_checkpoint(TRUNCATE)');
       const damaged = readFileSync(folder.path('store.db')).fill(0x55, 4096);
       writeFileSync(folder.path('store.db'), damaged);
       // Otherwise it would go on with the pages that it remembers.
       handles.current().exec('PRAGMA shrink_memory');
-      expect(await rejection(store.accept([delivery('2')]))).to.include({ reason: 'corrupt' });
-      expect(await rejection(store.accept([delivery('2')]))).to.include({ name: 'StoreUnavailable' });
+      expect(await rejection(store.accept([event('2')]))).to.include({ reason: 'corrupt' });
+      expect(await rejection(store.accept([event('2')]))).to.include({ name: 'StoreUnavailable' });
       expect(store.health()).to.include({ state: 'unavailable' });
       writeFileSync(folder.path('store.db'), '');
       for (const rest of ['-wal', '-shm']) writeFileSync(folder.path(`store.db${rest}`), '');
-      expect(await rejection(store.accept([delivery('2')]))).to.include({ reason: 'detached' });
+      expect(await rejection(store.accept([event('2')]))).to.include({ reason: 'detached' });
       care.tick();
-      expect(await rejection(store.accept([delivery('3')]))).to.include({ reason: 'detached' });
+      expect(await rejection(store.accept([event('3')]))).to.include({ reason: 'detached' });
       expect(store.health()).to.include({ state: 'unavailable', reason: 'detached' });
       expect(readFileSync(folder.path('store.db')).length).to.equal(0);
       const lines = logger.lines
@@ -583,7 +583,7 @@ describe('the SQLite store', () => {
       handles.current().exec('PRAGMA shrink_memory');
       expect(await rejection(store.state.read(['k']))).to.include({ name: 'StoreUnavailable', reason: 'corrupt' });
       for (const key of ['1', '2']) {
-        expect(await store.accept([delivery(key)])).to.deep.equal({ accepted: 1, duplicates: 0 });
+        expect(await store.accept([event(key)])).to.deep.equal({ accepted: 1, duplicates: 0 });
         care.tick();
         await rejection(store.state.read(['k']));
         expect(store.health()).to.include({ state: 'unavailable', reason: 'corrupt' });
@@ -599,15 +599,15 @@ describe('the SQLite store', () => {
       ]);
     });
 
-    it('one delivery of a group does not cost the others', async () => {
+    it('one event of a group does not cost the others', async () => {
       const handles = breakableHandles();
       const store = await open({ openHandle: handles.openHandle });
       const pages = Number(handles.current().prepare('PRAGMA page_count').get()?.['page_count']);
       handles.current().exec(`PRAGMA max_page_count = ${pages + 4}`);
       const answers = await Promise.allSettled([
-        store.accept([delivery('small 1')]),
-        store.accept([{ ...delivery('large'), turn: 'x'.repeat(500_000) }]),
-        store.accept([delivery('small 2')]),
+        store.accept([event('small 1')]),
+        store.accept([{ ...event('large'), payload: 'x'.repeat(500_000) }]),
+        store.accept([event('small 2')]),
       ]);
       expect(answers.map(({ status }) => status)).to.deep.equal(['fulfilled', 'rejected', 'fulfilled']);
       expect((await store.counts()).waiting).to.equal(2);
@@ -616,7 +616,7 @@ describe('the SQLite store', () => {
     it('keeps a turn in work whose end it could not note', async () => {
       const handles = breakableHandles();
       const store = await open({ openHandle: handles.openHandle });
-      await store.accept([delivery('1')]);
+      await store.accept([event('1')]);
       const { id } = await claimOne(store);
       handles.controls.whenOpened = (handle) => handle.exec('PRAGMA query_only = ON');
       handles.controls.whenOpened(handles.current());
@@ -630,7 +630,7 @@ describe('the SQLite store', () => {
     it('does not take a turn as done of which an effect could not be noted, and gives it again', async () => {
       const handles = breakableHandles();
       const store = await open({ openHandle: handles.openHandle });
-      await store.accept([delivery('1')]);
+      await store.accept([event('1')]);
       const { id } = await claimOne(store);
       await store.journal.begin(id, entry(0));
       const pages = Number(handles.current().prepare('PRAGMA page_count').get()?.['page_count']);
@@ -654,7 +654,7 @@ describe('the SQLite store', () => {
     it('because it is closed: says so', async () => {
       const store = await open();
       await store.close();
-      expect(await rejection(store.accept([delivery('1')]))).to.include({ reason: 'closed' });
+      expect(await rejection(store.accept([event('1')]))).to.include({ reason: 'closed' });
       expect(store.health()).to.include({ state: 'unavailable' });
     });
   });

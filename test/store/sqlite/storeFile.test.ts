@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { openSqliteStore } from '../../../store/sqlite/sqliteStore.ts';
 import type { SqliteStoreOptions } from '../../../store/sqlite/sqliteStoreOptions.ts';
 import type { Store } from '../../../store/store.ts';
-import { claimKeys, claimOne, delivery, rejection } from '../../contracts/storeContract.ts';
+import { claimKeys, claimOne, event, rejection } from '../../contracts/storeContract.ts';
 import { entry } from '../../contracts/store/journalContract.ts';
 import { breakableHandles, manualCare, useFolder } from '../../support/brokenDisk.ts';
 import { createRecordingLogger } from '../../support/recordingLogger.ts';
@@ -75,11 +75,11 @@ describe('the file of a store that is open', () => {
     it(`${name}: acknowledges nothing, says so once, keeps what is open, and goes on when it is back`, async () => {
       const [care, logger] = [manualCare(), createRecordingLogger()];
       const store = await open(data(), { every: care.every, logger });
-      await store.accept([delivery('1'), delivery('2', 'b')]);
+      await store.accept([event('1'), event('2', 'b')]);
       const { id } = await claimOne(store);
       const back = happen();
-      expect(await rejection(store.accept([delivery('3', 'c')]))).to.include({ reason: 'detached' });
-      expect(await rejection(store.accept([delivery('3', 'c')]))).to.include({ reason: 'detached' });
+      expect(await rejection(store.accept([event('3', 'c')]))).to.include({ reason: 'detached' });
+      expect(await rejection(store.accept([event('3', 'c')]))).to.include({ reason: 'detached' });
       expect(await rejection(store.journal.begin(id, entry(0)))).to.include({ reason: 'detached' });
       expect(await rejection(store.claim())).to.include({ reason: 'detached' });
       care.tick();
@@ -89,7 +89,7 @@ describe('the file of a store that is open', () => {
       care.tick();
       await store.complete(id);
       expect(store.health()).to.deep.equal({ state: 'ok' });
-      expect(await store.accept([delivery('1'), delivery('3', 'c')])).to.include({ accepted: 1, duplicates: 1 });
+      expect(await store.accept([event('1'), event('3', 'c')])).to.include({ accepted: 1, duplicates: 1 });
       expect(await claimKeys(store)).to.deep.equal(['2', '3']);
       const lines = logger.lines.filter(({ level }) => level === 'error' || level === 'info');
       expect(lines.map(({ level, message }) => [level, message])).to.deep.equal([
@@ -121,10 +121,10 @@ describe('the file of a store that is open', () => {
     it(`acknowledges nothing after ${name}, since no start would find it`, async () => {
       const care = manualCare();
       const store = await open(data(), { every: care.every });
-      for (const key of ['1', '2', '3']) await store.accept([delivery(key, key)]);
+      for (const key of ['1', '2', '3']) await store.accept([event(key, key)]);
       cut();
-      expect(await rejection(store.accept([delivery('4', 'd')]))).to.include({ reason: 'detached' });
-      expect(await rejection(store.accept([delivery('4', 'd')]))).to.include({ reason: 'detached' });
+      expect(await rejection(store.accept([event('4', 'd')]))).to.include({ reason: 'detached' });
+      expect(await rejection(store.accept([event('4', 'd')]))).to.include({ reason: 'detached' });
       care.tick();
       care.tick();
       expect(store.health()).to.include({ state: 'unavailable', reason: 'detached' });
@@ -133,13 +133,13 @@ describe('the file of a store that is open', () => {
 
   it('goes on when SQLite itself, or a tool beside it, empties the log', async () => {
     const store = await open(data());
-    await store.accept([delivery('1', 'a')]);
+    await store.accept([event('1', 'a')]);
     const tool = new DatabaseSync(data());
     for (const key of ['2', '3', '4']) {
       expect(tool.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()).to.include({ busy: 0 });
       expect(statSync(data('-wal')).size).to.equal(0);
-      await store.accept([delivery(key, key)]);
-      await store.accept([delivery(`${key} too`, key)]);
+      await store.accept([event(key, key)]);
+      await store.accept([event(`${key} too`, key)]);
     }
     tool.close();
     expect(store.health()).to.deep.equal({ state: 'ok' });
@@ -148,7 +148,7 @@ describe('the file of a store that is open', () => {
   it('is copied when it loses its name, and the next start finds everything in the copy', async () => {
     const [care, logger] = [manualCare(), createRecordingLogger()];
     const store = await open(data(), { every: care.every, logger });
-    await store.accept([delivery('1'), delivery('2', 'b')]);
+    await store.accept([event('1'), event('2', 'b')]);
     await store.complete((await claimOne(store)).id);
     for (const rest of ['', '-wal', '-shm']) rmSync(data(rest));
     care.tick();
@@ -159,7 +159,7 @@ describe('the file of a store that is open', () => {
     expect(existsSync(data())).to.equal(false);
     renameSync(copy, data());
     const next = await open(data());
-    expect(await next.accept([delivery('1')])).to.include({ duplicates: 1 });
+    expect(await next.accept([event('1')])).to.include({ duplicates: 1 });
     expect(await claimKeys(next)).to.deep.equal(['2']);
   });
 
@@ -186,10 +186,10 @@ describe('the file of a store that is open', () => {
     mkdirSync(folder.path('other'));
     symlinkSync(folder.path('data'), folder.path('link'));
     const store = await open(folder.path('link/bot.db'));
-    await store.accept([delivery('1')]);
+    await store.accept([event('1')]);
     rmSync(folder.path('link'));
     symlinkSync(folder.path('other'), folder.path('link'));
-    expect(await rejection(store.accept([delivery('2')]))).to.include({ reason: 'detached' });
+    expect(await rejection(store.accept([event('2')]))).to.include({ reason: 'detached' });
   });
 
   for (const moment of ['before', 'after'] as const) {
@@ -216,11 +216,11 @@ describe('the file of a store that is open', () => {
         happen = () => undefined;
         renameSync(data(), data('.old'));
       };
-      const answers = await Promise.allSettled([store.accept([delivery('1')]), store.accept([delivery('2', 'b')])]);
+      const answers = await Promise.allSettled([store.accept([event('1')]), store.accept([event('2', 'b')])]);
       expect(answers.map(({ status }) => status)).to.deep.equal(['rejected', 'rejected']);
       renameSync(data('.old'), data());
       care.tick();
-      await store.accept([delivery('1'), delivery('2', 'b')]);
+      await store.accept([event('1'), event('2', 'b')]);
       expect(await claimKeys(store)).to.deep.equal(['1', '2']);
     });
   }
@@ -234,23 +234,23 @@ describe('the file of a store that is open', () => {
       if (sql.startsWith('INSERT INTO deliveries')) throw Object.assign(new Error('disk I/O error'), { errcode: 778 });
       return prepare(sql);
     };
-    expect(await rejection(store.accept([delivery('1')]))).to.include({ reason: 'failed' });
+    expect(await rejection(store.accept([event('1')]))).to.include({ reason: 'failed' });
     renameSync(folder.path('data'), folder.path('detached'));
     mkdirSync(folder.path('data'));
     care.tick();
-    expect(await rejection(store.accept([delivery('2')]))).to.include({ reason: 'detached' });
+    expect(await rejection(store.accept([event('2')]))).to.include({ reason: 'detached' });
     expect(existsSync(data())).to.equal(false);
     rmSync(folder.path('data'), { recursive: true });
     renameSync(folder.path('detached'), folder.path('data'));
     care.tick();
-    expect(await store.accept([delivery('2')])).to.include({ accepted: 1 });
+    expect(await store.accept([event('2')])).to.include({ accepted: 1 });
     expect(await claimKeys(store)).to.deep.equal(['2']);
     expect((await store.state.read(['k'])).get('k')?.value).to.equal('1');
   });
 
   it('has one name: a hard link is refused, for the other name has no write-ahead log', async () => {
     const store = await open(data());
-    await store.accept([delivery('1')]);
+    await store.accept([event('1')]);
     linkSync(data(), folder.path('second.db'));
     expect((await rejection(openSqliteStore(folder.path('second.db')))).message).to.match(/hard link/);
     await store.close();

@@ -18,8 +18,8 @@ describe('timers in a file', () => {
     await first.close();
     const second = await openSqliteStore(path());
     expect(await second.timers.counts()).to.deep.equal({ waiting: 1, fired: 0, nextDueAt: 2_000 });
-    const { id, delivery } = await claimOne(second);
-    expect(delivery).to.include({ key: 'due', timer: 'due', kind: 'timer' });
+    const { id, event } = await claimOne(second);
+    expect(event).to.include({ key: 'due', timer: 'due', kind: 'timer' });
     await second.complete(id);
     await second.close();
     const third = await openSqliteStore(path());
@@ -44,7 +44,7 @@ describe('timers in a file', () => {
     copyStore(path(), folder.path('copy.db'), 900);
     await store.close();
     const copy = await openSqliteStore(folder.path('copy.db'), { now });
-    expect((await copy.deadLetters.list()).map(({ delivery, reason }) => [delivery.key, reason])).to.deep.equal([
+    expect((await copy.deadLetters.list()).map(({ event, reason }) => [event.key, reason])).to.deep.equal([
       ['overdue', 'restored'],
     ]);
     expect(await copy.timers.counts()).to.deep.equal({ waiting: 1, fired: 0, nextDueAt: 1_001 });

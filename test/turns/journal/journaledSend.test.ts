@@ -4,7 +4,7 @@ import type { OutgoingMessage, SentResult } from '../../../turns/journal/outgoin
 import { createJournaledSend } from '../../../turns/journal/journaledSend.ts';
 import { outgoingActivity } from '../../../adapters/azure/outgoingActivity.ts';
 import { createTurnScopes, TurnScope } from '../../../turns/turnScope.ts';
-import { delivery } from '../../contracts/storeContract.ts';
+import { event } from '../../contracts/storeContract.ts';
 import { connectorRefusal } from '../../support/botStage.ts';
 
 /** The effect that a message comes to, without doing it. */
@@ -21,7 +21,7 @@ async function effectOf(message: OutgoingMessage, known: Reconciliation<SentResu
     scopes,
     reconcile: () => Promise.resolve(known),
   });
-  const scope = new TurnScope({ id: 1, delivery: delivery('1', 'facebook 108 7004'), journal: [] });
+  const scope = new TurnScope({ id: 1, event: event('1', 'facebook 108 7004'), journal: [] });
   await scopes.run(scope, () => send(message, async () => ({ id: 'm_1' })));
   return effect!;
 }

@@ -4,7 +4,7 @@ import { GraphApiError, GraphTransportError } from '../../../helpers/graph/graph
 import { journaledThreadControl } from '../../../turns/journal/journaledThreadControl.ts';
 import { createMemoryStore } from '../../../store/memory/memoryStore.ts';
 import type { ThreadNote } from '../../../store/store.ts';
-import { delivery } from '../../contracts/storeContract.ts';
+import { event } from '../../contracts/storeContract.ts';
 import { createFakePlatform, createTurnStage } from '../../support/turnStage.ts';
 
 const ours: ThreadOwner = { owner: 'app', appId: '1000' };
@@ -99,7 +99,7 @@ async function play(scene: Scene) {
 
   const first = stageOf();
   const crashed = new Promise<void>((resolve) => (tellCrash = resolve));
-  await store.accept([delivery('1', 'facebook 108 7004')]);
+  await store.accept([event('1', 'facebook 108 7004')]);
   const ended = await Promise.race([crashed.then(() => 'crashed'), first.runner.settled().then(() => 'settled')]);
   if (ended === 'crashed') {
     // What the process held in its hands is put back, as the durable store does it at the next start.

@@ -8,7 +8,7 @@ import { BotStage } from '../../support/botStage.ts';
 import { says as activity } from '../../support/facebookActivities.ts';
 import { says, startBothEndpoints } from '../../support/bothEndpoints.ts';
 import { createTurnScopes, TurnScope } from '../../../turns/turnScope.ts';
-import { claimOne, delivery } from '../../contracts/storeContract.ts';
+import { claimOne, event } from '../../contracts/storeContract.ts';
 
 for (const endpoint of ['webhook', 'azure'] as const) {
   describe(`a value that a bot makes once, on the endpoint of ${endpoint}`, () => {
@@ -38,7 +38,7 @@ describe('values that are made once', () => {
     const store = createMemoryStore();
     const scopes = createTurnScopes();
     const record = createRecordOnce({ table: store.journal, scopes });
-    await store.accept([delivery('1')]);
+    await store.accept([event('1')]);
     const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
       const claim = await claimOne(store);
       const result = await scopes.run(new TurnScope(claim), work);
@@ -93,7 +93,7 @@ describe('notes that are true whatever becomes of the turn', () => {
   it('are among the changes that a dead letter commits, and the others are not', async () => {
     const store = createMemoryStore();
     const scopes = createTurnScopes();
-    await store.accept([delivery('1')]);
+    await store.accept([event('1')]);
     const scope = new TurnScope(await claimOne(store));
     await scopes.run(scope, async () => {
       await createBotStorage(store.state, scopes).write({ state: { n: 1 } });

@@ -1,16 +1,16 @@
 import { expect } from 'chai';
 import { conservativeNow } from '../../../turns/reconcile/grace.ts';
 import { createMemoryStore } from '../../../store/memory/memoryStore.ts';
-import type { Delivery, Store } from '../../../store/store.ts';
-import { delivery } from '../../contracts/storeContract.ts';
+import type { InboxEvent, Store } from '../../../store/store.ts';
+import { event } from '../../contracts/storeContract.ts';
 import { createFakePlatform, createTurnStage, type TurnStage, type TurnStageOptions } from '../../support/turnStage.ts';
 
 const conversation = 'facebook 1 customer';
 
 /** A turn that fails at the end of its first run. */
-function failingOnce(turn: (stage: TurnStage, delivery: Delivery) => Promise<void>) {
+function failingOnce(turn: (stage: TurnStage, event: InboxEvent) => Promise<void>) {
   let runs = 0;
-  return async (stage: TurnStage, one: Delivery) => {
+  return async (stage: TurnStage, one: InboxEvent) => {
     await turn(stage, one);
     runs += 1;
     if (runs === 1) throw new Error('the bot broke');
@@ -27,7 +27,7 @@ async function play(
   platform.script.push(...(options.script ?? []));
   const pass = (ms: number) => void (clock.now += ms);
   const stage = createTurnStage({ ...options, store, platform, run, now: () => clock.now, pass });
-  await store.accept([delivery('1', conversation)]);
+  await store.accept([event('1', conversation)]);
   await stage.runner.settled();
   const letters = await store.deadLetters.list();
   return { store, platform, stage, letters, texts: platform.sent.map(({ text }) => text) };
@@ -178,7 +178,7 @@ describe('the turn journal', () => {
           const message = { content: 'x', text: 'one', duplicate: 'visible' } as const;
           const { id } = await stage.send(message, async (correlationId) => {
             const echo = { mid: 'm_echo', correlationId, at: 0 };
-            await store.accept([{ ...delivery('echo', conversation), kind: 'echo', echo }]);
+            await store.accept([{ ...event('echo', conversation), kind: 'echo', echo }]);
             throw new Error('socket hang up');
           });
           found.push(id);
@@ -197,7 +197,7 @@ describe('the turn journal', () => {
           const message = { content: 'x', text: 'one', duplicate: 'visible' } as const;
           await stage.send(message, async () => {
             const echo = { mid: 'm_9', text: 'one', at: 1_700_000_000_500 };
-            await store.accept([{ ...delivery('echo', conversation), kind: 'echo', echo }]);
+            await store.accept([{ ...event('echo', conversation), kind: 'echo', echo }]);
             throw new Error('socket hang up');
           });
           await stage.say('two');

@@ -4,10 +4,10 @@ import { createSchedule, type Schedule } from '../schedule.ts';
 import type { Database } from './database.ts';
 import { waitingAfter, type WaitingId } from './inboxTable.ts';
 
-/** Deliveries that wait or are in work. In memory only, since the process that claims them is the file's only owner. */
-export class OpenDeliveries {
+/** Events that wait or are in work. In memory only, since the process that claims them is the file's only owner. */
+export class OpenEvents {
   readonly schedule: Schedule;
-  /** How many deliveries the current transaction adds, by page. */
+  /** How many events the current transaction adds, by page. */
   readonly #arriving = new Map<string, number>();
   #lastId = 0;
 
@@ -15,7 +15,7 @@ export class OpenDeliveries {
     this.schedule = createSchedule(monotonicNow);
   }
 
-  /** Adds deliveries that are committed and may be claimed. */
+  /** Adds events that are committed and may be claimed. */
   add(committed: readonly WaitingId[]): void {
     for (const { id, conversation } of committed) {
       this.schedule.add(id, conversation);
@@ -23,7 +23,7 @@ export class OpenDeliveries {
     }
   }
 
-  /** Adds deliveries that an earlier process or a command line tool has committed. */
+  /** Adds events that an earlier process or a command line tool has committed. */
   addNewFrom(open: Database): void {
     this.add(waitingAfter(open, this.#lastId));
   }
@@ -37,7 +37,7 @@ export class OpenDeliveries {
     this.#arriving.set(page, (this.#arriving.get(page) ?? 0) + 1);
   }
 
-  /** The deliveries that arrived are committed. */
+  /** The events that arrived are committed. */
   addArrived(arrived: readonly WaitingId[]): void {
     this.add(arrived);
     this.#arriving.clear();

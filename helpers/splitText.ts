@@ -14,7 +14,7 @@ export function splitText(text: string, limit: number): string[] {
     piece = piece.slice(at);
   };
   for (const part of partsOf(text, limit)) {
-    while (piece.length + part.length > limit) end(lastPause(piece));
+    while (piece !== '' && piece.length + part.length > limit) end(lastPause(piece));
     piece += part;
   }
   if (piece !== '') pieces.push(piece);

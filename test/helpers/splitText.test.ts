@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { cutText, splitText } from '../../../adapters/messenger/splitText.ts';
+import { cutText, splitText } from '../../helpers/splitText.ts';
 
 const family = '👨‍👩‍👧‍👦';
 
@@ -42,5 +42,12 @@ describe('cutText', () => {
     expect(cutText('hello', 5)).to.equal('hello');
     expect(cutText('hello!', 5)).to.equal('hello');
     expect(cutText(`abc${family}`, 8)).to.equal('abc');
+  });
+});
+
+describe('splitText and cutText with less room than one character takes', () => {
+  it('end, with the character whole', () => {
+    expect(splitText('a👍b', 1)).to.deep.equal(['a', '👍', 'b']);
+    expect(cutText('👍', 1)).to.equal('👍');
   });
 });
