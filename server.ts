@@ -2,6 +2,7 @@ import { AzureEndpoint } from './adapters/azure/azureEndpoint.ts';
 import { closeInOrder } from './adapters/http/closeInOrder.ts';
 import { healthRoutes } from './adapters/http/healthRoutes.ts';
 import { createIncomingRules } from './adapters/http/incomingRules.ts';
+import { handoffRoute } from './adapters/http/handoffRoute.ts';
 import { createRefusalLog } from './adapters/http/refusalLog.ts';
 import { createRequestGate } from './adapters/http/requestGate.ts';
 import { mountRoutes, runStoredTurn, type Endpoint, type EndpointParts } from './adapters/http/route.ts';
@@ -100,7 +101,7 @@ export function createBotServer(settings: Settings, options: BotServerOptions): 
 async function mountBot(settings: Settings, options: BotServerOptions & Opened): Promise<Omit<BotServer, 'url'>> {
   const { logger, server, clock, drainMs: limitMs = 8_000 } = options;
   const { scrubber = createScrubber(secretsOf(settings)) } = options;
-  const { webhook, listenSocket, turnTimeoutMs, metricsPort } = settings;
+  const { webhook, handoff, listenSocket, turnTimeoutMs, metricsPort } = settings;
   const store = scrubbedStore(options.store, scrubber);
   const [pages, turns] = [() => runner.pages(), () => runner.state()];
   const metrics = metricsPort === undefined ? undefined : createMetrics({ store, pages, turns });
@@ -110,7 +111,8 @@ async function mountBot(settings: Settings, options: BotServerOptions & Opened):
     ...{ ...options, store, observer, now: clock?.now, wake: () => runner.wake() },
     ownTurn: (name, ...about) => endpoints.find((one) => one.name === name)?.ownTurn(...about),
   });
-  const { send, recordOnce, graph, platformClock, ownPage, echoes, scopes, isOfPlatform, askTime, runs } = services;
+  const { send, recordOnce, graph, platformClock, ownPage, echoes, scopes, isOfPlatform, askTime, runs, ownTurns } =
+    services;
   const guard = new OwnershipGuard({ ...services.forBot, logger });
   // The module is loaded as late as it can be: a bot of one's own, loaded by its path, needs nothing of ours.
   const bot = await (options.createBot ?? (await import('./bots/createBot.ts')).createBot)({
@@ -148,7 +150,9 @@ async function mountBot(settings: Settings, options: BotServerOptions & Opened):
     }),
   ];
   const health = healthRoutes({ runner, store, gate, turnTimeoutMs });
-  mountRoutes(server, { gate, health, endpoints, observer });
+  const desk = { store: accepting, conversations: store, ownTurns, logger, refusals, accepted: () => runner.wake() };
+  const others = handoff === undefined ? [] : [handoffRoute({ ...desk, ...handoff })];
+  mountRoutes(server, { gate, health, endpoints, others, observer });
   const metricsServer = metrics && (await openMetricsPort(metrics, settings, logger));
   // What was accepted before this bot last ended.
   runner.wake();

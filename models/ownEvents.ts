@@ -1,5 +1,9 @@
 /** The events that begin turns which the bot asked for itself. Nobody outside may send activities with these names. */
-export const ownEventNames = { timer: 'messengerHandover/timer', run: 'messengerHandover/run' } as const;
+export const ownEventNames = {
+  timer: 'messengerHandover/timer',
+  run: 'messengerHandover/run',
+  handoff: 'messengerHandover/handoff',
+} as const;
 
 /** What such a turn is about. */
 export interface OwnEvent {

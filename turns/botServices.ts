@@ -58,6 +58,7 @@ export interface BotServices extends Omit<TurnServices, 'threadControl' | 'words
   ownPage: OwnPage;
   echoes: EchoesHeard;
   runs: ConversationRuns;
+  ownTurns: OwnTurns;
   /** What the bot gets. */
   forBot: {
     threadControl: ThreadControl | undefined;
@@ -104,7 +105,7 @@ export async function createBotServices(settings: Settings, options: BotServices
   };
   // Every response of Graph tells the time.
   const askTime = () => void graph?.get('me', { fields: 'id' }).catch(() => undefined);
-  return { ...services, graph, platformClock, askTime, ownPage, echoes, runs, forBot };
+  return { ...services, graph, platformClock, askTime, ownPage, echoes, runs, ownTurns, forBot };
 }
 
 /** A Graph client that reports the end of each call to the running turn. */

@@ -60,13 +60,17 @@ export interface MountedRoutes {
   /** These keep answering while the bot closes. */
   health: readonly Route[];
   endpoints: readonly Endpoint[];
+  /** Routes that are no endpoint of a channel. */
+  others?: readonly Route[];
   /** Wraps each handler that takes events. */
   observer: { handler(endpoint: Endpoint['name'], handler: Handler): Handler };
 }
 
 /** Opens all routes of a bot. */
-export function mountRoutes(server: restify.Server, { gate, health, endpoints, observer }: MountedRoutes): void {
+export function mountRoutes(server: restify.Server, mounted: MountedRoutes): void {
+  const { gate, health, endpoints, others = [], observer } = mounted;
   for (const { method, path, handle } of health) server[method](path, gate.open(handle));
+  for (const { method, path, handle } of others) server[method](path, gate.guarded(handle));
   for (const { name, routes } of endpoints) {
     for (const { method, path, handle } of routes) {
       server[method](path, gate.guarded(method === 'post' ? observer.handler(name, handle) : handle));

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { durationOf } from '../botTimers.ts';
 import { servedChannels, type SettingDefinition, type SettingFormat } from './schema.ts';
 
 /** What a value has to look like: the test, what is wrong when it fails, and the fix. */
@@ -18,6 +19,8 @@ const token: FormatRule = {
   problem: 'has white space or letters in it that cannot be part of it',
   fix: 'Copy it again from the dashboard of the Meta app.',
 };
+
+const longestDurationMs = 366 * 24 * 60 * 60 * 1000;
 
 /** The names in a list that is separated by commas. */
 export function channelsIn(list: string): string[] {
@@ -51,6 +54,11 @@ const formats: Record<Exclude<SettingFormat, 'choice'>, FormatRule> = {
     accepts: (value) => /^\d+$/.test(value),
     problem: 'is not a number',
     fix: 'Copy the app id from the dashboard of the Meta app; it consists of digits only.',
+  },
+  duration: {
+    accepts: (value) => durationOf(value) > 0 && durationOf(value) <= longestDurationMs,
+    problem: 'is not a duration of at most a year',
+    fix: 'Write a number and a unit, such as 90s, 20m, 2h, 30d or 4w.',
   },
   graphVersion: {
     accepts: (value) => /^v\d+\.\d+$/.test(value),

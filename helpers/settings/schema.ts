@@ -8,6 +8,7 @@ export type SettingFormat =
   | 'choice'
   | 'count'
   | 'digits'
+  | 'duration'
   | 'graphVersion'
   | 'guid'
   | 'host'
@@ -86,6 +87,9 @@ export const settingsSchema = [
   { name: 'PageInboxMoveToMain', format: 'choice', choices: moveToMainAnswers, default: 'grant' },
   { name: 'NotOwnerRequest', format: 'choice', choices: notOwnerAnswers, default: 'decline' },
   { name: 'LiveChatTakeBackMinutes', format: 'minutes', default: '1440' },
+  { name: 'HandoffUrl', format: 'url' },
+  { name: 'HandoffSecret', format: 'token', secret: true },
+  { name: 'KeepTranscripts', format: 'duration' },
 
   // A platform that runs the bot chooses the port by PORT, whatever the file says.
   {

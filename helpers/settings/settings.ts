@@ -23,6 +23,7 @@ import { readSources, type Environment, type ReadTextFile, type SettingsSource }
 import type { Settings } from './types.ts';
 import { SettingsValues } from './values.ts';
 import { withoutTrailingSlashes } from '../trailingSlashes.ts';
+import { readHandoff } from './handoff.ts';
 import { isWebhookOn, readWebhook } from './webhook.ts';
 
 export interface ReadSettingsOptions {
@@ -100,10 +101,11 @@ export function readSettings({
       notOwnerRequest: values.choose('NotOwnerRequest', notOwnerAnswers),
     },
     liveChat: readLiveChat(values),
+    ...readHandoff(values),
     own,
     ...(values.outdated.length > 0 ? { outdated: values.outdated } : {}),
   };
-  checkTransport(values, 'GraphApiBaseUrl', production);
+  for (const name of ['GraphApiBaseUrl', 'HandoffUrl'] as const) checkTransport(values, name, production);
   if (production && settings.eventTimes === 'unchecked') {
     values.report(
       'EventTimes',
@@ -163,9 +165,9 @@ export function openEnvironment(
 }
 
 /** Every secret among the settings, for the logger to keep out of its lines. */
-export function secretsOf({ bot, facebook, own }: Settings): Secret[] {
+export function secretsOf({ bot, facebook, handoff, own }: Settings): Secret[] {
   const password = bot.authentication === 'password' ? bot.password : undefined;
-  const all = [password, facebook.pageToken, facebook.appSecret, facebook.verifyToken];
+  const all = [password, facebook.pageToken, facebook.appSecret, facebook.verifyToken, handoff?.secret];
   return [...all, ...own.secrets].filter((secret) => secret !== undefined);
 }
 

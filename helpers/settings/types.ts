@@ -134,6 +134,14 @@ export interface Settings {
      */
     readonly takeBackAfterMs?: number;
   };
+  /** The desk that is told of handovers. */
+  readonly handoff?: {
+    readonly url: string;
+    /** Signs what the bot tells the desk, and what the desk tells the bot. */
+    readonly secret: Secret;
+  };
+  /** For how many milliseconds what was said is kept for the person who takes over. Absent: it is not kept. */
+  readonly keepTranscriptsMs?: number;
   /** Settings that are written as in an earlier version, each with how to write it now, as a sentence. */
   readonly outdated?: readonly string[];
 }
