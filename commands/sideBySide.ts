@@ -1,20 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { setPriority } from 'node:os';
 import { text } from 'node:stream/consumers';
-
-/** A nice(1) increment. */
-const belowOthers = 5;
 
 /**
  * `node commands/launch.js commands/sideBySide.ts <script> …`: runs scripts of package.json at the same time. The last one prints as it goes; the
  * output of the others follows, one after the other. If any fails, the exit code is 1 and it is named.
  */
 async function run(script: string, place: number, scripts: readonly string[]) {
-  const isLast = place === scripts.length - 1;
-  const output = isLast ? 'inherit' : 'pipe';
-  // The last one uses all processors. Without this it would slow down the others, which use one each and would then finish last.
-  if (isLast) setPriority(belowOthers);
+  const output = place === scripts.length - 1 ? 'inherit' : 'pipe';
   const child = spawn(`npm run --silent ${script}`, { shell: true, stdio: ['ignore', output, output] });
   const printed = [child.stdout, child.stderr].map(async (stream) => (stream === null ? '' : text(stream)));
   const [code] = (await once(child, 'close')) as [number | null];

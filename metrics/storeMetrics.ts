@@ -65,6 +65,15 @@ function collectTimers(registry: Registry, timers: Pick<TimerTable, 'counts'>, a
     },
   });
   new Gauge({
+    name: 'messenger_handover_timers_next_due_timestamp_seconds',
+    help: 'When the next timer is due, in seconds since 1970; 0 when none is set.',
+    registers,
+    async collect() {
+      const counts = await timers.counts().catch(() => undefined);
+      this.set(counts === undefined ? NaN : (counts.nextDueAt ?? 0) / 1000);
+    },
+  });
+  new Gauge({
     name: 'messenger_handover_timers_overdue_seconds',
     help: 'How late the first timer is that should have fired by now; 0 when none is late.',
     registers,

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { botEnvironment } from './botEnvironment.ts';
@@ -7,6 +7,7 @@ import { readLimitedBody } from '../emulator/limitedBody.ts';
 import { lastWords } from './lastWords.ts';
 
 const defaultProgram = fileURLToPath(new URL('../index.ts', import.meta.url));
+const clockFollower = new URL('./followClock.ts', import.meta.url).href;
 const endWithParent = new URL('./endWithParent.ts', import.meta.url).href;
 const reportImports = new URL('./reportImports.ts', import.meta.url).href;
 const maxLines = 40;
@@ -34,12 +35,15 @@ export interface BotProcessOptions {
   readonly loaded?: (path: string) => void;
   /** Called with the line in which Node tells where a debugger finds the bot. */
   readonly debuggable?: (line: string) => void;
+  /** Tells how far the clock that the bot goes by is ahead of the machine's, in milliseconds. Default: not at all. */
+  readonly clockAheadMs?: () => number;
   /** Ends a start that is under way. */
   readonly signal?: AbortSignal;
 }
 
 /** How much a bot has to do, from its metrics. */
 export interface BotWork {
+  /** Events that wait for their turns, and timers that are due. */
   readonly waiting: number;
   readonly running: number;
   /** Turns that ended with an error. */
@@ -53,6 +57,8 @@ export interface BotProcess {
   /** `http://127.0.0.1:<port>`. */
   readonly url: string;
   work(): Promise<BotWork>;
+  /** Resolves when its clock shows what it is to show now, or when it has ended. */
+  followClock(): Promise<void>;
   /** Its last lines of output, the oldest first. */
   lastLines(): readonly string[];
   /** Resolves when the process has ended, with a sentence that says how and why. Never rejects. */
@@ -76,8 +82,9 @@ export class BotStartError extends Error {
 /** Starts a bot and resolves when it reports that it is ready. */
 export async function startBotProcess(options: BotProcessOptions): Promise<BotProcess> {
   const { name, settings, directory, program = defaultProgram, signal, args = [], passed = [] } = options;
-  const { loaded, debuggable, onLine } = options;
-  const imports = [endWithParent, ...(loaded === undefined ? [] : [reportImports])];
+  const { loaded, debuggable, onLine, clockAheadMs = () => 0 } = options;
+  // The first one waits for a message, so the channel must not be let go before.
+  const imports = [clockFollower, endWithParent, ...(loaded === undefined ? [] : [reportImports])];
   const child = spawn(
     process.execPath,
     [...imports.flatMap((url) => ['--import', url]), program, '--own-settings-only', ...args],
@@ -122,6 +129,9 @@ export async function startBotProcess(options: BotProcessOptions): Promise<BotPr
     });
   });
 
+  const followClock = async (): Promise<void> => {
+    await Promise.race([setClock(child, clockAheadMs()), ended]);
+  };
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM');
     const timer = setTimeout(() => child.kill('SIGKILL'), stopLimitMs);
@@ -138,10 +148,13 @@ export async function startBotProcess(options: BotProcessOptions): Promise<BotPr
   signal?.addEventListener('abort', abort, { once: true });
   if (signal?.aborted === true) abort();
   try {
+    void followClock();
     const { url, metricsUrl } = await Promise.race([listening.promise, problem.promise]);
-    const work = (): Promise<BotWork> => readWork(name, url, metricsUrl);
+    const work = (): Promise<BotWork> => readWork(name, url, metricsUrl, Date.now() + clockAheadMs());
     await Promise.race([work(), problem.promise]);
-    return { name, pid: child.pid ?? 0, url, work, lastLines: () => lines, ended, stop };
+    // The emulator's clock may have been moved meanwhile.
+    await followClock();
+    return { name, pid: child.pid ?? 0, url, work, followClock, lastLines: () => lines, ended, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -149,6 +162,19 @@ export async function startBotProcess(options: BotProcessOptions): Promise<BotPr
     clearTimeout(timer);
     signal?.removeEventListener('abort', abort);
   }
+}
+
+/** Resolves when the process says that its clock is so far ahead. */
+function setClock(child: ChildProcess, clockAheadMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    child.on('message', function heard(message: unknown) {
+      if (!isJsonObject(message) || message['clockAheadMs'] !== clockAheadMs) return;
+      child.off('message', heard);
+      resolve();
+    });
+    // One that has ended cannot be told, which is no trouble.
+    child.send({ clockAheadMs }, () => undefined);
+  });
 }
 
 interface Addresses {
@@ -168,7 +194,7 @@ function addressesIn(line: string): Addresses | undefined {
   return { url: new URL(address).origin, metricsUrl: metrics };
 }
 
-async function readWork(name: string, url: string, metricsUrl: string): Promise<BotWork> {
+async function readWork(name: string, url: string, metricsUrl: string, now: number): Promise<BotWork> {
   const [ready, metrics] = await Promise.all([
     fetch(`${url}/readyz`).catch(() => undefined),
     fetch(metricsUrl).catch(() => undefined),
@@ -181,8 +207,9 @@ async function readWork(name: string, url: string, metricsUrl: string): Promise<
     if (line === undefined) throw new Error(`The ${name} bot does not report how busy it is.`);
     return Number(line.slice(line.lastIndexOf(' ') + 1));
   };
+  const dueAt = valueOf('timers_next_due_timestamp_seconds') * 1000;
   return {
-    waiting: valueOf('events_waiting'),
+    waiting: valueOf('events_waiting') + (dueAt > 0 && dueAt <= now ? 1 : 0),
     running: valueOf('turns_running'),
     failed: valueOf('turns_total{outcome="failed"}'),
   };

@@ -3,6 +3,7 @@ import { startPlatform, type Mode, type Platform } from '../emulator/startPlatfo
 import { createBotReader } from './botReader.ts';
 import { startBotProcess, type BotProcess } from './botProcess.ts';
 import { scenarios, type ScenarioName, type Endpoint } from './scenarios.ts';
+import { letBotsFollowClock } from './botsFollowClock.ts';
 import { createFileWatch } from './fileWatch.ts';
 import { createStartOnPort, portNotice } from './nextPort.ts';
 import { untilIdle } from './untilIdle.ts';
@@ -125,6 +126,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
           },
           directory: process.cwd(),
           ...{ args, passed: own.passed, debuggable: notice },
+          clockAheadMs: () => emulator.clock() - Date.now(),
           ...(files === undefined ? {} : { loaded: (path) => files.add(path) }),
           // One for each process: the numbers of its deliveries begin again.
           onLine: createBotReader({
@@ -153,6 +155,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     if (failure !== undefined) throw failure.reason;
     const bots = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
     const { emulator } = platform;
+    letBotsFollowClock(emulator, bots);
     const patience = own.inspect === undefined ? {} : { limitMs: Infinity };
     const restart = async (): Promise<void> => {
       await Promise.all(bots.map((bot) => bot.restart()));

@@ -19,6 +19,8 @@ export interface SupervisedBot {
   /** `http://127.0.0.1:<port>`. */
   readonly url: string;
   work(): Promise<BotWork>;
+  /** Resolves when its clock shows what it is to show now, or when it has ended. */
+  followClock(): Promise<void>;
   /** The last lines of its output, the oldest first; of a bot that has ended, those before its end. */
   lastLines(): readonly string[];
   /** Resolves when the new process is ready; rejects when it does not start. */
@@ -70,6 +72,7 @@ export async function startSupervisedBot(options: SupervisedBotOptions): Promise
     },
     url: current.url,
     work: () => current.work(),
+    followClock: () => current.followClock(),
     lastLines: () => current.lastLines(),
     restart: () => {
       const restarted = restarting.then(replace);

@@ -44,7 +44,7 @@ const commandRows = [
   ['/mode', 'by whose rules the Page works'],
   ['/mode <mode>', `changes them: ${modes.join(' or ')}`],
   ['/clock', "what time it is on the emulator's clock"],
-  ['/clock <time>', 'moves the clock ahead: 30m, 24h, 2d'],
+  ['/clock <time>', "moves it ahead, and the bots' clocks with it: 30m, 24h, 2d"],
   ['/say <text>', 'the customer says this, also when it is a number or begins with a slash'],
   ['/restart', 'starts the bots again: after one has ended, or when you have changed their code'],
   ['/log', 'the last lines that each bot has logged or printed'],
@@ -109,6 +109,6 @@ export function readTypedCommand(line: string): TypedCommand {
 const unitMs = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 function readDuration(text: string): number | undefined {
-  const [, count = '', unit] = /^(\d{1,4})\s*([smhd])$/.exec(text) ?? [];
+  const [, count = '', unit] = /^\+?(\d{1,4})\s*([smhd])$/.exec(text) ?? [];
   return unit === 's' || unit === 'm' || unit === 'h' || unit === 'd' ? Number(count) * unitMs[unit] : undefined;
 }

@@ -1,8 +1,8 @@
 import { pageKey } from '../../models/conversationKey.ts';
+import { runCustomers } from '../customers/runCustomers.ts';
 import type { CommandEnd } from '../storeTool.ts';
 import { compactStore } from '../../store/sqlite/tools/compactStore.ts';
 import { copyStore } from '../../store/sqlite/tools/copyStore.ts';
-import { forgetCustomer } from '../../store/sqlite/tools/forgetCustomer.ts';
 import { allPages } from '../../store/operatorPause.ts';
 import { inspectStore, type StoreContents, type StoreReport } from '../../store/sqlite/tools/inspectStore.ts';
 import { pauseTurns } from '../../store/sqlite/tools/pauseTurns.ts';
@@ -15,7 +15,7 @@ export const storeUsage = `Usage: store COMMAND [--store FILE] [--json] [--page 
   restore COPY    puts a copy where no store is; --open ask|run|drop says what becomes of events that were open when it was made:
                   dead letters for a person to decide on (ask, the default), turns that run now, or nothing
   compact         makes the file as small as it can be; the bot has to be stopped
-  forget PSID     deletes everything that is kept of one customer
+  forget PSID     the same as npm run customers -- forget PSID
   pause           lets a running bot begin no turn, of the Page --page ID or of all, while it goes on accepting; holds until resume
   resume          lets the turns go on, of --page ID or of all, and tries a Page at once that waits for its token or a rate limit
 
@@ -64,14 +64,8 @@ export async function runStore(command: StoreCommand): Promise<CommandEnd> {
       const report = await compactStore(path);
       return say(report, `${path} had ${size(report.before)} and has ${size(report.after)}.\n`);
     }
-    case 'forget': {
-      const forgotten = forgetCustomer(path, object ?? '');
-      const { events, timers, deadLetters, quarantined, notes, states, namedElsewhere, copies } = forgotten;
-      const left = namedElsewhere.map((key) => `The bot's state ${key} names the customer too, and was left alone.\n`);
-      const text = `Deleted: ${events} open events, ${timers} timers, ${deadLetters} dead letters, ${quarantined} quarantined events, ${notes} notes of messages, ${states} values of the bot's state.\n`;
-      const others = copies.map((name) => `${name} is a copy from before, and holds what it held.\n`);
-      return say(forgotten, text + [...left, ...others].join(''));
-    }
+    case 'forget':
+      return runCustomers({ path, command: 'forget', id: object ?? '', show: 'counts', format, now });
     case 'pause':
     case 'resume': {
       const { held } = pauseTurns(path, name, page === undefined ? allPages : pageKey(page));

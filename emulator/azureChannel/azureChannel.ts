@@ -72,7 +72,7 @@ export async function startAzureChannel(options: AzureChannelOptions): Promise<A
   }
   const endpoints = new Map(registrations.map(({ botAppId, botEndpoint }) => [botAppId, botEndpoint]));
 
-  const keys = await createSigningKeys();
+  const keys = await createSigningKeys(hooks.clock);
   const closing = new AbortController();
   const outbound: Outbound = {
     fetch: options.fetch ?? fetch,

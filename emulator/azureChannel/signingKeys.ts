@@ -1,5 +1,6 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, jwtVerify, SignJWT } from 'jose';
 import type { GenerateKeyPairResult, JWTPayload } from 'jose';
+import type { Clock } from '../runtime/hooks.ts';
 import { channelTokenIssuer, connectorScope } from './registration.ts';
 
 /** Claims to add or replace; `undefined` takes a claim away. */
@@ -12,7 +13,7 @@ export type ClaimOverrides = Partial<JWTPayload>;
 export interface SigningKeys {
   /** The public keys for bots, with the channels that the key is endorsed for. */
   readonly jwks: { keys: readonly object[] };
-  /** A token from the channel to a bot. Its dates follow the machine's clock, because bots check them against theirs. */
+  /** A token from the channel to a bot. It is valid by the machine's clock and by the emulator's, since a bot may go by either. */
   signChannelToken(botAppId: string, serviceUrl: string, overrides?: ClaimOverrides): Promise<string>;
   /** A token for a bot to call the Connector with; it lives an hour. */
   issueAccessToken(botAppId: string, tenantId: string): Promise<string>;
@@ -28,15 +29,15 @@ const BACKDATED = 300;
 
 const accessTokenIssuer = (tenantId: string): string => `https://sts.windows.net/${tenantId}/`;
 
-function dates(): { iat: number; nbf: number; exp: number } {
-  const now = Math.floor(Date.now() / 1000);
-  return { iat: now, nbf: now - BACKDATED, exp: now + tokenLifetime };
-}
-
 /** Made once: a pair takes a tenth of a second of computing, which a suite with an emulator for each test would feel. */
 let pairs: Promise<readonly [GenerateKeyPairResult, GenerateKeyPairResult]> | undefined;
 
-export async function createSigningKeys(): Promise<SigningKeys> {
+/** @param clock the emulator's clock */
+export async function createSigningKeys(clock: Clock): Promise<SigningKeys> {
+  const dates = (): { iat: number; nbf: number; exp: number } => {
+    const now = Math.floor(Date.now() / 1000);
+    return { iat: now, nbf: now - BACKDATED, exp: Math.max(now, Math.floor(clock() / 1000)) + tokenLifetime };
+  };
   const [channel, login] = await (pairs ??= Promise.all([generateKeyPair('RS256'), generateKeyPair('RS256')]));
   const channelJwk = await exportJWK(channel.publicKey);
   const channelKeyId = await calculateJwkThumbprint(channelJwk);

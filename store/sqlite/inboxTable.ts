@@ -90,6 +90,11 @@ export function oldestOpen(database: Database): number | undefined {
   return row === undefined ? undefined : numberOf(row, 'accepted_at');
 }
 
+/** Whether an open delivery is gone: its customer was forgotten while its turn ran. */
+export function isForgotten(database: Database, id: number): boolean {
+  return database.get('SELECT 1 FROM deliveries WHERE id = ?', id) === undefined;
+}
+
 export function readEvent(database: Database, id: number): Row | undefined {
   return database.get('SELECT * FROM deliveries WHERE id = ?', id);
 }

@@ -4,6 +4,7 @@ import { NotInWorkError } from '../storeErrors.ts';
 import type { CommitQueue } from './commitQueue.ts';
 import type { Read } from './connection.ts';
 import type { Database, Row } from './database.ts';
+import { isForgotten } from './inboxTable.ts';
 import { echoOf, journalEntryOf, numberOf, sentOf, threadNoteOf } from './rowReaders.ts';
 
 export function readJournal(database: Database, id: number): JournalEntry[] {
@@ -76,6 +77,7 @@ export function createJournalTable({ queue, read, isInWork, notNoted }: JournalT
       durability,
       work: (open) => {
         checkInWork(id);
+        if (isForgotten(open, id)) return;
         insertEntry(open, id, entry);
         if (sending !== undefined) insertSent(open, sending);
       },
@@ -90,6 +92,7 @@ export function createJournalTable({ queue, read, isInWork, notNoted }: JournalT
         durability: 'process',
         work: (open) => {
           checkInWork(id);
+          if (isForgotten(open, id)) return;
           endEntry(open, id, ordinal, outcome, result);
           if (sent !== undefined) endSent(open, correlationIdOf(open, id, ordinal), sent);
           else if (outcome === 'refused')

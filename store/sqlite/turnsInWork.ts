@@ -5,7 +5,7 @@ import { EffectNotNotedError, NotInWorkError } from '../storeErrors.ts';
 import type { Commit, CommitQueue } from './commitQueue.ts';
 import type { Database } from './database.ts';
 import { moveToDeadLetters } from './deadLetterTable.ts';
-import { readEvent } from './inboxTable.ts';
+import { isForgotten, readEvent } from './inboxTable.ts';
 import { forgetJournal, readJournal, replaceJournal } from './journalTable.ts';
 import type { OpenEvents } from './openEvents.ts';
 import { writeState } from './stateTable.ts';
@@ -86,6 +86,7 @@ export class TurnsInWork {
       durability: 'soon',
       work: (open) => {
         if (this.#notCommitted.has(id)) throw new EffectNotNotedError(this.#notCommitted.get(id));
+        if (isForgotten(open, id)) return;
         writeState(open, changes);
         writeTimers(open, timers, (other) => this.isInWork(other));
         open.run('DELETE FROM deliveries WHERE id = ?', id);
@@ -114,9 +115,10 @@ export class TurnsInWork {
     return this.#end(id, {
       durability: 'machine',
       work: (open) => {
-        writeState(open, changes);
         const row = readEvent(open, id);
-        if (row !== undefined) moveToDeadLetters(open, row, note, now());
+        if (row === undefined) return;
+        writeState(open, changes);
+        moveToDeadLetters(open, row, note, now());
       },
       committed: () => {
         this.#failed += 1;

@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 /**
- * `npm run test:template`: makes the project somebody's own in a copy, as docs/upgrading.md says, and runs `npm test` there. The copy has
- * none of our documents, container and workflows; it has a README, a bot, a folder and a test of its own. The exit code is that of the tests.
+ * `npm run test:template`: makes the project somebody's own in a copy, as docs/upgrading.md says, and runs `npm test` and `npm run check`
+ * there. The copy has none of our documents, container and workflows; it has a README, a bot, a folder and a test of its own. The exit code
+ * is that of what failed.
  */
 const root = join(import.meta.dirname, '..', '..');
 
@@ -104,9 +105,10 @@ try {
   writeFileSync(join(copy, 'package.json'), `${JSON.stringify(own, null, 2)}\n`);
   linkFolder(join(root, 'node_modules'), join(copy, 'node_modules'));
 
-  const [code] = (await once(spawn('npm test', { cwd: copy, shell: true, stdio: 'inherit' }), 'exit')) as [
-    number | null,
-  ];
+  const [code] = (await once(
+    spawn('npm test && npm run check', { cwd: copy, shell: true, stdio: 'inherit' }),
+    'exit',
+  )) as [number | null];
   process.exitCode = code ?? 1;
 } finally {
   rmSync(copy, { recursive: true });

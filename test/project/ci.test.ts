@@ -28,6 +28,7 @@ describe('the CI workflow', () => {
     expect(runsOf('test')[1]).to.contain('launch.js').and.to.contain('"version":"${{ matrix.node }}.');
     expect(runsOf('test').at(-1)).to.equal('npm test');
     expect(runsOf('older-node')).to.include.members(['npm ci', 'npm test']);
+    expect(runsOf('check')).to.include('npm run check');
   });
 
   it('pins every action by commit, with its version behind it', () => {
