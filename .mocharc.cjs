@@ -2,21 +2,9 @@
 // workflows are left out: those are the owner's there.
 const { messengerHandover } = require('./package.json');
 
-/** What talks to the bots that come with the project; in a clone another may stand in their place in bots/createBot.ts. */
-const testsOfOurBots = [
-  'test/adapters/proxy.test.ts',
-  'test/emulator/alone.test.ts',
-  'test/faults/connectorFaults.test.ts',
-  'test/page/tour.test.ts',
-  'test/playground/playgroundProcess.test.ts',
-  'test/playground/runTask.test.ts',
-  'test/secrets/endpoints.test.ts',
-  'test/server.test.ts',
-];
-
 module.exports = {
   spec: 'test/**/*.test.ts',
-  ignore: messengerHandover?.own === true ? ['test/project/**', ...testsOfOurBots] : [],
+  ignore: messengerHandover?.own === true ? ['test/project/**'] : [],
   require: './test/support/outputGuard.ts',
   ui: 'bdd',
   parallel: true,

@@ -9,7 +9,7 @@ import { mountRoutes, runStoredTurn, type Endpoint, type EndpointParts } from '.
 import { listenThenOpen, type Opened } from './adapters/http/listenThenOpen.ts';
 import { MessengerEndpoint } from './adapters/messenger/messengerEndpoint.ts';
 import type { Bot } from './bots/botModule.ts';
-import type { BotParts } from './bots/createBot.ts';
+import type { BotParts } from './bots/botParts.ts';
 import { OwnershipGuard } from './bots/ownershipGuard.ts';
 import type { GraphClientOptions } from './helpers/graph/graphClient.ts';
 import type { Logger } from './helpers/logging/logger.ts';
@@ -32,7 +32,7 @@ import type { TurnServicesOptions } from './turns/turnServices.ts';
 
 export { loadBotModule } from './bots/botModule.ts';
 export { openStore } from './store/openStore.ts';
-export type { BotParts } from './bots/createBot.ts';
+export type { BotParts } from './bots/botParts.ts';
 export type { DeadLetter, Store } from './store/store.ts';
 export { createRetryPolicy, type RetryPolicy } from './turns/retryPolicy.ts';
 

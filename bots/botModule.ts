@@ -1,12 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { ActivityHandler } from 'botbuilder';
 import { StartProblemError } from '../helpers/startProblem.ts';
-import type { BotParts } from './createBot.ts';
+import type { Bot, BotParts } from './botParts.ts';
 
-/** What the project needs of a bot. */
-export type Bot = Pick<ActivityHandler, 'run'>;
+export type { Bot } from './botParts.ts';
 
 /** A module that makes a bot. */
 export interface BotModule {
@@ -41,14 +39,14 @@ export async function loadBotModule(path: string | undefined, directory: string)
   }
   return {
     ownSettings,
-    // A module without roles of its own is one bot, whatever part it plays on the Page.
-    roles: Object.keys(isObject(roles) ? roles : await rolesOfProject()),
+    // A module without roles is one bot, which may play the part of any that comes with the project.
+    roles: Object.keys(isObject(roles) ? roles : await sampleRoles()),
     createBot: (parts) => make(createBot as (parts: BotParts) => unknown, parts, shown),
   };
 }
 
-async function rolesOfProject(): Promise<object> {
-  return (await import('./createBot.ts')).roles;
+async function sampleRoles(): Promise<object> {
+  return (await import('./samples/createBot.ts')).roles;
 }
 
 async function checkFile(file: string, shown: string): Promise<void> {

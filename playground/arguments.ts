@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { modes, type Mode } from '../emulator/startPlatform.ts';
-import type { ScenarioName, Endpoint } from './scenarios.ts';
+import { sampleBots, type ScenarioName, type Endpoint } from './scenarios.ts';
 import { paragraph, table } from './paragraph.ts';
 import { defaultPorts, type OwnBot, type PlaygroundPorts } from './startPlayground.ts';
 
@@ -89,7 +89,7 @@ export function readArguments(args: readonly string[]): PlaygroundArguments {
   if (read.help === true) return { type: 'help' };
   if (read.tour === true && read.say !== undefined) return wrong('--tour and --say do not go together.');
   if (read.say?.trim() === '') return wrong('--say needs a text.');
-  if (read.tour === true && read.bot !== undefined) {
+  if (read.tour === true && read.bot !== undefined && resolve(read.bot) !== sampleBots) {
     return wrong('--tour expects the bots that come with the project, so it does not go with --bot.');
   }
   if (read.bot?.trim() === '') return wrong('--bot needs the path of a file.');
@@ -110,9 +110,10 @@ export function readArguments(args: readonly string[]): PlaygroundArguments {
 
 const isPort = (text: string): boolean => /^\d{1,5}$/.test(text) && Number(text) <= 65_535;
 
-function ownBotOf({ bot, env = [], watch = false, inspect }: Values): OwnBot {
+function ownBotOf({ tour = false, bot, env = [], watch = false, inspect }: Values): OwnBot {
+  const module = tour ? sampleBots : bot === undefined ? undefined : resolve(bot);
   return {
-    ...(bot === undefined ? {} : { module: resolve(bot) }),
+    ...(module === undefined ? {} : { module }),
     ...(inspect === undefined ? {} : { inspect }),
     ...{ passed: env, restart: watch ? 'onSave' : 'onCommand' },
   };

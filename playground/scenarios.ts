@@ -1,7 +1,11 @@
+import { fileURLToPath } from 'node:url';
 import { defaultSeed, type Seed } from '../emulator/seed.ts';
 
 /** Which bots the Page has: the two of the handover sample, or the one of Facebook's live-chat tutorial. */
 export type ScenarioName = 'twoBots' | 'liveChat';
+
+/** The module of the bots that come with the project, which the tours are written for. `bots/createBot.ts` may make others. */
+export const sampleBots = fileURLToPath(new URL('../bots/samples/createBot.ts', import.meta.url));
 
 /** How Messenger's events reach the bots: through Azure's Facebook channel, or by a webhook of their own. */
 export type Endpoint = 'azure' | 'direct';

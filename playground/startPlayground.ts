@@ -2,7 +2,7 @@ import { startDirectPlatform } from '../emulator/startDirectPlatform.ts';
 import { startPlatform, type Mode, type Platform } from '../emulator/startPlatform.ts';
 import { createBotReader } from './botReader.ts';
 import { startBotProcess, type BotProcess } from './botProcess.ts';
-import { scenarios, type ScenarioName, type Endpoint } from './scenarios.ts';
+import { sampleBots, scenarios, type ScenarioName, type Endpoint } from './scenarios.ts';
 import { letBotsFollowClock } from './botsFollowClock.ts';
 import { createFileWatch } from './fileWatch.ts';
 import { createStartOnPort, portNotice } from './nextPort.ts';
@@ -88,7 +88,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
         fields: 'all' as const,
         seed: { ...seed, metaAi: 'on' as const },
         switches: { receipts },
-        ...(own.module === undefined ? { tour: tourOfPage(scenario) } : {}),
+        ...(hasTour(own) ? { tour: tourOfPage(scenario) } : {}),
       },
       ...{ port: ports.messenger, portTaken: 'next' as const },
     };
@@ -111,8 +111,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
       if (spec === undefined) throw new Error(`The scenario has no bot for the app ${app.name}.`);
       const wanted = ports[spec.port];
       const { emulator } = platform;
-      // The others are the bots that come with the project.
-      const { args, settings: ofUser } = spec.port === 'primary' ? optionsOf(own) : optionsOf({});
+      const { args, settings: ofUser } = optionsOf(spec.port === 'primary' ? own : besides(own));
       const startAt = (port: number, signal: AbortSignal): Promise<BotProcess> =>
         startBotProcess({
           name: app.name,
@@ -193,6 +192,16 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     await stop();
     throw error;
   }
+}
+
+/** The page offers the tour unless a bot was given that it was not written for. */
+function hasTour({ module }: OwnBot): boolean {
+  return module === undefined || module === sampleBots;
+}
+
+/** Beside a bot of one's own runs the project's. */
+function besides({ module }: OwnBot): Partial<OwnBot> {
+  return module === sampleBots ? { module } : {};
 }
 
 /** What the process of a user's bot is told. Nobody knows how long a person looks at a breakpoint. */

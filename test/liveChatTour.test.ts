@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { startEmulator } from '../emulator/startEmulator.ts';
 import type { Emulator, EmulatorOptions } from '../emulator/emulator.ts';
+import { createBot } from '../bots/samples/createBot.ts';
 import { createBotServer, type BotServer } from '../server.ts';
 import { createRecordingLogger } from './support/recordingLogger.ts';
 import { testSettings } from './support/testSettings.ts';
@@ -37,7 +38,7 @@ for (const mode of ['classic', 'routing'] as const) {
         GraphApiBaseUrl: emulator.url,
         ...env,
       });
-      server = await createBotServer(settings, { ...withoutRetries, logger: createRecordingLogger() });
+      server = await createBotServer(settings, { ...withoutRetries, createBot, logger: createRecordingLogger() });
       await emulator.registerWebhook(app.id, {
         callbackUrl: `${server.url}/webhook`,
         verifyToken: app.verifyToken,

@@ -82,20 +82,6 @@ describe('the bot server without credentials', () => {
     expect(connector.texts()).to.deep.equal(['good morning']);
   });
 
-  it('runs the bot of the configured role when it is given none', async () => {
-    await start();
-    await post(activity());
-    await server!.settled();
-    const [received] = connector.received;
-    const { actions } = received?.body['suggestedActions'] as { actions: { title: string }[] };
-    expect(actions.map(({ title }) => title)).to.deep.equal([
-      'Pass to page inbox',
-      'Pass to secondary',
-      'Receive request',
-      'Receive nice request',
-    ]);
-  });
-
   it('answers the request before the turn has ended', async () => {
     const gate = deferred();
     await start(botOf(() => gate.promise));

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { ClaimsIdentity } from 'botframework-connector';
 import { expect } from 'chai';
 import { HandoverAuthentication } from '../../adapters/azure/botFrameworkAuthentication.ts';
+import { createBot } from '../../bots/samples/createBot.ts';
 import { createBotServer } from '../../server.ts';
 import { conversationId, pageInboxAppId, psid, says } from '../support/facebookActivities.ts';
 import { createRecordingLogger } from '../support/recordingLogger.ts';
@@ -55,7 +56,7 @@ describe('With a proxy in the environment', () => {
       FacebookPageToken: 'a-fake-page-token',
       GraphApiBaseUrl: graph.url,
     });
-    const server = await createBotServer(settings, { logger: createRecordingLogger() });
+    const server = await createBotServer(settings, { createBot, logger: createRecordingLogger() });
     try {
       const token = await issuer.sign({ claims: { serviceurl: connector.serviceUrl } });
       await fetch(`${server.url}/api/messages`, {

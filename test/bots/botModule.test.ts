@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect } from 'chai';
 import { loadBotModule } from '../../bots/botModule.ts';
-import type { BotParts } from '../../bots/createBot.ts';
+import type { BotParts } from '../../bots/botParts.ts';
 import { spawnProgram } from '../support/programProcess.ts';
 import { rejection } from '../contracts/storeContract.ts';
 

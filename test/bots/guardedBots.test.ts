@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { ActivityHandler, type TurnContext } from 'botbuilder';
 import { startDirectPlatform } from '../../emulator/startDirectPlatform.ts';
 import { startPlatform, type Mode, type Platform } from '../../emulator/startPlatform.ts';
-import type { BotParts } from '../../bots/createBot.ts';
+import type { BotParts } from '../../bots/botParts.ts';
 import { createBotServer, openStore } from '../../server.ts';
 import { createRetryPolicy } from '../../turns/retryPolicy.ts';
 import { HelpDeskBot } from '../project/docs/exampleBot.ts';

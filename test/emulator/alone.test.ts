@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { createBot } from '../../bots/samples/createBot.ts';
 import { createBotServer } from '../../server.ts';
 import { openDoor } from '../support/openDoor.ts';
 import { spawnProgram, type ProgramProcess } from '../support/programProcess.ts';
@@ -39,7 +40,10 @@ describe('npm run emulator', () => {
     expect(settings.eventTimes).to.equal('unchecked');
     expect(settings.facebook.pageId).to.be.a('string');
     expect([settings.role, settings.host, settings.port]).to.deep.equal(['primary', '127.0.0.1', door.port]);
-    const bot = await createBotServer(testSettings({ ...printed, Port: '0' }), { logger: createRecordingLogger() });
+    const bot = await createBotServer(testSettings({ ...printed, Port: '0' }), {
+      createBot,
+      logger: createRecordingLogger(),
+    });
     door.leadTo(Number(new URL(bot.url).port));
     try {
       const [, address, path] = /curl -X POST (http:\/\/[^/]+)(\S+\/messages)/.exec(emulator.output()) ?? [];

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { expect } from 'chai';
+import { createBot } from '../../bots/samples/createBot.ts';
 import { createBotServer, type BotServer } from '../../server.ts';
 import { createMemoryStore } from '../../store/memory/memoryStore.ts';
 import { conversationId, pageId, psid } from '../support/facebookActivities.ts';
@@ -38,6 +39,7 @@ describe('The bot while its neighbours at Microsoft fail', () => {
 
   async function start(connectorTimeoutMs = 15_000): Promise<void> {
     server = await createBotServer(testSettings(issuer.settings), {
+      createBot,
       ...withoutRetries,
       logger,
       store,

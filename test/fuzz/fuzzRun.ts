@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createBot } from '../../bots/samples/createBot.ts';
 import { createBotServer, type BotServer } from '../../server.ts';
 import { createMemoryStore } from '../../store/memory/memoryStore.ts';
 import { connectTo, readAnswer } from '../support/rawRequest.ts';
@@ -84,7 +85,7 @@ export async function runFuzz({ access, rounds, seed, goodEvery, watch }: FuzzOp
   const store = createMemoryStore();
   const facebook = { FacebookAppId: '1', FacebookPageToken: 'a-fake-page-token', GraphApiBaseUrl: graph.url };
   const settings = testSettings({ ...facebook, ...(access === 'authenticated' ? issuer.settings : {}) });
-  const server: BotServer = await createBotServer(settings, { ...withoutRetries, logger, store });
+  const server: BotServer = await createBotServer(settings, { ...withoutRetries, createBot, logger, store });
   const { host } = new URL(server.url);
   const authorization =
     access === 'open' ? undefined : `Bearer ${await issuer.sign({ claims: { serviceurl: connector.serviceUrl } })}`;

@@ -1,7 +1,16 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -27,6 +36,12 @@ export const desk = PAGE_INBOX_APP_ID;
 
 export async function greet(context: TurnContext): Promise<void> {
   await context.sendActivity(\`Hello, \${context.activity.from.name}.\`);
+}
+`,
+  'bots/createBot.ts': `import { GreetingBot } from './greetingBot.ts';
+
+export function createBot(): GreetingBot {
+  return new GreetingBot();
 }
 `,
   'bots/greetingBot.ts': `import { greet } from '../dialogs/greetings.ts';
@@ -79,16 +94,6 @@ function write(path: string, text: string): void {
   writeFileSync(path, text);
 }
 
-/** As the README says: the owner's bot takes the place of the primary one. */
-function replaceSample(path: string): void {
-  const text = readFileSync(path, 'utf8');
-  const replaced = text
-    .replace(/^import .*\/primaryBot\.ts';$/m, "import { GreetingBot } from './greetingBot.ts';")
-    .replace(/new PrimaryBot\(.*\),$/m, 'new GreetingBot(),');
-  if (!replaced.includes('new GreetingBot(),')) throw new Error('The primary bot is made somewhere else now.');
-  writeFileSync(path, replaced);
-}
-
 const copy = mkdtempSync(join(tmpdir(), 'somebodys-own-'));
 process.exitCode = 1;
 try {
@@ -99,7 +104,6 @@ try {
     copyFileSync(join(root, path), join(copy, path));
   }
   for (const [path, text] of Object.entries(added)) write(join(copy, path), text);
-  replaceSample(join(copy, 'bots/createBot.ts'));
   const description = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as object;
   const own = { ...description, name: 'my-bot', messengerHandover: { own: true } };
   writeFileSync(join(copy, 'package.json'), `${JSON.stringify(own, null, 2)}\n`);

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { Emulator } from '../../emulator/emulator.ts';
 import { startEmulator } from '../../emulator/startEmulator.ts';
 import { metaAiAppId } from '../../emulator/startPlatform.ts';
+import { sampleBots } from '../../playground/scenarios.ts';
 import { startPlayground, type Playground } from '../../playground/startPlayground.ts';
 import { sayAs } from './botByHand.ts';
 import { describeInBrowser } from './browser.ts';
@@ -12,7 +13,8 @@ describeInBrowser('the tour, clicked through on the page', (browser) => {
   let playground: Playground;
   // One for both modes: starting the bots takes longer than half of the tour.
   before(async () => {
-    playground = await startPlayground({ mode: 'classic', ports: anyPorts, notice: () => undefined });
+    const own = { module: sampleBots, passed: [], restart: 'onCommand' } as const;
+    playground = await startPlayground({ mode: 'classic', ports: anyPorts, notice: () => undefined, own });
   });
   after(() => playground.stop());
 

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { sampleBots } from '../../playground/scenarios.ts';
 import { readArguments, usage } from '../../playground/arguments.ts';
 import { defaultPorts } from '../../playground/startPlayground.ts';
 
@@ -22,6 +23,9 @@ describe('The arguments of the playground', () => {
 
   it('ask for a tour in a mode', () => {
     const read = readArguments(['--tour', '--mode', 'classic']);
+    // Whatever bots/createBot.ts makes: the tour is written for the bots that come with the project.
+    expect(read).to.have.nested.property('own.module', sampleBots);
+    expect(readArguments(['--tour', '--bot', sampleBots])).to.deep.include({ task: { type: 'tour' } });
     expect(read).to.deep.include({ type: 'run', task: { type: 'tour' }, mode: 'classic' });
   });
 

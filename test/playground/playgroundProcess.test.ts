@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { sampleBots } from '../../playground/scenarios.ts';
 import { describeTours } from '../support/describeTours.ts';
 import { anyPorts, botPidsIn, isRunning, spawnPlayground } from '../support/playgroundProcess.ts';
 import type { ProgramProcess } from '../support/programProcess.ts';
@@ -35,7 +36,7 @@ describe('npm run playground', () => {
       const settings = { FacebookPageToken: 'a-planted-token', MicrosoftAppType: 'Nonsense', Nonsense: 1, Port: [] };
       await writeFile(join(directory, 'appsettings.json'), JSON.stringify(settings));
       const planted = { FacebookPageTokn: 'a-planted-token', MicrosoftAppId: 'nonsense', NODE_ENV: 'production' };
-      const said = play(['--say', 'hi', ...anyPorts], planted, directory);
+      const said = play(['--bot', sampleBots, '--say', 'hi', ...anyPorts], planted, directory);
       const { code } = await said.ended;
       expect(said.output()).to.match(/Carla +says +hi\n/);
       expect(said.output()).to.match(

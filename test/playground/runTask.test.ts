@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { BotStartError } from '../../playground/botProcess.ts';
 import { runTask, type RunArguments } from '../../playground/runTask.ts';
+import { sampleBots } from '../../playground/scenarios.ts';
 import { startPlayground, type Playground } from '../../playground/startPlayground.ts';
 import { playTour } from '../../playground/tour/playTour.ts';
 import { tourSteps } from '../../playground/tour/tourSteps.ts';
@@ -15,7 +16,7 @@ const argumentsFor = (task: RunArguments['task']): RunArguments => ({
   endpoint: 'azure',
   mode: 'routing',
   ports,
-  own: { passed: [], restart: 'onCommand' },
+  own: { module: sampleBots, passed: [], restart: 'onCommand' },
 });
 const silentBot = fileURLToPath(new URL('./fixtures/silentBot.ts', import.meta.url));
 

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { createBot } from '../../bots/samples/createBot.ts';
 import { createLogger } from '../../helpers/logging/pinoLogger.ts';
 import { createScrubber } from '../../helpers/logging/scrubLine.ts';
 import { secretsOf } from '../../helpers/settings/settings.ts';
@@ -37,7 +38,7 @@ async function startBot(env: Readonly<Record<string, string>>) {
   const folder = await mkdtemp(join(tmpdir(), 'messenger-handover-secrets-'));
   const path = join(folder, 'bot.db');
   const store = await openSqliteStore(path, { logger });
-  const server = await createBotServer(settings, { ...withoutRetries, logger, scrubber, store });
+  const server = await createBotServer(settings, { ...withoutRetries, createBot, logger, scrubber, store });
   /** Closes it, and gives its metrics, what the commands print about it, and the store's files as they were before and are then. */
   const end = async () => {
     const metrics = await (await fetch(server.metricsUrl ?? '')).text();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TurnContext } from 'botbuilder';
 import { expect } from 'chai';
-import type { BotParts } from '../../bots/createBot.ts';
+import type { BotParts } from '../../bots/botParts.ts';
 import type { OwnSettingsSchema } from '../../helpers/settings/ownSettings.ts';
 import { createBotServer } from '../../server.ts';
 import { openDeadLetters } from '../../store/sqlite/deadLetterFile.ts';

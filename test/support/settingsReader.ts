@@ -1,4 +1,4 @@
-import { roles } from '../../bots/createBot.ts';
+import { roles } from '../../bots/samples/createBot.ts';
 import { readSettings, type ReadSettingsOptions } from '../../helpers/settings/settings.ts';
 import { SettingsError } from '../../helpers/settings/problems.ts';
 import type { Environment } from '../../helpers/settings/sources.ts';

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { startDirectPlatform } from '../../emulator/startDirectPlatform.ts';
 import { startPlatform, type Platform } from '../../emulator/startPlatform.ts';
+import { createBot } from '../../bots/samples/createBot.ts';
 import { createBotServer, openStore } from '../../server.ts';
 import { createRetryPolicy } from '../../turns/retryPolicy.ts';
 import type { Store } from '../../store/store.ts';
@@ -90,7 +91,7 @@ export function describeShippedBots(
       const logger = createRecordingLogger();
       const store = await openStore(all, logger);
       const server = await createBotServer(all, {
-        ...{ logger, store: wrap(store), drainMs: 0, retries: createRetryPolicy({ baseMs: 0 }) },
+        ...{ createBot, logger, store: wrap(store), drainMs: 0, retries: createRetryPolicy({ baseMs: 0 }) },
         turnWork: { sleep: () => platform.emulator.settled() },
       });
       await connect(server.url);

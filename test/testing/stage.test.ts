@@ -1,7 +1,7 @@
 import { setImmediate as nextTask } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { TurnContext } from 'botbuilder';
-import { createBot } from '../../bots/createBot.ts';
+import { createBot } from '../../bots/samples/createBot.ts';
 import { FacebookActivityHandler } from '../../bots/facebookActivityHandler.ts';
 import { PAGE_INBOX_APP_ID } from '../../models/facebookEvent.ts';
 import type { BotParts } from '../../server.ts';

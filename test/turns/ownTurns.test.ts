@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { TurnContext } from 'botbuilder';
 import { FacebookActivityHandler } from '../../bots/facebookActivityHandler.ts';
-import type { BotParts } from '../../bots/createBot.ts';
+import type { BotParts } from '../../bots/botParts.ts';
 import { openSqliteStore } from '../../store/sqlite/sqliteStore.ts';
 import { rejection } from '../contracts/storeContract.ts';
 import { endpointNames, says, startBothEndpoints, type BothEndpoints, type Item } from '../support/bothEndpoints.ts';

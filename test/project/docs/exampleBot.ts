@@ -1,4 +1,4 @@
-import type { BotParts } from '../../../bots/createBot.ts';
+import type { BotParts } from '../../../bots/botParts.ts';
 import { FacebookActivityHandler } from '../../../bots/facebookActivityHandler.ts';
 
 export class HelpDeskBot extends FacebookActivityHandler {

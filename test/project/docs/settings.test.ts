@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { endpointSettings, settingDefinitions, type SettingDefinition } from '../../../helpers/settings/schema.ts';
-import { roles } from '../../../bots/createBot.ts';
+import { roles } from '../../../bots/samples/createBot.ts';
 import { read } from '../../support/settingsReader.ts';
 
 const fromRoot = (name: string): string => readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8');

@@ -1,0 +1,27 @@
+import { botOfRole, type Bot, type BotParts, type BotRoles } from '../botParts.ts';
+import { LiveChatBot } from './liveChatBot.ts';
+import { PrimaryBot } from './primaryBot.ts';
+import { SecondaryBot } from './secondaryBot.ts';
+
+/** The bots that come with the project. */
+export const roles: BotRoles = {
+  primary: (parts) => new PrimaryBot({ ...parts, ...parts.settings.primary }),
+  secondary: (parts) => new SecondaryBot(parts),
+  liveChat: createLiveChatBot,
+};
+
+/** Makes one of them, whatever became of `bots/createBot.ts`: `npm start -- --bot bots/samples/createBot.ts`. */
+export function createBot(parts: BotParts): Bot {
+  return botOfRole(roles, parts);
+}
+
+function createLiveChatBot({ settings, ...parts }: BotParts): LiveChatBot {
+  const { pageInboxMoveToMain } = settings.primary;
+  if (settings.liveChat.takeBackAfterMs !== undefined && settings.webhook === undefined) {
+    const { logger, lastWordOfOthers } = parts;
+    const andSo =
+      lastWordOfOthers === undefined ? 'takes none back' : 'reads the conversation before it takes one back';
+    logger.info({}, `Azure may not tell what people say in threads that are theirs, so the live-chat bot ${andSo}`);
+  }
+  return new LiveChatBot({ ...parts, pageInboxMoveToMain, ...settings.liveChat });
+}
