@@ -110,7 +110,7 @@ export interface MetaAiControls {
 /** What `state()` returns. It contains no tokens and no secrets. */
 export interface EmulatorState extends Omit<
   MessengerState,
-  'apps' | 'epoch' | 'messageCount' | 'customerCount' | 'lastTimestamp'
+  'apps' | 'assets' | 'epoch' | 'messageCount' | 'nodeCount' | 'customerCount' | 'lastTimestamp'
 > {
   /** Changes with every start, because event ids begin again. */
   readonly instance: string;

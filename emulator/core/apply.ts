@@ -55,6 +55,9 @@ function dispatch(draft: Draft, command: Command): Result {
       return applyCustomerCommand(draft, command);
     case 'secondaryReceivers':
     case 'addCustomer':
+    case 'addPersona':
+    case 'deletePersona':
+    case 'saveAsset':
     case 'setMode':
     case 'setPrimary':
     case 'setMayTakeControl':

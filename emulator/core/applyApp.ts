@@ -14,7 +14,15 @@ import {
 import type { Result } from './effects.ts';
 import type { NextOwner, Outcome, Rule } from './rule.ts';
 import { roleOf } from './rules.ts';
-import { hasMetaAi, metaAiAppId, pageInboxAppId, threadOf, type Attachment, type Offer } from './state.ts';
+import {
+  hasMetaAi,
+  metaAiAppId,
+  pageInboxAppId,
+  threadOf,
+  type Attachment,
+  type Offer,
+  type Persona,
+} from './state.ts';
 import { metaAiEcho } from './metaAiEcho.ts';
 import { tellHandover } from './tellHandover.ts';
 import { tellReceipt } from './tellReceipt.ts';
@@ -164,7 +172,7 @@ function send(draft: Draft, command: Extract<AppCommand, { type: 'send' }>): Res
   const written = threadOf(draft.state, psid).lastCustomerMessageAt;
   const window = command.tag === 'HUMAN_AGENT' ? humanAgentWindowMs : windowMs;
   const open = written !== null && draft.now - written < window;
-  if (!open && draft.state.switches.messagingWindow === 'enforced') {
+  if (!open && command.outsideWindow === undefined && draft.state.switches.messagingWindow === 'enforced') {
     return refuse(
       draft,
       { by: appId, command: 'send', psid },
@@ -172,11 +180,16 @@ function send(draft: Draft, command: Extract<AppCommand, { type: 'send' }>): Res
       'The customer has not written within the last 24 hours.',
     );
   }
+  const { personaId } = command;
+  const persona = draft.state.personas.find(({ id }) => id === personaId);
+  if (personaId !== undefined && persona === undefined) {
+    return refuse(draft, { by: appId, command: 'send', psid }, 'noSuchPersona', 'The Page has no persona of this id.');
+  }
   const stopped = stoppedLoop(draft, command);
   if (stopped !== undefined) return stopped;
   const handOver = handOverAfterwards(draft, command);
   if (handOver !== undefined && typeof handOver !== 'function') return handOver;
-  const mid = sayAsPage(draft, command);
+  const mid = sayAsPage(draft, { ...command, ...(persona === undefined ? {} : { persona }) });
   if (draft.state.switches.ownerMessagesExtend === 'yes') postponeExpiry(draft, psid);
   handOver?.();
   return { type: 'done', mid };
@@ -228,16 +241,20 @@ export function sayAsPage(
     readonly buttons: readonly { readonly title: string; readonly payload: string }[];
     readonly attachments?: readonly Attachment[];
     readonly metadata?: string;
+    readonly persona?: Persona;
   },
 ): string {
-  const { psid, appId, text, attachments = [] } = said;
+  const { psid, appId, text, attachments = [], persona } = said;
   const attached = attachments.length === 0 ? {} : { attachments };
   const mid = nextMid(draft);
   const timestamp = nextTimestamp(draft);
   const thread = threadOf(draft.state, psid);
   const offered = (offers: typeof said.buttons): readonly Offer[] => offers.map((offer) => ({ ...offer, appId }));
   changeThread(draft, psid, {
-    messages: [...thread.messages, { mid, at: timestamp, from: 'page', appId, text, ...attached }],
+    messages: [
+      ...thread.messages,
+      { mid, at: timestamp, from: 'page', appId, text, ...attached, ...(persona === undefined ? {} : { persona }) },
+    ],
     quickReplies: offered(said.quickReplies),
     buttons: [...thread.buttons, ...offered(said.buttons)],
   });
@@ -246,6 +263,7 @@ export function sayAsPage(
     psid,
     mid,
     appId,
+    ...(persona === undefined ? {} : { persona: persona.name }),
     text,
     ...attached,
     quickReplies: said.quickReplies.map(({ title }) => title),

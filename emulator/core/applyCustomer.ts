@@ -239,7 +239,7 @@ function optIn(draft: Draft, psid: string, payload: string, title: string): Resu
   const timestamp = nextTimestamp(draft);
   draft.effects.push({ type: 'customerOptIn', psid, payload });
   const ends = { pageId: draft.state.page.id, psid, timestamp };
-  const item = optinItem(ends, payload, title, `emulated-notification-token-${timestamp}`);
+  const item = optinItem(ends, payload, title, `emulated-notification-token-${psid}-${timestamp}`);
   tellWhoMayAnswer(draft, psid, 'optin', item, timestamp);
   return { type: 'done' };
 }

@@ -23,7 +23,16 @@ export function applyPageCommand(draft: Draft, command: PageCommand): Result {
     case 'secondaryReceivers':
       return secondaryReceivers(draft, command.appId);
     case 'addCustomer':
-      return addCustomer(draft, command.name, command.psid);
+      return addCustomer(draft, command);
+    case 'addPersona':
+    case 'deletePersona':
+      return changePersonas(draft, command);
+    case 'saveAsset': {
+      const { fileType: type, url } = command;
+      const id = nextNodeId(draft);
+      draft.state = { ...draft.state, assets: [...draft.state.assets, { id, type, url }] };
+      return { type: 'done', id };
+    }
     case 'setMode':
       return setMode(draft, command.mode);
     case 'setPrimary':
@@ -97,16 +106,41 @@ function secondaryReceivers(draft: Draft, appId: string): Result {
   return { type: 'receivers', receivers: [...others, { id: pageInboxAppId, name: 'Page Inbox' }] };
 }
 
-function addCustomer(draft: Draft, name: string, wanted?: string): Result {
+type AddCustomer = Extract<PageCommand, { readonly type: 'addCustomer' }>;
+
+function addCustomer(draft: Draft, { name, psid: wanted, knownBy }: AddCustomer): Result {
   const { customers, customerCount } = draft.state;
   const psid = wanted ?? String(firstPsid + customerCount);
   if (!/^\d{1,20}$/.test(psid)) return { type: 'impossible', because: 'A page-scoped id consists of digits.' };
   if (customers.some((customer) => customer.psid === psid)) {
     return { type: 'impossible', because: `There is a customer ${psid} already.` };
   }
-  draft.state = { ...draft.state, customers: [...customers, { psid, name }], customerCount: customerCount + 1 };
+  const customer = { psid, name, ...(knownBy === undefined ? {} : { knownBy }) };
+  draft.state = { ...draft.state, customers: [...customers, customer], customerCount: customerCount + 1 };
   draft.effects.push({ type: 'customerAdded', psid, name });
   return { type: 'done', psid };
+}
+
+const firstNodeId = 1_900_000_000_000_001;
+
+function nextNodeId(draft: Draft): string {
+  const { nodeCount } = draft.state;
+  draft.state = { ...draft.state, nodeCount: nodeCount + 1 };
+  return String(firstNodeId + nodeCount);
+}
+
+type ChangePersonas = Extract<PageCommand, { readonly type: 'addPersona' | 'deletePersona' }>;
+
+function changePersonas(draft: Draft, command: ChangePersonas): Result {
+  const id = command.type === 'addPersona' ? nextNodeId(draft) : command.id;
+  const { personas: before } = draft.state;
+  const personas =
+    command.type === 'addPersona'
+      ? [...before, { id, name: command.name, pictureUrl: command.pictureUrl }]
+      : before.filter((persona) => persona.id !== id);
+  draft.state = { ...draft.state, personas };
+  draft.effects.push({ type: 'personasChanged', names: personas.map(({ name }) => name) });
+  return { type: 'done', id };
 }
 
 function setMode(draft: Draft, mode: Mode): Result {

@@ -1,4 +1,5 @@
 /** What can be asked of the emulated Messenger. */
+import type { FileKind } from '../files/fileTypes.ts';
 import type { Attachment, EntryPoints, MessengerProfile, MetaAi, Mode, RuleSwitches } from './state.ts';
 
 /** Control that goes along with a message. Without `targetAppId` a pass goes to the default app. */
@@ -25,6 +26,9 @@ export type AppCommand = { readonly appId: string; readonly psid: string } & (
       readonly attachments?: readonly Attachment[];
       readonly metadata?: string;
       readonly tag?: string;
+      /** It may be sent however long ago the customer wrote, or never did. */
+      readonly outsideWindow?: 'allowed';
+      readonly personaId?: string;
       readonly threadControl?: ThreadControl;
     }
   | { readonly type: 'senderAction'; readonly action: string }
@@ -91,7 +95,10 @@ export type CustomerCommand = { readonly psid: string } & (
 /** What the Page's owner does in the settings, and what time does. */
 export type PageCommand =
   | { readonly type: 'secondaryReceivers'; readonly appId: string }
-  | { readonly type: 'addCustomer'; readonly name: string; readonly psid?: string }
+  | { readonly type: 'addCustomer'; readonly name: string; readonly psid?: string; readonly knownBy?: string }
+  | { readonly type: 'addPersona'; readonly name: string; readonly pictureUrl: string }
+  | { readonly type: 'deletePersona'; readonly id: string }
+  | { readonly type: 'saveAsset'; readonly fileType: FileKind; readonly url: string }
   | { readonly type: 'setMode'; readonly mode: Mode }
   | { readonly type: 'setPrimary'; readonly appId: string }
   | { readonly type: 'setMayTakeControl'; readonly appId: string; readonly allowed: 'yes' | 'no' }

@@ -78,6 +78,8 @@ export type Effect =
       readonly psid: string;
       readonly mid: string;
       readonly appId: string;
+      /** The name of the persona that says it. */
+      readonly persona?: string;
       readonly text: string;
       readonly attachments?: readonly Attachment[];
       readonly quickReplies: readonly string[];
@@ -112,6 +114,7 @@ export type Effect =
       readonly appId: string;
       readonly fields: readonly string[] | null;
     }
+  | { readonly type: 'personasChanged'; readonly names: readonly string[] }
   | { readonly type: 'profileChanged'; readonly appId: string; readonly properties: readonly string[] }
   | { readonly type: 'rolesChanged'; readonly primaryAppId: string; readonly mayTakeControl: readonly string[] }
   | {
@@ -128,7 +131,8 @@ export type Effect =
 
 /** What a command answered. */
 export type Result =
-  | { readonly type: 'done'; readonly mid?: string; readonly psid?: string }
+  /** `id` is that of a node that was made. */
+  | { readonly type: 'done'; readonly mid?: string; readonly psid?: string; readonly id?: string }
   | {
       readonly type: 'owner';
       readonly appId: string | null;

@@ -96,6 +96,9 @@ export const graphFaults = {
   actionNotPermitted: refusal(10, undefined, 'Application does not have permission for this action'),
   personUnavailable: refusal(551, 1545041, "This person isn't available right now."),
   noSuchUser: refusal(100, 2018001, 'No matching user found'),
+  noSuchPersona: refusal(100, undefined, 'Invalid persona_id.', { guessed: 'body' }),
+  // Source: https://github.com/jgorset/facebook-messenger/issues/202
+  profileClosed: refusal(100, 2018218, 'No profile available for this user.'),
   messageAndAction: refusal(100, 2018014, 'Cannot send both message and state at the same time.'),
   // Source: https://github.com/chatwoot/chatwoot/issues/14679
   deadTag: refusal(100, undefined, 'Invalid parameter'),

@@ -1,3 +1,5 @@
+import type { FileKind } from '../files/fileTypes.ts';
+
 /** What the emulated Messenger knows. Plain data, never changed in place, without a token or a secret. */
 
 /** Whose rules hold on the Page. Each mode has its rows in `rules.ts`. */
@@ -58,6 +60,25 @@ export type MessengerProfile = Readonly<Record<string, unknown>>;
 export interface Customer {
   readonly psid: string;
   readonly name: string;
+  /** Where an app knows them from without their id: `user_ref:<text>` or `comment_id:<id>`. */
+  readonly knownBy?: string;
+}
+
+/**
+ * A name and a picture in which an app may speak for the Page.
+ * Source: https://developers.facebook.com/docs/messenger-platform/send-messages/personas
+ */
+export interface Persona {
+  readonly id: string;
+  readonly name: string;
+  readonly pictureUrl: string;
+}
+
+/** A file that can be sent again by its id. Source: https://developers.facebook.com/docs/messenger-platform/send-messages/saving-assets */
+export interface Asset {
+  readonly id: string;
+  readonly type: FileKind;
+  readonly url: string;
 }
 
 /** A message as both sides see it in the conversation. */
@@ -67,6 +88,8 @@ export interface ThreadMessage {
   readonly from: 'customer' | 'page';
   /** The app that sent it for the Page. Absent on the customer's own messages. */
   readonly appId?: string;
+  /** In whose name the app sent it, where not in the Page's. */
+  readonly persona?: Persona;
   /** Empty when there are only attachments. */
   readonly text: string;
   readonly attachments?: readonly Attachment[];
@@ -78,7 +101,7 @@ export interface ThreadMessage {
 
 /** An attachment in the form of Meta's webhooks: a file by its address, or a template. */
 export interface Attachment {
-  readonly type: 'image' | 'video' | 'audio' | 'file' | 'template';
+  readonly type: FileKind | 'template';
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
@@ -159,6 +182,10 @@ export interface RuleSwitches {
   readonly hopContext: 'whileAiOwns' | 'never';
   /** Whether apps that go on sending without a word of the customer are stopped. On Meta they meet a rate limit at some time. */
   readonly loops: 'stopped' | 'allowed';
+  /** Whether the profiles of customers can be read. Those of people without a Facebook account cannot. */
+  readonly userProfiles: 'open' | 'closed';
+  /** A greeting of more than the documented 160 characters. Meta's own sample has a longer one. */
+  readonly longGreetings: 'accepted' | 'refused';
 }
 
 /** Every value of every switch, the default first. */
@@ -183,6 +210,8 @@ export const switchValues = {
   aiNotices: ['sent', 'notSent'],
   hopContext: ['whileAiOwns', 'never'],
   loops: ['stopped', 'allowed'],
+  userProfiles: ['open', 'closed'],
+  longGreetings: ['accepted', 'refused'],
 } as const satisfies { readonly [Name in keyof RuleSwitches]: readonly RuleSwitches[Name][] };
 
 export const defaultSwitches: RuleSwitches = {
@@ -206,6 +235,8 @@ export const defaultSwitches: RuleSwitches = {
   aiNotices: 'sent',
   hopContext: 'whileAiOwns',
   loops: 'stopped',
+  userProfiles: 'open',
+  longGreetings: 'accepted',
 };
 
 export interface MessengerState {
@@ -221,12 +252,17 @@ export interface MessengerState {
   readonly entryPoints: EntryPoints;
   readonly apps: readonly AppState[];
   readonly customers: readonly Customer[];
+  readonly personas: readonly Persona[];
+  /** What apps have saved to be sent again. */
+  readonly assets: readonly Asset[];
   readonly threads: Readonly<Record<string, Thread>>;
   readonly switches: RuleSwitches;
   /** Part of every mid, so that mids of other runs of the emulator differ. */
   readonly epoch: string;
   /** How many messages there were, so that every mid is new. */
   readonly messageCount: number;
+  /** How many personas and assets there were, so that no id is used twice. */
+  readonly nodeCount: number;
   readonly customerCount: number;
   /** Every webhook has a later timestamp than the one before, so that two events never look like one. */
   readonly lastTimestamp: number;

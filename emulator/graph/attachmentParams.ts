@@ -2,7 +2,7 @@ import type { OfferedButton } from '../core/commands.ts';
 import type { Attachment } from '../core/state.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
 import { ParameterError, type GraphCall } from './graphCall.ts';
-import { membersParam, objectParam, stringParam } from './graphParams.ts';
+import { idParam, membersParam, objectParam, stringParam } from './graphParams.ts';
 import { readOffer, readTitle } from './offerParams.ts';
 
 /** Limits of templates. Source: https://developers.facebook.com/docs/messenger-platform/reference/templates */
@@ -36,13 +36,15 @@ export function readAttachment(attachment: JsonObject, call: GraphCall): Attachm
 }
 
 /**
- * The address of a file; one that came with the call gets an address of the emulator. `is_reusable` is accepted and ignored: the answer
- * has no `attachment_id`.
+ * The address of a file; one that came with the call gets an address of the emulator.
  * Source: https://developers.facebook.com/docs/messenger-platform/send-messages/saving-assets
  */
-function readFile(payload: JsonObject, { files, keepFile }: GraphCall): string {
-  if (payload['attachment_id'] !== undefined) {
-    throw new ParameterError('Reusable attachments (attachment_id) are not modelled; send a url.', 'notModelled');
+function readFile(payload: JsonObject, { files, keepFile, state }: GraphCall): string {
+  const id = idParam(payload, 'attachment_id');
+  if (id !== undefined) {
+    const asset = state.assets.find((one) => one.id === id);
+    if (asset === undefined) throw new ParameterError('attachment_id is not the id of a saved attachment.');
+    return asset.url;
   }
   const uploaded = files.get('filedata');
   if (uploaded !== undefined && payload['url'] === undefined) return keepFile(uploaded).url;
@@ -73,18 +75,38 @@ function readTemplate(payload: JsonObject): AttachmentParams {
       return { attachment: { type: 'template', payload: { ...payload, elements } }, text: '', buttons };
     }
     default:
-      throw new ParameterError('Of templates only button and generic are modelled.', 'notModelled');
+      return readOtherTemplate(kind, payload);
   }
+}
+
+/** Templates that are kept and shown as they were sent, without a look at what Meta would refuse in them. */
+const otherTemplates: readonly string[] = [
+  ...['media', 'receipt', 'customer_feedback', 'coupon', 'product', 'notification_messages', 'one_time_notif_req'],
+  ...['airline_boardingpass', 'airline_checkin', 'airline_itinerary', 'airline_update'],
+];
+
+function readOtherTemplate(kind: string | undefined, payload: JsonObject): AttachmentParams {
+  if (kind === undefined || !otherTemplates.includes(kind)) {
+    throw new ParameterError(`The template ${kind ?? 'without a template_type'} is not modelled.`, 'notModelled');
+  }
+  const elements = objectsIn(membersParam(payload, 'elements'));
+  const buttons = [payload, ...elements].flatMap((part) => readSomeButtons(part));
+  const shown = elements.length === 0 ? {} : { elements: elements.map(withShownTitles) };
+  return { attachment: { type: 'template', payload: { ...withShownTitles(payload), ...shown } }, text: '', buttons };
 }
 
 /** With the titles of its buttons as a phone shows them, and so as they come back when they are tapped. */
 function withShownTitles(buttoned: JsonObject): JsonObject {
   const buttons = objectsIn(membersParam(buttoned, 'buttons')).map((button) => ({
     ...button,
-    title: readTitle(button, 'button'),
+    title: titleOf(button),
   }));
   return buttons.length === 0 ? buttoned : { ...buttoned, buttons };
 }
+
+/** Two kinds of buttons have a title of Messenger's own. */
+const ownTitles: Readonly<Record<string, string>> = { account_link: 'Log In', account_unlink: 'Log Out' };
+const titleOf = (button: JsonObject): string => ownTitles[String(button['type'])] ?? readTitle(button, 'button');
 
 const objectsIn = (members: readonly unknown[] = []): readonly JsonObject[] => members.filter(isJsonObject);
 
@@ -95,15 +117,23 @@ function readElements(elements: readonly unknown[] = []): readonly OfferedButton
   return elements.flatMap((element) => {
     if (!isJsonObject(element)) throw new ParameterError('An element of a generic template has to be an object.');
     shortText(element, 'title', maxElementText, 'element');
-    if (element['subtitle'] !== undefined) shortText(element, 'subtitle', maxElementText, 'element');
-    if (element['image_url'] !== undefined) readUrl(element, 'image_url', 'element');
+    // Meta takes no notice of these where they are empty; its own sample sends them so.
+    if (isThere(element['subtitle'])) shortText(element, 'subtitle', maxElementText, 'element');
+    if (isThere(element['image_url'])) readUrl(element, 'image_url', 'element');
     const tapped = objectParam(element, 'default_action');
     if (tapped !== undefined) {
       if (tapped['type'] !== 'web_url') throw new ParameterError('default_action has to be of type web_url.');
       readUrl(tapped, 'url', 'action');
     }
-    return element['buttons'] === undefined ? [] : readButtons(membersParam(element, 'buttons'), 'An element');
+    return readSomeButtons(element);
   });
+}
+
+const isThere = (value: unknown): boolean => value !== undefined && value !== '';
+
+function readSomeButtons(part: JsonObject): readonly OfferedButton[] {
+  const buttons = membersParam(part, 'buttons') ?? [];
+  return buttons.length === 0 ? [] : readButtons(buttons, 'An element');
 }
 
 function shortText(from: JsonObject, name: string, most: number, what: string): string {
@@ -132,11 +162,16 @@ function readButtons(buttons: readonly unknown[] = [], what: string): readonly O
       case 'phone_number':
         readOffer(button, 'button');
         return [];
+      case 'account_link':
+        readUrl(button, 'url', 'button to log in');
+        return [];
+      case 'account_unlink':
+        return [];
+      case 'game_play':
+        readTitle(button, 'button');
+        return [];
       default:
-        throw new ParameterError(
-          'Of buttons only those of type postback, web_url and phone_number are modelled.',
-          'notModelled',
-        );
+        throw new ParameterError(`Buttons of type ${type} are not modelled.`, 'notModelled');
     }
   });
 }

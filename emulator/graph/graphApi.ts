@@ -71,10 +71,12 @@ export function createGraphApi(options: GraphApiOptions): GraphApi {
       return;
     }
     const path = pathWithoutVersion(url.pathname);
+    const origin = `http://127.0.0.1:${request.socket.localPort}`;
     const token = tokenOf(request, sent);
     const admitted = service.admit({
       ...{ method, calledPath: url.pathname, path, token, params: sent, files: uploads, traceId },
-      keepFile: (file) => keepFile(files, file, `http://127.0.0.1:${request.socket.localPort}`),
+      origin,
+      keepFile: (file) => keepFile(files, file, origin),
     });
     if (!('serve' in admitted)) {
       give(admitted);

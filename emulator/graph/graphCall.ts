@@ -6,9 +6,16 @@ import type { NewFile, StoredFile } from '../files/fileStore.ts';
 import type { JsonObject } from '../json.ts';
 import type { AppAccounts } from './appAccounts.ts';
 
+/** What a path can be about. `me` is the Page, for the token of a Page. */
+export type NodeKind = 'page' | 'user' | 'conversation' | 'message' | 'persona';
+
 /** A Graph call whose token was accepted. */
 export interface GraphCall {
   readonly appId: string;
+  /** The id of the node that it is about. */
+  readonly nodeId: string;
+  /** Where this emulator is, `http://127.0.0.1:<port>`. */
+  readonly origin: string;
   readonly params: JsonObject;
   readonly state: MessengerState;
   readonly accounts: AppAccounts;
@@ -22,7 +29,12 @@ export interface GraphCall {
 }
 
 export type GraphReply =
-  | { readonly type: 'answer'; readonly body: JsonObject }
+  | {
+      readonly type: 'answer';
+      readonly body: JsonObject;
+      /** The call changes nothing, and the answer is always the same. */
+      readonly faked?: true;
+    }
   | {
       readonly type: 'fault';
       readonly fault: FaultName;
@@ -32,7 +44,9 @@ export type GraphReply =
 
 export interface GraphRoute {
   readonly method: 'GET' | 'POST' | 'DELETE';
-  /** The part of the path behind the Page; empty for the Page itself. */
+  /** Default: the Page. */
+  readonly on?: Exclude<NodeKind, 'page'>;
+  /** The part of the path behind the node; empty for the node itself. */
   readonly edge: string;
   /** The parameters that it reads, beside those of every call. Others are passed over, as Graph does. */
   readonly params: readonly string[];

@@ -17,6 +17,11 @@ function structured(value: unknown): unknown {
   return typeof value === 'string' ? nullsRemoved(parseJson(value)) : value;
 }
 
+/** Whatever it is, with JSON text read. */
+export const anyParam = (params: JsonObject, name: string): unknown => structured(params[name]) ?? params[name];
+
+export const isOn = (value: unknown): boolean => value === true || value === 'true' || value === 1 || value === '1';
+
 /** An object, which query and form carry as JSON text. */
 export function objectParam(params: JsonObject, name: string): JsonObject | undefined {
   const value = params[name];
@@ -70,26 +75,9 @@ export function listOfTexts(params: JsonObject, name: string): readonly string[]
   return list.map((member) => member.trim()).filter((member) => member !== '');
 }
 
-/**
- * Other ways in which Meta knows whom a message is for.
- * Source: https://developers.facebook.com/docs/messenger-platform/reference/send-api
- */
-const otherRecipients = [
-  'user_ref',
-  'comment_id',
-  'post_id',
-  'phone_number',
-  'notification_messages_token',
-  'one_time_notif_token',
-];
-
 /** `recipient: { id }`, which every call about a conversation needs. */
 export function recipientParam(params: JsonObject): string {
   const recipient = objectParam(params, 'recipient');
-  const other = otherRecipients.find((name) => recipient?.[name] !== undefined);
-  if (other !== undefined) {
-    throw new ParameterError(`A recipient by ${other} is not modelled; only by the id of a customer.`, 'notModelled');
-  }
   const psid = recipient === undefined ? undefined : idParam(recipient, 'id');
   if (psid === undefined) throw new ParameterError('recipient has to be an object with the id of the customer.');
   return psid;

@@ -24,6 +24,7 @@ export interface GraphRequest {
   readonly params: JsonObject;
   readonly files: ReadonlyMap<string, NewFile>;
   readonly keepFile: (file: NewFile) => StoredFile;
+  readonly origin: string;
   readonly traceId: string;
 }
 
@@ -35,7 +36,7 @@ export interface GraphOutcome {
   readonly effects: readonly Effect[];
   readonly fault?: FaultName | 'injected';
   /** What the header `x-emulated` says. */
-  readonly emulated?: 'guessed';
+  readonly emulated?: 'guessed' | 'faked';
 }
 
 export interface GraphServiceParts {
@@ -57,7 +58,8 @@ export interface GraphService {
 
 export function refusal(fault: FaultName, detail: string | undefined, traceId: string): GraphOutcome {
   const { status, guessed } = graphFault(fault);
-  const body = faultBody(fault, detail, traceId);
+  // Words that were recorded stay as they were.
+  const body = faultBody(fault, guessed === 'body' ? detail : undefined, traceId);
   return { status, body, effects: [], fault, ...(guessed === undefined ? {} : { emulated: 'guessed' }) };
 }
 
@@ -80,9 +82,10 @@ export function createGraphService(parts: GraphServiceParts): GraphService {
   };
 
   function serve(request: GraphRequest, appId: string): GraphOutcome {
-    const { method, path, calledPath, params, files, keepFile, traceId } = request;
+    const { method, path, calledPath, params, files, keepFile, origin, traceId } = request;
     const note = (what: string): void => record({ type: 'notModelled', method, path: calledPath, what });
-    const found = routeFor(method, placeOf(path), messenger.state().page.id);
+    const place = placeOf(path);
+    const found = routeFor(method, place, messenger.state());
     if ('fault' in found) {
       note(found.detail ?? 'No such route in the emulated Graph API.');
       return refusal(found.fault, found.detail, traceId);
@@ -91,6 +94,8 @@ export function createGraphService(parts: GraphServiceParts): GraphService {
     const strange: string[] = [...strangeParams(params, found.route.params)];
     const reply = handle(found.route, {
       appId,
+      nodeId: place.object,
+      origin,
       params,
       files,
       state: messenger.state(),
@@ -104,7 +109,9 @@ export function createGraphService(parts: GraphServiceParts): GraphService {
       },
     });
     if (strange.length > 0) record({ type: 'passedOver', appId, method, path: calledPath, what: strange });
-    if (reply.type === 'answer') return { status: 200, body: reply.body, effects };
+    if (reply.type === 'answer') {
+      return { status: 200, body: reply.body, effects, ...(reply.faked === true ? { emulated: 'faked' } : {}) };
+    }
     const { fault, detail } = reply;
     if (fault === 'notModelled') note(detail ?? 'Part of the request.');
     if (effects.some(({ type }) => type === 'refused')) return { ...refusal(fault, detail, traceId), effects };

@@ -58,6 +58,12 @@ function checkedText(text: string): string {
   return text;
 }
 
+/** What Messenger offers by itself; it is the same for every customer here, and made up. */
+const knownToMessenger: Readonly<Record<string, string>> = {
+  user_email: 'customer@example.com',
+  user_phone_number: '+15555550100',
+};
+
 function readQuickReplies(value: readonly unknown[] | undefined): readonly OfferedButton[] {
   if (value === undefined) return [];
   if (value.length === 0) throw new ParameterError('quick_replies has to be a list of some.');
@@ -67,9 +73,8 @@ function readQuickReplies(value: readonly unknown[] | undefined): readonly Offer
   return value.map((reply) => {
     if (!isJsonObject(reply)) throw new ParameterError('A quick reply has to be an object.');
     const kind = stringParam(reply, 'content_type');
-    if (kind === 'user_phone_number' || kind === 'user_email') {
-      throw new ParameterError(`Quick replies of content_type ${kind} are not modelled.`, 'notModelled');
-    }
+    const known = kind === undefined ? undefined : knownToMessenger[kind];
+    if (known !== undefined) return { title: known, payload: known };
     if (kind !== 'text') throw new ParameterError('content_type of a quick reply has to be text.');
     return readOffer(reply, 'quick reply');
   });

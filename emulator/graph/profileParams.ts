@@ -1,9 +1,18 @@
 import type { MessengerProfile } from '../core/state.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
-import { ParameterError } from './graphCall.ts';
-import { membersParam, objectParam, stringParam } from './graphParams.ts';
+import { ParameterError, type GraphCall } from './graphCall.ts';
+import { anyParam, membersParam, objectParam, stringParam } from './graphParams.ts';
 
-export const profileProperties = ['get_started', 'greeting', 'ice_breakers', 'persistent_menu'] as const;
+/** Properties that are kept as they are sent. `target_audience` is dead on Meta, and still sent. */
+const plainProperties = [
+  ...(['account_linking_url', 'commands', 'home_url', 'payment_settings'] as const),
+  ...(['subject_to_new_eu_privacy_rules', 'target_audience', 'whitelisted_domains'] as const),
+] as const;
+
+export const profileProperties = [
+  ...(['get_started', 'greeting', 'ice_breakers', 'persistent_menu'] as const),
+  ...plainProperties,
+] as const;
 
 export function isProfileProperty(name: string): name is (typeof profileProperties)[number] {
   return profileProperties.some((property) => property === name);
@@ -16,12 +25,12 @@ const maxPayload = 1000;
 const maxMenuTitle = 30;
 const maxMenuItems = 20;
 
-/** Reads the properties to set. What Meta would refuse, and properties that are not modelled, are a `ParameterError`. */
-export function readProfile(params: JsonObject): MessengerProfile {
+/** Reads the properties to set. What Meta would refuse is a `ParameterError`. */
+export function readProfile({ params, state }: GraphCall): MessengerProfile {
   const profile: Record<string, unknown> = {};
   if (params['get_started'] !== undefined) profile['get_started'] = readGetStarted(params);
   for (const [name, check] of [
-    ['greeting', checkGreeting],
+    ['greeting', state.switches.longGreetings === 'refused' ? checkLongGreeting : checkGreeting],
     ['ice_breakers', checkIceBreakers],
     ['persistent_menu', checkMenu],
   ] as const) {
@@ -29,6 +38,9 @@ export function readProfile(params: JsonObject): MessengerProfile {
     const list = readList(params, name);
     check(list);
     profile[name] = list;
+  }
+  for (const name of plainProperties) {
+    if (params[name] !== undefined) profile[name] = anyParam(params, name);
   }
   if (Object.keys(profile).length === 0) {
     throw new ParameterError(`One of ${profileProperties.join(', ')} is required.`);
@@ -64,9 +76,14 @@ function checkGreeting(greetings: readonly JsonObject[]): void {
   if (!hasDefault(greetings)) throw new ParameterError('greeting needs one for the locale default.');
   for (const greeting of greetings) {
     const text = stringParam(greeting, 'text') ?? '';
-    if (text === '' || text.length > maxGreeting) {
-      throw new ParameterError(`The text of a greeting has to have 1 to ${maxGreeting} characters.`);
-    }
+    if (text === '') throw new ParameterError('A greeting needs a text.');
+  }
+}
+
+function checkLongGreeting(greetings: readonly JsonObject[]): void {
+  checkGreeting(greetings);
+  if (greetings.some((greeting) => (stringParam(greeting, 'text') ?? '').length > maxGreeting)) {
+    throw new ParameterError(`The text of a greeting may have at most ${maxGreeting} characters.`);
   }
 }
 

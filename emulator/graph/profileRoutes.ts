@@ -21,9 +21,8 @@ const profileOf = ({ state, appId }: GraphCall): MessengerProfile =>
 function fieldsOf(call: GraphCall): readonly string[] {
   const fields = listOfTexts(call.params, 'fields');
   if (fields === undefined || fields.length === 0) throw new ParameterError('fields is required.');
-  const strange = fields.find((field) => !isProfileProperty(field));
-  if (strange === undefined) return fields;
-  throw new ParameterError(`fields may have ${profileProperties.join(', ')}; others are not modelled.`, 'notModelled');
+  for (const field of fields) if (!isProfileProperty(field)) call.passOver(`fields=${field}`);
+  return fields;
 }
 
 function readBack(call: GraphCall): GraphReply {
@@ -33,7 +32,7 @@ function readBack(call: GraphCall): GraphReply {
 }
 
 function set(call: GraphCall): GraphReply {
-  const profile = readProfile(call.params);
+  const profile = readProfile(call);
   const after = { ...profileOf(call), ...profile };
   if (after['persistent_menu'] !== undefined && after['get_started'] === undefined) {
     throw new ParameterError('persistent_menu needs get_started.');

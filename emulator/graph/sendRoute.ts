@@ -1,7 +1,9 @@
 import { answer, faulty, ParameterError, type GraphCall, type GraphReply, type GraphRoute } from './graphCall.ts';
 import type { ThreadControl } from '../core/commands.ts';
-import { idParam, objectParam, present, recipientParam, stringParam } from './graphParams.ts';
+import { saveAsset } from './assetRoutes.ts';
+import { idParam, isOn, objectParam, present, stringParam } from './graphParams.ts';
 import { readMessage } from './messageParams.ts';
+import { readRecipient } from './recipients.ts';
 
 const messagingTypes = ['RESPONSE', 'UPDATE', 'MESSAGE_TAG', 'UTILITY'];
 /** Those that ended on 27 April 2026, and those of before March 2020. Source: Messenger Platform changelog. */
@@ -32,12 +34,9 @@ export const sendRoute: GraphRoute = {
   edge: 'messages',
   params: [
     ...['recipient', 'messaging_type', 'message', 'sender_action', 'tag', 'notification_type', 'thread_control'],
-    'filedata',
+    ...['persona_id', 'filedata'],
   ],
-  missing: {
-    persona_id: 'persona_id is not modelled: every message comes from the Page itself.',
-    reply_to: 'reply_to is not modelled.',
-  },
+  missing: { reply_to: 'reply_to is not modelled.' },
   handle: send,
 };
 
@@ -46,7 +45,7 @@ function send(call: GraphCall): GraphReply {
   const message = objectParam(params, 'message');
   const action = stringParam(params, 'sender_action');
   if (message !== undefined && action !== undefined) return faulty('messageAndAction');
-  const psid = recipientParam(params);
+  const { psid, ...window } = readRecipient(call);
 
   if (message === undefined) {
     if (action === undefined) throw new ParameterError('A message or a sender_action is required.');
@@ -61,16 +60,15 @@ function send(call: GraphCall): GraphReply {
   }
 
   const tag = readTag(call);
-  const threadControl = readThreadControl(call);
-  const result = call.run({
-    type: 'send',
-    appId,
-    psid,
-    ...readMessage(message, call),
-    ...present({ tag, threadControl }),
-  });
+  const more = { tag, threadControl: readThreadControl(call), personaId: idParam(params, 'persona_id') };
+  const said = readMessage(message, call);
+  const result = call.run({ type: 'send', appId, psid, ...said, ...window, ...windowOf(call, tag), ...present(more) });
   if (result.type === 'refused') return faulty(result.fault);
-  return answer({ recipient_id: psid, ...(result.type === 'done' ? { message_id: result.mid } : {}) });
+  const ids = { recipient_id: psid, ...(result.type === 'done' ? { message_id: result.mid } : {}) };
+  const [file] = said.attachments ?? [];
+  const reusable = isOn(objectParam(objectParam(message, 'attachment') ?? {}, 'payload')?.['is_reusable']);
+  if (file === undefined || file.type === 'template' || !reusable) return answer(ids);
+  return answer({ ...ids, attachment_id: saveAsset(call, file.type, String(file.payload['url'])) });
 }
 
 /**
@@ -89,7 +87,11 @@ function readThreadControl({ params, state }: GraphCall): ThreadControl | undefi
   return { type, ...present({ targetAppId: idParam(control, 'app_id') }) };
 }
 
-function readTag({ params }: GraphCall): string | undefined {
+/** In the time of `classic` the retired tags had not ended. */
+const windowOf = ({ state }: GraphCall, tag: string | undefined): { outsideWindow?: 'allowed' } =>
+  state.mode === 'classic' && tag !== undefined && retiredTags.includes(tag) ? { outsideWindow: 'allowed' } : {};
+
+function readTag({ params, state }: GraphCall): string | undefined {
   const type = stringParam(params, 'messaging_type') ?? 'RESPONSE';
   const tag = stringParam(params, 'tag');
   if (!messagingTypes.includes(type)) {
@@ -98,6 +100,7 @@ function readTag({ params }: GraphCall): string | undefined {
   if (type === 'UTILITY') throw new ParameterError('messaging_type UTILITY is not modelled.', 'notModelled');
   if (type !== 'MESSAGE_TAG') return undefined;
   if (tag === undefined) throw new ParameterError('messaging_type MESSAGE_TAG needs a tag.');
+  if (retiredTags.includes(tag) && state.mode === 'classic') return tag;
   if (retiredTags.includes(tag)) throw new ParameterError(`${tag} is no longer a tag.`, 'deadTag');
   // It belongs to a template that is not modelled, and is not among those that Meta's changelog ended.
   if (tag === 'CUSTOMER_FEEDBACK') throw new ParameterError('tag CUSTOMER_FEEDBACK is not modelled.', 'notModelled');

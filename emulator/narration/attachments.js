@@ -23,7 +23,9 @@ export function saidInWords({ text, attachments = [], unsupported }) {
 function attachmentInWords({ type, payload }) {
   if (type !== 'template') return `${type}: ${shownAddress(textAt(payload, 'url') ?? '')}`;
   const elements = at(payload, 'elements');
-  return Array.isArray(elements) ? elements.map(elementInWords).join(' | ') : type;
+  const words = Array.isArray(elements) ? elements.map(elementInWords).filter((element) => element !== '') : [];
+  const kind = textAt(payload, 'template_type');
+  return words.length > 0 ? words.join(' | ') : kind === undefined ? type : `${type}: ${kind}`;
 }
 
 /** @param {unknown} element */

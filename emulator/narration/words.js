@@ -179,7 +179,7 @@ function eventInWords(event, names) {
       return { who: event.name, does: 'can', what: 'write to the Page now' };
     case 'pageMessage':
       return {
-        who: names.receiver(event.appId),
+        who: `${names.receiver(event.appId)}${event.persona === undefined ? '' : ` as ${event.persona}`}`,
         does: verbFor(event),
         what: saidInWords(event),
         offers: [...event.quickReplies, ...event.buttons],
@@ -269,6 +269,8 @@ function settingInWords(event, names) {
       const what = `subscribed to ${fields === null || fields.length === 0 ? 'nothing' : fields.join(', ')}`;
       return { who: names.receiver(event.appId), does: 'is', what };
     }
+    case 'personasChanged':
+      return { who: 'The Page', does: 'has', what: `the personas ${event.names.join(', ') || 'of nobody'} now` };
     case 'profileChanged':
       return {
         who: names.receiver(event.appId),

@@ -90,7 +90,7 @@ export function Chat({ thread, psid, side, label, empty, onButton, onReact, chil
           key=${message.mid}
           message=${message}
           side=${side}
-          named=${before?.appId !== message.appId}
+          named=${before?.appId !== message.appId || before?.persona?.id !== message.persona?.id}
           mark=${markOf(message)}
           last=${message.mid === lastPage?.mid}
           onButton=${onButton}

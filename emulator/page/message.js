@@ -26,7 +26,7 @@ import { timeOf } from './words.js';
  * @param {MessageProps} props
  */
 export function Message({ message, side, named, mark, last, onButton, onReact }) {
-  const { mid, at, from, appId, attachments = [] } = message;
+  const { mid, at, from, appId, persona, attachments = [] } = message;
   const text = message.unsupported === true ? unsupportedInWords : message.text;
   const sender = from === 'customer' ? undefined : receiver(appId);
   const tap =
@@ -35,7 +35,11 @@ export function Message({ message, side, named, mark, last, onButton, onReact })
       : (/** @type {string} */ title, /** @type {string} */ payload) => onButton({ title, payload, appId });
   return html`
     <div class=${`said ${from === side ? 'own' : 'other'}`} data-colour=${sender?.colour ?? 'customer'}>
-      ${named && sender !== undefined && html`<span class="sender">${sender.name}</span>`}
+      ${
+        named &&
+        sender !== undefined &&
+        html`<span class="sender">${persona === undefined ? sender.name : `${persona.name} (${sender.name})`}</span>`
+      }
       ${text !== '' && html`<div class="bubble" title=${timeOf(at)}>${text}</div>`}
       ${attachments.map(({ type, payload }, index) =>
         type === 'template'

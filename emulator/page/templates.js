@@ -16,6 +16,11 @@ import { Picture } from './sentFiles.js';
  */
 export function Template({ payload, onButton }) {
   const elements = objectsIn(at(payload, 'elements'));
+  if (!['button', 'generic'].includes(textAt(payload, 'template_type') ?? '')) {
+    return html`<div class="cards" role="group" aria-label="Card">
+      <${OtherCard} payload=${payload} elements=${elements} onButton=${onButton} />
+    </div>`;
+  }
   if (elements.length === 0) return html`<${Buttons} of=${payload} onButton=${onButton} />`;
   const several = elements.length > 1;
   return html`<div
@@ -26,6 +31,41 @@ export function Template({ payload, onButton }) {
   >
     ${elements.map((element, index) => html`<${Card} key=${index} element=${element} onButton=${onButton} />`)}
   </div>`;
+}
+
+/**
+ * A template that looks like nothing of the emulator's: what it says, line by line, and its buttons.
+ *
+ * @param {{ payload: JsonObject, elements: readonly JsonObject[], onButton?: OnButton }} props
+ */
+function OtherCard({ payload, elements, onButton }) {
+  return html`<div class="card">
+    <div class="card-text">
+      <strong>${textAt(payload, 'template_type')}</strong>
+      ${linesOf(payload).map((line) => html`<span key=${line}>${line}</span>`)}
+    </div>
+    ${[payload, ...elements].map((part, index) => html`<${Buttons} key=${index} of=${part} onButton=${onButton} />`)}
+  </div>`;
+}
+
+const mostLines = 40;
+
+/**
+ * The texts and numbers in a template with their names.
+ *
+ * @param {JsonObject} payload
+ */
+function linesOf(payload) {
+  /** @type {string[]} */
+  const lines = [];
+  const read = (/** @type {unknown} */ value, /** @type {string} */ name) => {
+    if (lines.length >= mostLines || ['buttons', 'template_type'].includes(name)) return;
+    if (Array.isArray(value)) value.forEach((member) => read(member, name));
+    else if (isObject(value)) Object.entries(value).forEach(([key, member]) => read(member, key));
+    else lines.push(`${name.replaceAll('_', ' ')}: ${String(value)}`);
+  };
+  read(payload, '');
+  return lines;
 }
 
 /** @param {{ element: JsonObject, onButton?: OnButton }} props */

@@ -12,7 +12,7 @@ export function visibleState(
   receivers: ReadonlyMap<string, Receiver>,
   bots: ReadonlyMap<string, BotState>,
 ): Omit<EmulatorState, 'instance' | 'armedFaults'> {
-  const { mode, page, primaryAppId, metaAi, entryPoints, customers, threads, switches } = state;
+  const { mode, page, primaryAppId, metaAi, entryPoints, customers, personas, threads, switches } = state;
   return {
     now,
     newThreadOwner: firstOwner(state),
@@ -32,6 +32,7 @@ export function visibleState(
       };
     }),
     customers,
+    personas,
     threads,
     switches,
   };

@@ -84,6 +84,8 @@ function stateWith(mode: Mode, owner: string | null, asked: Asked): MessengerSta
       profile: {},
     })),
     customers: [{ psid, name: 'C' }],
+    personas: [],
+    assets: [],
     threads: {
       [psid]: {
         psid,
@@ -104,6 +106,7 @@ function stateWith(mode: Mode, owner: string | null, asked: Asked): MessengerSta
     switches: asked.switches,
     epoch: 'e',
     messageCount: 0,
+    nodeCount: 0,
     customerCount: 1,
     lastTimestamp: 0,
   };

@@ -242,9 +242,9 @@ describe('the emulated Graph API', () => {
     });
 
     it('refuses what it does not model, in so many words', async () => {
-      const { status, body } = await send({ text: 'x' }, { persona_id: '1' });
+      const { status, body } = await send({ text: 'x' }, { reply_to: { mid: '1' } });
       expect(status).to.equal(400);
-      expect(body.error?.['message']).to.contain('persona_id is not modelled');
+      expect(body.error?.['message']).to.contain('reply_to is not modelled');
     });
 
     it('refuses messages a day after the customer wrote, except those of a human agent', async () => {

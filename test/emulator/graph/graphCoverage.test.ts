@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { coverage } from '../../../emulator/graph/graphCoverage.ts';
 import { appRoutes } from '../../../emulator/graph/appRoutes.ts';
 import { notModelledEdges } from '../../../emulator/graph/notModelledEdges.ts';
-import { graphRoutes } from '../../../emulator/graph/graphPlace.ts';
+import { graphRoutes, nameOf } from '../../../emulator/graph/graphPlace.ts';
 
 const names = (kind: 'endpoint' | 'event', served: boolean): string[] =>
   coverage
@@ -13,9 +13,7 @@ const names = (kind: 'endpoint' | 'event', served: boolean): string[] =>
 
 describe("the emulator's coverage", () => {
   it('calls those endpoints served that have a route, and no others', () => {
-    const routes = [...graphRoutes, ...appRoutes]
-      .map(({ method, edge }) => `${method} ${edge === '' ? 'page' : edge}`)
-      .sort();
+    const routes = [...graphRoutes, ...appRoutes].map(nameOf).sort();
     expect(names('endpoint', true)).to.deep.equal(routes);
   });
 

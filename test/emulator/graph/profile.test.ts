@@ -52,24 +52,37 @@ describe('the emulated Messenger Profile', () => {
     expect(both.status).to.equal(200);
   });
 
-  it('refuses wrong properties and says which it does not model', async () => {
+  it('refuses wrong properties', async () => {
     const wrong: object[] = [
       {},
       { get_started: {} },
       { greeting: 'Welcome' },
       { greeting: [{ locale: 'de_DE', text: 'Hallo' }] },
-      { greeting: [{ locale: 'default', text: 'x'.repeat(161) }] },
       { ice_breakers: Array.from({ length: 5 }, () => ({ question: 'x', payload: 'x' })) },
       { ice_breakers: [{ question: '', payload: 'x' }] },
       { ice_breakers: [{ locale: 'de_DE', call_to_actions: [{ question: 'x', payload: 'x' }] }] },
       { get_started: { payload: 'x' }, persistent_menu: [{ locale: 'default', call_to_actions: [] }] },
-      { account_linking_url: 'https://example.com/' },
     ];
     for (const one of wrong) expect((await set(one)).body.error?.['code'], JSON.stringify(one)).to.equal(100);
     expect((await page.graph(0, 'GET', '/messenger_profile')).status).to.equal(400);
-    expect((await page.graph(0, 'GET', '/messenger_profile?fields=home_url')).body.error?.['message']).to.contain(
-      'model',
-    );
+  });
+
+  it('takes a greeting that is longer than documented, as Meta does for its own sample, unless it is switched', async () => {
+    const greeting = [{ locale: 'default', text: 'x'.repeat(194) }];
+    expect((await set({ greeting })).status).to.equal(200);
+    page.emulator.setSwitches({ longGreetings: 'refused' });
+    expect((await set({ greeting })).body.error?.['message']).to.contain('at most 160');
+  });
+
+  it('keeps every property that Meta has, and gives back what it knows of those asked for', async () => {
+    const all = { whitelisted_domains: ['https://example.com/'], account_linking_url: 'https://example.com/login' };
+    expect((await set(all)).status).to.equal(200);
+    const names =
+      'account_linking_url,persistent_menu,get_started,greeting,whitelisted_domains,payment_settings,nothing';
+    const { body } = await page.graph(0, 'GET', `/messenger_profile?fields=${names}`);
+    expect(body['data']).to.deep.equal([all]);
+    expect((await page.graph(0, 'DELETE', '/messenger_profile', { fields: Object.keys(all) })).status).to.equal(200);
+    expect((await page.graph(0, 'GET', `/messenger_profile?fields=${names}`)).body['data']).to.deep.equal([]);
   });
 
   it('lets the customer get started, with the payload for the app whose button it is', async () => {

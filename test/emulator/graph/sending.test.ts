@@ -21,10 +21,15 @@ describe('what can be sent with the emulated Send API', () => {
     it(`sends a ${type} by its address, with an echo and no text`, async () => {
       const url = 'https://example.com/a';
       const { body } = await attach(type, { url, is_reusable: true });
-      expect(body).to.have.all.keys('recipient_id', 'message_id');
-      const [[, item]] = (await page.news(1)) as [[string, Record<string, unknown>]];
-      expect(item['message']).to.deep.include({ is_echo: true, attachments: [{ type, payload: { url } }] });
-      expect(item['message']).not.to.have.property('text');
+      expect(body).to.have.all.keys('recipient_id', 'message_id', 'attachment_id');
+      const again = await attach(type, { attachment_id: body['attachment_id'] });
+      expect(again.body).to.have.all.keys('recipient_id', 'message_id');
+      const echoes = await page.news(1);
+      expect(echoes).to.have.length(2);
+      for (const [, item] of echoes) {
+        expect(item['message']).to.deep.include({ is_echo: true, attachments: [{ type, payload: { url } }] });
+        expect(item['message']).not.to.have.property('text');
+      }
     });
   }
 
@@ -62,6 +67,7 @@ describe('what can be sent with the emulated Send API', () => {
     const wrong: [string, object][] = [
       ['picture', { url: 'https://example.com/' }],
       ['image', {}],
+      ['image', { attachment_id: '1' }],
       ['image', { url: 'file:///etc/hosts' }],
       ['template', { template_type: 'button', text: 'x'.repeat(641), buttons: [button] }],
       ['template', { template_type: 'button', text: 'x', buttons: [] }],
@@ -83,12 +89,10 @@ describe('what can be sent with the emulated Send API', () => {
 
   it('refuses in so many words what it does not model', async () => {
     const cases: [Promise<GraphAnswer>, string][] = [
-      [attach('image', { attachment_id: '1' }), 'attachment_id'],
-      [template({ template_type: 'receipt' }), 'button and generic'],
-      [template({ template_type: 'button', text: 'x', buttons: [{ type: 'game_play', title: 'x' }] }), 'Of buttons'],
-      [page.post(0, 'messages', { message: { text: 'x' }, persona_id: '1' }), 'persona_id'],
-      [page.graph(0, 'POST', '/personas', { name: 'Ann' }), 'personas'],
-      [page.graph(0, 'GET', '/personas'), 'personas'],
+      [template({ template_type: 'list' }), 'The template list'],
+      [template({ template_type: 'button', text: 'x', buttons: [{ type: 'element_share' }] }), 'element_share'],
+      [page.post(0, 'messages', { message: { text: 'x', attachments: [] } }), 'attachments'],
+      [page.post(0, 'messages', { sender_action: 'react' }), 'react'],
     ];
     for (const [call, word] of cases) {
       const { status, body } = await call;

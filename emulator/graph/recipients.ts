@@ -1,0 +1,46 @@
+import type { JsonObject } from '../json.ts';
+import { ParameterError, type GraphCall } from './graphCall.ts';
+import { objectParam, recipientParam, stringParam } from './graphParams.ts';
+
+/** Whom a message is for. */
+export interface Recipient {
+  readonly psid: string;
+  /** Such a message may be sent though the customer has not written. */
+  readonly outsideWindow?: 'allowed';
+}
+
+/** Ways to address somebody whose id the app does not know. The emulator makes a customer of each. */
+const strangers = ['user_ref', 'comment_id', 'post_id'];
+const notModelled = ['phone_number', 'one_time_notif_token'];
+
+/**
+ * Reads `recipient`: the id of a customer, the token of an opt-in, or where the app knows somebody from.
+ * Source: https://developers.facebook.com/docs/messenger-platform/reference/send-api
+ */
+export function readRecipient(call: GraphCall): Recipient {
+  const recipient = objectParam(call.params, 'recipient') ?? {};
+  const missing = notModelled.find((name) => recipient[name] !== undefined);
+  if (missing !== undefined) throw new ParameterError(`A recipient by ${missing} is not modelled.`, 'notModelled');
+  if (recipient['notification_messages_token'] !== undefined) return byToken(call, recipient);
+  const name = strangers.find((one) => recipient[one] !== undefined);
+  if (name === undefined) return { psid: recipientParam(call.params) };
+  return { psid: strangerBy(call, `${name}:${stringParam(recipient, name) ?? ''}`), outsideWindow: 'allowed' };
+}
+
+/** The tokens of the emulator hold the id of the customer. */
+function byToken({ state }: GraphCall, recipient: JsonObject): Recipient {
+  const token = stringParam(recipient, 'notification_messages_token') ?? '';
+  const psid = /^emulated-notification-token-(\d+)-\d+$/.exec(token)?.[1];
+  if (psid === undefined || !state.customers.some((customer) => customer.psid === psid)) {
+    throw new ParameterError('notification_messages_token is not the token of an opt-in.');
+  }
+  return { psid, outsideWindow: 'allowed' };
+}
+
+function strangerBy({ state, run }: GraphCall, knownBy: string): string {
+  const known = state.customers.find((customer) => customer.knownBy === knownBy);
+  if (known !== undefined) return known.psid;
+  const added = run({ type: 'addCustomer', name: `Customer by ${knownBy}`, knownBy });
+  if (added.type !== 'done' || added.psid === undefined) throw new ParameterError('No customer could be added.');
+  return added.psid;
+}
