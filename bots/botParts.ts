@@ -29,6 +29,8 @@ export interface BotParts<Schema extends OwnSettingsSchema | undefined = undefin
   timers: BotTimers;
   /** Turns that no event began, to speak first. */
   conversations: Conversations;
+  /** The time, in milliseconds since 1970; in the playground and in tests that of the emulator. Take it by `once` where a decision depends on it. */
+  now: () => number;
   /** When these notes were begun: at the first start with this store, in milliseconds since 1970. */
   startedAt: number;
   /**

@@ -107,6 +107,18 @@ export class OwnershipGuard extends BotThreadControl implements Middleware {
     this.#turns.getStore()?.found.set(thread.psid, own);
   }
 
+  /** Another receiver has the thread. */
+  async lost(thread: Thread): Promise<void> {
+    await this.#ownership.note(thread, 'other');
+    this.#turns.getStore()?.found.delete(thread.psid);
+  }
+
+  /** A person talks in the thread although nothing was moved: nothing is said there until it is {@link regained}, or passed to this bot. */
+  async pause(thread: Thread): Promise<void> {
+    await this.#ownership.pause(thread);
+    this.#turns.getStore()?.found.delete(thread.psid);
+  }
+
   /** Says something in the running turn. `ifAllowed`: Meta decides, also on standby, and its refusal is worth a debug line only. */
   async speak<T>(speaking: Speaking, say: () => Promise<T>): Promise<T> {
     const turn = this.#turns.getStore();
@@ -237,15 +249,10 @@ export class OwnershipGuard extends BotThreadControl implements Middleware {
     try {
       await call();
     } catch (error) {
-      if (!(error instanceof GraphApiError)) await this.#left(thread);
+      if (!(error instanceof GraphApiError)) await this.lost(thread);
       throw error;
     }
-    await this.#left(thread);
-  }
-
-  async #left(thread: Thread): Promise<void> {
-    await this.#ownership.note(thread, 'other');
-    this.#turns.getStore()?.found.delete(thread.psid);
+    await this.lost(thread);
   }
 
   /** Whether the thread may be this bot's to give away. Outside of a turn Meta decides. */
@@ -266,9 +273,14 @@ const sentences: Readonly<Record<Reason, string>> = {
   refusedByMeta: 'A message was refused, because another receiver owns the thread.',
 };
 
+/** The guard that stands before this turn, if there is one. */
+export function guardOf(context: TurnContext): OwnershipGuard | undefined {
+  return guards.get(context);
+}
+
 /** Runs a turn that was split off another one under that one's guard, if it has one. */
 export async function guardedAs(whole: TurnContext, part: TurnContext, run: () => Promise<void>): Promise<void> {
-  const guard = guards.get(whole);
+  const guard = guardOf(whole);
   await (guard === undefined ? run() : guard.onTurn(part, run));
 }
 
@@ -277,7 +289,7 @@ export async function guardedAs(whole: TurnContext, part: TurnContext, run: () =
  * line. Without a guard, as in a test of a bot alone, it may.
  */
 export async function maySpeak(context: TurnContext): Promise<boolean> {
-  return (await guards.get(context)?.maySpeak(context)) ?? true;
+  return (await guardOf(context)?.maySpeak(context)) ?? true;
 }
 
 function levelOf(speaking: Speaking | undefined): 'debug' | 'info' | 'warn' {

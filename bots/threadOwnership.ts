@@ -36,6 +36,8 @@ interface Note {
   toldAt?: number;
   /** Which change of the Page's roles was the last one when this was noted. */
   roles?: number;
+  /** A person talks in it although nothing was moved, so nobody need be asked. */
+  isPaused?: boolean;
 }
 
 /**
@@ -65,6 +67,12 @@ export class ThreadOwnership {
     await this.#threads.set(thread, { owner, ...present('toldAt', toldAt), ...present('roles', roles) });
   }
 
+  /** Nothing is to be said in the thread, whoever owns it, until something else is noted. */
+  async pause(thread: Thread): Promise<void> {
+    const { roles } = (await this.#threads.get(ofPage(thread))) ?? {};
+    await this.#threads.set(thread, { owner: 'other', isPaused: true, ...present('roles', roles) });
+  }
+
   /** The Page's receivers got other roles: what was known of its threads before may be wrong. */
   async rolesChanged(pageId: string, at: number): Promise<void> {
     await this.#threads.set(ofPage({ pageId }), { roles: at });
@@ -77,6 +85,7 @@ export class ThreadOwnership {
   async maySpeak(thread: Thread, occasion: Occasion): Promise<boolean> {
     const { writtenAt, onStandby = false, unknown = 'speak' } = occasion;
     const [known, page] = await this.#threads.getAll([thread, ofPage(thread)]);
+    if (known?.isPaused === true) return false;
     const isOld = writtenAt !== undefined && writtenAt < this.#options.startedAt;
     const isOurs = known === undefined ? !isOld || unknown === 'speak' : known.owner === 'this';
     if (isOurs && known?.roles === page?.roles && !onStandby) return true;
@@ -141,5 +150,6 @@ function readNote(json: unknown): Note | undefined {
     ...(owner === 'this' || owner === 'other' ? { owner } : {}),
     ...present('toldAt', readInteger(json, 'toldAt')),
     ...present('roles', readInteger(json, 'roles')),
+    ...(readProperty(json, 'isPaused') === true && { isPaused: true }),
   };
 }

@@ -44,7 +44,22 @@ export class BotThreadControl implements ThreadControl {
    * @throws RangeError if the Page has no receiver of that name
    */
   async pass(psid: string, { to, metadata }: PassOptions = {}): Promise<void> {
-    await this.passThreadControl(psid, to === undefined ? undefined : await this.#appIdOf(to), metadata);
+    await this.passThreadControl(psid, to === undefined ? undefined : await this.appIdOf(to), metadata);
+  }
+
+  /**
+   * The app id of a receiver, which is named as in {@link PassOptions}.
+   *
+   * @throws RangeError if the Page has no receiver of that name
+   */
+  async appIdOf(to: string): Promise<string> {
+    if (to === 'inbox') return PAGE_INBOX_APP_ID;
+    if (/^\d+$/.test(to)) return to;
+    const receivers = await this.getSecondaryReceivers();
+    const found = receivers.find(({ name }) => name?.toLowerCase() === to.trim().toLowerCase());
+    if (found !== undefined) return found.id;
+    const names = receivers.map(({ id, name = id }) => name).join(', ');
+    throw new RangeError(`The Page has no receiver named ${to}. It has: ${names || 'none'}.`);
   }
 
   /** As {@link takeThreadControl}. */
@@ -98,15 +113,5 @@ export class BotThreadControl implements ThreadControl {
   #needed(): ThreadControl {
     if (this.#calls === undefined) throw new ThreadControlUnavailableError();
     return this.#calls;
-  }
-
-  async #appIdOf(to: string): Promise<string> {
-    if (to === 'inbox') return PAGE_INBOX_APP_ID;
-    if (/^\d+$/.test(to)) return to;
-    const receivers = await this.getSecondaryReceivers();
-    const found = receivers.find(({ name }) => name?.toLowerCase() === to.trim().toLowerCase());
-    if (found !== undefined) return found.id;
-    const names = receivers.map(({ id, name = id }) => name).join(', ');
-    throw new RangeError(`The Page has no receiver named ${to}. It has: ${names || 'none'}.`);
   }
 }

@@ -68,6 +68,7 @@ export interface BotServices extends Omit<TurnServices, 'threadControl' | 'words
     notes: Storage;
     timers: BotTimers;
     conversations: Conversations;
+    now: () => number;
     startedAt: number;
     lastWordOfOthers: TurnServices['wordsOfOthers'];
     hearsOthers: (pageId: string) => Promise<boolean>;
@@ -97,6 +98,7 @@ export async function createBotServices(settings: Settings, options: BotServices
   const forBot = {
     timers: createBotTimers({ store, scopes, ownTurns, now, changed: wake }),
     conversations: runs,
+    now,
     threadControl: graph && services.threadControl(new FacebookThreadControlHelper(graph, { appId }), appId),
     ...{ appId, pageId: () => ownPage.known()?.id, storage, notes },
     startedAt: await firstStart(storage, logger),

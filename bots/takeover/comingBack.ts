@@ -5,6 +5,7 @@ import type { TakeoverRules } from './rules.ts';
 import { ended, say, then } from './steps.ts';
 
 type TakeRefused = Extract<TakeoverEvent, { kind: 'takeRefused' }>;
+type Owner = Extract<TakeoverEvent, { kind: 'owner' }>;
 type LastWord = Extract<TakeoverEvent, { kind: 'lastWord' }>;
 
 /** Ends in which the bot, after a pause of its own, simply goes on: nothing has moved, so there is nothing to tell. */
@@ -16,7 +17,10 @@ export function comeBack(record: ThreadRecord, open: Handover, end: HandoverEnd,
     return then({ ...record, open: { ...open, state: 'returning', returning: end } }, { do: 'take' });
   }
   const isQuiet = quietEnds.has(end);
-  const back = isBack(record, open, end, now, [{ do: 'resume' }, ...(isQuiet ? [] : say(open, now, [end]))]);
+  const back = isBack(record, open, end, now, [
+    { do: 'resume' },
+    ...(isQuiet ? [] : say(open, now, [`returned.${end}`])),
+  ]);
   // Who did not ask for the bot has said something that is to be answered.
   return isQuiet ? { ...back, actions: [...back.actions, { do: 'again' }] } : back;
 }
@@ -40,7 +44,7 @@ export function taken(record: ThreadRecord, open: Handover, now: number): Decisi
     return then(record, ...say(open, now, ['notice']), { do: 'pass', to, handover: open });
   }
   const { returning = 'silence' } = open;
-  return isBack(record, open, returning, now, say(open, now, [returning]));
+  return isBack(record, open, returning, now, say(open, now, [`returned.${returning}`]));
 }
 
 /** Why a take may be refused although the bot may speak. */
@@ -51,7 +55,7 @@ const isOurs = 'alreadyThreadOwner';
 export function takeRefused(
   record: ThreadRecord,
   open: Handover,
-  { reason, because }: TakeRefused,
+  { reason, because, fields }: TakeRefused,
   now: number,
 ): Decision {
   if (reason === isOurs) return taken(record, open, now);
@@ -61,22 +65,23 @@ export function takeRefused(
     const told = { ...record, open: { ...person, noticedAt: now } };
     return reason === nobodyTakes
       ? then(told, { do: 'resume' }, ...say(open, now, ['notice'], { how: 'ifAllowed' }), { do: 'leave' })
-      : then(told, notTaken('The customer is not told that nobody has answered', reason));
+      : then(told, notTaken('The customer is not told that nobody has answered', { reason, ...fields }));
   }
   if (reason === nobodyTakes && returning !== undefined) {
     // Nobody owns threads of such a Page for good: who may speak, speaks.
     const free: TakeoverAction[] = [{ do: 'noteNoTakes' }, { do: 'resume' }];
-    return isBack(record, open, returning, now, [...free, ...say(open, now, [returning])]);
+    return isBack(record, open, returning, now, [...free, ...say(open, now, [`returned.${returning}`])]);
   }
   const wanted = returning === 'customer' && reason !== 'noAnswer';
   const words = wanted ? say(open, now, ['couldNotReturn'], { because, how: 'ifAllowed' }) : [];
-  const log = before === undefined ? [notTaken('The bot stays silent', reason)] : [];
+  const isNew = before === undefined || returning === 'customer';
+  const log = isNew ? [notTaken('The bot stays silent', { reason, ...fields })] : [];
   return then({ ...record, open: { ...person, takeRefused: reason } }, ...log, ...words);
 }
 
-function notTaken(what: string, reason: string): TakeoverAction {
+function notTaken(what: string, fields: object): TakeoverAction {
   const sentence = `${what}, because the thread could not be taken from the person.`;
-  return { do: 'log', level: 'warn', fields: { reason }, sentence };
+  return { do: 'log', level: 'warn', fields, sentence };
 }
 
 /** It was found out when people last spoke: comes back, unless it was not long enough ago, or nobody can tell. */
@@ -106,8 +111,8 @@ const unheard: TakeoverAction = {
 };
 
 /** Who owns the thread was asked, since the customer's message came to this bot. */
-export function comeBackIfOwner(record: ThreadRecord, open: Handover, isBot: boolean, now: number): Decision {
-  if (!isBot) return then(record);
+export function comeBackIfOwner(record: ThreadRecord, open: Handover, { isBot, wanted }: Owner, now: number): Decision {
+  if (!isBot) return wanted === undefined ? then(record) : comeBack(record, open, wanted, now);
   const back = isBack(record, open, 'expired', now, []);
   return { ...back, actions: [...back.actions, { do: 'again' }] };
 }

@@ -8,6 +8,7 @@ import { personSaid } from './personSaid.ts';
 import { findPhrase } from './phrases.ts';
 import type { Handover, ThreadRecord } from './record.ts';
 import type { TakeoverRules } from './rules.ts';
+import type { ReturnName } from './texts.ts';
 import { ended, movedBy, runs, say, silent, silently, then } from './steps.ts';
 
 /**
@@ -70,7 +71,7 @@ function resultOf(rules: TakeoverRules, record: ThreadRecord, open: Handover, ev
     case 'suppressed':
       return suppressed(record, open, now);
     case 'passed':
-      return passed(record, open, now);
+      return passed(record, open, event.appId, now);
     case 'passRefused':
       return passRefused(rules, record, open, event, now);
     case 'taken':
@@ -78,7 +79,7 @@ function resultOf(rules: TakeoverRules, record: ThreadRecord, open: Handover, ev
     case 'takeRefused':
       return takeRefused(record, open, event, now);
     case 'owner':
-      return comeBackIfOwner(record, open, event.isBot, now);
+      return comeBackIfOwner(record, open, event, now);
     case 'lastWord':
       return comeBackUnlessSpoken(rules, record, open, event, now);
   }
@@ -102,7 +103,10 @@ function customerSaid(rules: TakeoverRules, record: ThreadRecord, event: Custome
   }
   if (record.open?.state === 'waiting' && wantsBot !== undefined) {
     const past = ended(record, record.open, 'withdrawn', now);
-    return silent(past.record, ...say({ ...record.open, lastCustomerAt: at }, now, ['withdrawn', 'customer']));
+    return silent(
+      past.record,
+      ...say({ ...record.open, lastCustomerAt: at }, now, ['returned.withdrawn', 'returned.customer']),
+    );
   }
   const wish = isChosen(rules.payloads, rules.phrases, { text, payload });
   if (wish !== undefined) {
@@ -119,10 +123,11 @@ function toPerson(
   { via, wantsBot }: CustomerSaid & { wantsBot: object | undefined },
   now: number,
 ): Decision {
-  if (wantsBot !== undefined) return silently(comeBack(record, open, 'customer', now));
-  const isSilent = now > (silenceDueAt(rules, open) ?? Infinity);
   const isHere = via === 'messaging';
-  if (isHere && open.how !== 'paused') return silent(record, { do: 'askOwner' });
+  const wanted = wantsBot && 'customer';
+  if (isHere && open.how !== 'paused') return silent(record, { do: 'askOwner', wanted });
+  if (wanted !== undefined) return silently(comeBack(record, open, wanted, now));
+  const isSilent = now > (silenceDueAt(rules, open) ?? Infinity);
   const actions: TakeoverAction[] = isSilent ? [{ do: 'askLastWord' }] : [];
   return isHere ? silent(record, ...actions) : runs(record, ...actions);
 }
@@ -197,8 +202,8 @@ function threadGained(
 }
 
 /** Meta's AI is no person. */
-function endWord(from: 'people' | 'metaAi' | 'others'): 'done' | 'customer' {
-  return from === 'metaAi' ? 'customer' : 'done';
+function endWord(from: 'people' | 'metaAi' | 'others'): ReturnName {
+  return from === 'metaAi' ? 'returned.customer' : 'returned.done';
 }
 
 function due(rules: TakeoverRules, record: ThreadRecord, now: number): Decision {

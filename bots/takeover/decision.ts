@@ -1,6 +1,6 @@
 import type { Via } from '../../models/facebookEvent.ts';
 import type { Handover, HandoverEnd, HandoverReason, ThreadRecord } from './record.ts';
-import type { SentenceName } from './texts.ts';
+import type { ReturnName, SentenceName } from './texts.ts';
 
 /** What the bot knows of why it hands over. All of it goes into the record and to the receiver. */
 export interface Cause {
@@ -57,11 +57,11 @@ export type TakeoverEvent =
   | { readonly kind: 'handBack'; readonly end: HandoverEnd }
   | { readonly kind: 'due' }
   | { readonly kind: 'suppressed' }
-  | { readonly kind: 'passed' }
-  | { readonly kind: 'passRefused'; readonly reason: string; readonly because: string }
+  | { readonly kind: 'passed'; readonly appId?: string | undefined }
+  | { readonly kind: 'passRefused'; readonly reason: string; readonly because: string; readonly fields?: object }
   | { readonly kind: 'taken' }
-  | { readonly kind: 'takeRefused'; readonly reason: string; readonly because: string }
-  | { readonly kind: 'owner'; readonly isBot: boolean }
+  | { readonly kind: 'takeRefused'; readonly reason: string; readonly because: string; readonly fields?: object }
+  | { readonly kind: 'owner'; readonly isBot: boolean; readonly wanted: HandoverEnd | undefined }
   /** When people last spoke; `unheard` where nobody can tell. */
   | { readonly kind: 'lastWord'; readonly at: number | 'never' | 'unheard' };
 
@@ -72,7 +72,7 @@ export type TakeoverAction =
   | {
       readonly do: 'say';
       /** The first of these that the rules have. */
-      readonly names: readonly (SentenceName | HandoverEnd)[];
+      readonly names: readonly (SentenceName | ReturnName)[];
       readonly language: string;
       readonly because?: string | undefined;
       /** `mustBeHeard`: if another receiver owns the thread nothing follows. `ifAllowed`: Meta decides. */
@@ -80,7 +80,8 @@ export type TakeoverAction =
     }
   | { readonly do: 'pass'; readonly to: string; readonly handover: Handover }
   | { readonly do: 'take' }
-  | { readonly do: 'askOwner' }
+  /** `wanted`: the end of the handover if another receiver owns the thread. */
+  | { readonly do: 'askOwner'; readonly wanted: HandoverEnd | undefined }
   | { readonly do: 'askLastWord' }
   /** The bot is back, so the event of the turn is decided about anew. */
   | { readonly do: 'again' }

@@ -94,9 +94,9 @@ function receiversFor({ receivers }: TakeoverRules, { to, refused }: Handover): 
 }
 
 /** A receiver got the thread. */
-export function passed(record: ThreadRecord, open: Handover, now: number): Decision {
+export function passed(record: ThreadRecord, open: Handover, appId: string | undefined, now: number): Decision {
   if (open.state === 'noticing') return then({ ...record, open: { ...open, state: 'person', noticedAt: now } });
-  return withPerson(record, open, now, 'passed');
+  return withPerson(record, { ...open, ...present('toAppId', appId) }, now, 'passed');
 }
 
 /** From now on the conversation is somebody else's. */
@@ -111,14 +111,21 @@ export function passRefused(
   rules: TakeoverRules,
   record: ThreadRecord,
   open: Handover,
-  { reason, because }: Refused,
+  { reason, because, fields }: Refused,
   now: number,
 ): Decision {
   const handover: Handover = { ...open, refused: [...open.refused, { to: open.to ?? '', reason }] };
   const [to] = open.reason === 'requested' ? [] : receiversFor(rules, handover);
-  if (to === undefined) return decline(record, handover, now, because);
-  const next: Handover = { ...handover, to };
-  return then({ ...record, open: next }, { do: 'pass', to, handover: next });
+  const log: TakeoverAction = {
+    ...{ do: 'log', level: 'warn', fields: { reason, to: open.to, ...fields } },
+    sentence: 'A receiver did not get the conversation.',
+  };
+  const next: Handover = { ...handover, ...present('to', to) };
+  const step =
+    to === undefined
+      ? decline(record, handover, now, because)
+      : then({ ...record, open: next }, { do: 'pass', to, handover: next });
+  return { ...step, actions: [log, ...step.actions] };
 }
 
 function decline(record: ThreadRecord, handover: Handover, now: number, because: string): Decision {

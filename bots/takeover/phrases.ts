@@ -127,3 +127,9 @@ function isNegated(before: readonly string[]): boolean {
     before.slice(-negationReach).some((word) => negations.has(word)) && !before.some((word) => questions.has(word))
   );
 }
+
+/** All phrases of several lists, by language. */
+export function mergePhrases(...lists: readonly Phrases[]): Phrases {
+  const languages = new Set(lists.flatMap((list) => Object.keys(list)));
+  return Object.fromEntries([...languages].map((one) => [one, lists.flatMap((list) => list[one] ?? [])]));
+}

@@ -73,6 +73,8 @@ export interface Handover {
   readonly handedAt?: number;
   /** The receiver, as the rules name it. */
   readonly to?: string;
+  /** The app that got the thread. */
+  readonly toAppId?: string;
   readonly how?: HandoverWay;
   /** When a person first said something. */
   readonly firstAnswerAt?: number;
@@ -131,7 +133,14 @@ export function readHandover(json: unknown): Handover | undefined {
   const time = <Name extends keyof Handover>(name: Name) => present(name, readInteger(json, name));
   return {
     ...{ id, state, reason, language, askedAt },
-    ...{ ...text('reasonText'), ...text('intent'), ...text('summary'), ...text('to'), ...text('takeRefused') },
+    ...{
+      ...text('reasonText'),
+      ...text('intent'),
+      ...text('summary'),
+      ...text('to'),
+      ...text('toAppId'),
+      ...text('takeRefused'),
+    },
     ...{ ...time('handedAt'), ...time('firstAnswerAt'), ...time('lastAnswerAt'), ...time('lastCustomerAt') },
     ...{ ...time('pausedUntil'), ...time('noticedAt'), ...time('endedAt') },
     ...present('how', oneOf(handoverWays, readProperty(json, 'how'))),

@@ -1,5 +1,6 @@
 import type { OpeningHours } from './hours.ts';
 import type { Phrases } from './phrases.ts';
+import type { Handover } from './record.ts';
 import { takeoverTexts, type TakeoverTexts } from './texts.ts';
 import { botWishes, personWishes } from './wishes.ts';
 
@@ -39,6 +40,10 @@ export interface TakeoverRules {
    * comes back there too.
    */
   readonly strangers: 'ignore' | 'watch';
+  /** What the receiver gets as metadata. Default: the context of the handover as JSON. */
+  readonly metadata?: ((handover: Handover) => string) | undefined;
+  /** Goes along with the bot's own takes: the classic protocol tells the one who takes a thread that it was passed. */
+  readonly takeMetadata: string;
   /** The language of a customer of whom no other is known. */
   readonly language: string;
   readonly texts: Readonly<Record<string, TakeoverTexts>>;
@@ -56,6 +61,7 @@ const defaults: TakeoverRules = {
   botPhrases: botWishes,
   botPayloads: [],
   strangers: 'ignore',
+  takeMetadata: 'taken back by the bot',
   language: 'en',
   texts: takeoverTexts,
 };

@@ -1,4 +1,4 @@
-import type { HandoverEnd } from './record.ts';
+import { handoverEnds, type HandoverEnd } from './record.ts';
 
 /**
  * What the customer is told, with the quick replies below it. In the text of `closed` and `kept`, `{closed}` stands for a sentence that says
@@ -36,6 +36,14 @@ export interface TakeoverTexts {
 
 /** What may be said on its own. */
 export type SentenceName = Exclude<keyof TakeoverTexts, 'returned'>;
+
+/** What is said when the bot is back. */
+export type ReturnName = `returned.${HandoverEnd}`;
+
+export function sentenceOf(texts: TakeoverTexts, name: SentenceName | ReturnName): Sentence | undefined {
+  const end = handoverEnds.find((one) => name === `returned.${one}`);
+  return end === undefined ? texts[name as SentenceName] : texts.returned?.[end];
+}
 
 const en: TakeoverTexts = {
   handingOver: { text: 'I am passing you on to a person, who will answer you here.' },
