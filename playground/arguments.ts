@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { modes, type Mode } from '../emulator/startPlatform.ts';
+import { isSetInShell } from './botEnvironment.ts';
 import { sampleBots, type ScenarioName, type Endpoint } from './scenarios.ts';
 import { paragraph, table } from './paragraph.ts';
 import { defaultPorts, type OwnBot, type PlaygroundPorts } from './startPlayground.ts';
@@ -83,7 +84,8 @@ const options = {
 
 const wrong = (problem: string): PlaygroundArguments => ({ type: 'wrong', problem });
 
-export function readArguments(args: readonly string[]): PlaygroundArguments {
+/** @param isSet whether the shell has a variable of this name */
+export function readArguments(args: readonly string[], isSet = isSetInShell): PlaygroundArguments {
   const read = parse(args);
   if (typeof read === 'string') return wrong(read);
   if (read.help === true) return { type: 'help' };
@@ -94,6 +96,8 @@ export function readArguments(args: readonly string[]): PlaygroundArguments {
   }
   if (read.bot?.trim() === '') return wrong('--bot needs the path of a file.');
   if (read.inspect !== undefined && !isPort(read.inspect)) return wrong('--inspect is followed by = and a port.');
+  const absent = read.env?.find((name) => !isSet(name));
+  if (absent !== undefined) return wrong(`--env ${absent}: the shell has no variable of this name. Export it first.`);
   const mode = read.mode === undefined ? 'routing' : modes.find((known) => known === read.mode);
   if (mode === undefined) return wrong(`--mode is one of ${modes.join(', ')}.`);
   const ports = { ...defaultPorts };

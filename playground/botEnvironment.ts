@@ -1,6 +1,9 @@
 /** What a process needs of its platform (Windows opens no socket without `SystemRoot`), and what lets it start faster. */
 const inherited = ['SystemRoot', 'NODE_COMPILE_CACHE'];
 
+/** Whether the user's shell has a variable of this name. */
+export const isSetInShell = (name: string): boolean => process.env[name] !== undefined;
+
 /**
  * The whole environment of a bot process: its settings, and nothing of the user's but the own settings of the bot, whose names begin with
  * `My`, and what the user lets through. A `FacebookPageToken` of a real Page in

@@ -100,6 +100,8 @@ export function createBotReader({ isCustomer, report, now = Date.now }: BotReade
       tellPrinted(from);
       logged(parsed);
     } else if (from === 'stderr' && line === 'Debugger attached.') report({ type: 'botState', state: 'debugging' });
+    else if (from === 'stderr' && line.startsWith('Debugger ending on '))
+      report({ type: 'botState', state: 'running' });
     else if (from === 'stdout' || !ofNode.test(line)) print(line, from);
   };
 }

@@ -12,7 +12,7 @@ export function introductionOf(
   const { emulator, azure } = platform;
   const { mode, apps, customers } = emulator.state();
   const rows = [
-    ['Messenger', emulator.url, 'emulated; its page, and its control under /_emulator'],
+    ['Messenger', emulator.url, page === 'stays' ? 'emulated; its page, and its control under /_emulator' : 'emulated'],
     azure === undefined
       ? ['Azure', 'not running', 'Messenger calls /webhook of each bot, which uses the Send API']
       : ['Azure', azure.url, 'emulated; its Facebook channel, tokens checked both ways'],

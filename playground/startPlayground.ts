@@ -112,8 +112,10 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
       const wanted = ports[spec.port];
       const { emulator } = platform;
       const { args, settings: ofUser } = optionsOf(spec.port === 'primary' ? own : besides(own));
-      const startAt = (port: number, signal: AbortSignal): Promise<BotProcess> =>
-        startBotProcess({
+      let isDebugged = false;
+      const startAt = (port: number, signal: AbortSignal): Promise<BotProcess> => {
+        isDebugged = false;
+        return startBotProcess({
           name: app.name,
           settings: {
             ...settings,
@@ -130,19 +132,25 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
           // One for each process: the numbers of its deliveries begin again.
           onLine: createBotReader({
             isCustomer: (id) => emulator.customers.includes(id),
-            report: (report) => emulator.report(app.id, report),
+            report: (report) => {
+              if (report.type === 'botState') isDebugged = report.state === 'debugging';
+              emulator.report(app.id, report);
+            },
           }),
           signal: options.signal === undefined ? signal : AbortSignal.any([signal, options.signal]),
           ...(options.program === undefined ? {} : { program: options.program }),
         });
+      };
       const start = (signal: AbortSignal, port?: number): Promise<BotProcess> =>
         port === undefined ? startOnPort(wanted, (next) => startAt(next, signal)) : startAt(port, signal);
       const bot = await startSupervisedBot({
         start,
         connect,
         ended,
-        stateChanged: (state, because) =>
-          emulator.report(app.id, { type: 'botState', state, ...(because === undefined ? {} : { because }) }),
+        stateChanged: (changed, because) => {
+          const state = changed === 'running' && isDebugged ? 'debugging' : changed;
+          emulator.report(app.id, { type: 'botState', state, ...(because === undefined ? {} : { because }) });
+        },
       });
       undo.push(() => bot.stop());
       tellPort(`the ${app.name} bot`, wanted, bot.url);

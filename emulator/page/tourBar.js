@@ -1,7 +1,7 @@
 import { computed, effect, signal } from '@preact/signals';
 import { html } from 'htm/preact';
 import { ask } from './requests.js';
-import { choose, mayForget, state, tour } from './session.js';
+import { choose, mayForget, now, state, tour } from './session.js';
 import { spanInWords } from '../narration/time.js';
 
 /** @import { TourAction, TourStep } from '../tour.ts' */
@@ -20,6 +20,25 @@ const onItsOwn = signal(false);
 export const tourIsBusy = signal(false);
 
 export const tourIsOffered = computed(() => tour.value.length > 0);
+
+/** When the current step began, on the emulator's clock. */
+const begunAt = signal(0);
+
+/** What the next step, or one that has waited in vain, taps, when the bots have answered without offering it. */
+const missed = computed(() => {
+  const step = playing.value?.[position.value + (waitedInVain.value ? 0 : 1)];
+  if (tourIsBusy.value || step?.action.does !== 'tap') return undefined;
+  const { messages = [], quickReplies = [] } = state.value?.threads[firstCustomer()] ?? {};
+  const answered = messages.some(({ from, appId, at }) => from === 'page' && isApp(appId) && at >= begunAt.value);
+  const { text } = step.action;
+  return (answered || waitedInVain.value) && !quickReplies.some(({ title }) => title === text) ? text : undefined;
+});
+
+/** @param {string | undefined} appId */
+const isApp = (appId) => state.value?.apps.some(({ id }) => id === appId) === true;
+
+/** Whether the current step has waited for a quick reply that did not come. */
+const waitedInVain = signal(false);
 
 /** Starts from the beginning. */
 export async function playTour() {
@@ -67,11 +86,17 @@ async function next() {
   if (steps === undefined || step === undefined || tourIsBusy.value) return;
   tourIsBusy.value = true;
   position.value += 1;
+  begunAt.value = now.value;
+  waitedInVain.value = false;
   const done = await act(firstCustomer(), step.action);
   // Bots are other processes: they have finished when nothing happens any more.
   await ask('settled', { quietMs });
   tourIsBusy.value = false;
-  if (done === undefined) onItsOwn.value = false;
+  if (done === undefined) {
+    onItsOwn.value = false;
+    waitedInVain.value = step.action.does === 'tap';
+  }
+  if (missed.value !== undefined) onItsOwn.value = false;
   if (onItsOwn.value) setTimeout(() => onItsOwn.value && void next(), readingMs);
 }
 
@@ -144,7 +169,14 @@ export function TourBar() {
   return html`
     <section class="tour" aria-label="Tour">
       <div class="step">Step ${position.value + 1}<small> of ${steps.length}</small></div>
-      <p role="status"><b>${actionInWords(step.action)}</b> ${step.tells}</p>
+      <p role="status">
+        ${
+          missed.value === undefined
+            ? html`<b>${actionInWords(step.action)}</b> ${step.tells}`
+            : html`<b>This tour does not fit your bots.</b> None of them offers “${missed.value}”; it was written for
+                those that come with the project. Write to yours as the customer.`
+        }
+      </p>
       <div class="actions">
         ${
           isLast

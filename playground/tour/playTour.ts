@@ -33,6 +33,7 @@ export async function playTour(playground: Playground, options: TourOptions): Pr
   let lastId = emulator.events().at(-1)?.id ?? 0;
   let failedBefore = await failedTurns(playground);
   print(`${legend(receiversOf(playground.platform), width(), paint)}\n${paragraph(guessedNote, width())}\n`);
+  print(`${paragraph(whoseBots, width())}\n`);
 
   for (const step of steps) {
     const expected = step.expected[mode];
@@ -65,6 +66,10 @@ export async function playTour(playground: Playground, options: TourOptions): Pr
   print(`\n${summaryOf(number, different, options)}\n`);
   return { steps: number, different };
 }
+
+/** Else somebody would think that it plays with the bot that they are writing. */
+const whoseBots =
+  'The tour plays with the bots that come with the project (bots/samples/), whatever bots/createBot.ts makes.';
 
 async function failedTurns({ bots }: Playground): Promise<number> {
   const works = await Promise.all(bots.map((bot) => bot.work()));

@@ -87,6 +87,19 @@ describeInBrowser('the tour, clicked faster than it is played', (browser) => {
     expect(messages()).to.deep.equal(['What is there?']);
   });
 
+  it('says at once that it does not fit a bot that answers something else', async () => {
+    const page = await browser.open(emulator.url);
+    const end = emulator.on(({ type }) => {
+      if (type === 'customerMessage')
+        void sayAs(emulator, emulator.apps[0]!, { text: 'Mine', quickReplies: ['Cocoa'] });
+    });
+    await page.getByRole('button', { name: 'Play the tour' }).click();
+    await page.getByText('This tour does not fit your bots. None of them offers “Tea”').waitFor({ timeout: 5000 });
+    end();
+    await sayAs(emulator, emulator.apps[0]!, { text: 'Choose', quickReplies: ['Tea'] });
+    await page.getByText('The customer asks.').waitFor();
+  });
+
   it('ends although it waits for a bot, does nothing afterwards, and can be played again', async () => {
     const page = await browser.open(emulator.url);
     await page.getByRole('button', { name: 'Play the tour' }).click();

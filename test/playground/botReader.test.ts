@@ -47,6 +47,17 @@ describe('What a bot writes', () => {
     ]);
   });
 
+  it('tells when a debugger comes and when it goes', () => {
+    const { reports, reader } = stage();
+    reader('Debugger listening on ws://127.0.0.1:9229/x', 'stderr');
+    reader('Debugger attached.', 'stderr');
+    reader('Debugger ending on ws://127.0.0.1:9229/x', 'stderr');
+    expect(reports).to.deep.equal([
+      { type: 'botState', state: 'debugging' },
+      { type: 'botState', state: 'running' },
+    ]);
+  });
+
   it('is told as log where nothing was thrown: what the guard suppressed, warnings, but no routine and no details', () => {
     const { reports, log } = stage();
     log({ msg: 'the bot is listening' });
