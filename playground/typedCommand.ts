@@ -44,7 +44,7 @@ const commandRows = [
   ['/mode', 'by whose rules the Page works'],
   ['/mode <mode>', `changes them: ${modes.join(' or ')}`],
   ['/clock', "what time it is on the emulator's clock"],
-  ['/clock <time>', "moves it ahead, and the bots' clocks with it: 30m, 24h, 2d"],
+  ['/clock <time>', "moves the clock ahead, and the bots' clocks with it: 30m, 24h, 2d"],
   ['/say <text>', 'the customer says this, also when it is a number or begins with a slash'],
   ['/restart', 'starts the bots again: after one has ended, or when you have changed their code'],
   ['/log', 'the last lines that each bot has logged or printed'],
