@@ -20,12 +20,15 @@ export async function openStore(
   lost?: () => void,
   clock: Pick<MemoryStoreOptions, 'now' | 'monotonicNow'> = {},
 ): Promise<Store> {
-  const { path, maxWaiting } = settings.store;
+  const { path, maxWaiting, keepCustomerStateMs, keepConversationsMs, keepDeadLettersMs } = settings.store;
   const { now, monotonicNow } = clock;
   const options = { maxWaiting, logger, ...present('now', now), ...present('monotonicNow', monotonicNow) };
   if (path === ':memory:') return createMemoryStore(options);
   try {
-    return await openSqliteStore(path, { ...options, lost });
+    return await openSqliteStore(path, {
+      ...{ ...options, lost, letterRetentionMs: keepDeadLettersMs, conversationRetentionMs: keepConversationsMs },
+      ...present('stateRetentionMs', keepCustomerStateMs),
+    });
   } catch (err) {
     throw err instanceof StoreUnavailableError ? new StartProblemError(explainOpening(path, err)) : err;
   }

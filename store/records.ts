@@ -135,6 +135,8 @@ export interface StateValue {
   value: string;
   /** Changes with every write. */
   eTag: string;
+  /** When it may be deleted, in milliseconds since 1970. Left out: never. */
+  expiresAt?: number;
 }
 
 export interface StateChange {

@@ -98,6 +98,8 @@ export interface StateTable {
   read(keys: readonly string[]): Promise<Map<string, StateValue>>;
   /** Commits all of them, or none. @throws StateConflict */
   write(changes: readonly StateChange[]): Promise<void>;
+  /** Changes when values may be deleted, in milliseconds since 1970, and nothing else: their eTags stay. */
+  expireAt(keys: readonly string[], at: number): Promise<void>;
 }
 
 export interface DeadLetters {

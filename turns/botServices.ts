@@ -86,6 +86,10 @@ export async function createBotServices(settings: Settings, options: BotServices
     sentMessages: graph && createRecentMessages(graph),
     onUnknownOutcome: settings.store.unknownSendOutcome,
     divergedTurns: settings.store.divergedTurns,
+    // What is in memory ends with the process.
+    keepStateMs: store.durable ? settings.store.keepCustomerStateMs : undefined,
+    keepConversationsMs: settings.store.keepConversationsMs,
+    now: options.now,
     ...turnWork,
   });
   const { storage, notes } = services;

@@ -1,11 +1,16 @@
 import type { Storage, StoreItems } from 'botbuilder';
+import { isCustomerStateKey } from '../models/stateKey.ts';
 import { isJsonObject, readText } from '../models/readJson.ts';
-import type { StateChange, StateTable } from '../store/store.ts';
+import type { StateChange, StateTable, StateValue } from '../store/store.ts';
 import type { TurnScopes } from './turnScope.ts';
+
+const dayMs = 24 * 60 * 60 * 1000;
 
 export interface BotStorageOptions {
   /** How long a value is kept after it was written, in milliseconds. Default: for ever. */
-  keepMs?: number;
+  keepMs?: number | undefined;
+  /** `customers`: `keepMs` is about values of one customer alone, and counts from when they were last used. Default: all, from when written. */
+  expire?: 'all' | 'customers';
   /** `always`: what a turn writes is committed even if the turn becomes a dead letter. Default: only with the turn. */
   committed?: 'withTurn' | 'always';
   /** Milliseconds since 1970. */
@@ -21,20 +26,35 @@ export interface BotStorageOptions {
  * Source: https://learn.microsoft.com/javascript/api/botbuilder-core/storage
  */
 export function createBotStorage(table: StateTable, scopes: TurnScopes, options: BotStorageOptions = {}): Storage {
-  const { keepMs, committed = 'withTurn', now = Date.now } = options;
+  const { keepMs, expire = 'all', committed = 'withTurn', now = Date.now } = options;
+  const expires = (key: string) => expire === 'all' || isCustomerStateKey(key);
 
   async function change(changes: readonly StateChange[]): Promise<void> {
     const scope = scopes.current();
-    const kept = keepMs === undefined ? changes : changes.map((one) => ({ ...one, expiresAt: now() + keepMs }));
+    const kept =
+      keepMs === undefined
+        ? changes
+        : changes.map((one) => (expires(one.key) ? { ...one, expiresAt: now() + keepMs } : one));
     if (scope === undefined) await table.write(kept);
     else for (const one of kept) scope.changeState(one, committed);
+  }
+
+  /** What a customer's turns use is kept, though they do not change it. Written once a day, so that most turns write nothing. */
+  async function keepUsed(found: ReadonlyMap<string, StateValue>): Promise<void> {
+    if (keepMs === undefined || expire === 'all') return;
+    const isDue = ([key, { expiresAt = 0 }]: [string, StateValue]) =>
+      expires(key) && expiresAt < now() + keepMs - Math.min(dayMs, keepMs / 2);
+    const keys = [...found].filter(isDue).map(([key]) => key);
+    if (keys.length > 0) await table.expireAt(keys, now() + keepMs);
   }
 
   return {
     read: async (keys) => {
       const scope = scopes.current();
       const items: StoreItems = {};
-      for (const [key, { value, eTag }] of await table.read(keys)) {
+      const found = await table.read(keys);
+      await keepUsed(found);
+      for (const [key, { value, eTag }] of found) {
         items[key] = { ...objectFrom(value), eTag };
       }
       for (const key of keys) {

@@ -17,6 +17,7 @@ import { createJournaledSend } from './journal/journaledSend.ts';
 import type { Reconciled } from './reconcile/reconcileReport.ts';
 import { createRetryPolicy, type RetryPolicy } from './retryPolicy.ts';
 import { journaledThreadControl } from './journal/journaledThreadControl.ts';
+import { present } from '../models/present.ts';
 import { pageOf } from '../models/conversationKey.ts';
 import { createReconcileSend } from './reconcile/reconcileSend.ts';
 import type { Store } from '../store/store.ts';
@@ -40,6 +41,12 @@ export interface TurnServicesOptions {
   /** What is known of the platform's clock. */
   clock?: PlatformClock;
   observe?: TurnObserver;
+  /** How long state of a customer is kept that nobody uses, in milliseconds. Default: for ever. */
+  keepStateMs?: number | undefined;
+  /** How long it is remembered what became of a conversation, in milliseconds. Default: 30 days. */
+  keepConversationsMs?: number;
+  /** The wall clock, in milliseconds since 1970. */
+  now?: (() => number) | undefined;
 }
 
 /** Observes what turns do outside the process. */
@@ -50,7 +57,7 @@ export interface TurnObserver {
   reconciled: (found: Reconciled) => void;
 }
 
-/** How long a note is kept after it was written: well beyond the time in which anybody may answer the customer. */
+/** How long a note is kept at most after it was written: well beyond the time in which anybody may answer the customer. */
 const notesKeptMs = 30 * 24 * 60 * 60 * 1000;
 
 /** The services that know which turn they work for. */
@@ -74,6 +81,7 @@ export interface TurnServices {
 
 export function createTurnServices(options: TurnServicesOptions): TurnServices {
   const { store, logger, sentMessages, onUnknownOutcome = 'deadLetter', echoWaitMs = 5_000, sleep } = options;
+  const { keepStateMs, keepConversationsMs = Infinity, now } = options;
   const { scopes = createTurnScopes(), divergedTurns = 'goOn' } = options;
   const { clock = createPlatformClock(() => conservativeNow()), observe } = options;
   const { reconciled } = observe ?? {};
@@ -93,8 +101,18 @@ export function createTurnServices(options: TurnServicesOptions): TurnServices {
     journal,
     send: (message, perform) => send(message, (correlationId) => recordCall(scopes.current(), perform(correlationId))),
     recordOnce: createRecordOnce({ table: store.journal, scopes }),
-    storage: createBotStorage(store.state, scopes),
-    notes: journaledNotes(createBotStorage(store.state, scopes, { keepMs: notesKeptMs, committed: 'always' }), journal),
+    storage: createBotStorage(store.state, scopes, {
+      keepMs: keepStateMs,
+      expire: 'customers',
+      ...present('now', now),
+    }),
+    notes: journaledNotes(
+      createBotStorage(store.state, scopes, {
+        keepMs: Math.min(notesKeptMs, keepConversationsMs),
+        committed: 'always',
+      }),
+      journal,
+    ),
     wordsOfOthers: sentMessages && createWordsOfOthers({ table: store.journal, sentMessages, journal }),
     retries: createRetryPolicy(),
     isOfPlatform: (scope, error) => {

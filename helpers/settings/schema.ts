@@ -110,6 +110,9 @@ export const settingsSchema = [
 
   { name: 'StorePath', format: 'text' },
   { name: 'MaxWaitingEvents', format: 'count', default: '100000' },
+  { name: 'KeepCustomerState', format: 'duration' },
+  { name: 'KeepConversations', format: 'duration', default: '60d' },
+  { name: 'KeepDeadLetters', format: 'duration', default: '30d' },
   { name: 'TurnTimeoutSeconds', format: 'count', default: '120' },
   { name: 'EventTimes', format: 'choice', choices: eventTimes, default: 'checked' },
   {

@@ -1,3 +1,4 @@
+import { durationOf } from '../botTimers.ts';
 import { isLoopbackHost } from '../loopback.ts';
 import { Secret } from '../secret.ts';
 import { checkTransport, readBotCredentials } from './botCredentials.ts';
@@ -68,6 +69,7 @@ export function readSettings({
   const bot = readBotCredentials(values, production);
   const open = bot.authentication === 'none' && !isWebhookOn(values);
   const host = values.get('Host') ?? (open ? '127.0.0.1' : '0.0.0.0');
+  const keepState = values.get('KeepCustomerState');
   const settings: Settings = {
     production,
     role: values.getOrDefault('BotRole'),
@@ -93,6 +95,9 @@ export function readSettings({
       // The two bots of a Page often start from the same folder, and each needs a store of its own.
       path: values.get('StorePath') ?? `data/${values.getOrDefault('BotRole')}.db`,
       maxWaiting: Number(values.getOrDefault('MaxWaitingEvents')),
+      ...(keepState === undefined ? {} : { keepCustomerStateMs: durationOf(keepState) }),
+      keepConversationsMs: durationOf(values.getOrDefault('KeepConversations')),
+      keepDeadLettersMs: durationOf(values.getOrDefault('KeepDeadLetters')),
       unknownSendOutcome: values.choose('UnknownSendOutcome', unknownSendOutcomes),
       divergedTurns: values.choose('DivergedTurns', divergedTurnAnswers),
     },

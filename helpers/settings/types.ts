@@ -114,6 +114,12 @@ export interface Settings {
     readonly path: string;
     /** How many accepted events may wait for their turn before the endpoints refuse more. */
     readonly maxWaiting: number;
+    /** How long state of a customer is kept that nobody uses, in milliseconds. Absent: until the bot deletes it. */
+    readonly keepCustomerStateMs?: number;
+    /** How long it is remembered where a customer can be answered, after the last event, in milliseconds. */
+    readonly keepConversationsMs: number;
+    /** How long dead letters and quarantined events wait for a person, in milliseconds. */
+    readonly keepDeadLettersMs: number;
     /** What to do with a message of which nothing can be found out. */
     readonly unknownSendOutcome: (typeof unknownSendOutcomes)[number];
     /** What to do with a turn that ran again and did something else, although nothing was lost or doubled by it. */

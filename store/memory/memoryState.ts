@@ -1,3 +1,4 @@
+import { present } from '../../models/present.ts';
 import type { StateChange, StateTable, StateValue } from '../store.ts';
 import { StateConflictError } from '../storeErrors.ts';
 import { soon } from './soon.ts';
@@ -21,12 +22,20 @@ export class MemoryState implements StateTable {
     const found = new Map<string, StateValue>();
     for (const key of keys) {
       const value = this.#values.get(key);
-      if (value !== undefined) found.set(key, value);
+      const expiresAt = this.#expiring.get(key);
+      if (value !== undefined) found.set(key, { ...value, ...present('expiresAt', expiresAt) });
     }
     return found;
   });
 
   readonly write: StateTable['write'] = soon((changes) => this.change(changes));
+
+  readonly expireAt: StateTable['expireAt'] = soon((keys, at) => {
+    for (const key of keys) {
+      this.#expiring.delete(key);
+      if (this.#values.has(key)) this.#expiring.set(key, at);
+    }
+  });
 
   /** @throws StateConflict before anything is changed */
   change(changes: readonly StateChange[]): void {

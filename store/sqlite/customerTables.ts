@@ -1,4 +1,5 @@
 import { pageIdOf, psidOf } from '../../models/conversationKey.ts';
+import { withoutPages } from '../../models/stateKey.ts';
 import type { Row } from './database.ts';
 import { numberOf, textOf } from './rowReaders.ts';
 
@@ -85,14 +86,6 @@ function isWith(conversation: string, id: string): boolean {
 export function isOfPage(row: Row, id: string): boolean {
   const { conversation } = row;
   return typeof conversation === 'string' && pageIdOf(conversation) === id;
-}
-
-/** The key of a value of the bot's state without the ids of Pages and apps, which all their customers share. */
-function withoutPages(key: string): string {
-  return key
-    .replace(/^thread notes\/.*\//, '')
-    .replace(/^(facebook\/conversations\/[^/-]*)-[^/]*/, '$1')
-    .replace(/^facebook\/customers\/[^/]*\//, '');
 }
 
 /** Whether any text of a row contains the id. */

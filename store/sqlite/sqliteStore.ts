@@ -18,15 +18,13 @@ import { createQuarantineTable } from './quarantineTable.ts';
 import { parkWhatWasOpen } from './restoredCopy.ts';
 import { countOverdue, type Limits } from './retention.ts';
 import { storeErrorFrom } from './sqliteErrors.ts';
+import { settleStateExpiry } from './stateExpiry.ts';
 import { createStateTable } from './stateTable.ts';
 import { createTimerTable } from './timerTable.ts';
 import type { SqliteStoreOptions } from './sqliteStoreOptions.ts';
 import { TurnsInWork } from './turnsInWork.ts';
 
 const day = 24 * 60 * 60 * 1000;
-
-/** Longer than the 30 days for which a dead letter waits to be replayed. */
-const conversationRetentionMs = 60 * day;
 
 /**
  * The durable engine: one SQLite file with a write-ahead log, which every `accept` flushes to the disk.
@@ -152,6 +150,7 @@ class SqliteStore implements Store {
     const open = this.#file.connection.database();
     const parked = parkWhatWasOpen(open, this.#now());
     if (parked !== undefined) this.#options.logger?.warn({ deadLetters: parked }, startedWithCopy);
+    settleStateExpiry(open, this.#options.stateRetentionMs, this.#now());
     this.#outside.notice(open);
     this.#openEvents.addNewFrom(open);
   }
@@ -194,7 +193,7 @@ class SqliteStore implements Store {
 
   readonly #limits = (): Limits => {
     const { keyRetentionMs = defaultKeyRetentionMs, noteRetentionMs = 2 * day } = this.#options;
-    const { letterRetentionMs = 30 * day } = this.#options;
+    const { letterRetentionMs = 30 * day, conversationRetentionMs = 60 * day } = this.#options;
     const now = this.#now();
     return {
       keysBefore: now - keyRetentionMs,

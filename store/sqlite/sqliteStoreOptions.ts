@@ -16,6 +16,10 @@ export interface SqliteStoreOptions {
   noteRetentionMs?: number;
   /** How long dead letters and quarantined events wait for somebody's decision, in milliseconds. Default: 30 days. */
   letterRetentionMs?: number;
+  /** How long it is known where to answer in a conversation, after its last event, in milliseconds. Default: 60 days. */
+  conversationRetentionMs?: number;
+  /** How long values of a customer's state are kept that are not used, in milliseconds. Default: for ever. */
+  stateRetentionMs?: number;
   /** How many dead letters, and how many quarantined events, are stored at most. Default: 10,000 with 100 MB, each. */
   bounds?: Bounds;
   /** How many events may wait; `accept` refuses more. Default: 100,000. */

@@ -29,8 +29,10 @@ function nextVersion(database: Database): number {
 }
 
 export function readState(database: Database, key: string): StateValue | undefined {
-  const row = database.get('SELECT value, version FROM state WHERE key = ?', key);
-  return row === undefined ? undefined : { value: textOf(row, 'value'), eTag: String(numberOf(row, 'version')) };
+  const row = database.get('SELECT value, version, expires_at FROM state WHERE key = ?', key);
+  if (row === undefined) return undefined;
+  const found = { value: textOf(row, 'value'), eTag: String(numberOf(row, 'version')) };
+  return row['expires_at'] === null ? found : { ...found, expiresAt: numberOf(row, 'expires_at') };
 }
 
 export function createStateTable(queue: CommitQueue, read: Read): StateTable {
@@ -45,5 +47,12 @@ export function createStateTable(queue: CommitQueue, read: Read): StateTable {
         return found;
       }),
     write: (changes) => queue.add({ durability: 'machine', work: (open) => writeState(open, changes) }),
+    expireAt: (keys, at) =>
+      queue.add({
+        durability: 'process',
+        work: (open) => {
+          for (const key of keys) open.run('UPDATE state SET expires_at = ? WHERE key = ?', at, key);
+        },
+      }),
   };
 }

@@ -65,4 +65,40 @@ describe("the bot's storage", () => {
     });
     await adapter.send('a').assertReply('1').send('b').assertReply('2').startTest();
   });
+
+  describe('with an expiry for the state of customers', () => {
+    const day = 86_400_000;
+    let now = 0;
+    const stage = async () => {
+      now = 9_000_000_000_000;
+      const { store, scopes } = await inTurn();
+      const storage = createBotStorage(store.state, scopes, { keepMs: 30 * day, expire: 'customers', now: () => now });
+      const expiryOf = async (key: string) => (await store.state.read([key])).get(key)?.expiresAt;
+      return { store, storage, expiryOf };
+    };
+    const mine = 'facebook/users/7654321000000001/';
+
+    it('keeps what its turns use, and looks at it for nothing more than once a day', async () => {
+      const { storage, expiryOf } = await stage();
+      await storage.write({ [mine]: { n: 1 } });
+      const first = await expiryOf(mine);
+      expect(first).to.equal(now + 30 * day);
+      now += day / 2;
+      await storage.read([mine]);
+      expect(await expiryOf(mine)).to.equal(first);
+      now += day;
+      const eTag = (await storage.read([mine]))[mine] as { eTag: string };
+      expect(await expiryOf(mine)).to.equal(now + 30 * day);
+      await storage.write({ [mine]: { n: 2, eTag: eTag.eTag } });
+    });
+
+    it('gives one to what was written before, and none to what is not of one customer', async () => {
+      const { store, storage, expiryOf } = await stage();
+      await store.state.write([{ key: mine, value: '{}', expected: undefined }]);
+      await storage.write({ prices: { n: 1 } });
+      await storage.read([mine, 'prices']);
+      expect(await expiryOf(mine)).to.equal(now + 30 * day);
+      expect(await expiryOf('prices')).to.equal(undefined);
+    });
+  });
 });

@@ -38,6 +38,18 @@ export function stateContract(open: OpenStore): void {
     expect((await rejection(stage.store.state.write([change('a', '1', '7')]))).name).to.equal('StateConflict');
   });
 
+  it('changes the expiry of what is there, and not its eTag', async () => {
+    await stage.store.state.write([{ ...change('a', '1'), expiresAt: 8_000_000_000_000 }, change('b', '1')]);
+    const before = await eTagOf('a');
+    await stage.store.state.expireAt(['a', 'b', 'c'], 9_000_000_000_000);
+    const found = await stage.store.state.read(['a', 'b', 'c']);
+    expect([...found].map(([key, { expiresAt }]) => [key, expiresAt])).to.deep.equal([
+      ['a', 9_000_000_000_000],
+      ['b', 9_000_000_000_000],
+    ]);
+    expect(found.get('a')?.eTag).to.equal(before);
+  });
+
   it('never uses an eTag again after a key was forgotten', async () => {
     await stage.store.state.write([change('a', '1')]);
     const old = (await eTagOf('a')) ?? '';

@@ -9,12 +9,26 @@ import { settingDefinitions } from '../../../helpers/settings/schema.ts';
 import type { Settings } from '../../../helpers/settings/types.ts';
 import { loopbackEndpoints, read, refusal, refused, singleTenant } from '../../support/settingsReader.ts';
 
+const day = 86_400_000;
+
 const facebook = {
   FacebookPageToken: 'fake-page-token',
   FacebookAppId: '1234567890123456',
   FacebookAppSecret: 'fake-app-secret',
   FacebookVerifyToken: 'fake verify token',
 };
+
+describe('how long data of customers is kept', () => {
+  it('is set as a duration, each kind by itself', () => {
+    const set = { KeepCustomerState: '52w', KeepConversations: '12h', KeepDeadLetters: '7d' };
+    expect(read(set).store).to.include({
+      keepCustomerStateMs: 364 * day,
+      keepConversationsMs: day / 2,
+      keepDeadLettersMs: 7 * day,
+    });
+    expect(read({}).store).not.to.have.property('keepCustomerStateMs');
+  });
+});
 
 describe('readSettings', () => {
   it('has a default for everything and starts without credentials', () => {
@@ -32,7 +46,14 @@ describe('readSettings', () => {
       facebook: {},
       eventTimes: 'checked',
       graph: { baseUrl: 'https://graph.facebook.com', version: 'v27.0' },
-      store: { path: 'data/primary.db', maxWaiting: 100_000, unknownSendOutcome: 'deadLetter', divergedTurns: 'goOn' },
+      store: {
+        path: 'data/primary.db',
+        maxWaiting: 100_000,
+        keepConversationsMs: 60 * day,
+        keepDeadLettersMs: 30 * day,
+        unknownSendOutcome: 'deadLetter',
+        divergedTurns: 'goOn',
+      },
       liveChat: { takeBackAfterMs: 86_400_000 },
       primary: { pageInboxMoveToMain: 'grant', notOwnerRequest: 'decline' },
       own: { values: {}, secrets: [] },

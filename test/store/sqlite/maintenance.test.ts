@@ -109,6 +109,44 @@ describe('what the SQLite store keeps', () => {
     expect([...left.keys()]).to.deep.equal(['for ever', 'written again']);
   });
 
+  it('forgets the state of customers who do not come back, as the settings of the last start say', async () => {
+    const [hers, notes] = ['facebook/users/7654321000000001/', 'thread notes/own passes/77/10/7654321000000001'];
+    const keys = [hers, 'prices', notes];
+    const { store } = await open();
+    const write = (key: string) => ({ key, value: '1', expected: undefined });
+    await store.state.write([write(hers), write('prices'), { ...write(notes), expiresAt: 9e14 }]);
+    const expiries = async (options: Parameters<typeof open>[0]) => {
+      for (const one of opened.splice(0)) await one.close();
+      const { store: again } = await open(options);
+      const found = await again.state.read(keys);
+      return keys.map((key) => found.get(key)?.expiresAt);
+    };
+    const opening = 1_700_000_000_000;
+    expect(await expiries({})).to.deep.equal([undefined, undefined, 9e14]);
+    expect(await expiries({ stateRetentionMs: 30 * day })).to.deep.equal([opening + 30 * day, undefined, 9e14]);
+    expect(await expiries({ stateRetentionMs: 60 * day })).to.deep.equal([opening + 30 * day, undefined, 9e14]);
+    expect(await expiries({ stateRetentionMs: 7 * day })).to.deep.equal([opening + 7 * day, undefined, 9e14]);
+    expect(await expiries({})).to.deep.equal([undefined, undefined, 9e14]);
+  });
+
+  it('forgets conversations and dead letters as the settings say, or never', async () => {
+    for (const [retentionMs, left] of [
+      [day, 0],
+      [Infinity, 1],
+    ] as const) {
+      const { store, clock, round } = await open({
+        ...{ conversationRetentionMs: retentionMs, letterRetentionMs: retentionMs },
+      });
+      await store.accept([{ ...event(`${left}`, 'facebook 10 1'), reach: { reference: '{}', spokeAt: 1 } }]);
+      await store.fail((await claimOne(store)).id);
+      clock.now += 2 * day;
+      await round();
+      expect(await store.deadLetters.count()).to.equal(left);
+      expect((await store.knownConversation('facebook 10 1')) === undefined).to.equal(left === 0);
+      for (const one of opened.splice(0)) await one.close();
+    }
+  });
+
   it('knows every key until its time is over, however much comes and goes', async () => {
     const { store, clock, round } = await open({ keyRetentionMs: 10 * second });
     for (let n = 0; n < 30; n += 1) {

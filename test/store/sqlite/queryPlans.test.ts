@@ -74,6 +74,17 @@ describe('every query of the SQLite store', () => {
       await store.close();
     });
 
+    it('also when state expires and no longer does', async () => {
+      const made = await openSqliteStore(folder.path('store.db'));
+      await made.state.write([{ key: 'facebook/users/1/', value: '{}', expected: undefined }]);
+      await made.close();
+      for (const stateRetentionMs of [1_000, undefined]) {
+        const more = stateRetentionMs === undefined ? {} : { stateRetentionMs };
+        const store = await openSqliteStore(folder.path('store.db'), { ...more, openHandle: remember });
+        await store.close();
+      }
+    });
+
     it('also when it begins with a copy', async () => {
       const made = await openSqliteStore(folder.path('store.db'));
       await made.accept([event('1')]);
