@@ -1,5 +1,6 @@
 import { isDefiniteRefusal } from '../helpers/graph/classifyGraphError.ts';
 import { GraphApiError } from '../helpers/graph/graphErrors.ts';
+import { readInteger, readObject } from '../models/readJson.ts';
 import { relayedRefusal } from '../helpers/graph/relayedRefusal.ts';
 
 /** System errors that mean there was no connection, so nothing was sent. */
@@ -19,6 +20,17 @@ export function statusOf(error: unknown): number | undefined {
   if (!(error instanceof Error)) return undefined;
   if ('statusCode' in error && typeof error.statusCode === 'number') return error.statusCode;
   return 'status' in error && typeof error.status === 'number' ? error.status : undefined;
+}
+
+/** The HTTP status that a service answered, wherever its client puts it: axios before 1.5, got, and the AWS SDK have places of their own. */
+export function serviceStatusOf(error: unknown): number | undefined {
+  const response = readObject(error, 'response');
+  return (
+    statusOf(error) ??
+    readInteger(response, 'status') ??
+    readInteger(response, 'statusCode') ??
+    readInteger(readObject(error, '$metadata'), 'httpStatusCode')
+  );
 }
 
 /**

@@ -1,7 +1,8 @@
 import type { GraphErrorReason } from '../helpers/graph/classifyGraphError.ts';
 import { GraphApiError, GraphTransportError } from '../helpers/graph/graphErrors.ts';
 import { relayedRefusal } from '../helpers/graph/relayedRefusal.ts';
-import { statusOf, systemCodeOf } from './callOutcome.ts';
+import { serviceStatusOf, statusOf } from './callOutcome.ts';
+import { isOfThisMachine, isPassing } from './passingTrouble.ts';
 import { StateConflictError, StoreUnavailableError } from '../store/storeErrors.ts';
 import { TurnTimedOutError } from './turnTimedOutError.ts';
 
@@ -20,7 +21,10 @@ export type TurnFailure =
   'rateLimited' | 'invalidToken' | 'temporary' | 'hopeless' | 'conflict' | 'timedOut' | 'failed';
 
 export function classifyTurnFailure(thrown: unknown): TurnFailure {
-  const error = causeOf(thrown);
+  return classify(causeOf(thrown));
+}
+
+function classify(error: unknown): TurnFailure {
   if (error instanceof GraphApiError) return failureOfReason(error.reason);
   if (error instanceof TurnTimedOutError) return 'timedOut';
   if (error instanceof StateConflictError) return 'conflict';
@@ -34,18 +38,35 @@ export function classifyTurnFailure(thrown: unknown): TurnFailure {
   if (status !== undefined && (status >= 500 || status === 408)) return 'temporary';
   // An HTML page instead of an answer comes from a proxy, which did not look at the message.
   if (status !== undefined && status >= 400) return isPage(error) ? 'failed' : 'hopeless';
-  return passingCodes.has(systemCodeOf(error) ?? '') ? 'temporary' : 'failed';
+  return isPassing(error) ? 'temporary' : 'failed';
 }
 
 /**
  * The same for an error that did not come from the platform: a service of the bot's own may refuse, be too busy or be down, which says nothing
- * about the page.
+ * about the page. The cause may be hidden in errors around it, or be one of several.
  */
-export function classifyOwnFailure(error: unknown): TurnFailure {
-  const failure = classifyTurnFailure(error);
-  if (failure === 'rateLimited') return 'temporary';
-  return failure === 'invalidToken' || failure === 'hopeless' ? 'failed' : failure;
+export function classifyOwnFailure(thrown: unknown): TurnFailure {
+  for (const error of errorsIn(thrown)) {
+    const failure = classify(error);
+    if (failure === 'timedOut' || failure === 'conflict') return failure;
+    if (failure === 'temporary' || failure === 'rateLimited' || isBusy(serviceStatusOf(error))) return 'temporary';
+  }
+  return 'failed';
 }
+
+function isBusy(status: number | undefined): boolean {
+  return status !== undefined && (status >= 500 || status === 429 || status === 408);
+}
+
+/** An error, what it says caused it, and what it consists of: `Promise.any` and connections to a name with several addresses fail with several. */
+function errorsIn(error: unknown, depth = 0): unknown[] {
+  if (!(error instanceof Error) || depth > deepest) return [];
+  const parts: readonly unknown[] = error instanceof AggregateError ? error.errors : [];
+  const causes = [error.cause, 'error' in error ? error.error : undefined, ...parts];
+  return [...causes.flatMap((cause) => errorsIn(cause, depth + 1)), error];
+}
+
+const deepest = 5;
 
 /** Whether an error can only come from this process: its store, its state, its disk, its time limit. */
 export function isOwnTrouble(thrown: unknown): boolean {
@@ -56,13 +77,13 @@ export function isOwnTrouble(thrown: unknown): boolean {
     error instanceof TurnTimedOutError
   )
     return true;
-  return ownCodes.has(systemCodeOf(error) ?? '');
+  return isOfThisMachine(error);
 }
 
 /** The innermost error: a bot, or Bot Builder's dialogs, may have wrapped it. */
 export function causeOf(error: unknown): unknown {
   let innermost = error;
-  for (let depth = 0; depth < 5 && innermost instanceof Error; depth += 1) {
+  for (let depth = 0; depth < deepest && innermost instanceof Error; depth += 1) {
     const { cause, error: wrapped } = innermost as { cause?: unknown; error?: unknown };
     const next = cause instanceof Error ? cause : wrapped;
     if (!(next instanceof Error)) break;
@@ -79,14 +100,3 @@ function failureOfReason(reason: GraphErrorReason): TurnFailure {
 function isPage(error: unknown): boolean {
   return error instanceof Error && error.message.trimStart().startsWith('<');
 }
-
-/** Network errors, which may pass soon. */
-const networkCodes = [
-  ...['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'ETIMEDOUT', 'ESOCKETTIMEDOUT', 'EPIPE', 'ENOTFOUND', 'EAI_AGAIN'],
-  ...['EAI_FAIL', 'EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN', 'EADDRNOTAVAIL', 'EPROTO'],
-];
-
-/** Limits of this machine, which may pass too. */
-const ownCodes: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'ENOSPC', 'EDQUOT', 'EBUSY', 'EAGAIN']);
-
-const passingCodes: ReadonlySet<string> = new Set([...networkCodes, ...ownCodes]);
