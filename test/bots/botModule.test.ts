@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { expect } from 'chai';
 import { loadBotModule } from '../../bots/botModule.ts';
 import type { BotParts } from '../../bots/botParts.ts';
+import { readStartArguments } from '../../helpers/startArguments.ts';
 import { spawnProgram } from '../support/programProcess.ts';
 import { rejection } from '../contracts/storeContract.ts';
 
@@ -109,10 +110,11 @@ describe('npm start', () => {
     expect(help.output())
       .to.match(/^Usage: npm start/)
       .and.to.contain('--bot');
+    const wrong = spawnProgram('index.ts', ['--bots'], anyPlace);
+    expect(await wrong.ended).to.deep.equal({ code: 1, signal: null });
+    expect(wrong.output()).to.contain('Use --help');
     for (const args of [['--bots'], ['hello'], ['--inspect=none'], ['--bot=']]) {
-      const wrong = spawnProgram('index.ts', args, anyPlace);
-      expect(await wrong.ended).to.deep.equal({ code: 1, signal: null });
-      expect(wrong.output()).to.contain('Use --help');
+      expect(readStartArguments(args), args.join()).to.have.property('type', 'wrong');
     }
   });
 

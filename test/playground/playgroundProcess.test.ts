@@ -24,10 +24,7 @@ describe('npm run playground', () => {
   });
 
   // The tours of all bots in all modes, through both endpoints, are in `test/long/tours.long.ts`.
-  describeTours(play, [
-    [[], 'routing', 26],
-    [['--direct'], 'classic', 17],
-  ]);
+  describeTours(play, [[['--direct'], 'classic', 17]]);
 
   it('-- --say shows what comes back, and takes nothing from the settings of the user', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'messenger-handover-test-'));
@@ -54,15 +51,15 @@ describe('npm run playground', () => {
     expect(wrong.output()).to.equal("Unknown option '--nonsense'. Use --help to see what there is.\n");
   });
 
-  for (const [what, options, ready, signal, code] of [
-    ['stops after SIGINT', [], 'until it is stopped', 'SIGINT', 0],
-    ['breaks a tour off after SIGTERM with an exit code of its own', ['--tour'], 'Facebook app', 'SIGTERM', 143],
+  for (const [what, options, bots, ready, signal, code] of [
+    ['stops after SIGINT', ['--live-chat'], 1, 'until it is stopped', 'SIGINT', 0],
+    ['breaks a tour off after SIGTERM with an exit code of its own', ['--tour'], 2, 'Facebook app', 'SIGTERM', 143],
   ] as const) {
     it(`${what}, and no bot is left`, async () => {
       const started = play([...options, ...anyPorts]);
       await started.printed(ready);
       const pids = botPidsIn(started.output());
-      expect(pids.filter(isRunning)).to.have.length(2);
+      expect(pids.filter(isRunning)).to.have.length(bots);
       started.kill(signal);
       expect(await started.ended).to.deep.equal({ code, signal: null });
       expect(pids.filter(isRunning)).to.deep.equal([]);
@@ -70,11 +67,11 @@ describe('npm run playground', () => {
   }
 
   it('takes its bots along when it is killed', async () => {
-    const started = play(anyPorts);
+    const started = play(['--live-chat', '--direct', ...anyPorts]);
     await started.printed('until it is stopped');
     const ports = [...started.output().matchAll(/bot +http:\/\/127\.0\.0\.1:(\d+)/g)].map(([, port]) => Number(port));
     const lines = ports.map((port) => connect(port, '127.0.0.1'));
-    expect(lines).to.have.length(2);
+    expect(lines).to.have.length(1);
     await Promise.all(lines.map((line) => once(line, 'connect')));
     const closed = lines.map((line) => once(line.resume(), 'close'));
     started.kill('SIGKILL');

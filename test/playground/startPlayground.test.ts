@@ -242,7 +242,8 @@ describe('A playground that goes wrong', () => {
     const inTheWay = createServer().listen(0, '127.0.0.1');
     await once(inTheWay, 'listening');
     const { port } = inTheWay.address() as AddressInfo;
-    const same = { scenario: 'liveChat', endpoint: 'direct', ports: { ...anyPorts, messenger: port, primary: port } };
+    const ports = { ...anyPorts, messenger: port, primary: port };
+    const same = { scenario: 'liveChat', endpoint: 'direct', ports, program: program('quickBot') };
     const started = await Promise.allSettled([start(same), start(same)]);
     inTheWay.close();
     const playgrounds = started.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
