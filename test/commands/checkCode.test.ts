@@ -23,7 +23,7 @@ describe('The check of the code', () => {
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
     writeFileSync(join(folder, 'eslint.config.js'), config);
-    const compilerOptions = { noEmit: true, strict: true, target: 'es2024', types: [] };
+    const compilerOptions = { noEmit: true, strict: true, target: 'es2024', lib: ['es2024'], types: [] };
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }));
   });
   afterEach(() => rmSync(folder, { recursive: true }));
@@ -33,28 +33,21 @@ describe('The check of the code', () => {
     return checkCode(folder, [join(folder, 'tsconfig.json')]);
   }
 
-  const wrong = [
-    ['a type that is wrong', 'export const n: number = "one";\n', /source\.ts\(1,14\): error TS2322/],
-    ['a rule that knows types', 'Promise.resolve();\nexport {};\n', /1:1 +error .*no-floating-promises/],
-  ] as const;
-  for (const [what, source, expected] of wrong) {
-    it(`fails because of ${what}, and says where`, async () => {
-      const { report, isRight } = await check(source);
-      expect(report).to.match(expected);
-      expect(isRight).to.equal(false);
-    });
-  }
-
   it('says nothing when nothing is wrong', async () => {
     expect(await check('export const n: number = 1;\n')).to.deep.equal({ report: '', isRight: true });
   });
 
-  it('is a program that prints what is wrong and ends with 1', () => {
-    const [, [, source, expected]] = wrong;
-    writeFileSync(join(folder, 'source.ts'), source);
+  it('fails because of a wrong type, and says where', async () => {
+    const { report, isRight } = await check('export const n: number = "one";\n');
+    expect(report).to.match(/source\.ts\(1,14\): error TS2322/);
+    expect(isRight).to.equal(false);
+  });
+
+  it('is a program that prints which rule that knows types is broken, and ends with 1', () => {
+    writeFileSync(join(folder, 'source.ts'), 'Promise.resolve();\nexport {};\n');
     const args = [join(root, 'commands/checkCode.ts'), 'tsconfig.json'];
     const { status, stdout } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
-    expect(stdout).to.match(expected);
+    expect(stdout).to.match(/1:1 +error .*no-floating-promises/);
     expect(status).to.equal(1);
   });
 });

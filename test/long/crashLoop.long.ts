@@ -1,3 +1,3 @@
 import { describeCrashLoop } from '../support/describeCrashLoop.ts';
 
-describeCrashLoop(['exit', 'kill', 'loop', 'throw', 'late']);
+describeCrashLoop(['exit', 'kill', 'loop', 'throw', 'late'], 30);

@@ -14,28 +14,36 @@ export function filesOf(path: string, when: string): Found {
   );
 }
 
-/** What the commands print about a bot: with its settings in the environment, and where possible with `--store` as well. */
-export async function printedByCommands(path: string, settings: Readonly<Record<string, string>>): Promise<Found> {
+/** The commands that tell something about a bot. */
+export const allCommands = ['deadLetters', 'quarantine', 'store', 'thread', 'doctor'] as const;
+export type Command = (typeof allCommands)[number];
+
+/** What commands print about a bot: with its settings in the environment, and where possible with `--store` as well. Each is a process. */
+export async function printedByCommands(
+  path: string,
+  settings: Readonly<Record<string, string>>,
+  commands: readonly Command[],
+): Promise<Found> {
   const file = openDeadLetters(path);
   const [letters, quarantined] = [await file.letters.list(), await file.quarantine.list()];
   await file.close();
-  const shows = [
-    ['deadLetters', 'show', ...letters.slice(0, 40).map(({ id }) => String(id))],
-    ['quarantine', 'show', ...quarantined.map(({ id }) => String(id))],
-  ];
-  const others = [
-    ['store', 'check'],
-    ['deadLetters', 'list'],
-    ['quarantine', 'list'],
-    ['thread', 'pass', '8800000001'],
-    ['doctor', '--user', '8800000000'],
-  ];
+  const shown = letters.slice(0, 40).map(({ id }) => String(id));
+  const shownEvents = quarantined.map(({ id }) => String(id));
+  const calls: Readonly<Record<Command, readonly (readonly string[])[]>> = {
+    deadLetters: [['list'], ['show', ...shown], ['show', ...shown, '--store', path]],
+    quarantine: [['list'], ['show', ...shownEvents], ['show', ...shownEvents, '--store', path]],
+    store: [['check']],
+    thread: [['pass', '8800000001']],
+    doctor: [['--user', '8800000000']],
+  };
   const env = { BotRole: 'primary', StorePath: path, ...settings };
   const found: Record<string, string> = {};
-  for (const [program = '', ...args] of [...shows, ...shows.map((one) => [...one, '--store', path]), ...others]) {
-    const command = spawnProgram(`commands/${program}.ts`, args, env, dirname(path));
-    await command.ended;
-    found[[program, ...args].join(' ')] = command.output();
+  for (const name of commands) {
+    for (const args of calls[name]) {
+      const command = spawnProgram(`commands/${name}.ts`, args, env, dirname(path));
+      await command.ended;
+      found[[name, ...args].join(' ')] = command.output();
+    }
   }
   return found;
 }

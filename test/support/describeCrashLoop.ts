@@ -23,7 +23,7 @@ function eventsOf(words: readonly string[]): InboxEvent[] {
 /** How a turn may end its process, and how often that may have to be started until all others are answered. */
 const mostStarts = { exit: 6, kill: 6, loop: 6, throw: 4, late: 6 };
 
-export function describeCrashLoop(ways: readonly (keyof typeof mostStarts)[]): void {
+export function describeCrashLoop(ways: readonly (keyof typeof mostStarts)[], neighbours: number): void {
   describe('a turn that ends the process', () => {
     const folder = useFolder();
 
@@ -61,20 +61,26 @@ export function describeCrashLoop(ways: readonly (keyof typeof mostStarts)[]): v
       throw new Error('The process ended again and again.');
     }
 
-    const innocent = Array.from({ length: 30 }, (_, n) => `customer ${String(n).padStart(2, '0')}`);
+    const innocent = Array.from({ length: neighbours }, (_, n) => `customer ${String(n).padStart(2, '0')}`);
+
+    const middle = neighbours / 2;
 
     for (const how of ways) {
-      it(`by ${how} is found, and its 30 neighbours are answered`, async () => {
-        const { starts, parked, answered } = await play([...innocent.slice(0, 15), how, ...innocent.slice(15)]);
-        expect(parked).to.deep.equal(['crashed m_15']);
+      it(`by ${how} is found, and its ${neighbours} neighbours are answered`, async () => {
+        const { starts, parked, answered } = await play([...innocent.slice(0, middle), how, ...innocent.slice(middle)]);
+        expect(parked).to.deep.equal([`crashed m_${middle}`]);
         expect(answered).to.deep.equal(innocent);
         expect(starts, 'starts of the process').to.be.at.most(mostStarts[how]);
       });
     }
 
     it('would be every one that forgets an await: it is found out, tried again and given up, and ends nothing', async () => {
-      const { starts, parked, answered } = await play([...innocent.slice(0, 15), 'forget', ...innocent.slice(15)]);
-      expect([starts, parked]).to.deep.equal([1, ['failed m_15']]);
+      const { starts, parked, answered } = await play([
+        ...innocent.slice(0, middle),
+        'forget',
+        ...innocent.slice(middle),
+      ]);
+      expect([starts, parked]).to.deep.equal([1, [`failed m_${middle}`]]);
       expect(answered.filter((text) => text !== 'forget')).to.deep.equal(innocent);
     });
   });
