@@ -8,6 +8,8 @@ export interface CodeBlock {
   where: string;
   /** The path from the root that it is compiled under, which its imports are relative to. */
   file: string;
+  /** The path that its first line gives it, where other blocks import it from. */
+  named?: string;
   text: string;
 }
 
@@ -22,6 +24,7 @@ export function codeBlocksOf(documents: ReadonlyMap<string, string>): CodeBlock[
         return {
           where: `${path}:${block.line}`,
           file: posix.join(posix.dirname(named ?? path), name),
+          ...(named === undefined ? {} : { named }),
           text: block.text,
         };
       }),
@@ -40,7 +43,15 @@ export function findCompileErrors(root: string, blocks: readonly CodeBlock[]): s
     noUnusedParameters: false,
   };
   const byPath = new Map(blocks.map((block) => [ts.sys.resolvePath(join(root, block.file)), block]));
-  const blockAt = (path: string) => byPath.get(ts.sys.resolvePath(path));
+  const byName = new Map(
+    blocks.flatMap((block) =>
+      block.named === undefined ? [] : [[ts.sys.resolvePath(join(root, block.named)), block] as const],
+    ),
+  );
+  const blockAt = (path: string): CodeBlock | undefined => {
+    const whole = ts.sys.resolvePath(path);
+    return byPath.get(whole) ?? (ts.sys.fileExists(whole) ? undefined : byName.get(whole));
+  };
   const disk = ts.createCompilerHost(compilerOptions, true);
   const host: ts.CompilerHost = {
     ...disk,

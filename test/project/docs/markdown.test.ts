@@ -129,4 +129,13 @@ describe('The check of the documents', () => {
       'README.md:17',
     ]);
   });
+
+  it('lets a block import another one by the name in its first line', () => {
+    const text = [
+      '```ts\n// bots/mine.ts\nexport const mine: number = 1;\n```',
+      "```ts\n// test/mine.test.ts\nimport { mine } from '../bots/mine.ts';\nexport const other: string = mine;\n```",
+    ].join('\n\n');
+    const errors = findCompileErrors(root, codeBlocksOf(new Map([['README.md', text]])));
+    expect(errors).to.deep.equal(["README.md:7: Type 'number' is not assignable to type 'string'."]);
+  });
 });
