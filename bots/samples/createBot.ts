@@ -1,11 +1,14 @@
 import { botOfRole, type Bot, type BotParts, type BotRoles } from '../botParts.ts';
+import { present } from '../../models/present.ts';
+import { rulesFromSettings } from '../takeover/rulesFromSettings.ts';
 import { LiveChatBot } from './liveChatBot.ts';
 import { PrimaryBot } from './primaryBot.ts';
 import { SecondaryBot } from './secondaryBot.ts';
 
 /** The bots that come with the project. */
 export const roles: BotRoles = {
-  primary: (parts) => new PrimaryBot({ ...parts, ...parts.settings.primary }),
+  primary: ({ settings, ...parts }) =>
+    new PrimaryBot({ ...parts, ...settings.primary, ...present('takeover', rulesFromSettings(settings)) }),
   secondary: (parts) => new SecondaryBot(parts),
   liveChat: createLiveChatBot,
 };
@@ -23,5 +26,6 @@ function createLiveChatBot({ settings, ...parts }: BotParts): LiveChatBot {
       lastWordOfOthers === undefined ? 'takes none back' : 'reads the conversation before it takes one back';
     logger.info({}, `Azure may not tell what people say in threads that are theirs, so the live-chat bot ${andSo}`);
   }
-  return new LiveChatBot({ ...parts, pageInboxMoveToMain, ...settings.liveChat });
+  const takeover = present('takeover', rulesFromSettings(settings));
+  return new LiveChatBot({ ...parts, pageInboxMoveToMain, ...settings.liveChat, ...takeover });
 }

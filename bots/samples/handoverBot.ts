@@ -53,13 +53,18 @@ export abstract class HandoverBot extends ThreadBot {
     if (!(await this.maySpeak(context))) return;
     const chosen = [...this.#choices].find(([choice]) => isSamePhrase(text, choice));
     if (chosen === undefined) {
-      await this.#showChoices(context, sentences.choose);
+      await this.notUnderstood(context);
     } else if (context.activity.channelId !== Channels.Facebook.valueOf()) {
       await this.say(context, sentences.onlyOnFacebook);
     } else {
       const [choice, handler] = chosen;
       await handler(context, choice);
     }
+  }
+
+  /** The customer said none of the choices. */
+  protected async notUnderstood(context: TurnContext): Promise<void> {
+    await this.#showChoices(context, sentences.choose);
   }
 
   async #greet(context: TurnContext): Promise<void> {

@@ -5,11 +5,13 @@ import {
   type RequestThreadControlEvent,
   type TakeThreadControlEvent,
 } from '../../models/facebookEvent.ts';
+import { mergePhrases } from '../takeover/phrases.ts';
 import type { TakeoverRules } from '../takeover/rules.ts';
 import { Takeover, type TakeoverParts } from '../takeover/takeover.ts';
+import { personWishes } from '../takeover/wishes.ts';
 import { ThreadBot, type ThreadBotOptions } from '../threadBot.ts';
 import { isSamePhrase, sentences } from './handoverWording.ts';
-import { liveChatName, liveChatRules, passToInbox } from './liveChatRules.ts';
+import { liveChatName, liveChatRules, passToInbox, tutorialPhrases } from './liveChatRules.ts';
 
 export interface LiveChatBotOptions
   extends ThreadBotOptions, Pick<TakeoverParts, 'timers' | 'now' | 'lastWordOfOthers' | 'hearsOthers'> {
@@ -55,6 +57,7 @@ export class LiveChatBot extends ThreadBot {
   constructor(options: LiveChatBotOptions) {
     super(liveChatName, options);
     const { pageInboxMoveToMain = 'grant', takeBackAfterMs: silenceMs, takeover = {} } = options;
+    const { phrases = personWishes } = takeover;
     this.#pageInboxMoveToMain = pageInboxMoveToMain;
     this.#takeover = new Takeover(
       { ...options, notes: this.notes, appId: this.appId },
@@ -63,6 +66,7 @@ export class LiveChatBot extends ThreadBot {
         silenceMs,
         moveToMain: pageInboxMoveToMain === 'grant' ? 'grant' : 'leave',
         ...takeover,
+        phrases: mergePhrases(tutorialPhrases, phrases),
       },
     );
     this.onTurn((context, next) => this.#takeover.onTurn(context, next));

@@ -1,9 +1,8 @@
 import type { HandoverReason } from '../takeover/record.ts';
 import type { TakeoverRules } from '../takeover/rules.ts';
 import type { Sentence, TakeoverTexts } from '../takeover/texts.ts';
-import { personWishes } from '../takeover/wishes.ts';
 import { passMetadata } from '../takeover/context.ts';
-import { mergePhrases } from '../takeover/phrases.ts';
+import type { Phrases } from '../takeover/phrases.ts';
 
 export const passToInbox = { title: 'Pass to Inbox', payload: 'pass_to_inbox' } as const;
 export const takeFromInbox = { title: 'Take From Inbox', payload: 'take_from_inbox' } as const;
@@ -37,6 +36,9 @@ const texts: TakeoverTexts = {
 
 const writtenAs = ({ title, payload }: { title: string; payload: string }) => [`=${title}`, `=${payload}`];
 
+/** What the tutorial tells the customer to write, or to tap. */
+export const tutorialPhrases: Phrases = { en: writtenAs(passToInbox) };
+
 /** What the tutorial's bot tells the inbox. */
 const tutorialWords: ReadonlyMap<HandoverReason, string> = new Map([
   ['button', passToInbox.payload],
@@ -46,7 +48,6 @@ const tutorialWords: ReadonlyMap<HandoverReason, string> = new Map([
 
 /** Human takeover as the live-chat bot has it, in Facebook's tutorial's words. */
 export const liveChatRules: Partial<TakeoverRules> = {
-  phrases: mergePhrases({ en: writtenAs(passToInbox) }, personWishes),
   payloads: [passToInbox.payload],
   botPhrases: { en: writtenAs(takeFromInbox) },
   botPayloads: [takeFromInbox.payload],

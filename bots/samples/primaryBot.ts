@@ -6,14 +6,20 @@ import {
   type RequestThreadControlEvent,
   type TakeThreadControlEvent,
 } from '../../models/facebookEvent.ts';
+import type { TakeoverRules } from '../takeover/rules.ts';
+import { Takeover, type TakeoverParts } from '../takeover/takeover.ts';
 import { HandoverBot, type HandoverBotOptions } from './handoverBot.ts';
 import { isSamePhrase, phrases } from './handoverWording.ts';
+import { primaryRules } from './primaryTakeover.ts';
 
-export interface PrimaryBotOptions extends HandoverBotOptions {
+export interface PrimaryBotOptions
+  extends HandoverBotOptions, Pick<TakeoverParts, 'timers' | 'now' | 'lastWordOfOthers' | 'hearsOthers'> {
   /** When a person clicks *Move to Main* in the Page Inbox, under the classic protocol: let them have the thread (the default), or not. */
   pageInboxMoveToMain?: 'grant' | 'ignore';
   /** When a request should be granted while another receiver owns the thread: take it first, or say that it cannot be passed (the default). */
   notOwnerRequest?: 'takeThenPass' | 'decline';
+  /** People take over as these rules say, beside {@link primaryRules}. Absent: the bot only passes threads, and waits for what comes back. */
+  takeover?: Partial<TakeoverRules>;
 }
 
 /**
@@ -25,11 +31,19 @@ export interface PrimaryBotOptions extends HandoverBotOptions {
 export class PrimaryBot extends HandoverBot {
   readonly #pageInboxMoveToMain: 'grant' | 'ignore';
   readonly #notOwnerRequest: 'takeThenPass' | 'decline';
+  readonly #takeover: Takeover | undefined;
 
   constructor(options: PrimaryBotOptions) {
     super('Primary bot', options);
     this.#pageInboxMoveToMain = options.pageInboxMoveToMain ?? 'grant';
     this.#notOwnerRequest = options.notOwnerRequest ?? 'decline';
+    const { takeover } = options;
+    const parts = { ...options, notes: this.notes, appId: this.appId };
+    this.#takeover = takeover && new Takeover(parts, { ...primaryRules, ...takeover });
+    if (this.#takeover !== undefined) {
+      const part = this.#takeover;
+      this.onTurn((context, next) => part.onTurn(context, next));
+    }
 
     this.onChoice(phrases.passToPageInbox, (context, choice) => this.#passToPageInbox(context, choice));
     this.onChoice(phrases.passToSecondary, (context, choice) => this.#passToSecondary(context, choice));
@@ -39,6 +53,12 @@ export class PrimaryBot extends HandoverBot {
     this.onStandbyPhrase(phrases.haveControlTaken, (threadControl, psid, phrase) =>
       threadControl.takeThreadControl(psid, phrase),
     );
+  }
+
+  /** None of the choices was meant. */
+  protected override async notUnderstood(context: TurnContext): Promise<void> {
+    const result = await this.#takeover?.unhelpful(context);
+    if (result === undefined || result === 'counted') await super.notUnderstood(context);
   }
 
   protected override threadTaken(event: TakeThreadControlEvent): Promise<void> {
@@ -51,6 +71,7 @@ export class PrimaryBot extends HandoverBot {
       const goes = 'The thread goes to the page inbox now, where a person can answer.';
       if ((await this.say(context, goes)) === 'suppressed') return;
       await threadControl.passThreadControl(context.activity.from.id, PAGE_INBOX_APP_ID, choice);
+      await this.#takeover?.handedOver(context, { reason: 'button', to: 'inbox' });
     });
   }
 
@@ -111,6 +132,9 @@ export class PrimaryBot extends HandoverBot {
       }
       if ((await this.sayIfAllowed(context, sentence)) === 'suppressed') return;
       await threadControl.passThreadControl(psid, requester, 'request granted');
+      if (requester === PAGE_INBOX_APP_ID) {
+        await this.#takeover?.handedOver(context, { reason: 'requested', to: 'inbox' });
+      }
     });
   }
 

@@ -22,8 +22,8 @@ const token: FormatRule = {
 
 const longestDurationMs = 366 * 24 * 60 * 60 * 1000;
 
-/** The names in a list that is separated by commas. */
-export function channelsIn(list: string): string[] {
+/** What stands in a list that is separated by commas. */
+export function listIn(list: string): string[] {
   return list
     .split(',')
     .map((name) => name.trim())
@@ -41,7 +41,7 @@ const SHORTEST_SECRET = 8;
 
 const formats: Record<Exclude<SettingFormat, 'choice'>, FormatRule> = {
   channels: {
-    accepts: (value) => channelsIn(value).length > 0 && channelsIn(value).every(isServedChannel),
+    accepts: (value) => listIn(value).length > 0 && listIn(value).every(isServedChannel),
     problem: 'is not a list of channels that this bot can serve',
     fix: `Write some of ${servedChannels.join(', ')}, separated by commas.`,
   },
@@ -98,10 +98,20 @@ const formats: Record<Exclude<SettingFormat, 'choice'>, FormatRule> = {
       fix: 'Generate the token beside the Page in the dashboard of the Meta app.',
     },
   },
+  phrases: {
+    accepts: (value) => listIn(value).every((phrase) => /^[^\p{N}\p{Cc}]{1,100}$/u.test(phrase)),
+    problem: 'is not a list of phrases',
+    fix: 'Write words without digits, separated by commas, such as human, talk to a person; or standard, or none.',
+  },
   port: {
     accepts: (value) => /^\d{1,5}$/.test(value) && Number(value) <= 65_535,
     problem: 'is not a port',
     fix: 'Write a whole number from 0 to 65535; 0 takes any free port.',
+  },
+  receivers: {
+    accepts: (value) => listIn(value).every((name) => /^(?:\d{1,20}|[^\p{N}\p{Cc}]{1,100})$/u.test(name)),
+    problem: 'is not a list of receivers',
+    fix: 'Write inbox, app ids, or names without digits, separated by commas; for a name with digits write the app id.',
   },
   role: {
     accepts: (value) => /^[a-z][\w-]{0,39}$/i.test(value),

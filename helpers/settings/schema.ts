@@ -16,7 +16,9 @@ export type SettingFormat =
   | 'minutes'
   | 'pageId'
   | 'pageToken'
+  | 'phrases'
   | 'port'
+  | 'receivers'
   | 'role'
   | 'tenant'
   | 'text'
@@ -55,6 +57,10 @@ export const divergedTurnAnswers = ['goOn', 'deadLetter'] as const;
 export const eventTimes = ['checked', 'unchecked'] as const;
 export const notOwnerAnswers = ['takeThenPass', 'decline'] as const;
 
+export const exceptionAnswers = ['throw', 'handOver'] as const;
+export const outsideHoursAnswers = ['refuse', 'keep', 'pass'] as const;
+export const returnTimes = ['withNextWord', 'atOnce'] as const;
+
 /** The channels of Azure that a bot may serve. */
 export const servedChannels = ['facebook', 'webchat', 'directline'] as const;
 
@@ -87,6 +93,18 @@ export const settingsSchema = [
   { name: 'PageInboxMoveToMain', format: 'choice', choices: moveToMainAnswers, default: 'grant' },
   { name: 'NotOwnerRequest', format: 'choice', choices: notOwnerAnswers, default: 'decline' },
   { name: 'LiveChatTakeBackMinutes', format: 'minutes', default: '1440' },
+  { name: 'TakeoverPhrases', format: 'phrases' },
+  { name: 'TakeoverReceivers', format: 'receivers', default: 'inbox' },
+  { name: 'TakeoverUnhelpfulAnswers', format: 'count' },
+  { name: 'TakeoverOnException', format: 'choice', choices: exceptionAnswers, default: 'throw' },
+  { name: 'TakeoverHours', format: 'text' },
+  { name: 'TakeoverTimeZone', format: 'text' },
+  { name: 'TakeoverHolidays', format: 'text' },
+  { name: 'TakeoverOutsideHours', format: 'choice', choices: outsideHoursAnswers, default: 'refuse' },
+  { name: 'TakeoverSilenceMinutes', format: 'minutes' },
+  { name: 'TakeoverReturn', format: 'choice', choices: returnTimes, default: 'withNextWord' },
+  { name: 'TakeoverHardLimitMinutes', format: 'minutes' },
+  { name: 'TakeoverNoticeMinutes', format: 'minutes' },
   { name: 'HandoffUrl', format: 'url' },
   { name: 'HandoffSecret', format: 'token', secret: true },
   { name: 'KeepTranscripts', format: 'duration' },

@@ -2,7 +2,7 @@ import { durationOf } from '../botTimers.ts';
 import { isLoopbackHost } from '../loopback.ts';
 import { Secret } from '../secret.ts';
 import { checkTransport, readBotCredentials } from './botCredentials.ts';
-import { channelsIn } from './formats.ts';
+import { listIn } from './formats.ts';
 import { readOwnSettings } from './ownSettings.ts';
 import { findUnknownNames } from './unknownNames.ts';
 import { SettingsError } from './problems.ts';
@@ -25,6 +25,7 @@ import type { Settings } from './types.ts';
 import { SettingsValues } from './values.ts';
 import { withoutTrailingSlashes } from '../trailingSlashes.ts';
 import { readHandoff } from './handoff.ts';
+import { readTakeover } from './takeover.ts';
 import { isWebhookOn, readWebhook } from './webhook.ts';
 
 export interface ReadSettingsOptions {
@@ -106,6 +107,7 @@ export function readSettings({
       notOwnerRequest: values.choose('NotOwnerRequest', notOwnerAnswers),
     },
     liveChat: readLiveChat(values),
+    ...readTakeover(values),
     ...readHandoff(values),
     own,
     ...(values.outdated.length > 0 ? { outdated: values.outdated } : {}),
@@ -213,7 +215,7 @@ function readMetricsPort(values: SettingsValues): Pick<Settings, 'metricsPort'> 
 
 function readChannels(values: SettingsValues): Pick<Settings, 'channels'> {
   const list = values.get('Channels');
-  return list === undefined ? {} : { channels: channelsIn(list) };
+  return list === undefined ? {} : { channels: listIn(list) };
 }
 
 function readLiveChat(values: SettingsValues): Settings['liveChat'] {

@@ -1,13 +1,17 @@
 import type { Secret } from '../secret.ts';
+import type { HoursPlan } from './hoursPlan.ts';
 import type { OwnValues } from './ownSettings.ts';
 import type {
   divergedTurnAnswers,
   eventTimes,
+  exceptionAnswers,
   listenSockets,
   logFormats,
   logLevels,
   moveToMainAnswers,
   notOwnerAnswers,
+  outsideHoursAnswers,
+  returnTimes,
   unknownSendOutcomes,
 } from './schema.ts';
 
@@ -148,6 +152,21 @@ export interface Settings {
   };
   /** For how many milliseconds what was said is kept for the person who takes over. Absent: it is not kept. */
   readonly keepTranscriptsMs?: number;
+  /** How people take over from the bot; absent if no setting says anything about it. */
+  readonly takeover?: {
+    /** Phrases instead of those that come with the project, or `standard` for those. Absent: as the bot has it. */
+    readonly phrases?: 'standard' | readonly string[];
+    readonly receivers: readonly string[];
+    readonly unhelpfulAnswers?: number;
+    readonly onException: (typeof exceptionAnswers)[number];
+    /** It makes sense. */
+    readonly hours?: HoursPlan;
+    readonly outsideHours: (typeof outsideHoursAnswers)[number];
+    readonly silenceMs?: number;
+    readonly onSilence: (typeof returnTimes)[number];
+    readonly hardLimitMs?: number;
+    readonly noticeMs?: number;
+  };
   /** Settings that are written as in an earlier version, each with how to write it now, as a sentence. */
   readonly outdated?: readonly string[];
 }

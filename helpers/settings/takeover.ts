@@ -1,0 +1,96 @@
+import { listIn } from './formats.ts';
+import { HoursError, readPlan, type HoursPlan } from './hoursPlan.ts';
+import { exceptionAnswers, outsideHoursAnswers, returnTimes, settingDefinitions, type SettingName } from './schema.ts';
+import type { Settings } from './types.ts';
+import type { SettingsValues } from './values.ts';
+
+const names = [
+  'TakeoverPhrases',
+  'TakeoverReceivers',
+  'TakeoverUnhelpfulAnswers',
+  'TakeoverOnException',
+  'TakeoverHours',
+  'TakeoverTimeZone',
+  'TakeoverHolidays',
+  'TakeoverOutsideHours',
+  'TakeoverSilenceMinutes',
+  'TakeoverReturn',
+  'TakeoverHardLimitMinutes',
+  'TakeoverNoticeMinutes',
+] as const satisfies readonly SettingName[];
+
+/** How people take over, if a setting says anything about it. */
+export function readTakeover(values: SettingsValues): Pick<Settings, 'takeover'> {
+  if (!names.some((name) => isChosen(values, name))) return {};
+  const [phrases, answers] = [values.get('TakeoverPhrases'), values.get('TakeoverUnhelpfulAnswers')];
+  const hours = readHours(values);
+  return {
+    takeover: {
+      ...(phrases !== undefined && { phrases: phrasesIn(phrases) }),
+      receivers: listIn(values.getOrDefault('TakeoverReceivers')),
+      ...(answers !== undefined && { unhelpfulAnswers: Number(answers) }),
+      onException: values.choose('TakeoverOnException', exceptionAnswers),
+      ...(hours !== undefined && { hours }),
+      outsideHours: values.choose('TakeoverOutsideHours', outsideHoursAnswers),
+      ...minutes('silenceMs', values.get('TakeoverSilenceMinutes')),
+      onSilence: values.choose('TakeoverReturn', returnTimes),
+      ...minutes('hardLimitMs', values.get('TakeoverHardLimitMinutes')),
+      ...minutes('noticeMs', values.get('TakeoverNoticeMinutes')),
+    },
+  };
+}
+
+/** What is written as it is anyway chooses nothing. */
+function isChosen(values: SettingsValues, name: SettingName): boolean {
+  const usual = settingDefinitions.find((known) => known.name === name)?.default;
+  return values.isSet(name) && (usual === undefined || values.get(name) !== usual);
+}
+
+function phrasesIn(text: string): 'standard' | string[] {
+  if (text === 'standard') return text;
+  return text === 'none' ? [] : listIn(text);
+}
+
+function minutes<Name extends string>(name: Name, value: string | undefined): Partial<Record<Name, number>>;
+function minutes(name: string, value: string | undefined): object {
+  return value === undefined || Number(value) === 0 ? {} : { [name]: Number(value) * 60_000 };
+}
+
+const settingOf: Readonly<Record<keyof HoursPlan, SettingName>> = {
+  week: 'TakeoverHours',
+  timeZone: 'TakeoverTimeZone',
+  holidays: 'TakeoverHolidays',
+};
+
+function readHours(values: SettingsValues): HoursPlan | undefined {
+  const week = values.get('TakeoverHours');
+  const timeZone = values.get('TakeoverTimeZone');
+  const holidays = values.get('TakeoverHolidays');
+  if (week === undefined) {
+    for (const name of ['TakeoverTimeZone', 'TakeoverHolidays'] as const) {
+      if (values.isSet(name) && values.isMissing('TakeoverHours')) {
+        values.report(name, 'is set without TakeoverHours', 'Set TakeoverHours too, such as Mo-Fr 09:00-17:00.');
+      }
+    }
+    return undefined;
+  }
+  if (timeZone === undefined) {
+    if (values.isMissing('TakeoverTimeZone')) {
+      values.report(
+        'TakeoverTimeZone',
+        'is missing, although TakeoverHours is set',
+        'Set it to the name of a time zone, such as Europe/Berlin.',
+      );
+    }
+    return undefined;
+  }
+  const plan = { week, timeZone, ...(holidays !== undefined && { holidays }) };
+  try {
+    readPlan(plan);
+    return plan;
+  } catch (error) {
+    if (!(error instanceof HoursError)) throw error;
+    for (const { part, fix } of error.problems) values.report(settingOf[part], 'cannot be understood', fix);
+    return undefined;
+  }
+}
