@@ -1,15 +1,12 @@
-import { type Activity, ActivityHandler, type BotHandler, type ChannelAccount, TurnContext } from 'botbuilder';
+import { type Activity, ActivityHandler, type BotHandler, TurnContext } from 'botbuilder';
 import { timerOf, type BotTimer } from '../helpers/botTimers.ts';
 import { applyFacebookPayload, isLoadedState } from '../helpers/applyFacebookPayload.ts';
 import { countStandby, isSaid, postbackAsMessage, splitStandby } from '../models/facebookActivity.ts';
-import { present } from '../models/present.ts';
-import { isJsonObject } from '../models/readJson.ts';
 import type {
   AppRolesEvent,
   DeliveryEvent,
   EchoEvent,
   FacebookEvent,
-  MessageEvent,
   NoticeEvent,
   OptinEvent,
   PolicyEnforcementEvent,
@@ -22,13 +19,20 @@ import type {
   TakeThreadControlEvent,
 } from '../models/facebookEvent.ts';
 import { facebookEventOf } from './facebookTurn.ts';
+import {
+  isEcho,
+  isNotice,
+  isQuickReply,
+  isStandby,
+  ofKind,
+  referralWith,
+  type QuickReplyEvent,
+  type StandbyEvent,
+} from './handledEvents.ts';
+import { dropMalformedMembers, saysSomething } from './oddActivities.ts';
 import { guardedAs } from './ownershipGuard.ts';
 
-/** Something heard while another receiver owns the thread. The bot may act on it, but not answer. Never an echo or a notice. */
-export type StandbyEvent = Exclude<FacebookEvent, EchoEvent | NoticeEvent> & { via: 'standby' };
-
-/** A message of the customer that came from tapping a quick reply: `text` is the title that was tapped. */
-export type QuickReplyEvent = MessageEvent & { quickReply: { payload: string } };
+export type { QuickReplyEvent, StandbyEvent } from './handledEvents.ts';
 
 /** Handles one kind of event. Without a call of `next()` nothing that comes later in the order runs for this activity. */
 export type FacebookHandler<E extends FacebookEvent> = (
@@ -262,59 +266,4 @@ function onMessageSent(context: TurnContext, sent: () => void): void {
     if (activities.some(({ type }) => type === 'message')) sent();
     return responses;
   });
-}
-
-/** Bot Builder reads the id of each member without looking what it is. */
-function dropMalformedMembers(activity: Activity): void {
-  for (const name of ['membersAdded', 'membersRemoved'] as const) {
-    const members: unknown = activity[name];
-    if (Array.isArray(members)) activity[name] = members.filter(isJsonObject) as unknown as ChannelAccount[];
-    else if (members !== undefined) activity[name] = [];
-  }
-}
-
-function isEcho(event: FacebookEvent): event is EchoEvent {
-  return event.kind === 'echo';
-}
-
-function isNotice(event: FacebookEvent): event is NoticeEvent {
-  return event.kind === 'notice';
-}
-
-function isStandby(event: FacebookEvent): event is StandbyEvent {
-  return event.via === 'standby' && !isEcho(event) && !isNotice(event);
-}
-
-/** The referral that Meta told of inside or beside another event, as an event of its own. */
-function referralWith(event: FacebookEvent): ReferralEvent[] {
-  const { referral, via, pageId, psid, timestamp, hopContext, raw } = event;
-  if (referral === undefined) return [];
-  const common = { ...present('pageId', pageId), ...present('psid', psid), ...present('timestamp', timestamp) };
-  // On standby only the event itself is told: it says that it was heard there.
-  return via === 'standby'
-    ? []
-    : [{ kind: 'referral', via, ...common, ...present('hopContext', hopContext), ...referral, raw }];
-}
-
-function isQuickReply(event: FacebookEvent): event is QuickReplyEvent {
-  return event.kind === 'message' && event.quickReply !== undefined && !isStandby(event);
-}
-
-/** Events of one kind, told to this app as the one that may answer. */
-function ofKind<K extends FacebookEvent['kind']>(kind: K) {
-  return (event: FacebookEvent): event is Extract<FacebookEvent, { kind: K }> =>
-    event.kind === kind && !isStandby(event);
-}
-
-/** Facebook's channel was seen to send messages in which nobody said anything. Elsewhere an empty message is one. */
-function saysSomething({ channelId, text, attachments, entities, value }: Partial<Activity>): boolean {
-  const said: unknown[] = [text, attachments, entities, value];
-  return (
-    channelId !== 'facebook' ||
-    said.some((part) => part !== undefined && part !== null && part !== '' && !isEmptyList(part))
-  );
-}
-
-function isEmptyList(value: unknown): boolean {
-  return Array.isArray(value) && value.length === 0;
 }

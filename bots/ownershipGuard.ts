@@ -1,54 +1,20 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Activity, Middleware, ResourceResponse, Storage, TurnContext } from 'botbuilder';
+import type { Activity, Middleware, ResourceResponse, TurnContext } from 'botbuilder';
 import { BotThreadControl } from '../helpers/botThreadControl.ts';
 import type { ThreadControl } from '../helpers/facebookThreadControlHelper.ts';
-import { GraphApiError } from '../helpers/graph/graphErrors.ts';
 import { isRefusedAsNotThreadOwner } from '../helpers/graph/relayedRefusal.ts';
-import type { Logger } from '../helpers/logging/logger.ts';
-import type { FacebookEvent } from '../models/facebookEvent.ts';
-import { conversationKey } from '../models/conversationKey.ts';
 import { isSaid } from '../models/facebookActivity.ts';
 import { readProperty } from '../models/readJson.ts';
 import { customerOf, facebookEventOf, threadOf } from './facebookTurn.ts';
-import { isAnotherReceiver, ThreadOwnership, type Occasion } from './threadOwnership.ts';
+import { GuardedThreadControl } from './guardedThreadControl.ts';
+import { GuardedTurns, type GuardedTurn, type GuardedTurnsOptions, type Speaking } from './guardedTurns.ts';
 import type { Thread } from './threadNotes.ts';
+import type { Occasion } from './threadOwnership.ts';
 
-export interface OwnershipGuardOptions {
+export type { Speaking } from './guardedTurns.ts';
+
+export interface OwnershipGuardOptions extends Omit<GuardedTurnsOptions, 'threadControl'> {
   /** Undefined without a page token. Then nobody can be asked, and events alone tell who owns a thread. */
   threadControl: ThreadControl | undefined;
-  /** Where it keeps what it knows. What is written there must last whatever becomes of the turn. */
-  notes: Storage;
-  appId: string | undefined;
-  /** The Page, for calls outside of turns. Default: unknown. */
-  pageId?: () => string | undefined;
-  /** When the notes were begun, in milliseconds since 1970. */
-  startedAt: number;
-  logger: Logger;
-}
-
-/** Why something was not sent, or not called. */
-type Reason = 'ownedByAnother' | 'refusedByMeta';
-
-/** How refusals of Meta's are told: what only the classic protocol allows is attempted, and refused on most Pages. */
-export type Speaking = 'asOwner' | 'ifAllowed';
-
-interface Found {
-  may: boolean;
-  /** Whether that was asked as far as it can be. */
-  isAsked: boolean;
-}
-
-const own: Found = { may: true, isAsked: true };
-
-/** The turn that runs. */
-interface GuardedTurn {
-  pageId: string | undefined;
-  onStandby: boolean;
-  speaking: Speaking | undefined;
-  /** What was found out in this turn, by customer. */
-  found: Map<string, Found>;
-  /** Customers of whose thread it was told already. */
-  told: Set<string>;
 }
 
 const guards = new WeakMap<TurnContext, OwnershipGuard>();
@@ -66,17 +32,13 @@ const guards = new WeakMap<TurnContext, OwnershipGuard>();
  *
  * Source: https://developers.facebook.com/documentation/business-messaging/messenger-platform/conversation-routing
  */
-export class OwnershipGuard extends BotThreadControl implements Middleware {
-  readonly #options: OwnershipGuardOptions;
-  readonly #ownership: ThreadOwnership;
-  readonly #turns = new AsyncLocalStorage<GuardedTurn>();
+export class OwnershipGuard extends GuardedThreadControl implements Middleware {
+  readonly #turns: GuardedTurns;
 
   constructor(options: OwnershipGuardOptions) {
-    super(options.threadControl);
-    this.#options = options;
-    const { notes, appId, startedAt } = options;
-    const threadControl = { getThreadOwner: (psid: string) => super.getThreadOwner(psid) };
-    this.#ownership = new ThreadOwnership({ threadControl, storage: notes, appId, startedAt });
+    const turns = new GuardedTurns({ ...options, threadControl: new BotThreadControl(options.threadControl) });
+    super(options.threadControl, turns);
+    this.#turns = turns;
   }
 
   /** Guards a turn. Once is enough: a second call only goes on. */
@@ -98,30 +60,27 @@ export class OwnershipGuard extends BotThreadControl implements Middleware {
   async maySpeak(context: TurnContext): Promise<boolean> {
     const [turn, thread] = this.#turnOf(context);
     if (turn === undefined || thread === undefined) return true;
-    return this.#mayAct(turn, thread, { ...occasionOf(context), unknown: 'ask' });
+    return this.#turns.mayAct(turn, thread, { ...occasionOf(context), unknown: 'ask' });
   }
 
   /** The thread is this bot's, whatever was known before. */
   async regained(thread: Thread): Promise<void> {
-    await this.#ownership.note(thread, 'this');
-    this.#turns.getStore()?.found.set(thread.psid, own);
+    await this.#turns.regained(thread);
   }
 
   /** Another receiver has the thread. */
   async lost(thread: Thread): Promise<void> {
-    await this.#ownership.note(thread, 'other');
-    this.#turns.getStore()?.found.delete(thread.psid);
+    await this.#turns.lost(thread);
   }
 
   /** A person talks in the thread although nothing was moved: nothing is said there until it is {@link regained}, or passed to this bot. */
   async pause(thread: Thread): Promise<void> {
-    await this.#ownership.pause(thread);
-    this.#turns.getStore()?.found.delete(thread.psid);
+    await this.#turns.pause(thread);
   }
 
   /** Says something in the running turn. `ifAllowed`: Meta decides, also on standby, and its refusal is worth a debug line only. */
   async speak<T>(speaking: Speaking, say: () => Promise<T>): Promise<T> {
-    const turn = this.#turns.getStore();
+    const turn = this.#turns.current();
     if (turn === undefined) return say();
     const isAttempt = speaking === 'ifAllowed' && turn.onStandby;
     return this.#turns.run(
@@ -130,58 +89,16 @@ export class OwnershipGuard extends BotThreadControl implements Middleware {
     );
   }
 
-  override async passThreadControl(userId: string, targetAppId?: string, metadata?: string): Promise<void> {
-    await this.#leave(userId, () => super.passThreadControl(userId, targetAppId, metadata));
-  }
-
-  override async releaseThreadControl(userId: string, metadata?: string): Promise<void> {
-    await this.#leave(userId, () => super.releaseThreadControl(userId, metadata));
-  }
-
-  override async extendThreadControl(userId: string, seconds: number): Promise<void> {
-    if (await this.#mayMove(userId)) await super.extendThreadControl(userId, seconds);
-  }
-
-  override async takeThreadControl(userId: string, metadata?: string): Promise<void> {
-    await super.takeThreadControl(userId, metadata);
-    await this.regained(this.#threadOf(userId));
-  }
-
   /** Notes what the turn's event tells. Who owns the thread is in no message, so the bot reads those, once. */
-  async #begin(context: TurnContext): Promise<GuardedTurn> {
+  #begin(context: TurnContext): Promise<GuardedTurn> {
     const event = mayTellOwner(context.activity) ? facebookEventOf(context) : undefined;
-    const turn: GuardedTurn = {
-      pageId: event?.pageId ?? threadOf(context.activity)?.pageId,
-      onStandby: event?.via === 'standby',
-      speaking: undefined,
-      found: new Map(),
-      told: new Set(),
-    };
-    if (event !== undefined) await this.#note(event, customerOf(context), turn);
-    return turn;
-  }
-
-  async #note(event: FacebookEvent, thread: Thread | undefined, { found }: GuardedTurn): Promise<void> {
-    if (event.kind === 'app_roles') {
-      await this.#ownership.rolesChanged(event.pageId ?? '', event.timestamp ?? 0);
-    }
-    if (thread === undefined || (event.kind !== 'pass_thread_control' && event.kind !== 'take_thread_control')) return;
-    const isTake = event.kind === 'take_thread_control';
-    const { newOwnerAppId, previousOwnerAppId, timestamp } = event;
-    const isElsewhere = isAnotherReceiver(newOwnerAppId, this.#options.appId);
-    // A take event may name only who lost the thread.
-    const isUnclear =
-      isTake && newOwnerAppId === undefined && isAnotherReceiver(previousOwnerAppId, this.#options.appId);
-    if (isUnclear) return;
-    const isLost = isElsewhere || (isTake && newOwnerAppId === undefined);
-    await this.#ownership.note(thread, isLost ? 'other' : 'this', timestamp);
-    // Only the classic protocol lets who lost a thread say so, and nobody but Meta knows which rules hold.
-    if (isTake || !isLost) found.set(thread.psid, own);
+    const pageId = event?.pageId ?? threadOf(context.activity)?.pageId;
+    return this.#turns.begin(event, event === undefined ? undefined : customerOf(context), pageId);
   }
 
   /** The turn that runs here, and whom it is about. */
   #turnOf(context: TurnContext): [GuardedTurn | undefined, Thread | undefined] {
-    const turn = this.#turns.getStore();
+    const turn = this.#turns.current();
     const thread = customerOf(context);
     if (turn !== undefined && thread !== undefined) turn.pageId = thread.pageId;
     return [turn, thread];
@@ -195,7 +112,7 @@ export class OwnershipGuard extends BotThreadControl implements Middleware {
     const [turn, thread] = this.#turnOf(context);
     if (turn === undefined || thread === undefined || !activities.some(isHeard)) return send();
     const all = activities.length;
-    if (!(await this.#mayAct(turn, thread, occasionOf(context)))) {
+    if (!(await this.#turns.mayAct(turn, thread, occasionOf(context)))) {
       // What stays inside the process goes its way. Bot Builder sends what is left in this list.
       const rest = activities.filter((activity) => !isHeard(activity));
       activities.splice(0, all, ...rest);
@@ -208,7 +125,7 @@ export class OwnershipGuard extends BotThreadControl implements Middleware {
   async #change(context: TurnContext, activity: Partial<Activity>, send: () => Promise<void>): Promise<void> {
     const [turn, thread] = this.#turnOf(context);
     if (turn === undefined || thread === undefined || !isHeard(activity)) return send();
-    if (await this.#mayAct(turn, thread, occasionOf(context))) await this.#unlessRefused(turn, thread, send);
+    if (await this.#turns.mayAct(turn, thread, occasionOf(context))) await this.#unlessRefused(turn, thread, send);
   }
 
   async #unlessRefused<T>(turn: GuardedTurn, thread: Thread, send: () => Promise<T>): Promise<T | undefined> {
@@ -216,62 +133,11 @@ export class OwnershipGuard extends BotThreadControl implements Middleware {
       return await send();
     } catch (error) {
       if (!isRefusedAsNotThreadOwner(error)) throw error;
-      await this.#ownership.note(thread, 'other');
-      turn.found.set(thread.psid, { may: false, isAsked: true });
-      this.#tell(turn, thread, 'refusedByMeta');
+      await this.#turns.refused(turn, thread);
       return undefined;
     }
   }
-
-  async #mayAct(turn: GuardedTurn, thread: Thread, occasion: Occasion): Promise<boolean> {
-    const { onStandby } = turn;
-    const isAsked = occasion.unknown === 'ask';
-    const found = turn.found.get(thread.psid);
-    const isFound = found !== undefined && (!found.may || found.isAsked || !isAsked);
-    const may = isFound ? found.may : await this.#ownership.maySpeak(thread, { ...occasion, onStandby });
-    if (!isFound) turn.found.set(thread.psid, { may, isAsked });
-    if (!may) this.#tell(turn, thread, 'ownedByAnother');
-    return may;
-  }
-
-  #tell(turn: GuardedTurn, { pageId, psid }: Thread, reason: Reason): void {
-    if (turn.told.has(psid)) return;
-    turn.told.add(psid);
-    const level = reason === 'refusedByMeta' ? levelOf(turn.speaking) : 'info';
-    const conversation = conversationKey(pageId, psid);
-    this.#options.logger[level]({ suppressed: true, reason, conversation }, sentences[reason]);
-  }
-
-  /** A refused pass changed nothing; one without an answer may have. */
-  async #leave(userId: string, call: () => Promise<void>): Promise<void> {
-    if (!(await this.#mayMove(userId))) return;
-    const thread = this.#threadOf(userId);
-    try {
-      await call();
-    } catch (error) {
-      if (!(error instanceof GraphApiError)) await this.lost(thread);
-      throw error;
-    }
-    await this.lost(thread);
-  }
-
-  /** Whether the thread may be this bot's to give away. Outside of a turn Meta decides. */
-  async #mayMove(userId: string): Promise<boolean> {
-    const turn = this.#turns.getStore();
-    return !this.isAvailable || turn === undefined || this.#mayAct(turn, this.#threadOf(userId), {});
-  }
-
-  /** A page token is for one Page, and so is a turn. */
-  #threadOf(psid: string): Thread {
-    const pageId = this.#turns.getStore()?.pageId ?? this.#options.pageId?.();
-    return { pageId: pageId ?? '', psid };
-  }
 }
-
-const sentences: Readonly<Record<Reason, string>> = {
-  ownedByAnother: 'Nothing is said, because another receiver owns the thread.',
-  refusedByMeta: 'A message was refused, because another receiver owns the thread.',
-};
 
 /** The guard that stands before this turn, if there is one. */
 export function guardOf(context: TurnContext): OwnershipGuard | undefined {
@@ -290,11 +156,6 @@ export async function guardedAs(whole: TurnContext, part: TurnContext, run: () =
  */
 export async function maySpeak(context: TurnContext): Promise<boolean> {
   return (await guardOf(context)?.maySpeak(context)) ?? true;
-}
-
-function levelOf(speaking: Speaking | undefined): 'debug' | 'info' | 'warn' {
-  if (speaking === undefined) return 'info';
-  return speaking === 'asOwner' ? 'warn' : 'debug';
 }
 
 function occasionOf(context: TurnContext): Occasion {

@@ -3,7 +3,7 @@ import { startDirectPlatform } from '../emulator/startDirectPlatform.ts';
 import { startPlatform, type Platform } from '../emulator/startPlatform.ts';
 import type { DeadLetter } from '../server.ts';
 import { createConversation, type Conversation } from './conversation.ts';
-import { millisecondsOf, type Duration } from './duration.ts';
+import { durationOf, type Duration } from '../helpers/duration.ts';
 import { createStageGraph, type StageGraph } from './graphFaults.ts';
 import type { LogLine } from './recordedLog.ts';
 import { startStageBot, type CreateBot, type StageBot, type StageBotModule, type StageFailure } from './stageBot.ts';
@@ -11,7 +11,7 @@ import { createSettling } from './settling.ts';
 import { timelineOf } from './stageTimeline.ts';
 
 export type { Conversation, StageCustomer, StageInbox, StageMetaAi } from './conversation.ts';
-export type { Duration } from './duration.ts';
+export type { Duration } from '../helpers/duration.ts';
 export type { StageCall, StageGraph } from './graphFaults.ts';
 export type { LogLine } from './recordedLog.ts';
 export type { Card, Reply } from './replies.ts';
@@ -144,7 +144,7 @@ function createStage({ endpoint = 'direct', settleMs }: StageOptions, parts: Sta
     clock: {
       now: emulator.clock,
       advance: async (time) => {
-        const end = emulator.clock() + millisecondsOf(time);
+        const end = emulator.clock() + lengthOf(time);
         await settled();
         for (let now = emulator.clock(); now < end; now = emulator.clock()) {
           // Never in one leap, so that what is done at a time may ask for something at a later one.
@@ -174,6 +174,13 @@ function botOf({ bots }: Platform, role: 'primary' | 'secondary'): Platform['bot
   const bot = bots.find(({ app }) => app.role === role);
   if (bot === undefined) throw new Error(`The emulated Page has no ${role} app.`);
   return bot;
+}
+
+/** @throws RangeError when it is no whole number of milliseconds */
+function lengthOf(time: Duration): number {
+  const ms = durationOf(time);
+  if (Number.isSafeInteger(ms) && ms >= 0) return ms;
+  throw new RangeError(`${JSON.stringify(time)} is no time. Write milliseconds, or one of '90s', '20m', '2h', '1d'.`);
 }
 
 /** The machine's time in ms since 1970 without its jumps, since waits are measured by it. */

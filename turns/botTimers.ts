@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { dueTimeOf, timerDataOf, type BotTimers, type ConversationTarget } from '../helpers/botTimers.ts';
+import type { BotTimers, ConversationTarget } from '../helpers/botTimers.ts';
+import { dueTimeOf, timerDataOf } from './timerArguments.ts';
 import { ownEventNames } from '../models/ownEvents.ts';
 import type { Store, TimerChange } from '../store/store.ts';
 import type { OwnTurns } from './ownTurns.ts';

@@ -1,4 +1,4 @@
-import { durationOf } from '../../helpers/botTimers.ts';
+import { durationOf } from '../../helpers/duration.ts';
 import type { Decision, PersonSaid } from './decision.ts';
 import { comeBack } from './comingBack.ts';
 import { begin, withPerson } from './handingOver.ts';

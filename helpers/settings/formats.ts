@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { durationOf } from '../botTimers.ts';
+import { durationOf } from '../duration.ts';
 import { servedChannels, type SettingDefinition, type SettingFormat } from './schema.ts';
 
 /** What a value has to look like: the test, what is wrong when it fails, and the fix. */

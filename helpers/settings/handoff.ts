@@ -1,4 +1,4 @@
-import { durationOf } from '../botTimers.ts';
+import { durationOf } from '../duration.ts';
 import { Secret } from '../secret.ts';
 import type { Settings } from './types.ts';
 import type { SettingsValues } from './values.ts';

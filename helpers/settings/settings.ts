@@ -1,4 +1,4 @@
-import { durationOf } from '../botTimers.ts';
+import { durationOf } from '../duration.ts';
 import { isLoopbackHost } from '../loopback.ts';
 import { Secret } from '../secret.ts';
 import { checkTransport, readBotCredentials } from './botCredentials.ts';

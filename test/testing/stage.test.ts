@@ -155,6 +155,14 @@ for (const endpoint of endpoints) {
       expect(stage.texts()).to.deep.equal(['You said hi.']);
     });
 
+    it('refuses to let a time go by that is none', async () => {
+      await open({ bot: handsOver });
+      for (const wrong of [-1, 0.5, '20', '20minutes', '-1m']) {
+        const error = await stage.clock.advance(wrong).catch((err: unknown) => err);
+        expect(error, String(wrong)).to.be.instanceOf(RangeError).with.property('message').that.contains("'20m'");
+      }
+    });
+
     it('leaves trouble that goes on to the clock', async () => {
       await open({ bot: handsOver });
       stage.graph.refuses('messages', { times: 12 });

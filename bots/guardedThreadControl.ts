@@ -1,0 +1,51 @@
+import { BotThreadControl } from '../helpers/botThreadControl.ts';
+import type { ThreadControl } from '../helpers/facebookThreadControlHelper.ts';
+import { GraphApiError } from '../helpers/graph/graphErrors.ts';
+import type { GuardedTurns } from './guardedTurns.ts';
+
+/** Thread control that notes what the bot does with its threads, and moves none that another receiver owns. */
+export class GuardedThreadControl extends BotThreadControl {
+  readonly #turns: GuardedTurns;
+
+  /** @param calls makes the calls; undefined without a page token */
+  constructor(calls: ThreadControl | undefined, turns: GuardedTurns) {
+    super(calls);
+    this.#turns = turns;
+  }
+
+  override async passThreadControl(userId: string, targetAppId?: string, metadata?: string): Promise<void> {
+    await this.#leave(userId, () => super.passThreadControl(userId, targetAppId, metadata));
+  }
+
+  override async releaseThreadControl(userId: string, metadata?: string): Promise<void> {
+    await this.#leave(userId, () => super.releaseThreadControl(userId, metadata));
+  }
+
+  override async extendThreadControl(userId: string, seconds: number): Promise<void> {
+    if (await this.#mayMove(userId)) await super.extendThreadControl(userId, seconds);
+  }
+
+  override async takeThreadControl(userId: string, metadata?: string): Promise<void> {
+    await super.takeThreadControl(userId, metadata);
+    await this.#turns.regained(this.#turns.threadOf(userId));
+  }
+
+  /** A refused pass changed nothing; one without an answer may have. */
+  async #leave(userId: string, call: () => Promise<void>): Promise<void> {
+    if (!(await this.#mayMove(userId))) return;
+    const thread = this.#turns.threadOf(userId);
+    try {
+      await call();
+    } catch (error) {
+      if (!(error instanceof GraphApiError)) await this.#turns.lost(thread);
+      throw error;
+    }
+    await this.#turns.lost(thread);
+  }
+
+  /** Whether the thread may be this bot's to give away. Outside of a turn Meta decides. */
+  async #mayMove(userId: string): Promise<boolean> {
+    const turn = this.#turns.current();
+    return !this.isAvailable || turn === undefined || this.#turns.mayAct(turn, this.#turns.threadOf(userId), {});
+  }
+}

@@ -1,0 +1,159 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Storage } from 'botbuilder';
+import type { ThreadControl } from '../helpers/facebookThreadControlHelper.ts';
+import type { Logger } from '../helpers/logging/logger.ts';
+import { conversationKey } from '../models/conversationKey.ts';
+import type { FacebookEvent } from '../models/facebookEvent.ts';
+import type { Thread } from './threadNotes.ts';
+import { isAnotherReceiver, ThreadOwnership, type Occasion } from './threadOwnership.ts';
+
+export interface GuardedTurnsOptions {
+  /** Tells who owns a thread. */
+  threadControl: Pick<ThreadControl, 'getThreadOwner'>;
+  /** Where it keeps what it knows. What is written there must last whatever becomes of the turn. */
+  notes: Storage;
+  appId: string | undefined;
+  /** The Page, for calls outside of turns. Default: unknown. */
+  pageId?: () => string | undefined;
+  /** When the notes were begun, in milliseconds since 1970. */
+  startedAt: number;
+  logger: Logger;
+}
+
+/** Why something was not sent, or not called. */
+type Reason = 'ownedByAnother' | 'refusedByMeta';
+
+/** How refusals of Meta's are told: what only the classic protocol allows is attempted, and refused on most Pages. */
+export type Speaking = 'asOwner' | 'ifAllowed';
+
+interface Found {
+  may: boolean;
+  /** Whether that was asked as far as it can be. */
+  isAsked: boolean;
+}
+
+const own: Found = { may: true, isAsked: true };
+
+/** What one turn has found out. */
+export interface GuardedTurn {
+  pageId: string | undefined;
+  onStandby: boolean;
+  speaking: Speaking | undefined;
+  /** What was found out in this turn, by customer. */
+  found: Map<string, Found>;
+  /** Customers of whose thread it was told already. */
+  told: Set<string>;
+}
+
+/** The turns that run under a guard, and whether they may speak in, and move, the threads that they are about. */
+export class GuardedTurns {
+  readonly #options: GuardedTurnsOptions;
+  readonly #ownership: ThreadOwnership;
+  readonly #running = new AsyncLocalStorage<GuardedTurn>();
+
+  constructor(options: GuardedTurnsOptions) {
+    this.#options = options;
+    const { threadControl, notes, appId, startedAt } = options;
+    this.#ownership = new ThreadOwnership({ threadControl, storage: notes, appId, startedAt });
+  }
+
+  /** The turn that runs here; undefined outside of turns. */
+  current(): GuardedTurn | undefined {
+    return this.#running.getStore();
+  }
+
+  run<T>(turn: GuardedTurn, work: () => Promise<T>): Promise<T> {
+    return this.#running.run(turn, work);
+  }
+
+  /** A page token is for one Page, and so is a turn. */
+  threadOf(psid: string): Thread {
+    const pageId = this.current()?.pageId ?? this.#options.pageId?.();
+    return { pageId: pageId ?? '', psid };
+  }
+
+  /** Begins a turn with what its event tells about the thread. */
+  async begin(
+    event: FacebookEvent | undefined,
+    thread: Thread | undefined,
+    pageId: string | undefined,
+  ): Promise<GuardedTurn> {
+    const onStandby = event?.via === 'standby';
+    const turn: GuardedTurn = { pageId, onStandby, speaking: undefined, found: new Map(), told: new Set() };
+    if (event !== undefined) await this.#note(event, thread, turn);
+    return turn;
+  }
+
+  /** Whether the bot may speak in the thread, or move it. If it may not, that is logged. */
+  async mayAct(turn: GuardedTurn, thread: Thread, occasion: Occasion): Promise<boolean> {
+    const { onStandby } = turn;
+    const isAsked = occasion.unknown === 'ask';
+    const found = turn.found.get(thread.psid);
+    const isFound = found !== undefined && (!found.may || found.isAsked || !isAsked);
+    const may = isFound ? found.may : await this.#ownership.maySpeak(thread, { ...occasion, onStandby });
+    if (!isFound) turn.found.set(thread.psid, { may, isAsked });
+    if (!may) this.#tell(turn, thread, 'ownedByAnother');
+    return may;
+  }
+
+  /** The thread is this bot's, whatever was known before. */
+  async regained(thread: Thread): Promise<void> {
+    await this.#ownership.note(thread, 'this');
+    this.current()?.found.set(thread.psid, own);
+  }
+
+  /** Another receiver has the thread, or may have it. */
+  async lost(thread: Thread): Promise<void> {
+    await this.#ownership.note(thread, 'other');
+    this.current()?.found.delete(thread.psid);
+  }
+
+  /** A person talks in the thread although nothing was moved: nothing is said there until it is {@link regained}, or passed to this bot. */
+  async pause(thread: Thread): Promise<void> {
+    await this.#ownership.pause(thread);
+    this.current()?.found.delete(thread.psid);
+  }
+
+  /** Meta refused a message, because the thread is another receiver's. */
+  async refused(turn: GuardedTurn, thread: Thread): Promise<void> {
+    await this.#ownership.note(thread, 'other');
+    turn.found.set(thread.psid, { may: false, isAsked: true });
+    this.#tell(turn, thread, 'refusedByMeta');
+  }
+
+  async #note(event: FacebookEvent, thread: Thread | undefined, { found }: GuardedTurn): Promise<void> {
+    if (event.kind === 'app_roles') {
+      await this.#ownership.rolesChanged(event.pageId ?? '', event.timestamp ?? 0);
+    }
+    if (thread === undefined || (event.kind !== 'pass_thread_control' && event.kind !== 'take_thread_control')) return;
+    const isTake = event.kind === 'take_thread_control';
+    const { newOwnerAppId, previousOwnerAppId, timestamp } = event;
+    const isElsewhere = isAnotherReceiver(newOwnerAppId, this.#options.appId);
+    // A take event may name only who lost the thread.
+    const isUnclear =
+      isTake && newOwnerAppId === undefined && isAnotherReceiver(previousOwnerAppId, this.#options.appId);
+    if (isUnclear) return;
+    const isLost = isElsewhere || (isTake && newOwnerAppId === undefined);
+    await this.#ownership.note(thread, isLost ? 'other' : 'this', timestamp);
+    // Only the classic protocol lets who lost a thread say so, and nobody but Meta knows which rules hold.
+    if (isTake || !isLost) found.set(thread.psid, own);
+  }
+
+  #tell(turn: GuardedTurn, { pageId, psid }: Thread, reason: Reason): void {
+    if (turn.told.has(psid)) return;
+    turn.told.add(psid);
+    const level = reason === 'refusedByMeta' ? levelOf(turn.speaking) : 'info';
+    const conversation = conversationKey(pageId, psid);
+    this.#options.logger[level]({ suppressed: true, reason, conversation }, sentences[reason]);
+  }
+}
+
+const sentences: Readonly<Record<Reason, string>> = {
+  ownedByAnother: 'Nothing is said, because another receiver owns the thread.',
+  refusedByMeta: 'A message was refused, because another receiver owns the thread.',
+};
+
+function levelOf(speaking: Speaking | undefined): 'debug' | 'info' | 'warn' {
+  if (speaking === undefined) return 'info';
+  return speaking === 'asOwner' ? 'warn' : 'debug';
+}
