@@ -156,6 +156,18 @@ export const graphFaults = {
     guessed: 'status',
   }),
 
+  // The recorded one goes on with the status: https://github.com/fbsamples/original-coast-clothing/issues/84
+  callbackRefused: refusal(2200, undefined, 'Callback verification failed with the following errors', {
+    guessed: 'body',
+  }),
+  wrongAppSecret: {
+    status: 400,
+    type: 'OAuthException',
+    message: 'Error validating client secret.',
+    code: 1,
+    guessed: 'body',
+  },
+
   // Routes
   noSuchObject: {
     status: 400,

@@ -186,6 +186,8 @@ export interface RuleSwitches {
   readonly userProfiles: 'open' | 'closed';
   /** A greeting of more than the documented 160 characters. Meta's own sample has a longer one. */
   readonly longGreetings: 'accepted' | 'refused';
+  /** The `appsecret_proof` of a call with the token of an app itself. Clients send one of their page token there. */
+  readonly appTokenProof: 'ignored' | 'checked';
 }
 
 /** Every value of every switch, the default first. */
@@ -212,6 +214,7 @@ export const switchValues = {
   loops: ['stopped', 'allowed'],
   userProfiles: ['open', 'closed'],
   longGreetings: ['accepted', 'refused'],
+  appTokenProof: ['ignored', 'checked'],
 } as const satisfies { readonly [Name in keyof RuleSwitches]: readonly RuleSwitches[Name][] };
 
 export const defaultSwitches: RuleSwitches = {
@@ -237,6 +240,7 @@ export const defaultSwitches: RuleSwitches = {
   loops: 'stopped',
   userProfiles: 'open',
   longGreetings: 'accepted',
+  appTokenProof: 'ignored',
 };
 
 export interface MessengerState {

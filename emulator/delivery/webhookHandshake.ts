@@ -27,7 +27,9 @@ export async function askForWebhook(callback: WebhookCallback, request: typeof f
   const { status, body } = await ask(url, request);
   if (status !== 200)
     throw new WebhookHandshakeError(`The callback answered the handshake with ${status}, not with 200.`);
-  if (body !== challenge) throw new WebhookHandshakeError('The callback did not answer with the bare hub.challenge.');
+  // A newline at its end does no harm: a widely used library writes one.
+  if (body.trimEnd() !== challenge)
+    throw new WebhookHandshakeError('The callback did not answer with the bare hub.challenge.');
 }
 
 async function ask(url: URL, request: typeof fetch): Promise<{ status: number; body: string }> {

@@ -1,14 +1,28 @@
 import { createHmac } from 'node:crypto';
 import { newestGraphVersion } from './graphVersions.ts';
-import { isJsonObject, parseJson, type JsonObject } from '../json.ts';
+import { subscribedFields } from '../core/subscribedFields.ts';
+import type { RuleSwitches } from '../core/state.ts';
+import { WebhookHandshakeError } from '../delivery/webhookHandshake.ts';
+import type { JsonObject } from '../json.ts';
+import type { WebhookCallback } from '../runtime/hooks.ts';
 import type { AppSeed } from '../seed.ts';
 import type { AppAccounts } from './appAccounts.ts';
-import { faultBody } from './graphCall.ts';
+import { faultBody, ParameterError } from './graphCall.ts';
+import { listOfTexts, stringParam } from './graphParams.ts';
 
 export interface AppGraphParts {
   readonly apps: readonly AppSeed[];
   readonly accounts: AppAccounts;
+  readonly webhooks: Webhooks;
   readonly page: { readonly id: string };
+  readonly proofs: RuleSwitches['appTokenProof'];
+}
+
+/** The callbacks of the apps. */
+export interface Webhooks {
+  /** Rejects with a `WebhookHandshakeError` if the callback does not answer as it should. */
+  register(appId: string, callback: WebhookCallback): Promise<void>;
+  remove(appId: string): void;
 }
 
 export interface AppGraphCall {
@@ -20,18 +34,18 @@ export interface AppGraphCall {
   readonly traceId: string;
 }
 
-/** An answer of Graph. A batch answers a list. */
 export interface AppGraphAnswer {
   readonly status: number;
-  readonly body: JsonObject | readonly JsonObject[];
+  readonly body: JsonObject;
+  readonly emulated?: 'faked';
 }
 
 interface AppRoute {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** As the table of coverage calls it. */
   readonly edge: string;
   readonly isAt: (call: AppGraphCall, app: AppSeed) => boolean;
-  readonly handle: (call: AppGraphCall, app: AppSeed, parts: AppGraphParts) => AppGraphAnswer;
+  readonly handle: (call: AppGraphCall, app: AppSeed, parts: AppGraphParts) => AppGraphAnswer | Promise<AppGraphAnswer>;
 }
 
 /** What an app asks in its own name, with the token `<app id>|<app secret>`. */
@@ -50,23 +64,40 @@ export const appRoutes: readonly AppRoute[] = [
   },
   {
     method: 'POST',
-    edge: 'batch',
-    isAt: ({ path, params }) => ['', 'me'].includes(path) && params['batch'] !== undefined,
-    handle: batch,
+    edge: 'subscriptions',
+    isAt: ({ path }, app) => path === `${app.id}/subscriptions`,
+    handle: subscribe,
+  },
+  {
+    method: 'DELETE',
+    edge: 'subscriptions',
+    isAt: ({ path }, app) => path === `${app.id}/subscriptions`,
+    handle: (_call, app, { webhooks }) => {
+      webhooks.remove(app.id);
+      return { status: 200, body: { success: true } };
+    },
+  },
+  {
+    method: 'POST',
+    edge: 'page_activities',
+    isAt: ({ path }, app) => path === `${app.id}/page_activities`,
+    handle: () => ({ status: 200, body: { success: true }, emulated: 'faked' }),
   },
 ];
 
 /** The token of an app itself. Source: https://developers.facebook.com/docs/facebook-login/guides/access-tokens */
 export const isAppToken = (token: string): boolean => /^\d+\|/.test(token);
 
+export const appTokenOf = ({ id, appSecret }: Pick<AppSeed, 'id' | 'appSecret'>): string => `${id}|${appSecret}`;
+
 /** The one call that is about an app and may be made with its page token too. */
 export const isDebugToken = (path: string): boolean => path === 'debug_token';
 
 /** Answers a call with an app token, or of `debug_token`. */
-export function answerAppCall(call: AppGraphCall, parts: AppGraphParts): AppGraphAnswer {
+export function answerAppCall(call: AppGraphCall, parts: AppGraphParts): AppGraphAnswer | Promise<AppGraphAnswer> {
   const app = parts.apps.find(
     ({ id, appSecret, pageToken }) =>
-      call.token === `${id}|${appSecret}` || (isDebugToken(call.path) && call.token === pageToken),
+      call.token === appTokenOf({ id, appSecret }) || (isDebugToken(call.path) && call.token === pageToken),
   );
   const refuse = (fault: Parameters<typeof faultBody>[0], status: number): AppGraphAnswer => ({
     status,
@@ -75,7 +106,8 @@ export function answerAppCall(call: AppGraphCall, parts: AppGraphParts): AppGrap
   if (app === undefined) return refuse('invalidToken', 401);
   const proof = call.params['appsecret_proof'];
   const expected = createHmac('sha256', app.appSecret).update(call.token).digest('hex');
-  if (proof !== undefined && proof !== expected) return refuse('proofWrong', 400);
+  const checked = parts.proofs === 'checked' || !isAppToken(call.token);
+  if (checked && proof !== undefined && proof !== expected) return refuse('proofWrong', 400);
   const route = appRoutes.find((candidate) => candidate.method === call.method && candidate.isAt(call, app));
   return route === undefined ? refuse('unknownPath', 400) : route.handle(call, app, parts);
 }
@@ -122,30 +154,26 @@ function subscriptionsOf(accounts: AppAccounts, appId: string): readonly JsonObj
 }
 
 /**
- * Several calls in one; each answer's body is JSON text.
- * Source: https://developers.facebook.com/docs/graph-api/batch-requests
+ * Registers the app's callback, as Meta's dashboard does.
+ * Source: https://developers.facebook.com/docs/graph-api/reference/app/subscriptions
  */
-function batch(call: AppGraphCall, _app: AppSeed, parts: AppGraphParts): AppGraphAnswer {
-  const { batch: given } = call.params;
-  const operations: unknown = typeof given === 'string' ? parseJson(given) : given;
-  if (!Array.isArray(operations) || operations.length > 50) {
-    return { status: 400, body: faultBody('invalidParameter', 'batch has to be a list of up to 50.', call.traceId) };
+async function subscribe(call: AppGraphCall, app: AppSeed, parts: AppGraphParts): Promise<AppGraphAnswer> {
+  const { params, traceId } = call;
+  try {
+    const callbackUrl = stringParam(params, 'callback_url') ?? '';
+    const verifyToken = stringParam(params, 'verify_token') ?? '';
+    const fields = listOfTexts(params, 'fields') ?? subscribedFields;
+    if (params['object'] !== 'page') throw new ParameterError('object has to be page, the emulator has no other.');
+    await parts.webhooks.register(app.id, { callbackUrl, verifyToken });
+    parts.accounts.change(app.id, { webhook: { callbackUrl, fields, active: true } });
+    return { status: 200, body: { success: true } };
+  } catch (error) {
+    if (error instanceof ParameterError) {
+      return { status: 400, body: faultBody(error.fault, error.message, traceId) };
+    }
+    if (!(error instanceof WebhookHandshakeError)) throw error;
+    return { status: 400, body: faultBody('callbackRefused', error.message, traceId) };
   }
-  const answers = operations.map((operation: unknown): JsonObject => {
-    const { status, body } = answerOne(operation, call, parts);
-    return { code: status, body: JSON.stringify(body) };
-  });
-  return { status: 200, body: answers };
-}
-
-function answerOne(operation: unknown, { token, traceId }: AppGraphCall, parts: AppGraphParts): AppGraphAnswer {
-  const { method, relative_url: relative } = isJsonObject(operation) ? operation : {};
-  const url = typeof relative === 'string' ? URL.parse(relative.replace(/^\/+/, ''), 'http://graph/') : null;
-  if (url === null || method !== 'GET') {
-    return { status: 400, body: faultBody('notModelled', 'Only GET in a batch.', traceId) };
-  }
-  const params = Object.fromEntries(url.searchParams);
-  return answerAppCall({ method, path: pathWithoutVersion(url.pathname), params, token, traceId }, parts);
 }
 
 /** `/v26.0/debug_token` and `/debug_token` are the same place. */

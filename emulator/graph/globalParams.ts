@@ -1,7 +1,10 @@
 import type { JsonObject } from '../json.ts';
 
 /** About access; they are not recorded. */
-export const accessParams: ReadonlySet<string> = new Set(['access_token', 'appsecret_proof', 'appsecret_time']);
+export const accessParams: ReadonlySet<string> = new Set([
+  ...['access_token', 'appsecret_proof', 'appsecret_time'],
+  ...['client_secret', 'code', 'fb_exchange_token'],
+]);
 
 /**
  * What every call of Graph may carry. Those that the emulator does not read change nothing in what it answers: its answers are always JSON,

@@ -3,8 +3,10 @@ import type { IncomingMessage } from 'node:http';
 import type { FaultName } from '../core/graphFaults.ts';
 import type { JsonObject } from '../json.ts';
 import type { AppSeed } from '../seed.ts';
+import { userTokenOf } from './loginRoutes.ts';
 
-export type Access = { readonly app: AppSeed } | { readonly fault: FaultName };
+/** Who calls: the Page by an app, or the person who set it up. */
+export type Access = { readonly app: AppSeed; readonly me: 'page' | 'person' } | { readonly fault: FaultName };
 
 /** With an app's id behind it, this stands for the app's page token: calls copied from the page have it, since the page knows no tokens. */
 const asApp = 'as-app-';
@@ -21,12 +23,13 @@ export function accessOf(
 ): Access {
   if (token === undefined) return { fault: 'missingToken' };
   const named = apps.find(({ id }) => token === `${asApp}${id}`);
-  if (named !== undefined) return { app: named };
-  const app = apps.find(({ pageToken }) => pageToken === token);
+  if (named !== undefined) return { app: named, me: 'page' };
+  const app = apps.find((one) => one.pageToken === token || userTokenOf(one) === token);
   if (app === undefined) return { fault: 'invalidToken' };
+  const me = app.pageToken === token ? 'page' : 'person';
   const sent = params['appsecret_proof'];
-  if (sent === undefined) return proof === 'required' ? { fault: 'proofMissing' } : { app };
-  return typeof sent === 'string' && isProof(sent, app) ? { app } : { fault: 'proofWrong' };
+  if (sent === undefined) return proof === 'required' ? { fault: 'proofMissing' } : { app, me };
+  return typeof sent === 'string' && isProof(sent, app.appSecret, token) ? { app, me } : { fault: 'proofWrong' };
 }
 
 /** The token of a call, from the header or a parameter. Old SDKs write `OAuth` in the header, as drafts of the protocol did. */
@@ -36,8 +39,8 @@ export function tokenOf(request: IncomingMessage, params: JsonObject): string | 
   return typeof token === 'string' && token !== '' ? token : undefined;
 }
 
-function isProof(sent: string, app: AppSeed): boolean {
-  const expected = Buffer.from(createHmac('sha256', app.appSecret).update(app.pageToken).digest('hex'));
+function isProof(sent: string, appSecret: string, token: string): boolean {
+  const expected = Buffer.from(createHmac('sha256', appSecret).update(token).digest('hex'));
   const given = Buffer.from(sent);
   return given.length === expected.length && timingSafeEqual(given, expected);
 }

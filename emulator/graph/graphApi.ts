@@ -12,7 +12,7 @@ import type { AppSeed } from '../seed.ts';
 import type { TraceLog } from '../trace/traceLog.ts';
 import { EmulatorUsageError } from '../usageError.ts';
 import type { AppAccounts } from './appAccounts.ts';
-import { pathWithoutVersion } from './appRoutes.ts';
+import { pathWithoutVersion, type Webhooks } from './appRoutes.ts';
 import { accessParams, callbackOf, methodOf, statusFor } from './globalParams.ts';
 import { tokenOf } from './graphAccess.ts';
 import { faultBody, ParameterError } from './graphCall.ts';
@@ -24,6 +24,7 @@ export interface GraphApiOptions {
   readonly messenger: Messenger;
   readonly apps: readonly AppSeed[];
   readonly accounts: AppAccounts;
+  readonly webhooks: Webhooks;
   readonly trace: TraceLog;
   readonly busy: BusyTracker;
   readonly faults: InjectedFaults;
@@ -39,9 +40,9 @@ export type GraphApi = (request: IncomingMessage, response: ServerResponse) => P
 
 /** The Graph API on Meta's own paths, with any version or none. */
 export function createGraphApi(options: GraphApiOptions): GraphApi {
-  const { messenger, apps, accounts, trace, busy, faults, files, appSecretProof, clock, closing } = options;
+  const { messenger, apps, accounts, webhooks, trace, busy, faults, files, appSecretProof, clock, closing } = options;
   const record = trace.add.bind(trace);
-  const service = createGraphService({ messenger, apps, accounts, appSecretProof, record });
+  const service = createGraphService({ messenger, apps, accounts, webhooks, appSecretProof, record });
   let calls = 0;
 
   return async (request, response) => {
@@ -84,7 +85,7 @@ export function createGraphApi(options: GraphApiOptions): GraphApi {
     }
     const { appId, serve } = admitted;
     const injected = appId === undefined ? undefined : faults.take({ method, edge: placeOf(path).edge, appId });
-    if (injected === undefined) give(serve(), appId);
+    if (injected === undefined) give(await serve(), appId);
     else await goWrong(injected);
 
     async function goWrong(spec: FaultSpec): Promise<void> {
@@ -92,9 +93,9 @@ export function createGraphApi(options: GraphApiOptions): GraphApi {
       // A call that is only slow, or whose answer drips, is a call like every other.
       const serves = fault === undefined && connection === undefined && (body === undefined || body === 'drip');
       // The effect comes before the wait only when the caller is not to learn of it.
-      const early = when === 'after' ? serve() : undefined;
+      const early = when === 'after' ? await serve() : undefined;
       if (delayMs !== undefined) await clock.wait(delayMs, closing);
-      const served = early ?? (serves ? serve() : undefined);
+      const served = early ?? (serves ? await serve() : undefined);
       const effects = served?.effects ?? [];
       const outcome: GraphOutcome =
         fault === undefined

@@ -6,12 +6,13 @@ import type { NewFile, StoredFile } from '../files/fileStore.ts';
 import type { JsonObject } from '../json.ts';
 import type { AppAccounts } from './appAccounts.ts';
 
-/** What a path can be about. `me` is the Page, for the token of a Page. */
-export type NodeKind = 'page' | 'user' | 'conversation' | 'message' | 'persona';
+/** What a path can be about. `me` is the Page, or for the token of the person who set it up that person. */
+export type NodeKind = 'page' | 'person' | 'user' | 'conversation' | 'message' | 'persona';
 
 /** A Graph call whose token was accepted. */
 export interface GraphCall {
   readonly appId: string;
+  readonly pageToken: string;
   /** The id of the node that it is about. */
   readonly nodeId: string;
   /** Where this emulator is, `http://127.0.0.1:<port>`. */

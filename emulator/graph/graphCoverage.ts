@@ -87,7 +87,26 @@ export const coverage: readonly Coverage[] = [
   endpoint('DELETE subscribed_apps', 'supported'),
   endpoint('GET debug_token', 'partial', 'With an app token only; no granular_scopes.'),
   endpoint('GET subscriptions', 'partial', "Only the app token's app, and the object page."),
-  endpoint('POST batch', 'partial', 'With an app token only; GET only, no dependencies between calls, no headers.'),
+  endpoint(
+    'POST subscriptions',
+    'partial',
+    'Registers the callback, for the object page. Which webhooks come is decided by subscribed_apps alone.',
+  ),
+  endpoint('DELETE subscriptions', 'partial', 'Of all objects at once.'),
+  endpoint(
+    'POST batch',
+    'partial',
+    'Calls of a batch are made one after the other, and none is cut off for taking too long.',
+  ),
+  endpoint(
+    'GET oauth/access_token',
+    'partial',
+    'By POST too. There is no login: any code or token is exchanged for that of the person who set up the Page.',
+  ),
+  endpoint('GET person', 'partial', 'The person who set up the Page: a name and an id.'),
+  endpoint('GET person accounts', 'partial', 'There is one Page.'),
+  endpoint('GET accounts', 'partial', 'Also with the token of the Page, which Meta refuses.'),
+  endpoint('POST page_activities', 'partial', 'Faked: it always answers that all is well.'),
   ...[
     ...[
       'POST nlp_configs',

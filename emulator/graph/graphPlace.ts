@@ -4,6 +4,7 @@ import { assetRoutes } from './assetRoutes.ts';
 import { conversationRoutes, findConversation, findMessage } from './conversationRoutes.ts';
 import { fakedRoutes } from './fakedRoutes.ts';
 import type { GraphRoute, NodeKind } from './graphCall.ts';
+import { loginRoutes, ownerId } from './loginRoutes.ts';
 import { notModelledEdges } from './notModelledEdges.ts';
 import { pageRoutes } from './pageRoutes.ts';
 import { personaRoutes } from './personaRoutes.ts';
@@ -18,6 +19,7 @@ export const graphRoutes: readonly GraphRoute[] = [
   sendRoute,
   ...pageRoutes,
   ...userRoutes,
+  ...loginRoutes,
   ...conversationRoutes,
   ...personaRoutes,
   ...assetRoutes,
@@ -47,9 +49,10 @@ export function placeOf(path: string): Place {
 
 export type Found = { readonly route: GraphRoute } | { readonly fault: FaultName; readonly detail?: string };
 
-export function routeFor(method: string, place: Place, state: MessengerState): Found {
+/** @param me what `me` stands for */
+export function routeFor(method: string, place: Place, state: MessengerState, me: 'page' | 'person'): Found {
   if (place.depth > 2 || place.depth === 0) return { fault: 'unknownPath' };
-  const kind = kindOf(state, place.object);
+  const kind = place.object === 'me' ? me : kindOf(state, place.object);
   if (kind === undefined) return { fault: 'noSuchObject' };
   const missing = kind === 'page' ? notModelledEdges[place.edge] : undefined;
   if (missing !== undefined) return { fault: 'notModelled', detail: missing };
@@ -60,7 +63,8 @@ export function routeFor(method: string, place: Place, state: MessengerState): F
 }
 
 function kindOf(state: MessengerState, id: string): NodeKind | undefined {
-  if (id === 'me' || id === state.page.id) return 'page';
+  if (id === state.page.id) return 'page';
+  if (id === ownerId) return 'person';
   if (state.customers.some(({ psid }) => psid === id)) return 'user';
   if (state.personas.some((persona) => persona.id === id)) return 'persona';
   if (findConversation(state, id) !== undefined) return 'conversation';

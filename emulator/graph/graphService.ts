@@ -6,11 +6,13 @@ import type { Messenger } from '../runtime/messenger.ts';
 import type { AppSeed } from '../seed.ts';
 import type { EmulatorEventBody } from '../trace/emulatorEvent.ts';
 import type { AppAccounts } from './appAccounts.ts';
-import { answerAppCall, isAppToken, isDebugToken } from './appRoutes.ts';
-import { strangeParams } from './globalParams.ts';
-import { accessOf } from './graphAccess.ts';
+import { answerAppCall, appTokenOf, isAppToken, isDebugToken, pathWithoutVersion, type Webhooks } from './appRoutes.ts';
+import { runBatch, type Operation } from './batch.ts';
+import { accessParams, strangeParams } from './globalParams.ts';
+import { accessOf, type Access } from './graphAccess.ts';
 import { faultBody, ParameterError, type GraphCall, type GraphReply, type GraphRoute } from './graphCall.ts';
 import { placeOf, routeFor } from './graphPlace.ts';
+import { giveToken } from './loginRoutes.ts';
 
 /** A call of Graph, however it came. */
 export interface GraphRequest {
@@ -31,7 +33,7 @@ export interface GraphRequest {
 /** What a call comes to before a byte of the answer is written. */
 export interface GraphOutcome {
   readonly status: number;
-  readonly body: JsonObject | readonly JsonObject[];
+  readonly body: JsonObject | readonly (JsonObject | null)[];
   readonly headers?: Record<string, string>;
   readonly effects: readonly Effect[];
   readonly fault?: FaultName | 'injected';
@@ -43,12 +45,13 @@ export interface GraphServiceParts {
   readonly messenger: Messenger;
   readonly apps: readonly AppSeed[];
   readonly accounts: AppAccounts;
+  readonly webhooks: Webhooks;
   readonly appSecretProof: 'optional' | 'required';
   readonly record: (event: EmulatorEventBody) => void;
 }
 
 /** Who calls. `app` is absent for calls of an app in its own name. */
-export type Admitted = { readonly appId?: string; readonly serve: () => GraphOutcome };
+export type Admitted = { readonly appId?: string; readonly serve: () => GraphOutcome | Promise<GraphOutcome> };
 
 /** The Graph API without HTTP. Effects are not sent out; that is left to the caller, since they come after the answer. */
 export interface GraphService {
@@ -64,28 +67,65 @@ export function refusal(fault: FaultName, detail: string | undefined, traceId: s
 }
 
 export function createGraphService(parts: GraphServiceParts): GraphService {
-  const { messenger, apps, accounts, appSecretProof, record } = parts;
-  return {
-    admit(request) {
-      const { method, path, params, token, traceId } = request;
-      if (token !== undefined && (isAppToken(token) || isDebugToken(path))) {
-        const appParts = { apps, accounts, page: messenger.state().page };
-        const call = { method, path, params, token, traceId };
-        return { serve: () => ({ ...answerAppCall(call, appParts), effects: [] }) };
-      }
-      const access = accessOf(token, params, apps, appSecretProof);
-      if ('fault' in access) return refusal(access.fault, undefined, traceId);
-      const { id: appId } = access.app;
-      if (accounts.isOver(appId)) return refusal('expiredToken', undefined, traceId);
-      return { appId, serve: () => serve(request, appId) };
-    },
+  const { messenger, apps, accounts, webhooks, appSecretProof, record } = parts;
+  const admit = (request: GraphRequest): Admitted | GraphOutcome => {
+    const { method, path, params, token, traceId } = request;
+    if (path === 'oauth/access_token') {
+      return { serve: () => ({ ...giveToken(params, apps, traceId), effects: [] }) };
+    }
+    const isBatch = method === 'POST' && ['', 'me'].includes(path) && params['batch'] !== undefined;
+    if (isBatch && apps.some((app) => token === appTokenOf(app))) return { serve: () => batch(request) };
+    if (token !== undefined && (isAppToken(token) || isDebugToken(path))) {
+      const { page, switches } = messenger.state();
+      const appParts = { apps, accounts, webhooks, page, proofs: switches.appTokenProof };
+      const call = { method, path, params, token, traceId };
+      return { serve: async () => ({ ...(await answerAppCall(call, appParts)), effects: [] }) };
+    }
+    const access = accessOf(token, params, apps, appSecretProof);
+    if ('fault' in access) return refusal(access.fault, undefined, traceId);
+    const { id: appId } = access.app;
+    if (accounts.isOver(appId)) return refusal('expiredToken', undefined, traceId);
+    return { appId, serve: () => (isBatch ? batch(request) : serve(request, access)) };
   };
+  return { admit };
 
-  function serve(request: GraphRequest, appId: string): GraphOutcome {
+  /** Each call of a batch is recorded like one that came alone. */
+  async function batch(request: GraphRequest): Promise<GraphOutcome> {
+    const effects: Effect[] = [];
+    const make = async ({ method, path: calledPath, params, files: named }: Operation): Promise<GraphOutcome> => {
+      const own = params['access_token'];
+      const token = typeof own === 'string' ? own : request.token;
+      const files = new Map(named.flatMap((name) => [...request.files].filter(([there]) => there === name)));
+      const [first] = files.values();
+      const call = { method, calledPath, path: pathWithoutVersion(calledPath), params, token };
+      const admitted = admit({
+        ...request,
+        ...call,
+        files: first === undefined ? files : new Map([['filedata', first]]),
+      });
+      const outcome = 'serve' in admitted ? await admitted.serve() : admitted;
+      effects.push(...outcome.effects);
+      const who = 'serve' in admitted && admitted.appId !== undefined ? { appId: admitted.appId } : {};
+      const told = Object.fromEntries(Object.entries(params).filter(([name]) => !accessParams.has(name)));
+      const { status, body: answer, fault } = outcome;
+      const event = { type: 'graphCall', ...who, method, path: calledPath, params: told, status, answer } as const;
+      record({ ...event, ...(fault === undefined ? {} : { fault }) });
+      return outcome;
+    };
+    try {
+      return { status: 200, body: await runBatch(request.params, make), effects };
+    } catch (error) {
+      if (!(error instanceof ParameterError)) throw error;
+      return { ...refusal(error.fault, error.message, request.traceId), effects };
+    }
+  }
+
+  function serve(request: GraphRequest, { app, me }: Exclude<Access, { fault: FaultName }>): GraphOutcome {
+    const { id: appId, pageToken } = app;
     const { method, path, calledPath, params, files, keepFile, origin, traceId } = request;
     const note = (what: string): void => record({ type: 'notModelled', method, path: calledPath, what });
     const place = placeOf(path);
-    const found = routeFor(method, place, messenger.state());
+    const found = routeFor(method, place, messenger.state(), me);
     if ('fault' in found) {
       note(found.detail ?? 'No such route in the emulated Graph API.');
       return refusal(found.fault, found.detail, traceId);
@@ -94,6 +134,7 @@ export function createGraphService(parts: GraphServiceParts): GraphService {
     const strange: string[] = [...strangeParams(params, found.route.params)];
     const reply = handle(found.route, {
       appId,
+      pageToken,
       nodeId: place.object,
       origin,
       params,

@@ -3,11 +3,14 @@ import { createClock, type AdvanceableClock } from './clock.ts';
 import { createMessenger, type Messenger } from './messenger.ts';
 import type { BotState } from '../botReports.ts';
 import type { MessengerState } from '../core/state.ts';
+import { subscribedFields } from '../core/subscribedFields.ts';
+import { askForWebhook } from '../delivery/webhookHandshake.ts';
 import { WebhookDelivery, type Receiver } from '../delivery/webhookDelivery.ts';
 import type { EmulatorOptions } from '../emulator.ts';
 import { createInjectedFaults, type InjectedFaults } from '../faults/injectedFaults.ts';
 import { createFileStore, type FileStore } from '../files/fileStore.ts';
 import { createAppAccounts, type AppAccounts } from '../graph/appAccounts.ts';
+import type { Webhooks } from '../graph/appRoutes.ts';
 import { createGraphApi } from '../graph/graphApi.ts';
 import { defaultSeed, stateFromSeed, type Seed } from '../seed.ts';
 import type { Tour } from '../tour.ts';
@@ -30,9 +33,9 @@ export interface EmulatorParts {
   readonly messenger: Messenger;
   readonly files: FileStore;
   readonly accounts: AppAccounts;
+  readonly webhooks: Webhooks;
   readonly graph: ReturnType<typeof createGraphApi>;
   readonly tour: Tour;
-  readonly request: typeof fetch;
   /** Aborted when the emulator closes. */
   readonly closing: AbortController;
 }
@@ -72,10 +75,26 @@ export function createParts(options: EmulatorOptions): EmulatorParts {
     of: (appId) => messenger.state().apps.find(({ id }) => id === appId)?.subscribedFields ?? null,
     set: setFields,
   });
+  const webhooks: Webhooks = {
+    async register(appId, { callbackUrl, verifyToken }) {
+      trace.hideSecret(verifyToken);
+      await askForWebhook({ callbackUrl, verifyToken }, request);
+      const appSecret = seed.apps.find(({ id }) => id === appId)?.appSecret ?? '';
+      receivers.set(appId, { callbackUrl, appSecret });
+      const webhook = { fields: subscribedFields, active: true, ...accounts.of(appId).webhook, callbackUrl };
+      accounts.change(appId, { webhook });
+      trace.add({ type: 'webhookRegistered', appId, callbackUrl });
+    },
+    remove(appId) {
+      receivers.delete(appId);
+      accounts.change(appId, { webhook: null });
+    },
+  };
   const closing = new AbortController();
   const files = createFileStore();
   const graph = createGraphApi({
     files,
+    webhooks,
     messenger,
     apps: seed.apps,
     accounts,
@@ -88,5 +107,5 @@ export function createParts(options: EmulatorOptions): EmulatorParts {
   });
   const bots = new Map<string, BotState>();
   const all = { bots, seed, beginning, clock, trace, sources, faults, receivers, delivery, messenger, files, accounts };
-  return { ...all, graph, tour, request, closing };
+  return { ...all, webhooks, graph, tour, closing };
 }

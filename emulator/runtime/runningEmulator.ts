@@ -8,9 +8,7 @@ import { safeReport, type BotReport } from '../botReports.ts';
 import { graphFault } from '../core/graphFaults.ts';
 import { inboxMeanings, type InboxMeanings } from '../core/inboxMeaning.ts';
 import type { EntryPoints, MetaAi, Mode, RuleSwitches } from '../core/state.ts';
-import { subscribedFields } from '../core/subscribedFields.ts';
 import type { Batching } from '../delivery/webhookEntries.ts';
-import { askForWebhook } from '../delivery/webhookHandshake.ts';
 import type {
   CustomerControls,
   EmulatedApp,
@@ -182,15 +180,8 @@ export class RunningEmulator implements Emulator {
     this.#parts.delivery.release(this.app(appId).id);
   }
 
-  async registerWebhook(appId: string, { callbackUrl, verifyToken }: WebhookCallback): Promise<void> {
-    const { trace, receivers, accounts, request } = this.#parts;
-    const { appSecret } = this.app(appId);
-    trace.hideSecret(verifyToken);
-    await askForWebhook({ callbackUrl, verifyToken }, request);
-    receivers.set(appId, { callbackUrl, appSecret });
-    const webhook = { fields: subscribedFields, active: true, ...accounts.of(appId).webhook, callbackUrl };
-    accounts.change(appId, { webhook });
-    trace.add({ type: 'webhookRegistered', appId, callbackUrl });
+  async registerWebhook(appId: string, callback: WebhookCallback): Promise<void> {
+    await this.#parts.webhooks.register(this.app(appId).id, callback);
   }
 
   async settled({ quietMs = 0 }: { readonly quietMs?: number } = {}): Promise<void> {

@@ -1,6 +1,8 @@
 import { createHmac } from 'node:crypto';
+import { createServer } from 'node:http';
 import { expect } from 'chai';
 import type { Emulator } from '../../../emulator/emulator.ts';
+import { listenOnLoopback } from '../../../emulator/http/listen.ts';
 import { startEmulator } from '../../../emulator/startEmulator.ts';
 
 type Json = Record<string, unknown>;
@@ -61,6 +63,9 @@ describe('what the emulated Graph API tells about an app', () => {
 
   it('refuses an app token with a wrong secret, and a wrong proof', async () => {
     expect((await ask('/v27.0/debug_token?input_token=x', `${primary.id}|nonsense`)).status).to.equal(401);
+    const path = `/debug_token?input_token=x&appsecret_proof=${'0'.repeat(64)}`;
+    expect((await ask(path, appToken())).status, 'clients send that of their page token').to.equal(200);
+    emulator.setSwitches({ appTokenProof: 'checked' });
     const wrong = await ask('/v27.0/debug_token?input_token=x&appsecret_proof=00', appToken());
     expect(wrong.status).to.equal(400);
     const proof = createHmac('sha256', primary.appSecret).update(appToken()).digest('hex');
@@ -94,6 +99,72 @@ describe('what the emulated Graph API tells about an app', () => {
     expect(answers.map(({ code }) => code)).to.deep.equal([200, 200, 400, 400]);
     expect(JSON.parse(answers[0]!.body)).to.have.nested.property('data.app_id', primary.id);
     expect((await ask('/v27.0/me', appToken(), { method: 'POST', body: '{"batch":7}' })).status).to.equal(400);
+    const stranger = await ask('/v27.0/me', `${primary.id}|x`, { method: 'POST', body: JSON.stringify({ batch }) });
+    expect(stranger.status).to.equal(401);
+  });
+
+  describe('and registers of it', () => {
+    const answerWith = async (answer: (challenge: string) => string): Promise<{ url: string; close: () => void }> => {
+      const server = createServer((request, response) => {
+        const query = new URL(request.url ?? '/', 'http://x').searchParams;
+        response.end(request.method === 'GET' ? answer(query.get('hub.challenge') ?? '') : '');
+      });
+      const port = await listenOnLoopback(server, 0);
+      return { url: `http://127.0.0.1:${port}/hook`, close: () => server.close() };
+    };
+    const subscribe = (callback_url: string): Promise<{ status: number; body: unknown }> => {
+      const query = new URLSearchParams({ object: 'page', callback_url, verify_token: 'word', fields: 'messages' });
+      return ask(`/v11.0/${primary.id}/subscriptions?${query.toString()}`, appToken(), { method: 'POST' });
+    };
+
+    it('a webhook that answers the handshake, also with a newline, until it is deleted', async () => {
+      const bot = await answerWith((challenge) => `${challenge}\n`);
+      expect((await subscribe(bot.url)).body).to.deep.equal({ success: true });
+      expect(emulator.state().apps[0]?.callbackUrl).to.equal(bot.url);
+      emulator.customer().say('hi');
+      await emulator.settled();
+      expect(emulator.events().filter(({ type }) => type === 'webhookDelivered')).to.have.length(1);
+      const path = `/v11.0/${primary.id}/subscriptions?object=page`;
+      expect((await ask(path, appToken(), { method: 'DELETE' })).body).to.deep.equal({ success: true });
+      expect(emulator.state().apps[0]).not.to.have.property('callbackUrl');
+      bot.close();
+    });
+
+    it('no webhook that answers something else', async () => {
+      const bot = await answerWith((challenge) => `"${challenge}"`);
+      const { status, body } = await subscribe(bot.url);
+      expect([status, (body as { error: Json }).error['code']]).to.deep.equal([400, 2200]);
+      expect((body as { error: Json }).error['message']).to.match(/^\(#2200\) Callback verification failed with/);
+      expect(emulator.state().apps[0]).not.to.have.property('callbackUrl');
+      bot.close();
+    });
+  });
+
+  describe('and gives tokens', () => {
+    const tokenFor = async (more: object): Promise<Json> => {
+      const query = new URLSearchParams({ client_id: primary.id, client_secret: primary.appSecret, ...more });
+      const response = await fetch(`${emulator.url}/v20.0/oauth/access_token?${query.toString()}`);
+      return (await response.json()) as Json;
+    };
+
+    it('to an app that shows its secret, without a token of its own', async () => {
+      const given = await tokenFor({ grant_type: 'client_credentials' });
+      expect(given).to.deep.equal({ access_token: appToken(), token_type: 'bearer' });
+      expect(await tokenFor({ client_secret: 'nonsense' })).to.have.nested.property('error.code', 1);
+      const records = JSON.stringify(emulator.events());
+      for (const secret of [primary.appSecret, 'nonsense']) expect(records).not.to.contain(secret);
+    });
+
+    it('of the person who set up the Page, whose Pages have tokens themselves', async () => {
+      const { access_token: user } = await tokenFor({ grant_type: 'fb_exchange_token', fb_exchange_token: 'any' });
+      expect((await ask('/me', String(user))).body).to.deep.include({ name: 'Page Owner' });
+      const { body } = await ask('/v20.0/me/accounts?fields=access_token,id', String(user));
+      expect(body).to.have.nested.property('data[0].access_token', primary.pageToken);
+      const proof = createHmac('sha256', primary.appSecret).update(String(user)).digest('hex');
+      expect((await ask(`/${emulator.pageId}?appsecret_proof=${proof}`, String(user))).status).to.equal(200);
+      expect((await ask('/me/messages', String(user), { method: 'POST', body: '{}' })).status).to.equal(400);
+      expect(JSON.stringify(emulator.events())).not.to.contain(primary.pageToken);
+    });
   });
 
   it('has no token and no secret in its records', async () => {
