@@ -1,12 +1,15 @@
 import { ActivityHandler, type Activity, type TurnContext } from 'botbuilder';
 import { expect } from 'chai';
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
-import { text } from 'node:stream/consumers';
+import { json, text } from 'node:stream/consumers';
 import { createBotServer, type BotServer, type BotServerOptions } from '../server.ts';
 import { createMemoryStore } from '../store/memory/memoryStore.ts';
 import { createRetryPolicy } from '../turns/retryPolicy.ts';
 import type { Store } from '../store/store.ts';
 import { StoreUnavailableError } from '../store/storeErrors.ts';
+import { timer } from './contracts/store/timerContract.ts';
 import { deferred } from './support/deferred.ts';
 import { createRecordingLogger } from './support/recordingLogger.ts';
 import { startScriptedConnector, type ConnectorScript } from './support/scriptedConnector.ts';
@@ -347,6 +350,26 @@ describe('the bot server without credentials', () => {
     for (const status of ['store corrupt', 'store failed']) {
       const ready = await fetch(`${server!.url}/readyz`);
       expect([ready.status, await ready.json()]).to.deep.equal([503, { status }]);
+    }
+  });
+
+  it('tells how much there is to do to who asks for it on this machine, and to nobody else', async () => {
+    const store = createMemoryStore();
+    await start(say('never'), { store });
+    await store.timers.change([timer('reminder', Date.now() + 3_600_000, 'facebook 10 1', '')]);
+    const ask = async (headers: Record<string, string> = {}) => {
+      const answer = request(`${server!.url}/readyz?verbose`, { headers }).end();
+      const [response] = (await once(answer, 'response')) as [IncomingMessage];
+      return json(response);
+    };
+    const counts = { waiting: 0, running: 0, timers: 1, deadLetters: 0, quarantined: 0 };
+    expect(await ask()).to.deep.equal({ status: 'ready', ...counts });
+    for (const [name, value] of [
+      ['x-forwarded-for', '203.0.113.7'],
+      ['forwarded', 'for=203.0.113.7'],
+      ['host', 'bot.example'],
+    ] as const) {
+      expect(await ask({ [name]: value }), name).to.deep.equal({ status: 'ready' });
     }
   });
 
