@@ -4,11 +4,19 @@ import type { ConversationTarget } from './botTimers.ts';
 export interface RunOptions {
   /**
    * A message tag for everything that is said in the turn. Messenger takes messages with a tag also when the customer has
-   * been silent for more than 24 hours, so the window is not checked then. Only what Meta allows for a tag may be said with it.
+   * been silent for more than 24 hours, so the window is not checked then. A bot may use `CUSTOMER_FEEDBACK` alone, for Meta's feedback
+   * template; it is not known whether Meta still takes it.
    *
-   * Source: https://developers.facebook.com/docs/messenger-platform/send-messages/message-tags
+   * Source: https://developers.facebook.com/documentation/business-messaging/messenger-platform/changelog/
    */
   tag?: string;
+  /**
+   * For how long after the customer's last word Messenger takes messages without a tag, in milliseconds. Default: 24 hours. It is seven days for
+   * customers who came from an ad, after their first message.
+   *
+   * Source: https://developers.facebook.com/documentation/business-messaging/messenger-platform/policy/
+   */
+  windowMs?: number;
 }
 
 /** Conversations in which the bot speaks by itself. */
@@ -22,8 +30,14 @@ export interface Conversations {
    * happen, set a timer that is due at once.
    *
    * @throws ConversationError
+   * @throws UnsendableMessageError for a tag that a bot may not use. Nothing was sent
    */
   run<T>(target: ConversationTarget, logic: (context: TurnContext) => Promise<T>, options?: RunOptions): Promise<T>;
+  /**
+   * Until when Messenger takes messages of the bot in this conversation: 24 hours after the customer's last word, in milliseconds since 1970.
+   * Undefined if that is not known. A timer's turn asks before it speaks; Meta refuses what comes later, and the turn becomes a dead letter.
+   */
+  openUntil(target: ConversationTarget): Promise<number | undefined>;
 }
 
 const sentences = {

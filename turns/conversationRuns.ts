@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Activity, TurnContext } from 'botbuilder';
 import type { ConversationTarget } from '../helpers/botTimers.ts';
 import { ConversationError, type Conversations, type RunOptions } from '../helpers/conversations.ts';
+import { checkedTag } from '../helpers/messageTag.ts';
 import type { Logger } from '../helpers/logging/logger.ts';
 import { psidOf } from '../models/conversationKey.ts';
 import { ownEventNames } from '../models/ownEvents.ts';
@@ -34,7 +35,7 @@ interface Run {
  *
  * Source: https://developers.facebook.com/docs/messenger-platform/policy/policy-overview
  */
-const windowMs = 24 * 60 * 60 * 1000;
+const usualWindowMs = 24 * 60 * 60 * 1000;
 
 /** Turns that the bot's own code begins. What they do is in this process alone, under the key of their event. */
 export class ConversationRuns implements Conversations {
@@ -49,13 +50,14 @@ export class ConversationRuns implements Conversations {
   async run<T>(
     target: ConversationTarget,
     logic: (context: TurnContext) => Promise<T>,
-    { tag }: RunOptions = {},
+    { tag, windowMs = usualWindowMs }: RunOptions = {},
   ): Promise<T> {
     const { store, scopes, ownTurns, accepted } = this.#options;
     if (scopes.current() !== undefined) throw new ConversationError('insideTurn');
     if (this.#isClosed) throw new ConversationError('closed');
     const conversation = ownTurns.conversationOf(target);
-    if (tag === undefined) await this.#refuseOutsideWindow(conversation);
+    if (tag === undefined) await this.#refuseOutsideWindow(conversation, windowMs);
+    else if (psidOf(conversation) !== undefined) checkedTag(tag);
     const id = randomUUID();
     const event = { name: ownEventNames.run, id: `run-${id}`, value: {} };
     const inboxEvent = await ownTurns.inboxEventFor(conversation, { key: `run ${id}`, kind: 'run', event });
@@ -111,11 +113,19 @@ export class ConversationRuns implements Conversations {
     for (const { reject } of this.#runs.values()) reject(new ConversationError('closed'));
   }
 
-  async #refuseOutsideWindow(conversation: string): Promise<void> {
-    const { store, now } = this.#options;
-    if (psidOf(conversation) === undefined) return;
-    const spokeAt = (await store.knownConversation(conversation))?.spokeAt;
-    if (spokeAt !== undefined && now() - spokeAt > windowMs) throw new ConversationError('outsideWindow');
+  async openUntil(target: ConversationTarget): Promise<number | undefined> {
+    return this.#openUntil(this.#options.ownTurns.conversationOf(target), usualWindowMs);
+  }
+
+  async #openUntil(conversation: string, windowMs: number): Promise<number | undefined> {
+    if (psidOf(conversation) === undefined) return undefined;
+    const spokeAt = (await this.#options.store.knownConversation(conversation))?.spokeAt;
+    return spokeAt === undefined ? undefined : spokeAt + windowMs;
+  }
+
+  async #refuseOutsideWindow(conversation: string, windowMs: number): Promise<void> {
+    const until = await this.#openUntil(conversation, windowMs);
+    if (until !== undefined && this.#options.now() > until) throw new ConversationError('outsideWindow');
   }
 }
 

@@ -1,15 +1,27 @@
 import type { Activity } from 'botbuilder';
+import { checkedTag } from '../../helpers/messageTag.ts';
 import type { OutgoingMessage } from '../../turns/journal/outgoingMessage.ts';
 import { conversationKeyOf } from '../../models/facebookActivity.ts';
-import { readProperty } from '../../models/readJson.ts';
+import { readProperty, readText } from '../../models/readJson.ts';
 
-/** An outgoing activity as a message for the journal, without the ids and times that Bot Builder makes anew on each run. */
+/**
+ * An outgoing activity as a message for the journal, without the ids and times that Bot Builder makes anew on each run.
+ *
+ * @throws UnsendableMessageError for a message tag that a bot may not use
+ */
 export function outgoingActivity(activity: Partial<Activity>): OutgoingMessage {
+  if (activity.channelId === 'facebook') refuseTag(activity);
   const { id: _id, timestamp: _timestamp, localTimestamp: _localTimestamp, ...content } = activity;
   const duplicate = activity.type === 'message' ? 'visible' : 'harmless';
   const parts = partsOf(activity) > 1 ? 'several' : 'one';
   const conversation = conversationKeyOf(activity);
   return { content, text: activity.text ?? '', duplicate, parts, conversation, rendering: 'channel' };
+}
+
+/** The channel hands a tag on, and Meta's refusal would come back as a status that says nothing. */
+function refuseTag({ channelData }: Partial<Activity>): void {
+  const tag = readText(channelData, 'tag');
+  if (tag !== undefined) checkedTag(tag);
 }
 
 /** Azure's Facebook channel sends the text and each attachment as separate messages. */

@@ -1,6 +1,7 @@
 import { readArray, readProperty, readText } from '../../models/readJson.ts';
 import { buttonsOf, messagesOfCard } from './cardTemplates.ts';
-import { limits, UnsendableMessageError, webAddressOf, type OutgoingMessage } from './sendApiMessage.ts';
+import { UnsendableMessageError } from '../../helpers/unsendableMessageError.ts';
+import { limits, webAddressOf, type OutgoingMessage } from './sendApiMessage.ts';
 import { splitText } from '../../helpers/splitText.ts';
 
 export const adaptiveCardType = 'application/vnd.microsoft.card.adaptive';

@@ -1,6 +1,7 @@
 import { readArray, readProperty, readText, type JsonObject } from '../../models/readJson.ts';
 import { titleOf } from './quickReplies.ts';
-import { limits, payloadOf, UnsendableMessageError, webAddressOf, type OutgoingMessage } from './sendApiMessage.ts';
+import { UnsendableMessageError } from '../../helpers/unsendableMessageError.ts';
+import { limits, payloadOf, webAddressOf, type OutgoingMessage } from './sendApiMessage.ts';
 import { cutText, splitText } from '../../helpers/splitText.ts';
 
 const cardTypes: readonly string[] = [

@@ -1,6 +1,7 @@
 import { readArray, readProperty, readText } from '../../models/readJson.ts';
 import { buttonsOf, messagesOfCard, textsOf } from './cardTemplates.ts';
-import { UnsendableMessageError, webAddressOf, type OutgoingMessage } from './sendApiMessage.ts';
+import { UnsendableMessageError } from '../../helpers/unsendableMessageError.ts';
+import { webAddressOf, type OutgoingMessage } from './sendApiMessage.ts';
 
 const mediaOfCard: ReadonlyMap<string, 'video' | 'audio' | 'animation'> = new Map([
   ['application/vnd.microsoft.card.video', 'video'],

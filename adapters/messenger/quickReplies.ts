@@ -1,5 +1,6 @@
 import { isJsonObject, readProperty, readText, type JsonObject } from '../../models/readJson.ts';
-import { limits, payloadOf, UnsendableMessageError } from './sendApiMessage.ts';
+import { UnsendableMessageError } from '../../helpers/unsendableMessageError.ts';
+import { limits, payloadOf } from './sendApiMessage.ts';
 import { cutText } from '../../helpers/splitText.ts';
 
 /** Actions that send something to the bot when tapped. A quick reply can do nothing else, such as open a page. */

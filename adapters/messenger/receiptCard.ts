@@ -1,6 +1,7 @@
 import { isJsonObject, readArray, readProperty, readText, type JsonObject } from '../../models/readJson.ts';
 import { buttonsOf, messagesOfCard } from './cardTemplates.ts';
-import { UnsendableMessageError, type OutgoingMessage } from './sendApiMessage.ts';
+import { UnsendableMessageError } from '../../helpers/unsendableMessageError.ts';
+import { type OutgoingMessage } from './sendApiMessage.ts';
 
 export const receiptCardType = 'application/vnd.microsoft.card.receipt';
 

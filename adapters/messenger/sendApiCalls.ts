@@ -6,7 +6,8 @@ import { isMediaCard, mediaMessages } from './mediaCards.ts';
 import { quickRepliesOf } from './quickReplies.ts';
 import { receiptCardType, receiptMessages } from './receiptCard.ts';
 import { readChannelData, type ChannelData, type Recipient, type SenderAction } from './sendApiChannelData.ts';
-import { limits, UnsendableMessageError, webAddressOf, type OutgoingMessage } from './sendApiMessage.ts';
+import { UnsendableMessageError } from '../../helpers/unsendableMessageError.ts';
+import { limits, webAddressOf, type OutgoingMessage } from './sendApiMessage.ts';
 import { splitText } from '../../helpers/splitText.ts';
 
 /** The body of one call to the Send API. */

@@ -1,5 +1,7 @@
+import { checkedTag } from '../../helpers/messageTag.ts';
 import { isArray, isJsonObject, readId, readProperty, type JsonObject } from '../../models/readJson.ts';
-import { limits, UnsendableMessageError } from './sendApiMessage.ts';
+import { UnsendableMessageError } from '../../helpers/unsendableMessageError.ts';
+import { limits } from './sendApiMessage.ts';
 
 /** The recipient of a call to the Send API. Source: https://developers.facebook.com/docs/messenger-platform/reference/send-api */
 export type Recipient = Readonly<Record<string, string>>;
@@ -126,21 +128,6 @@ function aboutIn(channelData: unknown): ChannelData['about'] {
       ? {}
       : { notification_type: oneOf(notificationTypes, notification, 'notification_type') }),
   };
-}
-
-/**
- * Meta retired three tags on 27 April 2026, and others in 2020. The feedback template's tag is in neither list, so it is left to Meta to accept or
- * refuse it.
- *
- * Source: https://developers.facebook.com/documentation/business-messaging/messenger-platform/changelog/
- */
-function checkedTag(tag: string): string {
-  const name = tag.toUpperCase();
-  if (name === 'CUSTOMER_FEEDBACK') return name;
-  if (name === 'HUMAN_AGENT') {
-    throw new UnsendableMessageError('The tag HUMAN_AGENT is for messages that people write; a bot may not use it.');
-  }
-  throw new UnsendableMessageError(`Meta no longer accepts the tag ${shown(tag)}, or never did.`);
 }
 
 function quickRepliesIn(given: unknown): readonly JsonObject[] {

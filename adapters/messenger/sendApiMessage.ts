@@ -1,3 +1,4 @@
+import { UnsendableMessageError } from '../../helpers/unsendableMessageError.ts';
 import type { JsonObject } from '../../models/readJson.ts';
 
 /** What a message to the customer may hold. Source: https://developers.facebook.com/docs/messenger-platform/reference/send-api */
@@ -23,11 +24,6 @@ export const limits = {
   elements: 10,
   elementText: 80,
 } as const;
-
-/** Messenger cannot carry the message. Nothing was sent; the bot must send something else. */
-export class UnsendableMessageError extends Error {
-  override readonly name = 'UnsendableMessageError';
-}
 
 /**
  * What comes back when a quick reply or a button is tapped.

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Activity } from 'botbuilder';
 import { messengerInboxEvent, restoreMessengerTurn } from '../../adapters/messenger/messengerTurn.ts';
 import { sendApiCallsOf } from '../../adapters/messenger/sendApiCalls.ts';
-import { UnsendableMessageError } from '../../adapters/messenger/sendApiMessage.ts';
+import { UnsendableMessageError } from '../../helpers/unsendableMessageError.ts';
 import {
   countStandby,
   facebookEventOf,

@@ -220,6 +220,51 @@ for (const endpoint of endpointNames) {
       expect(sent()).to.deep.equal(['7: late']);
     });
 
+    it('begins later for a customer of whom it is told that the window is longer', async () => {
+      await post(hears('m1', 'hello'));
+      wall += 6 * 24 * 60 * minute;
+      const say = (context: TurnContext) => context.sendActivity('from the ad');
+      const windowMs = 7 * 24 * 60 * minute;
+      await parts.conversations.run({ pageId: '10', psid: '7' }, say, { windowMs });
+      expect(sent()).to.deep.equal(['7: from the ad']);
+    });
+
+    it('knows until when the customer can be answered, also inside a turn', async () => {
+      const target = { pageId: '10', psid: '7' };
+      expect(await parts.conversations.openUntil(target)).to.equal(undefined);
+      let inside: number | undefined;
+      tell = async (context) => {
+        inside = await parts.conversations.openUntil(context);
+      };
+      const { timestamp } = hears('m1', 'hello');
+      await post(hears('m1', 'hello'));
+      expect(await parts.conversations.openUntil(target)).to.equal(timestamp + 24 * 60 * minute);
+      expect(inside).to.equal(timestamp + 24 * 60 * minute);
+    });
+
+    for (const [tag, why] of [
+      ['HUMAN_AGENT', 'is for messages that people write'],
+      ['human_agent', 'is for messages that people write'],
+      ['ACCOUNT_UPDATE', 'ended the tag "ACCOUNT_UPDATE" on 27 April 2026'],
+      ['NON_PROMOTIONAL_SUBSCRIPTION', 'has no message tag'],
+    ] as const) {
+      it(`says with the tag ${tag} nothing at all, and why`, async () => {
+        await post(hears('m1', 'hello'));
+        const say = (context: TurnContext) => context.sendActivity('late');
+        const refused = await rejection(parts.conversations.run({ pageId: '10', psid: '7' }, say, { tag }));
+        expect(refused.name).to.equal('UnsendableMessageError');
+        expect(refused.message).to.include(why);
+        let problem: Error | undefined;
+        tell = async (context) => {
+          problem = await rejection(context.sendActivity({ type: 'message', text: 'late', channelData: { tag } }));
+        };
+        await post(hears('m2', 'hello again'));
+        expect(problem?.name).to.equal('UnsendableMessageError');
+        expect(problem?.message).to.include(why);
+        expect(sent()).to.deep.equal([]);
+      });
+    }
+
     it('refuses to begin one inside a turn, which would run it again', async () => {
       let problem: Error | undefined;
       tell = async () => {

@@ -1,7 +1,7 @@
 import { ActionTypes, ActivityTypes, CardFactory, MessageFactory, type Activity, type CardAction } from 'botbuilder';
 import { expect } from 'chai';
 import { sendApiCallsOf, type SendApiCallOptions } from '../../../adapters/messenger/sendApiCalls.ts';
-import { UnsendableMessageError } from '../../../adapters/messenger/sendApiMessage.ts';
+import { UnsendableMessageError } from '../../../helpers/unsendableMessageError.ts';
 
 const recipient = { id: '76' };
 
