@@ -11,6 +11,7 @@ import { MessengerEndpoint } from './adapters/messenger/messengerEndpoint.ts';
 import type { Bot } from './bots/botModule.ts';
 import type { BotParts } from './bots/botParts.ts';
 import { OwnershipGuard } from './bots/ownershipGuard.ts';
+import { Transcripts } from './bots/takeover/transcripts.ts';
 import type { GraphClientOptions } from './helpers/graph/graphClient.ts';
 import type { Logger } from './helpers/logging/logger.ts';
 import { createScrubber, type Scrubber } from './helpers/logging/scrubLine.ts';
@@ -113,10 +114,22 @@ async function mountBot(settings: Settings, options: BotServerOptions & Opened):
   });
   const { send, recordOnce, graph, platformClock, ownPage, echoes, scopes, isOfPlatform, askTime, runs, ownTurns } =
     services;
+  const { keepTranscriptsMs: keepMs, facebook } = settings;
+  const { now = Date.now } = clock ?? {};
+  const { expiring: storage } = services;
+  const transcripts =
+    keepMs === undefined ? undefined : new Transcripts({ storage, appId: facebook.appId, keepMs, now });
   const guard = new OwnershipGuard({ ...services.forBot, logger });
   // The module is loaded as late as it can be: a bot of one's own, loaded by its path, needs nothing of ours.
   const bot = await (options.createBot ?? (await import('./bots/createBot.ts')).createBot)({
-    ...{ ...services.forBot, threadControl: guard, logger, settings, own: settings.own.values },
+    ...{
+      ...services.forBot,
+      threadControl: guard,
+      logger,
+      settings,
+      own: settings.own.values,
+      ...present('transcripts', transcripts),
+    },
   });
   const runner: TurnRunner = new TurnRunner({
     ...{ store, logger, scopes, isOfPlatform, retries: options.retries ?? services.retries, ...clock },
@@ -135,7 +148,7 @@ async function mountBot(settings: Settings, options: BotServerOptions & Opened):
       logger,
       send,
       recordOnce,
-      middleware: [guard],
+      middleware: [guard, ...(transcripts ? [transcripts] : [])],
       refusals,
       rules,
       store: observer.store(name, accepting),

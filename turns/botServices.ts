@@ -15,7 +15,9 @@ import type { Logger } from '../helpers/logging/logger.ts';
 import type { Settings } from '../helpers/settings/types.ts';
 import { pageKey } from '../models/conversationKey.ts';
 import { present } from '../models/present.ts';
+import { readInteger } from '../models/readJson.ts';
 import type { Store } from '../store/store.ts';
+import { createBotStorage } from './botStorage.ts';
 import { createBotTimers } from './botTimers.ts';
 import { ConversationRuns } from './conversationRuns.ts';
 import { OwnTurns, type MakeOwnTurn } from './ownTurns.ts';
@@ -59,6 +61,8 @@ export interface BotServices extends Omit<TurnServices, 'threadControl' | 'words
   echoes: EchoesHeard;
   runs: ConversationRuns;
   ownTurns: OwnTurns;
+  /** Keeps each item until its `until`, in milliseconds since 1970. */
+  expiring: Storage;
   /** What the bot gets. */
   forBot: {
     threadControl: ThreadControl | undefined;
@@ -98,6 +102,7 @@ export async function createBotServices(settings: Settings, options: BotServices
   const echoes = createEchoesHeard(store.state);
   const { now = Date.now, wake } = options;
   const ownTurns = new OwnTurns({ store, scopes, pageId: () => ownPage.known()?.id, make: options.ownTurn });
+  const expiring = createBotStorage(store.state, scopes, { expiresAt: (item) => readInteger(item, 'until') });
   const runs = new ConversationRuns({ store, scopes, ownTurns, logger, now, accepted: wake });
   const forBot = {
     timers: createBotTimers({ store, scopes, ownTurns, now, changed: wake }),
@@ -111,7 +116,7 @@ export async function createBotServices(settings: Settings, options: BotServices
   };
   // Every response of Graph tells the time.
   const askTime = () => void graph?.get('me', { fields: 'id' }).catch(() => undefined);
-  return { ...services, graph, platformClock, askTime, ownPage, echoes, runs, ownTurns, forBot };
+  return { ...services, graph, platformClock, askTime, ownPage, echoes, runs, ownTurns, expiring, forBot };
 }
 
 /** A Graph client that reports the end of each call to the running turn. */

@@ -1,5 +1,6 @@
 import type { Storage, StoreItems } from 'botbuilder';
 import { isCustomerStateKey } from '../models/stateKey.ts';
+import { present } from '../models/present.ts';
 import { isJsonObject, readText } from '../models/readJson.ts';
 import type { StateChange, StateTable, StateValue } from '../store/store.ts';
 import type { TurnScopes } from './turnScope.ts';
@@ -11,6 +12,8 @@ export interface BotStorageOptions {
   keepMs?: number | undefined;
   /** `customers`: `keepMs` is about values of one customer alone, and counts from when they were last used. Default: all, from when written. */
   expire?: 'all' | 'customers';
+  /** Until when a value is kept, in milliseconds since 1970, where that stands in the value. */
+  expiresAt?: (item: unknown) => number | undefined;
   /** `always`: what a turn writes is committed even if the turn becomes a dead letter. Default: only with the turn. */
   committed?: 'withTurn' | 'always';
   /** Milliseconds since 1970. */
@@ -26,7 +29,7 @@ export interface BotStorageOptions {
  * Source: https://learn.microsoft.com/javascript/api/botbuilder-core/storage
  */
 export function createBotStorage(table: StateTable, scopes: TurnScopes, options: BotStorageOptions = {}): Storage {
-  const { keepMs, expire = 'all', committed = 'withTurn', now = Date.now } = options;
+  const { keepMs, expire = 'all', expiresAt, committed = 'withTurn', now = Date.now } = options;
   const expires = (key: string) => expire === 'all' || isCustomerStateKey(key);
 
   async function change(changes: readonly StateChange[]): Promise<void> {
@@ -69,7 +72,8 @@ export function createBotStorage(table: StateTable, scopes: TurnScopes, options:
       change(
         Object.entries(items).map(([key, item]: [string, unknown]) => {
           const eTag = readText(item, 'eTag');
-          return { key, value: textWithoutETag(item), expected: eTag === '*' ? undefined : eTag };
+          const expected = eTag === '*' ? undefined : eTag;
+          return { key, value: textWithoutETag(item), expected, ...present('expiresAt', expiresAt?.(item)) };
         }),
       ),
     delete: (keys) => change(keys.map((key) => ({ key, value: undefined, expected: undefined }))),
