@@ -7,6 +7,9 @@ import { createPageFiles } from './http/pageFiles.ts';
 import { createParts } from './runtime/emulatorParts.ts';
 import { RunningEmulator } from './runtime/runningEmulator.ts';
 
+/** How much of what a refused request says is recorded. */
+const longestShown = 200;
+
 /**
  * Starts an emulator of Messenger for one Page, on 127.0.0.1 only.
  *
@@ -20,6 +23,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     portTaken: options.portTaken,
     clock: clock.now,
     serve: (incoming, response) => serve(incoming, response),
+    alsoFor: ['graph.facebook.com'],
+    refused: ({ method = 'GET', url = '/', headers }, because) => {
+      const path = (url.split('?', 1)[0] ?? '/').slice(0, longestShown);
+      const host = (headers.host ?? '').slice(0, longestShown);
+      trace.add({ type: 'hostRefused', method, path, host, because });
+    },
     failed: (error) =>
       trace.add({ type: 'internalError', because: error instanceof Error ? error.message : 'unknown' }),
   });

@@ -168,6 +168,8 @@ export const graphFaults = {
     guessed: 'body',
   },
 
+  endedForNewApps: refusal(100, undefined, 'This is not available to new apps since v27.0', { guessed: 'body' }),
+
   // Routes
   noSuchObject: {
     status: 400,

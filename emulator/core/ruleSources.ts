@@ -16,6 +16,9 @@ export const errorDocs = 'https://developers.facebook.com/docs/messenger-platfor
 export const receiversEdge = 'https://developers.facebook.com/docs/graph-api/reference/page/secondary_receivers';
 export const blog =
   'Kyle Delaney, Using the Facebook Messenger Handover Protocol with the Microsoft Bot Framework (Microsoft, May 2019)';
+/** The picture of "Take From Inbox" in the tutorial that Microsoft's post is about: one answer, not two. */
+export const tutorialPicture =
+  'https://github.com/fbsamples/messenger-platform-samples/tree/main/handover_protocol/img (take_control.png, 2018)';
 export const moveToMainIssue = 'https://github.com/microsoft/botframework-sdk/issues/4946';
 /** What vendors recorded in production; there is no page of Meta's about its AI on Messenger. */
 export const metaAiReports =

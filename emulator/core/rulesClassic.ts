@@ -9,6 +9,7 @@ import {
   receiversEdge,
   blog,
   moveToMainIssue,
+  tutorialPicture,
 } from './ruleSources.ts';
 
 const { documented, guessed } = rowsOf('classic');
@@ -28,7 +29,14 @@ export const classicRules: readonly Rule[] = [
   guessed('primary', ['self'], 'take', ownsAlready, errorDocs, { switch: 'takeWhenOwner', is: 'fault' }),
   documented('primary', ['secondary'], 'take', { next: 'actor', told: 'takeToLosingApp' }, handoversWebhook),
   // The primary hears of its own taking, as if the inbox had passed.
-  documented('primary', ['inbox'], 'take', { next: 'actor', told: 'passToActor' }, blog),
+  documented('primary', ['inbox'], 'take', { next: 'actor', told: 'passToActor' }, blog, {
+    switch: 'takeFromInboxTells',
+    is: 'passToActor',
+  }),
+  documented('primary', ['inbox'], 'take', { next: 'actor', told: 'nobody' }, tutorialPicture, {
+    switch: 'takeFromInboxTells',
+    is: 'nobody',
+  }),
   guessed(
     'secondary',
     ['self', 'primary', 'secondary', 'inbox'],

@@ -188,6 +188,13 @@ export interface RuleSwitches {
   readonly longGreetings: 'accepted' | 'refused';
   /** The `appsecret_proof` of a call with the token of an app itself. Clients send one of their page token there. */
   readonly appTokenProof: 'ignored' | 'checked';
+  /**
+   * `classic`: who hears that the primary receiver takes a thread from the Page Inbox. Microsoft's post of 2019 says that the taker itself
+   * gets a pass event; in Meta's picture of the same bot from 2018 nobody does.
+   */
+  readonly takeFromInboxTells: 'passToActor' | 'nobody';
+  /** Whether the apps may do what Graph has ended for new ones on 4 November 2026. */
+  readonly graphApps: 'existing' | 'new';
 }
 
 /** Every value of every switch, the default first. */
@@ -215,6 +222,8 @@ export const switchValues = {
   userProfiles: ['open', 'closed'],
   longGreetings: ['accepted', 'refused'],
   appTokenProof: ['ignored', 'checked'],
+  takeFromInboxTells: ['passToActor', 'nobody'],
+  graphApps: ['existing', 'new'],
 } as const satisfies { readonly [Name in keyof RuleSwitches]: readonly RuleSwitches[Name][] };
 
 export const defaultSwitches: RuleSwitches = {
@@ -241,6 +250,8 @@ export const defaultSwitches: RuleSwitches = {
   userProfiles: 'open',
   longGreetings: 'accepted',
   appTokenProof: 'ignored',
+  takeFromInboxTells: 'passToActor',
+  graphApps: 'existing',
 };
 
 export interface MessengerState {

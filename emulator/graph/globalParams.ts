@@ -35,6 +35,16 @@ export function methodOf(method: string, { method: named }: JsonObject): string 
   return methods.includes(meant) && (method === 'GET' || method === 'POST') ? meant : method;
 }
 
+/**
+ * What of a call Graph has ended for new apps in all versions: clients of today should do without.
+ * Source: https://developers.facebook.com/blog/post/2026/11/04/introducing-graph-api-v27-and-marketing-api-v27/
+ */
+export function endedPart(params: JsonObject): string | undefined {
+  const aliased = /\.as\(/.test(JSON.stringify(params['fields'] ?? ''));
+  const named = ['ids', 'date_format', 'method', 'callback'].find((name) => params[name] !== undefined);
+  return aliased ? 'an alias in fields' : named;
+}
+
 /** The status of an answer: clients that cannot read refusals ask for 200 whatever it is. */
 export function statusFor(status: number, params: JsonObject): number {
   const asked = params['suppress_http_code'] ?? params['suppress_http_codes'];

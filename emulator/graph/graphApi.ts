@@ -13,7 +13,7 @@ import type { TraceLog } from '../trace/traceLog.ts';
 import { EmulatorUsageError } from '../usageError.ts';
 import type { AppAccounts } from './appAccounts.ts';
 import { pathWithoutVersion, type Webhooks } from './appRoutes.ts';
-import { accessParams, callbackOf, methodOf, statusFor } from './globalParams.ts';
+import { accessParams, callbackOf, endedPart, methodOf, statusFor } from './globalParams.ts';
 import { tokenOf } from './graphAccess.ts';
 import { faultBody, ParameterError } from './graphCall.ts';
 import { placeOf } from './graphPlace.ts';
@@ -63,12 +63,17 @@ export function createGraphApi(options: GraphApiOptions): GraphApi {
       trace.add({ type: 'graphCall', ...called, status, answer: body, ...named });
       messenger.dispatch(outcome.effects, answered);
       const headers = { ...outcome.headers, ...(emulated === undefined ? {} : { 'x-emulated': emulated }) };
-      const callback = callbackOf(params);
+      const callback = fault === 'endedForNewApps' ? undefined : callbackOf(params);
       if (callback === undefined) answerJson(response, statusFor(status, params), body, headers);
       else answerScript(response, callback, body, headers);
     };
     if (!('params' in read)) {
       give(refusal('invalidParameter', read.unreadable, traceId));
+      return;
+    }
+    const ended = messenger.state().switches.graphApps === 'new' ? endedPart(params) : undefined;
+    if (ended !== undefined) {
+      give(refusal('endedForNewApps', ended, traceId));
       return;
     }
     const path = pathWithoutVersion(url.pathname);

@@ -3,15 +3,20 @@ import type { IncomingMessage } from 'node:http';
 const loopbackNames = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /**
- * Why this request is refused, in one sentence, or `undefined` if it is not. A web page can make any name point to 127.0.0.1, so both the
- * requested name and the requesting page are checked.
+ * Why this request is refused, in one sentence, or `undefined` if it is not. A web page can make any name of its own point to 127.0.0.1, so
+ * both the requested name and the requesting page are checked.
+ *
+ * @param alsoFor names that nobody can make point here but on this machine, in whose place the emulator is. Pages may not use them.
  */
-export function refuseUnlessLoopback(request: IncomingMessage): string | undefined {
+export function refuseUnlessLoopback(request: IncomingMessage, alsoFor: readonly string[] = []): string | undefined {
   const host = URL.parse(`http://${request.headers.host ?? ''}`);
-  if (host === null || !loopbackNames.has(host.hostname)) {
-    return 'The emulator answers only requests to 127.0.0.1, localhost or [::1].';
-  }
   const { origin } = request.headers;
+  const isOther = host !== null && alsoFor.includes(host.hostname);
+  if (isOther && origin === undefined && request.headers['sec-fetch-site'] === undefined) return undefined;
+  if (host === null || !loopbackNames.has(host.hostname)) {
+    const names = ['127.0.0.1', 'localhost', '[::1]', ...alsoFor];
+    return `The emulator answers only requests to ${names.slice(0, -1).join(', ')} or ${names.at(-1)}.`;
+  }
   const page = origin === undefined ? undefined : URL.parse(origin);
   const fromElsewhere = page !== undefined && !(page?.host === host.host && page.protocol === 'http:');
   if (!fromElsewhere && !isSentFromElsewhere(request)) return undefined;

@@ -10,6 +10,10 @@ export interface LoopbackServerOptions {
   readonly portTaken?: IfTaken | undefined;
   /** The time of the `Date` header. */
   readonly clock: Clock;
+  /** Names of hosts in whose place this server is, but for what is below `/_emulator`. Default: none. */
+  readonly alsoFor?: readonly string[];
+  /** Called with each request that is refused for its host or its origin. */
+  readonly refused?: (request: IncomingMessage, because: string) => void;
   readonly serve: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   /** Called when `serve` rejects; the caller gets a 500. */
   readonly failed: (error: unknown) => void;
@@ -25,8 +29,10 @@ export interface LoopbackServer {
 export async function startLoopbackServer(options: LoopbackServerOptions): Promise<LoopbackServer> {
   const server = createServer((request, response) => {
     response.setHeader('date', httpDate(options.clock()));
-    const refusal = refuseUnlessLoopback(request);
+    const alsoFor = request.url?.startsWith('/_emulator') === true ? [] : options.alsoFor;
+    const refusal = refuseUnlessLoopback(request, alsoFor);
     if (refusal !== undefined) {
+      options.refused?.(request, refusal);
       answerJson(response, 403, { error: refusal }, { connection: 'close' });
       return;
     }

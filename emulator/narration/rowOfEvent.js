@@ -69,6 +69,8 @@ export function rowOfEvent(event) {
       return { subject: 'log' };
     case 'loop':
       return { subject: 'trouble', psid: event.psid };
+    case 'hostRefused':
+      return { subject: 'trouble', because: [event.because] };
     case 'notModelled':
     case 'internalError':
     case 'webhooksFailing':

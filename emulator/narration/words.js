@@ -311,6 +311,8 @@ function settingInWords(event, names) {
       const what = `${event.messages} messages of apps in a row are enough; is it subscribed to message_echoes, and does it answer them?`;
       return { who: names.receiver(event.appId), does: 'is stopped:', what };
     }
+    case 'hostRefused':
+      return { who: 'The emulator', does: 'refuses', what: `${event.method} ${event.path} for the host ${event.host}` };
     case 'passedOver': {
       const what = `${event.what.join(', ')} of ${event.method} ${event.path}`;
       return { who: 'The emulator', does: 'passes over', what };

@@ -75,6 +75,14 @@ export type EmulatorEventBody =
       readonly path: string;
       readonly what: readonly string[];
     }
+  | {
+      /** A request for another host than this machine, or of a page of another origin. */
+      readonly type: 'hostRefused';
+      readonly method: string;
+      readonly path: string;
+      readonly host: string;
+      readonly because: string;
+    }
   | { readonly type: 'clockAdvanced'; readonly ms: number }
   | ({ readonly type: 'faultInjected'; readonly faultId: number; readonly times: number } & OfFault)
   | ({ readonly type: 'faultUsed'; readonly faultId: number; readonly timesLeft: number } & OfFault)

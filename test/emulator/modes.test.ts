@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { RuleSwitches } from '../../emulator/core/state.ts';
 import { startPage, type PageUnderTest } from './pageUnderTest.ts';
 
 const inbox = '263902037430900';
@@ -106,6 +107,24 @@ describe('a Page in a mode between and without the usual ones', () => {
       expect(owner()).to.equal(page.ids[0]);
       page.emulator.setMode('open');
       expect(owner()).to.equal(null);
+    });
+  });
+
+  describe('in classic, take from the Page Inbox', () => {
+    const heardByTaker = async (switches: Partial<RuleSwitches>): Promise<string[]> => {
+      const page = await startPage({ mode: 'classic', switches });
+      page.emulator.customer().say('hi');
+      await page.post(0, 'pass_thread_control', { target_app_id: inbox });
+      await page.news(0);
+      expect((await page.post(0, 'take_thread_control')).status).to.equal(200);
+      const heard = await page.heard(0);
+      await page.close();
+      return heard;
+    };
+
+    it('tells the taker as if the inbox had passed, or nobody', async () => {
+      expect(await heardByTaker({})).to.deep.equal(['messaging pass_thread_control']);
+      expect(await heardByTaker({ takeFromInboxTells: 'nobody' })).to.deep.equal([]);
     });
   });
 });

@@ -33,6 +33,7 @@ const switchings: readonly RuleSwitches[] = [
     requestInRouting: 'toOwner',
     doneInRouting: 'folderOnly',
     sendInOpen: 'allowed',
+    takeFromInboxTells: 'nobody',
   },
 ];
 

@@ -207,6 +207,17 @@ describe('the encodings of requests that Graph reads', () => {
     expect(evil.headers.get('content-type')).to.contain('json');
   });
 
+  it('are refused to new apps where Graph ended them', async () => {
+    const ended = ['ids=1,2', 'date_format=U', 'method=get', 'callback=f', 'fields=name.as(title)'];
+    emulator.setSwitches({ graphApps: 'new' });
+    for (const query of ended) {
+      const response = await send({ method: 'GET', path: `/v27.0/me?${query}` });
+      const text = await response.text();
+      expect([query, response.status, text.includes('new apps')]).to.deep.equal([query, 400, true]);
+    }
+    expect((await send({ method: 'GET', path: '/v27.0/me?fields=name' })).status).to.equal(200);
+  });
+
   describe('have limits', () => {
     const tooMany = Array.from({ length: 1001 }, (_, index) => `a${index}=1`).join('&');
     const parts = Array.from({ length: 1001 }, () => '--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n');

@@ -38,6 +38,25 @@ describe('The servers of the emulator', () => {
     });
   }
 
+  it('say in the event stream which host was asked for in vain', async () => {
+    expect(await statusOf(`${page}/v27.0/me?access_token=secret`, { host: 'bot.example' })).to.equal(403);
+    const refused = platform.emulator.events().filter(({ type }) => type === 'hostRefused');
+    expect(refused).to.have.length(1);
+    expect(refused[0]).to.deep.include({ method: 'GET', path: '/v27.0/me', host: 'bot.example' });
+  });
+
+  it('answer Graph, and nothing else, to clients that know it by its name, and no page by it', async () => {
+    const me = `${page}/v27.0/me?access_token=${platform.emulator.apps[0]!.pageToken}`;
+    const host = 'graph.facebook.com';
+    expect(await statusOf(me, { host })).to.equal(200);
+    expect(await statusOf(me, { host: 'graph.facebook.com:443' })).to.equal(200);
+    expect(await statusOf(`${page}/_emulator/state`, { host })).to.equal(403);
+    expect(await statusOf(me, { host: 'graph.facebook.com.example' })).to.equal(403);
+    expect(await statusOf(me, { host, origin: 'http://graph.facebook.com' })).to.equal(403);
+    expect(await statusOf(me, { host, 'sec-fetch-site': 'same-origin', ...loads })).to.equal(403);
+    expect(await statusOf(`${platform.azure.url}/v1/.well-known/keys`, { host })).to.equal(403);
+  });
+
   it('open the page for a link on another one, and answer their own page and programs', async () => {
     expect(await statusOf(`${page}/`, { 'sec-fetch-site': 'cross-site', ...navigates })).to.equal(200);
     expect(await statusOf(`${page}/_emulator/state`, { 'sec-fetch-site': 'same-origin', ...loads })).to.equal(200);
