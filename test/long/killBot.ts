@@ -3,6 +3,7 @@ import { FacebookActivityHandler } from '../../bots/facebookActivityHandler.ts';
 import type { Logger } from '../../helpers/logging/logger.ts';
 import { readSettings } from '../../helpers/settings/settings.ts';
 import { PAGE_INBOX_APP_ID } from '../../models/facebookEvent.ts';
+import { createBot } from '../../bots/samples/createBot.ts';
 import { createBotServer, type BotParts } from '../../server.ts';
 import { createRetryPolicy } from '../../turns/retryPolicy.ts';
 import { openSqliteStore } from '../../store/sqlite/sqliteStore.ts';
@@ -107,7 +108,7 @@ const server = await createBotServer(settings, {
     await tellParked(store);
     return store;
   },
-  ...(kind === 'own' || kind === 'random' ? { createBot: (parts: BotParts) => new KillBot(parts, kind) } : {}),
+  createBot: (parts) => (kind === 'own' || kind === 'random' ? new KillBot(parts, kind) : createBot(parts)),
   retries: createRetryPolicy({ maxAttempts: 50, baseMs: 20, capMs: 200, maxCrashes: 1000 }),
   connectorTimeoutMs: 800,
   graphTimeoutMs: 800,

@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import type { Emulator } from '../../emulator/emulator.ts';
 import { startEmulator } from '../../emulator/startEmulator.ts';
 import { metaAiAppId } from '../../emulator/startPlatform.ts';
-import { sampleBots } from '../../playground/scenarios.ts';
 import { startPlayground, type Playground } from '../../playground/startPlayground.ts';
+import { samples } from '../support/playgroundProcess.ts';
 import { sayAs } from './botByHand.ts';
 import { describeInBrowser } from './browser.ts';
 
@@ -13,8 +13,7 @@ describeInBrowser('the tour, clicked through on the page', (browser) => {
   let playground: Playground;
   // One for both modes: starting the bots takes longer than half of the tour.
   before(async () => {
-    const own = { module: sampleBots, passed: [], restart: 'onCommand' } as const;
-    playground = await startPlayground({ mode: 'classic', ports: anyPorts, notice: () => undefined, own });
+    playground = await startPlayground({ mode: 'classic', ports: anyPorts, notice: () => undefined, own: samples });
   });
   after(() => playground.stop());
 

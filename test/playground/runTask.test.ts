@@ -3,10 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { BotStartError } from '../../playground/botProcess.ts';
 import { runTask, type RunArguments } from '../../playground/runTask.ts';
-import { sampleBots } from '../../playground/scenarios.ts';
 import { startPlayground, type Playground } from '../../playground/startPlayground.ts';
 import { playTour } from '../../playground/tour/playTour.ts';
 import { tourSteps } from '../../playground/tour/tourSteps.ts';
+import { samples } from '../support/playgroundProcess.ts';
 
 const ports = { messenger: 0, azure: 0, primary: 0, secondary: 0 };
 const argumentsFor = (task: RunArguments['task']): RunArguments => ({
@@ -16,7 +16,7 @@ const argumentsFor = (task: RunArguments['task']): RunArguments => ({
   endpoint: 'azure',
   mode: 'routing',
   ports,
-  own: { module: sampleBots, passed: [], restart: 'onCommand' },
+  own: samples,
 });
 const silentBot = fileURLToPath(new URL('./fixtures/silentBot.ts', import.meta.url));
 
@@ -60,7 +60,7 @@ describe('A task of the playground', function () {
   let playground: Playground;
   let stops = 0;
   before(async () => {
-    playground = await startPlayground({ mode: 'routing', ports, notice: () => undefined });
+    playground = await startPlayground({ mode: 'routing', ports, notice: () => undefined, own: samples });
   });
   beforeEach(() => {
     stops = 0;

@@ -7,7 +7,7 @@ import { BotStartError, startBotProcess } from '../../playground/botProcess.ts';
 import { introductionOf } from '../../playground/introduction.ts';
 import { playTour } from '../../playground/tour/playTour.ts';
 import { stepsOf } from '../../playground/tour/tourOfPage.ts';
-import { isRunning } from '../support/playgroundProcess.ts';
+import { isRunning, samples } from '../support/playgroundProcess.ts';
 
 const program = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}.ts`, import.meta.url));
 const anyPorts = { messenger: 0, azure: 0, primary: 0, secondary: 0 };
@@ -107,6 +107,7 @@ describe('A playground without Azure', () => {
       scenario: 'liveChat',
       endpoint: 'direct',
       ports: { ...anyPorts, azure: port, secondary: port },
+      own: samples,
       notice: (sentence) => notices.push(sentence),
     });
   });

@@ -279,10 +279,10 @@ describe('A stage', () => {
 
   it('says who is busy, and what happened, when it does not come to rest', async () => {
     const hold = Promise.withResolvers<undefined>();
-    await using stage = await openStage({ bot: answering(() => hold.promise), settleMs: 50 });
+    await using stage = await openStage({ bot: answering(() => hold.promise), settleMs: 500 });
     const problem = await stage.customer.says('hi').then(String, String);
     hold.resolve(undefined);
-    expect(problem).to.match(/not come to rest within 0.05 s: primary is in the middle of a turn/);
+    expect(problem).to.match(/not come to rest within 0.5 s: primary is in the middle of a turn/);
     expect(problem).to.match(/Carla Customer says "hi"/);
   });
 });
