@@ -185,7 +185,7 @@ export const liveChatSteps: readonly TourStep[] = [
       classic: 'Carla writes, and the bot takes the thread back: it was silent there for more than an hour.',
       routing: 'Carla writes. The thread is idle, so her message comes to the default app, and the bot welcomes her.',
     },
-    action: say('Is anybody there?'),
+    action: say('Good morning!'),
     // The bot passed the thread and heard nothing since, so it asks whose it is before it says anything.
     expected: {
       classic: nobodyAnswered.classic,
