@@ -171,7 +171,8 @@ function createStage({ endpoint = 'direct', settleMs }: StageOptions, parts: Sta
 }
 
 function botOf({ bots }: Platform, role: 'primary' | 'secondary'): Platform['bots'][number] {
-  const bot = bots.find(({ app }) => app.role === role);
+  // On a Page without default app all are secondary receivers.
+  const bot = bots.find(({ app }) => app.name === role);
   if (bot === undefined) throw new Error(`The emulated Page has no ${role} app.`);
   return bot;
 }
