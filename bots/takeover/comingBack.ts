@@ -1,5 +1,6 @@
+import { present } from '../../models/present.ts';
 import type { Decision, TakeoverAction, TakeoverEvent } from './decision.ts';
-import { silenceDueAt } from './dueTimes.ts';
+import { retryAt, silenceDueAt } from './dueTimes.ts';
 import type { Handover, HandoverEnd, ThreadRecord } from './record.ts';
 import type { TakeoverRules } from './rules.ts';
 import { ended, say, then } from './steps.ts';
@@ -50,9 +51,12 @@ export function taken(record: ThreadRecord, open: Handover, now: number): Decisi
 /** Why a take may be refused although the bot may speak. */
 const nobodyTakes = 'noDefaultApp';
 const isOurs = 'alreadyThreadOwner';
+/** The person may have the thread still. */
+const noAnswer = 'noAnswer';
 
 /** Without the thread the bot stays silent, and the log says so once. */
 export function takeRefused(
+  rules: TakeoverRules,
   record: ThreadRecord,
   open: Handover,
   { reason, because, fields }: TakeRefused,
@@ -72,8 +76,11 @@ export function takeRefused(
     const free: TakeoverAction[] = [{ do: 'noteNoTakes' }, { do: 'resume' }];
     return isBack(record, open, returning, now, [...free, ...say(open, now, [`returned.${returning}`])]);
   }
-  const wanted = returning === 'customer' && reason !== 'noAnswer';
-  const words = wanted ? say(open, now, ['couldNotReturn'], { because, how: 'ifAllowed' }) : [];
+  if (reason === noAnswer) {
+    const open = { ...person, ...present('takeRefused', before), retryAt: retryAt(rules, person, now) };
+    return then({ ...record, open }, notTaken('The bot stays silent', { reason, ...fields }));
+  }
+  const words = returning === 'customer' ? say(open, now, ['couldNotReturn'], { because, how: 'ifAllowed' }) : [];
   const isNew = before === undefined || returning === 'customer';
   const log = isNew ? [notTaken('The bot stays silent', { reason, ...fields })] : [];
   return then({ ...record, open: { ...person, takeRefused: reason } }, ...log, ...words);

@@ -77,7 +77,7 @@ function resultOf(rules: TakeoverRules, record: ThreadRecord, open: Handover, ev
     case 'taken':
       return taken(record, open, now);
     case 'takeRefused':
-      return takeRefused(record, open, event, now);
+      return takeRefused(rules, record, open, event, now);
     case 'owner':
       return comeBackIfOwner(record, open, event, now);
     case 'lastWord':
@@ -213,7 +213,7 @@ function due(rules: TakeoverRules, record: ThreadRecord, now: number): Decision 
       ? passAtOpening(rules, record, open, now)
       : silent(record);
   }
-  if (open?.state !== 'person' || open.takeRefused !== undefined) return silent(record);
+  if (open?.state !== 'person' || open.takeRefused !== undefined || now < (open.retryAt ?? 0)) return silent(record);
   const isDue = (at: number | undefined) => at !== undefined && at <= now;
   if (isDue(hardLimitAt(rules, open))) return comeBack(record, open, 'hardLimit', now);
   if (rules.onSilence === 'atOnce' && isDue(silenceDueAt(rules, open))) return silent(record, { do: 'askLastWord' });

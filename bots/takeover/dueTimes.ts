@@ -21,6 +21,14 @@ export function noticeDueAt({ noticeMs }: TakeoverRules, handover: Handover): nu
   return firstAnswerAt === undefined && noticedAt === undefined ? handedAt + noticeMs : undefined;
 }
 
+const firstRetryMs = 60_000;
+
+/** When to try again what had no answer: after a minute, and then after as long again as it has been due. */
+export function retryAt(rules: TakeoverRules, handover: Handover, now: number): number {
+  const dueAt = Math.min(silenceDueAt(rules, handover) ?? now, hardLimitAt(rules, handover) ?? now);
+  return now + Math.max(firstRetryMs, now - dueAt);
+}
+
 /** When something is to be done next although nothing happens. */
 export function nextDueAt(rules: TakeoverRules, handover: Handover | undefined, now: number): number | undefined {
   if (handover?.state === 'waiting') return rules.hours && nextOpening(rules.hours, now);
@@ -28,5 +36,5 @@ export function nextDueAt(rules: TakeoverRules, handover: Handover | undefined, 
   const silence = rules.onSilence === 'atOnce' ? silenceDueAt(rules, handover) : undefined;
   const all = [silence, hardLimitAt(rules, handover), noticeDueAt(rules, handover)];
   const due = all.filter((at) => at !== undefined);
-  return due.length === 0 ? undefined : Math.min(...due);
+  return due.length === 0 ? undefined : Math.max(Math.min(...due), handover.retryAt ?? 0);
 }

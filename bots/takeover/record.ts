@@ -88,6 +88,8 @@ export interface Handover {
   readonly refused: readonly RefusedPass[];
   /** Why the thread could not be taken back. */
   readonly takeRefused?: string;
+  /** When the bot tries again to take it back, after a try without an answer. */
+  readonly retryAt?: number;
   /** Why it is being taken back, while it is. */
   readonly returning?: HandoverEnd;
   readonly endedAt?: number;
@@ -142,7 +144,7 @@ export function readHandover(json: unknown): Handover | undefined {
       ...text('takeRefused'),
     },
     ...{ ...time('handedAt'), ...time('firstAnswerAt'), ...time('lastAnswerAt'), ...time('lastCustomerAt') },
-    ...{ ...time('pausedUntil'), ...time('noticedAt'), ...time('endedAt') },
+    ...{ ...time('pausedUntil'), ...time('noticedAt'), ...time('retryAt'), ...time('endedAt') },
     ...present('how', oneOf(handoverWays, readProperty(json, 'how'))),
     ...present('returning', oneOf(handoverEnds, readProperty(json, 'returning'))),
     ...present('end', oneOf(handoverEnds, readProperty(json, 'end'))),
