@@ -64,7 +64,7 @@ export function createBotReader({ isCustomer, report, now = Date.now }: BotReade
     const error = line['err'];
     if (!isJsonObject(error)) {
       const suppressed = line['suppressed'] === true ? { suppressed: true as const } : {};
-      tell({ type: 'botLog', level, message: message === '' ? 'something' : message, ...about, ...suppressed });
+      tell({ type: 'botLog', level, message: sentenceOf(line) || 'something', ...about, ...suppressed });
       return;
     }
     const attempt = attemptAt(line);
@@ -122,15 +122,26 @@ function inWords(error: JsonObject): string {
   return message === '' ? name : `${name}: ${message}`;
 }
 
+/** What every line has, or what is told in another way. */
+const notShown = new Set(['level', 'time', 'pid', 'hostname', 'msg', 'err', 'conversation', 'delivery', 'suppressed']);
+
+/** What a bot logged, with its fields: `asked the stock stock=9`. */
+function sentenceOf(line: JsonObject): string {
+  const fields = Object.entries(line)
+    .filter(([name]) => !notShown.has(name))
+    .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  return [textAt(line, 'msg') ?? '', ...fields].filter((part) => part !== '').join(' ');
+}
+
 /** A line of a bot's output for people: time, level, sentence and error; as it is when it is no log line. */
 export function readableLine(line: string): string {
   const parsed = parseJson(line);
   if (!isJsonObject(parsed) || typeof parsed['msg'] !== 'string') return printable(line);
-  const { level, time, msg, outcome, kind, err } = parsed;
+  const { level, time, outcome, kind, err } = parsed;
   const parts = [
     typeof time === 'string' ? time.slice(11, 19) : '',
     typeof level === 'string' ? level.padEnd(5) : '',
-    msg === 'turn' ? `turn ${String(outcome)}: ${String(kind)}` : msg,
+    parsed['msg'] === 'turn' ? `turn ${String(outcome)}: ${String(kind)}` : sentenceOf(parsed),
   ];
   const said = parts.filter((part) => part !== '').join(' ');
   return printable(isJsonObject(err) ? `${said}: ${inWords(err)}` : said);

@@ -64,9 +64,11 @@ describe('What a bot writes', () => {
     log({ msg: 'a detail', level: 'debug' });
     log({ msg: 'Nothing is said.', suppressed: true, conversation: turn.conversation });
     log({ msg: 'careful', level: 'warn' });
+    log({ msg: 'asked the stock', stock: 9, of: 'tea', time: 'now', conversation: turn.conversation });
     expect(reports).to.deep.equal([
       { type: 'botLog', level: 'info', message: 'Nothing is said.', psid, suppressed: true },
       { type: 'botLog', level: 'warn', message: 'careful' },
+      { type: 'botLog', level: 'info', message: 'asked the stock stock=9 of=tea', psid },
     ]);
   });
 
