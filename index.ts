@@ -67,7 +67,8 @@ async function main(args: StartArguments): Promise<void> {
     void server.stray('exception', error).finally(() => process.exit(1));
   });
   // Before "listening" is logged: a supervisor may stop us right after.
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop({ signal }));
+  // Node takes no notice of nohup, and would end at once when the terminal is closed.
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => stop({ signal }));
   void lost.promise.then((why) => {
     process.exitCode = 1;
     stop({ why });

@@ -8,6 +8,7 @@ await runStoreTool(customersUsage, async () => {
     allowPositionals: true,
     options: {
       store: { type: 'string' },
+      bot: { type: 'string' },
       text: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },
@@ -16,7 +17,7 @@ await runStoreTool(customersUsage, async () => {
   const { text, json } = values;
   const isUsable = command === 'show' || (command === 'forget' && !text);
   if (!isUsable || id === undefined || more.length > 0) return { output: customersUsage, exitCode: 2 };
-  const path = await storePathOf(values.store);
+  const path = await storePathOf(values.store, values.bot);
   const show = text ? 'everything' : 'counts';
   return withStore(path, () =>
     runCustomers({ path, command, id, show, format: json ? 'json' : 'text', now: Date.now() }),

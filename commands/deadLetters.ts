@@ -12,12 +12,17 @@ const choices: readonly UnknownEffects[] = ['keep', 'again', 'assumeDone'];
 await runStoreTool(deadLettersUsage, async () => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { ...eventOptions, unknown: { type: 'string', default: 'keep' }, store: { type: 'string' } },
+    options: {
+      ...eventOptions,
+      unknown: { type: 'string', default: 'keep' },
+      store: { type: 'string' },
+      bot: { type: 'string' },
+    },
   });
   const unknown = choices.find((choice) => choice === values.unknown);
   const request = readEventRequest(positionals, values, Date.now());
   if (unknown === undefined || request === undefined) return { output: deadLettersUsage, exitCode: 2 };
-  const path = await storePathOf(values.store);
+  const path = await storePathOf(values.store, values.bot);
   return withStore(path, async () => {
     const file = openDeadLetters(path);
     try {

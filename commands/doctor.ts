@@ -14,9 +14,12 @@ async function confirm(question: string): Promise<Answer> {
   }
 }
 
-const readSettings = () =>
-  readSettingsOnce((problem) => {
-    throw problem;
+const readSettings = (bot: string | undefined) =>
+  readSettingsOnce({
+    bot,
+    broken: (problem) => {
+      throw problem;
+    },
   });
 
 endCommand(await runDoctor(process.argv.slice(2), { terminal: processTerminal, readSettings, confirm }));

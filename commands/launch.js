@@ -4,6 +4,7 @@
 // npm links only one of several packages that offer a command named `node`, and npm 10 links none of them,
 // so the packaged Node is looked up by its package and never through node_modules/.bin.
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import * as module from 'node:module';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -40,16 +41,32 @@ if (file === undefined || file === '') {
 
 /**
  * npm hands a signal to the shell that it runs a script in, and a shell ends of it without telling this process, which would live on with
- * the port and the store in its hands. So it ends as by SIGTERM, in good order, when it has got another parent than it began with.
+ * the port and the store in its hands. If npm itself is killed, or its terminal is closed, not even the shell ends. So this process ends as by
+ * SIGTERM, in good order, when its parent has got another parent than at the start, or itself has. Whose child the parent is, only Linux tells.
  */
 function endWithParent() {
   const parent = process.ppid;
+  const npm = parentOf(parent);
   const looking = setInterval(() => {
-    if (process.ppid === parent) return;
+    if (process.ppid === parent && parentOf(parent) === npm) return;
     clearInterval(looking);
     process.kill(process.pid, 'SIGTERM');
   }, lookAfterParentMs);
   looking.unref();
+}
+
+/**
+ * @param {number} pid
+ * @returns {string | undefined}
+ */
+function parentOf(pid) {
+  try {
+    const line = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // Behind the name, which may contain anything: the state and the parent.
+    return line.slice(line.lastIndexOf(')')).split(' ')[2];
+  } catch {
+    return undefined;
+  }
 }
 
 /** @returns {string | undefined} the path of the Node that npm ci installed for this platform */

@@ -8,6 +8,7 @@ await runStoreTool(storeUsage, async () => {
     allowPositionals: true,
     options: {
       store: { type: 'string' },
+      bot: { type: 'string' },
       page: { type: 'string' },
       open: { type: 'string', default: 'ask' },
       json: { type: 'boolean', default: false },
@@ -15,7 +16,7 @@ await runStoreTool(storeUsage, async () => {
   });
   const open = (['ask', 'run', 'drop'] as const).find((choice) => choice === values.open);
   if (open === undefined || positionals[0] === undefined) return { output: storeUsage, exitCode: 2 };
-  const path = await storePathOf(values.store);
+  const path = await storePathOf(values.store, values.bot);
   const format = values.json ? 'json' : 'text';
   return withStore(path, () => runStore({ path, args: positionals, open, page: values.page, format, now: Date.now() }));
 });

@@ -9,12 +9,12 @@ export interface CommandEnd {
   exitCode: number;
 }
 
-/** The store's file: the one given, or else the setting's. @throws SettingsError */
-export async function storePathOf(given: string | undefined): Promise<string> {
-  if (given === undefined) return (await readSettingsOnce()).store.path;
+/** The store's file: the one given, or else that of the settings of this bot. @throws SettingsError */
+export async function storePathOf(given: string | undefined, bot: string | undefined): Promise<string> {
+  if (given === undefined) return (await readSettingsOnce({ bot })).store.path;
   try {
     // Read anyway, so that the terminal knows the bot's secrets and hides them wherever they appear.
-    await readSettingsOnce();
+    await readSettingsOnce({ bot });
   } catch (err) {
     if (!(err instanceof SettingsError)) throw err;
   }

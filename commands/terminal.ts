@@ -18,14 +18,18 @@ const scrubber = createScrubber([]);
 /** How long what the bot's module has begun may keep a command alive that is done, in milliseconds. */
 const afterCommandMs = 500;
 
+export interface ReadOptions {
+  /** The file of the bot's module, as `npm start -- --bot` takes it. Default: that of the setting `Bot`. */
+  bot?: string | undefined;
+  broken?: (problem: StartProblemError) => void;
+}
+
 /**
  * Reads the settings as the bot that they choose checks them: its roles and its own settings count. From then on this process's terminal hides
  * their secrets. A bot that cannot be loaded is told to `broken`, and keeps nobody from the thread and the store that it was at work on.
  */
-export async function readSettingsOnce(
-  broken: (problem: StartProblemError) => void = () => undefined,
-): Promise<Settings> {
-  const place = openEnvironment({});
+export async function readSettingsOnce({ bot: file, broken = () => undefined }: ReadOptions = {}): Promise<Settings> {
+  const place = openEnvironment({ bot: file });
   const bot = await loadBotModule(place.botPath, place.directory).catch((error: unknown) => {
     if (error instanceof StartProblemError) return error;
     throw error;

@@ -3,5 +3,8 @@ import { endCommand, processTerminal, readSettingsOnce } from './terminal.ts';
 import { runThread } from './thread/runThread.ts';
 
 endCommand(
-  await runThread(process.argv.slice(2), { terminal: processTerminal, readSettings: () => readSettingsOnce() }),
+  await runThread(process.argv.slice(2), {
+    terminal: processTerminal,
+    readSettings: (bot) => readSettingsOnce({ bot }),
+  }),
 );

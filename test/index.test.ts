@@ -16,10 +16,13 @@ describe('npm start', () => {
   const start = (settings: Readonly<Record<string, string>>): ProgramProcess =>
     (started = spawnProgram('index.ts', [], { Port: '0', StorePath: ':memory:', ...settings }, noSettings));
 
-  it('logs JSON where there is no terminal', async () => {
+  it('logs JSON where there is no terminal, and ends in good order when the one it had is closed', async () => {
     const bot = start({});
     await bot.printed('no Microsoft credentials');
+    bot.kill('SIGHUP');
+    expect(await bot.ended).to.deep.equal({ code: 0, signal: null });
     for (const line of bot.output().trim().split('\n')) expect(JSON.parse(line)).to.include.keys('level', 'msg');
+    expect(bot.output()).to.match(/"closed"/);
   });
 
   it('says once how a setting of an earlier version is written now', async () => {

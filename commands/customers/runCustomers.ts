@@ -3,11 +3,12 @@ import { forgetCustomer } from '../../store/sqlite/tools/forgetCustomer.ts';
 import type { CommandEnd } from '../storeTool.ts';
 import { countsOf, forgottenInWords, keptInWords, namedInWords } from './customerInWords.ts';
 
-export const customersUsage = `Usage: npm run customers -- show|forget PSID [--store FILE] [--json]
+export const customersUsage = `Usage: npm run customers -- show|forget PSID [--store FILE] [--bot FILE] [--json]
 
   show PSID     how much is kept of a customer, and how old it is; with --text also what it says
   forget PSID   deletes all of it, and overwrites it in the file
   --store FILE  the store's file; without it, that of the settings
+  --bot FILE    the module of your bot, as npm start takes it; without it, the setting Bot
 
 A PSID is the id of a customer at your Page, as the log has it. On other channels, take the id of the user or of the conversation.
 Both work beside a running bot. Backups and other copies of the store are not changed.

@@ -11,6 +11,7 @@ export const deadLettersUsage = `Usage: npm run dead-letters -- <command> [optio
                            keep it unknown, send it again, or assumeDone
   drop <id>…               forgets it
   --store <file>           the store's file; without it, that of the settings
+  --bot <file>             the module of your bot, as npm start takes it; without it, the setting Bot
 
 Instead of ids you can choose by common properties, for instance: replay --reason restored --since 2h --dry-run
 ${eventOptionsUsage}

@@ -17,7 +17,7 @@ import { runChecks } from './runChecks.ts';
 export interface DoctorTools {
   readonly terminal: Terminal;
   /** Throws a `SettingsError` if they are wrong, and a `StartProblemError` if the bot cannot be loaded. */
-  readonly readSettings: () => Settings | Promise<Settings>;
+  readonly readSettings: (bot: string | undefined) => Settings | Promise<Settings>;
   /** Asks the person, if there is one. */
   readonly confirm: (question: string) => Promise<Answer>;
   readonly now?: () => number;
@@ -52,7 +52,7 @@ export async function runDoctor(args: readonly string[], tools: DoctorTools): Pr
 
   let settings: Settings;
   try {
-    settings = await tools.readSettings();
+    settings = await tools.readSettings(read.bot);
   } catch (error) {
     if (error instanceof SettingsError) return tell(error.problems.map(findingOf));
     if (error instanceof StartProblemError) return tell([brokenBot(error)]);

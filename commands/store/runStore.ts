@@ -8,7 +8,7 @@ import { inspectStore, type StoreContents, type StoreReport } from '../../store/
 import { pauseTurns } from '../../store/sqlite/tools/pauseTurns.ts';
 import { restoreStore, type OpenEvents } from '../../store/sqlite/tools/restoreStore.ts';
 
-export const storeUsage = `Usage: store COMMAND [--store FILE] [--json] [--page ID]
+export const storeUsage = `Usage: store COMMAND [--store FILE] [--bot FILE] [--json] [--page ID]
 
   backup FILE     writes a copy to a new file, also while a bot works on the store
   check           looks for damage, and tells what is in the store
@@ -19,7 +19,7 @@ export const storeUsage = `Usage: store COMMAND [--store FILE] [--json] [--page 
   pause           lets a running bot begin no turn, of the Page --page ID or of all, while it goes on accepting; holds until resume
   resume          lets the turns go on, of --page ID or of all, and tries a Page at once that waits for its token or a rate limit
 
-The store is the file that StorePath names, or FILE.
+The store is the file that StorePath names, or --store FILE. --bot FILE is the module of your bot, as npm start takes it.
 `;
 
 export interface StoreCommand {

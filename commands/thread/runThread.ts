@@ -10,7 +10,7 @@ import { sayThreadAnswer, type ThreadAnswer } from './threadAnswer.ts';
 export interface ThreadTools {
   readonly terminal: Terminal;
   /** Throws a `SettingsError` if they are wrong. */
-  readonly readSettings: () => Settings | Promise<Settings>;
+  readonly readSettings: (bot: string | undefined) => Settings | Promise<Settings>;
 }
 
 /**
@@ -27,12 +27,12 @@ export async function runThread(args: readonly string[], { terminal, readSetting
     terminal.complain(`${read.mistake}\n\n${threadUsage}`);
     return 2;
   }
-  const { command, format } = read;
+  const { command, format, bot } = read;
   const complain = (problem: Problem): void =>
     terminal.complain(format === 'json' ? JSON.stringify({ error: problem }) : problem.message);
   let settings: Settings;
   try {
-    settings = await readSettings();
+    settings = await readSettings(bot);
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     complain({ kind: 'settings', message: error.message });

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { PAGE_INBOX_APP_ID } from '../../models/facebookEvent.ts';
+import { present } from '../../models/present.ts';
 
 interface OfThread {
   readonly userId: string;
@@ -15,12 +16,12 @@ export type ThreadCommand =
   | { readonly name: 'secondary-receivers' };
 
 export type ThreadArguments =
-  | { readonly command: ThreadCommand; readonly format: 'text' | 'json' }
+  | { readonly command: ThreadCommand; readonly format: 'text' | 'json'; readonly bot?: string }
   | { readonly help: string }
   /** The arguments make no sense; the sentence says which and why. */
   | { readonly mistake: string };
 
-export const threadUsage = `Usage: npm run thread -- <command> [--json]
+export const threadUsage = `Usage: npm run thread -- <command> [--json] [--bot <file>]
 
   owner <psid>                                       who owns the thread
   pass <psid> [--to <app id>|inbox] [--metadata <text>]
@@ -31,6 +32,7 @@ export const threadUsage = `Usage: npm run thread -- <command> [--json]
   extend <psid> --days <1 to 7>                      keeps control for that long
   secondary-receivers                                the apps that control can be passed to
 
+--bot is the module of your bot, as npm start takes it; without it, the setting Bot.
 <psid> is the customer's page-scoped id. The Page token of the settings says which app is asking.
 Exit code: 0 done, 1 Meta refused or gave no usable answer, 2 the arguments or the settings are wrong.`;
 
@@ -60,14 +62,14 @@ export function readThreadArguments(args: readonly string[]): ThreadArguments {
     (option) => values[option] !== undefined && !optionsOf[name].includes(option),
   );
   if (stranger !== undefined) return { mistake: `${name} takes no --${stranger}.` };
-  const format = values.json === true ? 'json' : 'text';
+  const about = { format: values.json === true ? 'json' : 'text', ...present('bot', values.bot) } as const;
   if (name === 'secondary-receivers') {
-    return userId === '' ? { command: { name }, format } : { mistake: `${name} takes no further word.` };
+    return userId === '' ? { command: { name }, ...about } : { mistake: `${name} takes no further word.` };
   }
   if (more.length > 0) return { mistake: `${name} takes one customer; put metadata with blanks in quotes.` };
   if (!/^\d+$/.test(userId)) return { mistake: `${name} needs the customer's page-scoped id, digits only.` };
   const command = commandOf(name, userId, values);
-  return 'mistake' in command ? command : { command, format };
+  return 'mistake' in command ? command : { command, ...about };
 }
 
 function commandOf(
@@ -101,6 +103,7 @@ function parse(args: readonly string[]) {
       allowPositionals: true,
       options: {
         json: { type: 'boolean' },
+        bot: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
         to: { type: 'string' },
         metadata: { type: 'string' },

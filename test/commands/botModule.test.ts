@@ -58,6 +58,19 @@ describe('A command that reads the settings', () => {
     });
   }
 
+  it('takes the bot by --bot as npm start does, and that one before the setting', async () => {
+    writeFileSync(join(folder, 'other.ts'), 'export const roles = { counter: 1 }; export function createBot() {}');
+    const { printed } = await run('customers', ['show', '1', '--bot', 'other.ts'], {}, deskBot);
+    expect(printed).to.contain(join('data', 'counter.db'));
+    for (const [command, ...args] of [
+      ['doctor', '--json'],
+      ['thread', 'owner', '8800000001'],
+    ]) {
+      const wrong = await run(command ?? '', [...args, '--bot', 'other.ts'], { BotRole: 'desk' }, deskBot);
+      expect(wrong.printed, command).to.contain('Write one of counter').and.not.to.contain('MyLimit');
+    }
+  });
+
   it('works although the bot cannot be loaded', async () => {
     const [command, argument] = storeCommands[0];
     const { printed } = await run(command, [argument], { BotRole: 'shop' }, 'throw new Error("no shop");');

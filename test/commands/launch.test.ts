@@ -110,14 +110,19 @@ describe('the launcher', () => {
   if (process.platform !== 'win32') {
     describe('in the shell of npm, when npm is ended by a signal', () => {
       /** Starts a program as npm does, ends the shell as npm does, and tells what the program says and does then. */
-      async function orphan(command: string, env: Readonly<Record<string, string>>, ready: RegExp) {
+      async function orphan(
+        command: string,
+        env: Readonly<Record<string, string>>,
+        ready: RegExp,
+        signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM',
+      ) {
         const shell = spawn('sh', ['-c', `${command}; true`], {
           stdio: ['ignore', 'pipe', 'pipe'],
           env: { PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`, ...env },
         });
         const [complaints, output] = [text(shell.stderr), printed(shell.stdout, ready)];
         await output.matched;
-        shell.kill('SIGTERM');
+        shell.kill(signal);
         // The pipe is open until the program has ended too.
         return { out: await output.all, err: await complaints };
       }
@@ -135,6 +140,13 @@ describe('the launcher', () => {
           rmSync(folder, { recursive: true });
         }
       });
+
+      if (process.platform === 'linux') {
+        it('ends a program whose shell lives on, because npm alone was killed', async () => {
+          const command = `sh -c "node commands/launch.js ${fixtures}/waitForSignal.ts; true"`;
+          expect((await orphan(command, npmStart, /ready/, 'SIGKILL')).out).to.equal('ready got SIGTERM');
+        });
+      }
 
       if (packagedNode) {
         it('ends the packaged Node and what it runs', async () => {
