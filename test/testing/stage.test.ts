@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import type { TurnContext } from 'botbuilder';
 import { createBot } from '../../bots/samples/createBot.ts';
 import { FacebookActivityHandler } from '../../bots/facebookActivityHandler.ts';
+import { maySpeak } from '../../bots/ownershipGuard.ts';
 import { PAGE_INBOX_APP_ID } from '../../models/facebookEvent.ts';
 import type { BotParts } from '../../server.ts';
 import { endpoints, openStage, type Stage, type StageOptions } from '../../testing/openStage.ts';
@@ -161,6 +162,77 @@ for (const endpoint of endpoints) {
         const error = await stage.clock.advance(wrong).catch((err: unknown) => err);
         expect(error, String(wrong)).to.be.instanceOf(RangeError).with.property('message').that.contains("'20m'");
       }
+    });
+
+    it("fires the bot's timers at their times, those that a timer sets too", async () => {
+      const times: number[] = [];
+      const reminds = ({ timers }: BotParts) => {
+        const bot = new FacebookActivityHandler();
+        bot.onMessage(async (context, next) => {
+          await timers.schedule(context, 'first', '10m');
+          await next();
+        });
+        bot.onTimer('first', async ({ dueAt }, context) => {
+          times.push(dueAt - begun);
+          await context.sendActivity('first');
+          await timers.schedule(context, 'second', '5m');
+        });
+        bot.onTimer('second', async ({ dueAt }, context) => {
+          times.push(dueAt - begun);
+          await context.sendActivity('second');
+        });
+        return bot;
+      };
+      await open({ bot: reminds });
+      const begun = stage.clock.now();
+      await stage.customer.says('hi');
+      await stage.clock.advance('9m');
+      expect(stage.texts()).to.deep.equal([]);
+      await stage.clock.advance('2m');
+      expect(stage.texts()).to.deep.equal(['first']);
+      await stage.restart();
+      await stage.customer.says('hi');
+      await stage.clock.advance('30m');
+      expect(stage.texts()).to.deep.equal(['second', 'first', 'second']);
+      // Of two timers that are passed in one advance, each is due at its own time.
+      const minutes = times.map((ms) => Math.floor(ms / 60_000));
+      expect(minutes).to.deep.equal([10, 15, 21, 26]);
+    });
+
+    it('keeps quiet, by timer and by itself, while a person has the thread, and speaks afterwards', async () => {
+      let parts: BotParts | undefined;
+      const patient = (made: BotParts) => {
+        parts = made;
+        const bot = handsOver(made);
+        bot.onMessage(async (context, next) => {
+          await made.timers.schedule(context, 'blunt', '10m');
+          await made.timers.schedule(context, 'polite', '20m');
+          await next();
+        });
+        bot.onTimer('blunt', (_timer, context) => context.sendActivity('Still there?').then(() => undefined));
+        bot.onTimer('polite', async (_timer, context) => {
+          if (await maySpeak(context)) await context.sendActivity('Was that helpful?');
+          else await made.timers.schedule(context, 'polite', '1h');
+        });
+        return bot;
+      };
+      await open({ bot: patient });
+      await stage.customer.says('agent');
+      await stage.inbox.says('Hello, how can I help?');
+      stage.texts();
+      await stage.clock.advance('30m');
+      const news = (context: TurnContext) => context.sendActivity('News!');
+      const psid = stage.customer.psid;
+      expect(await parts?.conversations.run(psid, news)).to.deep.equal({ id: '' });
+      expect(stage.texts()).to.deep.equal([]);
+      const suppressed = stage.log().filter(({ fields }) => fields['suppressed'] === true);
+      expect(suppressed, 'both timers and the run are told of').to.have.length(3);
+      await stage.inbox.marksDone();
+      await stage.clock.advance('1h');
+      expect(stage.texts()).to.deep.equal(['Was that helpful?']);
+      await parts?.conversations.run(psid, news);
+      expect(stage.texts()).to.deep.equal(['News!']);
+      expect(await stage.deadLetters()).to.deep.equal([]);
     });
 
     it('leaves trouble that goes on to the clock', async () => {
