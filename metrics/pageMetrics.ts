@@ -11,7 +11,7 @@ export interface PageMetricsOptions {
 }
 
 /** A name that tells a page from others, but reveals nothing to anyone who does not know the page's id. */
-export function opaqueNameOf(page: string): string {
+function opaqueNameOf(page: string): string {
   return createHash('sha256').update(`page ${page}`).digest('hex').slice(0, 8);
 }
 

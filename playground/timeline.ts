@@ -93,7 +93,7 @@ function entryOf(row: Row, names: Names, stack: readonly string[]): Omit<Timelin
 }
 
 /** `1 this   2 that`, which breaks only between two of them. */
-export const numbered = (titles: readonly string[]): string =>
+const numbered = (titles: readonly string[]): string =>
   titles.map((title, index) => `${index + 1} ${title}`.replaceAll(' ', '\u00a0')).join('\u00a0\u00a0 ');
 
 function toneOf({ shape, subject, answer }: Row, { result }: Told): Tone {

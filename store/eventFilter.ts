@@ -43,7 +43,7 @@ export function matches(filter: EventFilter, { event, reason, at }: FilteredEven
 }
 
 /** Whether an event contains an id as a whole: as a value in its JSON, or as a part of its conversation key. */
-export function mentions({ payload, key, conversation }: Omit<Filtered, 'kind'>, id: string): boolean {
+function mentions({ payload, key, conversation }: Omit<Filtered, 'kind'>, id: string): boolean {
   const quoted = JSON.stringify(id);
   return payload.includes(quoted) || key.includes(quoted) || hasPart(conversation, id);
 }

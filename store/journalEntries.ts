@@ -5,7 +5,7 @@ import type { DeadLetter, JournalEntry, UnknownEffects } from './store.ts';
 export const valueKind = 'once';
 
 /** Marks the journal of a dead letter that a person replayed, who has seen how its runs differ. */
-export const replayedKind = 'replayed';
+const replayedKind = 'replayed';
 
 /**
  * The journal for another attempt, without the refusals at its end: a refused call had no effect, may be why the turn failed, and is tried
@@ -49,7 +49,7 @@ function replayedEntry(journal: readonly JournalEntry[]): JournalEntry {
   return { ordinal, kind: replayedKind, hash: '', detail: '{}', at: 0, outcome: 'done', result: 'null' };
 }
 
-export function isAct({ kind, detail }: Pick<JournalEntry, 'kind' | 'detail'>): boolean {
+function isAct({ kind, detail }: Pick<JournalEntry, 'kind' | 'detail'>): boolean {
   return roleOf(kind, JSON.parse(detail)) === 'act';
 }
 

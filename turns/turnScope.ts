@@ -144,7 +144,7 @@ export class TurnScope {
 }
 
 /** The turn cannot go on and becomes a dead letter for a person to look at. */
-export class TurnParkedError extends Error {
+class TurnParkedError extends Error {
   override readonly name = 'TurnParked';
   readonly note: FailureNote;
 

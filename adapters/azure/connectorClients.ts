@@ -122,7 +122,7 @@ function limit({ baseUri = '', client: { pipeline } }: SdkClient, limits: CallLi
  * Nothing listens at a conversation's `serviceUrl` on this machine: the client has gone, or named an address where it does not listen.
  * The system's `code` tells that nothing was sent.
  */
-export class NobodyAtServiceUrlError extends Error {
+class NobodyAtServiceUrlError extends Error {
   override readonly name = 'NobodyAtServiceUrl';
   readonly code = 'ECONNREFUSED';
 

@@ -32,13 +32,13 @@ export function serviceUrlRuleOf(bot: BotCredentials): ServiceUrlRule {
 }
 
 /** The channels' hosts in the bot's cloud; those that begin with a dot are domains. */
-export function channelHosts(bot: BotCredentials): readonly string[] {
+function channelHosts(bot: BotCredentials): readonly string[] {
   const government = bot.authentication !== 'none' && bot.endpoints?.toBotFromChannelTokenIssuer === governmentIssuer;
   return government ? governmentHosts : publicHosts;
 }
 
 /** Whether the bot trusts nothing beyond this machine: its login and its key server are here, or it has no credentials. */
-export function staysOnThisMachine(bot: BotCredentials): boolean {
+function staysOnThisMachine(bot: BotCredentials): boolean {
   if (bot.authentication === 'none') return true;
   const { endpoints } = bot;
   if (endpoints === undefined) return false;

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** How long refused senders should wait: a start takes about a second, and the store retries every second. */
-export const retryAfterSeconds = '2';
+const retryAfterSeconds = '2';
 
 /**
  * Answers with this status and body, unless something was answered already. A refusal also ends the connection, so that the unread part of

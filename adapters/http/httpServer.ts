@@ -29,7 +29,7 @@ const maxHeaders = 100;
 /**
  * The most connections at once. Azure and Meta need a few dozen; each costs about 20 kB, or up to 80 kB while headers or a body arrive.
  */
-export const maxConnections = 1_000;
+const maxConnections = 1_000;
 
 /** What restify and Node have but their type declarations lack. */
 interface RestifyExtras {

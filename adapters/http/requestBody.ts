@@ -11,7 +11,7 @@ export const maxBodyBytes = 256 * 1024;
 export const maxBodyDepth = 32;
 
 /** How many values a body may hold. A thousand standby items have about 12,000; each costs memory, however short it is. */
-export const maxBodyValues = 20_000;
+const maxBodyValues = 20_000;
 
 /**
  * Reads a request's body as JSON, as {@link parseJson} does: ids too long for a double stay exact, and properties called `__proto__` are

@@ -95,7 +95,7 @@ const known = ['messaging', 'standby'];
 
 const turnedRound = (conversationId: string): string => conversationId.split('-').toReversed().join('-');
 
-export const conversationIdOf = (psid: string, pageId: string): string => `${psid}-${pageId}`;
+const conversationIdOf = (psid: string, pageId: string): string => `${psid}-${pageId}`;
 
 /** The conversation of an item, whichever side spoke. Nothing for events about the Page itself. */
 function conversationOf(item: unknown, pageId: string): string | undefined {

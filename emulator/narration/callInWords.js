@@ -8,7 +8,7 @@ import { at, isObject, listAt, textAt } from './json.js';
 /** @typedef {Extract<EmulatorEvent, { type: 'graphCall' }>} GraphCall */
 
 /** @param {GraphCall} call */
-export const edgeOf = ({ path }) => path.split('/').at(-1) ?? path;
+const edgeOf = ({ path }) => path.split('/').at(-1) ?? path;
 
 /**
  * A Graph call: its edge, with target, duration and metadata if it has them.

@@ -64,7 +64,7 @@ export const returnTimes = ['withNextWord', 'atOnce'] as const;
 /** The channels of Azure that a bot may serve. */
 export const servedChannels = ['facebook', 'webchat', 'directline'] as const;
 
-export const settingsSchema = [
+const settingsSchema = [
   { name: 'MicrosoftAppType', format: 'choice', choices: appTypes, default: 'SingleTenant' },
   { name: 'MicrosoftAppId', format: 'guid' },
   { name: 'MicrosoftAppPassword', format: 'text', secret: true },

@@ -12,7 +12,7 @@ export function fileSizes(path: string): Pick<StoreSizes, 'fileBytes' | 'walByte
 }
 
 /** Undefined where the system does not tell. */
-export function freeDiskBytes(path: string): number | undefined {
+function freeDiskBytes(path: string): number | undefined {
   try {
     const { bavail, bsize } = statfsSync(dirname(path));
     return bavail * bsize;

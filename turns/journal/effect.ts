@@ -20,7 +20,7 @@ export type Reconciliation<T> = ({ state: 'done'; result: T } | { state: 'absent
   by?: Evidence;
 };
 
-export const evidences = ['mark', 'echo', 'reading', 'owner'] as const;
+const evidences = ['mark', 'echo', 'reading', 'owner'] as const;
 export type Evidence = (typeof evidences)[number];
 
 /** An effect that was begun. */
