@@ -16,7 +16,7 @@ import { journaledNotes } from './journal/journaledNotes.ts';
 import { createJournaledSend } from './journal/journaledSend.ts';
 import type { Reconciled } from './reconcile/reconcileReport.ts';
 import { createRetryPolicy, type RetryPolicy } from './retryPolicy.ts';
-import { journaledThreadControl } from './journal/journaledThreadControl.ts';
+import { JournaledThreadControl } from './journal/journaledThreadControl.ts';
 import { present } from '../models/present.ts';
 import { pageOf } from '../models/conversationKey.ts';
 import { createReconcileSend } from './reconcile/reconcileSend.ts';
@@ -128,7 +128,7 @@ export function createTurnServices(options: TurnServicesOptions): TurnServices {
         const othersSpoke = await store.journal.othersSince(conversation, at + clock.offset(at).min);
         return { handovers, othersSpoke };
       };
-      return journaledThreadControl(inner, { journal, appId, heardSince, lateMs: echoWaitMs, ...waits });
+      return new JournaledThreadControl(inner, { journal, appId, heardSince, lateMs: echoWaitMs, ...waits });
     },
   };
 }

@@ -1,11 +1,11 @@
 import type { Logger } from '../../helpers/logging/logger.ts';
 import { present } from '../../models/present.ts';
-import { createBacklog, type Backlog, type BacklogLoad } from '../backlog.ts';
+import { Backlog, type BacklogLoad } from '../backlog.ts';
 import { createDropCount, type DropCount } from '../dropCount.ts';
 import { forReplay, withoutLastRefusals } from '../journalEntries.ts';
 import { keyRetentionMs as defaultKeyRetentionMs } from '../keyRetention.ts';
 import { createQuarantineLog } from '../logQuarantined.ts';
-import { createSchedule, type Schedule } from '../schedule.ts';
+import { Schedule } from '../schedule.ts';
 import {
   turnFailed,
   type Acceptance,
@@ -84,10 +84,10 @@ class MemoryStore implements Store {
     const { now = Date.now, monotonicNow = () => performance.now(), maxWaiting, logger } = options;
     this.#options = options;
     this.#now = now;
-    this.#backlog = createBacklog({ maxWaiting, now, logger });
+    this.#backlog = new Backlog({ maxWaiting, now, logger });
     this.#dropCount = createDropCount(logger);
     this.#logQuarantined = createQuarantineLog(logger, now);
-    this.#schedule = createSchedule(monotonicNow);
+    this.#schedule = new Schedule(monotonicNow);
     this.#journal = createMemoryJournal({ isInWork: (id) => this.#schedule.isInWork(id), now });
     this.#quarantine = createMemoryQuarantine(this.#dropCount.add, (event) => {
       this.#enqueue(event);

@@ -1,6 +1,6 @@
 import { pageOf } from '../../models/conversationKey.ts';
 import type { BacklogLoad } from '../backlog.ts';
-import { createSchedule, type Schedule } from '../schedule.ts';
+import { Schedule } from '../schedule.ts';
 import type { Database } from './database.ts';
 import { waitingAfter, type WaitingId } from './inboxTable.ts';
 
@@ -12,7 +12,7 @@ export class OpenEvents {
   #lastId = 0;
 
   constructor(monotonicNow: () => number) {
-    this.schedule = createSchedule(monotonicNow);
+    this.schedule = new Schedule(monotonicNow);
   }
 
   /** Adds events that are committed and may be claimed. */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createBacklog, type Backlog } from '../backlog.ts';
+import { Backlog } from '../backlog.ts';
 import { createDropCount, type DropCount } from '../dropCount.ts';
 import { keyRetentionMs as defaultKeyRetentionMs } from '../keyRetention.ts';
 import type { Store } from '../store.ts';
@@ -79,7 +79,7 @@ class SqliteStore implements Store {
     const { connection } = file;
     const queue = this.#createQueue();
     this.#queue = queue;
-    this.#backlog = createBacklog({ maxWaiting, now, logger });
+    this.#backlog = new Backlog({ maxWaiting, now, logger });
     this.#dropCount = createDropCount(logger);
     const parts = { queue, openEvents: this.#openEvents, now, logger };
     const turns = new TurnsInWork(parts);

@@ -2,7 +2,7 @@ import type { ThreadControl, ThreadOwner } from '../../helpers/facebookThreadCon
 import { createPlatformClock } from '../../helpers/graph/platformClock.ts';
 import { GraphTransportError } from '../../helpers/graph/graphErrors.ts';
 import type { Effect, EffectJournal } from '../../turns/journal/effect.ts';
-import { journaledThreadControl } from '../../turns/journal/journaledThreadControl.ts';
+import { JournaledThreadControl } from '../../turns/journal/journaledThreadControl.ts';
 import type { ThreadNote } from '../../store/store.ts';
 import { seededRandom } from '../support/seededRandom.ts';
 import { createVirtualTime } from './virtualTime.ts';
@@ -127,7 +127,7 @@ export async function playControlHistory(scenario: ControlScenario, seed: number
   };
 
   function startProcess(through = journal): ThreadControl {
-    return journaledThreadControl(inner, {
+    return new JournaledThreadControl(inner, {
       ...{ journal: through, appId: self, clock, now, startedAt: now(), sleep: time.sleep },
       heardSince: (_user, at) =>
         Promise.resolve({ handovers: handovers.filter(({ notedAt }) => notedAt >= at), othersSpoke }),

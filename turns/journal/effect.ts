@@ -20,8 +20,7 @@ export type Reconciliation<T> = ({ state: 'done'; result: T } | { state: 'absent
   by?: Evidence;
 };
 
-const evidences = ['mark', 'echo', 'reading', 'owner'] as const;
-export type Evidence = (typeof evidences)[number];
+export type Evidence = 'mark' | 'echo' | 'reading' | 'owner';
 
 /** An effect that was begun. */
 export interface BegunEffect {

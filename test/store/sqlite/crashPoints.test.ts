@@ -2,7 +2,7 @@ import { copyFileSync, existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'chai';
 import type { ThreadControl, ThreadOwner } from '../../../helpers/facebookThreadControlHelper.ts';
-import { journaledThreadControl } from '../../../turns/journal/journaledThreadControl.ts';
+import { JournaledThreadControl } from '../../../turns/journal/journaledThreadControl.ts';
 import { openSqliteStore } from '../../../store/sqlite/sqliteStore.ts';
 import type { InboxEvent, Store } from '../../../store/store.ts';
 import { event } from '../../contracts/storeContract.ts';
@@ -93,7 +93,7 @@ interface Scene {
 /** Two events; each is answered with three messages, and the state counts them. The first passes the thread on, the second takes it back. */
 async function turn(stage: TurnStage, { key }: InboxEvent, { store, thread, isGone }: Scene): Promise<void> {
   const scope = stage.scopes.current()!;
-  const threadControl = journaledThreadControl(controlOf(thread, isGone), {
+  const threadControl = new JournaledThreadControl(controlOf(thread, isGone), {
     journal: stage.journal,
     appId: '1000',
     sleep: () => Promise.resolve(),

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { ThreadControl, ThreadOwner } from '../../../helpers/facebookThreadControlHelper.ts';
 import { GraphApiError, GraphTransportError } from '../../../helpers/graph/graphErrors.ts';
-import { journaledThreadControl } from '../../../turns/journal/journaledThreadControl.ts';
+import { JournaledThreadControl } from '../../../turns/journal/journaledThreadControl.ts';
 import { createMemoryStore } from '../../../store/memory/memoryStore.ts';
 import type { ThreadNote } from '../../../store/store.ts';
 import { event } from '../../contracts/storeContract.ts';
@@ -77,7 +77,7 @@ async function play(scene: Scene) {
       pass: (ms) => void (clock.now += ms),
       run: async () => {
         runs += 1;
-        const threadControl = journaledThreadControl(inner, {
+        const threadControl = new JournaledThreadControl(inner, {
           journal: stage.journal,
           appId: 'appId' in scene ? scene.appId : '1000',
           heardSince: async (_user, at) => {
