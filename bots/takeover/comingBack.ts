@@ -1,6 +1,6 @@
 import { present } from '../../models/present.ts';
 import type { Decision, TakeoverAction, TakeoverEvent } from './decision.ts';
-import { retryAt, silenceDueAt } from './dueTimes.ts';
+import { retryAt, silenceDueAt, unheard } from './dueTimes.ts';
 import type { Handover, HandoverEnd, ThreadRecord } from './record.ts';
 import type { TakeoverRules } from './rules.ts';
 import { ended, say, then } from './steps.ts';
@@ -78,7 +78,8 @@ export function takeRefused(
   }
   if (reason === noAnswer) {
     const open = { ...person, ...present('takeRefused', before), retryAt: retryAt(rules, person, now) };
-    return then({ ...record, open }, notTaken('The bot stays silent', { reason, ...fields }));
+    const log = rest.retryAt === undefined ? [notTaken('The bot stays silent', { reason, ...fields })] : [];
+    return then({ ...record, open }, ...log);
   }
   const words = returning === 'customer' ? say(open, now, ['couldNotReturn'], { because, how: 'ifAllowed' }) : [];
   const isNew = before === undefined || returning === 'customer';
@@ -99,9 +100,9 @@ export function comeBackUnlessSpoken(
   { at }: LastWord,
   now: number,
 ): Decision {
-  if (at === 'unheard') {
-    const log = open.takeRefused === undefined ? [unheard] : [];
-    return then({ ...record, open: { ...open, takeRefused: 'unheard' } }, ...log);
+  if (at === unheard) {
+    const log = open.takeRefused === undefined ? [cannotTell] : [];
+    return then({ ...record, open: { ...open, takeRefused: unheard } }, ...log);
   }
   const { lastAnswerAt, firstAnswerAt } = open;
   const counted = lastAnswerAt ?? open.handedAt ?? open.askedAt;
@@ -111,7 +112,7 @@ export function comeBackUnlessSpoken(
   return isLater ? then({ ...record, open: heard }) : comeBack(record, heard, 'silence', now);
 }
 
-const unheard: TakeoverAction = {
+const cannotTell: TakeoverAction = {
   do: 'log',
   level: 'warn',
   sentence: 'The bot stays silent, because it cannot tell whether a person has answered in the meantime.',

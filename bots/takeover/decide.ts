@@ -213,7 +213,8 @@ function due(rules: TakeoverRules, record: ThreadRecord, now: number): Decision 
       ? passAtOpening(rules, record, open, now)
       : silent(record);
   }
-  if (open?.state !== 'person' || open.takeRefused !== undefined || now < (open.retryAt ?? 0)) return silent(record);
+  const dueAt = nextDueAt(rules, open, now);
+  if (open?.state !== 'person' || dueAt === undefined || dueAt > now) return silent(record);
   const isDue = (at: number | undefined) => at !== undefined && at <= now;
   if (isDue(hardLimitAt(rules, open))) return comeBack(record, open, 'hardLimit', now);
   if (rules.onSilence === 'atOnce' && isDue(silenceDueAt(rules, open))) return silent(record, { do: 'askLastWord' });

@@ -2,6 +2,9 @@ import { nextOpening } from './hours.ts';
 import type { Handover } from './record.ts';
 import type { TakeoverRules } from './rules.ts';
 
+/** In place of the reason of a refused take: nobody can tell whether people have spoken. */
+export const unheard = 'unheard';
+
 /** When the people have been silent for long enough, in milliseconds since 1970. Each word of theirs moves it. */
 export function silenceDueAt({ silenceMs }: TakeoverRules, handover: Handover): number | undefined {
   const { lastAnswerAt, handedAt, askedAt, pausedUntil } = handover;
@@ -32,7 +35,10 @@ export function retryAt(rules: TakeoverRules, handover: Handover, now: number): 
 /** When something is to be done next although nothing happens. */
 export function nextDueAt(rules: TakeoverRules, handover: Handover | undefined, now: number): number | undefined {
   if (handover?.state === 'waiting') return rules.hours && nextOpening(rules.hours, now);
-  if (handover?.state !== 'person' || handover.takeRefused !== undefined) return undefined;
+  if (handover?.state !== 'person') return undefined;
+  const { takeRefused } = handover;
+  // What was refused is not tried again unasked. Whether people spoke does not matter to the hard limit.
+  if (takeRefused !== undefined) return takeRefused === unheard ? hardLimitAt(rules, handover) : undefined;
   const silence = rules.onSilence === 'atOnce' ? silenceDueAt(rules, handover) : undefined;
   const all = [silence, hardLimitAt(rules, handover), noticeDueAt(rules, handover)];
   const due = all.filter((at) => at !== undefined);

@@ -114,6 +114,8 @@ export function passRefused(
   { reason, because, fields }: Refused,
   now: number,
 ): Decision {
+  // A person has written while the customer was told that nobody has.
+  if (open.state === 'noticing' && reason === 'notThreadOwner') return suppressed(record, open, now);
   const handover: Handover = { ...open, refused: [...open.refused, { to: open.to ?? '', reason }] };
   const [to] = open.reason === 'requested' ? [] : receiversFor(rules, handover);
   const log: TakeoverAction = {

@@ -1,6 +1,8 @@
+import { present } from '../../models/present.ts';
 import { durationOf } from '../../helpers/duration.ts';
 import type { Decision, PersonSaid } from './decision.ts';
 import { comeBack } from './comingBack.ts';
+import { unheard } from './dueTimes.ts';
 import { begin, withPerson } from './handingOver.ts';
 import type { Handover, ThreadRecord } from './record.ts';
 import type { TakeoverRules } from './rules.ts';
@@ -30,9 +32,11 @@ export function personSaid(rules: TakeoverRules, record: ThreadRecord, event: Pe
 }
 
 function withWord(handover: Handover, at: number, pause: string | undefined): Handover {
-  const { firstAnswerAt, lastAnswerAt } = handover;
+  const { firstAnswerAt, lastAnswerAt, takeRefused, ...rest } = handover;
   const spoken: Handover = {
-    ...handover,
+    ...rest,
+    // After all, people are heard.
+    ...present('takeRefused', takeRefused === unheard ? undefined : takeRefused),
     firstAnswerAt: Math.min(firstAnswerAt ?? at, at),
     lastAnswerAt: Math.max(lastAnswerAt ?? at, at),
   };

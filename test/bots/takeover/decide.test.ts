@@ -128,6 +128,7 @@ const events: Readonly<Record<string, TakeoverEvent>> = {
   due: { kind: 'due' },
   'is passed': { kind: 'passed' },
   'pass refused': { kind: 'passRefused', reason: 'invalidTarget', because: 'why' },
+  'pass refused to a stranger': { kind: 'passRefused', reason: 'notThreadOwner', because: 'why' },
   suppressed: { kind: 'suppressed' },
   'is taken': { kind: 'taken' },
   'take refused': { kind: 'takeRefused', reason: 'permission', because: 'why' },
