@@ -9,13 +9,13 @@ async function fuzz(...args: string[]) {
 
 describe('The fuzzer that is led by coverage', () => {
   it('finds a fault behind conditions that chance does not meet all at once, and makes its input small', async () => {
-    const { code, output } = await fuzz('--target', 'planted', '--inputs', '3000');
+    const { code, output } = await fuzz('--target', 'planted', '--inputs', '1500', '--seed', '6');
     expect(code).to.equal(1);
     const [, fault, input = ''] = /WRONG {2}(.*?): (\{.*\})/.exec(output) ?? [];
     expect(fault).to.match(/^throws RangeError at plantedFault\.ts/);
-    expect(JSON.parse(input)).to.deep.equal({ first: null, second: null, third: null, fourth: '' });
-    const blind = await fuzz('--target', 'planted', '--inputs', '3000', '--guidance', 'blind');
-    expect(blind.output).to.contain('3000 inputs, 0 kept').and.to.contain('0 wrong');
+    expect(JSON.parse(input)).to.deep.equal({ first: null, second: null, third: '' });
+    const blind = await fuzz('--target', 'planted', '--inputs', '1500', '--seed', '6', '--guidance', 'blind');
+    expect(blind.output).to.contain('1500 inputs, 0 kept').and.to.contain('0 wrong');
     expect(blind.code).to.equal(0);
   });
 
