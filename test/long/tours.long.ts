@@ -1,3 +1,4 @@
+import { describePageTour } from '../page/describePageTour.ts';
 import { describeTours } from '../support/describeTours.ts';
 import { spawnPlayground } from '../support/playgroundProcess.ts';
 
@@ -9,3 +10,5 @@ describe('npm run playground, with each tour', () => {
     [['--live-chat'], 'routing', 23],
   ]);
 });
+
+for (const endpoint of ['azure', 'direct'] as const) describePageTour(endpoint, ['classic', 'routing']);

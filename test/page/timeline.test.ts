@@ -67,10 +67,9 @@ describeInBrowser('the timeline and the controls of the page', (browser) => {
     await page.getByRole('button', { name: 'Reset' }).click();
     await owner().locator('strong', { hasText: 'Nobody' }).waitFor();
     await page.getByText('Faults', { exact: true }).click();
+    const answered = page.waitForResponse((response) => response.request().method() !== 'GET');
     await page.getByRole('group', { name: 'May take other apps’ conversations' }).getByLabel('secondary').check();
-    await row(/default/)
-      .first()
-      .waitFor();
+    await answered;
     expect(emulator.state().apps[1]!.mayTakeControl).to.equal(true);
   });
 
