@@ -55,7 +55,13 @@ for (const endpoint of ['webhook', 'azure'] as const) {
         ...{ logger, store, drainMs: 0 },
         createBot: () => new ScriptedBot(answer),
         retries: createRetryPolicy({ baseMs: 0 }),
-        turnWork: { sleep: async () => whileWaiting() },
+        turnWork: {
+          // Waiting takes no time here, so whatever is under way arrives before the bot has looked for the last time.
+          sleep: async () => {
+            await whileWaiting();
+            await platform.emulator.settled();
+          },
+        },
       });
       await connect(server.url);
     }
