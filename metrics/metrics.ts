@@ -1,9 +1,9 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { graphErrorReasons } from '../helpers/graph/classifyGraphError.ts';
+import { Registry } from 'prom-client';
 import { createEventAge } from '../store/eventAge.ts';
 import type { PageState } from '../turns/pageBackoff.ts';
-import type { Endpoint, Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 import type { RunnerState } from '../turns/turnRunner.ts';
+import { createCounters, endpointLabels, pauseReasons, type AnswerOutcome } from './counters.ts';
 import { collectProcessMetrics } from './processMetrics.ts';
 import { collectPageMetrics } from './pageMetrics.ts';
 import { collectStoreMetrics } from './storeMetrics.ts';
@@ -30,23 +30,6 @@ export interface Metrics extends Observer {
   readonly close: () => void;
 }
 
-const seconds = {
-  answer: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-  turn: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
-  age: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600, 21_600, 86_400],
-};
-
-/** The label of each endpoint: its path. */
-const endpointLabels = { azure: 'messages', webhook: 'webhook' } as const satisfies Record<Endpoint, string>;
-const endpoints = Object.values(endpointLabels);
-const turnOutcomes = ['done', 'retried', 'failed'] as const;
-const answerOutcomes = ['accepted', 'refused', 'unavailable', 'failed'] as const;
-const pauseReasons = ['rateLimited', 'invalidToken', 'temporary'] as const;
-
-const echoAuthors = ['self', 'other', 'unknown'] as const;
-const reconcileOutcomes = ['done', 'absent', 'unknown'] as const;
-const evidenceOf = { send: ['mark', 'echo', 'reading', 'none'], thread: ['owner', 'none'] } as const;
-
 /**
  * Each server has its own registry, so that several can run in one process. All label values are known beforehand: none holds a customer's
  * id, a page's name or anything that a sender chose.
@@ -57,115 +40,13 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const { store, pages, turns: turnsNow, now = Date.now, monotonicNow = () => performance.now() } = options;
   const ageOf = createEventAge({ now, monotonicNow });
   const registry = new Registry();
-  const registers = [registry];
-  const named = (name: string, help: string) => ({ name: `messenger_handover_${name}`, help, registers });
-
-  const accepted = new Counter({
-    ...named('events_accepted_total', 'Events committed to the store and acknowledged.'),
-    labelNames: ['endpoint'],
-  });
-  const duplicates = new Counter({
-    ...named('events_duplicate_total', 'Events that were already in the store and are not handled again.'),
-    labelNames: ['endpoint'],
-  });
-  const quarantined = new Counter(
-    named('events_quarantined_total', 'Events that did not reach the bot and are kept for a person.'),
-  );
-  const requests = new Counter({
-    ...named(
-      'requests_total',
-      'Requests by outcome: accepted, refused (4xx), unavailable (503) or failed (other 5xx).',
-    ),
-    labelNames: ['endpoint', 'outcome'],
-  });
-  const acknowledgements = new Histogram({
-    ...named('acknowledgement_duration_seconds', 'From a request to its acknowledgement, the commit included.'),
-    labelNames: ['endpoint'],
-    buckets: seconds.answer,
-  });
-  const turns = new Counter({
-    ...named('turns_total', 'Turns by outcome: done, retried (runs again) or failed (given up).'),
-    labelNames: ['outcome'],
-  });
-  const turnDuration = new Histogram({
-    ...named('turn_duration_seconds', 'How long a turn ran.'),
-    labelNames: ['outcome'],
-    buckets: seconds.turn,
-  });
-  const eventAge = new Histogram({
-    ...named('event_age_seconds', 'From accepting an event to the final end of its turn.'),
-    buckets: seconds.age,
-  });
-  const graphCalls = new Counter({
-    ...named(
-      'graph_calls_total',
-      "Calls to the Graph API: ok, Meta's reason for refusing, or transport (no usable answer).",
-    ),
-    labelNames: ['reason'],
-  });
-  const graphDuration = new Histogram({
-    ...named('graph_call_duration_seconds', 'How long a call to the Graph API took.'),
-    buckets: seconds.answer,
-  });
-  const messagesSent = new Counter(named('messages_sent_total', 'Messages that the platform accepted.'));
-  const echoes = new Counter({
-    ...named(
-      'echoes_total',
-      "Echoes of the Page's messages: by this bot's app (self), by others, or by an unknown sender.",
-    ),
-    labelNames: ['author'],
-  });
-  const reconciled = new Counter({
-    ...named(
-      'reconciled_total',
-      'Calls whose answer was lost: done, absent (no effect) or unknown, and by what evidence.',
-    ),
-    labelNames: ['call', 'outcome', 'by'],
-  });
-  const lag = new Gauge(
-    named('lag_seconds', 'Age of the oldest accepted event whose turn has not ended; 0 when none is open.'),
-  );
-  const waiting = new Gauge(named('events_waiting', 'Accepted events whose turn is not running.'));
-  const running = new Gauge(named('turns_running', 'Turns that are running.'));
-  const deadLetters = new Gauge(named('dead_letters', 'Turns that were given up and are waiting for a person.'));
-  const dropped = new Counter({
-    ...named('events_dropped_total', 'Dead letters and quarantined events that nobody decided on in time.'),
-    labelNames: ['from'],
-  });
-  const storeBytes = new Gauge({
-    ...named('store_bytes', 'Size of the store: its file, and its write-ahead log.'),
-    labelNames: ['part'],
-  });
-  const freeDisk = new Gauge(named('store_disk_free_bytes', "Free space on the store's disk."));
-  const overdue = new Gauge(named('store_overdue_rows', 'Keys and notes that should have been forgotten by now.'));
-  const available = new Gauge(named('store_available', '1 while the store can commit, else 0.'));
-  const pausedPages = new Gauge({
-    ...named('paused_pages', 'Pages whose turns are held back, by reason.'),
-    labelNames: ['reason'],
-  });
+  const counters = createCounters(registry);
   const stopWatchingProcess = collectProcessMetrics(registry);
   collectStoreMetrics(registry, store, ageOf);
   collectTurnMetrics(registry, turnsNow);
   collectPageMetrics(registry, { pages, health: () => store.health() });
 
-  // Otherwise a series would start with its first event, and the increase from zero could not be seen.
-  for (const endpoint of endpoints) {
-    accepted.inc({ endpoint }, 0);
-    duplicates.inc({ endpoint }, 0);
-    acknowledgements.zero({ endpoint });
-    for (const outcome of answerOutcomes) requests.inc({ endpoint, outcome }, 0);
-  }
-  for (const outcome of turnOutcomes) {
-    turns.inc({ outcome }, 0);
-    turnDuration.zero({ outcome });
-  }
-  for (const from of ['deadLetters', 'quarantine']) dropped.inc({ from }, 0);
   let droppedBefore = { deadLetters: 0, quarantined: 0 };
-  for (const author of echoAuthors) echoes.inc({ author }, 0);
-  for (const [call, means] of Object.entries(evidenceOf)) {
-    for (const outcome of reconcileOutcomes) for (const by of means) reconciled.inc({ call, outcome, by }, 0);
-  }
-  for (const reason of ['ok', 'transport', ...graphErrorReasons]) graphCalls.inc({ reason }, 0);
 
   async function look(): Promise<void> {
     const [counts, oldest, letters, sizes] = await Promise.all([
@@ -174,22 +55,24 @@ export function createMetrics(options: MetricsOptions): Metrics {
       known(store.deadLetters.count()),
       known(store.sizes()),
     ]);
-    waiting.set(counts?.waiting ?? NaN);
-    running.set(counts?.claimed ?? NaN);
-    lag.set(oldest ?? NaN);
-    deadLetters.set(letters ?? NaN);
+    counters.waiting.set(counts?.waiting ?? NaN);
+    counters.running.set(counts?.claimed ?? NaN);
+    counters.lag.set(oldest ?? NaN);
+    counters.deadLetters.set(letters ?? NaN);
     if (sizes !== undefined) {
-      dropped.inc({ from: 'deadLetters' }, sizes.dropped.deadLetters - droppedBefore.deadLetters);
-      dropped.inc({ from: 'quarantine' }, sizes.dropped.quarantined - droppedBefore.quarantined);
+      counters.dropped.inc({ from: 'deadLetters' }, sizes.dropped.deadLetters - droppedBefore.deadLetters);
+      counters.dropped.inc({ from: 'quarantine' }, sizes.dropped.quarantined - droppedBefore.quarantined);
       droppedBefore = sizes.dropped;
     }
-    storeBytes.set({ part: 'file' }, sizes?.fileBytes ?? NaN);
-    storeBytes.set({ part: 'log' }, sizes?.walBytes ?? NaN);
-    freeDisk.set(sizes?.freeDiskBytes ?? NaN);
-    overdue.set(sizes?.overdue ?? NaN);
-    available.set(store.health().state === 'ok' ? 1 : 0);
+    counters.storeBytes.set({ part: 'file' }, sizes?.fileBytes ?? NaN);
+    counters.storeBytes.set({ part: 'log' }, sizes?.walBytes ?? NaN);
+    counters.freeDisk.set(sizes?.freeDiskBytes ?? NaN);
+    counters.overdue.set(sizes?.overdue ?? NaN);
+    counters.available.set(store.health().state === 'ok' ? 1 : 0);
     const states = [...pages().values()];
-    for (const reason of pauseReasons) pausedPages.set({ reason }, states.filter((state) => state === reason).length);
+    for (const reason of pauseReasons) {
+      counters.pausedPages.set({ reason }, states.filter((state) => state === reason).length);
+    }
   }
 
   return {
@@ -197,12 +80,12 @@ export function createMetrics(options: MetricsOptions): Metrics {
       accept: async (events) => {
         const acceptance = await accept(events);
         if (acceptance.duplicates === 0) {
-          for (const { echo } of events) if (echo !== undefined) echoes.inc({ author: echo.author ?? 'self' });
+          for (const { echo } of events) if (echo !== undefined) counters.echoes.inc({ author: echo.author ?? 'self' });
         }
         const endpoint = endpointLabels[name];
-        accepted.inc({ endpoint }, acceptance.accepted);
-        duplicates.inc({ endpoint }, acceptance.duplicates);
-        quarantined.inc(acceptance.quarantined ?? 0);
+        counters.accepted.inc({ endpoint }, acceptance.accepted);
+        counters.duplicates.inc({ endpoint }, acceptance.duplicates);
+        counters.quarantined.inc(acceptance.quarantined ?? 0);
         return acceptance;
       },
     }),
@@ -213,22 +96,24 @@ export function createMetrics(options: MetricsOptions): Metrics {
         await handler(request, response);
       } finally {
         const outcome = outcomeOf(response.statusCode);
-        requests.inc({ endpoint, outcome });
-        if (outcome === 'accepted') acknowledgements.observe({ endpoint }, (monotonicNow() - startedAt) / 1000);
+        counters.requests.inc({ endpoint, outcome });
+        const seconds = (monotonicNow() - startedAt) / 1000;
+        if (outcome === 'accepted') counters.acknowledgements.observe({ endpoint }, seconds);
       }
     },
     turnEnded: ({ outcome, ageMs, durationMs }) => {
-      turns.inc({ outcome });
-      turnDuration.observe({ outcome }, durationMs / 1000);
-      if (outcome !== 'retried') eventAge.observe(ageMs / 1000);
+      counters.turns.inc({ outcome });
+      counters.turnDuration.observe({ outcome }, durationMs / 1000);
+      if (outcome !== 'retried') counters.eventAge.observe(ageMs / 1000);
     },
     graphCallEnded: ({ reason, durationMs }) => {
-      graphCalls.inc({ reason });
+      counters.graphCalls.inc({ reason });
       // The wall clock may have been set back meanwhile.
-      graphDuration.observe(Math.max(0, durationMs) / 1000);
+      counters.graphDuration.observe(Math.max(0, durationMs) / 1000);
     },
-    messageSent: () => messagesSent.inc(),
-    reconciled: ({ kind, outcome, by }) => reconciled.inc({ call: kind === 'send' ? 'send' : 'thread', outcome, by }),
+    messageSent: () => counters.messagesSent.inc(),
+    reconciled: ({ kind, outcome, by }) =>
+      counters.reconciled.inc({ call: kind === 'send' ? 'send' : 'thread', outcome, by }),
     contentType: registry.contentType,
     text: async () => {
       await look();
@@ -238,7 +123,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   };
 }
 
-function outcomeOf(status: number): (typeof answerOutcomes)[number] {
+function outcomeOf(status: number): AnswerOutcome {
   if (status === 503) return 'unavailable';
   if (status >= 500) return 'failed';
   return status >= 400 ? 'refused' : 'accepted';

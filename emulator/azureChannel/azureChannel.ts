@@ -2,20 +2,17 @@ import { createBusyTracker } from '../runtime/busy.ts';
 import { newestGraphVersion } from '../graph/graphVersions.ts';
 import type { IfTaken } from '../http/listen.ts';
 import type { EmulatorHooks, WebhookCallback } from '../runtime/hooks.ts';
+import { createAzureRoutes, servicePath } from './azureRoutes.ts';
 import { deliverToBot } from './botDelivery.ts';
-import { answerConnectorRequest, bearerOf } from './connectorApi.ts';
-import { failingCall } from './failingCalls.ts';
 import { startHttpServer } from './httpServer.ts';
-import type { HttpAnswer, HttpRequest } from './httpServer.ts';
 import { createMessengerWebhook } from './messengerWebhook.ts';
 import { defaultTranslation } from './messengerToActivity.ts';
 import type { TranslationOptions } from './messengerToActivity.ts';
 import type { Outbound } from './outbound.ts';
-import { channelTokenIssuer, settingsOf } from './registration.ts';
+import { settingsOf } from './registration.ts';
 import type { AzureBotSettings, AzureRegistration } from './registration.ts';
 import { createSigningKeys } from './signingKeys.ts';
 import type { ClaimOverrides } from './signingKeys.ts';
-import { answerTokenRequest } from './tokenEndpoint.ts';
 
 export interface AzureChannelOptions {
   readonly registrations: readonly AzureRegistration[];
@@ -53,10 +50,6 @@ export interface AzureChannel {
   /** Stops and aborts calls that are under way. */
   close(): Promise<void>;
 }
-
-const servicePath = '/facebook';
-const webhookPath = /^\/facebook\/([^/]+)\/webhook$/;
-const tokenPath = /^\/([^/]+)\/oauth2\/v2\.0\/token$/;
 
 /**
  * Starts the channel on 127.0.0.1 and registers it as the webhook of every registration's Facebook app.
@@ -106,54 +99,7 @@ export async function startAzureChannel(options: AzureChannelOptions): Promise<A
     nextId,
   };
 
-  const handle = async (request: HttpRequest): Promise<HttpAnswer> => {
-    const { method, path } = request;
-    if (method === 'GET' && path === '/v1/.well-known/openidconfiguration') {
-      return {
-        status: 200,
-        json: {
-          issuer: channelTokenIssuer,
-          authorization_endpoint: 'https://invalid.botframework.com',
-          jwks_uri: `${url}/v1/.well-known/keys`,
-          id_token_signing_alg_values_supported: ['RS256'],
-          token_endpoint_auth_methods_supported: ['private_key_jwt'],
-        },
-      };
-    }
-    if (method === 'GET' && path === '/v1/.well-known/keys') return { status: 200, json: keys.jwks };
-    const tenant = tokenPath.exec(path)?.[1];
-    if (method === 'POST' && tenant !== undefined) {
-      const appId = new URLSearchParams(request.body.toString('utf8')).get('client_id') ?? '';
-      return failingCall('token', hooks.takeFault?.({ at: 'token', method, edge: 'token', appId }), () =>
-        answerTokenRequest(request, tenant, registrations, keys, trace),
-      );
-    }
-    const botAppId = webhookPath.exec(path)?.[1];
-    if (botAppId !== undefined) {
-      const registration = byBot.get(botAppId);
-      return registration === undefined
-        ? { status: 404, text: 'No bot of this id is registered.' }
-        : webhook(request, registration);
-    }
-    if (path.startsWith(`${servicePath}/v3/`)) {
-      const done = busy.begin();
-      try {
-        const appId = (await keys.readAccessToken(bearerOf(request))) ?? '';
-        return await failingCall(
-          'connector',
-          hooks.takeFault?.({ at: 'connector', method, edge: 'activities', appId }),
-          () => answerConnectorRequest(request, path.slice(servicePath.length), connector),
-        );
-      } finally {
-        done();
-      }
-    }
-    return {
-      status: 404,
-      json: { error: { code: 'NotFound', message: 'The emulated Azure does not serve this path.' } },
-    };
-  };
-
+  const handle = createAzureRoutes({ connector, webhook, busy, hooks, url: () => url });
   const server = await startHttpServer(options.port ?? 0, handle, { portTaken: options.portTaken, clock: hooks.clock });
   const url = `http://127.0.0.1:${server.port}`;
   const removeBusySource = hooks.addBusySource(busy);
