@@ -1,8 +1,11 @@
 import type { TurnContext } from 'botbuilder';
 import { FacebookActivityHandler } from '../../bots/facebookActivityHandler.ts';
+import { customerOf } from '../../bots/facebookTurn.ts';
+import { timerOf } from '../../helpers/botTimers.ts';
 import type { Logger } from '../../helpers/logging/logger.ts';
 import { readSettings } from '../../helpers/settings/settings.ts';
 import { PAGE_INBOX_APP_ID } from '../../models/facebookEvent.ts';
+import { readProperty, readText } from '../../models/readJson.ts';
 import { createBot } from '../../bots/samples/createBot.ts';
 import { createBotServer, type BotParts } from '../../server.ts';
 import { createRetryPolicy } from '../../turns/retryPolicy.ts';
@@ -31,7 +34,7 @@ export interface ParkedTurn {
 export type ToKillBot = 'drain' | 'end' | 'diskFull' | 'diskFree';
 
 /** The bots of the test's own. */
-export type TestBot = 'own' | 'random';
+export type TestBot = 'own' | 'random' | 'timer';
 
 /** Says something else each time, as a language model does, and fails before or after one effect in ten. */
 const unsteady = {
@@ -47,17 +50,29 @@ const unsteady = {
 
 const steady = { words: () => '', effect: (perform: () => Promise<unknown>) => perform() };
 
-/** A bot whose every word tells what it answers, and in Markdown, which platforms render. */
+/** A bot whose every word tells what it answers, and in Markdown, which platforms render. As `timer` it answers by a timer that is due at once. */
 class KillBot extends FacebookActivityHandler {
-  constructor({ threadControl }: BotParts, kind: TestBot) {
+  constructor({ threadControl, timers }: BotParts, kind: TestBot) {
     super();
     const { words, effect } = kind === 'random' ? unsteady : steady;
     const say = (context: TurnContext, text: string) => effect(() => context.sendActivity(text + words()));
-    this.onMessage(async (context, next) => {
-      const { text, from } = context.activity;
+    const answer = async (context: TurnContext, text: string) => {
       await say(context, `${text} *first*`);
-      if (text.endsWith('pass')) await effect(() => threadControl.passThreadControl(from.id, PAGE_INBOX_APP_ID, text));
+      const { psid = '' } = customerOf(context) ?? {};
+      if (text.endsWith('pass')) await effect(() => threadControl.passThreadControl(psid, PAGE_INBOX_APP_ID, text));
       else await say(context, 'Anything else?');
+    };
+    this.onMessage(async (context, next) => {
+      const { text } = context.activity;
+      // The message's id, so that a timer that is given up can be told from others.
+      const data = { text, mid: readProperty(readProperty(context.activity.channelData, 'message'), 'mid') };
+      if (kind === 'timer') await timers.schedule(context, text, 0, data);
+      else await answer(context, text);
+      await next();
+    });
+    this.onEvent(async (context, next) => {
+      const text = readText(timerOf(context)?.data, 'text');
+      if (text !== undefined) await answer(context, text);
       await next();
     });
     this.onFacebookPassThreadControl(async (_event, context, next) => {
@@ -108,7 +123,8 @@ const server = await createBotServer(settings, {
     await tellParked(store);
     return store;
   },
-  createBot: (parts) => (kind === 'own' || kind === 'random' ? new KillBot(parts, kind) : createBot(parts)),
+  createBot: (parts) =>
+    kind === 'own' || kind === 'random' || kind === 'timer' ? new KillBot(parts, kind) : createBot(parts),
   retries: createRetryPolicy({ maxAttempts: 50, baseMs: 20, capMs: 200, maxCrashes: 1000 }),
   connectorTimeoutMs: 800,
   graphTimeoutMs: 800,

@@ -52,7 +52,7 @@ export interface KillRunResult {
   ambiguous: number;
 }
 
-const isTestBot = (bot: KillRunOptions['bot']): bot is TestBot => bot === 'own' || bot === 'random';
+const isTestBot = (bot: KillRunOptions['bot']): bot is TestBot => ['own', 'random', 'timer'].includes(bot);
 
 async function startFor({ bot, endpoint, conversations }: KillRunOptions): Promise<Platform> {
   const customers = Array.from({ length: conversations }, (_, n) => ({
@@ -106,7 +106,9 @@ export async function runKills(options: KillRunOptions): Promise<KillRunResult> 
   const bot = await startKilledBot({
     ...{ env, patienceMs: options.patienceMs, bot: isTestBot(options.bot) ? options.bot : 'shipped' },
     heardParked: ({ conversation, kind, turn }) => {
-      customers.get(conversation.split(' ')[2] ?? '')?.heardParked(kind, turn);
+      // A timer's turn is the answer to a message.
+      const about = kind === 'timer' ? 'message' : kind;
+      customers.get(conversation.split(' ')[2] ?? '')?.heardParked(about, turn);
     },
   });
 

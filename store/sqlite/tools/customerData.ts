@@ -44,9 +44,12 @@ export async function inStore<T>(path: string, work: (file: Database) => T | Pro
  * Finds what is kept of a customer. Reads all of the file.
  *
  * @param id the customer's page-scoped id; on other channels the id of the user or of the conversation
- * @throws StartProblem if it is the id of a Page
+ * @throws StartProblem if it is the id of a Page, or cannot be one of a customer
  */
 export function findCustomer(file: Database, id: string): CustomerData {
+  // An empty variable of a shell must not mean everybody, and a short number stands in every event.
+  if (!/^\S{5,}$/.test(id))
+    throw new StartProblemError(`"${id}" cannot be the id of a customer: it is too short, or has blanks in it.`);
   const rows: CustomerData['rows'][number][] = [];
   const named: NamedElsewhere[] = [];
   let running = false;

@@ -6,6 +6,7 @@ import { forgetCustomer } from '../../../store/sqlite/tools/forgetCustomer.ts';
 import { useFolder } from '../../support/brokenDisk.ts';
 
 const [psid, other] = ['7654321000000001', '7654321000000002'];
+const [pageId, appId] = ['1048576000123', '2262510160704936'];
 
 describe('the tables with something about customers', () => {
   const folder = useFolder();
@@ -23,8 +24,8 @@ describe('the tables with something about customers', () => {
     const columns = file.all(`SELECT name, type, pk FROM pragma_table_info('${table}')`);
     const values = columns.map(({ name, type, pk }) => {
       if (type === 'INTEGER') return pk === 1 ? null : 1;
-      if (name === 'conversation') return `facebook 10 ${who}`;
-      if (name === 'page') return 'facebook 10';
+      if (name === 'conversation') return `facebook ${pageId} ${who}`;
+      if (name === 'page') return `facebook ${pageId}`;
       if (name === 'reason') return 'failed';
       return name === 'key' && table === 'state' ? `facebook/users/${who}/` : JSON.stringify({ words: `of ${who}` });
     });
@@ -62,9 +63,9 @@ describe('the tables with something about customers', () => {
   });
 
   for (const [key, page] of [
-    [`facebook/conversations/${psid}-10/`, '10'],
-    [`facebook/customers/10/${psid}/`, '10'],
-    [`thread notes/own passes/77/10/${psid}`, '77'],
+    [`facebook/conversations/${psid}-${pageId}/`, pageId],
+    [`facebook/customers/${pageId}/${psid}/`, pageId],
+    [`thread notes/own passes/${appId}/${pageId}/${psid}`, appId],
   ] as const) {
     it(`finds the customer in ${key}, and neither Page nor app`, () => {
       file.run(`INSERT INTO state (key, value, version) VALUES (?, '{}', 1)`, key);
@@ -76,7 +77,14 @@ describe('the tables with something about customers', () => {
 
   it('are refused whole to whom names a Page', () => {
     insertAbout(psid, 'echoes');
-    expect(() => findCustomer(file, '10')).to.throw('10 is the id of a Page, which all its customers share.');
+    expect(() => findCustomer(file, pageId)).to.throw('is the id of a Page, which all its customers share.');
+  });
+
+  it('take no id that may mean everybody', () => {
+    insertAbout(psid, 'quarantine');
+    for (const id of ['', ' ', '1', '1234', 'a b c d']) {
+      expect(() => findCustomer(file, id), JSON.stringify(id)).to.throw('cannot be the id of a customer');
+    }
   });
 
   it('tells who else names the customer, and leaves that alone', async () => {
