@@ -16,19 +16,15 @@ describe('npm start', () => {
   const start = (settings: Readonly<Record<string, string>>): ProgramProcess =>
     (started = spawnProgram('index.ts', [], { Port: '0', StorePath: ':memory:', ...settings }, noSettings));
 
-  it('logs JSON where there is no terminal, and ends in good order when the one it had is closed', async () => {
-    const bot = start({});
+  it('logs JSON where there is no terminal, says once how a setting is written now, and ends in good order when the one it had is closed', async () => {
+    const bot = start({ UnknownSends: 'again' });
     await bot.printed('no Microsoft credentials');
+    // How a setting of an earlier version is written now.
+    expect(bot.output().split('Write UnknownSendOutcome=resend.')).to.have.length(2);
     bot.kill('SIGHUP');
     expect(await bot.ended).to.deep.equal({ code: 0, signal: null });
     for (const line of bot.output().trim().split('\n')) expect(JSON.parse(line)).to.include.keys('level', 'msg');
     expect(bot.output()).to.match(/"closed"/);
-  });
-
-  it('says once how a setting of an earlier version is written now', async () => {
-    const bot = start({ UnknownSends: 'again' });
-    await bot.printed('no Microsoft credentials');
-    expect(bot.output().split('Write UnknownSendOutcome=resend.')).to.have.length(2);
   });
 
   it('logs for people when it is told to, and ends on Ctrl-C with a line about it', async () => {

@@ -52,11 +52,15 @@ describe('A command that reads the settings', () => {
     it(`finds with ${command} the store of the bot's first role, and ends whatever the module has begun`, async () => {
       const { printed } = await run(command, [argument], { MyLimit: '1' }, deskBot);
       expect(printed).to.contain(join('data', 'desk.db'));
-      const misspelt = await run(command, [argument], { MyLimit: '1', BotRole: 'desc' }, deskBot);
-      expect(misspelt.printed).to.contain('Write one of desk, shop');
-      expect(misspelt.code).to.equal(1);
     });
   }
+
+  it('tells of a role that the bot of a store has not', async () => {
+    const [command, argument] = storeCommands[0];
+    const { printed, code } = await run(command, [argument], { MyLimit: '1', BotRole: 'desc' }, deskBot);
+    expect(printed).to.contain('Write one of desk, shop');
+    expect(code).to.equal(1);
+  });
 
   it('takes the bot by --bot as npm start does, and that one before the setting', async () => {
     writeFileSync(join(folder, 'other.ts'), 'export const roles = { counter: 1 }; export function createBot() {}');
