@@ -139,12 +139,11 @@ export class Takeover implements Middleware {
   async #read(context: TurnContext, thread: Thread): Promise<Decision['bot']> {
     const event = facebookEventOf(context);
     if (event === undefined) return 'runs';
-    const { activity } = context;
+    const { locale } = context.activity;
     const record = await this.#recordOf(thread);
     const at = this.#timeOf(context);
-    const meant = takeoverEventOf(event, at, {
-      ...{ rules: this.#rules, open: record.open, appId: this.#parts.appId, locale: activity.locale },
-    });
+    const parties = { rules: this.#rules, open: record.open, appId: this.#parts.appId, locale };
+    const meant = takeoverEventOf(event, at, parties);
     // Most messages mean nothing here, and need no clock.
     if (meant === undefined || isNothing(record, decide(this.#rules, record, meant, at))) return 'runs';
     applyFacebookPayload(context, event);
@@ -160,8 +159,9 @@ export class Takeover implements Middleware {
     if (thread === undefined) return undefined;
     const { activity } = context;
     const at = this.#timeOf(context);
-    const before = await this.#recordOf(thread);
-    const { record } = await this.#happen(context, thread, make(at, activity.locale), at);
+    const [before, event] = [await this.#recordOf(thread), make(at, activity.locale)];
+    if (isNothing(before, decide(this.#rules, before, event, at))) return before.open;
+    const { record } = await this.#happen(context, thread, event, at);
     const last = record.past.at(-1);
     return record.open ?? (last?.id === before.past.at(-1)?.id ? undefined : last);
   }
