@@ -54,9 +54,12 @@ const expressStyle = (response: ServerResponse) => ({
 });
 
 /** Bot Builder's own adapter with authentication on, serving one bot on loopback. */
-export const startStockBot = async (settings: AzureBotSettings, logic: (context: TurnContext) => Promise<void>) => {
+export const startStockBot = (settings: AzureBotSettings, logic: (context: TurnContext) => Promise<void>) => {
   const factory = new PlainHttpCredentialsFactory(settings);
-  const adapter = new CloudAdapter(new ConfigurationBotFrameworkAuthentication({ ...settings }, factory));
+  return startBotServer(new CloudAdapter(new ConfigurationBotFrameworkAuthentication({ ...settings }, factory)), logic);
+};
+
+export const startBotServer = async (adapter: CloudAdapter, logic: (context: TurnContext) => Promise<void>) => {
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
