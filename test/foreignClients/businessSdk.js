@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 
 /** Meta's official SDK. Its address of Graph is a getter of its class. @type {import('./foreignClient.js').ForeignClients} */
 export const businessSdk = {
-  name: 'facebook-nodejs-business-sdk 24',
+  name: 'facebook-nodejs-business-sdk',
   clientFor: ({ folder, url, token }) => {
     const { FacebookAdsApi, Page } = createRequire(`${folder}/`)('facebook-nodejs-business-sdk');
     Object.defineProperty(FacebookAdsApi, 'GRAPH', { configurable: true, get: () => url });

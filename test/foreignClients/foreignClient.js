@@ -1,5 +1,23 @@
 /**
- * What every foreign client is asked to do, in the words of this test.
+ * What a foreign client can do, in the words of this test.
+ *
+ * @typedef {object} PlainClient
+ * @property {(psid: string, text: string) => Promise<unknown>} sendText
+ * @property {(psid: string, appId: string, metadata?: string) => Promise<unknown>} [pass] absent where the client has no such call
+ *
+ * @typedef {object} Where
+ * @property {string} folder where the packages are installed
+ * @property {string} url
+ * @property {string} token
+ * @property {string} appSecret
+ *
+ * @typedef {object} PlainClients
+ * @property {string} name of the package
+ * @property {(where: Where) => PlainClient} clientFor
+ */
+
+/**
+ * A client that has every call of the handover.
  *
  * @typedef {object} ForeignClient
  * @property {(psid: string, text: string) => Promise<unknown>} sendText
@@ -13,7 +31,7 @@
  * @property {(error: unknown) => unknown} codesOf code and subcode of Graph, as the client tells them
  *
  * @typedef {object} ForeignClients
- * @property {string} name
- * @property {(where: { folder: string, url: string, token: string }) => ForeignClient} clientFor
+ * @property {string} name of the package
+ * @property {(where: Where) => ForeignClient} clientFor
  */
 export {};

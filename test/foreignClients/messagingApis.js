@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 
 /** Of Yoctol, the client of the Bottender framework. It takes another origin as an option. @type {import('./foreignClient.js').ForeignClients} */
 export const messagingApis = {
-  name: 'messaging-api-messenger 1.1.0',
+  name: 'messaging-api-messenger',
   clientFor: ({ folder, url, token }) => {
     const { MessengerClient } = createRequire(`${folder}/`)('messaging-api-messenger');
     const client = new MessengerClient({ accessToken: token, origin: url, version: '12.0', skipAppSecretProof: true });

@@ -1,24 +1,11 @@
 /* eslint-disable @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-return -- the package is not installed here, so it has no types. */
 import { createRequire } from 'node:module';
 
-/** Of Meta's own people, unmaintained since 2020. Its address of Graph is fixed, so the library below it is told another one. @type {import('./foreignClient.js').ForeignClients} */
+/** Of Meta's own people, unmaintained since 2020. Its address of Graph is fixed. @type {import('./foreignClient.js').ForeignClients} */
 export const messengerNode = {
-  name: 'messenger-node 0.3.2',
-  clientFor: ({ folder, url, token }) => {
-    const load = createRequire(createRequire(`${folder}/`).resolve('messenger-node'));
-    const place = load.resolve('request');
-    const request = load(place);
-    const cached = load.cache[place];
-    if (cached !== undefined && request.redirected !== true) {
-      const redirected = (/** @type {{ uri: string }} */ options, /** @type {unknown} */ done) =>
-        request({ ...options, uri: options.uri.replace('https://graph.facebook.com', redirected.url) }, done);
-      redirected.redirected = true;
-      redirected.url = url;
-      cached.exports = redirected;
-    } else {
-      request.url = url;
-    }
-    const { Client } = load('messenger-node');
+  name: 'messenger-node',
+  clientFor: ({ folder, token }) => {
+    const { Client } = createRequire(`${folder}/`)('messenger-node');
     const client = new Client({ page_token: token });
     return {
       sendText: (psid, text) => client.sendText({ id: psid }, text),

@@ -1,22 +1,24 @@
-/** Plays the same handover with each of the foreign clients and prints what they were answered. */
 import { deepStrictEqual } from 'node:assert';
+import { hostsOf, redirectHosts } from '../../emulator/redirect/redirectHosts.js';
 import { startEmulator } from '../../emulator/startEmulator.ts';
-import { businessSdk } from './businessSdk.js';
-import { messagingApis } from './messagingApis.js';
-import { messengerNode } from './messengerNode.js';
 
-const [folder = ''] = process.argv.slice(2);
 const inbox = '263902037430900';
 
-/** @param {import('./foreignClient.js').ForeignClients} clients */
-async function play({ name, clientFor }) {
+/**
+ * Plays a handover with every call that a client has for it, and prints what it was answered.
+ *
+ * @param {import('./foreignClient.js').ForeignClients} clients
+ * @param {string} folder where the packages are installed
+ */
+export async function playEveryCall({ name, clientFor }, folder) {
   const emulator = await startEmulator({ mode: 'classic' });
+  const undo = redirectHosts(hostsOf({ graph: emulator.url, azure: emulator.url }));
   try {
     const [primary, secondary] = emulator.apps;
     if (primary === undefined || secondary === undefined) throw new Error('The emulator has two apps.');
     const psid = emulator.customer().psid;
-    const one = clientFor({ folder, url: emulator.url, token: primary.pageToken });
-    const other = clientFor({ folder, url: emulator.url, token: secondary.pageToken });
+    const one = clientFor({ folder, url: emulator.url, token: primary.pageToken, appSecret: primary.appSecret });
+    const other = clientFor({ folder, url: emulator.url, token: secondary.pageToken, appSecret: secondary.appSecret });
     const owner = () => emulator.state().threads[psid]?.owner;
 
     /**
@@ -60,8 +62,7 @@ async function play({ name, clientFor }) {
     deepStrictEqual(strange, []);
     process.stdout.write(`${name.padEnd(32)}${edges} calls of Graph, none of them unknown\n\n`);
   } finally {
+    undo();
     await emulator.close();
   }
 }
-
-for (const clients of [messagingApis, messengerNode, businessSdk]) await play(clients);
