@@ -11,6 +11,8 @@ import { MessengerEndpoint } from './adapters/messenger/messengerEndpoint.ts';
 import type { Bot } from './bots/botModule.ts';
 import type { BotParts } from './bots/botParts.ts';
 import { OwnershipGuard } from './bots/ownershipGuard.ts';
+import { Desk } from './bots/takeover/desk.ts';
+import { HandoverFigures } from './bots/takeover/handoverFigures.ts';
 import { Transcripts } from './bots/takeover/transcripts.ts';
 import type { GraphClientOptions } from './helpers/graph/graphClient.ts';
 import type { Logger } from './helpers/logging/logger.ts';
@@ -119,12 +121,17 @@ async function mountBot(settings: Settings, options: BotServerOptions & Opened):
   const { expiring: storage } = services;
   const transcripts =
     keepMs === undefined ? undefined : new Transcripts({ storage, appId: facebook.appId, keepMs, now });
+  const { tellDesk: tell, forBot } = services;
+  const observe = (what: string) => observer.deskHeard(what);
+  const desk = tell && new Desk({ tell, timers: forBot.timers, transcripts, logger, now, observe });
+  const watchers = [new HandoverFigures(observer), ...(desk ? [desk] : [])];
   const guard = new OwnershipGuard({ ...services.forBot, logger });
   // The module is loaded as late as it can be: a bot of one's own, loaded by its path, needs nothing of ours.
   const bot = await (options.createBot ?? (await import('./bots/createBot.ts')).createBot)({
     ...{
-      ...services.forBot,
+      ...forBot,
       threadControl: guard,
+      watchers,
       logger,
       settings,
       own: settings.own.values,
@@ -148,7 +155,7 @@ async function mountBot(settings: Settings, options: BotServerOptions & Opened):
       logger,
       send,
       recordOnce,
-      middleware: [guard, ...(transcripts ? [transcripts] : [])],
+      middleware: [guard, ...(transcripts ? [transcripts] : []), ...(desk ? [desk] : [])],
       refusals,
       rules,
       store: observer.store(name, accepting),
@@ -163,8 +170,15 @@ async function mountBot(settings: Settings, options: BotServerOptions & Opened):
     }),
   ];
   const health = healthRoutes({ runner, store, gate, turnTimeoutMs });
-  const desk = { store: accepting, conversations: store, ownTurns, logger, refusals, accepted: () => runner.wake() };
-  const others = handoff === undefined ? [] : [handoffRoute({ ...desk, ...handoff })];
+  const deskParts = {
+    store: accepting,
+    conversations: store,
+    ownTurns,
+    logger,
+    refusals,
+    accepted: () => runner.wake(),
+  };
+  const others = handoff === undefined ? [] : [handoffRoute({ ...deskParts, ...handoff })];
   mountRoutes(server, { gate, health, endpoints, others, observer });
   const metricsServer = metrics && (await openMetricsPort(metrics, settings, logger));
   // What was accepted before this bot last ended.

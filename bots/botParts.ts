@@ -5,6 +5,7 @@ import type { Conversations } from '../helpers/conversations.ts';
 import type { Logger } from '../helpers/logging/logger.ts';
 import type { OwnSettings, OwnSettingsSchema } from '../helpers/settings/ownSettings.ts';
 import type { Settings } from '../helpers/settings/types.ts';
+import type { TakeoverWatcher } from './takeover/takeoverWatcher.ts';
 import type { Transcripts } from './takeover/transcripts.ts';
 
 /** What a bot is made of. With own settings: `BotParts<typeof ownSettings>`. */
@@ -34,6 +35,8 @@ export interface BotParts<Schema extends OwnSettingsSchema | undefined = undefin
   now: () => number;
   /** What was said in each conversation. Undefined unless the setting `KeepTranscripts` is set. */
   transcripts?: Transcripts | undefined;
+  /** What of the server wants to know of handovers. For `Takeover`. */
+  watchers?: readonly TakeoverWatcher[] | undefined;
   /** When these notes were begun: at the first start with this store, in milliseconds since 1970. */
   startedAt: number;
   /**

@@ -5,6 +5,7 @@ import type { Store } from '../store/store.ts';
 import type { RunnerState } from '../turns/turnRunner.ts';
 import { createCounters, endpointLabels, pauseReasons, type AnswerOutcome } from './counters.ts';
 import { collectProcessMetrics } from './processMetrics.ts';
+import { createHandoverMetrics } from './handoverMetrics.ts';
 import { collectPageMetrics } from './pageMetrics.ts';
 import { collectStoreMetrics } from './storeMetrics.ts';
 import { collectTurnMetrics } from './turnMetrics.ts';
@@ -44,6 +45,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const stopWatchingProcess = collectProcessMetrics(registry);
   collectStoreMetrics(registry, store, ageOf);
   collectTurnMetrics(registry, turnsNow);
+  const handovers = createHandoverMetrics(registry);
   collectPageMetrics(registry, { pages, health: () => store.health() });
 
   let droppedBefore = { deadLetters: 0, quarantined: 0 };
@@ -76,6 +78,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   }
 
   return {
+    ...handovers,
     store: (name, { accept }) => ({
       accept: async (events) => {
         const acceptance = await accept(events);

@@ -8,6 +8,7 @@ import {
   type GraphClient,
   type GraphClientOptions,
 } from '../helpers/graph/graphClient.ts';
+import { createDeskClient, type TellDesk } from '../helpers/handoff/deskClient.ts';
 import { createOwnPage, type OwnPage } from '../helpers/graph/ownPage.ts';
 import { createPlatformClock, type PlatformClock } from '../helpers/graph/platformClock.ts';
 import { createRecentMessages } from '../helpers/graph/recentMessages.ts';
@@ -19,6 +20,7 @@ import { readInteger } from '../models/readJson.ts';
 import type { Store } from '../store/store.ts';
 import { createBotStorage } from './botStorage.ts';
 import { createBotTimers } from './botTimers.ts';
+import { journaledDesk } from './journal/journaledDesk.ts';
 import { ConversationRuns } from './conversationRuns.ts';
 import { OwnTurns, type MakeOwnTurn } from './ownTurns.ts';
 import { createEchoesHeard, type EchoesHeard } from './echoesHeard.ts';
@@ -61,6 +63,8 @@ export interface BotServices extends Omit<TurnServices, 'threadControl' | 'words
   echoes: EchoesHeard;
   runs: ConversationRuns;
   ownTurns: OwnTurns;
+  /** Tells the desk through the turn's journal; undefined if there is none. */
+  tellDesk: TellDesk | undefined;
   /** Keeps each item until its `until`, in milliseconds since 1970. */
   expiring: Storage;
   /** What the bot gets. */
@@ -114,9 +118,11 @@ export async function createBotServices(settings: Settings, options: BotServices
     lastWordOfOthers: services.wordsOfOthers,
     hearsOthers: async (page: string) => settings.webhook !== undefined || echoes.heard(pageKey(page)),
   };
+  const { handoff } = settings;
+  const tellDesk = handoff && journaledDesk(createDeskClient(handoff), services.journal);
   // Every response of Graph tells the time.
   const askTime = () => void graph?.get('me', { fields: 'id' }).catch(() => undefined);
-  return { ...services, graph, platformClock, askTime, ownPage, echoes, runs, ownTurns, expiring, forBot };
+  return { ...services, graph, platformClock, askTime, ownPage, echoes, runs, ownTurns, tellDesk, expiring, forBot };
 }
 
 /** A Graph client that reports the end of each call to the running turn. */

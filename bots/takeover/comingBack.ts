@@ -18,12 +18,15 @@ export function comeBack(record: ThreadRecord, open: Handover, end: HandoverEnd,
     return then({ ...record, open: { ...open, state: 'returning', returning: end } }, { do: 'take' });
   }
   const isQuiet = quietEnds.has(end);
-  const back = isBack(record, open, end, now, [
-    { do: 'resume' },
-    ...(isQuiet ? [] : say(open, now, [`returned.${end}`])),
-  ]);
+  const back = isBack(record, open, end, now, [{ do: 'resume' }, ...(isQuiet ? [] : backWords(open, now, end))]);
   // Who did not ask for the bot has said something that is to be answered.
   return isQuiet ? { ...back, actions: [...back.actions, { do: 'again' }] } : back;
+}
+
+/** What the customer is told. A desk that failed has not had the conversation. */
+function backWords(open: Handover, now: number, end: HandoverEnd): TakeoverAction[] {
+  if (end !== 'declined') return say(open, now, [`returned.${end}`]);
+  return say(open, now, ['returned.declined', 'declined'], { because: 'because nobody could take it' });
 }
 
 /** The bot has the conversation again. */
@@ -45,7 +48,7 @@ export function taken(record: ThreadRecord, open: Handover, now: number): Decisi
     return then(record, ...say(open, now, ['notice']), { do: 'pass', to, handover: open });
   }
   const { returning = 'silence' } = open;
-  return isBack(record, open, returning, now, say(open, now, [`returned.${returning}`]));
+  return isBack(record, open, returning, now, backWords(open, now, returning));
 }
 
 /** Why a take may be refused although the bot may speak. */
@@ -74,7 +77,7 @@ export function takeRefused(
   if (reason === nobodyTakes && returning !== undefined) {
     // Nobody owns threads of such a Page for good: who may speak, speaks.
     const free: TakeoverAction[] = [{ do: 'noteNoTakes' }, { do: 'resume' }];
-    return isBack(record, open, returning, now, [...free, ...say(open, now, [`returned.${returning}`])]);
+    return isBack(record, open, returning, now, [...free, ...backWords(open, now, returning)]);
   }
   if (reason === noAnswer) {
     const open = { ...person, ...present('takeRefused', before), retryAt: retryAt(rules, person, now) };

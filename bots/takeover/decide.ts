@@ -54,6 +54,8 @@ function stepOf(rules: TakeoverRules, record: ThreadRecord, event: TakeoverEvent
       return threadGained(rules, record, event, now);
     case 'handBack':
       return open?.state === 'person' ? silently(comeBack(record, open, event.end, now)) : silent(record);
+    case 'desk':
+      return open?.state === 'person' ? deskSaid(record, open, event, now) : silent(record);
     case 'due':
       return due(rules, record, now);
     default:
@@ -82,6 +84,22 @@ function resultOf(rules: TakeoverRules, record: ThreadRecord, open: Handover, ev
       return comeBackIfOwner(record, open, event, now);
     case 'lastWord':
       return comeBackUnlessSpoken(rules, record, open, event, now);
+  }
+}
+
+function deskSaid(
+  record: ThreadRecord,
+  open: Handover,
+  { state, at }: Extract<TakeoverEvent, { kind: 'desk' }>,
+  now: number,
+): Decision {
+  switch (state) {
+    case 'accepted':
+      return silent({ ...record, open: { ...open, acceptedAt: open.acceptedAt ?? at } });
+    case 'completed':
+      return silently(comeBack(record, open, 'done', now));
+    case 'failed':
+      return silently(comeBack(record, open, 'declined', now));
   }
 }
 

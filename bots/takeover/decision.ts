@@ -1,4 +1,5 @@
 import type { Via } from '../../models/facebookEvent.ts';
+import type { HandoffState } from '../../models/handoffStatus.ts';
 import type { Handover, HandoverEnd, HandoverReason, ThreadRecord } from './record.ts';
 import type { ReturnName, SentenceName } from './texts.ts';
 
@@ -55,6 +56,8 @@ export type TakeoverEvent =
   | (Timed & Cause & { readonly kind: 'handedOver'; readonly to: string; readonly locale?: string | undefined })
   /** The bot, or a desk, ends the handover. */
   | { readonly kind: 'handBack'; readonly end: HandoverEnd }
+  /** The desk said something about the handover. */
+  | (Timed & { readonly kind: 'desk'; readonly state: HandoffState })
   | { readonly kind: 'due' }
   | { readonly kind: 'suppressed' }
   | { readonly kind: 'passed'; readonly appId?: string | undefined }

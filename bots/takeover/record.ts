@@ -1,41 +1,8 @@
+import { handoverEnds, handoverReasons, type HandoverEnd, type HandoverReason } from '../../models/handoverWords.ts';
 import { present } from '../../models/present.ts';
 import { isJsonObject, readArray, readInteger, readProperty, readText } from '../../models/readJson.ts';
 
-/**
- * Why a person has, or is to have, a conversation. Asked for: `phrase`, `button`, `unhelpful` (answers in a row that did not help), `bot` (the
- * bot's own call), `exception`. By a person: `requested` (*Move to Main*), `personSpoke`, `personTook`. `found`: it was another receiver's already.
- */
-export const handoverReasons = [
-  'phrase',
-  'button',
-  'unhelpful',
-  'bot',
-  'exception',
-  'requested',
-  'personSpoke',
-  'personTook',
-  'found',
-] as const;
-export type HandoverReason = (typeof handoverReasons)[number];
-
-/**
- * How a handover ended. Back: `done` (*Done*, or passed back), `expired` (nobody owned the thread any more), `silence`, `hardLimit`, `customer` and
- * `person` (a word of theirs), `bot` (the bot's own call). Never with a person: `declined` (every receiver refused), `closed` (outside of the
- * opening hours), `withdrawn` (the customer no longer wanted it).
- */
-export const handoverEnds = [
-  'done',
-  'expired',
-  'silence',
-  'hardLimit',
-  'customer',
-  'person',
-  'bot',
-  'declined',
-  'closed',
-  'withdrawn',
-] as const;
-export type HandoverEnd = (typeof handoverEnds)[number];
+export { handoverEnds, handoverReasons, type HandoverEnd, type HandoverReason };
 
 /**
  * `waiting`: for the opening. `passing`: a receiver is being asked. `person`: somebody else has it. `noticing`: the bot has taken it to tell the
@@ -76,6 +43,8 @@ export interface Handover {
   /** The app that got the thread. */
   readonly toAppId?: string;
   readonly how?: HandoverWay;
+  /** When the desk said that it has it. */
+  readonly acceptedAt?: number;
   /** When a person first said something. */
   readonly firstAnswerAt?: number;
   /** When a person last said something. */
@@ -144,7 +113,7 @@ export function readHandover(json: unknown): Handover | undefined {
       ...text('takeRefused'),
     },
     ...{ ...time('handedAt'), ...time('firstAnswerAt'), ...time('lastAnswerAt'), ...time('lastCustomerAt') },
-    ...{ ...time('pausedUntil'), ...time('noticedAt'), ...time('retryAt'), ...time('endedAt') },
+    ...{ ...time('acceptedAt'), ...time('pausedUntil'), ...time('noticedAt'), ...time('retryAt'), ...time('endedAt') },
     ...present('how', oneOf(handoverWays, readProperty(json, 'how'))),
     ...present('returning', oneOf(handoverEnds, readProperty(json, 'returning'))),
     ...present('end', oneOf(handoverEnds, readProperty(json, 'end'))),

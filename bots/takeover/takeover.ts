@@ -6,6 +6,7 @@ import { isGraphError } from '../../helpers/graph/graphErrors.ts';
 import { once } from '../../helpers/once.ts';
 
 import { isSaid } from '../../models/facebookActivity.ts';
+import type { HandoffStatus } from '../../models/handoffStatus.ts';
 import { customerOf, facebookEventOf } from '../facebookTurn.ts';
 import { ThreadNotes, type Thread } from '../threadNotes.ts';
 import { decide } from './decide.ts';
@@ -56,6 +57,7 @@ export class Takeover implements Middleware {
     const { notes: storage, appId } = parts;
     this.#records = new ThreadNotes({ storage, appId, topic: 'takeover', read: readThreadRecord });
     this.#actions = new TakeoverActions(parts, this.#rules, this.#hooks);
+    for (const watcher of parts.watchers ?? []) watcher.watch(this);
   }
 
   /** A person has got the conversation, or taken it. */
@@ -128,6 +130,11 @@ export class Takeover implements Middleware {
   /** Ends the handover: the bot takes the conversation, and says so. */
   async handBack(context: TurnContext, end: HandoverEnd = 'bot'): Promise<void> {
     await this.#happenHere(context, () => ({ kind: 'handBack', end }));
+  }
+
+  /** What a desk says about the handover: `completed` and `failed` end it, and the bot comes back. */
+  async deskSaid(context: TurnContext, { state }: Pick<HandoffStatus, 'state'>): Promise<void> {
+    await this.#happenHere(context, (at) => ({ kind: 'desk', at, state }));
   }
 
   #on(hook: HookName, handler: Hooks[HookName][number]): this {

@@ -14,6 +14,7 @@ import type { HookName, TakeoverAction, TakeoverEvent } from './decision.ts';
 import type { Handover } from './record.ts';
 import type { TakeoverRules } from './rules.ts';
 import { messageFor, speak } from './speaking.ts';
+import type { TakeoverWatcher } from './takeoverWatcher.ts';
 
 /** What of `BotParts` a takeover needs. Without timers and a clock it goes by the events that it sees. */
 export interface TakeoverParts {
@@ -25,6 +26,7 @@ export interface TakeoverParts {
   readonly now?: (() => number) | undefined;
   readonly lastWordOfOthers?: ((pageId: string, psid: string) => Promise<number | undefined>) | undefined;
   readonly hearsOthers?: ((pageId: string) => Promise<boolean>) | undefined;
+  readonly watchers?: readonly TakeoverWatcher[] | undefined;
 }
 
 type PassAction = Extract<TakeoverAction, { do: 'pass' }>;

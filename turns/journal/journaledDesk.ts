@@ -7,6 +7,8 @@ import type { EffectJournal } from './effect.ts';
  * desk is told once more and knows the message by its id.
  */
 export function journaledDesk(inner: TellDesk, journal: EffectJournal): TellDesk {
+  // Nobody has to know what became of an attempt that the turn no longer wants.
+  journal.reconciles?.('handoff', { reconcile: () => Promise.resolve({ state: 'done', result: undefined }) });
   return (message) =>
     journal.perform<DeskAnswer>({
       kind: 'handoff',

@@ -1,0 +1,21 @@
+import type { TurnContext } from 'botbuilder';
+import type { HandoffStatus } from '../../models/handoffStatus.ts';
+import type { Handover } from './record.ts';
+
+type Handler = (handover: Handover, context: TurnContext) => Promise<void>;
+
+/** What of a takeover is watched. */
+export interface WatchedTakeover {
+  onHandedOver(handler: Handler): unknown;
+  onPersonSpoke(handler: Handler): unknown;
+  onHandedBack(handler: Handler): unknown;
+  onHandoverDeclined(handler: Handler): unknown;
+  handoverOf(context: TurnContext): Promise<Handover | undefined>;
+  deskSaid(context: TurnContext, status: Pick<HandoffStatus, 'state'>): Promise<void>;
+}
+
+/** Something of the server that wants to know of each handover, such as the metrics. */
+export interface TakeoverWatcher {
+  /** Called once, when the bot makes its takeover. */
+  watch(takeover: WatchedTakeover): void;
+}

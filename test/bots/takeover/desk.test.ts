@@ -1,0 +1,313 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { TurnContext } from 'botbuilder';
+import { expect } from 'chai';
+import { Takeover } from '../../../bots/takeover/takeover.ts';
+import { isSigned, readClaim, signedHeaders } from '../../../helpers/handoff/signedMessage.ts';
+import { Secret } from '../../../helpers/secret.ts';
+import { openSqliteStore } from '../../../store/sqlite/sqliteStore.ts';
+import {
+  endpointNames,
+  passesTo,
+  says,
+  startBothEndpoints,
+  type BothEndpoints,
+  type BothEndpointsOptions,
+} from '../../support/bothEndpoints.ts';
+import { useFolder } from '../../support/brokenDisk.ts';
+import { createManualClock } from '../../support/manualClock.ts';
+
+const secret = new Secret('fake-desk-secret');
+const start = 1_767_225_600_000;
+
+/** What a desk answers: a status, or nothing at all. */
+type Answer = number | 'nothing';
+
+interface Initiation {
+  id: string;
+  name: string;
+  type: string;
+  conversation: { id: string };
+  value: Record<string, unknown>;
+  attachments: { name: string; content: { activities: { text: string; from: { name: string } }[] } }[];
+}
+
+/** A desk that knows its bot by the signature, and messages by their ids. */
+async function openDesk(answers: Answer[]) {
+  const attempts: { id: string; answer: Answer }[] = [];
+  const handovers = new Map<string, Initiation>();
+  const bodies = new Set<string>();
+  async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const pieces: Buffer[] = [];
+    for await (const piece of request as AsyncIterable<Buffer>) pieces.push(piece);
+    const body = Buffer.concat(pieces);
+    const claim = readClaim(request.headers, Date.now());
+    if (typeof claim === 'string' || !isSigned(claim, body, secret)) {
+      response.writeHead(401).end();
+      return;
+    }
+    const answer = answers.shift() ?? 202;
+    attempts.push({ id: claim.id, answer });
+    bodies.add(body.toString());
+    // One that gives no answer may have understood all the same.
+    if (answer === 'nothing' || answer < 300) handovers.set(claim.id, JSON.parse(body.toString()) as Initiation);
+    if (answer === 'nothing') request.socket.destroy();
+    else response.writeHead(answer).end();
+  }
+  const server = createServer((request, response) => void receive(request, response)).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/handoff`,
+    attempts,
+    handovers,
+    bodies,
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+type OpenDesk = Awaited<ReturnType<typeof openDesk>>;
+
+/** A bot whose customers get a person when they say "agent". */
+async function withDesk(
+  answers: Answer[],
+  work: (stage: {
+    desk: OpenDesk;
+    bot: BothEndpoints;
+    pass: (ms: number, stepMs?: number) => Promise<void>;
+  }) => Promise<void>,
+  options: Pick<BothEndpointsOptions, 'store' | 'env'> = {},
+): Promise<void> {
+  const desk = await openDesk(answers);
+  const clock = createManualClock();
+  const bot = await startBothEndpoints({
+    ...options,
+    env: { HandoffUrl: desk.url, HandoffSecret: secret.reveal(), ...options.env },
+    clock: { ...clock, now: () => start + clock.monotonicNow() },
+    createBot: (parts) => {
+      const takeover = new Takeover(parts, { phrases: { en: ['agent'] } });
+      const run = async (context: TurnContext) => {
+        if (context.activity.type !== 'message') return;
+        if (context.activity.text === 'refund') {
+          await takeover.handOver(context, { reason: 'wants a refund', intent: 'refund', summary: 'Parcel lost.' });
+        } else await context.sendActivity(`You said ${context.activity.text}`);
+      };
+      return takeover.before({ run });
+    },
+  });
+  try {
+    await work({
+      desk,
+      bot,
+      pass: async (ms, stepMs = 1_000) => {
+        for (let left = ms; left > 0; left -= stepMs) {
+          clock.pass(Math.min(left, stepMs));
+          await bot.server().drained();
+        }
+      },
+    });
+  } finally {
+    await bot.close();
+    desk.close();
+  }
+}
+
+const unavailable = (times: number): Answer[] => Array.from({ length: times }, () => 503);
+
+let statuses = 0;
+
+/** The desk says something. */
+async function deskSays(bot: BothEndpoints, state: string, replyToId?: string): Promise<void> {
+  statuses += 1;
+  const conversation = { id: '77-10' };
+  const body = JSON.stringify({ type: 'event', name: 'handoff.status', conversation, replyToId, value: { state } });
+  const headers = signedHeaders({ id: `status-${statuses}`, body }, secret, Date.now());
+  const response = await fetch(`${bot.server().url}/api/handoff`, { method: 'POST', headers, body });
+  expect(response.status).to.equal(202);
+  await bot.server().drained();
+}
+
+describe('A desk that is told of handovers', () => {
+  for (const endpoint of endpointNames) {
+    it(`gets handoff.initiate once, though it answers 500 twice and once not at all: ${endpoint}`, async () => {
+      await withDesk([500, 500, 'nothing'], async ({ desk, bot, pass }) => {
+        await bot.post[endpoint](says('77', 'm_1', 'refund'));
+        await bot.server().drained();
+        await pass(60_000);
+        expect(desk.attempts.map(({ answer }) => answer)).to.deep.equal([500, 500, 'nothing', 202]);
+        expect([...desk.handovers.keys()]).to.have.length(1);
+        expect([...desk.bodies]).to.have.length(1);
+        const [initiation] = desk.handovers.values();
+        expect(initiation).to.deep.include({ type: 'event', name: 'handoff.initiate', attachments: [] });
+        expect(initiation?.id).to.equal(desk.attempts[0]?.id);
+        expect(initiation?.conversation.id).to.equal('77-10');
+        expect(initiation?.value).to.deep.include({
+          ...{ reason: 'wants a refund', intent: 'refund', summary: 'Parcel lost.', language: 'en' },
+          ...{ to: 'inbox', pageId: '10', psid: '77', askedAt: new Date(start).toISOString() },
+        });
+        // Told, it is left alone.
+        await pass(60_000);
+        expect(desk.attempts).to.have.length(4);
+      });
+    });
+  }
+
+  it('does not let the customer wait, whatever it does', async () => {
+    await withDesk([500, 500, 500], async ({ bot, pass }) => {
+      await bot.post.webhook(says('77', 'm_1', 'agent'), says('78', 'm_2', 'hello'));
+      await bot.server().drained();
+      expect(bot.sent.map(({ psid }) => psid)).to.have.members(['77', '78']);
+      await pass(1_000);
+      await bot.post.webhook(passesTo('77', 'Pass thread control from Page Inbox'), says('77', 'm_3', 'thanks'));
+      await bot.server().drained();
+      expect(bot.sent.at(-1)?.text).to.equal('You said thanks');
+    });
+  });
+
+  it('is told no more of a handover that has ended', async () => {
+    await withDesk(unavailable(10), async ({ desk, bot, pass }) => {
+      await bot.post.webhook(says('77', 'm_1', 'agent'));
+      await bot.server().drained();
+      await pass(1_000);
+      expect(desk.attempts).to.have.length(1);
+      await bot.post.webhook(passesTo('77', 'Pass thread control from Page Inbox'));
+      await bot.server().drained();
+      await pass(60_000);
+      expect(desk.attempts).to.have.length(1);
+    });
+  });
+
+  it('gets what was said before if it is kept', async () => {
+    await withDesk(
+      [],
+      async ({ desk, bot, pass }) => {
+        await bot.post.webhook(says('77', 'm_1', 'hello'), says('77', 'm_2', 'agent'));
+        await bot.server().drained();
+        await pass(1_000);
+        const [initiation] = desk.handovers.values();
+        const [transcript] = initiation?.attachments ?? [];
+        expect(transcript?.name).to.equal('Transcript');
+        const lines = transcript?.content.activities.map(({ text, from }) => `${from.name}: ${text}`) ?? [];
+        expect(lines.slice(0, 3)).to.deep.equal([': hello', 'bot: You said hello', ': agent']);
+        expect(lines[3]).to.match(/^bot: /);
+      },
+      { env: { KeepTranscripts: '1d' } },
+    );
+  });
+
+  it('is tried for a day, less and less often, and then no more', async () => {
+    await withDesk(unavailable(1_000), async ({ desk, bot, pass }) => {
+      await bot.post.webhook(says('77', 'm_1', 'agent'));
+      await bot.server().drained();
+      await pass(15 * 60_000, 5_000);
+      expect(desk.attempts).to.have.length(6);
+      await pass(26 * 3_600_000, 600_000);
+      expect(desk.attempts.length).to.be.within(40, 60);
+      expect(bot.alarms().map(({ level, message }) => `${level}: ${message}`)).to.deep.equal([
+        'warn: The desk could not be told of a handover yet.',
+        'error: The desk was not told of a handover, and will not be.',
+      ]);
+      const told = desk.attempts.length;
+      await pass(2 * 3_600_000, 600_000);
+      expect(desk.attempts).to.have.length(told);
+    });
+  });
+
+  it('is not told of what a person began', async () => {
+    await withDesk([], async ({ desk, bot, pass }) => {
+      await bot.post.webhook(says('77', 'm_1', 'hello'));
+      const message = { mid: 'm_ana', text: 'Ana here', is_echo: true };
+      const item = { sender: { id: '10' }, recipient: { id: '77' }, timestamp: start, message };
+      await bot.postBody({ object: 'page', entry: [{ id: '10', time: start, messaging: [item] }] });
+      await bot.server().drained();
+      await pass(5_000);
+      expect(desk.attempts).to.deep.equal([]);
+      expect((await bot.metrics()).get('handovers_begun_total{reason="personSpoke"}')).to.equal(1);
+    });
+  });
+
+  it('refuses for good: the bot comes back and says so', async () => {
+    await withDesk([404], async ({ desk, bot, pass }) => {
+      await bot.post.webhook(says('77', 'm_1', 'agent'));
+      await bot.server().drained();
+      await pass(2_000);
+      expect(desk.attempts).to.have.length(1);
+      expect(bot.sent.at(-1)?.text).to.match(/cannot reach a person/);
+      const error = bot.logger.lines.find(({ level }) => level === 'error');
+      expect(error?.message).to.equal('The desk was not told of a handover, and will not be.');
+      expect(error?.fields).to.deep.include({ status: 404 });
+      await bot.post.webhook(says('77', 'm_2', 'hello'));
+      await bot.server().drained();
+      expect(bot.sent.at(-1)?.text).to.equal('You said hello');
+      const metrics = await bot.metrics();
+      expect(metrics.get('desk_messages_total{what="refused"}')).to.equal(1);
+      expect(metrics.get('handovers_declined_total{end="declined"}')).to.equal(1);
+    });
+  });
+});
+
+describe('What a desk says about a handover', () => {
+  it('is noted, and ends it: the bot takes the thread and speaks first', async () => {
+    await withDesk([], async ({ desk, bot, pass }) => {
+      await bot.post.webhook(says('77', 'm_1', 'agent'));
+      await bot.server().drained();
+      await pass(1_000);
+      const [id] = desk.handovers.keys();
+      const before = bot.sent.length;
+      await deskSays(bot, 'accepted', id);
+      expect(bot.sent).to.have.length(before);
+      await deskSays(bot, 'completed', 'handoff-of-somebody-else');
+      expect(bot.sent).to.have.length(before);
+      await deskSays(bot, 'completed', id);
+      expect(bot.sent.slice(before).map(({ text }) => text)).to.deep.equal([
+        'The conversation with our team has ended. You are talking to the bot again.',
+      ]);
+      // Said again, of a handover that is over.
+      await deskSays(bot, 'completed', id);
+      await deskSays(bot, 'failed');
+      expect(bot.sent).to.have.length(before + 1);
+      const metrics = await bot.metrics();
+      expect(metrics.get('handovers_total{reason="phrase",end="done"}')).to.equal(1);
+      expect(metrics.get('handovers_begun_total{reason="phrase"}')).to.equal(1);
+      expect(metrics.get('handovers_abandoned_total')).to.equal(1);
+      for (const what of ['delivered', 'accepted', 'completed']) {
+        expect(metrics.get(`desk_messages_total{what="${what}"}`), what).to.equal(1);
+      }
+    });
+  });
+
+  it('may be that it failed: the customer is told, and the bot goes on', async () => {
+    await withDesk([], async ({ bot, pass }) => {
+      await bot.post.webhook(says('77', 'm_1', 'agent'));
+      await bot.server().drained();
+      await pass(1_000);
+      await deskSays(bot, 'failed');
+      expect(bot.sent.at(-1)?.text).to.match(/cannot reach a person/);
+      await bot.post.webhook(says('77', 'm_2', 'hello'));
+      await bot.server().drained();
+      expect(bot.sent.at(-1)?.text).to.equal('You said hello');
+    });
+  });
+});
+
+describe('A desk and a bot that starts again', () => {
+  const folder = useFolder();
+
+  it('has the handover once, although the bot ended before it could tell', async () => {
+    const store = () => openSqliteStore(folder.path('store.db'));
+    await withDesk(
+      [503, 503],
+      async ({ desk, bot, pass }) => {
+        await bot.post.webhook(says('77', 'm_1', 'agent'));
+        await bot.server().drained();
+        await bot.restart(store);
+        await pass(60_000);
+        expect(desk.attempts.map(({ answer }) => answer)).to.deep.equal([503, 503, 202]);
+        expect([...desk.handovers.keys()]).to.have.length(1);
+      },
+      { store },
+    );
+  });
+});
