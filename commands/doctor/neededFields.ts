@@ -11,7 +11,7 @@ export interface NeededField {
  * https://developers.facebook.com/docs/messenger-platform/conversation-routing
  */
 export const neededFields: readonly NeededField[] = [
-  { name: 'messages', without: 'the bot hears no message', weight: 'needed' },
+  { name: 'messages', without: 'the bot gets no messages', weight: 'needed' },
   { name: 'messaging_postbacks', without: 'buttons do nothing', weight: 'needed' },
   { name: 'messaging_handovers', without: 'the bot is not told when control is passed or taken', weight: 'needed' },
   { name: 'standby', without: 'the bot hears nothing while another app owns the thread', weight: 'needed' },

@@ -62,7 +62,7 @@ function summaryOf(findings: readonly Finding[]): readonly string[] {
   const count = (state: Finding['state']): number => findings.filter((finding) => finding.state === state).length;
   const notWell = findings.filter(({ state }) => state === 'fail' || state === 'warn').map(({ what }) => what);
   return [
-    ...(notWell.length === 0 ? [] : [`Not well: ${[...new Set(notWell)].join('; ')}.`]),
+    ...(notWell.length === 0 ? [] : [`Problems: ${[...new Set(notWell)].join('; ')}.`]),
     `${count('ok')} ok, ${count('warn')} to look at, ${count('fail')} wrong, ${count('unknown')} unknown: ${verdictOf(findings)}.`,
   ];
 }

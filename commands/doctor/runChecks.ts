@@ -11,7 +11,7 @@ export async function runChecks(checks: readonly Check[], patient: Patient): Pro
     const outcome: Outcome =
       root === undefined
         ? await outcomeOf(run, patient)
-        : { state: 'unknown', says: `cannot be told before this is well: ${root}` };
+        : { state: 'unknown', says: `cannot be checked until this is fixed: ${root}` };
     if (root !== undefined) broken.set(id, root);
     else if (outcome.state === 'fail') broken.set(id, what);
     findings.push({ id, what, ...outcome });

@@ -82,7 +82,7 @@ async function tryToFix(
   { confirm }: DoctorTools,
 ): Promise<Fix | { readonly type: 'failed'; readonly says: string }> {
   const page = findings.find(({ id }) => id === 'token.page');
-  if (page?.state !== 'ok') return { type: 'failed', says: 'the page token has to be well first' };
+  if (page?.state !== 'ok') return { type: 'failed', says: 'fix the page token first' };
   try {
     return await fixSubscription(graph, fix === 'yes' ? () => Promise.resolve('yes') : confirm);
   } catch (error) {
@@ -98,9 +98,9 @@ function sayFix(fix: Fix | { readonly type: 'failed'; readonly says: string }): 
     case 'declined':
       return `Nothing was changed. Still missing: ${fix.missing.join(', ')}.`;
     case 'nobodyToAsk':
-      return `Nothing was changed: --fix asks first, and nobody is at a terminal here. Still missing: ${fix.missing.join(', ')}. --fix --yes adds them without asking.`;
+      return `Nothing was changed: --fix asks first, and there is no terminal to ask at. Still missing: ${fix.missing.join(', ')}. --fix --yes adds them without asking.`;
     case 'subscribed':
-      return `The app was subscribed to ${fix.missing.join(', ')}; what stands above is how it is now.`;
+      return `The app was subscribed to ${fix.missing.join(', ')}; the checks above show how it is now.`;
     case 'failed':
       return `Nothing could be fixed: ${fix.says}.`;
   }
@@ -117,6 +117,6 @@ function findingOf({ setting, problem, fix }: SettingsError['problems'][number])
 }
 
 function brokenBot({ message }: StartProblemError): Finding {
-  const fix = 'Correct it in the code of the bot, or in the setting Bot, and ask the doctor again.';
+  const fix = 'Fix the code of the bot, or the setting Bot, and run the doctor again.';
   return { id: 'settings.Bot', what: 'the bot can be loaded', state: 'fail', says: message, fix };
 }

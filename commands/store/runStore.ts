@@ -11,8 +11,8 @@ import { restoreStore, type OpenEvents } from '../../store/sqlite/tools/restoreS
 export const storeUsage = `Usage: store COMMAND [--store FILE] [--bot FILE] [--json] [--page ID]
 
   backup FILE     writes a copy to a new file, also while a bot works on the store
-  check           looks for damage, and tells what is in the store
-  restore COPY    puts a copy where no store is; --open ask|run|drop says what becomes of events that were open when it was made:
+  check           looks for damage, and shows what is in the store
+  restore COPY    restores a copy where there is no store; --open ask|run|drop says what becomes of events that were open when it was made:
                   dead letters for a person to decide on (ask, the default), turns that run now, or nothing
   compact         makes the file as small as it can be; the bot has to be stopped
   forget PSID     the same as npm run customers -- forget PSID

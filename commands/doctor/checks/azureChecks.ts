@@ -35,7 +35,10 @@ export const azureChecks: readonly Check[] = [
       const reply = await login.login(bot);
       if (reply.type === 'token') return ok(`${bot.appType}, app ${bot.appId}`);
       if (reply.type === 'nothing') {
-        return fail(`the login: ${reply.because}`, 'Check what firewalls let out to login.microsoftonline.com.');
+        return fail(
+          `the login: ${reply.because}`,
+          'Check that firewalls allow connections to login.microsoftonline.com.',
+        );
       }
       const { number, status } = reply;
       const known = number === undefined ? undefined : refusals[number];
@@ -51,7 +54,7 @@ export const azureChecks: readonly Check[] = [
       if (bot.authentication === 'none') return ok('not used: MicrosoftAppId is not set');
       const reply = await login.openIdMetadata();
       const fix =
-        'Check what firewalls let out to login.botframework.com, and ToBotFromChannelOpenIdMetadataUrl if it is set.';
+        'Check that firewalls allow connections to login.botframework.com, and check ToBotFromChannelOpenIdMetadataUrl if it is set.';
       if (reply.type === 'nothing') return fail(reply.because, fix);
       if (reply.status !== 200) return fail(`HTTP ${reply.status}`, fix);
       return namesKeys(reply.body) ? ok('found') : fail('the answer names no keys', fix);

@@ -4,7 +4,7 @@ import { fail, ok, unknown, warn, type Check, type Outcome } from '../check.ts';
 import { appServiceSettings, azureBotConfiguration, messengerSettings } from '../pages.ts';
 
 const noWebhook = 'not used: FacebookVerifyToken or FacebookAppSecret is not set';
-const start = 'Start it, look into its log, and check the address that was given with --url.';
+const start = 'Start it, look at its log, and check the address given with --url.';
 
 /** The running bot, seen from outside. */
 export const botChecks: readonly Check[] = [
@@ -13,9 +13,9 @@ export const botChecks: readonly Check[] = [
     what: "the bot's address is usable",
     run({ bot: { url } }) {
       if (url === undefined)
-        return unknown('nobody said where the bot is', 'Say it with --url https://your-bot.example.');
+        return unknown('no address of the bot was given', 'Give it with --url https://your-bot.example.');
       if (url.startsWith('https://') || isLoopbackUrl(url)) return ok(url);
-      return fail('it is plain http', 'Meta and Azure call https addresses only: put the bot behind one.');
+      return fail('it is plain http', 'Meta and Azure only call https addresses: put the bot behind one.');
     },
   },
   {
@@ -23,7 +23,7 @@ export const botChecks: readonly Check[] = [
     what: 'the bot is running',
     needs: ['bot.address'],
     async run({ bot }) {
-      if (bot.url === undefined) return unknown('nobody said where the bot is');
+      if (bot.url === undefined) return unknown('no address of the bot was given');
       const reply = await bot.health();
       if (reply.type === 'nothing') return fail(reply.because, start);
       return reply.status === 200 ? ok('/healthz answers') : fail(`/healthz answers HTTP ${reply.status}`, start);
@@ -34,7 +34,7 @@ export const botChecks: readonly Check[] = [
     what: '/api/messages is there, and closed to strangers',
     needs: ['bot.alive'],
     async run({ bot, settings }) {
-      if (bot.url === undefined) return unknown('nobody said where the bot is');
+      if (bot.url === undefined) return unknown('no address of the bot was given');
       const reply = await bot.messages();
       if (reply.type === 'nothing') return fail(reply.because, start);
       return messagesOutcome(reply.status, settings);
@@ -45,7 +45,7 @@ export const botChecks: readonly Check[] = [
     what: "/webhook answers Meta's handshake",
     needs: ['bot.alive'],
     async run({ bot, settings: { facebook, webhook } }) {
-      if (bot.url === undefined) return unknown('nobody said where the bot is');
+      if (bot.url === undefined) return unknown('no address of the bot was given');
       if (webhook === undefined) return ok(noWebhook);
       const { reply, challenge } = await bot.handshake(webhook.verifyToken.reveal());
       if (reply.type === 'nothing') return fail(reply.because, start);
@@ -63,17 +63,17 @@ export const botChecks: readonly Check[] = [
         );
       }
       return fail(
-        reply.status === 200 ? 'it answers something else than the bare challenge' : `HTTP ${reply.status}`,
+        reply.status === 200 ? 'it answers something other than the bare challenge' : `HTTP ${reply.status}`,
         'Look for a proxy or a sign-in page in front of the bot; Meta takes only 200 with the challenge.',
       );
     },
   },
   {
     id: 'bot.events',
-    what: '/webhook is closed to events that nobody signed',
+    what: '/webhook refuses unsigned events',
     needs: ['bot.handshake'],
     async run({ bot, settings: { webhook } }) {
-      if (bot.url === undefined) return unknown('nobody said where the bot is');
+      if (bot.url === undefined) return unknown('no address of the bot was given');
       if (webhook === undefined) return ok(noWebhook);
       const reply = await bot.events();
       if (reply.type === 'nothing') return fail(reply.because, start);
@@ -87,13 +87,13 @@ function eventsOutcome(status: number): Outcome {
   if ([400, 401, 403].includes(status)) return ok('it refuses events without a signature');
   if (status < 300) {
     return fail(
-      `it takes events without a signature (HTTP ${status}): everyone can write to the bot in any customer's name`,
-      'Look for what runs there: the bots of this project refuse them. Stop it until it checks X-Hub-Signature-256.',
+      `it accepts events without a signature (HTTP ${status}): everyone can write to the bot in any customer's name`,
+      'Find out what runs there: the bots of this project refuse such events. Stop it until it checks X-Hub-Signature-256.',
     );
   }
   return fail(
     `HTTP ${status}: Meta's events do not reach the bot`,
-    'Look for a proxy in front of the bot that lets GET through and not POST.',
+    'Look for a proxy in front of the bot that lets GET through but not POST.',
   );
 }
 
@@ -103,7 +103,7 @@ function eventsOutcome(status: number): Outcome {
  */
 function messagesOutcome(status: number, { bot, webhook }: Settings): Outcome {
   const open = bot.authentication === 'none';
-  const set = `Set MicrosoftAppId and what belongs to it for the running bot at ${appServiceSettings} and restart it.`;
+  const set = `Set MicrosoftAppId and the settings that go with it for the running bot at ${appServiceSettings} and restart it.`;
   if (status === 401) {
     return open
       ? warn(
@@ -113,7 +113,7 @@ function messagesOutcome(status: number, { bot, webhook }: Settings): Outcome {
       : ok('it refuses a request without a token');
   }
   if (status === 403)
-    return open ? ok('it takes nothing from outside') : fail('the running bot has no credentials', set);
+    return open ? ok('it accepts nothing from outside') : fail('the running bot has no credentials', set);
   if (status === 404 || status === 405) {
     return open
       ? ok('it is not there, and not needed')
@@ -131,7 +131,7 @@ function messagesOutcome(status: number, { bot, webhook }: Settings): Outcome {
     }
     return open
       ? ok(`it answers without a token (HTTP ${status}), as it does without credentials`)
-      : fail(`it takes a request without a token (HTTP ${status}): the bot is open to everyone`, set);
+      : fail(`it accepts requests without a token (HTTP ${status}): the bot is open to everyone`, set);
   }
   return fail(`HTTP ${status}`, start);
 }

@@ -20,20 +20,20 @@ export const graphChecks: readonly Check[] = [
       const because = reply.type === 'answer' ? `HTTP ${reply.status}` : reply.because;
       return fail(
         `${settings.graph.baseUrl}: ${because}`,
-        'Check GraphApiBaseUrl, the name server and what firewalls let out; Meta tells its own troubles at https://metastatus.com.',
+        'Check GraphApiBaseUrl, DNS and firewalls. Meta reports outages at https://metastatus.com.',
       );
     },
   },
   {
     id: 'graph.version',
-    what: 'the Graph API version is alive',
+    what: 'the Graph API version is supported',
     run({ settings, now }) {
       const { version } = settings.graph;
       const end = endOfGraphVersion(version);
       const fix =
         'Set GraphApiVersion to a newer one: https://developers.facebook.com/docs/graph-api/changelog/versions';
-      if (end === undefined) return ok(`${version}, without a known end`);
-      if (end === 'over' || end <= now()) return fail(`${version} is over; Meta answers as some newer version`, fix);
+      if (end === undefined) return ok(`${version}, with no known end`);
+      if (end === 'over' || end <= now()) return fail(`${version} has ended; Meta answers as a newer version`, fix);
       const day = new Date(end).toISOString().slice(0, 10);
       return end - now() < 90 * dayMs ? warn(`${version} ends on ${day}`, fix) : ok(`${version}, until ${day}`);
     },
@@ -45,11 +45,11 @@ export const graphChecks: readonly Check[] = [
     async run({ graph, now }) {
       const reply = await graph.greeting();
       const at = reply.type === 'answer' && reply.date !== undefined ? Date.parse(reply.date) : NaN;
-      if (Number.isNaN(at)) return unknown('Graph told no time');
+      if (Number.isNaN(at)) return unknown('Graph sent no time');
       const offMs = Math.abs(now() - at);
       const says = `${Math.round(offMs / 1000)} seconds off, ${now() > at ? 'fast' : 'slow'}`;
       const fix =
-        'Let the machine keep its time by NTP (timedatectl set-ntp true); tokens and the times of events are checked against it. What was quarantined as tooOld or inTheFuture meanwhile comes back with npm run quarantine -- release.';
+        'Keep the clock right with NTP (timedatectl set-ntp true); tokens and the times of events are checked against it. What was quarantined as tooOld or inTheFuture meanwhile comes back with npm run quarantine -- release.';
       if (offMs > skewLimitMs) return fail(says, fix);
       return offMs > skewToTellMs ? warn(says, fix) : ok("within half a minute of Meta's");
     },
@@ -61,7 +61,7 @@ export const graphChecks: readonly Check[] = [
     async run({ graph, settings: { facebook } }) {
       if (facebook.appSecret === undefined) {
         return warn(
-          'FacebookAppSecret is not set: calls go without proof, and what only the app may ask cannot be told',
+          'FacebookAppSecret is not set: calls carry no proof, and what only the app may ask cannot be checked',
           `Set it from ${appBasicSettings(facebook.appId)}.`,
         );
       }
@@ -71,8 +71,8 @@ export const graphChecks: readonly Check[] = [
       } catch (error) {
         if (!(error instanceof GraphApiError) || error.reason !== 'invalidToken') throw error;
         return fail(
-          'Meta does not take FacebookAppSecret for FacebookAppId',
-          `Copy both anew from ${appBasicSettings(facebook.appId)}: App ID, and App secret after Show.`,
+          'Meta does not accept FacebookAppSecret for FacebookAppId',
+          `Copy both again from ${appBasicSettings(facebook.appId)}: App ID, and App secret after Show.`,
         );
       }
     },

@@ -15,7 +15,7 @@ export const roleChecks: readonly Check[] = [
     needs: ['token.page'],
     async run({ graph, settings: { role } }) {
       const { routing } = await graph.page();
-      if (routing === undefined) return unknown('Meta did not tell messaging_feature_status');
+      if (routing === undefined) return unknown('Meta did not return messaging_feature_status');
       // Meta does not say what the flag means; Pages with a default app have been seen with it.
       if (routing) return ok('msgr_multi_app is true, as on Pages with a default app');
       return warn(
@@ -99,7 +99,7 @@ function inboxOutcome(receivers: readonly SecondaryReceiver[], routing: boolean 
   }
   return warn(
     'the Page Inbox is not among the secondary receivers, so the live-chat bot has nobody to pass to',
-    `An administrator of the Page sees to it at ${conversationRouting}.`,
+    `An administrator of the Page can add it at ${conversationRouting}.`,
   );
 }
 

@@ -26,7 +26,7 @@ export const settingsChecks: readonly Check[] = [
       if (endpoints.length > 0) return ok(endpoints.join('; '));
       return warn(
         'neither Microsoft credentials nor FacebookAppSecret and FacebookVerifyToken are set; only this machine reaches the bot',
-        `Set MicrosoftAppId and what belongs to it, from ${azureBotConfiguration}, or the two Facebook settings.`,
+        `Set MicrosoftAppId and the settings that go with it, from ${azureBotConfiguration}, or the two Facebook settings.`,
       );
     },
   },
@@ -35,9 +35,9 @@ export const settingsChecks: readonly Check[] = [
     what: 'a public bot runs in production mode',
     run: ({ settings: { production }, bot: { url } }) =>
       production || url?.startsWith('https://') !== true || isLoopbackUrl(url)
-        ? ok(production ? 'NODE_ENV is production' : 'the bot is not public, as far as was told')
+        ? ok(production ? 'NODE_ENV is production' : 'no public address was given')
         : warn(
-            'NODE_ENV is not production in these settings, so mistakes that open the bot are not refused',
+            'NODE_ENV is not production in these settings, so settings that leave the bot open are not refused',
             `Set NODE_ENV=production at ${appServiceSettings}.`,
           ),
   },

@@ -9,7 +9,7 @@ export const subscriptionChecks: readonly Check[] = [
     what: 'the app has a webhook',
     needs: ['app.secret'],
     async run({ graph, settings: { facebook } }) {
-      if (facebook.appSecret === undefined) return unknown('Meta tells it only to the app: set FacebookAppSecret');
+      if (facebook.appSecret === undefined) return unknown('Meta tells only the app: set FacebookAppSecret');
       const subscription = await graph.appSubscription();
       const fix = `Set Callback URL and Verify token at ${messengerSettings(facebook.appId)}, Configure webhooks.`;
       if (subscription === undefined) return fail('no callback URL is set for the object Page', fix);
@@ -19,7 +19,7 @@ export const subscriptionChecks: readonly Check[] = [
   },
   {
     id: 'webhook.target',
-    what: "the webhook leads to this bot's endpoint",
+    what: "the webhook points to this bot's endpoint",
     needs: ['webhook.registered'],
     run: target,
   },
@@ -28,7 +28,7 @@ export const subscriptionChecks: readonly Check[] = [
     what: 'the webhook has the needed fields',
     needs: ['webhook.registered'],
     async run({ graph, settings: { facebook } }) {
-      if (facebook.appSecret === undefined) return unknown('Meta tells it only to the app: set FacebookAppSecret');
+      if (facebook.appSecret === undefined) return unknown('Meta tells only the app: set FacebookAppSecret');
       const fields = (await graph.appSubscription())?.fields ?? [];
       const missing = neededFields.filter(({ name }) => !fields.includes(name));
       if (missing.length === 0) return ok(neededFields.map(({ name }) => name).join(', '));
@@ -69,31 +69,31 @@ function pageField({ name, without, weight }: NeededField): Check {
 async function target(patient: Patient): Promise<Outcome> {
   const { graph, settings, bot } = patient;
   const callback = URL.parse((await graph.appSubscription().catch(() => undefined))?.callbackUrl ?? '');
-  if (callback === null) return unknown('Meta did not tell where it leads');
+  if (callback === null) return unknown('Meta did not say where it points');
   const fix = `Correct the Callback URL at ${messengerSettings(settings.facebook.appId)}, Configure webhooks.`;
   const place = shown(callback.href);
   if (isAzure(callback, patient)) {
     return settings.bot.authentication === 'none'
       ? fail(
-          `it leads to Azure (${callback.host}), but no Microsoft credentials are set`,
-          `Set MicrosoftAppId and what belongs to it, or let the webhook lead to https://your-bot/webhook. ${azureBotFacebookChannel} shows Azure's address.`,
+          `it points to Azure (${callback.host}), but no Microsoft credentials are set`,
+          `Set MicrosoftAppId and the settings that go with it, or point the webhook to https://your-bot/webhook. ${azureBotFacebookChannel} shows Azure's address.`,
         )
       : ok(`Azure's Facebook channel at ${callback.host}`);
   }
   const botHost = bot.url === undefined ? undefined : URL.parse(bot.url)?.host;
   if (callback.pathname !== '/webhook') {
     return callback.host === botHost
-      ? fail(`it leads to ${place}, where the bot takes no events of Meta: they go to /webhook`, fix)
+      ? fail(`it points to ${place}, where the bot takes no events of Meta: they go to /webhook`, fix)
       : unknown(`${place} is neither Azure's nor a bot's /webhook`);
   }
   if (settings.webhook === undefined) {
     return fail(
-      `it leads to ${place}, but FacebookVerifyToken or FacebookAppSecret is not set, so the bot has no such endpoint`,
+      `it points to ${place}, but FacebookVerifyToken or FacebookAppSecret is not set, so the bot has no such endpoint`,
       `Set both, or put Azure's address in its place: ${azureBotFacebookChannel}.`,
     );
   }
   if (botHost !== undefined && botHost !== callback.host) {
-    return fail(`it leads to ${callback.host}, the bot is at ${botHost}`, fix);
+    return fail(`it points to ${callback.host}, the bot is at ${botHost}`, fix);
   }
   return ok(place);
 }

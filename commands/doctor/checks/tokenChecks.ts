@@ -10,17 +10,17 @@ const soonMs = 14 * dayMs;
 export const tokenChecks: readonly Check[] = [
   {
     id: 'token.app',
-    what: 'the page token is of this app',
+    what: 'the page token belongs to this app',
     needs: ['app.secret'],
     run: inspected((token, { settings: { facebook } }) => {
       const other = token.errorCode === 100 && token.appId === undefined;
       if (other || (token.appId !== undefined && token.appId !== facebook.appId)) {
         return fail(
-          `FacebookPageToken was made by another app than ${facebook.appId ?? ''}`,
+          `FacebookPageToken was made by a different app than ${facebook.appId ?? ''}`,
           `Generate one at ${messengerSettings(facebook.appId)}, or correct FacebookAppId. ${tokenDebugger} shows a token's app.`,
         );
       }
-      return token.appId === undefined ? unknown('Meta tells no app for it') : ok(`app ${token.appId}`);
+      return token.appId === undefined ? unknown('Meta names no app for it') : ok(`app ${token.appId}`);
     }),
   },
   {
@@ -47,25 +47,25 @@ export const tokenChecks: readonly Check[] = [
   },
   {
     id: 'token.kind',
-    what: 'the token is of a Page, not of a person',
+    what: 'the token belongs to a Page, not to a person',
     needs: ['token.valid'],
-    run: inspected(({ type = 'of no kind that was told' }, { settings: { facebook } }) =>
+    run: inspected(({ type = 'Meta did not say what kind it is' }, { settings: { facebook } }) =>
       type === 'PAGE'
         ? ok('a page token')
         : fail(
-            `it is a token of the kind ${type}`,
-            `Generate a page token at ${messengerSettings(facebook.appId)}; a person's token sends no messages.`,
+            `it is a token of type ${type}`,
+            `Generate a page token at ${messengerSettings(facebook.appId)}; a person's token cannot send messages.`,
           ),
     ),
   },
   {
     id: 'token.page',
-    what: 'the token is of the Page that is meant',
+    what: 'the token is for the right Page',
     needs: ['token.kind'],
     async run({ graph, pageId, settings: { facebook } }) {
       const { id, name } = await graph.page();
       if (pageId === undefined || pageId === id)
-        return ok(`${name} (${id})${pageId === undefined ? ', is that so?' : ''}`);
+        return ok(`${name} (${id})${pageId === undefined ? ', is that right?' : ''}`);
       return fail(
         `it is of ${name} (${id}), not of ${pageId}`,
         `Generate one beside the right Page at ${messengerSettings(facebook.appId)}.`,
@@ -92,25 +92,25 @@ export const tokenChecks: readonly Check[] = [
   permission('pages_manage_metadata', 'subscribes the app to the Page'),
   {
     id: 'token.expiry',
-    what: 'the page token does not end soon',
+    what: 'the page token does not expire soon',
     needs: ['token.valid'],
     run: inspected(({ expiresAt }, { now, settings: { facebook } }) =>
       endsSoon(
         expiresAt,
         now(),
-        `Generate a new one at ${messengerSettings(facebook.appId)}; tokens made there do not end by themselves.`,
+        `Generate a new one at ${messengerSettings(facebook.appId)}; tokens generated there do not expire.`,
       ),
     ),
   },
   {
     id: 'token.dataAccess',
-    what: "the app's access to data does not end soon",
+    what: "the app's access to data does not expire soon",
     needs: ['token.valid'],
     run: inspected(({ dataAccessExpiresAt }, { now, settings: { facebook } }) =>
       endsSoon(
         dataAccessExpiresAt,
         now(),
-        `An administrator of the Page generates the token anew at ${messengerSettings(facebook.appId)}, which renews it.`,
+        `An administrator of the Page generates the token again at ${messengerSettings(facebook.appId)}, which renews it.`,
       ),
     ),
   },
@@ -120,7 +120,7 @@ export const tokenChecks: readonly Check[] = [
 function inspected(judge: (token: TokenReport, patient: Patient) => Outcome): Check['run'] {
   return async (patient) =>
     patient.settings.facebook.appSecret === undefined
-      ? unknown('Meta tells it only to the app: set FacebookAppSecret')
+      ? unknown('Meta tells only the app: set FacebookAppSecret')
       : judge(await patient.graph.token(), patient);
 }
 
@@ -134,21 +134,21 @@ function permission(name: string, whatFor: string): Check {
         ? ok('granted')
         : fail(
             `the permission that ${whatFor} is missing`,
-            `Generate the token anew at ${messengerSettings(facebook.appId)} and leave ${name} ticked in the dialog.`,
+            `Generate the token again at ${messengerSettings(facebook.appId)} and leave ${name} ticked in the dialog.`,
           ),
     ),
   };
 }
 
 function endedOr({ expiresAt, error }: TokenReport, { now }: Patient): string {
-  if (expiresAt !== 0 && expiresAt * 1000 <= now()) return `it ended on ${dayOf(expiresAt)}`;
+  if (expiresAt !== 0 && expiresAt * 1000 <= now()) return `it expired on ${dayOf(expiresAt)}`;
   return error ?? 'Meta calls it invalid';
 }
 
 function endsSoon(seconds: number, now: number, fix: string): Outcome {
-  if (seconds === 0) return ok('it has no end');
-  if (seconds * 1000 <= now) return warn(`it ended on ${dayOf(seconds)}`, fix);
-  return seconds * 1000 - now < soonMs ? warn(`it ends on ${dayOf(seconds)}`, fix) : ok(`until ${dayOf(seconds)}`);
+  if (seconds === 0) return ok('it does not expire');
+  if (seconds * 1000 <= now) return warn(`it expired on ${dayOf(seconds)}`, fix);
+  return seconds * 1000 - now < soonMs ? warn(`it expires on ${dayOf(seconds)}`, fix) : ok(`until ${dayOf(seconds)}`);
 }
 
 const dayOf = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(0, 10);

@@ -67,14 +67,14 @@ export const brokenSetups: readonly BrokenSetup[] = [
     what: 'a retired Graph API version',
     id: 'graph.version',
     state: 'fail',
-    says: /v19\.0 is over/,
+    says: /v19\.0 has ended/,
     breakIt: settings({ GraphApiVersion: 'v19.0' }),
   },
   {
     what: 'a Graph API version from before the table',
     id: 'graph.version',
     state: 'fail',
-    says: /v3\.3 is over/,
+    says: /v3\.3 has ended/,
     breakIt: settings({ GraphApiVersion: 'v3.3' }),
   },
   {
@@ -110,7 +110,7 @@ export const brokenSetups: readonly BrokenSetup[] = [
     what: 'the page token of another app',
     id: 'token.app',
     state: 'fail',
-    says: /made by another app/,
+    says: /made by a different app/,
     breakIt: settings({ FacebookPageToken: 'emulated-page-token-of-secondary' }),
   },
   {
@@ -124,14 +124,14 @@ export const brokenSetups: readonly BrokenSetup[] = [
     what: 'a token that ended yesterday',
     id: 'token.valid',
     state: 'fail',
-    says: /it ended on \d{4}-/,
+    says: /it expired on \d{4}-/,
     breakIt: token({ expiresAt: daysFromNow(-1) }),
   },
   {
     what: "a person's token in place of a page token",
     id: 'token.kind',
     state: 'fail',
-    says: /kind USER/,
+    says: /type USER/,
     breakIt: token({ type: 'USER' }),
   },
   {
@@ -166,7 +166,7 @@ export const brokenSetups: readonly BrokenSetup[] = [
     what: 'a token that ends in a week',
     id: 'token.expiry',
     state: 'warn',
-    says: /it ends on/,
+    says: /it expires on/,
     breakIt: token({ expiresAt: daysFromNow(7) }),
   },
   {
@@ -194,7 +194,7 @@ export const brokenSetups: readonly BrokenSetup[] = [
     what: 'a webhook that leads to another host',
     id: 'webhook.target',
     state: 'fail',
-    says: /it leads to old-bot\.example/,
+    says: /it points to old-bot\.example/,
     breakIt: webhook({ callbackUrl: 'https://old-bot.example/webhook' }),
   },
   {
@@ -288,7 +288,7 @@ export const brokenSetups: readonly BrokenSetup[] = [
     what: 'an address that is plain http',
     id: 'bot.address',
     state: 'fail',
-    says: /https addresses only/,
+    says: /only call https addresses/,
     breakIt: (scene) => void (scene.args = ['--url', 'http://bot.example']),
   },
   {
@@ -355,7 +355,7 @@ export const brokenSetups: readonly BrokenSetup[] = [
     what: 'a proxy that lets no events through',
     id: 'bot.events',
     state: 'fail',
-    says: /GET through and not POST/,
+    says: /GET through but not POST/,
     breakIt: ({ answers }) => void (answers.events = 405),
   },
   {

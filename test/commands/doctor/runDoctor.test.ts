@@ -97,10 +97,10 @@ describe('npm run doctor', () => {
     scene.env['FacebookAppSecret'] = 'emulated-app-secret-of-secondary';
     const text = await scene.say();
     expect(text).to.contain(
-      'unknown  9 checks: cannot be told before this is well: the app id and the app secret belong together',
+      'unknown  9 checks: cannot be checked until this is fixed: the app id and the app secret belong together',
     );
-    expect(text.match(/cannot be told/g)).to.have.length(3);
-    expect(text).to.match(/\nNot well: the app id and the app secret belong together\.\n\d+ ok, .* broken\.$/);
+    expect(text.match(/cannot be checked/g)).to.have.length(3);
+    expect(text).to.match(/\nProblems: the app id and the app secret belong together\.\n\d+ ok, .* broken\.$/);
     expect((await scene.run()).findings).to.have.length(allChecks.length);
   });
 
@@ -275,7 +275,7 @@ describe('npm run doctor', () => {
       const said = (await runWith([], wrong)).printed;
       expect(said).to.match(/^Settings\n {2}\S*FAIL/);
       expect(said).to.match(/the settings can be used: FacebookAppId in the environment is not a number\n/);
-      expect(said).to.match(/\nNot well: the settings can be used\.\n/);
+      expect(said).to.match(/\nProblems: the settings can be used\.\n/);
     });
 
     it('names the page token when the webhook is on without it', async () => {
