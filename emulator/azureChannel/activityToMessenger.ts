@@ -1,5 +1,6 @@
 import { isJsonObject, listAt, objectAt, textAt } from '../json.ts';
 import type { JsonObject } from '../json.ts';
+import { cardOnMessenger, rowOfCards } from './cards.ts';
 
 /** What a bot's activity comes to on Messenger. */
 export type Conversion =
@@ -39,7 +40,7 @@ function quickReplyOf(action: unknown): JsonObject {
   };
 }
 
-/** A file by its address, as Messenger wants it. Nothing for cards. */
+/** A file by its address, as Messenger wants it. */
 function mediaOf(attachment: unknown): JsonObject | undefined {
   const url = textAt(attachment, 'contentUrl');
   if (url === undefined) return undefined;
@@ -76,7 +77,16 @@ export function convertActivity(activity: JsonObject, psid: string, options: Con
   if (text !== undefined) messages.push({ text });
   const native = objectAt(channelData, 'attachment');
   if (native !== undefined) messages.push({ attachment: native });
+  const row: JsonObject[] = [];
+  const isRow = textAt(activity, 'attachmentLayout') === 'carousel';
   for (const attachment of listAt(activity, 'attachments')) {
+    const card = cardOnMessenger(attachment);
+    if (card !== undefined) {
+      if ('message' in card) messages.push({ ...card.message });
+      else if (isRow) row.push(card.element);
+      else messages.push(...rowOfCards([card.element]));
+      continue;
+    }
     const media = mediaOf(attachment);
     if (media === undefined) {
       const contentType = textAt(attachment, 'contentType') ?? 'without content type';
@@ -87,6 +97,7 @@ export function convertActivity(activity: JsonObject, psid: string, options: Con
     }
     messages.push(media);
   }
+  messages.push(...rowOfCards(row));
   const last = messages.at(-1);
   if (last === undefined) {
     return { outcome: 'refused', reason: 'The message has neither text nor attachments nor channelData.attachment.' };

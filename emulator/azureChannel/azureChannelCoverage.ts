@@ -125,7 +125,7 @@ export const azureChannelCoverage: readonly AzureCoverage[] = [
     coverage: 'partial',
     difference:
       'Text, files by address, suggested actions and channelData with attachment, quick_replies, notification_type, ' +
-      'messaging_type and tag. No cards. Suggested actions beyond the thirteenth are dropped, which is guessed.',
+      'messaging_type and tag. Hero, thumbnail and sign-in cards are templates; how other cards look is guessed. Suggested actions beyond the thirteenth are dropped, which is guessed.',
   },
   { what: 'activity', name: 'typing', coverage: 'supported' },
   {

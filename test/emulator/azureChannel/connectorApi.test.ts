@@ -196,8 +196,8 @@ describe('an activity that a bot sends', () => {
     ['has nothing to say', { type: 'message' }, 400, 'BadArgument'],
     ['has no type', { text: 'hello' }, 400, 'BadArgument'],
     [
-      'has a card that the emulator cannot show',
-      { type: 'message', attachments: [{ contentType: 'application/vnd.microsoft.card.hero', content: {} }] },
+      'has an attachment that the emulator cannot show',
+      { type: 'message', attachments: [{ contentType: 'application/x-something', content: {} }] },
       501,
       'NotImplemented',
     ],
