@@ -69,8 +69,8 @@ export class AzureEndpoint implements Endpoint {
     this.routes = [{ method: 'post', path: '/api/messages', handle: isClosed ? refuseMessages : handle }];
   }
 
-  run(turn: string, logic?: TurnLogic): Promise<void> {
-    return this.#adapter.runStoredTurn(turn, logic);
+  run(payload: string, logic?: TurnLogic): Promise<void> {
+    return this.#adapter.runStoredTurn(payload, logic);
   }
 
   ownTurn(conversation: string, from: string | undefined, event: OwnEvent): string | undefined {

@@ -71,8 +71,8 @@ export class MessengerEndpoint implements Endpoint {
     ];
   }
 
-  run(turn: string, logic?: TurnLogic): Promise<void> {
-    return this.#adapter.runStoredTurn(turn, logic);
+  run(payload: string, logic?: TurnLogic): Promise<void> {
+    return this.#adapter.runStoredTurn(payload, logic);
   }
 
   ownTurn(conversation: string, _from: string | undefined, event: OwnEvent): string | undefined {
