@@ -51,9 +51,11 @@ function phrasesIn(text: string): 'standard' | string[] {
   return text === 'none' ? [] : listIn(text);
 }
 
-function minutes<Name extends string>(name: Name, value: string | undefined): Partial<Record<Name, number>>;
+/** In milliseconds; 0 minutes mean never, whatever the bot has by itself. */
+function minutes<Name extends string>(name: Name, value: string | undefined): Partial<Record<Name, number | undefined>>;
 function minutes(name: string, value: string | undefined): object {
-  return value === undefined || Number(value) === 0 ? {} : { [name]: Number(value) * 60_000 };
+  if (value === undefined) return {};
+  return { [name]: Number(value) === 0 ? undefined : Number(value) * 60_000 };
 }
 
 const settingOf: Readonly<Record<keyof HoursPlan, SettingName>> = {

@@ -162,10 +162,11 @@ export interface Settings {
     /** It makes sense. */
     readonly hours?: HoursPlan;
     readonly outsideHours: (typeof outsideHoursAnswers)[number];
-    readonly silenceMs?: number;
+    /** Undefined: never. Absent: as the bot has it. */
+    readonly silenceMs?: number | undefined;
     readonly onSilence: (typeof returnTimes)[number];
-    readonly hardLimitMs?: number;
-    readonly noticeMs?: number;
+    readonly hardLimitMs?: number | undefined;
+    readonly noticeMs?: number | undefined;
   };
   /** Settings that are written as in an earlier version, each with how to write it now, as a sentence. */
   readonly outdated?: readonly string[];

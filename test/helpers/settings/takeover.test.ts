@@ -26,6 +26,7 @@ describe('The settings of a takeover', () => {
       silenceMs: 1_800_000,
       onSilence: 'atOnce',
       hardLimitMs: 28_800_000,
+      noticeMs: undefined,
     });
     expect(read({ TakeoverPhrases: 'standard' }).takeover?.phrases).to.equal('standard');
     expect(read({ TakeoverPhrases: 'none' }).takeover?.phrases).to.deep.equal([]);
