@@ -105,8 +105,11 @@ function withShownTitles(buttoned: JsonObject): JsonObject {
 }
 
 /** Two kinds of buttons have a title of Messenger's own. */
-const ownTitles: Readonly<Record<string, string>> = { account_link: 'Log In', account_unlink: 'Log Out' };
-const titleOf = (button: JsonObject): string => ownTitles[String(button['type'])] ?? readTitle(button, 'button');
+const ownTitles: ReadonlyMap<unknown, string> = new Map([
+  ['account_link', 'Log In'],
+  ['account_unlink', 'Log Out'],
+]);
+const titleOf = (button: JsonObject): string => ownTitles.get(button['type']) ?? readTitle(button, 'button');
 
 const objectsIn = (members: readonly unknown[] = []): readonly JsonObject[] => members.filter(isJsonObject);
 

@@ -26,7 +26,7 @@ const prefix = 't_emulated';
 /** The customer whose conversation has this id. */
 export function findConversation(state: MessengerState, id: string): string | undefined {
   const psid = id.startsWith(prefix) ? id.slice(prefix.length) : '';
-  return state.threads[psid] === undefined ? undefined : psid;
+  return Object.hasOwn(state.threads, psid) ? psid : undefined;
 }
 
 export function findMessage(

@@ -54,7 +54,7 @@ export function routeFor(method: string, place: Place, state: MessengerState, me
   if (place.depth > 2 || place.depth === 0) return { fault: 'unknownPath' };
   const kind = place.object === 'me' ? me : kindOf(state, place.object);
   if (kind === undefined) return { fault: 'noSuchObject' };
-  const missing = kind === 'page' ? notModelledEdges[place.edge] : undefined;
+  const missing = kind === 'page' ? notModelledEdges.get(place.edge) : undefined;
   if (missing !== undefined) return { fault: 'notModelled', detail: missing };
   const named = graphRoutes.filter(({ edge, on = 'page' }) => edge === place.edge && on === kind);
   const route = named.find((candidate) => candidate.method === method);

@@ -59,10 +59,10 @@ function checkedText(text: string): string {
 }
 
 /** What Messenger offers by itself; it is the same for every customer here, and made up. */
-const knownToMessenger: Readonly<Record<string, string>> = {
-  user_email: 'customer@example.com',
-  user_phone_number: '+15555550100',
-};
+const knownToMessenger: ReadonlyMap<string, string> = new Map([
+  ['user_email', 'customer@example.com'],
+  ['user_phone_number', '+15555550100'],
+]);
 
 function readQuickReplies(value: readonly unknown[] | undefined): readonly OfferedButton[] {
   if (value === undefined) return [];
@@ -73,7 +73,7 @@ function readQuickReplies(value: readonly unknown[] | undefined): readonly Offer
   return value.map((reply) => {
     if (!isJsonObject(reply)) throw new ParameterError('A quick reply has to be an object.');
     const kind = stringParam(reply, 'content_type');
-    const known = kind === undefined ? undefined : knownToMessenger[kind];
+    const known = knownToMessenger.get(kind ?? '');
     if (known !== undefined) return { title: known, payload: known };
     if (kind !== 'text') throw new ParameterError('content_type of a quick reply has to be text.');
     return readOffer(reply, 'quick reply');

@@ -27,7 +27,7 @@ describe("the emulator's coverage", () => {
 
   it('refuses with words of its own what it calls not supported', () => {
     const edges = names('endpoint', false).map((name) => name.split(' ')[1] ?? '');
-    expect([...new Set(edges)].sort()).to.deep.equal(Object.keys(notModelledEdges).sort());
+    expect([...new Set(edges)].sort()).to.deep.equal([...notModelledEdges.keys()].sort());
   });
 
   it('calls those events served that the core can send', async () => {

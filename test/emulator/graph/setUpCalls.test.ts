@@ -213,6 +213,24 @@ describe('calls around messages', () => {
     });
   }
 
+  it('may have names that are dangerous in JavaScript, which are only names', async () => {
+    const recipient = { id: page.psid };
+    const quick_replies = [{ content_type: 'constructor', title: 'x', payload: 'x' }];
+    const buttons = [{ type: 'constructor', title: 'x' }];
+    const payload = { template_type: 'media', elements: [{ buttons }] };
+    const answers = [
+      await call('GET', 't_emulated__proto__?fields=messages'),
+      await call('GET', 't_emulatedconstructor/messages'),
+      await call('GET', 'me/constructor'),
+      await call('GET', '__proto__'),
+      await call('POST', 'me/messages', { recipient, message: { text: 'x', quick_replies } }),
+      await call('POST', 'me/messages', { recipient, message: { attachment: { type: 'template', payload } } }),
+      await call('POST', 'me/messages', { recipient: { user_ref: '__proto__' }, message: { text: 'x' } }),
+    ];
+    expect(answers.map(({ status }) => status)).to.deep.equal([400, 400, 400, 400, 400, 400, 200]);
+    expect(page.emulator.events().filter(({ type }) => type === 'internalError')).to.deep.equal([]);
+  });
+
   it('may use tags of their time in classic, outside the window too', async () => {
     page.emulator.advanceClock(3 * 86_400_000);
     const tagged = { recipient: { id: page.psid }, message: { text: 'x' }, messaging_type: 'MESSAGE_TAG' };
