@@ -30,7 +30,7 @@ export interface HandoffRouteOptions {
 }
 
 /** An activity with a few words in it. */
-const maxStatusBytes = 64 * 1024;
+export const maxStatusBytes = 64 * 1024;
 const maxStatusValues = 2_000;
 
 const path = '/api/handoff';

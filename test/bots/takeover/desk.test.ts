@@ -112,6 +112,7 @@ async function withDesk(
     await bot.close();
     desk.close();
   }
+  expect(JSON.stringify(bot.logger.lines)).not.to.contain(secret.reveal());
 }
 
 const unavailable = (times: number): Answer[] => Array.from({ length: times }, () => 503);

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { maxWebhookBytes } from '../../../adapters/messenger/messengerEndpoint.ts';
+import { maxStatusBytes } from '../../../adapters/http/handoffRoute.ts';
 import { maxBodyBytes } from '../../../adapters/http/requestBody.ts';
 import { createBotServer, type BotServer } from '../../../server.ts';
 import { connectTo, rawRequest, readAnswer } from '../../support/rawRequest.ts';
@@ -18,11 +19,16 @@ const example = readFileSync(new URL('../../../docs/nginx.conf', import.meta.url
 const isInstalled = spawnSync('nginx', ['-v']).status === 0;
 
 describe('docs/nginx.conf', () => {
+  it('lets every sender of events through, and a desk', () => {
+    for (const path of ['/webhook', '/api/messages', '/api/handoff'])
+      expect(example).to.contain(`location = ${path} {`);
+  });
+
   it('lets bodies through that are as large as the bot takes them', () => {
     const sizes = [...example.matchAll(/client_max_body_size (\d+)k/g)].map(
       ([, kilobytes]) => Number(kilobytes) * 1024,
     );
-    expect(sizes).to.deep.equal([maxWebhookBytes, maxBodyBytes]);
+    expect(sizes).to.deep.equal([maxWebhookBytes, maxBodyBytes, maxStatusBytes]);
   });
 });
 
