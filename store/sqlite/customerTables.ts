@@ -10,7 +10,7 @@ export interface CustomerTable {
   name: string;
   /** What they are called in sentences. */
   title: string;
-  /** Its primary key; `rowid` for a table whose key has several columns. */
+  /** Its primary key. */
   key: 'id' | 'conversation' | 'key';
   /** The time of a row, in milliseconds since 1970. */
   at?: string;
@@ -49,7 +49,7 @@ export const customerTables: readonly CustomerTable[] = [
   {
     table: 'conversations',
     name: 'conversations',
-    title: 'where to answer',
+    title: 'notes of where to answer',
     key: 'conversation',
     at: 'noted_at',
     of: ofConversation,

@@ -93,7 +93,7 @@ describe('the customers command', () => {
   messages sent                    1   8 minutes ago
   echoes                           1   3 minutes ago
   handovers                        1   3 minutes ago
-  where to answer                  1   3 minutes ago
+  notes of where to answer         1   3 minutes ago
   values of the bot's state        2
   journal entries                  1
 `);
@@ -130,7 +130,7 @@ describe('the customers command', () => {
     writeFileSync(`${path()}-version-1`, '');
     expect((await run('forget')).output).to.equal(
       'Deleted: 1 open events, 1 dead letters, 1 quarantined events, 1 timers, 1 messages sent, 1 echoes, 1 handovers, ' +
-        "1 where to answer, 2 values of the bot's state, 1 journal entries.\n" +
+        "1 notes of where to answer, 2 values of the bot's state, 1 journal entries.\n" +
         "Of the values of the bot's state, all names the customer too, and is left alone.\n" +
         `${path()}-version-1 is a copy from before, and holds what it held.\n`,
     );
