@@ -162,7 +162,7 @@ export const controlRoutes: readonly ControlRoute[] = [
   {
     method: 'POST',
     path: 'apps/:appId/let-go',
-    does: "Sends an app's webhooks that were kept back, in order.",
+    does: "Sends an app's webhooks that were held back, in order.",
     handle: ({ emulator, id }) => {
       emulator.releaseWebhooks(id);
       return nothing;

@@ -75,7 +75,7 @@ export const inboxRoutes: readonly ControlRoute[] = [
     method: 'POST',
     path: 'meta-ai/:psid/hand-back',
     body: 'to?, event?, note?, notice?',
-    does: "Meta's AI gives the conversation to the default app, or to the app or inbox of to; event is pass, or none: then only the notice tells of it.",
+    does: "Meta's AI gives the conversation to the default app, or to the app or inbox of to; event is pass, or none: then there is only the notice.",
     handle: ({ emulator, id, body }) => {
       const event = oneOf(optionalText(body, 'event') ?? 'pass', ['pass', 'none'] as const, 'event');
       emulator.metaAi(id).handBack({ event, ...optionalTextsOf(body, ['to', 'note', 'notice']) });

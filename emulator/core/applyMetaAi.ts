@@ -77,7 +77,7 @@ function answer(draft: Draft, psid: string, text: string): Result {
 function handBack(draft: Draft, command: Extract<MetaAiCommand, { type: 'aiHandBack' }>): Result {
   const { psid, event, note, notice = notices.handedBack, to = draft.state.primaryAppId } = command;
   if (to === metaAiAppId || !isReceiver(draft, to)) {
-    return { type: 'impossible', because: `${to} is nobody that the conversation can be handed back to.` };
+    return { type: 'impossible', because: `The conversation cannot be handed back to ${to}.` };
   }
   const rule = ruleFor(draft, psid, event === 'pass' ? 'aiPassesBack' : 'aiLetsGo');
   draft.effects.push({

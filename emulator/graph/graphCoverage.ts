@@ -106,7 +106,7 @@ export const coverage: readonly Coverage[] = [
   endpoint('GET person', 'partial', 'The person who set up the Page: a name and an id.'),
   endpoint('GET person accounts', 'partial', 'There is one Page.'),
   endpoint('GET accounts', 'partial', 'Also with the token of the Page, which Meta refuses.'),
-  endpoint('POST page_activities', 'partial', 'Faked: it always answers that all is well.'),
+  endpoint('POST page_activities', 'partial', 'Faked: it always reports success.'),
   ...[
     ...[
       'POST nlp_configs',
@@ -117,7 +117,7 @@ export const coverage: readonly Coverage[] = [
     ],
     ...['GET custom_user_settings', 'POST custom_user_settings', 'DELETE custom_user_settings'],
     ...['GET messaging_feature_review', 'GET insights', 'GET user ids_for_apps', 'GET user ids_for_pages'],
-  ].map((name) => endpoint(name, 'partial', 'Faked: it always answers that all is well, or that there is nothing.')),
+  ].map((name) => endpoint(name, 'partial', 'Faked: it always reports success, or an empty list.')),
   endpoint('POST pass_thread_metadata', 'notSupported', 'Only the 2021 protocol had it.'),
   event(
     'message',

@@ -66,7 +66,7 @@ const knownToMessenger: ReadonlyMap<string, string> = new Map([
 
 function readQuickReplies(value: readonly unknown[] | undefined): readonly OfferedButton[] {
   if (value === undefined) return [];
-  if (value.length === 0) throw new ParameterError('quick_replies has to be a list of some.');
+  if (value.length === 0) throw new ParameterError('quick_replies has to be a list that is not empty.');
   if (value.length > maxQuickReplies) {
     throw new ParameterError(`quick_replies may have at most ${maxQuickReplies} members.`);
   }

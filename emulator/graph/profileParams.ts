@@ -63,7 +63,7 @@ function readPayload(from: JsonObject, what: string): string {
 
 function readList(params: JsonObject, name: string): readonly JsonObject[] {
   const list = membersParam(params, name) ?? [];
-  if (list.length === 0) throw new ParameterError(`${name} has to be a list of some.`);
+  if (list.length === 0) throw new ParameterError(`${name} has to be a list that is not empty.`);
   return list.map((member) => {
     if (!isJsonObject(member)) throw new ParameterError(`${name} has to be a list of objects.`);
     return member;

@@ -173,8 +173,8 @@ describe("Meta's AI on a Page with a default app", () => {
     expect(() => emulator.metaAi().answer('x')).to.throw('does not own');
     expect(() => emulator.metaAi().handBack()).to.throw('does not own');
     emulator.metaAi().take();
-    expect(() => emulator.metaAi().handBack({ to: '42' })).to.throw('nobody');
-    expect(() => emulator.metaAi().handBack({ to: ai })).to.throw('nobody');
+    expect(() => emulator.metaAi().handBack({ to: '42' })).to.throw('cannot be handed back');
+    expect(() => emulator.metaAi().handBack({ to: ai })).to.throw('cannot be handed back');
     expect(() => emulator.metaAi('42').take()).to.throw('no customer');
     emulator.setMode('exclusive');
     expect(() => emulator.metaAi(psid).take()).to.throw('routing and open');
