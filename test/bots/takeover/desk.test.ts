@@ -293,6 +293,35 @@ describe('What a desk says about a handover', () => {
   });
 });
 
+describe('The figures of handovers', () => {
+  it('tell how long the first answer took, once for each handover, and not that a person came unasked', async () => {
+    await withDesk([], async ({ bot }) => {
+      const echo = async (psid: string, mid: string, at: number, via: 'standby' | 'messaging') => {
+        const message = { mid, text: 'Ana here', is_echo: true, app_id: 263902037430900 };
+        const item = { sender: { id: '10' }, recipient: { id: psid }, timestamp: at, message };
+        await bot.postBody({ object: 'page', entry: [{ id: '10', time: at, [via]: [item] }] });
+        await bot.server().drained();
+      };
+      await bot.post.webhook(says('77', 'm_1', 'agent'));
+      await bot.server().drained();
+      await echo('77', 'm_2', start + 90_000, 'standby');
+      await echo('77', 'm_3', start + 95_000, 'standby');
+      await echo('78', 'm_4', start + 96_000, 'messaging');
+      await bot.post.webhook(passesTo('77', 'Pass thread control from Page Inbox'));
+      await bot.server().drained();
+      const metrics = await bot.metrics();
+      const expected = {
+        handover_first_answer_seconds_count: 1,
+        handover_first_answer_seconds_sum: 90,
+        'handovers_total{reason="phrase",end="done"}': 1,
+        'handovers_begun_total{reason="personSpoke"}': 1,
+        handovers_abandoned_total: 0,
+      };
+      for (const [name, value] of Object.entries(expected)) expect(metrics.get(name), name).to.equal(value);
+    });
+  });
+});
+
 describe('A desk and a bot that starts again', () => {
   const folder = useFolder();
 
