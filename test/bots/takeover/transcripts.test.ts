@@ -192,8 +192,9 @@ describe('How long what was said is kept', () => {
 
   it('ends when the customer is forgotten', async () => {
     const path = folder.path('forget.db');
+    const [ana, ben] = ['7700000000000077', '7800000000000078'];
     await withBot({ store: () => openSqliteStore(path) }, async ({ bot }) => {
-      await bot.post.webhook(says('77', 'm_1', 'hello'), says('78', 'm_2', 'hello'));
+      await bot.post.webhook(says(ana, 'm_1', 'hello'), says(ben, 'm_2', 'hello'));
       await bot.server().settled();
     });
     const keys = (): string[] => {
@@ -202,11 +203,11 @@ describe('How long what was said is kept', () => {
       file.close();
       return rows.map(({ key }) => String(key).split('/').at(-1) ?? '');
     };
-    expect(keys()).to.have.members(['77', '78']);
+    expect(keys()).to.have.members([ana, ben]);
     const forgotten = await runCustomers({
-      ...{ path, command: 'forget', id: '77', show: 'counts', format: 'text', now: Date.now() },
+      ...{ path, command: 'forget', id: ana, show: 'counts', format: 'text', now: Date.now() },
     });
     expect(forgotten.exitCode).to.equal(0);
-    expect(keys()).to.deep.equal(['78']);
+    expect(keys()).to.deep.equal([ben]);
   });
 });
