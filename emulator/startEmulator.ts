@@ -9,6 +9,8 @@ import { RunningEmulator } from './runtime/runningEmulator.ts';
 
 /** How much of what a refused request says is recorded. */
 const longestShown = 200;
+/** How many refusals of one host each are told. */
+const mostRefusedTold = 50;
 
 /**
  * Starts an emulator of Messenger for one Page, on 127.0.0.1 only.
@@ -18,6 +20,7 @@ const longestShown = 200;
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const parts = createParts(options);
   const { clock, trace, files, graph } = parts;
+  const refusedAlready = new Set<string>();
   const server = await startLoopbackServer({
     port: options.port ?? 0,
     portTaken: options.portTaken,
@@ -27,6 +30,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     refused: ({ method = 'GET', url = '/', headers }, because) => {
       const path = (url.split('?', 1)[0] ?? '/').slice(0, longestShown);
       const host = (headers.host ?? '').slice(0, longestShown);
+      // Whoever finds his way does so at the first. A page of a stranger could fill the list of events otherwise.
+      const about = `${host} ${because}`;
+      if (refusedAlready.has(about) || refusedAlready.size >= mostRefusedTold) return;
+      refusedAlready.add(about);
       trace.add({ type: 'hostRefused', method, path, host, because });
     },
     failed: (error) =>

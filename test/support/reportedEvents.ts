@@ -54,7 +54,8 @@ export async function playReported(
 ): Promise<{ quarantined: string[]; said: number; statuses: number[]; alarms: string[] }> {
   const store = createMemoryStore();
   const env = { FacebookPageId: pageId };
-  const both = await startBothEndpoints({ createBot, store, env });
+  const now = () => lastTimeIn(events);
+  const both = await startBothEndpoints({ createBot, store, env, clock: { now } });
   try {
     const statuses: number[] = [];
     const activities = events.activities ?? (events.bodies ?? []).flatMap(azureActivitiesOf);
@@ -72,6 +73,12 @@ export async function playReported(
   } finally {
     await both.close();
   }
+}
+
+/** They were dated when they were written down; a bot that runs much later finds people silent for long. */
+function lastTimeIn(events: object): number {
+  const times = JSON.stringify(events).match(/\b\d{13}\b/g) ?? [];
+  return times.length === 0 ? Date.now() : Math.max(...times.map(Number));
 }
 
 /** What Azure's channel makes of a webhook body, as far as it is recorded. It is not known to pass on what stands beside the items. */
