@@ -14,7 +14,8 @@ import type {
 import { metaReceiverName } from '../models/metaReceivers.ts';
 import { readId } from '../models/readJson.ts';
 import { FacebookActivityHandler } from './facebookActivityHandler.ts';
-import { becauseOf, sentences } from './samples/handoverWording.ts';
+import { becauseOf } from './refusalsInWords.ts';
+import { sentences } from './samples/handoverWording.ts';
 import { OwnershipGuard } from './ownershipGuard.ts';
 import type { Thread } from './threadNotes.ts';
 import { isAnotherReceiver } from './threadOwnership.ts';

@@ -7,7 +7,7 @@ import type { Logger } from '../../helpers/logging/logger.ts';
 import { ThreadControlUnavailableError } from '../../helpers/threadControlUnavailableError.ts';
 import { conversationKey } from '../../models/conversationKey.ts';
 import { guardOf } from '../ownershipGuard.ts';
-import { because } from '../samples/handoverWording.ts';
+import { because } from '../refusalsInWords.ts';
 import { ThreadNotes, type Thread } from '../threadNotes.ts';
 import { passMetadata } from './context.ts';
 import type { HookName, TakeoverAction, TakeoverEvent } from './decision.ts';
