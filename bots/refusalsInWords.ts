@@ -28,3 +28,6 @@ export function becauseOf(failure: GraphError): string {
 export function because(reason: GraphApiError['reason']): string {
   return `because ${reasons[reason]}`;
 }
+
+/** Why no call can be made at all, likewise. */
+export const becauseNoPageToken = 'because no Facebook page token is configured for this bot';

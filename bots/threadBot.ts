@@ -14,8 +14,7 @@ import type {
 import { metaReceiverName } from '../models/metaReceivers.ts';
 import { readId } from '../models/readJson.ts';
 import { FacebookActivityHandler } from './facebookActivityHandler.ts';
-import { becauseOf } from './refusalsInWords.ts';
-import { sentences } from './samples/handoverWording.ts';
+import { becauseNoPageToken, becauseOf } from './refusalsInWords.ts';
 import { OwnershipGuard } from './ownershipGuard.ts';
 import type { Thread } from './threadNotes.ts';
 import { isAnotherReceiver } from './threadOwnership.ts';
@@ -40,6 +39,8 @@ export type Moved = 'moved' | 'noAnswer' | 'notPossible' | GraphApiError['reason
 
 /** Refusals that pass: the turn runs again, and then the call may go well. */
 const passing: ReadonlySet<string> = new Set<GraphApiError['reason']>(['rateLimited', 'temporary', 'invalidToken']);
+
+const noPageToken = `Thread control cannot be used, ${becauseNoPageToken}.`;
 
 /** `suppressed`: nothing was sent, or Meta refused it because another receiver owns the thread. Then nothing may follow it. */
 export type Said = 'sent' | 'suppressed';
@@ -199,7 +200,7 @@ export abstract class ThreadBot extends FacebookActivityHandler {
     move: (threadControl: ThreadControl) => Promise<void>,
   ): Promise<void> {
     if (!this.#guard.isAvailable) {
-      await this.sayIfAllowed(context, sentences.noPageToken);
+      await this.sayIfAllowed(context, noPageToken);
       return;
     }
     try {
@@ -221,7 +222,7 @@ export abstract class ThreadBot extends FacebookActivityHandler {
     move: (threadControl: ThreadControl, psid: string) => Promise<void>,
   ): Promise<Moved> {
     if (!this.#guard.isAvailable || psid === undefined) {
-      this.logger.warn({ why }, psid === undefined ? 'Standby event without a customer.' : sentences.noPageToken);
+      this.logger.warn({ why }, psid === undefined ? 'Standby event without a customer.' : noPageToken);
       return 'notPossible';
     }
     try {

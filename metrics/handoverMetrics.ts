@@ -19,7 +19,7 @@ const hour = 60 * minute;
 const answerSeconds = [10, 30, minute, 2 * minute, 5 * minute, 10 * minute, 30 * minute, hour, 4 * hour, 24 * hour];
 
 /** Ends without any person. */
-const declinedEnds = ['declined', 'closed'];
+const declinedEnds = ['declined', 'closed', 'withdrawn', 'elsewhere'];
 const deskWords = ['delivered', 'unavailable', 'refused', ...handoffStates];
 
 /** The figures of handovers, since the process began. */
@@ -42,7 +42,10 @@ export function createHandoverMetrics(registry: Registry): HandoverObserver {
     named('handovers_abandoned_total', 'Handovers that ended although no person had ever answered.'),
   );
   const declined = new Counter({
-    ...named('handovers_declined_total', 'Wishes for a person that nobody took: declined, or closed at that hour.'),
+    ...named(
+      'handovers_declined_total',
+      'Wishes for a person that came to nothing: declined, closed at that hour, withdrawn, or elsewhere already.',
+    ),
     labelNames: ['end'],
   });
   const desk = new Counter({

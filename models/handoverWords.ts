@@ -18,7 +18,7 @@ export type HandoverReason = (typeof handoverReasons)[number];
 /**
  * How a handover ended. Back: `done` (*Done*, or passed back), `expired` (nobody owned the thread any more), `silence`, `hardLimit`, `customer` and
  * `person` (a word of theirs), `bot` (the bot's own call). Never with a person: `declined` (every receiver refused), `closed` (outside of the
- * opening hours), `withdrawn` (the customer no longer wanted it).
+ * opening hours), `withdrawn` (the customer no longer wanted it), `elsewhere` (another receiver had the thread already).
  */
 export const handoverEnds = [
   'done',
@@ -31,5 +31,6 @@ export const handoverEnds = [
   'declined',
   'closed',
   'withdrawn',
+  'elsewhere',
 ] as const;
 export type HandoverEnd = (typeof handoverEnds)[number];

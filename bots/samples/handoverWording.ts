@@ -14,7 +14,6 @@ export const sentences = {
   choose: 'Write something or choose what should happen next.',
   greet: 'Hello! Write something or choose what should happen next.',
   onlyOnFacebook: 'Thread control exists only on Facebook Messenger, so nothing happens here.',
-  noPageToken: 'Thread control cannot be used, because no Facebook page token is configured for this bot.',
 } as const;
 
 /** The metadata of a thread control event, as the end of a sentence. Meta sends a string, null or nothing at all. */

@@ -124,6 +124,7 @@ function customerSaid(rules: TakeoverRules, record: ThreadRecord, event: Custome
     return silent(
       past.record,
       ...say({ ...record.open, lastCustomerAt: at }, now, ['returned.withdrawn', 'returned.customer']),
+      { do: 'tell', hook: 'declined', handover: past.handover },
     );
   }
   const wish = isChosen(rules.payloads, rules.phrases, { text, payload });
@@ -184,8 +185,11 @@ function passedByBot(
   event: Extract<TakeoverEvent, { kind: 'handedOver' }>,
 ): Decision {
   const { at, to } = event;
-  const known = record.open?.state === 'person' ? ended(record, record.open, 'expired', at).record : record;
-  return withPerson(known, { ...begin(rules, event), to, lastCustomerAt: at }, at, 'passed');
+  const handover: Handover = { ...begin(rules, event), to, lastCustomerAt: at };
+  if (record.open?.state !== 'person') return withPerson(record, handover, at, 'passed');
+  const past = ended(record, record.open, 'expired', at);
+  const next = withPerson(past.record, handover, at, 'passed');
+  return { ...next, actions: [{ do: 'tell', hook: 'handedBack', handover: past.handover }, ...next.actions] };
 }
 
 function threadLost(

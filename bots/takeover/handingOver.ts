@@ -139,10 +139,10 @@ function decline(record: ThreadRecord, handover: Handover, now: number, because:
 /** Another receiver owns the thread, so the customer did not read why it was to be passed, and it cannot be. */
 export function suppressed(record: ThreadRecord, open: Handover, now: number): Decision {
   if (open.state === 'noticing') return then({ ...record, open: { ...open, state: 'person', noticedAt: now } });
-  const { open: _dropped, ...rest } = record;
-  return then(rest, {
-    do: 'log',
-    level: 'info',
+  const past = ended(record, open, 'elsewhere', now);
+  const log: TakeoverAction = {
+    ...{ do: 'log', level: 'info' },
     sentence: 'Nothing is handed over, because another receiver owns the thread.',
-  });
+  };
+  return then(past.record, log, { do: 'tell', hook: 'declined', handover: past.handover });
 }

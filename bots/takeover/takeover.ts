@@ -75,7 +75,7 @@ export class Takeover implements Middleware {
     return this.#on('handedBack', handler);
   }
 
-  /** Nobody took the conversation, or nobody is there at this hour. */
+  /** A wish for a person came to nothing: nobody took it, nobody is there at this hour, or the customer no longer wants it. `end` tells. */
   onHandoverDeclined(handler: (handover: Handover, context: TurnContext) => Promise<void>): this {
     return this.#on('declined', handler);
   }

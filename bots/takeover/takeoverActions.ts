@@ -7,7 +7,7 @@ import type { Logger } from '../../helpers/logging/logger.ts';
 import { ThreadControlUnavailableError } from '../../helpers/threadControlUnavailableError.ts';
 import { conversationKey } from '../../models/conversationKey.ts';
 import { guardOf } from '../ownershipGuard.ts';
-import { because } from '../refusalsInWords.ts';
+import { because, becauseNoPageToken } from '../refusalsInWords.ts';
 import { ThreadNotes, type Thread } from '../threadNotes.ts';
 import { passMetadata } from './context.ts';
 import type { HookName, TakeoverAction, TakeoverEvent } from './decision.ts';
@@ -38,8 +38,6 @@ export const takeoverTimer = 'messengerHandover/takeover';
 
 /** Refusals that pass: the turn runs again, and then the call may go well. */
 const passing: ReadonlySet<string> = new Set<GraphApiError['reason']>(['rateLimited', 'temporary', 'invalidToken']);
-
-const noPageToken = 'because no Facebook page token is configured for this bot';
 
 /** Does what was decided, and tells what came of it. */
 export class TakeoverActions {
@@ -119,7 +117,7 @@ export class TakeoverActions {
   ): Promise<TakeoverEvent | undefined> {
     const { names, language, how } = action;
     const isForGood = names.includes('handingOver') && (await this.#takesRefused.get(ofPage(thread))) === true;
-    const because = this.controlOf(context).isAvailable ? action.because : noPageToken;
+    const because = this.controlOf(context).isAvailable ? action.because : becauseNoPageToken;
     const wanted = isForGood ? (['handingOverForGood', ...names] as const) : names;
     const message = messageFor(this.#rules, { names: wanted, language, because }, now);
     const guard = guardOf(context);
@@ -181,7 +179,7 @@ function refusalOf(error: unknown, to: string): { reason: string; because: strin
   if (error instanceof GraphApiError) {
     return { reason: error.reason, because: because(error.reason), fields: fieldsOf(error) };
   }
-  if (error instanceof ThreadControlUnavailableError) return { reason: 'noPageToken', because: noPageToken };
+  if (error instanceof ThreadControlUnavailableError) return { reason: 'noPageToken', because: becauseNoPageToken };
   if (error instanceof RangeError)
     return { reason: 'unknownReceiver', because: `because the Page has no receiver ${to}` };
   throw error;

@@ -242,6 +242,17 @@ describe('the decisions about a takeover', () => {
     expect(wrong).to.deep.equal([]);
   });
 
+  it('tell one hook of each handover that ends, so that every figure counts it', () => {
+    const wrong = rowsThat(([, before, , { record, actions }]) => {
+      const ended = record.past.filter((one) => !before.past.includes(one));
+      const told = actions.flatMap((action) =>
+        action.do === 'tell' && (action.hook === 'handedBack' || action.hook === 'declined') ? [action.handover] : [],
+      );
+      return !isDeepStrictEqual(told, ended);
+    });
+    expect(wrong).to.deep.equal([]);
+  });
+
   it('change nothing of what they were given, and give records that survive the store', () => {
     const before = JSON.stringify(records);
     const wrong = rowsThat(([, , , { record }]) => {

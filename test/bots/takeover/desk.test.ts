@@ -2,6 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { TurnContext } from 'botbuilder';
 import { expect } from 'chai';
+import { openingHours } from '../../../bots/takeover/hours.ts';
+import type { TakeoverRules } from '../../../bots/takeover/rules.ts';
 import { Takeover } from '../../../bots/takeover/takeover.ts';
 import { isSigned, readClaim, signedHeaders } from '../../../helpers/handoff/signedMessage.ts';
 import { Secret } from '../../../helpers/secret.ts';
@@ -78,7 +80,7 @@ async function withDesk(
     bot: BothEndpoints;
     pass: (ms: number, stepMs?: number) => Promise<void>;
   }) => Promise<void>,
-  options: Pick<BothEndpointsOptions, 'store' | 'env'> = {},
+  { rules, ...options }: Pick<BothEndpointsOptions, 'store' | 'env'> & { rules?: Partial<TakeoverRules> } = {},
 ): Promise<void> {
   const desk = await openDesk(answers);
   const clock = createManualClock();
@@ -87,7 +89,7 @@ async function withDesk(
     env: { HandoffUrl: desk.url, HandoffSecret: secret.reveal(), ...options.env },
     clock: { ...clock, now: () => start + clock.monotonicNow() },
     createBot: (parts) => {
-      const takeover = new Takeover(parts, { phrases: { en: ['agent'] } });
+      const takeover = new Takeover(parts, { phrases: { en: ['agent'] }, ...rules });
       const run = async (context: TurnContext) => {
         if (context.activity.type !== 'message') return;
         if (context.activity.text === 'refund') {
@@ -319,6 +321,27 @@ describe('The figures of handovers', () => {
       };
       for (const [name, value] of Object.entries(expected)) expect(metrics.get(name), name).to.equal(value);
     });
+  });
+});
+
+describe('The figures of wishes', () => {
+  it('tell of one that the customer withdrew before anybody was there', async () => {
+    const never = 'Mo 00:00-00:01';
+    await withDesk(
+      [],
+      async ({ bot }) => {
+        await bot.post.webhook(says('77', 'm_1', 'agent'), says('77', 'm_2', 'back to the bot'));
+        await bot.server().drained();
+        const metrics = await bot.metrics();
+        const expected = {
+          'handovers_total{reason="phrase",end="withdrawn"}': 1,
+          'handovers_declined_total{end="withdrawn"}': 1,
+          handovers_abandoned_total: 0,
+        };
+        for (const [name, value] of Object.entries(expected)) expect(metrics.get(name), name).to.equal(value);
+      },
+      { rules: { hours: openingHours({ timeZone: 'UTC', week: never }), outsideHours: 'keep' } },
+    );
   });
 });
 
