@@ -1,4 +1,5 @@
 import { metaAiAppId, modes, type Mode } from '../emulator/startPlatform.ts';
+import { msUntilTimeOfDay } from '../emulator/narration/time.js';
 import { EmulatorUsageError } from '../emulator/usageError.ts';
 import { BotStartError } from './botProcess.ts';
 import { readableLine } from './botReader.ts';
@@ -56,7 +57,11 @@ async function answerTo(
       case 'mode':
         return command.mode === undefined ? describeMode(stage) : changeMode(stage, command.mode);
       case 'clock':
-        return command.ms === undefined ? describeClock(stage) : moveClock(stage, command.ms);
+        return describeClock(stage);
+      case 'moveClock':
+        return moveClock(stage, command.ms);
+      case 'moveClockTo':
+        return moveClock(stage, msUntilTimeOfDay(command.timeOfDay, emulator.clock()) ?? 0);
       case 'owner':
         return describeOwner(stage);
       case 'restart':
@@ -137,7 +142,7 @@ function changeMode({ platform }: Stage, mode: Mode): string {
 
 function describeClock({ platform }: Stage): string {
   const now = new Date(platform.emulator.clock()).toISOString();
-  return `On the emulator's clock it is ${now.slice(0, 10)}, ${now.slice(11, 19)} UTC. To move it ahead, add a time: /clock 30m, /clock 24h or /clock 2d.`;
+  return `On the emulator's clock it is ${now.slice(0, 10)}, ${now.slice(11, 19)} UTC. To move it ahead, add a time: /clock 30m, /clock 24h, /clock 2d or /clock 18:30.`;
 }
 
 function moveClock({ platform }: Stage, ms: number): string {

@@ -1,3 +1,4 @@
+import { msUntilTimeOfDay, readSpan } from '../emulator/narration/time.js';
 import { modes, type Mode } from '../emulator/startPlatform.ts';
 import { paragraph, table } from './paragraph.ts';
 
@@ -15,8 +16,11 @@ export type TypedCommand =
   /** Without a mode: which one is it? */
   | { readonly type: 'mode'; readonly mode?: Mode }
   | { readonly type: 'owner' }
-  /** Without a time: what time is it? */
-  | { readonly type: 'clock'; readonly ms?: number }
+  /** What time is it? */
+  | { readonly type: 'clock' }
+  | { readonly type: 'moveClock'; readonly ms: number }
+  /** To when the clock next shows this time of day, in UTC. */
+  | { readonly type: 'moveClockTo'; readonly timeOfDay: string }
   | { readonly type: 'restart' }
   | { readonly type: 'log' }
   | { readonly type: 'help' }
@@ -44,7 +48,7 @@ const commandRows = [
   ['/mode', 'by whose rules the Page works'],
   ['/mode <mode>', `changes them: ${modes.join(' or ')}`],
   ['/clock', "what time it is on the emulator's clock"],
-  ['/clock <time>', "moves the clock ahead, and the bots' clocks with it: 30m, 24h, 2d"],
+  ['/clock <time>', "moves the clock ahead, and the bots' clocks with it: 30m, 24h, 2d, or to the next 18:30 UTC"],
   ['/say <text>', 'the customer says this, also when it is a number or begins with a slash'],
   ['/restart', 'starts the bots again: after one has ended, or when you have changed their code'],
   ['/log', 'the last lines that each bot has logged or printed'],
@@ -93,8 +97,11 @@ export function readTypedCommand(line: string): TypedCommand {
     }
     case 'clock': {
       if (rest === '') return { type: 'clock' };
-      const ms = readDuration(rest);
-      return ms === undefined ? wrong('/clock is followed by a time such as 30m, 24h or 2d.') : { type: 'clock', ms };
+      const ms = readSpan(rest);
+      if (ms !== undefined) return { type: 'moveClock', ms };
+      return msUntilTimeOfDay(rest, 0) === undefined
+        ? wrong('/clock is followed by a span such as 30m, 24h or 2d, or by a time of day such as 18:30.')
+        : { type: 'moveClockTo', timeOfDay: rest };
     }
     case 'help':
       return { type: 'help' };
@@ -104,11 +111,4 @@ export function readTypedCommand(line: string): TypedCommand {
     default:
       return wrong(`There is no command /${name}; /help shows all.`);
   }
-}
-
-const unitMs = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-
-function readDuration(text: string): number | undefined {
-  const [, count = '', unit] = /^\+?(\d{1,4})\s*([smhd])$/.exec(text) ?? [];
-  return unit === 's' || unit === 'm' || unit === 'h' || unit === 'd' ? Number(count) * unitMs[unit] : undefined;
 }

@@ -11,6 +11,7 @@ const pageScripts = [
   'addresses.js',
   'armedFaults.js',
   'chat.js',
+  'clockSheet.js',
   'controlsPane.js',
   'copies.js',
   'customerMenu.js',

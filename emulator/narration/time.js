@@ -25,3 +25,32 @@ export function spanInWords(ms) {
     .filter((part) => part !== '')
     .join(' ');
 }
+
+const unitMs = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/**
+ * A span of time as people type it, in milliseconds: `90s`, `+20m`, `5 min`, `24 h`, `2d`. Undefined if it is none.
+ *
+ * @param {string} text
+ * @returns {number | undefined}
+ */
+export function readSpan(text) {
+  const [, count = '', unit = ''] = /^\+?(\d{1,4})\s*(s|m|h|d|min)$/i.exec(text.trim()) ?? [];
+  const found = Object.entries(unitMs).find(([letter]) => letter === unit.charAt(0).toLowerCase());
+  return found === undefined ? undefined : Number(count) * found[1];
+}
+
+/**
+ * How long it is until the clock next shows this time of day, such as `18:30`, in UTC. Undefined if the text is no
+ * time of day.
+ *
+ * @param {string} text
+ * @param {number} now in milliseconds since 1970
+ * @returns {number | undefined} in milliseconds
+ */
+export function msUntilTimeOfDay(text, now) {
+  const [, hours = '', minutes = ''] = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(text.trim()) ?? [];
+  if (hours === '') return undefined;
+  const next = new Date(now).setUTCHours(Number(hours), Number(minutes), 0, 0);
+  return next > now ? next - now : next + unitMs.d - now;
+}

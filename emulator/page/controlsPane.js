@@ -1,13 +1,12 @@
 import { html } from 'htm/preact';
+import { ClockSheet } from './clockSheet.js';
 import { FaultsSheet } from './faultsSheet.js';
 import { Choice } from './forms.js';
 import { inboxId } from '../narration/names.js';
 import { firstRoles, receivers } from './participants.js';
 import { ask } from './requests.js';
-import { mayForget, now, state } from './session.js';
-import { dayAndTimeOf } from './words.js';
+import { mayForget, state } from './session.js';
 
-const hourMs = 3_600_000;
 const modes = [
   { id: 'routing', name: 'Routing', title: 'Conversation Routing with a default app, as on Pages today' },
   { id: 'open', name: 'Open', title: 'Conversation Routing without a default app' },
@@ -56,11 +55,7 @@ export function Controls() {
           <span>Meta's AI</span>
         </label>`
       }
-      <div class="clock" role="group" aria-label="Clock">
-        <span class="time"><${Clock} /></span>
-        <button onClick=${() => void ask('clock/advance', { ms: hourMs })}>+1 h</button>
-        <button onClick=${() => void ask('clock/advance', { ms: 24 * hourMs })}>+24 h</button>
-      </div>
+      <${ClockSheet} />
       <${FaultsSheet} />
       <button onClick=${reset}>Reset</button>
     </div>
@@ -69,10 +64,6 @@ export function Controls() {
 
 function reset() {
   if (mayForget('Go back to the beginning? The emulator forgets all conversations.')) void ask('reset');
-}
-
-function Clock() {
-  return html`${dayAndTimeOf(now.value)}`;
 }
 
 /** @param {string} word */

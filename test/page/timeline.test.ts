@@ -21,6 +21,7 @@ describeInBrowser('the timeline and the controls of the page', (browser) => {
 
   const timeline = () => page.getByRole('region', { name: 'Timeline' });
   const owner = () => page.getByRole('region', { name: 'Who owns the conversation' });
+  const clock = () => page.locator('summary', { hasText: /^Clock / });
   const row = (name: RegExp) => timeline().getByRole('button', { name });
 
   it('teaches a refusal: Meta’s code, and why in one sentence', async () => {
@@ -48,6 +49,7 @@ describeInBrowser('the timeline and the controls of the page', (browser) => {
     await owner()
       .getByText(/in (24 h|23 h 59 min)/)
       .waitFor();
+    await clock().click();
     await page.getByRole('button', { name: '+24 h' }).click();
     await owner().locator('strong', { hasText: 'Nobody' }).waitFor();
     await owner().getByText('The ownership of primary expired.').waitFor();
@@ -152,7 +154,13 @@ describeInBrowser('the timeline and the controls of the page', (browser) => {
       emulator.customer().say('Hi');
       await row(/secondary does not get message: it is not subscribed to/).waitFor();
       await row(/^Messenger sends message to primary on messaging \(late\).*Meta tries again in 1 min/).waitFor();
-      await page.getByRole('button', { name: '+1 h' }).click();
+      await clock().click();
+      await page.getByLabel('By 90s, 20m').fill('soon');
+      await page.getByRole('button', { name: 'Go' }).click();
+      await page.getByRole('alert').getByText('“soon” is no span of time.').waitFor();
+      await page.getByLabel('By 90s, 20m').fill('40m');
+      await page.getByRole('button', { name: 'Go' }).click();
+      await row(/^The clock moves 40 min ahead/).waitFor();
       await row(/^Messenger sends message to primary on messaging\. Why: The callback answered 500\.$/).waitFor();
     });
 

@@ -23,10 +23,13 @@ describe('What is typed at the prompt', () => {
     ['/clock', { type: 'clock' }],
     ['/restart', { type: 'restart' }],
     ['/log', { type: 'log' }],
-    ['/clock 24h', { type: 'clock', ms: 86_400_000 }],
-    ['/clock 90 s', { type: 'clock', ms: 90_000 }],
-    ['/clock 30m', { type: 'clock', ms: 1_800_000 }],
-    ['/clock 7d', { type: 'clock', ms: 604_800_000 }],
+    ['/clock 24h', { type: 'moveClock', ms: 86_400_000 }],
+    ['/clock 90 s', { type: 'moveClock', ms: 90_000 }],
+    ['/clock 30m', { type: 'moveClock', ms: 1_800_000 }],
+    ['/clock +20m', { type: 'moveClock', ms: 1_200_000 }],
+    ['/clock 5 min', { type: 'moveClock', ms: 300_000 }],
+    ['/clock 18:30', { type: 'moveClockTo', timeOfDay: '18:30' }],
+    ['/clock 7d', { type: 'moveClock', ms: 604_800_000 }],
     ['/help', { type: 'help' }],
     ['/quit', { type: 'quit' }],
     ['', { type: 'nothing' }],
@@ -36,7 +39,17 @@ describe('What is typed at the prompt', () => {
     it(`"${line}" means ${JSON.stringify(command)}`, () => expect(readTypedCommand(line)).to.deep.equal(command));
   }
 
-  for (const line of ['/inbox', '/say', '/mode open', '/clock soon', '/clock -5m', '/donee']) {
+  for (const line of [
+    '/inbox',
+    '/say',
+    '/mode open',
+    '/clock soon',
+    '/clock -5m',
+    '/clock 24:00',
+    '/clock 9:60',
+    '/clock 5 months',
+    '/donee',
+  ]) {
     it(`"${line}" gets a sentence about what is wrong`, () => {
       const read = readTypedCommand(line);
       expect(read.type === 'wrong' && read.problem).to.include(line.split(' ')[0]);
