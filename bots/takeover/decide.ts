@@ -56,6 +56,8 @@ function stepOf(rules: TakeoverRules, record: ThreadRecord, event: TakeoverEvent
       return open?.state === 'person' ? silently(comeBack(record, open, event.end, now)) : silent(record);
     case 'desk':
       return open?.state === 'person' ? deskSaid(record, open, event, now) : silent(record);
+    case 'deskTold':
+      return open?.state === 'person' ? silent({ ...record, open: { toldAt: event.at, ...open } }) : silent(record);
     case 'due':
       return due(rules, record, now);
     default:

@@ -56,6 +56,8 @@ export type TakeoverEvent =
   | (Timed & Cause & { readonly kind: 'handedOver'; readonly to: string; readonly locale?: string | undefined })
   /** The bot, or a desk, ends the handover. */
   | { readonly kind: 'handBack'; readonly end: HandoverEnd }
+  /** The desk was told of the handover. */
+  | (Timed & { readonly kind: 'deskTold' })
   /** The desk said something about the handover. */
   | (Timed & { readonly kind: 'desk'; readonly state: HandoffState })
   | { readonly kind: 'due' }

@@ -1,14 +1,14 @@
-import { createHash } from 'node:crypto';
-import { EventFactory, type Activity, type Middleware, type TurnContext } from 'botbuilder';
-import { timerOf, type BotTimers } from '../../helpers/botTimers.ts';
+import type { Middleware, TurnContext } from 'botbuilder';
+import { timerOf, type BotTimer, type BotTimers } from '../../helpers/botTimers.ts';
 import type { DeskAnswer, TellDesk } from '../../helpers/handoff/deskClient.ts';
 import type { Logger } from '../../helpers/logging/logger.ts';
 import { handoffStatusOf, type HandoffStatus } from '../../models/handoffStatus.ts';
 import { present } from '../../models/present.ts';
-import { readInteger, readText } from '../../models/readJson.ts';
+import { readInteger, readProperty, readText } from '../../models/readJson.ts';
 import { customerOf } from '../facebookTurn.ts';
 import type { Thread } from '../threadNotes.ts';
-import type { Handover, HandoverReason } from './record.ts';
+import { ending, initiation, initiationId, type DeskEvent, type HandoverEnding } from './deskMessages.ts';
+import { handoverEnds, type Handover, type HandoverReason } from './record.ts';
 import type { TakeoverWatcher, WatchedTakeover } from './takeoverWatcher.ts';
 import type { Transcripts } from './transcripts.ts';
 
@@ -25,6 +25,15 @@ export interface DeskOptions {
   observe?: (what: DeskAnswer['state'] | HandoffStatus['state']) => void;
 }
 
+/** What a timer of a handover is set with. */
+interface Telling {
+  readonly id: string;
+  readonly attempt: number;
+  /** It has ended, and that is what the desk is told. */
+  readonly ended?: HandoverEnding;
+}
+
+/** Behind it stands the id of the handover. */
 const deskTimer = 'messengerHandover/desk';
 
 const minuteMs = 60_000;
@@ -32,26 +41,26 @@ const minuteMs = 60_000;
 /** How long to wait before the next attempt, in milliseconds; the last one repeats. */
 const waitsMs = [2_000, 10_000, 30_000, 2 * minuteMs, 10 * minuteMs, 30 * minuteMs] as const;
 
-/** How long the desk is tried, in milliseconds. */
+/** How long the desk is tried with one message, in milliseconds. */
 const longestMs = 24 * 60 * minuteMs;
 
 /** A person who began by himself needs not be told. */
 const askedFor: ReadonlySet<HandoverReason> = new Set(['phrase', 'button', 'unhelpful', 'bot', 'exception']);
 
-/** Less than what is common as the limit of a request. */
-const mostTranscriptBytes = 256 * 1024;
-
 /**
- * Tells a desk of each handover that was asked for, with Bot Framework's `handoff.initiate`, and takes what the desk says about it to the takeover.
+ * Tells a desk of each handover that was asked for, with Bot Framework's `handoff.initiate`, and of its end where the desk did not end it, with
+ * `handoff.status`; takes what the desk says about it to the takeover.
  *
  * Each attempt is a turn of its own, so that the customer does not wait for the desk, and none is lost with the process. All attempts for one
- * handover have the same id, by which the desk knows them.
+ * message have the same id, by which the desk knows them.
  *
  * Source: https://learn.microsoft.com/azure/bot-service/bot-service-design-pattern-handoff-human
  */
 export class Desk implements Middleware, TakeoverWatcher {
   readonly #options: DeskOptions;
   #takeover: WatchedTakeover | undefined;
+  /** Turns in which the handover ends because of the desk. */
+  readonly #ending = new WeakSet<TurnContext>();
 
   constructor(options: DeskOptions) {
     this.#options = options;
@@ -63,40 +72,73 @@ export class Desk implements Middleware, TakeoverWatcher {
       const thread = customerOf(context);
       if (thread !== undefined && askedFor.has(reason)) await this.#schedule(thread, { id, attempt: 0 }, 0);
     });
+    takeover.onHandedBack(async ({ id, toldAt, end = 'done', endedAt: at = toldAt }, context) => {
+      const thread = customerOf(context);
+      if (thread === undefined || toldAt === undefined || at === undefined || this.#ending.has(context)) return;
+      // It takes the place of an attempt that waits.
+      await this.#schedule(thread, { id, attempt: 0, ended: { end, at } }, 0);
+    });
   }
 
   async onTurn(context: TurnContext, next: () => Promise<void>): Promise<void> {
     const [takeover, thread] = [this.#takeover, customerOf(context)];
-    const timer = timerOf(context);
+    const telling = tellingOf(timerOf(context));
     const status = handoffStatusOf(context);
-    const isOurs = timer?.name === deskTimer || status !== undefined;
-    if (!isOurs || takeover === undefined || thread === undefined) return next();
+    if ((telling ?? status) === undefined || takeover === undefined || thread === undefined) return next();
     const open = await takeover.handoverOf(context);
     if (status !== undefined) return this.#hear(context, status, open);
-    const id = readText(timer?.data, 'id');
+    if (telling?.ended !== undefined) return this.#tellEnd(context, thread, { ...telling, ended: telling.ended });
     // Nobody needs to know of a handover that has ended meanwhile.
-    if (open?.state !== 'person' || open.id !== id) return;
-    await this.#attempt(context, thread, open, readInteger(timer?.data, 'attempt') ?? 0);
+    if (open?.state !== 'person' || open.id !== telling?.id) return;
+    await this.#tellBegin(context, thread, open, telling);
   }
 
-  async #attempt(context: TurnContext, thread: Thread, handover: Handover, attempt: number): Promise<void> {
+  async #tellBegin(context: TurnContext, thread: Thread, handover: Handover, telling: Telling): Promise<void> {
+    const event = initiation(context, thread, handover, await this.#options.transcripts?.of(thread));
+    const { handedAt = handover.askedAt } = handover;
+    const became = await this.#attempt(thread, event, telling, handedAt);
+    // Without an answer it may have arrived.
+    if (became !== 'refused') await this.#takeover?.deskTold(context);
+    if (became === 'delivered' || became === 'later') return;
+    this.#ending.add(context);
+    await this.#takeover?.deskSaid(context, { state: 'failed' });
+  }
+
+  async #tellEnd(
+    context: TurnContext,
+    thread: Thread,
+    telling: Telling & { readonly ended: HandoverEnding },
+  ): Promise<void> {
+    await this.#attempt(thread, ending(context, thread, telling.id, telling.ended), telling, telling.ended.at);
+  }
+
+  /** @param since the desk is tried for a day from then on, in milliseconds since 1970 */
+  async #attempt(
+    thread: Thread,
+    event: DeskEvent,
+    telling: Telling,
+    since: number,
+  ): Promise<'delivered' | 'later' | 'refused' | 'never'> {
     const { tell, logger, now, observe } = this.#options;
-    const event = await this.#initiation(context, thread, handover);
     const answer = await tell({ id: event.id, body: JSON.stringify(event) });
     observe?.(answer.state);
-    const { handedAt = handover.askedAt } = handover;
-    const fields = { handover: handover.id, ...('status' in answer && { status: answer.status }) };
+    const { id, attempt, ended } = telling;
+    const fields = { handover: id, ...('status' in answer && { status: answer.status }) };
+    const what = ended === undefined ? 'of a handover' : 'of the end of a handover';
     if (answer.state === 'delivered') {
-      logger.info(fields, 'The desk was told of a handover.');
-    } else if (answer.state === 'unavailable' && now() - handedAt < longestMs) {
-      const level = attempt === 0 ? 'warn' : 'debug';
-      logger[level](fields, 'The desk could not be told of a handover yet.');
-      const waitMs = waitsMs[Math.min(attempt, waitsMs.length - 1)] ?? minuteMs;
-      await this.#schedule(thread, { id: handover.id, attempt: attempt + 1 }, waitMs);
-    } else {
-      logger.error(fields, 'The desk was not told of a handover, and will not be.');
-      await this.#takeover?.deskSaid(context, { state: 'failed' });
+      logger.info(fields, `The desk was told ${what}.`);
+      return 'delivered';
     }
+    if (answer.state === 'unavailable' && now() - since < longestMs) {
+      const level = attempt === 0 ? 'warn' : 'debug';
+      logger[level](fields, `The desk could not be told ${what} yet.`);
+      const waitMs = waitsMs[Math.min(attempt, waitsMs.length - 1)] ?? minuteMs;
+      await this.#schedule(thread, { ...telling, attempt: attempt + 1 }, waitMs);
+      return 'later';
+    }
+    // The bot has the conversation already, so nobody waits because of that.
+    logger[ended === undefined ? 'error' : 'warn'](fields, `The desk was not told ${what}, and will not be.`);
+    return answer.state === 'refused' ? 'refused' : 'never';
   }
 
   async #hear(context: TurnContext, status: HandoffStatus, open: Handover | undefined): Promise<void> {
@@ -112,51 +154,24 @@ export class Desk implements Middleware, TakeoverWatcher {
     }
     observe?.(state);
     logger.info(fields, 'The desk spoke of a handover.');
+    this.#ending.add(context);
     await this.#takeover?.deskSaid(context, status);
   }
 
-  /** The same in each attempt, but for what is no longer kept of what was said. */
-  async #initiation(
-    context: TurnContext,
-    thread: Thread,
-    handover: Handover,
-  ): Promise<Readonly<Record<string, unknown>> & { id: string }> {
-    const { transcripts } = this.#options;
-    const { reason, reasonText, intent, summary, language, to, askedAt, handedAt = askedAt } = handover;
-    const transcript = await transcripts?.of(thread);
-    const told = {
-      ...{ reason: reasonText ?? reason, ...present('intent', intent), ...present('summary', summary), language },
-      ...{ ...present('to', to), askedAt: new Date(askedAt), handedAt: new Date(handedAt), ...thread },
-    };
-    const kept = transcript && { activities: newestOf(transcript.activities) };
-    const {
-      replyToId: _timer,
-      localTimezone: _zone,
-      ...event
-    } = EventFactory.createHandoffInitiation(context, told, kept);
-    const { activityId: _turn, ...relatesTo } = event.relatesTo ?? {};
-    return { ...event, id: initiationId(thread, handover.id), timestamp: new Date(handedAt), relatesTo };
-  }
-
-  async #schedule(thread: Thread, data: { id: string; attempt: number }, waitMs: number): Promise<void> {
-    await this.#options.timers.schedule(thread, deskTimer, waitMs, data);
+  async #schedule(thread: Thread, telling: Telling, waitMs: number): Promise<void> {
+    await this.#options.timers.schedule(thread, `${deskTimer}/${telling.id}`, waitMs, telling);
   }
 }
 
-/** Names the message and the handover, and nobody else can guess whose it is. */
-function initiationId({ pageId, psid }: Thread, handover: string): string {
-  const hash = createHash('sha256')
-    .update(JSON.stringify([pageId, psid, handover]))
-    .digest('base64url');
-  return `handoff-${hash}`;
-}
-
-/** The newest that are small enough together, the oldest first. */
-function newestOf(activities: readonly Activity[]): Activity[] {
-  let bytes = 0;
-  const first = activities.findLastIndex((activity) => {
-    bytes += Buffer.byteLength(JSON.stringify(activity));
-    return bytes > mostTranscriptBytes;
-  });
-  return activities.slice(first + 1);
+/** What a timer is for; undefined if it is another one. Earlier versions had one of them in each conversation. */
+function tellingOf(timer: BotTimer | undefined): Telling | undefined {
+  if (timer === undefined || (timer.name !== deskTimer && !timer.name.startsWith(`${deskTimer}/`))) return undefined;
+  const { data } = timer;
+  const ended = readProperty(data, 'ended');
+  const end = handoverEnds.find((one) => one === readText(ended, 'end'));
+  const at = readInteger(ended, 'at');
+  return {
+    ...{ id: readText(data, 'id') ?? '', attempt: readInteger(data, 'attempt') ?? 0 },
+    ...(end !== undefined && at !== undefined && { ended: { end, at } }),
+  };
 }

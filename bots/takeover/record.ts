@@ -43,6 +43,8 @@ export interface Handover {
   /** The app that got the thread. */
   readonly toAppId?: string;
   readonly how?: HandoverWay;
+  /** When the desk was first told of it, whether it answered or not. */
+  readonly toldAt?: number;
   /** When the desk said that it has it. */
   readonly acceptedAt?: number;
   /** When a person first said something. */
@@ -113,7 +115,14 @@ export function readHandover(json: unknown): Handover | undefined {
       ...text('takeRefused'),
     },
     ...{ ...time('handedAt'), ...time('firstAnswerAt'), ...time('lastAnswerAt'), ...time('lastCustomerAt') },
-    ...{ ...time('acceptedAt'), ...time('pausedUntil'), ...time('noticedAt'), ...time('retryAt'), ...time('endedAt') },
+    ...{
+      ...time('toldAt'),
+      ...time('acceptedAt'),
+      ...time('pausedUntil'),
+      ...time('noticedAt'),
+      ...time('retryAt'),
+      ...time('endedAt'),
+    },
     ...present('how', oneOf(handoverWays, readProperty(json, 'how'))),
     ...present('returning', oneOf(handoverEnds, readProperty(json, 'returning'))),
     ...present('end', oneOf(handoverEnds, readProperty(json, 'end'))),

@@ -132,6 +132,11 @@ export class Takeover implements Middleware {
     await this.#happenHere(context, () => ({ kind: 'handBack', end }));
   }
 
+  /** A desk was told of the handover, or may have been. */
+  async deskTold(context: TurnContext): Promise<void> {
+    await this.#happenHere(context, (at) => ({ kind: 'deskTold', at }));
+  }
+
   /** What a desk says about the handover: `completed` and `failed` end it, and the bot comes back. */
   async deskSaid(context: TurnContext, { state }: Pick<HandoffStatus, 'state'>): Promise<void> {
     await this.#happenHere(context, (at) => ({ kind: 'desk', at, state }));

@@ -11,6 +11,7 @@ export interface WatchedTakeover {
   onHandedBack(handler: Handler): unknown;
   onHandoverDeclined(handler: Handler): unknown;
   handoverOf(context: TurnContext): Promise<Handover | undefined>;
+  deskTold(context: TurnContext): Promise<void>;
   deskSaid(context: TurnContext, status: Pick<HandoffStatus, 'state'>): Promise<void>;
 }
 

@@ -27,17 +27,26 @@ type Answer = number | 'nothing';
 
 interface Initiation {
   id: string;
-  name: string;
+  name: 'handoff.initiate';
   type: string;
   conversation: { id: string };
   value: Record<string, unknown>;
   attachments: { name: string; content: { activities: { text: string; from: { name: string } }[] } }[];
 }
 
+interface Ending {
+  id: string;
+  name: 'handoff.status';
+  conversation: { id: string };
+  replyToId: string;
+  value: Record<string, unknown>;
+}
+
 /** A desk that knows its bot by the signature, and messages by their ids. */
 async function openDesk(answers: Answer[]) {
   const attempts: { id: string; answer: Answer }[] = [];
   const handovers = new Map<string, Initiation>();
+  const ends = new Map<string, Ending>();
   const bodies = new Set<string>();
   async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const pieces: Buffer[] = [];
@@ -52,7 +61,11 @@ async function openDesk(answers: Answer[]) {
     attempts.push({ id: claim.id, answer });
     bodies.add(body.toString());
     // One that gives no answer may have understood all the same.
-    if (answer === 'nothing' || answer < 300) handovers.set(claim.id, JSON.parse(body.toString()) as Initiation);
+    if (answer === 'nothing' || answer < 300) {
+      const event = JSON.parse(body.toString()) as Initiation | Ending;
+      if (event.name === 'handoff.initiate') handovers.set(claim.id, event);
+      else ends.set(claim.id, event);
+    }
     if (answer === 'nothing') request.socket.destroy();
     else response.writeHead(answer).end();
   }
@@ -60,8 +73,10 @@ async function openDesk(answers: Answer[]) {
   await new Promise((resolve) => server.once('listening', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/handoff`,
+    answers,
     attempts,
     handovers,
+    ends,
     bodies,
     close: () => {
       server.closeAllConnections();
@@ -72,24 +87,32 @@ async function openDesk(answers: Answer[]) {
 
 type OpenDesk = Awaited<ReturnType<typeof openDesk>>;
 
+interface Stage {
+  desk: OpenDesk;
+  bot: BothEndpoints;
+  pass: (ms: number, stepMs?: number) => Promise<void>;
+  /** Something that the bot does by itself. */
+  inBot: (logic: (takeover: Takeover, context: TurnContext) => Promise<void>) => Promise<void>;
+}
+
 /** A bot whose customers get a person when they say "agent". */
 async function withDesk(
   answers: Answer[],
-  work: (stage: {
-    desk: OpenDesk;
-    bot: BothEndpoints;
-    pass: (ms: number, stepMs?: number) => Promise<void>;
-  }) => Promise<void>,
+  work: (stage: Stage) => Promise<void>,
   { rules, ...options }: Pick<BothEndpointsOptions, 'store' | 'env'> & { rules?: Partial<TakeoverRules> } = {},
 ): Promise<void> {
   const desk = await openDesk(answers);
   const clock = createManualClock();
+  let inBot: Stage['inBot'] = () => Promise.resolve();
   const bot = await startBothEndpoints({
     ...options,
     env: { HandoffUrl: desk.url, HandoffSecret: secret.reveal(), ...options.env },
     clock: { ...clock, now: () => start + clock.monotonicNow() },
     createBot: (parts) => {
-      const takeover = new Takeover(parts, { phrases: { en: ['agent'] }, ...rules });
+      // Graph stands still here, and knows nobody's words.
+      const lastWordOfOthers = () => Promise.resolve(undefined);
+      const takeover = new Takeover({ ...parts, lastWordOfOthers }, { phrases: { en: ['agent'] }, ...rules });
+      inBot = (logic) => parts.conversations.run({ pageId: '10', psid: '77' }, (context) => logic(takeover, context));
       const run = async (context: TurnContext) => {
         if (context.activity.type !== 'message') return;
         if (context.activity.text === 'refund') {
@@ -103,6 +126,7 @@ async function withDesk(
     await work({
       desk,
       bot,
+      inBot: (logic) => inBot(logic),
       pass: async (ms, stepMs = 1_000) => {
         for (let left = ms; left > 0; left -= stepMs) {
           clock.pass(Math.min(left, stepMs));
@@ -169,8 +193,8 @@ describe('A desk that is told of handovers', () => {
     });
   });
 
-  it('is told no more of a handover that has ended', async () => {
-    await withDesk(unavailable(10), async ({ desk, bot, pass }) => {
+  it('is told no more of a handover that has ended, but that it has, since it may know of it', async () => {
+    await withDesk(unavailable(2), async ({ desk, bot, pass }) => {
       await bot.post.webhook(says('77', 'm_1', 'agent'));
       await bot.server().drained();
       await pass(1_000);
@@ -178,7 +202,20 @@ describe('A desk that is told of handovers', () => {
       await bot.post.webhook(passesTo('77', 'Pass thread control from Page Inbox'));
       await bot.server().drained();
       await pass(60_000);
-      expect(desk.attempts).to.have.length(1);
+      const ids = desk.attempts.map(({ id }) => id.replace(/-[\w-]{43}$/, ''));
+      expect(ids).to.deep.equal(['handoff', 'handoff-end', 'handoff-end']);
+      expect(desk.handovers.size).to.equal(0);
+    });
+  });
+
+  it('is told nothing of a handover that has ended before the first attempt', async () => {
+    await withDesk([], async ({ desk, bot, pass }) => {
+      const done = passesTo('77', 'Pass thread control from Page Inbox');
+      await bot.post.webhook(says('77', 'm_1', 'agent'), { ...done, timestamp: done.timestamp + 1 });
+      await bot.server().drained();
+      await pass(60_000);
+      expect(desk.attempts.length).to.equal(desk.handovers.size + desk.ends.size);
+      expect(desk.ends.size).to.equal(desk.handovers.size);
     });
   });
 
@@ -248,6 +285,86 @@ describe('A desk that is told of handovers', () => {
       expect(metrics.get('desk_messages_total{what="refused"}')).to.equal(1);
       expect(metrics.get('handovers_declined_total{end="declined"}')).to.equal(1);
     });
+  });
+});
+
+describe('A desk that did not end the handover itself', () => {
+  const minute = 60_000;
+  const done = passesTo('77', 'Pass thread control from Page Inbox');
+  const person = (text: string): object => {
+    const message = { mid: `m_${text}`, text, is_echo: true, app_id: 263902037430900 };
+    const item = { sender: { id: '10' }, recipient: { id: '77' }, timestamp: start + 5_000, message };
+    return { object: 'page', entry: [{ id: '10', time: start, standby: [item] }] };
+  };
+  /** Ways in which the bot comes back, and the end of which the desk is told. */
+  const ways: Readonly<Record<string, (stage: Stage) => Promise<unknown>>> = {
+    silence: ({ pass }) => pass(31 * minute, minute),
+    hardLimit: async ({ bot, pass }) => {
+      await bot.postBody(person('/pause 9h'));
+      await pass(61 * minute, minute);
+    },
+    person: ({ bot }) => bot.postBody(person('/bot')),
+    done: ({ bot }) => bot.post.webhook(done),
+    customer: ({ bot }) => {
+      const item = { ...says('77', 'm_2', 'back to the bot'), timestamp: start + 5_000 };
+      return bot.postBody({ object: 'page', entry: [{ id: '10', time: start, standby: [item] }] });
+    },
+    bot: ({ inBot }) => inBot((takeover, context) => takeover.handBack(context)),
+  };
+  const rules = { silenceMs: 30 * minute, hardLimitMs: 60 * minute };
+
+  for (const [end, comeBack] of Object.entries(ways)) {
+    it(`is told once how it ended, though it answers 500 at first: ${end}`, async () => {
+      await withDesk(
+        [202],
+        async (stage) => {
+          const { desk, bot, pass } = stage;
+          await bot.post.webhook(says('77', 'm_1', 'agent'));
+          await bot.server().drained();
+          await pass(1_000);
+          const [id] = desk.handovers.keys();
+          desk.answers.push(500, 'nothing');
+          await comeBack(stage);
+          await bot.server().drained();
+          await pass(minute);
+          expect(desk.attempts.map(({ answer }) => answer)).to.deep.equal([202, 500, 'nothing', 202]);
+          expect(new Set(desk.attempts.slice(1).map((attempt) => attempt.id)).size).to.equal(1);
+          expect([...desk.ends.values()]).to.have.length(1);
+          const [ending] = desk.ends.values();
+          expect(ending).to.deep.include({ name: 'handoff.status', replyToId: id });
+          expect(ending?.conversation.id).to.equal('77-10');
+          expect(ending?.value).to.deep.include({ state: 'completed', end, pageId: '10', psid: '77' });
+          expect(desk.bodies.size).to.equal(2);
+        },
+        { rules },
+      );
+    });
+  }
+
+  it('is told of the end of the first handover although a second one began', async () => {
+    await withDesk([202, 503], async ({ desk, bot, pass }) => {
+      await bot.post.webhook(says('77', 'm_1', 'agent'));
+      await bot.server().drained();
+      await pass(1_000);
+      await bot.post.webhook(done, { ...says('77', 'm_2', 'agent'), timestamp: start + 1_000 });
+      await bot.server().drained();
+      await pass(minute);
+      expect(desk.handovers.size).to.equal(2);
+      expect([...desk.ends.values()].map(({ replyToId }) => replyToId)).to.deep.equal([[...desk.handovers.keys()][0]]);
+    });
+  });
+
+  it('is not told what it knows: that it has completed the handover, or refused it', async () => {
+    for (const answers of [[202], [404]]) {
+      await withDesk(answers, async ({ desk, bot, pass }) => {
+        await bot.post.webhook(says('77', 'm_1', 'agent'));
+        await bot.server().drained();
+        await pass(1_000);
+        if (desk.handovers.size > 0) await deskSays(bot, 'completed');
+        await pass(minute);
+        expect(desk.attempts).to.have.length(1);
+      });
+    }
   });
 });
 
