@@ -2,7 +2,7 @@ import type { InboxMeanings } from './core/inboxMeaning.ts';
 import type { BotReport, BotState } from './botReports.ts';
 import type { EntryPoints, MessengerProfile, MessengerState, MetaAi, Mode, RuleSwitches } from './core/state.ts';
 import type { Batching } from './delivery/webhookEntries.ts';
-import type { ArmedFault, FaultSpec, WebhookFaultSpec } from './faults/injectedFaults.ts';
+import type { ArmedFault, FaultSpec, WebhookFaultSpec } from './faults/faultSpec.ts';
 import type { StoredFile, NewFile } from './files/fileStore.ts';
 import type { FileKind } from './files/fileTypes.ts';
 import type { AccountChange, AppAccount } from './graph/appAccounts.ts';
@@ -107,6 +107,19 @@ export interface MetaAiControls {
   notice(text: string, about?: { readonly from?: 'customer' | 'page' }): void;
 }
 
+/** Rules by which calls and webhooks go wrong: always, the next few, or one in so many. */
+export interface FaultControls {
+  /** Makes calls of Graph or of the emulated Azure fail. Returns the id of the fault. Throws a RangeError when it would never hit. */
+  ofCalls(spec: FaultSpec): number;
+  /** Makes webhooks go wrong, or the attempts to post them. */
+  ofWebhooks(spec: WebhookFaultSpec): number;
+  /** The faults that are armed, the oldest first, with how often each has hit. */
+  armed(): readonly ArmedFault[];
+  /** Takes back one. Throws an `EmulatorUsageError` when none with this id is armed. */
+  disarm(faultId: number): void;
+  disarmAll(): void;
+}
+
 /** What `state()` returns. It contains no tokens and no secrets. */
 export interface EmulatorState extends Omit<
   MessengerState,
@@ -129,7 +142,7 @@ export interface EmulatorState extends Omit<
     /** Whether its bot runs; absent until somebody has told. */
     readonly bot?: BotState;
   }[];
-  /** The faults of calls and webhooks that have not hit as often as they are to, the oldest first. */
+  /** The faults of calls and webhooks that are armed, the oldest first. */
   readonly armedFaults: readonly ArmedFault[];
 }
 
@@ -174,11 +187,13 @@ export interface Emulator extends EmulatorHooks {
   setSwitches(switches: Partial<RuleSwitches>): void;
   /** How webhooks that wait at the same time are posted. */
   setBatching(batching: Batching): void;
-  /** Makes later calls fail, at Graph or at the emulated Azure. Returns the id of the fault in the event stream. */
+  /** What goes wrong on purpose. */
+  readonly faults: FaultControls;
+  /** The same as `faults.ofCalls`. */
   injectFault(spec: FaultSpec): number;
-  /** Drops, duplicates, delays, reorders or holds the next webhooks. */
+  /** The same as `faults.ofWebhooks`. */
   injectWebhookFault(spec: WebhookFaultSpec): number;
-  /** Takes back a fault of calls or webhooks. Throws an `EmulatorUsageError` when none with this id waits any more. */
+  /** The same as `faults.disarm`. */
   disarmFault(faultId: number): void;
   /** Holds the webhooks of an app until `releaseWebhooks`. `settled()` does not wait for held ones. */
   holdWebhooks(appId: string): void;

@@ -9,6 +9,8 @@ import { answerTokenRequest } from './tokenEndpoint.ts';
 
 export const servicePath = '/facebook';
 const webhookPath = /^\/facebook\/([^/]+)\/webhook$/;
+/** The id of a conversation begins with that of the customer. */
+const conversationPath = /\/conversations\/(\d+)-/;
 const tokenPath = /^\/([^/]+)\/oauth2\/v2\.0\/token$/;
 
 export interface AzureRoutesParts {
@@ -34,7 +36,9 @@ export function createAzureRoutes({ connector, webhook, busy, hooks, url }: Azur
     const done = busy.begin();
     try {
       const appId = (await keys.readAccessToken(bearerOf(request))) ?? '';
-      const fault = hooks.takeFault?.({ at: 'connector', method: request.method, edge: 'activities', appId });
+      const psid = conversationPath.exec(request.path)?.[1];
+      const about = { at: 'connector', method: request.method, edge: 'activities', appId } as const;
+      const fault = hooks.takeFault?.(psid === undefined ? about : { ...about, psid });
       return await failingCall('connector', fault, () =>
         answerConnectorRequest(request, request.path.slice(servicePath.length), connector),
       );

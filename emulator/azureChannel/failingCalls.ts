@@ -36,12 +36,16 @@ export async function failingCall(
   serve: () => Promise<HttpAnswer>,
 ): Promise<HttpAnswer> {
   if (failure === undefined) return serve();
-  const { when, answer, connection, body, delay, pace } = failure;
+  const { when, effect, answer, connection, body, delay, pace } = failure;
   // A call that is only slow, or whose answer drips, is a call like every other.
   const serves = answer === undefined && connection === undefined && (body === undefined || body === 'drip');
-  const early = when === 'after' ? await serve() : undefined;
+  const serveOften = async (): Promise<HttpAnswer> => {
+    if (effect === 'twice') await serve();
+    return serve();
+  };
+  const early = when === 'after' ? await serveOften() : undefined;
   await delay();
-  const served = early ?? (serves ? await serve() : undefined);
+  const served = early ?? (serves ? await serveOften() : undefined);
   const intact = answer === undefined ? (served ?? { status: 200, json: {} }) : forcedAnswer(at, answer);
   return {
     ...intact,

@@ -1,10 +1,8 @@
-import { graphFaults } from '../core/graphFaults.ts';
 import { modes, switchValues } from '../core/state.ts';
 import { batchings } from '../delivery/webhookEntries.ts';
-import { webhookFaultKinds } from '../faults/webhookFaultKinds.ts';
 import { botRoutes } from './botRoutes.ts';
 import type { ControlRoute } from './controlRoute.ts';
-import { faultSpec, webhookFaultSpec } from './faultBody.ts';
+import { faultRoutes } from './faultRoutes.ts';
 import {
   entryPointsOf,
   oneOf,
@@ -74,35 +72,7 @@ export const controlRoutes: readonly ControlRoute[] = [
       return nothing;
     },
   },
-  {
-    method: 'GET',
-    path: 'faults',
-    does: 'The faults that can be injected by name.',
-    handle: () => graphFaults,
-  },
-  {
-    method: 'POST',
-    path: 'faults',
-    body: 'fault?, connection?, body?, delayMs?, when?, times?, match?',
-    does: "Makes the next matching calls go wrong, of Graph or, by match.at, of Azure's connector or token endpoint.",
-    handle: ({ emulator, body }) => ({ faultId: emulator.injectFault(faultSpec(body)) }),
-  },
-  {
-    method: 'POST',
-    path: 'webhook-faults',
-    body: 'fault, delayMs?, copies?, times?, match?',
-    does: `Makes the next matching webhooks go wrong: ${webhookFaultKinds.join(', ')}.`,
-    handle: ({ emulator, body }) => ({ faultId: emulator.injectWebhookFault(webhookFaultSpec(body)) }),
-  },
-  {
-    method: 'POST',
-    path: 'faults/:faultId/disarm',
-    does: 'Takes back a fault of calls or webhooks; armedFaults of GET state lists those that wait.',
-    handle: ({ emulator, id }) => {
-      emulator.disarmFault(Number(id));
-      return nothing;
-    },
-  },
+  ...faultRoutes,
   {
     method: 'POST',
     path: 'switches',

@@ -1,6 +1,14 @@
 import { webhookKinds } from '../core/webhookKinds.ts';
 import { isFaultName, type FaultName, type GraphFault } from '../core/graphFaults.ts';
-import { faultPlaces, type FaultMatch, type FaultSpec, type WebhookFaultSpec } from '../faults/injectedFaults.ts';
+import {
+  faultPlaces,
+  type FaultHits,
+  type FaultMatch,
+  type FaultMode,
+  type FaultSpec,
+  type WebhookFaultMatch,
+  type WebhookFaultSpec,
+} from '../faults/faultSpec.ts';
 import { webhookFaultKinds } from '../faults/webhookFaultKinds.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
 import { EmulatorUsageError } from '../usageError.ts';
@@ -12,15 +20,16 @@ export function faultSpec(body: JsonObject): FaultSpec {
   const connection = optionalText(body, 'connection');
   const spoiled = optionalText(body, 'body');
   const when = optionalText(body, 'when');
-  const times = optionalWholeNumber(body, 'times');
+  const effect = optionalText(body, 'effect');
   const delayMs = optionalWholeNumber(body, 'delayMs');
-  if ([fault, connection, spoiled, delayMs].every((part) => part === undefined)) {
-    throw new EmulatorUsageError('A fault needs fault, connection, body or delayMs.');
+  if ([fault, connection, spoiled, delayMs, effect].every((part) => part === undefined)) {
+    throw new EmulatorUsageError('A fault needs fault, connection, body, effect or delayMs.');
   }
   return {
+    ...faultHits(body),
     ...(match === undefined ? {} : { match: faultMatch(match) }),
     ...(when === undefined ? {} : { when: oneOf(when, ['before', 'after'] as const, 'when') }),
-    ...(times === undefined ? {} : { times }),
+    ...(effect === undefined ? {} : { effect: oneOf(effect, ['twice'] as const, 'effect') }),
     ...(delayMs === undefined ? {} : { delayMs }),
     ...(connection === undefined ? {} : { connection: oneOf(connection, ['reset', 'silent'] as const, 'connection') }),
     ...(spoiled === undefined ? {} : { body: oneOf(spoiled, ['html', 'cut', 'drip'] as const, 'body') }),
@@ -31,16 +40,33 @@ export function faultSpec(body: JsonObject): FaultSpec {
 /** A fault of webhooks: its fields are those of `WebhookFaultSpec`. */
 export function webhookFaultSpec(body: JsonObject): WebhookFaultSpec {
   const { match } = body;
-  const times = optionalWholeNumber(body, 'times');
   const delayMs = optionalWholeNumber(body, 'delayMs');
   const copies = optionalWholeNumber(body, 'copies');
   return {
     fault: oneOf(optionalText(body, 'fault'), webhookFaultKinds, 'fault'),
+    ...faultHits(body),
     ...(match === undefined ? {} : { match: webhookMatch(match) }),
-    ...(times === undefined ? {} : { times }),
     ...(delayMs === undefined ? {} : { delayMs }),
     ...(copies === undefined ? {} : { copies }),
   };
+}
+
+function faultHits(body: JsonObject): FaultHits {
+  const { mode } = body;
+  const times = optionalWholeNumber(body, 'times');
+  return {
+    ...(mode === undefined ? {} : { mode: faultMode(mode) }),
+    ...(times === undefined ? {} : { times }),
+  };
+}
+
+function faultMode(mode: unknown): FaultMode {
+  if (mode === 'always') return mode;
+  const names = isJsonObject(mode) ? Object.keys(mode) : [];
+  if (!isJsonObject(mode) || names.length !== 1 || (names[0] !== 'next' && names[0] !== 'every')) {
+    throw new EmulatorUsageError('mode has to be "always", { "next": n } or { "every": n }.');
+  }
+  return names[0] === 'next' ? { next: wholeNumber(mode, 'next') } : { every: wholeNumber(mode, 'every') };
 }
 
 /** The members of `match` as texts; others than those named are refused. */
@@ -53,12 +79,12 @@ function matchTexts<Name extends string>(match: unknown, names: readonly Name[])
 }
 
 function faultMatch(match: unknown): FaultMatch {
-  const { at, ...texts } = matchTexts(match, ['at', 'method', 'edge', 'appId']);
+  const { at, ...texts } = matchTexts(match, ['at', 'method', 'edge', 'appId', 'psid']);
   return { ...texts, ...(at === undefined ? {} : { at: oneOf(at, faultPlaces, 'match.at') }) };
 }
 
-function webhookMatch(match: unknown): NonNullable<WebhookFaultSpec['match']> {
-  const { kind, channel, ...texts } = matchTexts(match, ['appId', 'kind', 'channel']);
+function webhookMatch(match: unknown): WebhookFaultMatch {
+  const { kind, channel, ...texts } = matchTexts(match, ['appId', 'kind', 'channel', 'psid']);
   return {
     ...texts,
     ...(kind === undefined ? {} : { kind: oneOf(kind, webhookKinds, 'match.kind') }),

@@ -9,7 +9,7 @@ export type { Webhook };
 export type { Receiver } from './webhookPoster.ts';
 
 export interface DeliveryOptions extends PosterOptions {
-  readonly faults?: Pick<InjectedFaults, 'takeForWebhook'>;
+  readonly faults?: Pick<InjectedFaults, 'takeForWebhook' | 'takeForAttempt'>;
 }
 
 /** A webhook that a fault holds until the app is released, or until the next one of its conversation has overtaken it. */
@@ -22,7 +22,7 @@ const defaultDelayMs = 60_000;
 
 /**
  * Posts webhooks to the callbacks of apps: in order per app and conversation, in parallel otherwise. Injected faults drop,
- * duplicate, delay, reorder or hold them here.
+ * duplicate, delay, reorder or hold them here; those of single attempts are the poster's.
  *
  * Source: https://developers.facebook.com/docs/messenger-platform/webhooks
  */
@@ -55,9 +55,6 @@ export class WebhookDelivery {
     }
     const fault = this.#faults?.takeForWebhook(webhook);
     switch (fault?.fault) {
-      case undefined:
-        this.#enqueue(queued, webhook.copies);
-        return;
       case 'duplicate':
         this.#enqueue(queued, fault.copies ?? 1);
         return;
@@ -74,6 +71,9 @@ export class WebhookDelivery {
         return;
       case 'reorder':
         this.#holdByFault({ queued, until: 'overtaken' });
+        return;
+      default:
+        this.#enqueue(queued, webhook.copies);
     }
   }
 

@@ -1,3 +1,4 @@
+import type { InjectedFaults } from '../faults/injectedFaults.ts';
 import { readLimitedBody } from '../limitedBody.ts';
 import type { BusyTracker } from '../runtime/busy.ts';
 import type { AdvanceableClock } from '../runtime/clock.ts';
@@ -29,8 +30,15 @@ export interface PosterOptions {
   /** How long Meta waits for an answer, in ms. Default: 5000. */
   readonly limitMs?: number;
   readonly request?: typeof fetch;
+  readonly faults?: Pick<InjectedFaults, 'takeForAttempt'>;
   /** Unsubscribes an app whose callback has failed for an hour. */
   readonly disable?: (appId: string) => void;
+}
+
+/** Without a status where no answer came. */
+interface Answer {
+  readonly status?: number;
+  readonly because: string;
 }
 
 /** One POST: always the same bytes, however often it is tried. */
@@ -51,7 +59,7 @@ interface Parcel {
  * Source: https://developers.facebook.com/docs/messenger-platform/webhooks
  */
 export class WebhookPoster {
-  readonly #options: Required<Omit<PosterOptions, 'batching'>>;
+  readonly #options: Required<Omit<PosterOptions, 'batching' | 'faults'>> & Pick<PosterOptions, 'faults'>;
   readonly #failing: ReturnType<typeof createFailingApps>;
   /** Parcels that wait for a retry, by the function that cancels it. */
   readonly #retries = new Map<() => void, Parcel>();
@@ -97,7 +105,7 @@ export class WebhookPoster {
       const receiver = receiverOf(appId);
       if (receiver === undefined) return;
       const post: WebhookPost = { url: receiver.callbackUrl, headers, body: bytes.toString('ascii') };
-      const outcome = await this.#postOnce(receiver.callbackUrl, bytes, headers);
+      const outcome = await this.#attempt(parcel, receiver.callbackUrl);
       if (this.#closing.signal.aborted) return;
       const { status } = outcome;
       if (status !== undefined && status >= 200 && status < 300) {
@@ -148,11 +156,22 @@ export class WebhookPoster {
     disable(parcel.appId);
   }
 
-  async #postOnce(
-    url: string,
-    bytes: Buffer,
-    headers: Record<string, string>,
-  ): Promise<{ status?: number; because: string }> {
+  /** Posts once, unless an injected fault keeps the webhooks from the callback or its answer from Meta. */
+  async #attempt(parcel: Parcel, url: string): Promise<Answer> {
+    switch (this.#options.faults?.takeForAttempt(parcel.webhooks)?.fault) {
+      case 'refuse':
+        return { status: 503, because: 'An injected fault refuses it.' };
+      case 'timeout':
+        return { because: 'An injected fault lets it wait for an answer in vain.' };
+      case 'loseAnswer':
+        await this.#postOnce(parcel, url);
+        return { because: 'An injected fault loses the answer of the callback.' };
+      default:
+        return this.#postOnce(parcel, url);
+    }
+  }
+
+  async #postOnce({ bytes, headers }: Parcel, url: string): Promise<Answer> {
     const { request, limitMs } = this.#options;
     const timeout = AbortSignal.timeout(limitMs);
     try {

@@ -2,11 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { BusyTracker } from '../runtime/busy.ts';
 import type { AdvanceableClock } from '../runtime/clock.ts';
 import { graphFault, type FaultName, type GraphFault } from '../core/graphFaults.ts';
-import type { FaultSpec, InjectedFaults } from '../faults/injectedFaults.ts';
+import type { FaultSpec } from '../faults/faultSpec.ts';
+import type { InjectedFaults } from '../faults/injectedFaults.ts';
 import type { FileStore } from '../files/fileStore.ts';
 import { answerJson, answerScript, whenAnswered } from '../http/answer.ts';
 import { answerBroken, breakConnection } from '../http/brokenAnswer.ts';
 import { UnreadableBodyError } from '../http/requestBody.ts';
+import type { JsonObject } from '../json.ts';
 import type { Messenger } from '../runtime/messenger.ts';
 import type { AppSeed } from '../seed.ts';
 import type { TraceLog } from '../trace/traceLog.ts';
@@ -17,6 +19,7 @@ import { accessParams, callbackOf, endedPart, methodOf, statusFor } from './glob
 import { tokenOf } from './graphAccess.ts';
 import { faultBody, ParameterError } from './graphCall.ts';
 import { placeOf } from './graphPlace.ts';
+import { customerOf } from './recipients.ts';
 import { createGraphService, refusal, type GraphOutcome } from './graphService.ts';
 import { readRequest, type ReadRequest } from './readRequest.ts';
 
@@ -89,18 +92,19 @@ export function createGraphApi(options: GraphApiOptions): GraphApi {
       return;
     }
     const { appId, serve } = admitted;
-    const injected = appId === undefined ? undefined : faults.take({ method, edge: placeOf(path).edge, appId });
+    const injected = faults.take({ method, ...aboutCall(path, params, appId) });
     if (injected === undefined) give(await serve(), appId);
     else await goWrong(injected);
 
     async function goWrong(spec: FaultSpec): Promise<void> {
-      const { when = 'before', fault, connection, body, delayMs } = spec;
+      const { when = 'before', effect, fault, connection, body, delayMs } = spec;
       // A call that is only slow, or whose answer drips, is a call like every other.
       const serves = fault === undefined && connection === undefined && (body === undefined || body === 'drip');
+      const serveOften = effect === 'twice' ? serveTwice : serve;
       // The effect comes before the wait only when the caller is not to learn of it.
-      const early = when === 'after' ? await serve() : undefined;
+      const early = when === 'after' ? await serveOften() : undefined;
       if (delayMs !== undefined) await clock.wait(delayMs, closing);
-      const served = early ?? (serves ? await serve() : undefined);
+      const served = early ?? (serves ? await serveOften() : undefined);
       const effects = served?.effects ?? [];
       const outcome: GraphOutcome =
         fault === undefined
@@ -121,8 +125,32 @@ export function createGraphApi(options: GraphApiOptions): GraphApi {
       const intact = { status: outcome.status, body: JSON.stringify(outcome.body), headers: outcome.headers };
       await answerBroken(response, body, intact, (ms) => clock.wait(ms, closing));
     }
+
+    async function serveTwice(): Promise<GraphOutcome> {
+      const first = await serve();
+      const { status, body } = first;
+      trace.add({ type: 'graphCall', ...called, status, answer: body, ...(appId === undefined ? {} : { appId }) });
+      const second = await serve();
+      return { ...second, effects: [...first.effects, ...second.effects] };
+    }
   };
+
+  function aboutCall(path: string, params: JsonObject, appId: string | undefined): AboutCall {
+    const { object, edge } = placeOf(path);
+    const psid = customerOf(messenger.state(), object, params);
+    // What an app asks in its own name, such as debug_token, has no node in front.
+    const last = edge === '' && !isNode(object) ? object : edge;
+    return { edge: last, ...(appId === undefined ? {} : { appId }), ...(psid === undefined ? {} : { psid }) };
+  }
 }
+
+interface AboutCall {
+  readonly edge: string;
+  readonly appId?: string;
+  readonly psid?: string;
+}
+
+const isNode = (object: string): boolean => object === 'me' || /\d/.test(object);
 
 function injectedOutcome(fault: FaultName | GraphFault, traceId: string): GraphOutcome {
   const { status, retryAfterSeconds } = typeof fault === 'string' ? graphFault(fault) : fault;

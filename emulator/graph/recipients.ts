@@ -1,6 +1,7 @@
-import type { JsonObject } from '../json.ts';
+import type { MessengerState } from '../core/state.ts';
+import { idAt, type JsonObject } from '../json.ts';
 import { ParameterError, type GraphCall } from './graphCall.ts';
-import { objectParam, recipientParam, stringParam } from './graphParams.ts';
+import { anyParam, objectParam, recipientParam, stringParam } from './graphParams.ts';
 
 /** Whom a message is for. */
 export interface Recipient {
@@ -25,6 +26,13 @@ export function readRecipient(call: GraphCall): Recipient {
   const name = strangers.find((one) => recipient[one] !== undefined);
   if (name === undefined) return { psid: recipientParam(call.params) };
   return { psid: strangerBy(call, `${name}:${stringParam(recipient, name) ?? ''}`), outsideWindow: 'allowed' };
+}
+
+/** The customer that a call is about, by its path or its parameters, before anybody has served it. */
+export function customerOf(state: MessengerState, object: string, params: JsonObject): string | undefined {
+  const recipient = anyParam(params, 'recipient');
+  const named = [object, idAt(recipient, 'id'), recipient, params['user_id'], params['psid']].map(String);
+  return state.customers.find(({ psid }) => named.includes(psid))?.psid;
 }
 
 /** The tokens of the emulator hold the id of the customer. */

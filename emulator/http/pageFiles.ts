@@ -45,6 +45,7 @@ const narratorScripts = [
   'attachments.js',
   'azureInWords.js',
   'callInWords.js',
+  'faultsInWords.js',
   'json.js',
   'names.js',
   'rowOfEvent.js',

@@ -1,6 +1,7 @@
 import { saidInWords, unsupportedInWords } from './attachments.js';
 import { azureInWords } from './azureInWords.js';
 import { callInWords, resultInWords } from './callInWords.js';
+import { faultInWords, webhookFaults } from './faultsInWords.js';
 import { inboxName, metaAiId } from './names.js';
 import { spanInWords } from './time.js';
 
@@ -8,7 +9,6 @@ import { spanInWords } from './time.js';
  * @import { EmulatorEvent } from '../trace/emulatorEvent.ts'
  * @import { BotState } from '../botReports.ts'
  * @import { OwnershipCause } from '../core/effects.ts'
- * @import { WebhookFaultKind } from '../faults/webhookFaultKinds.ts'
  * @import { Names } from './names.js'
  * @import { Row } from './rows.js'
  */
@@ -119,15 +119,6 @@ export function causeInWords(cause, names) {
   }
 }
 
-/** @type {Readonly<Record<WebhookFaultKind, string>>} */
-const webhookFaults = {
-  drop: 'dropped',
-  duplicate: 'sent twice',
-  delay: 'delayed',
-  reorder: 'overtaken by the next one',
-  hold: 'held back',
-};
-
 /** @type {Readonly<Record<BotState, string>>} */
 const botStates = { running: 'running', down: 'down', debugging: 'being debugged' };
 
@@ -137,14 +128,6 @@ const metaAiDoes = {
   passBack: { does: 'passes', what: 'the thread back' },
   letGo: { does: 'returns', what: 'the thread without an event' },
 };
-
-/** @param {Extract<EmulatorEvent, { type: 'faultInjected' }>} event */
-function faultInWords({ times, webhookFault }) {
-  const next = (/** @type {string} */ what) => `the next ${times === 1 ? what : `${times} ${what}s`}`;
-  return webhookFault === undefined
-    ? `${next('matching call')} will fail`
-    : `${next('matching webhook')} will be ${webhookFaults[webhookFault]}`;
-}
 
 /**
  * @param {EmulatorEvent} event

@@ -1,6 +1,8 @@
 import type { Command } from '../core/commands.ts';
 import type { Result } from '../core/effects.ts';
-import type { CustomerControls, InboxControls, MetaAiControls } from '../emulator.ts';
+import type { CustomerControls, FaultControls, InboxControls, MetaAiControls } from '../emulator.ts';
+import type { InjectedFaults } from '../faults/injectedFaults.ts';
+import { EmulatorUsageError } from '../usageError.ts';
 
 /** Runs a command; throws an `EmulatorUsageError` if it is impossible. */
 export type Execute = (command: Command) => Extract<Result, { type: 'done' }>;
@@ -43,5 +45,20 @@ export function metaAiControls(execute: Execute, psid: string): MetaAiControls {
     answer: (text) => midOf(execute, { type: 'aiAnswer', psid, text }),
     handBack: ({ event = 'pass', ...more } = {}) => void execute({ type: 'aiHandBack', psid, event, ...more }),
     notice: (text, { from = 'customer' } = {}) => void execute({ type: 'notice', psid, text, from }),
+  };
+}
+
+export function faultControls(faults: InjectedFaults): FaultControls {
+  const disarm = (faultId: number): void => {
+    if (!faults.disarm(faultId)) throw new EmulatorUsageError('No fault with this id is armed.');
+  };
+  return {
+    ofCalls: (spec) => faults.add(spec),
+    ofWebhooks: (spec) => faults.addForWebhooks(spec),
+    armed: () => faults.armed(),
+    disarm,
+    disarmAll: () => {
+      for (const { faultId } of faults.armed()) disarm(faultId);
+    },
   };
 }

@@ -42,12 +42,15 @@ export interface OutsideCall {
   readonly method: string;
   readonly edge: string;
   readonly appId?: string;
+  readonly psid?: string;
 }
 
 /** How a call should fail. The part gives that its own form. */
 export interface ForcedFailure {
   /** `after`: the call takes effect, and the caller does not learn it. */
   readonly when: 'before' | 'after';
+  /** The call has its effect twice, and the second answer counts. */
+  readonly effect?: 'twice';
   /** What to answer instead. */
   readonly answer?: { readonly status: number; readonly message: string; readonly retryAfterSeconds?: number };
   readonly connection?: BrokenConnection;
@@ -65,7 +68,7 @@ export interface EmulatorHooks {
   readonly addBusySource: AddBusySource;
   /** From now on this value appears nowhere in the event stream. */
   readonly hideSecret: (value: string) => void;
-  /** How this call should fail, if it should: a fault injected by the control API, which is used up. */
+  /** How this call should fail, if it should: a fault injected by the control API, which counts it. */
   readonly takeFault?: (call: OutsideCall) => ForcedFailure | undefined;
   /** Where Graph is served, without a version and without a slash at the end: `http://127.0.0.1:4000`. */
   readonly graphBaseUrl: string;

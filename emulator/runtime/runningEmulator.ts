@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { customerControls, inboxControls, metaAiControls, type Execute } from './actors.ts';
+import { customerControls, faultControls, inboxControls, metaAiControls, type Execute } from './actors.ts';
 import type { EmulatorParts } from './emulatorParts.ts';
 import type { EmulatorHooks, ForcedFailure, OutsideCall, TraceRecord, WebhookCallback } from './hooks.ts';
 import { emulatedApp, visibleState } from './visibleState.ts';
@@ -14,10 +14,11 @@ import type {
   EmulatedApp,
   Emulator,
   EmulatorState,
+  FaultControls,
   InboxControls,
   MetaAiControls,
 } from '../emulator.ts';
-import type { FaultSpec, WebhookFaultSpec } from '../faults/injectedFaults.ts';
+import type { FaultSpec, WebhookFaultSpec } from '../faults/faultSpec.ts';
 import type { NewFile, StoredFile } from '../files/fileStore.ts';
 import type { AccountChange, AppAccount } from '../graph/appAccounts.ts';
 import type { TourStep } from '../tour.ts';
@@ -36,6 +37,7 @@ export class RunningEmulator implements Emulator {
   readonly trace: EmulatorHooks['trace'];
   readonly hideSecret: EmulatorHooks['hideSecret'];
   readonly addBusySource: EmulatorHooks['addBusySource'];
+  readonly faults: FaultControls;
   readonly #parts: EmulatorParts;
   readonly #instance = randomUUID();
   readonly #closeServer: () => Promise<void>;
@@ -52,6 +54,7 @@ export class RunningEmulator implements Emulator {
     this.trace = (record: TraceRecord) => trace.addRecord(record);
     this.hideSecret = (value) => trace.hideSecret(value);
     this.addBusySource = sources.add;
+    this.faults = faultControls(parts.faults);
   }
 
   get apps(): readonly EmulatedApp[] {
@@ -139,24 +142,25 @@ export class RunningEmulator implements Emulator {
   }
 
   injectFault(spec: FaultSpec): number {
-    return this.#parts.faults.add(spec);
+    return this.faults.ofCalls(spec);
   }
 
   injectWebhookFault(spec: WebhookFaultSpec): number {
-    return this.#parts.faults.addForWebhooks(spec);
+    return this.faults.ofWebhooks(spec);
   }
 
   disarmFault(faultId: number): void {
-    if (!this.#parts.faults.disarm(faultId)) throw new EmulatorUsageError('No fault with this id is armed.');
+    this.faults.disarm(faultId);
   }
 
   takeFault(call: OutsideCall): ForcedFailure | undefined {
     const { faults, clock, closing } = this.#parts;
     const spec = faults.take(call);
     if (spec === undefined) return undefined;
-    const { when = 'before', delayMs = 0, fault, connection, body } = spec;
+    const { when = 'before', effect, delayMs = 0, fault, connection, body } = spec;
     return {
       when,
+      ...(effect === undefined ? {} : { effect }),
       ...(fault === undefined ? {} : { answer: typeof fault === 'string' ? graphFault(fault) : fault }),
       ...(connection === undefined ? {} : { connection }),
       ...(body === undefined ? {} : { body }),

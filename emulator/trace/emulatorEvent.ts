@@ -2,6 +2,7 @@ import type { BotReport } from '../botReports.ts';
 import type { Effect } from '../core/effects.ts';
 import type { FaultName } from '../core/graphFaults.ts';
 import type { Channel, WebhookKind } from '../core/webhookKinds.ts';
+import type { FaultMode } from '../faults/faultSpec.ts';
 import type { WebhookFaultKind } from '../faults/webhookFaultKinds.ts';
 
 /** One POST to an app's callback, or what became of it. */
@@ -84,8 +85,20 @@ export type EmulatorEventBody =
       readonly because: string;
     }
   | { readonly type: 'clockAdvanced'; readonly ms: number }
-  | ({ readonly type: 'faultInjected'; readonly faultId: number; readonly times: number } & OfFault)
-  | ({ readonly type: 'faultUsed'; readonly faultId: number; readonly timesLeft: number } & OfFault)
+  | ({
+      readonly type: 'faultInjected';
+      readonly faultId: number;
+      /** How often it hits, where that is known beforehand. */
+      readonly times?: number;
+      readonly mode?: FaultMode;
+    } & OfFault)
+  | ({
+      readonly type: 'faultUsed';
+      readonly faultId: number;
+      readonly timesLeft?: number;
+      /** How often it has hit by now, where it goes on. */
+      readonly hits?: number;
+    } & OfFault)
   | { readonly type: 'faultDisarmed'; readonly faultId: number }
   /** What somebody told of the inside of an app's bot. */
   | (BotReport & { readonly appId: string })

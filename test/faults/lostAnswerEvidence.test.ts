@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { TurnContext } from 'botbuilder';
 import { FacebookActivityHandler } from '../../bots/facebookActivityHandler.ts';
-import type { FaultSpec } from '../../emulator/faults/injectedFaults.ts';
+import type { FaultSpec } from '../../emulator/faults/faultSpec.ts';
 import { startDirectPlatform } from '../../emulator/startDirectPlatform.ts';
 import { startPlatform, type Platform } from '../../emulator/startPlatform.ts';
 import { createBotServer, openStore, type BotServer } from '../../server.ts';

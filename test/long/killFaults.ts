@@ -1,4 +1,4 @@
-import type { FaultSpec } from '../../emulator/faults/injectedFaults.ts';
+import type { FaultSpec } from '../../emulator/faults/faultSpec.ts';
 import type { Emulator } from '../../emulator/emulator.ts';
 import type { EmulatorEvent } from '../../emulator/startPlatform.ts';
 

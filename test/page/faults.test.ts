@@ -20,7 +20,7 @@ describeInBrowser('the faults sheet of the page', (browser) => {
   it('lets the next Graph call fail', async () => {
     emulator.customer().say('Hi');
     await page.getByText('Faults', { exact: true }).click();
-    const form = page.locator('form', { hasText: 'Next Graph call' });
+    const form = page.locator('form', { hasText: 'Calls' });
     await form.locator('[name=fault]').selectOption('callLimit');
     await form.getByRole('button', { name: 'Arm' }).click();
     await row(/will fail/).waitFor();
@@ -34,7 +34,7 @@ describeInBrowser('the faults sheet of the page', (browser) => {
 
   it('lets the next webhook be lost', async () => {
     await page.getByText('Faults', { exact: true }).click();
-    const form = page.locator('form', { hasText: 'Next webhook' });
+    const form = page.locator('form', { hasText: 'Webhooks' });
     await form.locator('[name=appId]').selectOption('secondary');
     await form.getByRole('button', { name: 'Arm' }).click();
     await row(/the next matching webhook will be dropped/).waitFor();

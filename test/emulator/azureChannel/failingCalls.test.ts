@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { FaultSpec } from '../../../emulator/faults/injectedFaults.ts';
+import type { FaultSpec } from '../../../emulator/faults/faultSpec.ts';
 import { startPlatform, type AzurePlatform } from '../../../emulator/startPlatform.ts';
 
 describe("calls of Azure's emulated channel that go wrong", () => {
@@ -48,6 +48,13 @@ describe("calls of Azure's emulated channel that go wrong", () => {
       () => false,
       () => true,
     );
+
+  it('of the Connector arrive twice, and only those about one customer', async () => {
+    await control({ effect: 'twice', mode: 'always', match: { at: 'connector', psid: '1' } });
+    expect([(await send()).ok, sent()]).to.deep.equal([true, 1]);
+    await control({ effect: 'twice', match: { at: 'connector', psid } });
+    expect([(await send()).ok, sent()]).to.deep.equal([true, 3]);
+  });
 
   for (const [at, call] of [
     ['connector', send],

@@ -95,6 +95,24 @@ describe('control of the emulator over HTTP', () => {
       ['faults/99/disarm', {}, 400],
       ['faults/x/disarm', {}, 400],
       ['faults', { fault: 'invalidToken', times: 0 }, 400],
+      ...[
+        'sometimes',
+        3,
+        null,
+        {},
+        [],
+        { next: 0 },
+        { every: 1.5 },
+        { every: '2' },
+        { next: 1, every: 2 },
+        { __proto__: 1 },
+      ].map((mode): [string, unknown, number] => ['faults', { fault: 'invalidToken', mode }, 400]),
+      ['faults', '{"fault":"invalidToken","mode":{"__proto__":{"next":1}}}', 400],
+      ['faults', { fault: 'invalidToken', times: 1, mode: 'always' }, 400],
+      ['faults', { effect: 'thrice' }, 400],
+      ['faults', { fault: 'constructor' }, 400],
+      ['webhook-faults', { fault: 'toString' }, 400],
+      ['webhook-faults', { fault: 'drop', mode: 'never' }, 400],
       ['faults', { fault: 'invalidToken', match: { path: 'x' } }, 400],
       ['faults', { fault: { status: 200, code: 1, message: 'x' } }, 400],
       ['apps/1/webhook', { callbackUrl: callback.url, verifyToken: 'x' }, 400],
@@ -153,14 +171,34 @@ describe('control of the emulator over HTTP', () => {
     const { faultId } = (await post('faults', { fault: 'callLimit', times: 2, match: { edge: 'me' } }))[1];
     await post('webhook-faults', { fault: 'drop' });
     expect(((await ask('GET', 'state'))[1] as { armedFaults: unknown }).armedFaults).to.deep.equal([
-      { faultId, timesLeft: 2, of: 'calls', spec: { fault: 'callLimit', times: 2, match: { edge: 'me' } } },
-      { faultId: 2, timesLeft: 1, of: 'webhooks', spec: { fault: 'drop' } },
+      {
+        ...{ faultId, mode: { next: 2 }, matched: 0, hits: 0, timesLeft: 2, of: 'calls' },
+        spec: { fault: 'callLimit', times: 2, match: { edge: 'me' } },
+      },
+      {
+        ...{ faultId: 2, mode: { next: 1 }, matched: 0, hits: 0, timesLeft: 1, of: 'webhooks' },
+        spec: { fault: 'drop' },
+      },
     ]);
+    expect((await ask('GET', 'faults/armed'))[1]).to.deep.equal({ armed: emulator.faults.armed() });
     expect((await post(`faults/${String(faultId)}/disarm`))[0]).to.equal(200);
     expect(emulator.state().armedFaults.map(({ of }) => of)).to.deep.equal(['webhooks']);
     expect((await post(`faults/${String(faultId)}/disarm`))[0]).to.equal(400);
     emulator.reset();
     expect(emulator.state().armedFaults).to.deep.equal([]);
+  });
+
+  it('arms faults in each mode, and takes back all of them', async () => {
+    await post('faults', { fault: 'callLimit', mode: 'always' });
+    await post('faults', { effect: 'twice', mode: { every: 3 }, match: { psid } });
+    await post('webhook-faults', { fault: 'refuse', mode: { next: 2 }, match: { psid } });
+    expect(emulator.faults.armed().map(({ mode, timesLeft }) => [mode, timesLeft])).to.deep.equal([
+      ['always', undefined],
+      [{ every: 3 }, undefined],
+      [{ next: 2 }, 2],
+    ]);
+    expect((await post('faults/disarm-all'))[0]).to.equal(200);
+    expect(emulator.faults.armed()).to.deep.equal([]);
   });
 
   it('takes an app by its id in place of its token, since the page shows no tokens', async () => {

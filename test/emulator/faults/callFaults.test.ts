@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { isFaultName } from '../../../emulator/core/graphFaults.ts';
-import type { FaultSpec } from '../../../emulator/faults/injectedFaults.ts';
+import type { FaultSpec } from '../../../emulator/faults/faultSpec.ts';
 import { startPage, type PageUnderTest } from '../pageUnderTest.ts';
 
 /** Every refusal that clients have to tell from the others: status, code, subcode, seconds to wait. */
