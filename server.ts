@@ -64,7 +64,7 @@ async function mountBot(settings: Settings, options: BotServerOptions & Opened):
   const { forBot, runs, ownTurns } = services;
   const { keepTranscriptsMs } = settings;
   const { middleware, ...beside } = besideHandovers({ ...services, ...forBot, keepTranscriptsMs, observer, logger });
-  const guard = new OwnershipGuard({ ...forBot, logger });
+  const guard = new OwnershipGuard({ ...forBot, untilPageKnown: () => ownPage.untilKnown(), logger });
   // The module is loaded as late as it can be: a bot of one's own, loaded by its path, needs nothing of ours.
   const bot = await (options.createBot ?? (await import('./bots/createBot.ts')).createBot)({
     ...{ ...forBot, ...beside, threadControl: guard, logger, settings, own: settings.own.values },

@@ -27,13 +27,13 @@ export class GuardedThreadControl extends BotThreadControl {
 
   override async takeThreadControl(userId: string, metadata?: string): Promise<void> {
     await super.takeThreadControl(userId, metadata);
-    await this.#turns.regained(this.#turns.threadOf(userId));
+    await this.#turns.regained(await this.#turns.threadOf(userId));
   }
 
   /** A refused pass changed nothing; one without an answer may have. */
   async #leave(userId: string, call: () => Promise<void>): Promise<void> {
     if (!(await this.#mayMove(userId))) return;
-    const thread = this.#turns.threadOf(userId);
+    const thread = await this.#turns.threadOf(userId);
     try {
       await call();
     } catch (error) {
@@ -46,6 +46,6 @@ export class GuardedThreadControl extends BotThreadControl {
   /** Whether the thread may be this bot's to give away. Outside of a turn Meta decides. */
   async #mayMove(userId: string): Promise<boolean> {
     const turn = this.#turns.current();
-    return !this.isAvailable || turn === undefined || this.#turns.mayAct(turn, this.#turns.threadOf(userId), {});
+    return !this.isAvailable || turn === undefined || this.#turns.mayAct(turn, await this.#turns.threadOf(userId), {});
   }
 }

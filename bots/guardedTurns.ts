@@ -13,8 +13,8 @@ export interface GuardedTurnsOptions {
   /** Where it keeps what it knows. What is written there must last whatever becomes of the turn. */
   notes: Storage;
   appId: string | undefined;
-  /** The Page, for calls outside of turns. Default: unknown. */
-  pageId?: () => string | undefined;
+  /** The Page, as soon as it is known, for calls outside of turns. Default: unknown. */
+  untilPageKnown?: () => Promise<string | undefined>;
   /** When the notes were begun, in milliseconds since 1970. */
   startedAt: number;
   logger: Logger;
@@ -67,8 +67,8 @@ export class GuardedTurns {
   }
 
   /** A page token is for one Page, and so is a turn. */
-  threadOf(psid: string): Thread {
-    const pageId = this.current()?.pageId ?? this.#options.pageId?.();
+  async threadOf(psid: string): Promise<Thread> {
+    const pageId = this.current()?.pageId ?? (await this.#options.untilPageKnown?.());
     return { pageId: pageId ?? '', psid };
   }
 

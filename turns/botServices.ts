@@ -105,7 +105,7 @@ export async function createBotServices(settings: Settings, options: BotServices
   const ownPage = createOwnPage({ pageId, graph, logger });
   const echoes = createEchoesHeard(store.state);
   const { now = Date.now, wake } = options;
-  const ownTurns = new OwnTurns({ store, scopes, pageId: () => ownPage.known()?.id, make: options.ownTurn });
+  const ownTurns = new OwnTurns({ store, scopes, pageId: () => ownPage.untilKnown(), make: options.ownTurn });
   const expiring = createBotStorage(store.state, scopes, { expiresAt: (item) => readInteger(item, 'until') });
   const runs = new ConversationRuns({ store, scopes, ownTurns, logger, now, accepted: wake });
   const forBot = {

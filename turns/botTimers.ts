@@ -44,10 +44,10 @@ export function createBotTimers({ store, scopes, ownTurns, now, changed }: BotTi
     const setAt = now();
     const dueAt = dueTimeOf(when, setAt);
     const value = { name, data: timerDataOf(name, data), setAt, dueAt };
-    const conversation = ownTurns.conversationOf(target);
     const id = randomUUID();
     const event = { name: ownEventNames.timer, id: `timer-${id}`, value };
     await change(async () => {
+      const conversation = await ownTurns.conversationOf(target);
       const inboxEvent = await ownTurns.inboxEventFor(conversation, { key: `timer ${id}`, kind: 'timer', event });
       return { conversation, name, set: { dueAt, event: inboxEvent } };
     });
@@ -56,8 +56,7 @@ export function createBotTimers({ store, scopes, ownTurns, now, changed }: BotTi
   return {
     schedule,
     cancel: async (target, name) => {
-      const conversation = ownTurns.conversationOf(target);
-      await change(() => Promise.resolve({ conversation, name, set: undefined }));
+      await change(async () => ({ conversation: await ownTurns.conversationOf(target), name, set: undefined }));
     },
   };
 }

@@ -54,13 +54,14 @@ export class ConversationRuns implements Conversations {
   ): Promise<T> {
     const { store, scopes, ownTurns, accepted } = this.#options;
     if (scopes.current() !== undefined) throw new ConversationError('insideTurn');
-    if (this.#isClosed) throw new ConversationError('closed');
-    const conversation = ownTurns.conversationOf(target);
+    const conversation = await ownTurns.conversationOf(target);
     if (tag === undefined) await this.#refuseOutsideWindow(conversation, windowMs);
     else if (psidOf(conversation) !== undefined) checkedTag(tag);
     const id = randomUUID();
     const event = { name: ownEventNames.run, id: `run-${id}`, value: {} };
     const inboxEvent = await ownTurns.inboxEventFor(conversation, { key: `run ${id}`, kind: 'run', event });
+    // It may have been closed meanwhile, and nobody would end this one.
+    if (this.#isClosed) throw new ConversationError('closed');
     const results: T[] = [];
     const ended = Promise.withResolvers<undefined>();
     this.#runs.set(inboxEvent.key, {
@@ -90,6 +91,7 @@ export class ConversationRuns implements Conversations {
     if (run !== undefined) return run.logic;
     // Whatever it had begun is reconciled at the end of this turn.
     return () => {
+      this.#options.scopes.current()?.abandon();
       const fields = { conversation };
       this.#options.logger.warn(
         fields,
@@ -114,7 +116,7 @@ export class ConversationRuns implements Conversations {
   }
 
   async openUntil(target: ConversationTarget): Promise<number | undefined> {
-    return this.#openUntil(this.#options.ownTurns.conversationOf(target), usualWindowMs);
+    return this.#openUntil(await this.#options.ownTurns.conversationOf(target), usualWindowMs);
   }
 
   async #openUntil(conversation: string, windowMs: number): Promise<number | undefined> {

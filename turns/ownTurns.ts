@@ -23,8 +23,8 @@ export type MakeOwnTurn = (
 export interface OwnTurnsOptions {
   store: Pick<Store, 'knownConversation'>;
   scopes: TurnScopes;
-  /** The bot's own Page. */
-  pageId: () => string | undefined;
+  /** The bot's own Page, as soon as it is known. */
+  pageId: () => Promise<string | undefined>;
   make: MakeOwnTurn;
 }
 
@@ -37,10 +37,10 @@ export class OwnTurns {
   }
 
   /** The key of a conversation. @throws ConversationError */
-  conversationOf(target: ConversationTarget): string {
+  async conversationOf(target: ConversationTarget): Promise<string> {
     if (typeof target === 'string') {
       const scope = this.#options.scopes.current();
-      const pageId = (scope && pageIdOf(scope.conversation)) ?? this.#options.pageId();
+      const pageId = (scope && pageIdOf(scope.conversation)) ?? (await this.#options.pageId());
       if (pageId === undefined) throw new ConversationError('noPage');
       return conversationKey(pageId, target);
     }

@@ -23,6 +23,7 @@ export class TurnScope {
   readonly #underWay = new Set<Promise<unknown>>();
   #parked: TurnParkedError | undefined;
   #postponed: { cause: unknown } | undefined;
+  #isAbandoned = false;
   #ended = false;
   #lastCall: CallResult | undefined;
   #platformErrors = new WeakSet<object>();
@@ -69,6 +70,15 @@ export class TurnScope {
 
   get postponed(): { cause: unknown } | undefined {
     return this.#postponed;
+  }
+
+  /** What the turn was to do is known no more, so nobody expects the rest of it. */
+  abandon(): void {
+    this.#isAbandoned = true;
+  }
+
+  get isAbandoned(): boolean {
+    return this.#isAbandoned;
   }
 
   /** A call to the platform ended in this turn. */

@@ -17,6 +17,8 @@ export interface OwnPageOptions {
 export interface OwnPage {
   /** Its id, and where that comes from. Undefined while unknown. */
   known(): { id: string; by: 'setting' | 'token' } | undefined;
+  /** Its id, waiting some seconds for Graph. Undefined if it is still unknown then, or cannot be learned. */
+  untilKnown(): Promise<string | undefined>;
   /** Unless the setting names the Page, asks Graph which Page the token belongs to, until there is an answer. */
   learn(): void;
   /** Stops asking. */
@@ -25,6 +27,8 @@ export interface OwnPage {
 
 const firstWaitMs = 5_000;
 const longestWaitMs = 10 * 60_000;
+/** Somebody waits for an answer meanwhile. */
+const patienceMs = 10_000;
 
 /**
  * Finds out which Page this is. Nothing waits for it: until Graph answers, events of any Page are accepted.
@@ -34,6 +38,7 @@ const longestWaitMs = 10 * 60_000;
 export function createOwnPage({ pageId, graph, logger, after = afterUnreferenced }: OwnPageOptions): OwnPage {
   let learnt: string | undefined;
   let stopped = false;
+  const isOver = Promise.withResolvers<undefined>();
 
   async function ask(page: Pick<GraphClient, 'get'>, waitMs: number): Promise<void> {
     try {
@@ -44,6 +49,7 @@ export function createOwnPage({ pageId, graph, logger, after = afterUnreferenced
     }
     if (stopped) return;
     if (learnt !== undefined) {
+      isOver.resolve(undefined);
       logger.debug({ page: learnt }, 'the page token belongs to this Page');
       return;
     }
@@ -59,16 +65,26 @@ export function createOwnPage({ pageId, graph, logger, after = afterUnreferenced
     });
   }
 
+  const known: OwnPage['known'] = () => {
+    if (pageId !== undefined) return { id: pageId, by: 'setting' };
+    return learnt === undefined ? undefined : { id: learnt, by: 'token' };
+  };
+
   return {
-    known: () => {
-      if (pageId !== undefined) return { id: pageId, by: 'setting' };
-      return learnt === undefined ? undefined : { id: learnt, by: 'token' };
+    known,
+    untilKnown: async () => {
+      if (known() === undefined && graph !== undefined) {
+        const patience = new Promise<void>((resolve) => after(patienceMs, resolve));
+        await Promise.race([isOver.promise, patience]);
+      }
+      return known()?.id;
     },
     learn: () => {
       if (pageId === undefined && graph !== undefined) void ask(graph, firstWaitMs);
     },
     stop: () => {
       stopped = true;
+      isOver.resolve(undefined);
     },
   };
 }

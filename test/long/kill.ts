@@ -12,7 +12,7 @@ import { runKills } from './killRun.ts';
 const [runs = 1, messages = 1000, kills = 40] = process.argv.slice(2, 5).map(Number);
 const [, , , , , onlyBot, onlyEndpoint, first = '1'] = process.argv;
 let wrong = 0;
-for (const bot of (['primary', 'secondary', 'liveChat', 'own', 'random', 'timer'] as const).filter(
+for (const bot of (['primary', 'secondary', 'liveChat', 'own', 'random', 'timer', 'outside'] as const).filter(
   (one) => (onlyBot ?? one) === one,
 )) {
   for (const endpoint of (['azure', 'direct'] as const).filter((one) => (onlyEndpoint ?? one) === one)) {

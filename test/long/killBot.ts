@@ -12,13 +12,16 @@ import { createRetryPolicy } from '../../turns/retryPolicy.ts';
 import { openSqliteStore } from '../../store/sqlite/sqliteStore.ts';
 import type { Store } from '../../store/store.ts';
 import { breakableHandles } from '../support/brokenDisk.ts';
+import { OutsideBot, type OutsideCall } from './outsideBot.ts';
 
 /** What the process tells the test. */
 export type FromKillBot =
   | { type: 'listening'; url: string }
   /** Nothing is waiting and nothing is running. */
   | { type: 'drained' }
-  | { type: 'parked'; letters: readonly ParkedTurn[] };
+  | { type: 'parked'; letters: readonly ParkedTurn[] }
+  /** What became of a call from outside, as the caller is told. */
+  | { type: 'called'; id: number; outcome: 'done' | 'failed' };
 
 export interface ParkedTurn {
   id: number;
@@ -31,10 +34,10 @@ export interface ParkedTurn {
 }
 
 /** `diskFull`: the store's file may not grow from here on. `diskFree`: it may again. */
-export type ToKillBot = 'drain' | 'end' | 'diskFull' | 'diskFree';
+export type ToKillBot = 'drain' | 'end' | 'diskFull' | 'diskFree' | { id: number; call: OutsideCall };
 
 /** The bots of the test's own. */
-export type TestBot = 'own' | 'random' | 'timer';
+export type TestBot = 'own' | 'random' | 'timer' | 'outside';
 
 /** Says something else each time, as a language model does, and fails before or after one effect in ten. */
 const unsteady = {
@@ -52,7 +55,7 @@ const steady = { words: () => '', effect: (perform: () => Promise<unknown>) => p
 
 /** A bot whose every word tells what it answers, and in Markdown, which platforms render. As `timer` it answers by a timer that is due at once. */
 class KillBot extends FacebookActivityHandler {
-  constructor({ threadControl, timers }: BotParts, kind: TestBot) {
+  constructor({ threadControl, timers }: BotParts, kind: 'own' | 'random' | 'timer') {
     super();
     const { words, effect } = kind === 'random' ? unsteady : steady;
     const say = (context: TurnContext, text: string) => effect(() => context.sendActivity(text + words()));
@@ -114,6 +117,7 @@ const silent = () => undefined;
 const quiet: Logger = { debug: silent, info: silent, warn: silent, error: silent };
 const disk = breakableHandles();
 let store: Store | undefined;
+let outside: OutsideBot | undefined;
 // A turn that is given up is an error in the log.
 const logger: Logger = { ...quiet, error: () => void (store && tellParked(store)) };
 const server = await createBotServer(settings, {
@@ -123,8 +127,10 @@ const server = await createBotServer(settings, {
     await tellParked(store);
     return store;
   },
-  createBot: (parts) =>
-    kind === 'own' || kind === 'random' || kind === 'timer' ? new KillBot(parts, kind) : createBot(parts),
+  createBot: (parts) => {
+    if (kind === 'outside') return (outside = new OutsideBot(parts));
+    return kind === 'own' || kind === 'random' || kind === 'timer' ? new KillBot(parts, kind) : createBot(parts);
+  },
   retries: createRetryPolicy({ maxAttempts: 50, baseMs: 20, capMs: 200, maxCrashes: 1000 }),
   connectorTimeoutMs: 800,
   graphTimeoutMs: 800,
@@ -135,9 +141,18 @@ process.on('disconnect', () => process.exit());
 process.on('message', (message: ToKillBot) => {
   if (message === 'drain') void server.settled().then(() => tell({ type: 'drained' }));
   else if (message === 'end') void server.close().then(() => process.disconnect());
+  else if (typeof message === 'object') void answer(message);
   else limitDisk(message);
 });
 process.on('SIGTERM', () => void server.close().then(() => process.exit()));
+
+async function answer({ id, call }: { id: number; call: OutsideCall }): Promise<void> {
+  const outcome = await outside?.call(call).then(
+    () => 'done' as const,
+    () => 'failed' as const,
+  );
+  tell({ type: 'called', id, outcome: outcome ?? 'failed' });
+}
 
 /** SQLite refuses to make the file larger than so many pages, as a full disk does. */
 function limitDisk(to: 'diskFull' | 'diskFree'): void {

@@ -26,6 +26,8 @@ export interface PlayedResult {
   reordered: number;
   /** How often control changed hands by the bot's doing. */
   handovers: number;
+  /** Calls from outside whose caller was not told that it was done. */
+  unacknowledged?: number;
   /** What the bot said, in order. */
   seen: readonly string[];
 }

@@ -2,6 +2,10 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { FromKillBot, ParkedTurn, TestBot, ToKillBot } from './killBot.ts';
+import type { OutsideCall } from './outsideBot.ts';
+
+/** What its caller learns of a call: `died` is that the process ended before it answered. */
+export type CallOutcome = 'done' | 'failed' | 'died';
 
 /** A bot in a process of its own, that comes back each time it is killed. */
 export interface KilledBot {
@@ -13,6 +17,8 @@ export interface KilledBot {
   end(how: 'kill' | 'term'): boolean;
   /** Lets the store's file grow no further, or grow again. A process that is killed meanwhile comes back to a disk with room. */
   disk(state: 'diskFull' | 'diskFree'): void;
+  /** Asks it, of the kind `outside`, to speak outside of a turn. */
+  call(call: OutsideCall): Promise<CallOutcome>;
   /** Every turn that it gave up, by the id of its dead letter. */
   readonly parked: ReadonlyMap<number, ParkedTurn>;
   /** Resolves when it says that nothing is waiting and nothing is running. It is asked again after a kill. */
@@ -36,6 +42,7 @@ export async function startKilledBot({ bot, env, patienceMs, heardParked }: Kill
   let tellDrained: () => void = () => undefined;
   let current = start();
   let ending = false;
+  let lastCall = 0;
 
   function hear(message: FromKillBot): void {
     if (message.type === 'drained') tellDrained();
@@ -53,6 +60,7 @@ export async function startKilledBot({ bot, env, patienceMs, heardParked }: Kill
       execArgv: [],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
+    child.setMaxListeners(0); // Each call that is under way has some.
     const url = new Promise<string>((resolve, reject) => {
       child.on('message', (message: FromKillBot) => {
         if (message.type === 'listening') resolve(message.url);
@@ -90,6 +98,25 @@ export async function startKilledBot({ bot, env, patienceMs, heardParked }: Kill
     },
     disk(state) {
       if (!ending && current.child.connected) current.child.send(state);
+    },
+    async call(call) {
+      await current.url;
+      const { child } = current;
+      const id = (lastCall += 1);
+      return new Promise((resolve) => {
+        const heard = (message: FromKillBot): void => {
+          if (message.type === 'called' && message.id === id) end(message.outcome);
+        };
+        const died = (): void => end('died');
+        const end = (outcome: CallOutcome): void => {
+          child.off('message', heard).off('exit', died);
+          resolve(outcome);
+        };
+        child.on('message', heard).once('exit', died);
+        child.send({ id, call } satisfies ToKillBot, (error) => {
+          if (error !== null) died();
+        });
+      });
     },
     async drained() {
       for (let isDrained = false; !isDrained;) {

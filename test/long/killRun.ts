@@ -6,11 +6,12 @@ import { startDirectPlatform } from '../../emulator/startDirectPlatform.ts';
 import { startPlatform, type EmulatorEvent, type Platform, type PlatformBot } from '../../emulator/startPlatform.ts';
 import { defaultSeed } from '../../emulator/seed.ts';
 import { seededRandom } from '../support/seededRandom.ts';
+import { playCaller } from './killCaller.ts';
 import { playCustomer } from './killCustomer.ts';
 import { injectFaults, loseEchoes } from './killFaults.ts';
 import type { TestBot } from './killBot.ts';
-import type { KillPlayer } from './killPlayer.ts';
-import { startKilledBot } from './killProcess.ts';
+import type { KillPlayer, KillPlayerOptions } from './killPlayer.ts';
+import { startKilledBot, type KilledBot } from './killProcess.ts';
 import { startRelay } from './killRelay.ts';
 import { playShipped, type ShippedRole } from './killShipped.ts';
 
@@ -47,12 +48,14 @@ export interface KillRunResult {
   parked: number;
   failed: number;
   handovers: number;
+  /** Calls from outside that nobody acknowledged. */
+  unacknowledged: number;
   calls: number;
   faulty: number;
   ambiguous: number;
 }
 
-const isTestBot = (bot: KillRunOptions['bot']): bot is TestBot => ['own', 'random', 'timer'].includes(bot);
+const isTestBot = (bot: KillRunOptions['bot']): bot is TestBot => ['own', 'random', 'timer', 'outside'].includes(bot);
 
 async function startFor({ bot, endpoint, conversations }: KillRunOptions): Promise<Platform> {
   const customers = Array.from({ length: conversations }, (_, n) => ({
@@ -79,6 +82,11 @@ const withRenderedText: typeof fetch = (input, init) => {
   if (body.message?.text !== undefined) body.message.text = body.message.text.replaceAll('*', '').replaceAll('\n', ' ');
   return fetch(input, { ...init, body: JSON.stringify(body) });
 };
+
+function playerFor(bot: KillRunOptions['bot'], about: KillPlayerOptions, call: KilledBot['call']): KillPlayer {
+  if (bot === 'outside') return playCaller({ ...about, call });
+  return isTestBot(bot) ? playCustomer(about) : playShipped(bot, about);
+}
 
 /**
  * Lets customers write to a bot that is killed again and again in the middle of its work, while its calls fail, and counts what the
@@ -166,7 +174,7 @@ export async function runKills(options: KillRunOptions): Promise<KillRunResult> 
     emulator.customers.map((psid) => {
       const player = { emulator, psid, appId, messages: each, random, personTakesMs, isClassic: endpoint === 'azure' };
       const about = { ...player, saying: () => void (said += 1) };
-      const customer = isTestBot(options.bot) ? playCustomer(about) : playShipped(options.bot, about);
+      const customer = playerFor(options.bot, about, (call) => bot.call(call));
       customers.set(psid, customer);
       return customer.played;
     }),
@@ -178,13 +186,14 @@ export async function runKills(options: KillRunOptions): Promise<KillRunResult> 
   await bot.drained();
   await bot.close();
 
-  const result = { lost: 0, doubled: 0, reordered: 0, handovers: 0 };
+  const result = { lost: 0, doubled: 0, reordered: 0, handovers: 0, unacknowledged: 0 };
   for (const [psid, customer] of customers) {
-    const { lost, doubled, reordered, handovers, seen } = customer.result();
+    const { lost, doubled, reordered, handovers, unacknowledged = 0, seen } = customer.result();
     result.lost += lost;
     result.doubled += doubled;
     result.reordered += reordered;
     result.handovers += handovers;
+    result.unacknowledged += unacknowledged;
     if (lost + doubled + reordered === 0) continue;
     report(`${psid}: ${JSON.stringify({ lost, doubled, reordered })} ${seen.join(', ')}`);
     for (const event of history) {

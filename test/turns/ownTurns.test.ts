@@ -199,6 +199,30 @@ for (const endpoint of endpointNames) {
       expect(sent()).to.deep.equal(['7: first', '7: second']);
     });
 
+    it('waits right after a start until it is known which Page the token belongs to', async () => {
+      await bot.close();
+      bot = await startBothEndpoints({
+        ...{ store: await open(), clock: { ...clock, now }, page: { id: '10' } },
+        createBot: (made) => timerBot((parts = made)),
+      });
+      await post(hears('m1', 'hello'));
+      await bot.restart(open);
+      const said = parts.conversations.run('7', (context) => context.sendActivity('by a schedule'));
+      const set = parts.timers.schedule('7', 'other', 0);
+      const until = parts.conversations.openUntil('7');
+      await Promise.all([said, set, until]);
+      await bot.server().settled();
+      expect(sent()).to.have.members(['7: by a schedule', '7: other']);
+      expect(await until).to.be.a('number');
+    });
+
+    it('rejects one that was begun while the bot closed', async () => {
+      await post(hears('m1', 'hello'));
+      const ran = rejection(parts.conversations.run({ pageId: '10', psid: '7' }, () => Promise.resolve()));
+      await bot.server().close();
+      expect(await ran).to.include({ name: 'ConversationError', reason: 'closed' });
+    });
+
     it('rejects when such a turn is given up', async () => {
       await post(hears('m1', 'hello'));
       const ran = rejection(

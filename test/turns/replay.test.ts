@@ -357,6 +357,20 @@ describe('a turn that runs again', () => {
       });
     }
 
+    it('is told to nobody when what was to be done is known no more', async () => {
+      const { texts, letters } = await play({
+        runs: [
+          async (stage) => {
+            await stage.say('first');
+            await sayAndDie(stage, 'second', 'before');
+          },
+          async (stage) => stage.scopes.current()?.abandon(),
+        ],
+      });
+      expect(texts()).to.deep.equal(['first']);
+      expect(letters).to.deep.equal([]);
+    });
+
     it('keeps what came after all, and what its words were', async () => {
       const { texts, reasons, store } = await play({
         runs: [(stage) => sayAndDie(stage, 'second', 'after'), async () => undefined],

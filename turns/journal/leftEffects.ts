@@ -21,7 +21,7 @@ export interface LeftEffectsOptions {
  * Handles effects that an earlier run of a turn began and this run did not ask for.
  *
  * If they happened, that is no problem, and the turn is done. If an effect was begun and never happened, nobody asks for it any more, and only a
- * person can tell whether the customer misses it.
+ * person can tell whether the customer misses it. A turn that was abandoned is done in either case.
  */
 export class LeftEffects {
   readonly #options: LeftEffectsOptions;
@@ -42,6 +42,7 @@ export class LeftEffects {
       if (outcome === 'cutOff') return;
       if (outcome === 'absent') missing.push(entry.kind);
     }
+    if (scope.isAbandoned) return;
     const kinds = left.map(({ kind }) => kind);
     logger.warn(
       { conversation, kinds, missing },

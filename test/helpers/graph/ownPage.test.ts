@@ -80,9 +80,32 @@ describe('the own Page', () => {
     expect(asked).to.have.length(1);
   });
 
-  it('is unknown without a token', () => {
+  it('is waited for some seconds by who needs it', async () => {
+    const { page, waits } = start([{}, { id: '10' }]);
+    page.learn();
+    const [early, late] = [page.untilKnown(), page.untilKnown()];
+    await settle();
+    const [first, second, again] = waits;
+    expect([first?.ms, second?.ms, again?.ms]).to.deep.equal([10_000, 10_000, 5_000]);
+    first?.callback();
+    expect(await early).to.equal(undefined);
+    again?.callback();
+    expect(await late).to.equal('10');
+    expect(await page.untilKnown()).to.equal('10');
+  });
+
+  it('is not waited for once it is stopped', async () => {
+    const { page } = start([{}]);
+    page.learn();
+    const found = page.untilKnown();
+    page.stop();
+    expect(await found).to.equal(undefined);
+  });
+
+  it('is unknown without a token', async () => {
     const page = createOwnPage({ graph: undefined, logger: createRecordingLogger() });
     page.learn();
     expect(page.known()).to.equal(undefined);
+    expect(await page.untilKnown()).to.equal(undefined);
   });
 });
