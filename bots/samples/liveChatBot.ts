@@ -42,8 +42,8 @@ const welcome = 'Hello! You are talking to a bot. To talk to a person, tap or wr
  * | *Take From Inbox*, heard on standby | takes control, then says so with *Pass to Inbox* |
  * | no person has answered for too long, and the customer writes | takes control, then says so |
  *
- * A Page without default app lets nobody take a thread. Once the bot was refused for that, it offers *Take From Inbox* no more; who writes it
- * is answered by the bot again, as far as the Page lets it speak. Meta's own AI is no person.
+ * A Page without default app lets nobody take a thread. Once the bot was refused for that, it passes none to the inbox, and is just silent until
+ * it comes back: people can answer there anyway. Meta's own AI is no person.
  *
  * Messenger shows quick replies below the last message only. Once the agent has written, *Take From Inbox* is gone, so the
  * words are understood too.

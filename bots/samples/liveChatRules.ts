@@ -15,7 +15,6 @@ const alone = (text: string): Sentence => ({ text: `${liveChatName}: ${text}` })
 
 const texts: TakeoverTexts = {
   handingOver: toBot('A person in the page inbox will answer you. Whenever you want to, you can come back to the bot.'),
-  handingOverForGood: alone('A person in the page inbox will answer you.'),
   requested: toBot('A person in the page inbox takes over now.'),
   closed: toPerson('{closed}'),
   kept: alone('{closed} A person in the page inbox will answer you then.'),

@@ -9,7 +9,7 @@ type TakeRefused = Extract<TakeoverEvent, { kind: 'takeRefused' }>;
 type Owner = Extract<TakeoverEvent, { kind: 'owner' }>;
 type LastWord = Extract<TakeoverEvent, { kind: 'lastWord' }>;
 
-/** Ends in which the bot, after a pause of its own, simply goes on: nothing has moved, so there is nothing to tell. */
+/** Ends in which the bot, after a pause that nobody told the customer about, simply goes on. */
 const quietEnds: ReadonlySet<HandoverEnd> = new Set(['silence', 'hardLimit']);
 
 /** The bot is to come back: it takes first and then speaks. Where nothing was moved there is nothing to take. */
@@ -17,7 +17,7 @@ export function comeBack(record: ThreadRecord, open: Handover, end: HandoverEnd,
   if (open.how !== 'paused') {
     return then({ ...record, open: { ...open, state: 'returning', returning: end } }, { do: 'take' });
   }
-  const isQuiet = quietEnds.has(end);
+  const isQuiet = open.reason === 'personSpoke' && quietEnds.has(end);
   const back = isBack(record, open, end, now, [{ do: 'resume' }, ...(isQuiet ? [] : backWords(open, now, end))]);
   // Who did not ask for the bot has said something that is to be answered.
   return isQuiet ? { ...back, actions: [...back.actions, { do: 'again' }] } : back;

@@ -2,12 +2,22 @@ import { present } from '../../models/present.ts';
 import { comeBack, comeBackIfOwner, comeBackUnlessSpoken, isBack, takeRefused, taken } from './comingBack.ts';
 import type { CustomerSaid, Decision, TakeoverAction, TakeoverEvent } from './decision.ts';
 import { hardLimitAt, nextDueAt, noticeDueAt, silenceDueAt } from './dueTimes.ts';
-import { ask, begin, grant, passAtOpening, passed, passRefused, suppressed, withPerson } from './handingOver.ts';
+import {
+  ask,
+  begin,
+  deskFailed,
+  grant,
+  passAtOpening,
+  passed,
+  passRefused,
+  suppressed,
+  withPerson,
+} from './handingOver.ts';
 import { isOpen } from './hours.ts';
 import { personSaid } from './personSaid.ts';
 import { findPhrase } from './phrases.ts';
 import type { Handover, ThreadRecord } from './record.ts';
-import type { TakeoverRules } from './rules.ts';
+import { deskReceiver, type TakeoverRules } from './rules.ts';
 import type { ReturnName } from './texts.ts';
 import { ended, movedBy, runs, say, silent, silently, then } from './steps.ts';
 
@@ -55,7 +65,7 @@ function stepOf(rules: TakeoverRules, record: ThreadRecord, event: TakeoverEvent
     case 'handBack':
       return open?.state === 'person' ? silently(comeBack(record, open, event.end, now)) : silent(record);
     case 'desk':
-      return open?.state === 'person' ? deskSaid(record, open, event, now) : silent(record);
+      return open?.state === 'person' ? deskSaid(rules, record, open, event, now) : silent(record);
     case 'deskTold':
       return open?.state === 'person' ? silent({ ...record, open: { toldAt: event.at, ...open } }) : silent(record);
     case 'due':
@@ -75,7 +85,7 @@ function resultOf(rules: TakeoverRules, record: ThreadRecord, open: Handover, ev
     case 'suppressed':
       return suppressed(record, open, now);
     case 'passed':
-      return passed(record, open, event.appId, now);
+      return passed(record, open, event, now);
     case 'passRefused':
       return passRefused(rules, record, open, event, now);
     case 'taken':
@@ -90,6 +100,7 @@ function resultOf(rules: TakeoverRules, record: ThreadRecord, open: Handover, ev
 }
 
 function deskSaid(
+  rules: TakeoverRules,
   record: ThreadRecord,
   open: Handover,
   { state, at }: Extract<TakeoverEvent, { kind: 'desk' }>,
@@ -101,7 +112,9 @@ function deskSaid(
     case 'completed':
       return silently(comeBack(record, open, 'done', now));
     case 'failed':
-      return silently(comeBack(record, open, 'declined', now));
+      return silently(
+        open.to === deskReceiver ? deskFailed(rules, record, open, now) : comeBack(record, open, 'declined', now),
+      );
   }
 }
 
@@ -243,5 +256,7 @@ function due(rules: TakeoverRules, record: ThreadRecord, now: number): Decision 
   if (isDue(hardLimitAt(rules, open))) return comeBack(record, open, 'hardLimit', now);
   if (rules.onSilence === 'atOnce' && isDue(silenceDueAt(rules, open))) return silent(record, { do: 'askLastWord' });
   if (!isDue(noticeDueAt(rules, open))) return silent(record);
-  return silent({ ...record, open: { ...open, state: 'noticing' } }, { do: 'take' });
+  if (open.how !== 'paused') return silent({ ...record, open: { ...open, state: 'noticing' } }, { do: 'take' });
+  const told: ThreadRecord = { ...record, open: { ...open, noticedAt: now } };
+  return silent(told, { do: 'resume' }, ...say(open, now, ['notice']), { do: 'pause' });
 }

@@ -62,7 +62,8 @@ export type TakeoverEvent =
   | (Timed & { readonly kind: 'desk'; readonly state: HandoffState })
   | { readonly kind: 'due' }
   | { readonly kind: 'suppressed' }
-  | { readonly kind: 'passed'; readonly appId?: string | undefined }
+  /** `paused`: the receiver has the conversation, and the thread was not moved. */
+  | { readonly kind: 'passed'; readonly appId?: string | undefined; readonly how?: 'paused' | undefined }
   | { readonly kind: 'passRefused'; readonly reason: string; readonly because: string; readonly fields?: object }
   | { readonly kind: 'taken' }
   | { readonly kind: 'takeRefused'; readonly reason: string; readonly because: string; readonly fields?: object }

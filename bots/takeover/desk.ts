@@ -9,6 +9,7 @@ import { customerOf } from '../facebookTurn.ts';
 import type { Thread } from '../threadNotes.ts';
 import { ending, initiation, initiationId, type DeskEvent, type HandoverEnding } from './deskMessages.ts';
 import { handoverEnds, type Handover, type HandoverReason } from './record.ts';
+import { deskReceiver } from './rules.ts';
 import type { TakeoverWatcher, WatchedTakeover } from './takeoverWatcher.ts';
 import type { Transcripts } from './transcripts.ts';
 
@@ -57,6 +58,7 @@ const askedFor: ReadonlySet<HandoverReason> = new Set(['phrase', 'button', 'unhe
  * Source: https://learn.microsoft.com/azure/bot-service/bot-service-design-pattern-handoff-human
  */
 export class Desk implements Middleware, TakeoverWatcher {
+  readonly receiver = deskReceiver;
   readonly #options: DeskOptions;
   #takeover: WatchedTakeover | undefined;
   /** Turns in which the handover ends because of the desk. */
@@ -68,9 +70,10 @@ export class Desk implements Middleware, TakeoverWatcher {
 
   watch(takeover: WatchedTakeover): void {
     this.#takeover = takeover;
-    takeover.onHandedOver(async ({ id, reason }, context) => {
+    takeover.onHandedOver(async ({ id, reason, refused }, context) => {
       const thread = customerOf(context);
-      if (thread !== undefined && askedFor.has(reason)) await this.#schedule(thread, { id, attempt: 0 }, 0);
+      const isWanted = askedFor.has(reason) && !refused.some(({ to }) => to === deskReceiver);
+      if (thread !== undefined && isWanted) await this.#schedule(thread, { id, attempt: 0 }, 0);
     });
     takeover.onHandedBack(async ({ id, toldAt, end = 'done', endedAt: at = toldAt }, context) => {
       const thread = customerOf(context);

@@ -20,7 +20,7 @@ export function hardLimitAt({ hardLimitMs }: TakeoverRules, { handedAt, askedAt 
 /** When the customer is to be told that nobody has answered yet. */
 export function noticeDueAt({ noticeMs }: TakeoverRules, handover: Handover): number | undefined {
   const { firstAnswerAt, noticedAt, handedAt, how } = handover;
-  if (noticeMs === undefined || handedAt === undefined || how !== 'passed') return undefined;
+  if (noticeMs === undefined || handedAt === undefined || how === 'taken') return undefined;
   return firstAnswerAt === undefined && noticedAt === undefined ? handedAt + noticeMs : undefined;
 }
 

@@ -1,10 +1,12 @@
 import { present } from '../../models/present.ts';
+import { comeBack } from './comingBack.ts';
 import type { Asked, Cause, Decision, TakeoverAction, TakeoverEvent } from './decision.ts';
 import { isOpen, nextOpening } from './hours.ts';
 import type { Handover, HandoverWay, ThreadRecord } from './record.ts';
-import { languageOf, type TakeoverRules } from './rules.ts';
+import { deskReceiver, languageOf, type TakeoverRules } from './rules.ts';
 import { ended, runs, say, silent, silently, then } from './steps.ts';
 
+type Passed = Extract<TakeoverEvent, { kind: 'passed' }>;
 type Refused = Extract<TakeoverEvent, { kind: 'passRefused' }>;
 type Names = Extract<TakeoverAction, { do: 'say' }>['names'];
 
@@ -94,9 +96,20 @@ function receiversFor({ receivers }: TakeoverRules, { to, refused }: Handover): 
 }
 
 /** A receiver got the thread. */
-export function passed(record: ThreadRecord, open: Handover, appId: string | undefined, now: number): Decision {
+export function passed(record: ThreadRecord, open: Handover, { appId, how }: Passed, now: number): Decision {
   if (open.state === 'noticing') return then({ ...record, open: { ...open, state: 'person', noticedAt: now } });
-  return withPerson(record, { ...open, ...present('toAppId', appId) }, now, 'passed');
+  return withPerson(record, { ...open, ...present('toAppId', appId) }, now, how ?? 'passed');
+}
+
+/** The desk that had it does not any more, so the next receiver is asked. If a person has taken the thread meanwhile, it is that person's. */
+export function deskFailed(rules: TakeoverRules, record: ThreadRecord, open: Handover, now: number): Decision {
+  const { toldAt: _told, acceptedAt: _accepted, ...rest } = open;
+  const handover: Handover = { ...rest, refused: [...open.refused, { to: deskReceiver, reason: 'failed' }] };
+  if (open.how !== 'paused') return then({ ...record, open: handover });
+  const [to] = receiversFor(rules, handover);
+  if (to === undefined) return comeBack(record, { ...open, refused: handover.refused }, 'declined', now);
+  const next: Handover = { ...handover, state: 'passing', to };
+  return then({ ...record, open: next }, { do: 'resume' }, { do: 'pass', to, handover: next });
 }
 
 /** From now on the conversation is somebody else's. */

@@ -13,7 +13,7 @@ export type HandoverState = (typeof handoverStates)[number];
 
 /**
  * How the bot stopped answering: it `passed` the thread, somebody took it (`taken`), or nothing was moved and the bot is silent because a
- * person spoke (`paused`), as on Pages without routing.
+ * person spoke or was called (`paused`), as on Pages without routing.
  */
 const handoverWays = ['passed', 'taken', 'paused'] as const;
 export type HandoverWay = (typeof handoverWays)[number];

@@ -16,7 +16,10 @@ export interface TakeoverRules {
   readonly onException: 'handOver' | 'throw';
   /** What if a person clicks *Move to Main* under the classic protocol. `leave` leaves the request to the bot. */
   readonly moveToMain: 'grant' | 'leave';
-  /** To whom, the first that takes it: `inbox` for the Page Inbox, an app id, or the name of another receiver of the Page. */
+  /**
+   * To whom, the first that takes it: `inbox` for the Page Inbox, an app id, or the name of another receiver of the Page. No thread is passed, and the bot
+   * is silent, for `desk` (the desk that is told of handovers, as long as it does not say that it failed) and for `pause`.
+   */
   readonly receivers: readonly string[];
   /** When people are there. Absent: always. */
   readonly hours?: OpeningHours | undefined;
@@ -47,6 +50,14 @@ export interface TakeoverRules {
   /** The language of a customer of whom no other is known. */
   readonly language: string;
   readonly texts: Readonly<Record<string, TakeoverTexts>>;
+}
+
+/** Receivers who are passed no thread: the bot is silent, and people answer from where they are. */
+export const deskReceiver = 'desk';
+const pauseReceiver = 'pause';
+
+export function isPassed(to: string): boolean {
+  return to !== deskReceiver && to !== pauseReceiver;
 }
 
 const defaults: TakeoverRules = {

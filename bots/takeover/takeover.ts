@@ -12,7 +12,7 @@ import { ThreadNotes, type Thread } from '../threadNotes.ts';
 import { decide } from './decide.ts';
 import type { Cause, Decision, HookName, TakeoverEvent } from './decision.ts';
 import { noRecord, readThreadRecord, type Handover, type HandoverEnd, type ThreadRecord } from './record.ts';
-import { takeoverRules, type TakeoverRules } from './rules.ts';
+import { isPassed, takeoverRules, type TakeoverRules } from './rules.ts';
 import { TakeoverActions, takeoverTimer, type Hooks, type TakeoverParts } from './takeoverActions.ts';
 import { takeoverEventOf } from './takeoverEvent.ts';
 
@@ -154,6 +154,7 @@ export class Takeover implements Middleware {
     const { locale } = context.activity;
     const record = await this.#recordOf(thread);
     const at = this.#timeOf(context);
+    if (event.kind === 'take_thread_control') await this.#actions.noteTakes(thread);
     const parties = { rules: this.#rules, open: record.open, appId: this.#parts.appId, locale };
     const meant = takeoverEventOf(event, at, parties);
     // Most messages mean nothing here, and need no clock.
@@ -215,7 +216,10 @@ export class Takeover implements Middleware {
     at: number,
   ): Promise<{ record: ThreadRecord; bot: Decision['bot'] }> {
     const { isAvailable } = this.#actions.controlOf(context);
-    const rules = isAvailable ? this.#rules : { ...this.#rules, receivers: [] };
+    const { receivers } = this.#rules;
+    const rules = isAvailable
+      ? this.#rules
+      : { ...this.#rules, receivers: receivers.filter((receiver) => !isPassed(receiver)) };
     const now = Math.max(at, await this.#clock(context));
     let record = await this.#recordOf(thread);
     let bot: Decision['bot'];

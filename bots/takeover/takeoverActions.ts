@@ -12,7 +12,7 @@ import { ThreadNotes, type Thread } from '../threadNotes.ts';
 import { passMetadata } from './context.ts';
 import type { HookName, TakeoverAction, TakeoverEvent } from './decision.ts';
 import type { Handover } from './record.ts';
-import type { TakeoverRules } from './rules.ts';
+import { deskReceiver, isPassed, type TakeoverRules } from './rules.ts';
 import { messageFor, speak } from './speaking.ts';
 import type { TakeoverWatcher } from './takeoverWatcher.ts';
 
@@ -61,6 +61,16 @@ export class TakeoverActions {
     return guardOf(context) ?? new BotThreadControl(this.#parts.threadControl);
   }
 
+  /** Threads of this Page can be taken, whatever was noted before. */
+  async noteTakes(thread: Thread): Promise<void> {
+    if (await this.#isFree(thread)) await this.#takesRefused.forget(ofPage(thread));
+  }
+
+  /** Whether threads of this Page cannot be taken: one that was passed to the inbox would stay there. */
+  async #isFree(thread: Thread): Promise<boolean> {
+    return (await this.#takesRefused.get(ofPage(thread))) === true;
+  }
+
   async perform(
     context: TurnContext,
     thread: Thread,
@@ -71,7 +81,7 @@ export class TakeoverActions {
     const { timers, logger } = this.#parts;
     switch (action.do) {
       case 'say':
-        return this.#say(context, thread, action, now);
+        return this.#say(context, action, now);
       case 'pass':
         return this.#pass(context, thread, action);
       case 'take':
@@ -111,15 +121,12 @@ export class TakeoverActions {
 
   async #say(
     context: TurnContext,
-    thread: Thread,
     action: Extract<TakeoverAction, { do: 'say' }>,
     now: number,
   ): Promise<TakeoverEvent | undefined> {
     const { names, language, how } = action;
-    const isForGood = names.includes('handingOver') && (await this.#takesRefused.get(ofPage(thread))) === true;
     const because = this.controlOf(context).isAvailable ? action.because : becauseNoPageToken;
-    const wanted = isForGood ? (['handingOverForGood', ...names] as const) : names;
-    const message = messageFor(this.#rules, { names: wanted, language, because }, now);
+    const message = messageFor(this.#rules, { names, language, because }, now);
     const guard = guardOf(context);
     if (how === 'mustBeHeard' && guard !== undefined && !(await guard.maySpeak(context))) return { kind: 'suppressed' };
     if (message === undefined) return undefined;
@@ -128,9 +135,14 @@ export class TakeoverActions {
     return how === 'mustBeHeard' && !isHeard ? { kind: 'suppressed' } : undefined;
   }
 
-  async #pass(context: TurnContext, { psid }: Thread, { to, handover }: PassAction): Promise<TakeoverEvent> {
+  async #pass(context: TurnContext, thread: Thread, { to, handover }: PassAction): Promise<TakeoverEvent> {
+    const { psid } = thread;
     const control = this.controlOf(context);
     if (!((await guardOf(context)?.maySpeak(context)) ?? true)) return { kind: 'suppressed' };
+    if (to === deskReceiver && this.#parts.watchers?.some(({ receiver }) => receiver === to) !== true) {
+      return { kind: 'passRefused', reason: 'noDesk', because: 'because no desk is configured' };
+    }
+    if (!isPassed(to) || (to === 'inbox' && (await this.#isFree(thread)))) return { kind: 'passed', how: 'paused' };
     try {
       const appId = await control.appIdOf(to);
       await control.passThreadControl(psid, appId, this.#rules.metadata?.(handover) ?? passMetadata(handover));
@@ -146,9 +158,10 @@ export class TakeoverActions {
   }
 
   /** @throws GraphApiError for a refusal that passes, so that the turn runs again */
-  async #take(context: TurnContext, { psid }: Thread): Promise<TakeoverEvent> {
+  async #take(context: TurnContext, thread: Thread): Promise<TakeoverEvent> {
     try {
-      await this.controlOf(context).takeThreadControl(psid, this.#rules.takeMetadata);
+      await this.controlOf(context).takeThreadControl(thread.psid, this.#rules.takeMetadata);
+      await this.noteTakes(thread);
       return { kind: 'taken' };
     } catch (error) {
       if (error instanceof GraphApiError && passing.has(error.reason)) throw error;

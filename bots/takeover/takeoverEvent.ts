@@ -9,7 +9,7 @@ import { isInbox, isMetaAi } from '../../models/metaReceivers.ts';
 import { isAnotherReceiver } from '../threadOwnership.ts';
 import type { TakeoverEvent } from './decision.ts';
 import type { Handover } from './record.ts';
-import type { TakeoverRules } from './rules.ts';
+import { deskReceiver, type TakeoverRules } from './rules.ts';
 
 /** What is known of who is who. */
 export interface Parties {
@@ -53,7 +53,9 @@ function isPeoples(appId: string, { rules, open }: Parties): boolean {
 function isPersons({ author, appId, via }: EchoEvent, parties: Parties): boolean {
   if (author !== 'app') return author === 'person';
   if (appId === undefined || !isAnotherReceiver(appId, parties.appId)) return false;
-  return isPeoples(appId, parties) || (parties.rules.strangers === 'watch' && via === 'standby');
+  // The app of the desk's people is not known.
+  const isDesks = parties.open?.state === 'person' && parties.open.to === deskReceiver;
+  return isDesks || isPeoples(appId, parties) || (parties.rules.strangers === 'watch' && via === 'standby');
 }
 
 function passedEvent(event: PassThreadControlEvent, at: number, parties: Parties): TakeoverEvent | undefined {

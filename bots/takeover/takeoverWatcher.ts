@@ -17,6 +17,8 @@ export interface WatchedTakeover {
 
 /** Something of the server that wants to know of each handover, such as the metrics. */
 export interface TakeoverWatcher {
+  /** The receiver of handovers that it is, as the rules name it. */
+  readonly receiver?: string;
   /** Called once, when the bot makes its takeover. */
   watch(takeover: WatchedTakeover): void;
 }

@@ -14,8 +14,6 @@ export interface Sentence {
 export interface TakeoverTexts {
   /** Before the conversation goes to a person. */
   readonly handingOver?: Sentence | undefined;
-  /** The same where the bot knows that it cannot take a thread back. Default: `handingOver`. */
-  readonly handingOverForGood?: Sentence | undefined;
   /** The same when a person asked for it with *Move to Main*. Default: `handingOver`. */
   readonly requested?: Sentence | undefined;
   /** Nobody is there. */

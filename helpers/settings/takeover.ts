@@ -24,10 +24,18 @@ export function readTakeover(values: SettingsValues): Pick<Settings, 'takeover'>
   if (!names.some((name) => isChosen(values, name))) return {};
   const [phrases, answers] = [values.get('TakeoverPhrases'), values.get('TakeoverUnhelpfulAnswers')];
   const hours = readHours(values);
+  const receivers = listIn(values.getOrDefault('TakeoverReceivers'));
+  if (receivers.includes('desk') && values.isMissing('HandoffUrl')) {
+    values.report(
+      'TakeoverReceivers',
+      'names the desk, although HandoffUrl is not set',
+      'Set HandoffUrl and HandoffSecret, or remove desk from the list. An app named desk can be given by its app id.',
+    );
+  }
   return {
     takeover: {
       ...(phrases !== undefined && { phrases: phrasesIn(phrases) }),
-      receivers: listIn(values.getOrDefault('TakeoverReceivers')),
+      receivers,
       ...(answers !== undefined && { unhelpfulAnswers: Number(answers) }),
       onException: values.choose('TakeoverOnException', exceptionAnswers),
       ...(hours !== undefined && { hours }),

@@ -61,7 +61,9 @@ export async function startBothEndpoints(options: BothEndpointsOptions) {
   } = options;
   const issuer = await startScriptedIssuer();
   const sent: SentMessage[] = [];
+  const calls: string[] = [];
   const platform = await startScriptedServer((call) => {
+    calls.push(call.path);
     const message = messageOf(call);
     if (message === undefined && call.path.endsWith('_thread_control')) return { json: { success: true } };
     if (message === undefined) return { json: call.path.includes('/me?') ? page : {} };
@@ -120,6 +122,8 @@ export async function startBothEndpoints(options: BothEndpointsOptions) {
     postActivity,
     /** What arrived at the customers, in order. */
     sent,
+    /** The paths that were asked for at Graph and Bot Connector. */
+    calls,
     logger,
     server: () => server,
     /** Lines that somebody should look at. */

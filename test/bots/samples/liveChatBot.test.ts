@@ -256,14 +256,27 @@ describe('LiveChatBot', () => {
       expect(await play(taps('Take From Inbox', 'take_from_inbox'))).to.deep.equal([`owner of ${psid}`, take, taken]);
     });
 
-    it('offers the way back no more once it was refused', async () => {
+    it('passes nothing any more once a take was refused, so that there is a way back', async () => {
+      const { stage, play } = setUp({ takeBackAfterMs: hour });
+      stage.failures['take'] = noDefaultApp;
+      await play(heard('Take From Inbox'));
+      expect(await play(taps('Pass to Inbox', 'pass_to_inbox'))).to.deep.equal([passing]);
+      expect(await play(says('hello?'))).to.deep.equal([]);
+      expect(await play(taps('Take From Inbox', 'take_from_inbox'))).to.deep.equal([taken]);
+      expect(await play(says('hi'))).to.deep.equal([welcome]);
+    });
+
+    it('passes again once somebody could take a thread of the Page', async () => {
+      const tookByInbox = conversationUpdate({
+        take_thread_control: { previous_owner_app_id: Number(primaryAppId), new_owner_app_id: Number(pageInboxAppId) },
+      });
+      const doneByInbox = conversationUpdate({ pass_thread_control: { new_owner_app_id: Number(primaryAppId) } });
       const { stage, play } = setUp();
       stage.failures['take'] = noDefaultApp;
       await play(heard('Take From Inbox'));
-      expect(await play(taps('Pass to Inbox', 'pass_to_inbox'))).to.deep.equal([
-        'say Live chat bot: A person in the page inbox will answer you.',
-        pass,
-      ]);
+      await play(tookByInbox);
+      await play(doneByInbox);
+      expect(await play(taps('Pass to Inbox', 'pass_to_inbox'))).to.deep.equal([passing, pass]);
     });
   });
 

@@ -412,6 +412,106 @@ describe('What a desk says about a handover', () => {
   });
 });
 
+describe('A desk that is a receiver', () => {
+  const rules = { receivers: ['desk', 'inbox'] };
+  const handing = 'I am passing you on to a person, who will answer you here.';
+  const moves = (bot: BothEndpoints) => bot.calls.filter((path) => path.endsWith('_thread_control'));
+
+  it('gets the conversation without the thread, and the bot is silent until it has completed it', async () => {
+    await withDesk(
+      [],
+      async ({ desk, bot, pass }) => {
+        await bot.post.webhook(says('77', 'm_1', 'agent'));
+        await bot.server().drained();
+        await pass(1_000);
+        const [initiation] = desk.handovers.values();
+        expect(initiation?.value).to.deep.include({ reason: 'phrase', to: 'desk' });
+        await deskSays(bot, 'accepted', initiation?.id);
+        await bot.post.webhook({ ...says('77', 'm_2', 'are you there?'), timestamp: start + 1_000 });
+        await bot.server().drained();
+        expect(bot.sent.map(({ text }) => text)).to.deep.equal([handing]);
+        await deskSays(bot, 'completed', initiation?.id);
+        await bot.post.webhook({ ...says('77', 'm_3', 'thanks'), timestamp: start + 2_000 });
+        await bot.server().drained();
+        expect(bot.sent.map(({ text }) => text)).to.deep.equal([
+          handing,
+          'The conversation with our team has ended. You are talking to the bot again.',
+          'You said thanks',
+        ]);
+        expect(moves(bot)).to.deep.equal([]);
+      },
+      { rules },
+    );
+  });
+
+  for (const [how, answers] of Object.entries({ 'says that it failed': [202], 'refuses it': [404] })) {
+    it(`${how}: the second choice gets it, and the desk is not asked again`, async () => {
+      await withDesk(
+        answers,
+        async ({ desk, bot, pass }) => {
+          await bot.post.webhook(says('77', 'm_1', 'agent'));
+          await bot.server().drained();
+          await pass(1_000);
+          if (desk.handovers.size > 0) await deskSays(bot, 'failed');
+          await pass(60_000);
+          expect(bot.sent.map(({ text }) => text)).to.deep.equal([handing]);
+          expect(moves(bot)).to.have.length(1);
+          await bot.post.webhook(passesTo('77', 'Pass thread control from Page Inbox'));
+          await bot.server().drained();
+          await pass(60_000);
+          expect(desk.attempts).to.have.length(1);
+          const metrics = await bot.metrics();
+          expect(metrics.get('handovers_begun_total{reason="phrase"}')).to.equal(1);
+          expect(metrics.get('handovers_total{reason="phrase",end="done"}')).to.equal(1);
+        },
+        { rules },
+      );
+    });
+  }
+
+  it('fails as the last choice: the customer is told, and the bot goes on', async () => {
+    await withDesk(
+      [503, 404],
+      async ({ bot, pass }) => {
+        await bot.post.webhook(says('77', 'm_1', 'agent'));
+        await bot.server().drained();
+        await pass(60_000);
+        await bot.post.webhook({ ...says('77', 'm_2', 'hello'), timestamp: start + 1_000 });
+        await bot.server().drained();
+        expect(bot.sent.map(({ text }) => text)).to.deep.equal([
+          handing,
+          'I am sorry, I cannot reach a person at the moment, so I go on helping you.',
+          'You said hello',
+        ]);
+        expect(moves(bot)).to.deep.equal([]);
+      },
+      { rules: { receivers: ['desk'] } },
+    );
+  });
+
+  it('speaks through an app of its own, whose words move the silence', async () => {
+    const minute = 60_000;
+    await withDesk(
+      [],
+      async ({ bot, pass }) => {
+        await bot.post.webhook(says('77', 'm_1', 'agent'));
+        await bot.server().drained();
+        await pass(20 * minute, minute);
+        const message = { mid: 'm_desk', text: 'Ana of the desk', is_echo: true, app_id: 4711 };
+        const item = { sender: { id: '10' }, recipient: { id: '77' }, timestamp: start + 20 * minute, message };
+        await bot.postBody({ object: 'page', entry: [{ id: '10', time: start, messaging: [item] }] });
+        await bot.server().drained();
+        await pass(29 * minute, minute);
+        expect(bot.sent).to.have.length(1);
+        await pass(2 * minute, minute);
+        expect(bot.sent).to.have.length(2);
+        expect((await bot.metrics()).get('handover_first_answer_seconds_sum')).to.equal(1200);
+      },
+      { rules: { ...rules, silenceMs: 30 * minute } },
+    );
+  });
+});
+
 describe('The figures of handovers', () => {
   it('tell how long the first answer took, once for each handover, and not that a person came unasked', async () => {
     await withDesk([], async ({ bot }) => {

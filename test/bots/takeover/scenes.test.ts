@@ -112,6 +112,48 @@ for (const endpoint of endpoints) {
     );
 
     it(
+      'on a Page without routing: passes nothing if that is set, tells when nobody answers, and comes back',
+      play(
+        { bot: bot({ receivers: ['pause'], noticeMs: 10 * minute, silenceMs: 30 * minute }), mode: 'open' },
+        async (stage) => {
+          await stage.customer.says('agent');
+          await stage.customer.says('hello?');
+          expect(stage.texts()).to.deep.equal([handing]);
+          expect(stage.owner()).to.equal('nobody');
+          await stage.clock.advance('11m');
+          expect(stage.texts()).to.deep.equal(['I am sorry that it takes so long. A person will answer you here.']);
+          await stage.inbox.says('I am Ana.');
+          await stage.clock.advance('29m');
+          await stage.customer.says('thanks');
+          expect(stage.texts()).to.deep.equal([]);
+          await stage.clock.advance('2m');
+          const returned = 'Nobody from our team has written for a while. You are talking to the bot again.';
+          expect(stage.texts()).to.deep.equal([returned]);
+          await stage.customer.says('hi');
+          expect(stage.texts()).to.deep.equal(['bot: hi']);
+        },
+      ),
+    );
+
+    it(
+      'on a Page without routing: passes to the inbox once, learns that nobody can take there, and then only pauses',
+      play({ bot: bot({ silenceMs: 30 * minute }), mode: 'open' }, async (stage) => {
+        await stage.customer.says('agent');
+        expect(stage.owner()).to.equal('inbox');
+        await stage.clock.advance('31m');
+        await stage.inbox.marksDone();
+        await stage.customer.says('agent');
+        expect(stage.owner()).to.equal('nobody');
+        await stage.clock.advance('31m');
+        await stage.customer.says('hi');
+        expect(stage.texts().slice(-2)).to.deep.equal([
+          'Nobody from our team has written for a while. You are talking to the bot again.',
+          'bot: hi',
+        ]);
+      }),
+    );
+
+    it(
       "does not take Meta's AI for a person",
       play({ bot: bot({ silenceMs: 30 * minute }), metaAi: 'on', mode: 'open' }, async (stage) => {
         await stage.customer.says('hi');

@@ -36,6 +36,9 @@ describe('The settings of a takeover', () => {
     expect(refused({ TakeoverHours: hours.TakeoverHours })).to.deep.equal(['TakeoverTimeZone']);
     expect(refused({ TakeoverTimeZone: 'Europe/Berlin' })).to.deep.equal(['TakeoverTimeZone']);
     expect(refused({ TakeoverHolidays: '12-25' })).to.deep.equal(['TakeoverHolidays']);
+    expect(refused({ TakeoverReceivers: 'desk, inbox' })).to.deep.equal(['TakeoverReceivers']);
+    const desk = { HandoffUrl: 'https://desk.example/', HandoffSecret: 'fake-secret' };
+    expect(read({ ...desk, TakeoverReceivers: 'desk, inbox' }).takeover?.receivers).to.deep.equal(['desk', 'inbox']);
     for (const [name, value] of [
       ['TakeoverHours', 'from nine to five'],
       ['TakeoverTimeZone', 'Europe/Bielefeld'],
