@@ -19,6 +19,7 @@ COPY metrics metrics
 COPY models models
 COPY store store
 COPY turns turns
+# A folder of your own, such as dialogs, is copied in the same way; .dockerignore has to let it through as well.
 # What only building needs.
 RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /opt/yarn-*
 # The store's place, and the only one that the bot writes to.

@@ -4,7 +4,8 @@
 Deploys the primary and the secondary bot with the same template, and fetches what Meta's dashboard asks for.
 .DESCRIPTION
 The same as deploy.sh, for PowerShell 7. Fill in primary.parameters.json and secondary.parameters.json first. Secrets come from the environment:
-PRIMARY_FACEBOOK_APP_SECRET, PRIMARY_FACEBOOK_PAGE_TOKEN, for SingleTenant PRIMARY_MICROSOFT_APP_PASSWORD, and the same with SECONDARY_.
+PRIMARY_FACEBOOK_APP_SECRET, PRIMARY_FACEBOOK_PAGE_TOKEN, for SingleTenant PRIMARY_MICROSOFT_APP_PASSWORD, for a bot of your own
+PRIMARY_OWN_SETTINGS ('{"MyApiKey":"..."}'), and the same with SECONDARY_.
 .EXAMPLE
 ./deploymentTemplates/deploy.ps1 -ResourceGroup handover -Location westeurope -WhatIfOnly
 #>
@@ -47,7 +48,7 @@ $missing = foreach ($role in $roles) {
 }
 if ($missing) { throw "Not set in the environment: $($missing -join ', ')" }
 foreach ($role in $roles) {
-  foreach ($name in 'FACEBOOK_APP_SECRET', 'FACEBOOK_PAGE_TOKEN', 'MICROSOFT_APP_PASSWORD') {
+  foreach ($name in 'FACEBOOK_APP_SECRET', 'FACEBOOK_PAGE_TOKEN', 'MICROSOFT_APP_PASSWORD', 'OWN_SETTINGS') {
     if ((Read-Secret $role $name) -match '\p{Cc}') {
       throw "$($role.ToUpperInvariant())_$name holds a line break or another control character."
     }
@@ -108,6 +109,7 @@ try {
         facebookAppSecret    = @{ value = (Read-Secret $role 'FACEBOOK_APP_SECRET') }
         facebookPageToken    = @{ value = (Read-Secret $role 'FACEBOOK_PAGE_TOKEN') }
         microsoftAppPassword = @{ value = (Read-Secret $role 'MICROSOFT_APP_PASSWORD') }
+        ownSettings          = @{ value = (Read-Secret $role 'OWN_SETTINGS') }
       }
     }
     $secretsFile = Join-Path $private "$role.json"

@@ -21,6 +21,7 @@ Fill in deploymentTemplates/primary.parameters.json and secondary.parameters.jso
   PRIMARY_FACEBOOK_APP_SECRET    SECONDARY_FACEBOOK_APP_SECRET
   PRIMARY_FACEBOOK_PAGE_TOKEN    SECONDARY_FACEBOOK_PAGE_TOKEN
   PRIMARY_MICROSOFT_APP_PASSWORD SECONDARY_MICROSOFT_APP_PASSWORD (SingleTenant only)
+  PRIMARY_OWN_SETTINGS           SECONDARY_OWN_SETTINGS (for a bot of your own: '{"MyApiKey":"..."}')
 TEXT
 }
 
@@ -83,7 +84,7 @@ for role in $roles; do
 done
 [ -z "$missing" ] || fail "Not set in the environment:$missing"
 for role in $roles; do
-  for name in FACEBOOK_APP_SECRET FACEBOOK_PAGE_TOKEN MICROSOFT_APP_PASSWORD; do
+  for name in FACEBOOK_APP_SECRET FACEBOOK_PAGE_TOKEN MICROSOFT_APP_PASSWORD OWN_SETTINGS; do
     case $(secret_of "$role" "$name") in
       *[[:cntrl:]]*) fail "$(printf '%s' "$role" | tr '[:lower:]' '[:upper:]')_$name holds a line break or another control character." ;;
     esac
@@ -113,7 +114,8 @@ write_secrets() {
     printf '{"$schema":"https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#","contentVersion":"1.0.0.0","parameters":{'
     printf '"facebookAppSecret":%s,' "$(json "$(secret_of "$1" FACEBOOK_APP_SECRET)")"
     printf '"facebookPageToken":%s,' "$(json "$(secret_of "$1" FACEBOOK_PAGE_TOKEN)")"
-    printf '"microsoftAppPassword":%s' "$(json "$(secret_of "$1" MICROSOFT_APP_PASSWORD)")"
+    printf '"microsoftAppPassword":%s,' "$(json "$(secret_of "$1" MICROSOFT_APP_PASSWORD)")"
+    printf '"ownSettings":%s' "$(json "$(secret_of "$1" OWN_SETTINGS)")"
     printf '}}\n'
   } >"$private/$1.json"
 }

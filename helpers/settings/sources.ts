@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'dotenv';
 import { findJsonSyntaxError } from './jsonSyntaxError.ts';
 import type { SettingsProblem } from './problems.ts';
-import { isOwnName, ownEntries } from './ownNames.ts';
+import { isObject, isOwnName, ownEntries, parseOrNothing } from './ownNames.ts';
 import type { KnownSetting, SettingDefinition } from './schema.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -54,8 +54,8 @@ export function readSources(
   const file = read(FILE);
   const dotenv = read(DOTENV);
   const sources: SettingsSource[] = [
-    { kind: 'environment', place: 'the environment', nested: [], ...fromVariables(env) },
-    { kind: 'dotenv', place: DOTENV, nested: [], ...fromVariables(parse(dotenv)) },
+    { kind: 'environment', place: 'the environment', nested: [], ...fromVariables(env, 'the environment', wrongTypes) },
+    { kind: 'dotenv', place: DOTENV, nested: [], ...fromVariables(parse(dotenv), DOTENV, wrongTypes) },
     { kind: 'file', place: FILE, ...fromJson(file, definitions, unreadable, wrongTypes) },
   ];
   return { sources, unreadable, wrongTypes };
@@ -77,8 +77,20 @@ function withoutBlanks(entries: Iterable<readonly [string, string | undefined]>)
   return values;
 }
 
-function fromVariables(variables: Environment): Pick<SettingsSource, 'names' | 'values' | 'own'> {
+function fromVariables(
+  variables: Environment,
+  place: string,
+  wrongTypes: SettingsProblem[],
+): Pick<SettingsSource, 'names' | 'values' | 'own'> {
   const values = withoutBlanks(Object.entries(variables));
+  const together = values.get('My');
+  if (together !== undefined && !isObject(parseOrNothing(together))) {
+    wrongTypes.push({
+      setting: 'My',
+      problem: `in ${place} is not the JSON of an object`,
+      fix: 'Write My={"ApiKey":"…"}, or MyApiKey=… by itself.',
+    });
+  }
   return { names: otherNames([...values.keys()]), values, own: ownEntries(values) };
 }
 

@@ -28,6 +28,7 @@ import {
 const secrets = {
   PRIMARY_FACEBOOK_APP_SECRET: 'fake-"app"-\\secret\\-1',
   PRIMARY_FACEBOOK_PAGE_TOKEN: 'fake-page-token-1',
+  PRIMARY_OWN_SETTINGS: '{"MyApiKey":"fake-\\"key\\""}',
   SECONDARY_FACEBOOK_APP_SECRET: 'fake-app-secret-2',
   SECONDARY_FACEBOOK_PAGE_TOKEN: 'fake-page-token-2',
 };
@@ -142,6 +143,7 @@ for (const script of scripts.filter(canRun)) {
         expect(parameters['facebookAppSecret']!.value).to.equal(secrets[`${role}_FACEBOOK_APP_SECRET`]);
         expect(parameters['facebookPageToken']!.value).to.equal(secrets[`${role}_FACEBOOK_PAGE_TOKEN`]);
         expect(parameters['microsoftAppPassword']!.value).to.equal('');
+        expect(parameters['ownSettings']!.value).to.equal(index === 0 ? secrets.PRIMARY_OWN_SETTINGS : '');
         const known = readTemplate('template-with-preexisting-rg.json').parameters;
         for (const name of Object.keys(parameters)) expect(known[name]!.type).to.equal('securestring');
         expect(existsSync(path)).to.equal(false);
@@ -259,10 +261,12 @@ describe('deploymentTemplates/deploy.sh and deploy.ps1', () => {
 
   it('fill the same secure parameters from the same variables', () => {
     const pairs = (source: string): string[] =>
-      [...source.matchAll(/(facebook\w+|microsoft\w+)\W[^\n]*?\b(FACEBOOK_\w+|MICROSOFT_\w+)/g)].map(
-        ([, parameter = '', variable = '']) => `${parameter} from ${variable}`,
-      );
-    expect(pairs(bash)).to.have.length(3);
+      [
+        ...source.matchAll(
+          /(facebook\w+|microsoft\w+|ownSettings)\W[^\n]*?\b(FACEBOOK_\w+|MICROSOFT_\w+|OWN_SETTINGS)/g,
+        ),
+      ].map(([, parameter = '', variable = '']) => `${parameter} from ${variable}`);
+    expect(pairs(bash)).to.have.length(4);
     expect(pairs(powershell)).to.deep.equal(pairs(bash));
   });
 

@@ -55,9 +55,19 @@ const settingsOf = (resources: ReadonlyMap<string, Deployed>): Record<string, Ar
   return Object.fromEntries(siteConfig.appSettings.map(({ name, value }) => [name, value]));
 };
 
+const ownBot = {
+  botRole: 'helpDesk',
+  ownSettings: '{"MyApiKey":"fake-key"}',
+  moreSettings: [
+    { name: 'Bot', value: './my/bot.ts' },
+    { name: 'MyShopName', value: 'Tea & Co' },
+  ],
+};
+
 const kinds: Readonly<Record<string, Readonly<Record<string, ArmValue>>>> = {
   'a managed identity': {},
   'an app registration': { microsoftAppType: 'SingleTenant', microsoftAppId: 'the-app' },
+  "a bot of one's own": ownBot,
   'a plan that is there already': { appServicePlanId: '/subscriptions/the-subscription/other/plan' },
 };
 
@@ -66,17 +76,16 @@ for (const [kind, change] of Object.entries(kinds)) {
     const resources = deployed(change);
 
     it('makes nothing twice', () => {
-      const made =
-        template.resources.length - (kind === 'an app registration' ? 0 : 1) - (kind.includes('plan') ? 1 : 0);
-      expect(resources.size).to.equal(made);
+      const leftOut = [kind !== 'an app registration', kind.includes('plan'), change !== ownBot].filter(Boolean);
+      expect(resources.size).to.equal(template.resources.length - leftOut.length);
     });
 
     it('waits only for what there is, and Azure passes over what a condition leaves out', () => {
       const leftOut = template.resources.filter(({ condition }) => condition !== undefined).length;
-      expect(leftOut).to.equal(2);
+      expect(leftOut).to.equal(3);
       for (const { id, dependsOn } of resources.values()) {
         const missing = dependsOn.filter(
-          (needed) => !resources.has(needed) && !/serverfarms|MicrosoftAppPassword/.test(needed),
+          (needed) => !resources.has(needed) && !/serverfarms|MicrosoftAppPassword|secrets\/My$/.test(needed),
         );
         expect(missing, id).to.deep.equal([]);
       }
@@ -125,6 +134,7 @@ for (const [kind, change] of Object.entries(kinds)) {
           'FacebookAppSecret',
           'FacebookPageToken',
           ...(kind === 'an app registration' ? ['MicrosoftAppPassword'] : []),
+          ...(change === ownBot ? ['My'] : []),
         ].sort(),
       );
       for (const [name, value] of references) {
@@ -164,6 +174,7 @@ for (const [kind, change] of Object.entries(kinds)) {
         FacebookAppSecret: secrets.facebookAppSecret,
         FacebookPageToken: secrets.facebookPageToken,
         MicrosoftAppPassword: secrets.microsoftAppPassword,
+        My: ownBot.ownSettings,
       };
       const env = Object.entries(settingsOf(resources)).map(([name, value]): [string, string] => {
         expect(value, name).to.be.a('string');
@@ -171,8 +182,13 @@ for (const [kind, change] of Object.entries(kinds)) {
         if (told.startsWith('@')) return [name, inVault[name]!];
         return [name, ['MicrosoftAppId', 'MicrosoftAppTenantId'].includes(name) ? guid : told];
       });
-      const settings = read(Object.fromEntries([...env, ['PORT', '8080']]));
-      expect(settings).to.deep.include({ production: true, role: 'primary', host: '0.0.0.0', port: 8080 });
+      const roles = ['primary', 'helpDesk'];
+      const settings = read(Object.fromEntries([...env, ['PORT', '8080']]), {}, { roles });
+      const role = change === ownBot ? 'helpDesk' : 'primary';
+      expect(settings).to.deep.include({ production: true, role, host: '0.0.0.0', port: 8080 });
+      const own = change === ownBot ? { MyApiKey: 'fake-key', MyShopName: 'Tea & Co' } : {};
+      expect(settings.own.values).to.deep.equal(own);
+      expect(settingsOf(resources)['Bot']).to.equal(change === ownBot ? './my/bot.ts' : undefined);
       expect(settings.bot.authentication).to.equal(kind === 'an app registration' ? 'password' : 'managedIdentity');
       expect(settings.facebook.pageToken!.reveal()).to.equal(secrets.facebookPageToken);
       expect(settings.store.path).to.match(/^\/tmp\//);
@@ -185,7 +201,9 @@ for (const [kind, change] of Object.entries(kinds)) {
 
     it('shows secrets to nothing but the vault and the channel', () => {
       for (const { type, ...resource } of resources.values()) {
-        const held = Object.values(secrets).filter((secret) => JSON.stringify(resource).includes(secret));
+        const held = [...Object.values(secrets), 'fake-key'].filter((secret) =>
+          JSON.stringify(resource).includes(secret),
+        );
         const expected = /KeyVault\/vaults\/secrets|botServices\/channels/.test(type);
         expect(held.length > 0, type).to.equal(expected);
       }

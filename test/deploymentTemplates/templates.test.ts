@@ -95,11 +95,12 @@ describe('what the deployment promises', () => {
   const site = resource('Microsoft.Web/sites')[0]!;
   const siteConfig = site.properties!['siteConfig'] as Record<string, unknown>;
   const settings = siteConfig['appSettings'] as string;
-  const isSecret = (name: string): boolean => ['Password', 'Secret', 'Token'].some((word) => name.endsWith(word));
+  const isSecret = (name: string): boolean =>
+    name === 'ownSettings' || ['Password', 'Secret', 'Token'].some((word) => name.endsWith(word));
   const secrets = Object.keys(group.parameters).filter(isSecret);
 
   it('takes secrets as secure parameters without a default', () => {
-    expect(secrets).to.have.members(['microsoftAppPassword', 'facebookAppSecret', 'facebookPageToken']);
+    expect(secrets).to.have.members(['microsoftAppPassword', 'facebookAppSecret', 'facebookPageToken', 'ownSettings']);
     for (const template of [group, subscription]) {
       for (const secret of secrets) {
         expect(template.parameters[secret]!.type, secret).to.equal('securestring');
@@ -107,14 +108,15 @@ describe('what the deployment promises', () => {
       }
     }
     const others = Object.entries(group.parameters).filter(([name]) => !isSecret(name));
-    for (const [name, { type }] of others) expect(type, name).to.equal('string');
+    for (const [name, { type }] of others) expect(type, name).to.equal(name === 'moreSettings' ? 'array' : 'string');
   });
 
   it("lets secrets reach Key Vault and the channel's own properties, and nothing else", () => {
     const places = group.resources.flatMap((one) =>
       textsIn(one).flatMap(({ path, text }) =>
         namesIn(text, 'parameters')
-          .filter(isSecret)
+          // Whether there are any is no secret.
+          .filter((name) => isSecret(name) && !text.includes(`empty(parameters('${name}'))`))
           .map((name) => `${name} > ${one.type} ${path}`),
       ),
     );
@@ -122,6 +124,7 @@ describe('what the deployment promises', () => {
       'facebookAppSecret > Microsoft.KeyVault/vaults/secrets properties.value',
       'facebookPageToken > Microsoft.KeyVault/vaults/secrets properties.value',
       'microsoftAppPassword > Microsoft.KeyVault/vaults/secrets properties.value',
+      'ownSettings > Microsoft.KeyVault/vaults/secrets properties.value',
       'facebookAppSecret > Microsoft.BotService/botServices/channels properties.properties.appSecret',
       'facebookPageToken > Microsoft.BotService/botServices/channels properties.properties.pages[].accessToken',
     ]);
@@ -131,7 +134,10 @@ describe('what the deployment promises', () => {
 
   it('gives the bot settings that it knows, secrets as references to Key Vault', () => {
     const names = [...settings.matchAll(/createObject\('name', '(\w+)', 'value', (.*?)\)(?=[,)])/g)];
-    const known = new Map<string, { secret?: true }>(settingDefinitions.map((one) => [one.name, one]));
+    const known = new Map<string, { secret?: true }>([
+      ...settingDefinitions.map((one) => [one.name, one] as const),
+      ['My', { secret: true }],
+    ]);
     const ours = names.filter(([, name = '']) => !/^(APPLICATIONINSIGHTS_CONNECTION_STRING|SCM_|WEBSITES_)/.test(name));
     expect(ours.map(([, name]) => name)).to.include.members([
       'BotRole',

@@ -52,6 +52,13 @@ describe('The own settings of a bot', () => {
     expect(valuesOf({}, file(together))).to.deep.equal(expected);
     expect(valuesOf({ My: JSON.stringify(together.My) })).to.deep.equal(expected);
     expect(problemsOf({}, file({ My: 'all', MyApiKey: key }))).to.contain('- My in appsettings.json is not an object.');
+    for (const My of ['all', '{"ApiKey":', '["a"]', '7']) {
+      const told = (place: string) => `- My in ${place} is not the JSON of an object.`;
+      expect(problemsOf({ My, MyApiKey: key }))
+        .to.contain(told('the environment'))
+        .and.not.to.contain(key);
+      expect(problemsOf({ MyApiKey: key }, { '.env': `My='${My}'` })).to.contain(told('.env'));
+    }
   });
 
   it('are as they stand there without a schema, and none is missing', () => {
