@@ -17,6 +17,14 @@ export interface ThreadNotesOptions<T> {
   appId: string | undefined;
   /** The note, read back from JSON. */
   read: (json: unknown) => T | undefined;
+  /** Read where there is no note yet, the first that is there. */
+  earlier?: readonly EarlierNote<T>[] | undefined;
+}
+
+/** What an earlier version noted under another topic. */
+export interface EarlierNote<T> {
+  topic: string;
+  read: (json: unknown) => T | undefined;
 }
 
 /**
@@ -37,9 +45,17 @@ export class ThreadNotes<T> {
 
   /** Several at once, in this order. */
   async getAll(threads: readonly Thread[]): Promise<(T | undefined)[]> {
-    const keys = threads.map((thread) => this.#keyOf(thread));
-    const items: unknown = await this.#options.storage.read(keys);
-    return keys.map((key) => this.#options.read(readProperty(readProperty(items, key), 'note')));
+    const { storage, topic, read, earlier = [] } = this.#options;
+    const notes = [{ topic, read }, ...earlier];
+    const keys = threads.flatMap((thread) => notes.map((note) => this.#keyOf(thread, note.topic)));
+    const items: unknown = await storage.read(keys);
+    return threads.map((thread) => {
+      for (const note of notes) {
+        const found = note.read(readProperty(readProperty(items, this.#keyOf(thread, note.topic)), 'note'));
+        if (found !== undefined) return found;
+      }
+      return undefined;
+    });
   }
 
   async set(thread: Thread, note: T): Promise<void> {
@@ -50,8 +66,8 @@ export class ThreadNotes<T> {
     await this.#options.storage.delete([this.#keyOf(thread)]);
   }
 
-  #keyOf({ pageId, psid }: Thread): string {
-    const { topic, appId = '' } = this.#options;
+  #keyOf({ pageId, psid }: Thread, topic = this.#options.topic): string {
+    const { appId = '' } = this.#options;
     return `thread notes/${topic}/${appId}/${pageId}/${psid}`;
   }
 }

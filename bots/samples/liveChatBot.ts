@@ -10,6 +10,7 @@ import type { TakeoverRules } from '../takeover/rules.ts';
 import { Takeover, type TakeoverParts } from '../takeover/takeover.ts';
 import { personWishes } from '../takeover/wishes.ts';
 import { ThreadBot, type ThreadBotOptions } from '../threadBot.ts';
+import { earlierLiveChat } from './earlierLiveChat.ts';
 import { isSamePhrase, sentences } from './handoverWording.ts';
 import { liveChatName, liveChatRules, passToInbox, tutorialPhrases } from './liveChatRules.ts';
 
@@ -60,7 +61,7 @@ export class LiveChatBot extends ThreadBot {
     const { phrases = personWishes } = takeover;
     this.#pageInboxMoveToMain = pageInboxMoveToMain;
     this.#takeover = new Takeover(
-      { ...options, notes: this.notes, appId: this.appId },
+      { ...options, notes: this.notes, appId: this.appId, earlier: earlierLiveChat },
       {
         ...liveChatRules,
         silenceMs,

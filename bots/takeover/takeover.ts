@@ -54,8 +54,8 @@ export class Takeover implements Middleware {
   constructor(parts: TakeoverParts, rules: Partial<TakeoverRules> = {}) {
     this.#parts = parts;
     this.#rules = takeoverRules(rules);
-    const { notes: storage, appId } = parts;
-    this.#records = new ThreadNotes({ storage, appId, topic: 'takeover', read: readThreadRecord });
+    const { notes: storage, appId, earlier } = parts;
+    this.#records = new ThreadNotes({ storage, appId, topic: 'takeover', read: readThreadRecord, earlier });
     this.#actions = new TakeoverActions(parts, this.#rules, this.#hooks);
     for (const watcher of parts.watchers ?? []) watcher.watch(this);
   }

@@ -8,10 +8,10 @@ import { ThreadControlUnavailableError } from '../../helpers/threadControlUnavai
 import { conversationKey } from '../../models/conversationKey.ts';
 import { guardOf } from '../ownershipGuard.ts';
 import { because, becauseNoPageToken } from '../refusalsInWords.ts';
-import { ThreadNotes, type Thread } from '../threadNotes.ts';
+import { ThreadNotes, type EarlierNote, type Thread } from '../threadNotes.ts';
 import { passMetadata } from './context.ts';
 import type { HookName, TakeoverAction, TakeoverEvent } from './decision.ts';
-import type { Handover } from './record.ts';
+import type { Handover, ThreadRecord } from './record.ts';
 import { deskReceiver, isPassed, type TakeoverRules } from './rules.ts';
 import { messageFor, speak } from './speaking.ts';
 import type { TakeoverWatcher } from './takeoverWatcher.ts';
@@ -26,6 +26,8 @@ export interface TakeoverParts {
   readonly now?: (() => number) | undefined;
   readonly lastWordOfOthers?: ((pageId: string, psid: string) => Promise<number | undefined>) | undefined;
   readonly hearsOthers?: ((pageId: string) => Promise<boolean>) | undefined;
+  /** What an earlier version of the bot kept in place of the records. */
+  readonly earlier?: readonly EarlierNote<ThreadRecord>[] | undefined;
   readonly watchers?: readonly TakeoverWatcher[] | undefined;
 }
 

@@ -1,6 +1,8 @@
+import type { Storage } from 'botbuilder';
 import { expect } from 'chai';
 import { LiveChatBot, type LiveChatBotOptions } from '../../../bots/samples/liveChatBot.ts';
 import { GraphApiError, GraphTransportError } from '../../../helpers/graph/graphErrors.ts';
+import { createRecentStorage } from '../../../helpers/recentStorage.ts';
 import { BotStage } from '../../support/botStage.ts';
 import {
   conversationUpdate,
@@ -277,6 +279,49 @@ describe('LiveChatBot', () => {
       await play(tookByInbox);
       await play(doneByInbox);
       expect(await play(taps('Pass to Inbox', 'pass_to_inbox'))).to.deep.equal([passing, pass]);
+    });
+  });
+
+  describe('with what an earlier version noted before the upgrade', () => {
+    /** A store in which that version noted when a person, or anybody else, had last spoken. */
+    const notesOf = (topics: Readonly<Record<string, number>>): Storage => {
+      const notes = createRecentStorage();
+      for (const [topic, note] of Object.entries(topics)) {
+        void notes.write({ [`thread notes/${topic}/${primaryAppId}/${pageId}/${psid}`]: { note } });
+      }
+      return notes;
+    };
+    const saysAt = (text: string, at: number) => ({ ...says(text), timestamp: new Date(at) });
+
+    it('is silent over a person who answered just before, and comes back at the same time', async () => {
+      const notes = notesOf({ 'person answered': start, 'last spoken': start });
+      const { play } = setUp({ notes, takeBackAfterMs: hour });
+      expect(await play(saysAt('Hi Ana, my parcel did not come', start + 1_000))).to.deep.equal([]);
+      expect(await play(saysAt('and?', start + hour))).to.deep.equal([]);
+      expect(await play(saysAt('hello?', start + hour + 1))).to.deep.equal([welcome]);
+      expect(await play(saysAt('hi', start + hour + 2))).to.deep.equal([welcome]);
+    });
+
+    it('counts the silence in a thread that was passed from the last word before', async () => {
+      const notes = notesOf({ 'last spoken': start });
+      const { play } = setUp({ notes, takeBackAfterMs: hour });
+      expect(await play(heard('still there?', start + hour))).to.deep.equal([]);
+      expect(await play(heard('hello?', start + hour + 1))).to.deep.equal([take, unanswered]);
+    });
+
+    it('answers at once where the thread has come back since', async () => {
+      const notes = notesOf({ 'last spoken': start });
+      const { play } = setUp({ notes, takeBackAfterMs: hour });
+      expect(await play(saysAt('hi', start + 1_000))).to.deep.equal([welcome]);
+      expect(await play(saysAt('hi', start + 2_000))).to.deep.equal([welcome]);
+    });
+
+    it('reads it once: what has ended does not begin again', async () => {
+      const notes = notesOf({ 'person answered': start });
+      const { play } = setUp({ notes });
+      expect(await play(saysAt('hello?', start + 1_000))).to.deep.equal([]);
+      await play(conversationUpdate({ pass_thread_control: { new_owner_app_id: Number(primaryAppId) } }));
+      expect(await play(saysAt('hi', start + 2_000))).to.deep.equal([welcome]);
     });
   });
 
