@@ -1,11 +1,9 @@
-import { createHash } from 'node:crypto';
 import { isArray, isJsonObject } from './readJson.ts';
+import { sha256 } from './sha256.ts';
 
 /** A hash of JSON that does not depend on how it was written: property order, ids as numbers or strings, null or absent. */
 export function canonicalHash(value: unknown): string {
-  return createHash('sha256')
-    .update(JSON.stringify(canonical(value)))
-    .digest('base64url');
+  return sha256(JSON.stringify(canonical(value)));
 }
 
 function canonical(value: unknown): unknown {

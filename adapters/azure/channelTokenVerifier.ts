@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { type JWTPayload, decodeJwt, decodeProtectedHeader, errors, jwtVerify } from 'jose';
 import type { SigningKeySource } from './signingKeySource.ts';
+import { sha256 } from '../../models/sha256.ts';
 
 /** What the token must vouch for: the parts of the activity that decide who speaks and where answers go. */
 export interface TokenUse {
@@ -134,13 +134,13 @@ export function createVerifiedTokens(now: () => number): VerifiedTokens {
 
   return {
     get(token) {
-      const entry = cache.get(keyOf(token));
+      const entry = cache.get(sha256(token));
       return entry !== undefined && now() < entry.until ? structuredClone(entry.facts) : undefined;
     },
     add(token, facts) {
       const until = Math.min(now() + ttlMs, (facts.claims.exp ?? 0) * 1000);
       if (until <= now()) return;
-      const key = keyOf(token);
+      const key = sha256(token);
       cache.delete(key); // so that the oldest come first
       cache.set(key, { facts: structuredClone(facts), until });
       for (const [oldest, { until: end }] of cache) {
@@ -149,8 +149,4 @@ export function createVerifiedTokens(now: () => number): VerifiedTokens {
       }
     },
   };
-}
-
-function keyOf(token: string): string {
-  return createHash('sha256').update(token).digest('base64url');
 }

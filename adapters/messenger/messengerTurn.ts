@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Activity } from 'botbuilder';
 import type { UnsupportedEvent } from '../../models/facebookEvent.ts';
 import type { WebhookItem } from '../../models/facebookWebhook.ts';
@@ -10,6 +9,7 @@ import { messengerActivity, messengerServiceUrl } from './messengerActivity.ts';
 import { withDates } from '../../models/activityDates.ts';
 import { conversationKey, pageIdOf, psidOf } from '../../models/conversationKey.ts';
 import { accountOf, conversationAccountOf, conversationIdOf } from '../../models/facebookActivity.ts';
+import { sha256 } from '../../models/sha256.ts';
 import { spokeAtOf } from '../../models/customerWord.ts';
 import type { OwnEvent } from '../../models/ownEvents.ts';
 
@@ -37,7 +37,7 @@ export function messengerInboxEvent(item: WebhookItem, ownAppId: string): InboxE
   const { event, entryTime, beside, quarantine } = item;
   const { kind, via, pageId, psid } = event;
   const key = facebookDeliveryKey(event, ownAppId) ?? keyOf([ownAppId, kind, via, pageId, entryTime, event.raw]);
-  const activity = messengerActivity(event, () => hash(key), beside);
+  const activity = messengerActivity(event, () => sha256(key), beside);
   // The same key as on the other endpoint: a Page may switch endpoints at any moment.
   const conversation = psid === undefined || pageId === undefined ? key : conversationKey(pageId, psid);
   const [echo, thread] = [echoNoteOf(event, ownAppId), threadNoteOf(event)];
@@ -77,9 +77,5 @@ export function restoreMessengerTurn(payload: string): MessengerTurn {
 }
 
 function keyOf(parts: readonly unknown[]): string {
-  return JSON.stringify(['facebook webhook', hash(JSON.stringify(parts))]);
-}
-
-function hash(text: string): string {
-  return createHash('sha256').update(text).digest('base64url');
+  return JSON.stringify(['facebook webhook', sha256(JSON.stringify(parts))]);
 }

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { EventFactory, type Activity, type Transcript, type TurnContext } from 'botbuilder';
 import { present } from '../../models/present.ts';
+import { sha256 } from '../../models/sha256.ts';
 import type { Thread } from '../threadNotes.ts';
 import type { Handover, HandoverEnd } from './record.ts';
 
@@ -62,10 +62,7 @@ export function initiationId(thread: Thread, handover: string): string {
 }
 
 function idOf(what: string, { pageId, psid }: Thread, handover: string): string {
-  const hash = createHash('sha256')
-    .update(JSON.stringify([pageId, psid, handover]))
-    .digest('base64url');
-  return `${what}-${hash}`;
+  return `${what}-${sha256(JSON.stringify([pageId, psid, handover]))}`;
 }
 
 /** The newest that are small enough together, the oldest first. */

@@ -20,8 +20,10 @@ export type Read = <T>(work: (open: Database) => T) => Promise<T>;
 
 /** The open file of a store, and whether it can be written. After a failure it is reopened for the next attempt. */
 export interface Connection {
-  /** @throws StoreUnavailable */
+  /** The file to write to. @throws StoreUnavailable, also if the path no longer leads to the file */
   database(): Database;
+  /** The file to read from. Each commit checks that it is still the right one, and no more is known before it. @throws StoreUnavailable */
+  readable(): Database;
   /** Reads something. Rejects with StoreUnavailable. */
   read: Read;
   report(problem: StoreUnavailableError): void;
@@ -40,12 +42,18 @@ export function createConnection(options: ConnectionOptions): Connection {
   let health: StoreHealth = { state: 'ok' };
   let closed = false;
 
-  function database(): Database {
+  function readable(): Database {
     if (closed) throw new StoreUnavailableError('closed');
     if (isLost()) throw new StoreUnavailableError('notOwner');
     current ??= open(opened);
-    current.assertInPlace();
+    if (health.state !== 'ok') current.assertInPlace();
     return current;
+  }
+
+  function database(): Database {
+    const found = readable();
+    found.assertInPlace();
+    return found;
   }
 
   const isLost = (): boolean => health.state !== 'ok' && health.reason === 'notOwner';
@@ -77,10 +85,11 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   return {
     database,
+    readable,
     read: async (work) => {
       await Promise.resolve();
       try {
-        return work(database());
+        return work(readable());
       } catch (error) {
         const problem = storeErrorFrom(error);
         if (problem instanceof StoreUnavailableError) report(problem);

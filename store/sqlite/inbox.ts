@@ -25,6 +25,9 @@ export interface InboxOptions {
   logger: Logger | undefined;
 }
 
+/** Looking for old rows costs as much whether there are any or not, so not each event does. */
+const addedBetweenCuts = 32;
+
 interface Inserted {
   waiting: table.WaitingId[];
   quarantined: InboxEvent[];
@@ -34,6 +37,8 @@ interface Inserted {
 export class Inbox {
   readonly #options: InboxOptions;
   readonly #logQuarantined: (events: readonly InboxEvent[]) => void;
+  /** How many events were added since old rows were last deleted. The first event of a process deletes some. */
+  #added = addedBetweenCuts;
 
   constructor(options: InboxOptions) {
     this.#options = options;
@@ -57,7 +62,7 @@ export class Inbox {
     await Promise.resolve();
     const { connection, openEvents } = this.#options;
     const { schedule } = openEvents;
-    const open = connection.database();
+    const open = connection.readable();
     for (let id = schedule.next(mayTake); id !== undefined; id = schedule.next(mayTake)) {
       try {
         const claimed = readClaim(open, id);
@@ -93,8 +98,11 @@ export class Inbox {
       }
     }
     for (const one of inserted.waiting) openEvents.arrive(one);
-    const added = inserted.waiting.length + inserted.quarantined.length;
-    if (added > 0) forgetOld(open, limits(), 2 * added);
+    this.#added += inserted.waiting.length + inserted.quarantined.length;
+    if (this.#added >= addedBetweenCuts) {
+      forgetOld(open, limits(), 2 * this.#added);
+      this.#added = 0;
+    }
     return inserted;
   }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { InboxEvent, EchoNote, KnownConversation, ReachNote, ThreadNote } from '../store.ts';
 import type { Database, Row } from './database.ts';
 import { endpointOf, numberOf, textOf } from './rowReaders.ts';
@@ -18,7 +18,7 @@ export interface WaitingId {
 
 /** 16 bytes, so that a million remembered keys stay small; two keys never share them. */
 function hashOf(key: string): Uint8Array {
-  return createHash('sha256').update(key).digest().subarray(0, 16);
+  return hash('sha256', key, 'buffer').subarray(0, 16);
 }
 
 export function isKnown(database: Database, key: string): boolean {

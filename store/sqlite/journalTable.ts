@@ -42,21 +42,17 @@ function insertSent(database: Database, note: SentNote): void {
   database.run(sql, conversation, text, mid ?? null, at, state, correlationId ?? null, ...times);
 }
 
-/** The message of an entry was sent. Messages begun by earlier versions have no note yet. */
-function endSent(database: Database, correlationId: string | undefined, sent: SentMessageNote): void {
-  const { mid, at, earliest, latest } = sent;
-  // An effect that was only assumed to be done has no id and stays unknown.
-  const sql = `UPDATE sent SET state = iif(state = 'unknown' AND ?1 IS NULL, state, 'done'), mid = ?1, at = ?2,
-    earliest = coalesce(?3, earliest), latest = ?4 WHERE mark = ?5`;
-  const isNoted =
-    correlationId !== undefined &&
-    database.run(sql, mid ?? null, at, earliest ?? null, latest ?? null, correlationId).changes > 0;
-  if (!isNoted) insertSent(database, sent);
-}
+/** The note of the message that an entry sends. */
+const isOfEntry = `mark = (SELECT detail ->> '$.mark' FROM journal WHERE delivery = ? AND ordinal = ?)`;
 
-function correlationIdOf(database: Database, id: number, ordinal: number): string | undefined {
-  const row = database.get('SELECT * FROM journal WHERE delivery = ? AND ordinal = ?', id, ordinal);
-  return row === undefined ? undefined : sendingOf(journalEntryOf(row))?.correlationId;
+/** The message of an entry was sent. Messages begun by earlier versions have no note yet. */
+function endSent(database: Database, id: number, ordinal: number, sent: SentMessageNote): void {
+  const { mid = null, at, earliest = null, latest = null } = sent;
+  // An effect that was only assumed to be done has no id and stays unknown.
+  const sql = `UPDATE sent SET state = iif(state = 'unknown' AND ? IS NULL, state, 'done'), mid = ?, at = ?,
+    earliest = coalesce(?, earliest), latest = ? WHERE ${isOfEntry}`;
+  const { changes } = database.run(sql, mid, mid, at, earliest, latest, id, ordinal);
+  if (changes === 0) insertSent(database, sent);
 }
 
 export interface JournalTableOptions {
@@ -94,9 +90,8 @@ export function createJournalTable({ queue, read, isInWork, notNoted }: JournalT
           checkInWork(id);
           if (isForgotten(open, id)) return;
           endEntry(open, id, ordinal, outcome, result);
-          if (sent !== undefined) endSent(open, correlationIdOf(open, id, ordinal), sent);
-          else if (outcome === 'refused')
-            open.run('DELETE FROM sent WHERE mark = ?', correlationIdOf(open, id, ordinal) ?? '');
+          if (sent !== undefined) endSent(open, id, ordinal, sent);
+          else if (outcome === 'refused') open.run(`DELETE FROM sent WHERE ${isOfEntry}`, id, ordinal);
         },
         refused: (problem) => notNoted(id, problem),
       }),

@@ -55,7 +55,7 @@ const shrinksAtOnce = 8;
  * Maintains the file until the returned function is called: checks whether a file that could not be written can be again, notices changes by
  * other programs, deletes what is old, and returns free space.
  *
- * `accept` deletes two old rows for each that it adds, so that the tables stop growing at any load. The rest is deleted here.
+ * `accept` deletes two old rows for each that it adds, a few dozen at a time, so that the tables stop growing at any load. The rest is deleted here.
  */
 export function startMaintenance(options: MaintenanceOptions): () => void {
   const { connection, queue, every, limits, bounds, hasOthersWork, renewLock, walBytes, dropped, logger } = options;

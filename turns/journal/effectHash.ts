@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
 import { isJsonObject } from '../../models/readJson.ts';
+import { sha256 } from '../../models/sha256.ts';
 import type { Effect } from './effect.ts';
 
 /** A hash of an effect's kind and arguments, whatever the order of their properties. */
 export function hashOf({ kind, args }: Pick<Effect<unknown>, 'kind' | 'args'>): string {
   const text = JSON.stringify([kind, args === undefined ? null : ordered(JSON.parse(JSON.stringify(args)))]);
-  return createHash('sha256').update(text).digest('base64url');
+  return sha256(text);
 }
 
 /** The same JSON with the names of each object in alphabetical order. */

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { makeOnce, throughJson, type RecordOnce } from '../../helpers/once.ts';
 import { readProperty } from '../../models/readJson.ts';
+import { sha256 } from '../../models/sha256.ts';
 import { valueKind } from '../../store/journalEntries.ts';
 import type { JournalTable } from '../../store/store.ts';
 import type { TurnScope, TurnScopes } from '../turnScope.ts';
@@ -15,7 +15,7 @@ export interface RecordedValuesOptions {
 /** Records the values that a turn makes in its journal. Outside of turns nothing is recorded, and each call makes a new value. */
 export function createRecordOnce({ table, scopes, now = Date.now }: RecordedValuesOptions): RecordOnce {
   async function recall(scope: TurnScope, name: string, make: () => unknown): Promise<unknown> {
-    const hash = createHash('sha256').update(name).digest('base64url');
+    const hash = sha256(name);
     const written = scope.recorded.value(hash);
     if (written !== undefined) return readProperty(JSON.parse(written), 'value');
     const value = throughJson(await make());
