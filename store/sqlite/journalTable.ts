@@ -4,7 +4,6 @@ import { NotInWorkError } from '../storeErrors.ts';
 import type { CommitQueue } from './commitQueue.ts';
 import type { Read } from './connection.ts';
 import type { Database, Row } from './database.ts';
-import { isForgotten } from './inboxTable.ts';
 import { echoOf, journalEntryOf, numberOf, sentOf, threadNoteOf } from './rowReaders.ts';
 
 export function readJournal(database: Database, id: number): JournalEntry[] {
@@ -15,12 +14,15 @@ export function forgetJournal(database: Database, id: number): void {
   database.run('DELETE FROM journal WHERE delivery = ?', id);
 }
 
-function insertEntry(database: Database, id: number, entry: JournalEntry): void {
+/** Returns false if the delivery is gone: its customer was forgotten while its turn ran. */
+function insertEntry(database: Database, id: number, entry: JournalEntry): boolean {
   const { ordinal, kind, hash, detail, at, outcome, result } = entry;
-  database.run(
-    'INSERT OR REPLACE INTO journal (delivery, ordinal, kind, hash, detail, at, outcome, result) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-    ...[id, ordinal, kind, hash, detail, at, outcome, result],
+  const { changes } = database.run(
+    `INSERT OR REPLACE INTO journal (delivery, ordinal, kind, hash, detail, at, outcome, result)
+      SELECT id, ?, ?, ?, ?, ?, ?, ? FROM deliveries WHERE id = ?`,
+    ...[ordinal, kind, hash, detail, at, outcome, result, id],
   );
+  return changes > 0;
 }
 
 /** Replaces all entries with these. */
@@ -29,9 +31,10 @@ export function replaceJournal(database: Database, id: number, entries: readonly
   for (const entry of entries) insertEntry(database, id, entry);
 }
 
-function endEntry(database: Database, id: number, ordinal: number, outcome: EffectOutcome, result: string): void {
+/** Returns false if the entry is gone: its customer was forgotten while its turn ran. */
+function endEntry(database: Database, id: number, ordinal: number, outcome: EffectOutcome, result: string): boolean {
   const sql = 'UPDATE journal SET outcome = ?, result = ? WHERE delivery = ? AND ordinal = ?';
-  database.run(sql, outcome, result, id, ordinal);
+  return database.run(sql, outcome, result, id, ordinal).changes > 0;
 }
 
 function insertSent(database: Database, note: SentNote): void {
@@ -73,9 +76,7 @@ export function createJournalTable({ queue, read, isInWork, notNoted }: JournalT
       durability,
       work: (open) => {
         checkInWork(id);
-        if (isForgotten(open, id)) return;
-        insertEntry(open, id, entry);
-        if (sending !== undefined) insertSent(open, sending);
+        if (insertEntry(open, id, entry) && sending !== undefined) insertSent(open, sending);
       },
     });
 
@@ -88,8 +89,7 @@ export function createJournalTable({ queue, read, isInWork, notNoted }: JournalT
         durability: 'process',
         work: (open) => {
           checkInWork(id);
-          if (isForgotten(open, id)) return;
-          endEntry(open, id, ordinal, outcome, result);
+          if (!endEntry(open, id, ordinal, outcome, result)) return;
           if (sent !== undefined) endSent(open, id, ordinal, sent);
           else if (outcome === 'refused') open.run(`DELETE FROM sent WHERE ${isOfEntry}`, id, ordinal);
         },
