@@ -98,8 +98,9 @@ export class Inbox {
       }
     }
     for (const one of inserted.waiting) openEvents.arrive(one);
-    this.#added += inserted.waiting.length + inserted.quarantined.length;
-    if (this.#added >= addedBetweenCuts) {
+    const added = inserted.waiting.length + inserted.quarantined.length;
+    this.#added += added;
+    if (added > 0 && this.#added >= addedBetweenCuts) {
       forgetOld(open, limits(), 2 * this.#added);
       this.#added = 0;
     }

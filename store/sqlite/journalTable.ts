@@ -46,7 +46,8 @@ function insertSent(database: Database, note: SentNote): void {
 }
 
 /** The note of the message that an entry sends. */
-const isOfEntry = `mark = (SELECT detail ->> '$.mark' FROM journal WHERE delivery = ? AND ordinal = ?)`;
+const isOfEntry =
+  "mark = (SELECT detail ->> '$.mark' FROM journal WHERE delivery = ? AND ordinal = ? AND kind = 'send')";
 
 /** The message of an entry was sent. Messages begun by earlier versions have no note yet. */
 function endSent(database: Database, id: number, ordinal: number, sent: SentMessageNote): void {
