@@ -1,6 +1,7 @@
 import type { InboxMeanings } from './core/inboxMeaning.ts';
 import type { BotReport, BotState } from './botReports.ts';
 import type { EntryPoints, MessengerProfile, MessengerState, MetaAi, Mode, RuleSwitches } from './core/state.ts';
+import type { Channel, WebhookKind } from './core/webhookKinds.ts';
 import type { Batching } from './delivery/webhookEntries.ts';
 import type { ArmedFault, FaultSpec, WebhookFaultSpec } from './faults/faultSpec.ts';
 import type { StoredFile, NewFile } from './files/fileStore.ts';
@@ -120,6 +121,21 @@ export interface FaultControls {
   disarmAll(): void;
 }
 
+/** A POST of one or more webhooks to an app's callback. */
+export interface MadeDelivery {
+  /** As in the event stream. */
+  readonly deliveryId: number;
+  /** When it was made, in ms since 1970. */
+  readonly at: number;
+  readonly appId: string;
+  readonly webhooks: readonly {
+    readonly channel: Channel;
+    readonly kind: WebhookKind;
+    readonly psid?: string;
+    readonly timestamp: number;
+  }[];
+}
+
 /** What `state()` returns. It contains no tokens and no secrets. */
 export interface EmulatorState extends Omit<
   MessengerState,
@@ -198,6 +214,14 @@ export interface Emulator extends EmulatorHooks {
   /** Holds the webhooks of an app until `releaseWebhooks`. `settled()` does not wait for held ones. */
   holdWebhooks(appId: string): void;
   releaseWebhooks(appId: string): void;
+  /** The latest POSTs to callbacks, the oldest first: at most 1000. Each can be sent again. */
+  deliveries(): readonly MadeDelivery[];
+  /**
+   * Posts a delivery once more: the same bytes, the right signature, marked as `redelivery` in the event stream. Answers with the status
+   * of the callback, which is absent when no answer came. A failure is not tried again. Rejects with an `EmulatorUsageError` when the
+   * delivery is not known any more or its app has no callback.
+   */
+  redeliver(deliveryId: number): Promise<{ readonly status?: number }>;
   /** Records what happened inside an app's bot. The emulator itself sees only what passes over the network. */
   report(appId: string, report: BotReport): void;
   /**

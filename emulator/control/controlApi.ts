@@ -65,7 +65,7 @@ function refusalOf(error: unknown): { status: number; message: string } | undefi
   return undefined;
 }
 
-/** @returns the value of `:psid`, `:appId` or `:faultId`; empty if the route has none */
+/** @returns the value of `:psid`, `:appId` or another id; empty if the route has none */
 function idIn(route: ControlRoute, path: string): string | undefined {
   const wanted = route.path.split('/');
   const parts = path.split('/');

@@ -3,7 +3,7 @@ import type { JsonObject } from '../json.ts';
 
 export interface ControlCall {
   readonly emulator: Emulator;
-  /** The value of `:psid`, `:appId` or `:faultId` in the path. */
+  /** The value of `:psid`, `:appId` or another id in the path. */
   readonly id: string;
   readonly body: JsonObject;
 }

@@ -1,7 +1,7 @@
 import { modes, switchValues } from '../core/state.ts';
-import { batchings } from '../delivery/webhookEntries.ts';
 import { botRoutes } from './botRoutes.ts';
 import type { ControlRoute } from './controlRoute.ts';
+import { deliveryRoutes } from './deliveryRoutes.ts';
 import { faultRoutes } from './faultRoutes.ts';
 import {
   entryPointsOf,
@@ -84,16 +84,6 @@ export const controlRoutes: readonly ControlRoute[] = [
     },
   },
   {
-    method: 'POST',
-    path: 'batching',
-    body: 'batching',
-    does: `How webhooks that wait at the same time are sent: ${batchings.join(', ')}.`,
-    handle: ({ emulator, body }) => {
-      emulator.setBatching(oneOf(optionalText(body, 'batching'), batchings, 'batching'));
-      return nothing;
-    },
-  },
-  {
     method: 'GET',
     path: 'tour',
     does: 'The steps that the page can play in the current mode.',
@@ -120,24 +110,7 @@ export const controlRoutes: readonly ControlRoute[] = [
       return nothing;
     },
   },
-  {
-    method: 'POST',
-    path: 'apps/:appId/hold',
-    does: "Keeps an app's webhooks back.",
-    handle: ({ emulator, id }) => {
-      emulator.holdWebhooks(id);
-      return nothing;
-    },
-  },
-  {
-    method: 'POST',
-    path: 'apps/:appId/let-go',
-    does: "Sends an app's webhooks that were held back, in order.",
-    handle: ({ emulator, id }) => {
-      emulator.releaseWebhooks(id);
-      return nothing;
-    },
-  },
+  ...deliveryRoutes,
   ...botRoutes,
   {
     method: 'POST',

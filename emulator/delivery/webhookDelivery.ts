@@ -3,12 +3,16 @@ import type { InjectedFaults } from '../faults/injectedFaults.ts';
 import type { TraceLog } from '../trace/traceLog.ts';
 import { forEachWebhook, type Batching, type Webhook } from './webhookEntries.ts';
 import { WebhookLanes, type QueuedWebhook } from './webhookLanes.ts';
+import { createDeliveryLog, type Delivery } from './deliveryLog.ts';
+import { createAttempts, type Answer, type AttemptOptions } from './postAttempts.ts';
+import { redeliver, type RedeliveryParts } from './redeliver.ts';
 import { WebhookPoster, type PosterOptions } from './webhookPoster.ts';
 
 export type { Webhook };
-export type { Receiver } from './webhookPoster.ts';
+export type { Receiver } from './postAttempts.ts';
 
-export interface DeliveryOptions extends PosterOptions {
+export interface DeliveryOptions
+  extends Omit<PosterOptions, 'attempts' | 'log' | 'closing'>, Omit<AttemptOptions, 'faults'> {
   readonly faults?: Pick<InjectedFaults, 'takeForWebhook' | 'takeForAttempt'>;
 }
 
@@ -30,6 +34,8 @@ export class WebhookDelivery {
   readonly #trace: TraceLog;
   readonly #clock: AdvanceableClock;
   readonly #faults: DeliveryOptions['faults'];
+  readonly #redelivery: RedeliveryParts;
+  readonly #closing = new AbortController();
   readonly #poster: WebhookPoster;
   readonly #lanes: WebhookLanes;
   /** Webhooks of held apps. */
@@ -41,7 +47,10 @@ export class WebhookDelivery {
     this.#trace = options.trace;
     this.#clock = options.clock;
     this.#faults = options.faults;
-    this.#poster = new WebhookPoster(options);
+    const { signal: closing } = this.#closing;
+    const parts = { ...options, closing, attempts: createAttempts(options, closing), log: createDeliveryLog() };
+    this.#redelivery = parts;
+    this.#poster = new WebhookPoster(parts);
     this.#lanes = new WebhookLanes(this.#poster, options);
   }
 
@@ -92,6 +101,16 @@ export class WebhookDelivery {
     for (const { webhook, answered } of held) this.send(webhook, answered);
   }
 
+  /** The latest POSTs, the oldest first. */
+  deliveries(): readonly Delivery[] {
+    return this.#redelivery.log.all();
+  }
+
+  /** As `redeliver`. What is held or waits has no part in it. */
+  redeliver(deliveryId: number): Promise<Answer> {
+    return redeliver(deliveryId, this.#redelivery);
+  }
+
   setBatching(batching: Batching): void {
     this.#lanes.batching = batching;
   }
@@ -108,7 +127,7 @@ export class WebhookDelivery {
   close(): void {
     this.forget();
     this.#held.clear();
-    this.#poster.close();
+    this.#closing.abort();
   }
 
   #enqueue(queued: QueuedWebhook, copies = 0): void {

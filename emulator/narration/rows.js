@@ -33,6 +33,7 @@ import { spanInWords } from './time.js';
  * @property {string[]} because why it was refused or not delivered, in sentences
  * @property {boolean} guessed whether Meta's behaviour is undocumented here
  * @property {Heard[]} heard
+ * @property {true} [again] somebody had the webhook sent again
  * @property {string | null} [newOwner] of an `owner` row
  * @property {string | null} [oldOwner]
  * @property {EmulatorEvent[]} events
@@ -167,7 +168,10 @@ export class RowBuilder {
    */
   #addHeard(event, outcome, because) {
     const { appId, channel, kind, psid } = event;
-    const key = `${kind} ${psid ?? ''} ${textAt(event.payload, 'timestamp') ?? ''}`;
+    // What somebody sends again happens now, not where it was sent first.
+    const again = 'redelivery' in event && event.redelivery === true;
+    const which = again ? `${event.deliveryId ?? ''} ${'attempt' in event ? event.attempt : ''}` : '';
+    const key = `${kind} ${psid ?? ''} ${textAt(event.payload, 'timestamp') ?? ''} ${which}`;
     const known = this.#open.get(key);
     if (known === undefined || !this.#join(known, event)) {
       this.#open.set(key, this.rows.length);
@@ -177,6 +181,7 @@ export class RowBuilder {
         from: messengerLane,
         to: messengerLane,
         code: kind,
+        ...(again ? { again } : {}),
         ...(psid === undefined ? {} : { psid }),
       });
     }

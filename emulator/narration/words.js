@@ -34,7 +34,11 @@ import { spanInWords } from './time.js';
  */
 export function tell(row, names) {
   if (row.shape === 'webhook') {
-    return { who: 'Messenger', does: 'sends', what: `${row.code ?? ''} to ${hearersInWords(row, names)}` };
+    return {
+      who: 'Messenger',
+      does: 'sends',
+      what: `${row.code ?? ''}${row.again === true ? ' again' : ''} to ${hearersInWords(row, names)}`,
+    };
   }
   const [first, ...joined] = row.events;
   const shown = joined.find(({ type }) => type === 'pageMessage' || type === 'senderAction') ?? first;

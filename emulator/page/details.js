@@ -4,6 +4,7 @@ import { asCurl, asFixture, pretty } from './copies.js';
 import { html } from 'htm/preact';
 import { at, isObject, textAt } from '../narration/json.js';
 import { receiver } from './participants.js';
+import { ask, problem } from './requests.js';
 import { state } from './session.js';
 import { openRow } from './timeline.js';
 import { labelOf, timeOf } from './words.js';
@@ -50,6 +51,7 @@ function EventInFull({ event }) {
   const body = textAt(post, 'body');
   const headers = at(post, 'headers');
   const stack = textAt(event, 'stack');
+  const deliveryId = textAt(event, 'deliveryId');
   /** @type {unknown} */
   const whole = at(event, 'activity') ?? (body === undefined ? event : JSON.parse(body));
   return html`
@@ -59,6 +61,7 @@ function EventInFull({ event }) {
         <${Copy} label="Copy JSON" text=${() => body ?? pretty(whole)} />
         ${curl !== undefined && html`<${Copy} label="Copy as curl (bash)" text=${() => curl} />`}
         <${Copy} label="Copy as fixture" text=${() => asFixture(event, state.value?.mode ?? '')} />
+        ${deliveryId !== undefined && html`<${SendAgain} deliveryId=${deliveryId} />`}
       </div>
       ${
         isObject(post) &&
@@ -81,12 +84,26 @@ function EventInFull({ event }) {
   `;
 }
 
+/** @param {{ deliveryId: string }} props */
+function SendAgain({ deliveryId }) {
+  const answer = useSignal('');
+  const send = async () => {
+    answer.value = '';
+    const answered = await ask(`deliveries/${deliveryId}/redeliver`);
+    // A refusal is shown behind this dialog, so it is repeated here.
+    const status = textAt(answered, 'status') ?? 'no answer';
+    answer.value = answered === undefined ? (problem.value ?? '') : `Sent: ${status}`;
+  };
+  return html`<button onClick=${send}>Send again</button><span role="status">${answer.value}</span>`;
+}
+
 /** @param {EmulatorEvent} event */
 function titleOf(event) {
   const appId = textAt(event, 'appId');
   const who = appId === undefined ? '' : ` · ${receiver(appId).name}`;
   const channel = textAt(event, 'channel');
-  return `${event.type}${who}${channel === undefined ? '' : ` · ${channel}`}`;
+  const again = at(event, 'redelivery') === true ? ' · sent again' : '';
+  return `${event.type}${who}${channel === undefined ? '' : ` · ${channel}`}${again}`;
 }
 
 /** @param {{ label: string, text: () => string }} props */

@@ -141,7 +141,8 @@ function Webhook({ row }) {
           data-colour=${colourOf(appId)}
           style=${{ left: percent(laneOf(appId)), '--copy': row.heard.slice(0, index).filter((heard) => heard.appId === appId).length }}
         >
-          <span class="full">${code}</span><span class="short">${short}</span>
+          <span class="full">${row.again === true ? '↻ ' : ''}${code}</span
+          ><span class="short">${row.again === true ? '↻ ' : ''}${short}</span>
         </span>`,
     )}
   `;

@@ -16,6 +16,7 @@ import type {
   EmulatorState,
   FaultControls,
   InboxControls,
+  MadeDelivery,
   MetaAiControls,
 } from '../emulator.ts';
 import type { FaultSpec, WebhookFaultSpec } from '../faults/faultSpec.ts';
@@ -167,6 +168,21 @@ export class RunningEmulator implements Emulator {
       delay: () => clock.wait(delayMs, closing.signal),
       pace: (ms) => clock.wait(ms, closing.signal),
     };
+  }
+
+  deliveries(): readonly MadeDelivery[] {
+    return this.#parts.delivery.deliveries().map(({ deliveryId, at, appId, webhooks }) => ({
+      ...{ deliveryId, at, appId },
+      webhooks: webhooks.map(({ channel, kind, psid, timestamp }) => ({
+        ...{ channel, kind, ...(psid === undefined ? {} : { psid }) },
+        timestamp,
+      })),
+    }));
+  }
+
+  async redeliver(deliveryId: number): Promise<{ readonly status?: number }> {
+    const { status } = await this.#parts.delivery.redeliver(deliveryId);
+    return status === undefined ? {} : { status };
   }
 
   report(appId: string, report: BotReport): void {

@@ -15,6 +15,10 @@ interface WebhookAttempt {
   readonly payload: unknown;
   /** What went over the wire. Absent when nothing did. */
   readonly post?: WebhookPost;
+  /** By which the POST can be sent again. Absent where there was none. */
+  readonly deliveryId?: number;
+  /** Somebody had it sent again; `attempt` counts how often. */
+  readonly redelivery?: true;
 }
 
 /** A POST to a callback, byte for byte. */

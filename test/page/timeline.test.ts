@@ -211,8 +211,15 @@ describeInBrowser('the timeline and the controls of the page', (browser) => {
       }
       const fixture = JSON.parse(await copied('Copy as fixture')) as { payload: unknown };
       expect(fixture.payload).to.deep.equal(sent.body);
+      const before = callback.received.length;
+      await article.getByRole('button', { name: 'Send again' }).click();
+      await article.getByText('Sent: 200').waitFor();
+      expect(callback.received[before]!.bytes.toString()).to.equal(bytes);
       await page.keyboard.press('Escape');
       await dialog.waitFor({ state: 'detached' });
+      await row(/^Messenger sends message again to primary on messaging/)
+        .locator('.pill', { hasText: '↻ message' })
+        .waitFor();
     });
 
     it('copies a Graph call without the token, so that it runs as pasted and is answered alike', async () => {
