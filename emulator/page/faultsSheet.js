@@ -55,14 +55,14 @@ export function FaultsSheet() {
   const message = faults.value[chosen.value === '' ? (names[0]?.id ?? '') : chosen.value]?.message;
   const apps = [any, ...receivers.value.filter(({ id }) => id !== inboxId)];
   const page = state.value;
-  const customers = [any, ...(page?.customers ?? []).map(({ psid, name }) => ({ id: psid, name }))];
+  const customers = [any, ...(page?.customers ?? []).map(({ psid, name }) => ({ id: psid, name: shortened(name) }))];
   const content = () => html`
     <form onSubmit=${armCalls}>
       <h2>Calls</h2>
       <label class="field"><span>of</span><${Named} name="at" options=${places} /></label>
-      <label class="field"><span>by</span><${Named} name="appId" options=${apps} /></label>
       <label class="field"><span>to</span><${Named} name="edge" options=${[any, ...edges.map(asOption)]} /></label>
-      <label class="field"><span>about</span><${Named} name="psid" options=${customers} /></label>
+      <label class="field wide"><span>by</span><${Named} name="appId" options=${apps} /></label>
+      <label class="field wide"><span>about</span><${Named} name="psid" options=${customers} /></label>
       <label class="field wide">
         <span>fail with</span>
         <${Named}
@@ -87,9 +87,9 @@ export function FaultsSheet() {
     </form>
     <form onSubmit=${armWebhooks}>
       <h2>Webhooks</h2>
-      <label class="field"><span>to</span><${Named} name="appId" options=${apps} /></label>
+      <label class="field wide"><span>to</span><${Named} name="appId" options=${apps} /></label>
+      <label class="field wide"><span>about</span><${Named} name="psid" options=${customers} /></label>
       <label class="field"><span>of kind</span><${Named} name="kind" options=${[any, ...kinds.map(asOption)]} /></label>
-      <label class="field"><span>about</span><${Named} name="psid" options=${customers} /></label>
       <label class="field">
         <span>are</span>
         <${Named} name="fault" options=${Object.entries(webhookFaults).map(([id, name]) => ({ id, name }))} />
@@ -125,6 +125,13 @@ function MayTake({ apps }) {
     )}
   </fieldset>`;
 }
+
+/**
+ * A choice is as wide as the longest of its words.
+ *
+ * @param {string} name
+ */
+const shortened = (name) => (name.length > 24 ? `${name.slice(0, 23)}…` : name);
 
 /** @param {string} name */
 const asOption = (name) => ({ id: name, name });

@@ -135,7 +135,7 @@ describeInBrowser('the timeline and the controls of the page', (browser) => {
 
     it('shows a webhook that is held back only when it is let go', async () => {
       await page.getByText('Faults', { exact: true }).click();
-      const form = page.locator('form', { hasText: 'Next webhook' });
+      const form = page.locator('form', { hasText: 'Webhooks' });
       await form.locator('[name=appId]').selectOption('secondary');
       await form.locator('[name=fault]').selectOption('hold');
       await form.getByRole('button', { name: 'Arm' }).click();
