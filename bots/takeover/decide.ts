@@ -227,7 +227,8 @@ function threadGained(
   now: number,
 ): Decision {
   const { open } = record;
-  if (from === 'own') return runs(record);
+  // The bot knows that it took the thread, and has passed it on again by now if that was for the notice.
+  if (from === 'own') return open?.state === 'person' ? silent(record, { do: 'leave' }) : silent(record);
   if (open?.state === 'person') {
     const back = isBack(record, open, 'done', now, [{ do: 'resume' }, ...say(open, now, [endWord(from)])]);
     return { ...back, bot: 'runs' };

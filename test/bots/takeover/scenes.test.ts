@@ -275,6 +275,24 @@ for (const endpoint of endpoints) {
     );
 
     it(
+      'says nothing about its own take, of which the classic protocol tells it as if the thread had been passed: a person has it again by then',
+      play({ bot: samples, mode: 'classic', settings: { ...settings, TakeoverNoticeMinutes: '10' } }, async (stage) => {
+        await stage.customer.says('Can I talk to a human?');
+        expect(stage.texts()).to.deep.equal([`Primary bot: ${handing}`]);
+        await stage.clock.advance('10m');
+        expect(stage.texts()).to.deep.equal([
+          'Primary bot: I am sorry that it takes so long. A person will answer you here.',
+        ]);
+        expect(stage.owner()).to.equal('inbox');
+        await stage.clock.advance('20m');
+        expect(stage.texts()).to.deep.equal([
+          'Primary bot: Nobody from our team has written for a while. You are talking to the bot again.',
+        ]);
+        expect(stage.owner()).to.equal('primary');
+      }),
+    );
+
+    it(
       'leaves the primary bot as it was without these settings',
       play({ bot: samples }, async (stage) => {
         await stage.customer.says('Can I talk to a human?');
