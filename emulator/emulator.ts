@@ -11,7 +11,7 @@ import type { IfTaken } from './http/listen.ts';
 import type { Clock, EmulatorHooks } from './runtime/hooks.ts';
 import type { AppSeed, Seed } from './seed.ts';
 import type { EmulatorEvent } from './trace/emulatorEvent.ts';
-import type { Tour, TourStep } from './tour.ts';
+import type { SetUpBots, Tour, TourStep } from './tour.ts';
 import type { Listener } from './trace/traceLog.ts';
 
 export interface EmulatorOptions {
@@ -38,6 +38,8 @@ export interface EmulatorOptions {
   readonly clock?: Clock;
   /** The tour that the page offers. Default: none. */
   readonly tour?: Tour;
+  /** Called before each step that the page plays. Default: the bots stay as they are. */
+  readonly setUpBots?: SetUpBots;
   /** How webhooks are posted. Default: the global `fetch`. */
   readonly request?: typeof fetch;
 }
@@ -243,6 +245,8 @@ export interface Emulator extends EmulatorHooks {
   inboxMeanings(psid: string): InboxMeanings;
   /** The tour of the current mode. */
   tour(): readonly TourStep[];
+  /** Sets the bots up for a step of the tour, where the one who started the emulator can do that. */
+  setUpBots: SetUpBots;
   /** Goes back to the initial state. Registered webhooks stay; ids of events and messages continue. */
   reset(): void;
   close(): Promise<void>;

@@ -6,7 +6,7 @@ import { startEmulator } from './startEmulator.ts';
 
 export { metaAiAppId, pageInboxAppId } from './core/state.ts';
 export type { Mode } from './core/state.ts';
-export type { Tour, TourAction, TourStep } from './tour.ts';
+export type { SetUpBots, Tour, TourAction, TourStep } from './tour.ts';
 export type { EmulatorEvent } from './trace/emulatorEvent.ts';
 
 /** The modes in which the conversation of Microsoft's handover post can be played. The emulator has more. */

@@ -7,17 +7,22 @@ export type TourAction =
       readonly text: string;
       /** How long after the step before; the clock is put forward by that. */
       readonly afterMs?: number;
+      /** Or at what time of day, in UTC, such as `17:15`; the clock is put forward to when it next shows that. */
+      readonly at?: string;
     }
   | { readonly does: 'markAsDone' | 'moveToMain' | 'aiTake' }
   /** Meta's AI gives the thread back: with a pass event that carries the note, or with a notice alone. */
   | { readonly does: 'aiHandBack'; readonly event: 'pass' | 'none'; readonly note?: string }
   /** Only time passes. */
-  | { readonly does: 'wait'; readonly ms: number };
+  | { readonly does: 'wait'; readonly ms: number }
+  | { readonly does: 'wait'; readonly at: string };
 
 /** A step of a conversation that the page can play: one sentence about what will happen and why, and the action. */
 export interface TourStep {
   readonly tells: string;
   readonly action: TourAction;
+  /** How the bots have to be set up for it, by a name of the caller's. Absent: as they usually are. */
+  readonly bots?: string;
 }
 
 /**
@@ -25,3 +30,6 @@ export interface TourStep {
  * without one the page offers no tour.
  */
 export type Tour = Readonly<Partial<Record<Mode, readonly TourStep[]>>>;
+
+/** Sets the bots up for a step; resolves when they run so. */
+export type SetUpBots = (bots: string | undefined) => Promise<void>;

@@ -2,16 +2,23 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { modes, type Mode } from '../emulator/startPlatform.ts';
 import { isSetInShell } from './botEnvironment.ts';
-import { sampleBots, type ScenarioName, type Endpoint } from './scenarios.ts';
+import { sampleBots, type BotSetup, type ScenarioName, type Endpoint } from './scenarios.ts';
 import { paragraph, table } from './paragraph.ts';
 import { defaultPorts, type OwnBot, type PlaygroundPorts } from './startPlayground.ts';
 
 const optionRows = [
-  ['--tour', 'plays the whole handover conversation, checks every step and stops'],
+  [
+    '--tour',
+    'plays the whole handover conversation, checks every step and stops; for its last chapter, human takeover, it starts the bot again with the rules of --takeover',
+  ],
   ['--say <text>', 'sends one message of a customer, shows what comes back and stops'],
   [
     '--live-chat',
     "runs the live-chat bot of Facebook's tutorial instead of primary and secondary; with --tour, plays the tutorial's flow",
+  ],
+  [
+    '--takeover',
+    'the bots hand over to people by rules: a notice after 10 minutes, back after 30 minutes of silence, people from 9:00 to 17:00 UTC; with --tour, plays that chapter alone',
   ],
   ['--direct', "without Azure: each bot has Messenger's own webhook and the Send API"],
   [
@@ -63,12 +70,14 @@ export type PlaygroundArguments =
       readonly mode: Mode;
       readonly ports: PlaygroundPorts;
       readonly own: OwnBot;
+      readonly setup: BotSetup;
     };
 
 const options = {
   tour: { type: 'boolean' },
   say: { type: 'string' },
   'live-chat': { type: 'boolean' },
+  takeover: { type: 'boolean' },
   direct: { type: 'boolean' },
   mode: { type: 'string' },
   'primary-port': { type: 'string' },
@@ -109,7 +118,8 @@ export function readArguments(args: readonly string[], isSet = isSetInShell): Pl
   }
   const scenario = read['live-chat'] === true ? 'liveChat' : 'twoBots';
   const endpoint = read.direct === true ? 'direct' : 'azure';
-  return { type: 'run', task: taskOf(read), scenario, endpoint, mode, ports, own: ownBotOf(read) };
+  const setup = read.takeover === true ? 'takeover' : 'usual';
+  return { type: 'run', task: taskOf(read), scenario, endpoint, mode, ports, setup, own: ownBotOf(read) };
 }
 
 const isPort = (text: string): boolean => /^\d{1,5}$/.test(text) && Number(text) <= 65_535;

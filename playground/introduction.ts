@@ -1,11 +1,13 @@
-import { takeBackMinutes } from './scenarios.ts';
+import { takeBackMinutes, takeoverSettings } from './scenarios.ts';
 import { modeNames } from './modeNames.ts';
 import { paragraph, table } from './paragraph.ts';
 import type { Playground } from './startPlayground.ts';
 
+const takeoverInWords = `there ${takeoverSettings.TakeoverHours} ${takeoverSettings.TakeoverTimeZone}; the customer is told when nobody has answered for ${takeoverSettings.TakeoverNoticeMinutes} min; after ${takeoverSettings.TakeoverSilenceMinutes} min of silence the bot comes back`;
+
 /** What is running, in a few lines of at most `width` columns. */
 export function introductionOf(
-  { platform, bots, scenario }: Playground,
+  { platform, bots, scenario, firstSetup }: Playground,
   width: number,
   page: 'stays' | 'goes' = 'stays',
 ): string {
@@ -22,9 +24,11 @@ export function introductionOf(
       `process ${pid}, Facebook app ${apps.find((app) => app.name === name)?.id ?? ''}`,
     ]),
     ['customer', customers[0]?.name ?? '', 'who writes to the Page'],
-    ...(scenario === 'liveChat'
-      ? [['Page Inbox', 'people', `when silent for ${takeBackMinutes} min, the bot takes the thread back`]]
-      : []),
+    ...(firstSetup === 'takeover'
+      ? [['Page Inbox', 'people', takeoverInWords]]
+      : scenario === 'liveChat'
+        ? [['Page Inbox', 'people', `when silent for ${takeBackMinutes} min, the bot takes the thread back`]]
+        : []),
   ];
   return [
     // Nobody can look at a page that is gone when this has been read.

@@ -90,7 +90,7 @@ async function doTask(
   switch (task.type) {
     case 'tour': {
       const { mode } = playground.platform.emulator.state();
-      const steps = stepsOf[playground.scenario];
+      const steps = stepsOf(playground.scenario, playground.firstSetup);
       const { different } = await playTour(playground, { ...printing, mode, steps });
       return different.length === 0 ? 0 : 1;
     }

@@ -16,6 +16,23 @@ export type Endpoint = 'azure' | 'direct';
  */
 export const takeBackMinutes = 60;
 
+/**
+ * How the bots are set up. `takeover`: the one who answers first hands over to people by the rules of {@link takeoverSettings}, which the last
+ * chapter of each tour is about.
+ */
+export type BotSetup = 'usual' | 'takeover';
+
+/** Short times, so that all of it can be seen in a few steps of the emulator's clock, whose prompt is in UTC too. */
+export const takeoverSettings = {
+  TakeoverPhrases: 'standard',
+  TakeoverNoticeMinutes: '10',
+  TakeoverSilenceMinutes: '30',
+  TakeoverReturn: 'atOnce',
+  TakeoverHours: 'Mo-Su 09:00-17:00',
+  TakeoverTimeZone: 'UTC',
+  TakeoverOutsideHours: 'keep',
+} as const;
+
 /** The bot of one app of the Page. */
 export interface BotSpec {
   /** Whose configured port it uses. */

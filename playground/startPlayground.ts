@@ -2,7 +2,14 @@ import { startDirectPlatform } from '../emulator/startDirectPlatform.ts';
 import { startPlatform, type Mode, type Platform } from '../emulator/startPlatform.ts';
 import { createBotReader } from './botReader.ts';
 import { startBotProcess, type BotProcess } from './botProcess.ts';
-import { sampleBots, scenarios, type ScenarioName, type Endpoint } from './scenarios.ts';
+import {
+  sampleBots,
+  scenarios,
+  takeoverSettings,
+  type BotSetup,
+  type ScenarioName,
+  type Endpoint,
+} from './scenarios.ts';
 import { letBotsFollowClock } from './botsFollowClock.ts';
 import { createFileWatch } from './fileWatch.ts';
 import { createStartOnPort, portNotice } from './nextPort.ts';
@@ -49,17 +56,23 @@ export interface PlaygroundOptions {
   /** The file that each bot process runs. Default: the bot of this project. */
   readonly program?: string;
   readonly own?: OwnBot;
+  /** How the bots are set up in the beginning. Default: `usual`. */
+  readonly setup?: BotSetup;
 }
 
 /** A running Messenger, its bots and, unless they have webhooks of their own, Azure. */
 export interface Playground {
   readonly platform: Platform;
   readonly scenario: ScenarioName;
+  /** How the bots were set up in the beginning. */
+  readonly firstSetup: BotSetup;
   readonly bots: readonly SupervisedBot[];
   /** Resolves when everything is idle; rejects when that takes more than 30 s. */
   untilIdle(): Promise<void>;
   /** Restarts every bot, including those that have ended. Resolves when all are ready, rejects when one does not start. */
   restart(): Promise<void>;
+  /** Starts the bot that answers first again where it is set up otherwise, with an empty store. Resolves when it is ready. */
+  setUpBots(setup: BotSetup): Promise<void>;
   /** Calls the listener with a sentence for each bot that ends unexpectedly, including those that already have. */
   onBotEnded(listener: (sentence: string) => void): void;
   /** Stops everything; resolves when it has ended. */
@@ -69,7 +82,15 @@ export interface Playground {
 /** Starts everything. If a part does not start, the others are stopped before this rejects. */
 export async function startPlayground(options: PlaygroundOptions): Promise<Playground> {
   const { mode, scenario = 'twoBots', endpoint = 'azure', receipts = 'onCommand', ports, notice } = options;
-  const { own = { passed: [], restart: 'onCommand' } } = options;
+  const { own = { passed: [], restart: 'onCommand' }, setup: firstSetup = 'usual' } = options;
+  let setup = firstSetup;
+  let settingUp = Promise.resolve();
+  let firstBots: readonly SupervisedBot[] = [];
+  const setUpBots = (next: BotSetup): Promise<void> => {
+    if (next !== setup) settingUp = Promise.all(firstBots.map((bot) => bot.restart())).then(() => undefined);
+    setup = next;
+    return settingUp;
+  };
   const { seed, bots: specs } = scenarios[scenario];
   const undo: (() => Promise<unknown>)[] = [];
   let stopped: Promise<void> | undefined;
@@ -88,7 +109,8 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
         fields: 'all' as const,
         seed: { ...seed, metaAi: 'on' as const },
         switches: { receipts },
-        ...(hasTour(own) ? { tour: tourOfPage(scenario) } : {}),
+        ...(hasTour(own) ? { tour: tourOfPage(scenario, firstSetup) } : {}),
+        setUpBots: (bots: string | undefined) => setUpBots(bots === 'takeover' ? bots : 'usual'),
       },
       ...{ port: ports.messenger, portTaken: 'next' as const },
     };
@@ -120,6 +142,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
           settings: {
             ...settings,
             ...spec.settings,
+            ...(spec.port === 'primary' && setup === 'takeover' ? takeoverSettings : {}),
             ...ofUser,
             Host: '127.0.0.1',
             Port: String(port),
@@ -161,6 +184,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     const failure = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failure !== undefined) throw failure.reason;
     const bots = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+    firstBots = bots.filter(({ name }) => specs[name]?.port === 'primary');
     const { emulator } = platform;
     letBotsFollowClock(emulator, bots);
     const patience = own.inspect === undefined ? {} : { limitMs: Infinity };
@@ -180,8 +204,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     };
     return {
       platform,
-      scenario,
-      bots,
+      ...{ scenario, firstSetup, bots },
       untilIdle: () =>
         untilIdle({
           settled: () => emulator.settled(),
@@ -190,6 +213,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
           ...patience,
         }),
       restart,
+      setUpBots,
       onBotEnded: (listener) => {
         listeners.push(listener);
         endings.forEach(listener);

@@ -3,6 +3,8 @@ import { botRoutes } from './botRoutes.ts';
 import type { ControlRoute } from './controlRoute.ts';
 import { deliveryRoutes } from './deliveryRoutes.ts';
 import { faultRoutes } from './faultRoutes.ts';
+import { msUntilTimeOfDay } from '../narration/time.js';
+import { EmulatorUsageError } from '../usageError.ts';
 import {
   entryPointsOf,
   oneOf,
@@ -17,6 +19,12 @@ import { customerRoutes } from './customerRoutes.ts';
 import { inboxRoutes } from './inboxRoutes.ts';
 
 const nothing = {};
+
+function spanTo(timeOfDay: string, now: number): number {
+  const ms = msUntilTimeOfDay(timeOfDay, now);
+  if (ms === undefined) throw new EmulatorUsageError('to has to be a time of day such as 17:15.');
+  return ms;
+}
 
 export const controlRoutes: readonly ControlRoute[] = [
   {
@@ -40,10 +48,11 @@ export const controlRoutes: readonly ControlRoute[] = [
   {
     method: 'POST',
     path: 'clock/advance',
-    body: 'ms',
-    does: 'Puts the clock forward: ownership may end, and whatever falls due is sent.',
+    body: 'ms or to',
+    does: 'Puts the clock forward by so long, or to the next time of day in UTC such as 17:15: ownership may end, and whatever falls due is sent.',
     handle: ({ emulator, body }) => {
-      emulator.advanceClock(wholeNumber(body, 'ms'));
+      const { to } = body;
+      emulator.advanceClock(to === undefined ? wholeNumber(body, 'ms') : spanTo(text(body, 'to'), emulator.clock()));
       return { now: emulator.clock() };
     },
   },
@@ -88,6 +97,16 @@ export const controlRoutes: readonly ControlRoute[] = [
     path: 'tour',
     does: 'The steps that the page can play in the current mode.',
     handle: ({ emulator }) => ({ steps: emulator.tour() }),
+  },
+  {
+    method: 'POST',
+    path: 'tour/bots',
+    body: 'bots?',
+    does: 'Sets the bots up as a step of the tour says, and answers when they run so; without bots, as usual.',
+    handle: async ({ emulator, body }) => {
+      await emulator.setUpBots(optionalText(body, 'bots'));
+      return nothing;
+    },
   },
   {
     method: 'POST',

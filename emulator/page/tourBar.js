@@ -88,6 +88,7 @@ async function next() {
   position.value += 1;
   begunAt.value = now.value;
   waitedInVain.value = false;
+  await ask('tour/bots', { bots: step.bots });
   const done = await act(firstCustomer(), step.action);
   // Bots are other processes: they have finished when nothing happens any more.
   await ask('settled', { quietMs });
@@ -106,6 +107,7 @@ async function next() {
  */
 async function act(psid, action) {
   if ('afterMs' in action && action.afterMs !== undefined) await ask('clock/advance', { ms: action.afterMs });
+  if ('at' in action && action.at !== undefined) await ask('clock/advance', { to: action.at });
   switch (action.does) {
     case 'say':
       return ask(`customers/${psid}/messages`, { text: action.text });
@@ -125,13 +127,19 @@ async function act(psid, action) {
     case 'aiHandBack':
       return ask(`meta-ai/${psid}/hand-back`, { event: action.event, note: action.note });
     case 'wait':
-      return ask('clock/advance', { ms: action.ms });
+      return 'ms' in action ? ask('clock/advance', { ms: action.ms }) : {};
   }
 }
 
 /** @param {TourAction} action */
+function whenInWords(action) {
+  if ('at' in action && action.at !== undefined) return `${action.at} UTC: `;
+  return 'afterMs' in action && action.afterMs !== undefined ? `${spanInWords(action.afterMs)} later: ` : '';
+}
+
+/** @param {TourAction} action */
 function actionInWords(action) {
-  const later = 'afterMs' in action && action.afterMs !== undefined ? `${spanInWords(action.afterMs)} later: ` : '';
+  const later = whenInWords(action);
   switch (action.does) {
     case 'say':
       return `${later}The customer writes “${action.text}”.`;
@@ -152,7 +160,7 @@ function actionInWords(action) {
         ? "Meta's AI passes the conversation back."
         : "Meta's AI gives the conversation back without an event.";
     case 'wait':
-      return `${spanInWords(action.ms)} pass.`;
+      return 'ms' in action ? `${spanInWords(action.ms)} pass.` : `Time passes until ${action.at} UTC.`;
   }
 }
 

@@ -13,7 +13,7 @@ import { createAppAccounts, type AppAccounts } from '../graph/appAccounts.ts';
 import type { Webhooks } from '../graph/appRoutes.ts';
 import { createGraphApi } from '../graph/graphApi.ts';
 import { defaultSeed, stateFromSeed, type Seed } from '../seed.ts';
-import type { Tour } from '../tour.ts';
+import type { SetUpBots, Tour } from '../tour.ts';
 import { createTraceLog, type TraceLog } from '../trace/traceLog.ts';
 
 /** What an emulator is made of, before it listens on a port. */
@@ -36,13 +36,14 @@ export interface EmulatorParts {
   readonly webhooks: Webhooks;
   readonly graph: ReturnType<typeof createGraphApi>;
   readonly tour: Tour;
+  readonly setUpBots: SetUpBots;
   /** Aborted when the emulator closes. */
   readonly closing: AbortController;
 }
 
 /** Throws a RangeError when the seed is wrong. */
 export function createParts(options: EmulatorOptions): EmulatorParts {
-  const { request = fetch, tour = {}, appSecretProof = 'optional' } = options;
+  const { request = fetch, tour = {}, setUpBots = () => Promise.resolve(), appSecretProof = 'optional' } = options;
   const seed = { ...defaultSeed, ...options.seed };
   const clock = createClock(options.clock);
   const beginning = stateFromSeed(seed, options, clock.now());
@@ -107,5 +108,5 @@ export function createParts(options: EmulatorOptions): EmulatorParts {
   });
   const bots = new Map<string, BotState>();
   const all = { bots, seed, beginning, clock, trace, sources, faults, receivers, delivery, messenger, files, accounts };
-  return { ...all, webhooks, graph, tour, closing };
+  return { ...all, webhooks, graph, tour, setUpBots, closing };
 }

@@ -39,6 +39,7 @@ export class RunningEmulator implements Emulator {
   readonly hideSecret: EmulatorHooks['hideSecret'];
   readonly addBusySource: EmulatorHooks['addBusySource'];
   readonly faults: FaultControls;
+  readonly setUpBots: Emulator['setUpBots'];
   readonly #parts: EmulatorParts;
   readonly #instance = randomUUID();
   readonly #closeServer: () => Promise<void>;
@@ -56,6 +57,7 @@ export class RunningEmulator implements Emulator {
     this.hideSecret = (value) => trace.hideSecret(value);
     this.addBusySource = sources.add;
     this.faults = faultControls(parts.faults);
+    this.setUpBots = parts.setUpBots;
   }
 
   get apps(): readonly EmulatedApp[] {

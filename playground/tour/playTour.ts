@@ -1,4 +1,4 @@
-import type { Mode } from '../../emulator/startPlatform.ts';
+import type { EmulatorEvent, Mode } from '../../emulator/startPlatform.ts';
 import { receiversOf, namesOf } from '../names.ts';
 import { paragraph } from '../paragraph.ts';
 import type { Playground } from '../startPlayground.ts';
@@ -30,14 +30,26 @@ export async function playTour(playground: Playground, options: TourOptions): Pr
   const { psid } = emulator.customer();
   const different: number[] = [];
   let number = 0;
+  let setup: TourStep['bots'];
   let lastId = emulator.events().at(-1)?.id ?? 0;
-  let failedBefore = await failedTurns(playground);
   print(`${legend(receiversOf(playground.platform), width(), paint)}\n${paragraph(guessedNote, width())}\n`);
   print(`${paragraph(whoseBots, width())}\n`);
 
+  const showNew = (): readonly EmulatorEvent[] => {
+    const events = emulator.events(lastId);
+    lastId = events.at(-1)?.id ?? lastId;
+    printEvents(events);
+    return events;
+  };
   for (const step of steps) {
     const expected = step.expected[mode];
     if (expected === undefined) continue;
+    if (step.bots !== setup) {
+      ({ bots: setup } = step);
+      await playground.setUpBots(setup ?? 'usual');
+      await playground.untilIdle();
+      showNew();
+    }
     number += 1;
     const tells = typeof step.tells === 'string' ? step.tells : (step.tells[mode] ?? '');
     const [first = '', ...others] = wrap(tells, width() - 4);
@@ -45,6 +57,7 @@ export async function playTour(playground: Playground, options: TourOptions): Pr
       `\n${paint('bold', [`${String(number).padStart(2)}. ${first}`, ...others.map((line) => `    ${line}`)].join('\n'))}\n`,
     );
 
+    const failedBefore = await failedTurns(playground);
     const problems: string[] = [];
     try {
       performAction(emulator, step.action);
@@ -52,14 +65,11 @@ export async function playTour(playground: Playground, options: TourOptions): Pr
       problems.push(`the step could not be done: ${error instanceof Error ? error.message : String(error)}`);
     }
     await playground.untilIdle();
-    const events = emulator.events(lastId);
-    lastId = events.at(-1)?.id ?? lastId;
-    printEvents(events);
+    const events = showNew();
     const thread = emulator.state().threads[psid] ?? { owner: null, folder: 'Done' as const };
     problems.push(...differences(expected, observe(events, thread, names)));
     const failed = await failedTurns(playground);
     if (failed > failedBefore) problems.push(`${failed - failedBefore} turns of the bots ended with an error`);
-    failedBefore = failed;
     if (problems.length > 0) different.push(number);
     print(resultOf(expected, problems, options));
   }

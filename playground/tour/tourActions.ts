@@ -1,9 +1,12 @@
 import type { Emulator } from '../../emulator/emulator.ts';
+import { msUntilTimeOfDay } from '../../emulator/narration/time.js';
 import type { TourAction } from '../../emulator/startPlatform.ts';
 
 /** Does what a step of the tour says, for the first customer. Throws an `EmulatorUsageError` when it cannot be done. */
 export function performAction(emulator: Emulator, action: TourAction): void {
   if ('afterMs' in action && action.afterMs !== undefined) emulator.advanceClock(action.afterMs);
+  if ('at' in action && action.at !== undefined)
+    emulator.advanceClock(msUntilTimeOfDay(action.at, emulator.clock()) ?? 0);
   switch (action.does) {
     case 'say':
       emulator.customer().say(action.text);
@@ -32,7 +35,7 @@ export function performAction(emulator: Emulator, action: TourAction): void {
       return;
     }
     case 'wait':
-      emulator.advanceClock(action.ms);
+      if ('ms' in action) emulator.advanceClock(action.ms);
       return;
   }
 }

@@ -1,4 +1,5 @@
 import type { Mode, TourAction } from '../../emulator/startPlatform.ts';
+import type { BotSetup } from '../scenarios.ts';
 import type { Outcome, Seen } from './expectations.ts';
 
 /** Somebody's action, what it shows, and what has to come of it in each mode. A mode without a row leaves the step out. */
@@ -6,6 +7,8 @@ export interface TourStep {
   /** For people, one sentence. In a mode of its own when the same action means something else there. */
   readonly tells: string | Readonly<Partial<Record<Mode, string>>>;
   readonly action: TourAction;
+  /** How the bots are set up. Default: `usual`. */
+  readonly bots?: BotSetup;
   readonly expected: Partial<Readonly<Record<Mode, Outcome>>>;
 }
 

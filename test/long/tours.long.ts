@@ -4,10 +4,13 @@ import { spawnPlayground } from '../support/playgroundProcess.ts';
 
 describe('npm run playground, with each tour', () => {
   describeTours(spawnPlayground, [
-    [[], 'classic', 17],
-    [[], 'routing', 26],
-    [['--direct'], 'classic', 17],
-    [['--live-chat'], 'routing', 23],
+    [[], 'classic', 32],
+    [[], 'routing', 41],
+    [['--direct'], 'classic', 32],
+    [['--direct'], 'routing', 41],
+    [['--live-chat'], 'routing', 38],
+    [['--live-chat', '--direct'], 'classic', 33],
+    [['--live-chat', '--takeover'], 'classic', 15],
   ]);
 });
 

@@ -10,6 +10,7 @@ const anyPorts = { messenger: 0, azure: 0, primary: 0, secondary: 0 };
 export function describePageTour(
   endpoint: PlaygroundOptions['endpoint'],
   modes: readonly ('classic' | 'routing')[],
+  setup: PlaygroundOptions['setup'] = 'usual',
 ): void {
   describeInBrowser(`the tour, clicked through on the page, ${endpoint}`, (browser) => {
     let playground: Playground;
@@ -17,7 +18,7 @@ export function describePageTour(
     before(async () => {
       playground = await startPlayground({
         mode: 'classic',
-        endpoint,
+        ...{ endpoint, setup },
         ports: anyPorts,
         notice: () => undefined,
         own: samples,
@@ -57,7 +58,7 @@ export function describePageTour(
           expect(await page.getByRole('alert').count(), step.tells).to.equal(0);
           if (!last) await go.click();
         }
-        expect(owners.size).to.equal(mode === 'classic' ? 3 : 4);
+        expect(owners.size).to.equal(setup === 'takeover' ? 2 : mode === 'classic' ? 3 : 4);
         expect(await ownerOnPage.innerText()).to.contain('primary');
       });
     }

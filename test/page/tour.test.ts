@@ -5,8 +5,8 @@ import { sayAs } from './botByHand.ts';
 import { describeInBrowser } from './browser.ts';
 import { describePageTour } from './describePageTour.ts';
 
-// In both modes, with and without Azure's channel: `test/long/tours.long.ts`.
-describePageTour('direct', ['classic']);
+// The whole tour, in both modes, with and without Azure's channel: `test/long/tours.long.ts`.
+describePageTour('direct', ['classic'], 'takeover');
 
 describeInBrowser('the tour, clicked faster than it is played', (browser) => {
   let emulator: Emulator;

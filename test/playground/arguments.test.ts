@@ -17,6 +17,7 @@ describe('The arguments of the playground', () => {
       endpoint: 'azure',
       mode: 'routing',
       ports: defaultPorts,
+      setup: 'usual',
       own: { passed: [], restart: 'onCommand' },
     });
   });
@@ -25,6 +26,7 @@ describe('The arguments of the playground', () => {
     const read = readArguments(['--tour', '--mode', 'classic']);
     // Whatever bots/createBot.ts makes: the tour is written for the bots that come with the project.
     expect(read).to.have.nested.property('own.module', sampleBots);
+    expect(readArguments(['--tour', '--takeover'])).to.deep.include({ task: { type: 'tour' }, setup: 'takeover' });
     expect(readArguments(['--tour', '--bot', sampleBots])).to.deep.include({ task: { type: 'tour' } });
     expect(read).to.deep.include({ type: 'run', task: { type: 'tour' }, mode: 'classic' });
   });

@@ -24,7 +24,7 @@ describe('npm run playground', () => {
   });
 
   // The tours of all bots in all modes, through both endpoints, are in `test/long/tours.long.ts`.
-  describeTours(play, [[['--direct'], 'classic', 17]]);
+  describeTours(play, [[['--direct', '--takeover'], 'classic', 15]]);
 
   it('-- --say shows what comes back, and takes nothing from the settings of the user', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'messenger-handover-test-'));

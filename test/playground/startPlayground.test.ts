@@ -6,7 +6,7 @@ import { startPlayground, type Playground } from '../../playground/startPlaygrou
 import { BotStartError, startBotProcess } from '../../playground/botProcess.ts';
 import { introductionOf } from '../../playground/introduction.ts';
 import { playTour } from '../../playground/tour/playTour.ts';
-import { stepsOf } from '../../playground/tour/tourOfPage.ts';
+import { usualSteps } from '../../playground/tour/tourOfPage.ts';
 import { isRunning, samples } from '../support/playgroundProcess.ts';
 
 const program = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}.ts`, import.meta.url));
@@ -174,7 +174,7 @@ describe('A playground without Azure', () => {
       const printed: string[] = [];
       const { different } = await playTour(playground, {
         mode,
-        steps: stepsOf.liveChat,
+        steps: usualSteps.liveChat,
         print: (text) => printed.push(text),
         paint: (_style, text) => text,
         width: () => 100,

@@ -63,6 +63,15 @@ describe('control of the emulator over HTTP', () => {
     expect((await ask('GET', 'state'))[1]['mode']).to.equal('routing');
   });
 
+  it('puts the clock forward to a time of day, the next day if that is over', async () => {
+    const before = emulator.clock();
+    for (const to of ['09:00', '08:59']) {
+      const [, { now }] = await post('clock/advance', { to });
+      expect(new Date(Number(now)).toISOString()).to.contain(`T${to}:0`);
+    }
+    expect(emulator.clock() - before).to.be.within(86_340_000, 2 * 86_400_000);
+  });
+
   it('adds customers', async () => {
     const [, { psid: added }] = await post('customers', { name: 'Dora' });
     expect(emulator.customers).to.include(added);
@@ -86,6 +95,9 @@ describe('control of the emulator over HTTP', () => {
       ['customers/1/messages', { text: 'hi' }, 400],
       ['inbox/1/reply', { text: 'hi' }, 400],
       ['clock/advance', { ms: -1 }, 400],
+      ['clock/advance', { to: '24:00' }, 400],
+      ['clock/advance', { to: 'noon' }, 400],
+      ['clock/advance', {}, 400],
       ['mode', { mode: 'closed' }, 400],
       ['roles', { primaryAppId: '263902037430900' }, 400],
       ['roles', { primaryAppId: '1' }, 400],
