@@ -6,6 +6,7 @@ import type { Batching } from './delivery/webhookEntries.ts';
 import type { ArmedFault, FaultSpec, WebhookFaultSpec } from './faults/faultSpec.ts';
 import type { StoredFile, NewFile } from './files/fileStore.ts';
 import type { FileKind } from './files/fileTypes.ts';
+import type { TokenKind, TokenLife } from './graph/accessTokens.ts';
 import type { AccountChange, AppAccount } from './graph/appAccounts.ts';
 import type { IfTaken } from './http/listen.ts';
 import type { Clock, EmulatorHooks } from './runtime/hooks.ts';
@@ -156,6 +157,8 @@ export interface EmulatorState extends Omit<
     readonly mayTakeControl: boolean;
     readonly subscribedFields: readonly string[] | null;
     readonly profile: MessengerProfile;
+    /** Until when its tokens work. The tokens themselves are not in it. */
+    readonly tokens: Readonly<Record<TokenKind, TokenLife>>;
     readonly callbackUrl?: string;
     /** Whether its bot runs; absent until somebody has told. */
     readonly bot?: BotState;
@@ -199,7 +202,7 @@ export interface Emulator extends EmulatorHooks {
   setRoles(roles: { readonly primaryAppId?: string; readonly mayTakeControl?: readonly string[] }): void;
   /** An app's settings in Meta's dashboard: its token, its subscriptions, its webhook. */
   account(appId: string): AppAccount;
-  /** Changes them. An expired token is refused, and webhooks follow `pageFields`; the rest only shows in Graph. */
+  /** Changes them. A token that has expired or is invalidated is refused, and webhooks follow `pageFields`; the rest only shows in Graph. */
   changeAccount(appId: string, change: AccountChange): void;
   /** Switches undocumented behaviour to the other guess from now on. */
   setSwitches(switches: Partial<RuleSwitches>): void;

@@ -1,4 +1,5 @@
 import { modes, switchValues } from '../core/state.ts';
+import { appControlRoutes } from './appControlRoutes.ts';
 import { botRoutes } from './botRoutes.ts';
 import type { ControlRoute } from './controlRoute.ts';
 import { deliveryRoutes } from './deliveryRoutes.ts';
@@ -12,7 +13,6 @@ import {
   optionalTexts,
   optionalWholeNumber,
   switchSettings,
-  text,
   wholeNumber,
 } from './readBody.ts';
 import { customerRoutes } from './customerRoutes.ts';
@@ -108,27 +108,7 @@ export const controlRoutes: readonly ControlRoute[] = [
       return nothing;
     },
   },
-  {
-    method: 'POST',
-    path: 'apps/:appId/subscription',
-    body: 'fields?',
-    does: 'Subscribes an app to fields of the Page and to no others; without fields it is unsubscribed.',
-    handle: ({ emulator, id, body }) => {
-      emulator.changeAccount(id, { pageFields: optionalTexts(body, 'fields') ?? null });
-      return nothing;
-    },
-  },
-  {
-    method: 'POST',
-    path: 'apps/:appId/webhook',
-    body: 'callbackUrl, verifyToken?',
-    does: "Registers an app's callback, after the handshake.",
-    handle: async ({ emulator, id, body }) => {
-      const verifyToken = optionalText(body, 'verifyToken') ?? emulator.app(id).verifyToken;
-      await emulator.registerWebhook(id, { callbackUrl: text(body, 'callbackUrl'), verifyToken });
-      return nothing;
-    },
-  },
+  ...appControlRoutes,
   ...deliveryRoutes,
   ...botRoutes,
   {

@@ -131,6 +131,16 @@ export const graphFaults = {
     subcode: 463,
     guessed: 'status',
   },
+  // Source: https://github.com/Charca/bootbot/issues/154
+  invalidatedToken: {
+    status: 401,
+    type: 'OAuthException',
+    message:
+      'Error validating access token: The session has been invalidated because the user changed their password or Facebook has changed the session for security reasons.',
+    code: 190,
+    subcode: 460,
+    guessed: 'status',
+  },
   proofMissing: {
     status: 400,
     type: 'GraphMethodException',

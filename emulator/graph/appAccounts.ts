@@ -1,14 +1,14 @@
 import { subscribedFields } from '../core/subscribedFields.ts';
 import type { Clock } from '../runtime/hooks.ts';
 import type { AppSeed } from '../seed.ts';
+import { tokenKinds, troubleOf, type TokenKind, type TokenLife, type TokenTrouble } from './accessTokens.ts';
 
-/** What Meta keeps about an app's page token. */
-export interface TokenFacts {
-  readonly type: 'PAGE' | 'USER';
+/** What Meta keeps about a token of an app. */
+export interface TokenFacts extends TokenLife {
+  readonly type: 'PAGE' | 'USER' | 'APP';
   readonly scopes: readonly string[];
   /** In seconds since 1970, as Meta counts; 0 is never. */
   readonly issuedAt: number;
-  readonly expiresAt: number;
   /** When the app may no longer read what people gave it, in seconds; 0 is never. */
   readonly dataAccessExpiresAt: number;
 }
@@ -22,7 +22,11 @@ export interface AppWebhook {
 
 /** What is set about an app in Meta's dashboard, beside what the seed says. */
 export interface AppAccount {
+  /** The page token. */
   readonly token: TokenFacts;
+  /** That of the person who set up the Page. */
+  readonly userToken: TokenFacts;
+  readonly appToken: TokenFacts;
   /** The fields of the Page that the app is subscribed to. `null`: the app is not subscribed at all. */
   readonly pageFields: readonly string[] | null;
   readonly webhook: AppWebhook | null;
@@ -30,6 +34,8 @@ export interface AppAccount {
 
 export interface AccountChange {
   readonly token?: Partial<TokenFacts>;
+  readonly userToken?: Partial<TokenFacts>;
+  readonly appToken?: Partial<TokenFacts>;
   readonly pageFields?: readonly string[] | null;
   readonly webhook?: AppWebhook | null;
 }
@@ -38,11 +44,18 @@ export interface AppAccounts {
   of(appId: string): AppAccount;
   /** Fields of the Page that are changed decide from then on what webhooks the app gets. */
   change(appId: string, change: AccountChange): void;
-  /** Whether the app's page token is over now. */
-  isOver(appId: string): boolean;
+  /** Why a token of the app is refused now, if it is. */
+  troubleOf(appId: string, kind: TokenKind): TokenTrouble | undefined;
   /** Everything but the fields of the Page, which go back with the state they are part of. */
   reset(): void;
 }
+
+/** Somebody has changed until when a token works. */
+export type TokenChanged = {
+  readonly type: 'tokenChanged';
+  readonly appId: string;
+  readonly of: TokenKind;
+} & TokenLife;
 
 /** The fields of the Page that apps are subscribed to, which decide what webhooks they get. */
 export interface PageSubscriptions {
@@ -50,16 +63,26 @@ export interface PageSubscriptions {
   set(appId: string, fields: readonly string[] | null): void;
 }
 
-/** Every app begins complete: a page token that never ends, and a webhook for everything. */
-export function createAppAccounts(apps: readonly AppSeed[], now: Clock, subscriptions: PageSubscriptions): AppAccounts {
+/** What stands for each kind of token in an account. */
+export const tokenFields = { page: 'token', user: 'userToken', app: 'appToken' } as const satisfies Record<
+  TokenKind,
+  keyof AppAccount
+>;
+
+const endless = { issuedAt: 1_760_000_000, expiresAt: 0, dataAccessExpiresAt: 0, invalidated: 'no' } as const;
+const scopes = ['pages_show_list', 'pages_messaging', 'pages_manage_metadata', 'public_profile'];
+
+/** Every app begins complete: tokens that never end, and a webhook for everything. */
+export function createAppAccounts(
+  apps: readonly AppSeed[],
+  now: Clock,
+  subscriptions: PageSubscriptions,
+  tell: (changed: TokenChanged) => void = () => undefined,
+): AppAccounts {
   const beginning: Omit<AppAccount, 'pageFields'> = {
-    token: {
-      type: 'PAGE',
-      scopes: ['pages_show_list', 'pages_messaging', 'pages_manage_metadata', 'public_profile'],
-      issuedAt: 1_760_000_000,
-      expiresAt: 0,
-      dataAccessExpiresAt: 0,
-    },
+    token: { type: 'PAGE', scopes, ...endless },
+    userToken: { type: 'USER', scopes, ...endless },
+    appToken: { type: 'APP', scopes: [], ...endless },
     webhook: { callbackUrl: 'https://bot.example/webhook', fields: subscribedFields, active: true },
   };
   const accounts = new Map<string, Omit<AppAccount, 'pageFields'>>();
@@ -73,18 +96,24 @@ export function createAppAccounts(apps: readonly AppSeed[], now: Clock, subscrip
   reset();
   return {
     of,
-    change(appId, { pageFields, token, webhook }) {
+    change(appId, { pageFields, token, userToken, appToken, webhook }) {
       const before = accounts.get(appId) ?? beginning;
-      accounts.set(appId, {
+      const after = {
         token: { ...before.token, ...token },
+        userToken: { ...before.userToken, ...userToken },
+        appToken: { ...before.appToken, ...appToken },
         webhook: webhook === undefined ? before.webhook : webhook,
-      });
+      };
+      accounts.set(appId, after);
       if (pageFields !== undefined) subscriptions.set(appId, pageFields);
+      for (const kind of tokenKinds) {
+        const { expiresAt, invalidated } = after[tokenFields[kind]];
+        const known = before[tokenFields[kind]];
+        if (expiresAt === known.expiresAt && invalidated === known.invalidated) continue;
+        tell({ type: 'tokenChanged', appId, of: kind, expiresAt, invalidated });
+      }
     },
-    isOver(appId) {
-      const { expiresAt } = of(appId).token;
-      return expiresAt !== 0 && expiresAt * 1000 <= now();
-    },
+    troubleOf: (appId, kind) => troubleOf(of(appId)[tokenFields[kind]], now()),
     reset,
   };
 }

@@ -6,7 +6,8 @@ import { WebhookHandshakeError } from '../delivery/webhookHandshake.ts';
 import type { JsonObject } from '../json.ts';
 import type { WebhookCallback } from '../runtime/hooks.ts';
 import type { AppSeed } from '../seed.ts';
-import type { AppAccounts } from './appAccounts.ts';
+import { faultOfTrouble, findToken, isAppToken, type TokenTrouble } from './accessTokens.ts';
+import { tokenFields, type AppAccounts } from './appAccounts.ts';
 import { faultBody, ParameterError } from './graphCall.ts';
 import { listOfTexts, stringParam } from './graphParams.ts';
 
@@ -85,25 +86,20 @@ export const appRoutes: readonly AppRoute[] = [
   },
 ];
 
-/** The token of an app itself. Source: https://developers.facebook.com/docs/facebook-login/guides/access-tokens */
-export const isAppToken = (token: string): boolean => /^\d+\|/.test(token);
-
-export const appTokenOf = ({ id, appSecret }: Pick<AppSeed, 'id' | 'appSecret'>): string => `${id}|${appSecret}`;
-
-/** The one call that is about an app and may be made with its page token too. */
+/** The one call that is about an app and may be made with its other tokens too. */
 export const isDebugToken = (path: string): boolean => path === 'debug_token';
 
 /** Answers a call with an app token, or of `debug_token`. */
 export function answerAppCall(call: AppGraphCall, parts: AppGraphParts): AppGraphAnswer | Promise<AppGraphAnswer> {
-  const app = parts.apps.find(
-    ({ id, appSecret, pageToken }) =>
-      call.token === appTokenOf({ id, appSecret }) || (isDebugToken(call.path) && call.token === pageToken),
-  );
+  const found = findToken(call.token, parts.apps);
   const refuse = (fault: Parameters<typeof faultBody>[0], status: number): AppGraphAnswer => ({
     status,
     body: faultBody(fault, undefined, call.traceId),
   });
-  if (app === undefined) return refuse('invalidToken', 401);
+  if (found === undefined || !(found.kind === 'app' || isDebugToken(call.path))) return refuse('invalidToken', 401);
+  const { app } = found;
+  const trouble = parts.accounts.troubleOf(app.id, found.kind);
+  if (trouble !== undefined) return refuse(faultOfTrouble(trouble), 401);
   const proof = call.params['appsecret_proof'];
   const expected = createHmac('sha256', app.appSecret).update(call.token).digest('hex');
   const checked = parts.proofs === 'checked' || !isAppToken(call.token);
@@ -117,32 +113,36 @@ export function answerAppCall(call: AppGraphCall, parts: AppGraphParts): AppGrap
  * Source: https://developers.facebook.com/docs/graph-api/reference/debug_token
  */
 function inspect(input: unknown, app: AppSeed, { apps, accounts, page }: AppGraphParts): JsonObject {
-  const owner = apps.find(({ pageToken }) => pageToken === input);
+  const found = findToken(input, apps);
   const nothing = { is_valid: false, scopes: [] };
-  if (owner === undefined) {
+  if (found === undefined) {
     return { error: { code: 190, message: 'Invalid OAuth access token.' }, ...nothing };
   }
-  if (owner.id !== app.id) {
+  if (found.app.id !== app.id) {
     const message = '(#100) The App_id in the input_token did not match the Viewing App';
     return { error: { code: 100, message }, ...nothing };
   }
-  const { type, scopes, issuedAt, expiresAt, dataAccessExpiresAt } = accounts.of(app.id).token;
-  const over = accounts.isOver(app.id);
+  const facts = accounts.of(app.id)[tokenFields[found.kind]];
+  const { type, scopes, issuedAt, expiresAt, dataAccessExpiresAt } = facts;
+  const trouble = accounts.troubleOf(app.id, found.kind);
   return {
     app_id: app.id,
     type,
     application: app.name,
     data_access_expires_at: dataAccessExpiresAt,
-    ...(over
-      ? { error: { code: 190, message: 'Error validating access token: Session has expired.', subcode: 463 } }
-      : {}),
+    ...(trouble === undefined ? {} : { error: errorOf(trouble) }),
     expires_at: expiresAt,
-    is_valid: !over,
+    is_valid: trouble === undefined,
     issued_at: issuedAt,
     ...(type === 'PAGE' ? { profile_id: page.id } : {}),
     scopes,
-    user_id: '1003000000000001',
+    ...(type === 'APP' ? {} : { user_id: '1003000000000001' }),
   };
+}
+
+function errorOf(trouble: TokenTrouble): JsonObject {
+  const { code, message, subcode } = faultOfTrouble(trouble);
+  return { code, message, subcode };
 }
 
 /** Source: https://developers.facebook.com/docs/graph-api/webhooks/subscriptions-edge */

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FaultName } from '../core/graphFaults.ts';
 import type { JsonObject } from '../json.ts';
 import type { AppSeed } from '../seed.ts';
-import { userTokenOf } from './loginRoutes.ts';
+import { findToken } from './accessTokens.ts';
 
 /** Who calls: the Page by an app, or the person who set it up. */
 export type Access = { readonly app: AppSeed; readonly me: 'page' | 'person' } | { readonly fault: FaultName };
@@ -24,9 +24,10 @@ export function accessOf(
   if (token === undefined) return { fault: 'missingToken' };
   const named = apps.find(({ id }) => token === `${asApp}${id}`);
   if (named !== undefined) return { app: named, me: 'page' };
-  const app = apps.find((one) => one.pageToken === token || userTokenOf(one) === token);
-  if (app === undefined) return { fault: 'invalidToken' };
-  const me = app.pageToken === token ? 'page' : 'person';
+  const found = findToken(token, apps);
+  if (found === undefined || found.kind === 'app') return { fault: 'invalidToken' };
+  const { app } = found;
+  const me = found.kind === 'page' ? 'page' : 'person';
   const sent = params['appsecret_proof'];
   if (sent === undefined) return proof === 'required' ? { fault: 'proofMissing' } : { app, me };
   return typeof sent === 'string' && isProof(sent, app.appSecret, token) ? { app, me } : { fault: 'proofWrong' };

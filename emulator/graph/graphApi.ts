@@ -45,7 +45,7 @@ export type GraphApi = (request: IncomingMessage, response: ServerResponse) => P
 export function createGraphApi(options: GraphApiOptions): GraphApi {
   const { messenger, apps, accounts, webhooks, trace, busy, faults, files, appSecretProof, clock, closing } = options;
   const record = trace.add.bind(trace);
-  const service = createGraphService({ messenger, apps, accounts, webhooks, appSecretProof, record });
+  const service = createGraphService({ messenger, apps, accounts, webhooks, appSecretProof, record, now: clock.now });
   let calls = 0;
 
   return async (request, response) => {

@@ -85,7 +85,7 @@ export const coverage: readonly Coverage[] = [
   ),
   endpoint('GET subscribed_apps', 'partial', "Only the calling app's."),
   endpoint('DELETE subscribed_apps', 'supported'),
-  endpoint('GET debug_token', 'partial', 'With an app token only; no granular_scopes.'),
+  endpoint('GET debug_token', 'partial', "Only of the calling app's tokens; no granular_scopes."),
   endpoint('GET subscriptions', 'partial', "Only the app token's app, and the object page."),
   endpoint(
     'POST subscriptions',
@@ -101,7 +101,7 @@ export const coverage: readonly Coverage[] = [
   endpoint(
     'GET oauth/access_token',
     'partial',
-    'By POST too. There is no login: any code or token is exchanged for that of the person who set up the Page.',
+    'By POST too. There is no login: any code or token is exchanged for that of the person who set up the Page, for two months.',
   ),
   endpoint('GET person', 'partial', 'The person who set up the Page: a name and an id.'),
   endpoint('GET person accounts', 'partial', 'There is one Page.'),

@@ -2,11 +2,13 @@ import type { Effect } from '../core/effects.ts';
 import { graphFault, type FaultName } from '../core/graphFaults.ts';
 import type { NewFile, StoredFile } from '../files/fileStore.ts';
 import type { JsonObject } from '../json.ts';
+import type { Clock } from '../runtime/hooks.ts';
 import type { Messenger } from '../runtime/messenger.ts';
 import type { AppSeed } from '../seed.ts';
 import type { EmulatorEventBody } from '../trace/emulatorEvent.ts';
 import type { AppAccounts } from './appAccounts.ts';
-import { answerAppCall, appTokenOf, isAppToken, isDebugToken, pathWithoutVersion, type Webhooks } from './appRoutes.ts';
+import { appTokenOf, faultOfTrouble, isAppToken, type TokenTrouble } from './accessTokens.ts';
+import { answerAppCall, isDebugToken, pathWithoutVersion, type Webhooks } from './appRoutes.ts';
 import { runBatch, type Operation } from './batch.ts';
 import { accessParams, strangeParams } from './globalParams.ts';
 import { accessOf, type Access } from './graphAccess.ts';
@@ -48,6 +50,8 @@ export interface GraphServiceParts {
   readonly webhooks: Webhooks;
   readonly appSecretProof: 'optional' | 'required';
   readonly record: (event: EmulatorEventBody) => void;
+  /** The emulator's time. */
+  readonly now: Clock;
 }
 
 /** Who calls. `app` is absent for calls of an app in its own name. */
@@ -66,15 +70,30 @@ export function refusal(fault: FaultName, detail: string | undefined, traceId: s
   return { status, body, effects: [], fault, ...(guessed === undefined ? {} : { emulated: 'guessed' }) };
 }
 
+function tokenRefusal(trouble: TokenTrouble, traceId: string): GraphOutcome {
+  const fault = faultOfTrouble(trouble);
+  return {
+    status: fault.status,
+    body: faultBody(fault, undefined, traceId),
+    effects: [],
+    fault: trouble.fault,
+    emulated: 'guessed',
+  };
+}
+
 export function createGraphService(parts: GraphServiceParts): GraphService {
-  const { messenger, apps, accounts, webhooks, appSecretProof, record } = parts;
+  const { messenger, apps, accounts, webhooks, appSecretProof, record, now } = parts;
   const admit = (request: GraphRequest): Admitted | GraphOutcome => {
     const { method, path, params, token, traceId } = request;
     if (path === 'oauth/access_token') {
-      return { serve: () => ({ ...giveToken(params, apps, traceId), effects: [] }) };
+      return { serve: () => ({ ...giveToken(params, { apps, accounts, now: now() }, traceId), effects: [] }) };
     }
     const isBatch = method === 'POST' && ['', 'me'].includes(path) && params['batch'] !== undefined;
-    if (isBatch && apps.some((app) => token === appTokenOf(app))) return { serve: () => batch(request) };
+    const appItself = isBatch ? apps.find((app) => token === appTokenOf(app)) : undefined;
+    if (appItself !== undefined) {
+      const trouble = accounts.troubleOf(appItself.id, 'app');
+      return trouble === undefined ? { serve: () => batch(request) } : tokenRefusal(trouble, traceId);
+    }
     if (token !== undefined && (isAppToken(token) || isDebugToken(path))) {
       const { page, switches } = messenger.state();
       const appParts = { apps, accounts, webhooks, page, proofs: switches.appTokenProof };
@@ -84,7 +103,8 @@ export function createGraphService(parts: GraphServiceParts): GraphService {
     const access = accessOf(token, params, apps, appSecretProof);
     if ('fault' in access) return refusal(access.fault, undefined, traceId);
     const { id: appId } = access.app;
-    if (accounts.isOver(appId)) return refusal('expiredToken', undefined, traceId);
+    const trouble = accounts.troubleOf(appId, access.me === 'page' ? 'page' : 'user');
+    if (trouble !== undefined) return tokenRefusal(trouble, traceId);
     return { appId, serve: () => (isBatch ? batch(request) : serve(request, access)) };
   };
   return { admit };

@@ -36,6 +36,7 @@ const pageScripts = [
   'timeline.js',
   'timelinePane.js',
   'timelineRow.js',
+  'tokensForm.js',
   'tourBar.js',
   'words.js',
 ];

@@ -9,6 +9,7 @@ import { spanInWords } from './time.js';
  * @import { EmulatorEvent } from '../trace/emulatorEvent.ts'
  * @import { BotState } from '../botReports.ts'
  * @import { OwnershipCause } from '../core/effects.ts'
+ * @import { TokenLife } from '../graph/accessTokens.ts'
  * @import { Names } from './names.js'
  * @import { Row } from './rows.js'
  */
@@ -239,6 +240,20 @@ function eventInWords(event, names) {
   }
 }
 
+/**
+ * Until when a token works: it …
+ *
+ * @param {TokenLife} life
+ * @param {number} now in milliseconds since 1970
+ * @returns {{ does: string, what: string }}
+ */
+export function tokenInWords({ expiresAt, invalidated }, now) {
+  if (invalidated !== 'no') return { does: 'is', what: 'invalidated' };
+  if (expiresAt === 0) return { does: 'works', what: 'for ever' };
+  const left = expiresAt * 1000 - now;
+  return left > 0 ? { does: 'ends', what: `in ${spanInWords(left)}` } : { does: 'has', what: 'expired' };
+}
+
 /** @param {{ readonly text: string, readonly attachments?: readonly unknown[] | undefined }} message */
 const verbFor = ({ text, attachments = [] }) => (text === '' && attachments.length > 0 ? 'sends' : 'says');
 
@@ -274,6 +289,10 @@ function settingInWords(event, names) {
       return { who: 'The Page', does: 'has', what: 'other entry points now' };
     case 'switchesChanged':
       return { who: 'The emulator', does: 'has', what: 'other switches now' };
+    case 'tokenChanged': {
+      const who = `The ${event.of} token of ${names.receiver(event.appId)}`;
+      return { who, ...tokenInWords(event, event.at) };
+    }
     case 'clockAdvanced':
       return { who: 'The clock', does: 'moves', what: `${spanInWords(event.ms)} ahead` };
     case 'faultInjected':

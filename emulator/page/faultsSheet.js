@@ -8,6 +8,7 @@ import { receivers } from './participants.js';
 import { ask, read } from './requests.js';
 import { state } from './session.js';
 import { Sheet } from './sheet.js';
+import { TokensForm } from './tokensForm.js';
 
 /** @import { Signal } from '@preact/signals' */
 /** @import { EmulatorState } from '../emulator.ts' */
@@ -99,6 +100,7 @@ export function FaultsSheet() {
       <button type="button" onClick=${releaseHeld}>Send held webhooks</button>
     </form>
     <${ArmedFaults} />
+    <${TokensForm} />
     ${page?.mode === 'routing' && html`<${MayTake} apps=${page.apps} />`}
   `;
   return html`<${Sheet} name="faults" label="Faults">${content}<//>`;

@@ -72,10 +72,15 @@ export function createParts(options: EmulatorOptions): EmulatorParts {
     ...(options.batching === undefined ? {} : { batching: options.batching }),
   });
   const messenger = createMessenger(beginning, clock.now, trace, delivery);
-  const accounts = createAppAccounts(seed.apps, clock.now, {
-    of: (appId) => messenger.state().apps.find(({ id }) => id === appId)?.subscribedFields ?? null,
-    set: setFields,
-  });
+  const accounts = createAppAccounts(
+    seed.apps,
+    clock.now,
+    {
+      of: (appId) => messenger.state().apps.find(({ id }) => id === appId)?.subscribedFields ?? null,
+      set: setFields,
+    },
+    (changed) => trace.add(changed),
+  );
   const webhooks: Webhooks = {
     async register(appId, { callbackUrl, verifyToken }) {
       trace.hideSecret(verifyToken);

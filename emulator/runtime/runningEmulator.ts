@@ -226,8 +226,8 @@ export class RunningEmulator implements Emulator {
   }
 
   state(): EmulatorState {
-    const { messenger, clock, receivers, bots, faults } = this.#parts;
-    const visible = visibleState(messenger.state(), clock.now(), receivers, bots);
+    const { messenger, clock, receivers, bots, faults, accounts } = this.#parts;
+    const visible = visibleState(messenger.state(), clock.now(), receivers, bots, accounts);
     return { instance: this.#instance, ...visible, armedFaults: faults.armed() };
   }
 

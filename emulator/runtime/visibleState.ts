@@ -3,6 +3,8 @@ import { roleOf } from '../core/rules.ts';
 import { firstOwner, type MessengerState } from '../core/state.ts';
 import type { Receiver } from '../delivery/webhookDelivery.ts';
 import type { EmulatedApp, EmulatorState } from '../emulator.ts';
+import type { TokenKind, TokenLife } from '../graph/accessTokens.ts';
+import { tokenFields, type AppAccount, type AppAccounts } from '../graph/appAccounts.ts';
 import type { AppSeed } from '../seed.ts';
 
 /** The state as people and tests see it: without tokens, with roles and callbacks. */
@@ -11,6 +13,7 @@ export function visibleState(
   now: number,
   receivers: ReadonlyMap<string, Receiver>,
   bots: ReadonlyMap<string, BotState>,
+  accounts: Pick<AppAccounts, 'of'>,
 ): Omit<EmulatorState, 'instance' | 'armedFaults'> {
   const { mode, page, primaryAppId, metaAi, entryPoints, customers, personas, threads, switches } = state;
   return {
@@ -27,6 +30,7 @@ export function visibleState(
       return {
         ...app,
         role: roleIn(state, app.id),
+        tokens: livesOf(accounts.of(app.id)),
         ...(callbackUrl === undefined ? {} : { callbackUrl }),
         ...(bot === undefined ? {} : { bot }),
       };
@@ -36,6 +40,14 @@ export function visibleState(
     threads,
     switches,
   };
+}
+
+function livesOf(account: AppAccount): Record<TokenKind, TokenLife> {
+  const lifeOf = (kind: TokenKind): TokenLife => {
+    const { expiresAt, invalidated } = account[tokenFields[kind]];
+    return { expiresAt, invalidated };
+  };
+  return { page: lifeOf('page'), user: lifeOf('user'), app: lifeOf('app') };
 }
 
 /** An app of the seed as it is now. */

@@ -1,6 +1,7 @@
 import type { BotReport } from '../botReports.ts';
 import type { Effect } from '../core/effects.ts';
 import type { FaultName } from '../core/graphFaults.ts';
+import type { TokenChanged } from '../graph/appAccounts.ts';
 import type { Channel, WebhookKind } from '../core/webhookKinds.ts';
 import type { FaultMode } from '../faults/faultSpec.ts';
 import type { WebhookFaultKind } from '../faults/webhookFaultKinds.ts';
@@ -89,6 +90,7 @@ export type EmulatorEventBody =
       readonly because: string;
     }
   | { readonly type: 'clockAdvanced'; readonly ms: number }
+  | TokenChanged
   | ({
       readonly type: 'faultInjected';
       readonly faultId: number;

@@ -50,6 +50,7 @@ describeInBrowser('the faults sheet of the page', (browser) => {
     emulator.injectWebhookFault({ fault: 'delay', delayMs: 60_000, match: { appId: secondary!.id, kind: 'message' } });
     await page.getByText('Faults', { exact: true }).click();
     const armed = page.getByRole('region', { name: 'Armed' }).getByRole('listitem');
+    const webhooks = page.locator('form', { hasText: 'Webhooks' });
     await armed.nth(2).waitFor();
     expect(await armed.locator('span').allInnerTexts()).to.deep.equal([
       'Next 3 Graph calls by primary to messages: callLimit',
@@ -62,6 +63,23 @@ describeInBrowser('the faults sheet of the page', (browser) => {
     expect(emulator.state().armedFaults).to.have.length(2);
     await page.getByRole('button', { name: 'Disarm: Next Graph call:' }).click();
     await armed.nth(1).waitFor({ state: 'detached' });
+    const tokens = page.locator('form', { hasText: 'Tokens' });
+    for (const [life, words] of [
+      ['expired', /^The page token of primary has expired/],
+      ['good', /^The page token of primary works for ever/],
+    ] as const) {
+      await tokens.locator('[name=life]').selectOption(life);
+      await tokens.getByRole('button', { name: 'Set' }).click();
+      await row(words).waitFor();
+      if (life === 'expired') await tokens.getByText('The page token of primary has expired.').waitFor();
+    }
+    await webhooks.locator('[name=mode]').selectOption('every');
+    await webhooks.locator('[name=count]').fill('4');
+    await webhooks.locator('[name=fault]').selectOption('loseAnswer');
+    await webhooks.getByRole('button', { name: 'Arm' }).click();
+    await armed.getByText('Every 4th webhook: delivered, its answer lost').waitFor();
+    await page.getByRole('button', { name: 'Disarm all' }).click();
+    await armed.first().waitFor({ state: 'detached' });
     expect(await sayAs(emulator, primary!, { text: 'Hello' })).to.equal(200);
     await page.keyboard.press('Escape');
   });

@@ -61,6 +61,87 @@ describe('what the emulated Graph API tells about an app', () => {
     expect((await ask('/v27.0/me?fields=id', secondary.pageToken)).status).to.equal(200);
   });
 
+  const control = async (path: string, body: unknown): Promise<[number, Json]> => {
+    const init = { method: 'POST', body: JSON.stringify(body) };
+    const response = await fetch(`${emulator.url}/_emulator/${path}`, init);
+    return [response.status, (await response.json()) as Json];
+  };
+  const setToken = (body: object): Promise<[number, Json]> => control(`apps/${primary.id}/token`, body);
+
+  it('lets each kind of token expire after a time by its clock, in the words of Meta', async () => {
+    now = Date.UTC(2025, 11, 1, 14, 6, 2);
+    for (const [of, token, path] of [
+      ['page', primary.pageToken, '/me?fields=id'],
+      ['user', `user-${primary.pageToken}`, '/me/accounts'],
+      ['app', appToken(), `/${primary.id}/subscriptions`],
+    ] as const) {
+      expect(await setToken({ of, expiresInSeconds: 60 })).to.deep.equal([
+        200,
+        { of, expiresAt: emulator.clock() / 1000 + 60, invalidated: 'no' },
+      ]);
+      expect((await ask(path, token)).status, of).to.equal(200);
+      emulator.advanceClock(60_000);
+      const { status, body } = await ask(path, token);
+      expect([status, of]).to.deep.equal([401, of]);
+      expect(body).to.have.nested.property('error.error_subcode', 463);
+    }
+    const told = await ask('/me?fields=id', primary.pageToken);
+    expect(told.body).to.have.nested.property(
+      'error.message',
+      'Error validating access token: Session has expired on Monday, 01-Dec-25 06:07:02 PST. The current time is Monday, 01-Dec-25 06:09:02 PST.',
+    );
+    expect((await ask('/me?fields=id', secondary.pageToken)).status).to.equal(200);
+  });
+
+  it('lets a token be invalidated before its time, and be good again', async () => {
+    const tokens = { page: primary.pageToken, user: `user-${primary.pageToken}` };
+    for (const kind of ['page', 'user'] as const) {
+      await setToken({ of: kind, invalidated: 'passwordChanged' });
+      const { status, body } = await ask('/me', tokens[kind]);
+      expect(status).to.equal(401);
+      expect(body).to.deep.nested.include({ 'error.code': 190, 'error.error_subcode': 460 });
+      expect(await inspect(tokens[kind])).to.deep.nested.include({ is_valid: false, 'error.subcode': 460 });
+      await setToken({ of: kind, invalidated: 'no' });
+      expect((await ask('/me', tokens[kind])).status).to.equal(200);
+      expect(await inspect(tokens[kind])).to.deep.include({ is_valid: true, type: kind.toUpperCase(), expires_at: 0 });
+    }
+    expect(await inspect(appToken())).to.deep.include({ is_valid: true, type: 'APP', scopes: [] });
+    const batch = [{ method: 'GET', relative_url: 'me' }];
+    await setToken({ of: 'app', invalidated: 'passwordChanged' });
+    expect((await ask('/', appToken(), { method: 'POST', body: JSON.stringify({ batch }) })).status).to.equal(401);
+    emulator.reset();
+    expect((await ask(`/${primary.id}/subscriptions`, appToken())).status).to.equal(200);
+  });
+
+  it('tells until when tokens work, but not the tokens', async () => {
+    await setToken({ expiresAt: now / 1000 + 90 });
+    expect(emulator.state().apps[0]!.tokens.page).to.deep.equal({ expiresAt: now / 1000 + 90, invalidated: 'no' });
+    for (const told of [emulator.state(), emulator.events()]) {
+      expect(JSON.stringify(told)).not.to.contain(primary.pageToken).and.not.to.contain(primary.appSecret);
+    }
+    expect(emulator.events().at(-1)).to.deep.include({ type: 'tokenChanged', of: 'page', appId: primary.id });
+  });
+
+  it('refuses what is no time and no token', async () => {
+    const wrong = [
+      {},
+      { of: 'bot', expiresAt: 0 },
+      { of: 'constructor', expiresAt: 0 },
+      { expiresAt: -1 },
+      { expiresAt: 1.5 },
+      { expiresAt: '1' },
+      { expiresAt: 2 ** 53 },
+      { expiresAt: 8_640_000_000_001 },
+      { expiresInSeconds: 8_640_000_000_000 },
+      { expiresAt: 1, expiresInSeconds: 1 },
+      { invalidated: true },
+      { invalidated: 'toString' },
+    ];
+    for (const body of wrong) expect((await setToken(body))[0], JSON.stringify(body)).to.equal(400);
+    expect((await control('apps/1/token', { expiresAt: 1 }))[0]).to.equal(400);
+    expect(emulator.state().apps[0]!.tokens.page).to.deep.equal({ expiresAt: 0, invalidated: 'no' });
+  });
+
   it('refuses an app token with a wrong secret, and a wrong proof', async () => {
     expect((await ask('/v27.0/debug_token?input_token=x', `${primary.id}|nonsense`)).status).to.equal(401);
     const path = `/debug_token?input_token=x&appsecret_proof=${'0'.repeat(64)}`;
@@ -163,6 +244,21 @@ describe('what the emulated Graph API tells about an app', () => {
       const proof = createHmac('sha256', primary.appSecret).update(String(user)).digest('hex');
       expect((await ask(`/${emulator.pageId}?appsecret_proof=${proof}`, String(user))).status).to.equal(200);
       expect((await ask('/me/messages', String(user), { method: 'POST', body: '{}' })).status).to.equal(400);
+      expect(JSON.stringify(emulator.events())).not.to.contain(primary.pageToken);
+    });
+
+    it('of the person for two months more, unless the token that is exchanged is over', async () => {
+      const exchange = (): Promise<Json> =>
+        tokenFor({ grant_type: 'fb_exchange_token', fb_exchange_token: `user-${primary.pageToken}` });
+      const twoMonths = 5_184_000;
+      expect(await exchange()).to.include({ expires_in: twoMonths });
+      expect(await inspect(`user-${primary.pageToken}`)).to.include({ expires_at: now / 1000 + twoMonths });
+      now += twoMonths * 1000;
+      expect(await exchange()).to.have.nested.property('error.error_subcode', 463);
+      await tokenFor({ code: 'of another login' });
+      expect((await ask('/me', `user-${primary.pageToken}`)).status).to.equal(200);
+      await setToken({ of: 'user', invalidated: 'passwordChanged' });
+      expect(await exchange()).to.have.nested.property('error.error_subcode', 460);
       expect(JSON.stringify(emulator.events())).not.to.contain(primary.pageToken);
     });
   });
