@@ -13,6 +13,7 @@ import {
   optionalTexts,
   optionalWholeNumber,
   switchSettings,
+  text,
   wholeNumber,
 } from './readBody.ts';
 import { customerRoutes } from './customerRoutes.ts';
