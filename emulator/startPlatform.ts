@@ -1,5 +1,6 @@
+import type { ConversionOptions } from './azureChannel/activityToMessenger.ts';
 import { startAzureChannel, type AzureChannel } from './azureChannel/azureChannel.ts';
-import type { TranslationOptions } from './azureChannel/messengerToActivity.ts';
+import type { TranslationOptions } from './azureChannel/translationOptions.ts';
 import type { Mode } from './core/state.ts';
 import type { EmulatedApp, Emulator, EmulatorOptions } from './emulator.ts';
 import { startEmulator } from './startEmulator.ts';
@@ -17,6 +18,8 @@ export interface PlatformOptions extends EmulatorOptions {
   readonly azurePort?: number;
   /** How Azure's channel converts Messenger's events where more than one way is known. */
   readonly azureTranslation?: Partial<TranslationOptions>;
+  /** How Azure's channel converts what bots send. */
+  readonly azureConversion?: Partial<ConversionOptions>;
   /** How Azure's channel calls Messenger and the bots. Default: the global `fetch`. */
   readonly azureFetch?: typeof fetch;
 }
@@ -60,7 +63,13 @@ const botAppIdOf = (index: number): string => `b07a0000-0000-4000-8000-${String(
  * Rejects as `startEmulator` and `startAzureChannel` do; nothing is left running then.
  */
 export async function startPlatform(options: PlatformOptions = {}): Promise<AzurePlatform> {
-  const { azurePort = 0, azureFetch = fetch, azureTranslation = {}, ...emulatorOptions } = options;
+  const {
+    azurePort = 0,
+    azureFetch = fetch,
+    azureTranslation = {},
+    azureConversion = {},
+    ...emulatorOptions
+  } = options;
   const emulator = await startEmulator(emulatorOptions);
   const botAppIds = new Map(emulator.apps.map(({ id }, index) => [id, botAppIdOf(index)]));
   const registrations = emulator.apps.map((app, index) => ({
@@ -79,6 +88,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Azur
     port: azurePort,
     portTaken: options.portTaken,
     translation: azureTranslation,
+    ...azureConversion,
     fetch: azureFetch,
   }).catch(async (error: unknown) => {
     await emulator.close();

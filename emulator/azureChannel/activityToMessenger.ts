@@ -1,6 +1,6 @@
 import { isJsonObject, listAt, objectAt, textAt } from '../json.ts';
 import type { JsonObject } from '../json.ts';
-import { cardOnMessenger, rowOfCards } from './cards.ts';
+import { cardOnMessenger, rowOfCards, type MediaCards } from './cards.ts';
 
 /** What a bot's activity comes to on Messenger. */
 export type Conversion =
@@ -15,7 +15,10 @@ export type Conversion =
 export interface ConversionOptions {
   /** Whether `metadata` in `channelData`, or in `channelData.message`, gets to Messenger. Azure is not known to do so. */
   readonly metadata: 'forward' | 'drop';
+  readonly mediaCards: MediaCards;
 }
+
+export const defaultConversion: ConversionOptions = { metadata: 'drop', mediaCards: 'fileAndCard' };
 
 /** Most quick replies that Messenger takes. Source: https://developers.facebook.com/docs/messenger-platform/send-messages/quick-replies */
 const maxQuickReplies = 13;
@@ -78,11 +81,14 @@ export function convertActivity(activity: JsonObject, psid: string, options: Con
   const native = objectAt(channelData, 'attachment');
   if (native !== undefined) messages.push({ attachment: native });
   const row: JsonObject[] = [];
+  const lost: string[] = [];
   const isRow = textAt(activity, 'attachmentLayout') === 'carousel';
   for (const attachment of listAt(activity, 'attachments')) {
-    const card = cardOnMessenger(attachment);
+    const card = cardOnMessenger(attachment, options.mediaCards);
+    if (card !== undefined && 'refused' in card) return { outcome: 'refused', reason: card.refused };
     if (card !== undefined) {
-      if ('message' in card) messages.push({ ...card.message });
+      lost.push(...(card.leftOut === undefined ? [] : [card.leftOut]));
+      if ('messages' in card) messages.push(...card.messages.map((message) => ({ ...message })));
       else if (isRow) row.push(card.element);
       else messages.push(...rowOfCards([card.element]));
       continue;
@@ -115,6 +121,7 @@ export function convertActivity(activity: JsonObject, psid: string, options: Con
 
   const about = { messaging_type: 'RESPONSE', ...pick(channelData, ['messaging_type', 'tag', 'notification_type']) };
   const leftOut = [
+    ...new Set(lost),
     ...(nativeReplies.length === 0 && actions.length > maxQuickReplies
       ? [`${actions.length - maxQuickReplies} suggested actions beyond Messenger's ${maxQuickReplies} are left out.`]
       : []),

@@ -1,18 +1,20 @@
+import { defaultConversion, type ConversionOptions } from './activityToMessenger.ts';
 import { createBusyTracker } from '../runtime/busy.ts';
+import { microsoftHosts } from '../redirect/hosts.js';
 import { newestGraphVersion } from '../graph/graphVersions.ts';
 import type { IfTaken } from '../http/listen.ts';
+import { tellRefusedHosts } from '../http/refusedHosts.ts';
 import type { EmulatorHooks, WebhookCallback } from '../runtime/hooks.ts';
 import { createAzureRoutes, servicePath } from './azureRoutes.ts';
 import { deliverToBot } from './botDelivery.ts';
 import { startHttpServer } from './httpServer.ts';
 import { createMessengerWebhook } from './messengerWebhook.ts';
-import { defaultTranslation } from './messengerToActivity.ts';
-import type { TranslationOptions } from './messengerToActivity.ts';
 import type { Outbound } from './outbound.ts';
 import { settingsOf } from './registration.ts';
 import type { AzureBotSettings, AzureRegistration } from './registration.ts';
 import { createSigningKeys } from './signingKeys.ts';
 import type { ClaimOverrides } from './signingKeys.ts';
+import { defaultTranslation, type TranslationOptions } from './translationOptions.ts';
 
 export interface AzureChannelOptions {
   readonly registrations: readonly AzureRegistration[];
@@ -26,7 +28,9 @@ export interface AzureChannelOptions {
   readonly graphVersion?: string;
   readonly translation?: Partial<TranslationOptions>;
   /** Whether a bot's `metadata` gets to Messenger. Default `drop`: Azure is not known to forward it. */
-  readonly metadata?: 'forward' | 'drop';
+  readonly metadata?: ConversionOptions['metadata'];
+  /** What becomes of animation, audio and video cards. Default `fileAndCard`. */
+  readonly mediaCards?: ConversionOptions['mediaCards'];
   readonly fetch?: Outbound['fetch'];
   readonly deadline?: Outbound['deadline'];
 }
@@ -95,12 +99,23 @@ export async function startAzureChannel(options: AzureChannelOptions): Promise<A
     outbound,
     trace,
     graphUrl: `${hooks.graphBaseUrl}/${options.graphVersion ?? newestGraphVersion}`,
-    conversion: { metadata: options.metadata ?? ('drop' as const) },
+    conversion: {
+      metadata: options.metadata ?? defaultConversion.metadata,
+      mediaCards: options.mediaCards ?? defaultConversion.mediaCards,
+    },
     nextId,
+    serviceUrl: () => `${url}${servicePath}/`,
   };
 
   const handle = createAzureRoutes({ connector, webhook, busy, hooks, url: () => url });
-  const server = await startHttpServer(options.port ?? 0, handle, { portTaken: options.portTaken, clock: hooks.clock });
+  const server = await startHttpServer(options.port ?? 0, handle, {
+    portTaken: options.portTaken,
+    clock: hooks.clock,
+    alsoFor: microsoftHosts,
+    refused: tellRefusedHosts((refused) => trace({ type: 'azureChannel.hostRefused', ...refused })),
+    failed: (error) =>
+      trace({ type: 'azureChannel.internalError', because: error instanceof Error ? error.message : 'unknown' }),
+  });
   const url = `http://127.0.0.1:${server.port}`;
   const removeBusySource = hooks.addBusySource(busy);
 

@@ -10,6 +10,8 @@ export interface AzureCoverage {
 }
 
 const conversationPath = '/facebook/v3/conversations/{conversationId}';
+const unsupported = 'Messenger has no such thing; the words of the refusal are recorded, the status is guessed.';
+const members = 'Guessed: the customer and the Page, by their ids alone.';
 
 /** Everything that a bot's author may want to know before trusting the emulated channel. */
 export const azureChannelCoverage: readonly AzureCoverage[] = [
@@ -35,6 +37,20 @@ export const azureChannelCoverage: readonly AzureCoverage[] = [
   },
   {
     what: 'endpoint',
+    name: 'POST /{tenant}/oauth2/token',
+    coverage: 'partial',
+    difference: 'As v2.0, with a resource in the place of the scope, for older libraries.',
+  },
+  {
+    what: 'endpoint',
+    name: 'GET /{tenant}/v2.0/.well-known/openid-configuration',
+    coverage: 'partial',
+    difference: 'What a login library reads before it asks for a token; nobody can log in here.',
+  },
+  { what: 'endpoint', name: 'GET /{tenant}/discovery/v2.0/keys', coverage: 'supported' },
+  { what: 'endpoint', name: 'GET /common/discovery/instance', coverage: 'supported' },
+  {
+    what: 'endpoint',
     name: `POST ${conversationPath}/activities`,
     coverage: 'partial',
     difference: 'The status and code for what Graph refuses are guessed; the text is wrapped as Azure was seen to do.',
@@ -45,14 +61,52 @@ export const azureChannelCoverage: readonly AzureCoverage[] = [
     coverage: 'partial',
     difference: 'The same as without activityId.',
   },
-  { what: 'endpoint', name: `PUT ${conversationPath}/activities/{activityId}`, coverage: 'notSupported' },
-  { what: 'endpoint', name: `DELETE ${conversationPath}/activities/{activityId}`, coverage: 'notSupported' },
-  { what: 'endpoint', name: `POST ${conversationPath}/activities/history`, coverage: 'notSupported' },
-  { what: 'endpoint', name: `GET ${conversationPath}/activities/{activityId}/members`, coverage: 'notSupported' },
-  { what: 'endpoint', name: `GET ${conversationPath}/members`, coverage: 'notSupported' },
-  { what: 'endpoint', name: `GET ${conversationPath}/pagedmembers`, coverage: 'notSupported' },
-  { what: 'endpoint', name: `POST ${conversationPath}/attachments`, coverage: 'notSupported' },
-  { what: 'endpoint', name: 'POST /facebook/v3/conversations', coverage: 'notSupported' },
+  {
+    what: 'endpoint',
+    name: `PUT ${conversationPath}/activities/{activityId}`,
+    coverage: 'notSupported',
+    difference: unsupported,
+  },
+  {
+    what: 'endpoint',
+    name: `DELETE ${conversationPath}/activities/{activityId}`,
+    coverage: 'notSupported',
+    difference: unsupported,
+  },
+  {
+    what: 'endpoint',
+    name: `POST ${conversationPath}/activities/history`,
+    coverage: 'notSupported',
+    difference: unsupported,
+  },
+  {
+    what: 'endpoint',
+    name: `GET ${conversationPath}/activities/{activityId}/members`,
+    coverage: 'partial',
+    difference: members,
+  },
+  { what: 'endpoint', name: `GET ${conversationPath}/members`, coverage: 'partial', difference: members },
+  { what: 'endpoint', name: `GET ${conversationPath}/members/{memberId}`, coverage: 'partial', difference: members },
+  { what: 'endpoint', name: `GET ${conversationPath}/pagedmembers`, coverage: 'partial', difference: members },
+  {
+    what: 'endpoint',
+    name: `DELETE ${conversationPath}/members/{memberId}`,
+    coverage: 'notSupported',
+    difference: unsupported,
+  },
+  {
+    what: 'endpoint',
+    name: `POST ${conversationPath}/attachments`,
+    coverage: 'notSupported',
+    difference: 'Whether this channel takes files is not known; send their address.',
+  },
+  {
+    what: 'endpoint',
+    name: 'POST /facebook/v3/conversations',
+    coverage: 'partial',
+    difference:
+      'That the id is that of the conversation which the customer has anyway is guessed; a wrong bot is refused as recorded.',
+  },
   { what: 'endpoint', name: 'GET /facebook/v3/conversations', coverage: 'notSupported' },
   {
     what: 'endpoint',
@@ -65,7 +119,9 @@ export const azureChannelCoverage: readonly AzureCoverage[] = [
     what: 'event',
     name: 'message',
     coverage: 'supported',
-    difference: 'That an attachment’s contentType is Messenger’s word (image, file) is guessed.',
+    difference:
+      'That an attachment’s contentType is Messenger’s word (image, file) is guessed. ' +
+      'The first of a customer can come with a conversationUpdate that names the members: membersAdded.',
   },
   { what: 'event', name: 'message.quick_reply', coverage: 'supported' },
   {
@@ -86,7 +142,9 @@ export const azureChannelCoverage: readonly AzureCoverage[] = [
     what: 'event',
     name: 'standby',
     coverage: 'supported',
-    difference: 'Three shapes: standbyShape. Which one Azure uses today is not published.',
+    difference:
+      'Three shapes: standbyShape; with or without from, recipient and conversation: standbyAddress. ' +
+      'Which ones Azure uses today is not published.',
   },
   {
     what: 'event',
@@ -110,7 +168,12 @@ export const azureChannelCoverage: readonly AzureCoverage[] = [
   },
   { what: 'event', name: 'optin', coverage: 'partial', difference: 'Guessed: an event with the raw event as value.' },
   { what: 'event', name: 'referral', coverage: 'partial', difference: 'Guessed: as optin.' },
-  { what: 'event', name: 'reaction', coverage: 'partial', difference: 'Guessed: as optin.' },
+  {
+    what: 'event',
+    name: 'reaction',
+    coverage: 'partial',
+    difference: 'Guessed: as optin, or a messageReaction, which Microsoft’s table names: reactionAs.',
+  },
   {
     what: 'event',
     name: 'message.admin_text',
@@ -125,7 +188,9 @@ export const azureChannelCoverage: readonly AzureCoverage[] = [
     coverage: 'partial',
     difference:
       'Text, files by address, suggested actions and channelData with attachment, quick_replies, notification_type, ' +
-      'messaging_type and tag. Hero, thumbnail and sign-in cards are templates; how other cards look is guessed. Suggested actions beyond the thirteenth are dropped, which is guessed.',
+      'messaging_type and tag. Hero, thumbnail, sign-in and receipt cards are templates, media cards the file and a card: ' +
+      'mediaCards. Of an adaptive card Azure sends a picture, the emulator its texts. Suggested actions beyond the thirteenth ' +
+      'are dropped, which is guessed; Microsoft’s table has ten.',
   },
   { what: 'activity', name: 'typing', coverage: 'supported' },
   {

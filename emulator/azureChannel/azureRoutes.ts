@@ -4,14 +4,16 @@ import { answerConnectorRequest, bearerOf, type ConnectorParts } from './connect
 import { failingCall } from './failingCalls.ts';
 import type { HttpAnswer, HttpRequest } from './httpServer.ts';
 import type { MessengerWebhook } from './messengerWebhook.ts';
-import { channelTokenIssuer } from './registration.ts';
+import { identityDocument } from './identityDocuments.ts';
 import { answerTokenRequest } from './tokenEndpoint.ts';
 
 export const servicePath = '/facebook';
 const webhookPath = /^\/facebook\/([^/]+)\/webhook$/;
-/** The id of a conversation begins with that of the customer. */
-const conversationPath = /\/conversations\/(\d+)-/;
-const tokenPath = /^\/([^/]+)\/oauth2\/v2\.0\/token$/;
+/** The id of a conversation begins with that of the customer; behind it is what is done in the conversation. */
+const conversationPath = /\/conversations\/(\d+)-[^/]*\/(\w+)/;
+const tokenPath = /^\/([^/]+)\/oauth2\/(?:v2\.0\/)?token$/;
+/** The service has a host of its own on Azure, where the Connector API is at the root. */
+const connectorPath = /^(?:\/facebook)?(\/v3\/.*)$/;
 
 export interface AzureRoutesParts {
   readonly connector: ConnectorParts;
@@ -32,16 +34,14 @@ export function createAzureRoutes({ connector, webhook, busy, hooks, url }: Azur
     return failingCall('token', fault, () => answerTokenRequest(request, tenant, registrations, keys, trace));
   }
 
-  async function connectorCall(request: HttpRequest): Promise<HttpAnswer> {
+  async function connectorCall(request: HttpRequest, below: string): Promise<HttpAnswer> {
     const done = busy.begin();
     try {
       const appId = (await keys.readAccessToken(bearerOf(request))) ?? '';
-      const psid = conversationPath.exec(request.path)?.[1];
-      const about = { at: 'connector', method: request.method, edge: 'activities', appId } as const;
+      const [, psid, edge = 'conversations'] = conversationPath.exec(below) ?? [];
+      const about = { at: 'connector', method: request.method, edge, appId } as const;
       const fault = hooks.takeFault?.(psid === undefined ? about : { ...about, psid });
-      return await failingCall('connector', fault, () =>
-        answerConnectorRequest(request, request.path.slice(servicePath.length), connector),
-      );
+      return await failingCall('connector', fault, () => answerConnectorRequest(request, below, connector));
     } finally {
       done();
     }
@@ -49,8 +49,8 @@ export function createAzureRoutes({ connector, webhook, busy, hooks, url }: Azur
 
   return async (request: HttpRequest): Promise<HttpAnswer> => {
     const { method, path } = request;
-    if (method === 'GET' && path === '/v1/.well-known/openidconfiguration') return openIdConfiguration(url());
-    if (method === 'GET' && path === '/v1/.well-known/keys') return { status: 200, json: keys.jwks };
+    const document = method === 'GET' ? identityDocument(path, url(), keys) : undefined;
+    if (document !== undefined) return document;
     const tenant = tokenPath.exec(path)?.[1];
     if (method === 'POST' && tenant !== undefined) return token(request, tenant);
     const botAppId = webhookPath.exec(path)?.[1];
@@ -60,23 +60,11 @@ export function createAzureRoutes({ connector, webhook, busy, hooks, url }: Azur
         ? { status: 404, text: 'No bot of this id is registered.' }
         : webhook(request, registration);
     }
-    if (path.startsWith(`${servicePath}/v3/`)) return connectorCall(request);
+    const below = connectorPath.exec(path)?.[1];
+    if (below !== undefined) return connectorCall(request, below);
     return {
       status: 404,
       json: { error: { code: 'NotFound', message: 'The emulated Azure does not serve this path.' } },
     };
-  };
-}
-
-function openIdConfiguration(url: string): HttpAnswer {
-  return {
-    status: 200,
-    json: {
-      issuer: channelTokenIssuer,
-      authorization_endpoint: 'https://invalid.botframework.com',
-      jwks_uri: `${url}/v1/.well-known/keys`,
-      id_token_signing_alg_values_supported: ['RS256'],
-      token_endpoint_auth_methods_supported: ['private_key_jwt'],
-    },
   };
 }

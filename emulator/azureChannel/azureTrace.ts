@@ -2,7 +2,8 @@
  * What the channel did, as records of the event stream. No record holds a token or a secret.
  * `guessed` marks what Azure is not known to do in this way.
  */
-export type AzureTraceRecord = WebhookIgnored | ActivitySent | ActivityReceived | ConnectorRefused | TokenAnswered;
+export type AzureTraceRecord =
+  WebhookIgnored | ActivitySent | ActivityReceived | ConnectorRefused | TokenAnswered | HostRefused | InternalError;
 
 /** Something of a webhook did not become an activity. */
 export interface WebhookIgnored extends Fields {
@@ -65,6 +66,21 @@ export interface TokenAnswered extends Fields {
   readonly tenantId: string;
   /** Microsoft's number for the refusal, such as `AADSTS7000215`. */
   readonly error?: string;
+}
+
+/** A request by a name that is none of this machine and of Microsoft, or of a page of another origin. */
+export interface HostRefused extends Fields {
+  readonly type: 'azureChannel.hostRefused';
+  readonly method: string;
+  readonly path: string;
+  readonly host: string;
+  readonly because: string;
+}
+
+/** The channel itself failed, which it should not. */
+export interface InternalError extends Fields {
+  readonly type: 'azureChannel.internalError';
+  readonly because: string;
 }
 
 interface Fields {

@@ -1,54 +1,80 @@
 import { isJsonObject, listAt, objectAt, textAt, type JsonObject } from '../json.ts';
+import { receiptOf } from './receiptCard.ts';
 
-/** What a card comes to as Messenger's `message`, or as an element that can stand in a row of cards. */
-export type CardOnMessenger = { readonly message: JsonObject } | { readonly element: JsonObject };
+/** Messenger's messages for a card, or an element that can stand in a row of cards; `leftOut` says what got lost. */
+export type CardOnMessenger =
+  | { readonly messages: readonly JsonObject[]; readonly leftOut?: string }
+  | { readonly element: JsonObject; readonly leftOut?: string }
+  | { readonly refused: string };
+
+/**
+ * What becomes of animation, audio and video cards. `fileAndCard`, the default: the file, and a card of its texts and buttons behind it, as
+ * Microsoft's support wrote of video cards in 2017. `file`: the texts and buttons get lost, as was seen of an animation card in the same
+ * month. `asDocumented`: in Microsoft's table the channel has animation cards alone; what a bot hears of the others is a guess, a video card
+ * was refused with 400 in 2021.
+ *
+ * Source: https://github.com/microsoft/botframework-sdk/issues/2481, https://github.com/microsoft/botframework-sdk/issues/2497,
+ * https://learn.microsoft.com/azure/bot-service/bot-service-channels-reference#card-support-by-channel,
+ * https://github.com/microsoft/botframework-sdk/issues/6222
+ */
+export type MediaCards = 'fileAndCard' | 'file' | 'asDocumented';
 
 const prefix = 'application/vnd.microsoft.card.';
 const maxButtons = 3;
 const maxText = 80;
 
+/** The file in a media card, as Messenger calls it. */
+const mediaTypes: Readonly<Record<string, string>> = { animation: 'image', audio: 'audio', video: 'video' };
+
 /**
- * Hero and thumbnail cards are elements of a generic template, a sign-in card is a button template, as Azure's channel makes them. Of the
- * other cards it is not recorded: here media cards are the file that they play, and the rest is text. `undefined` for what is no card.
+ * Hero and thumbnail cards are elements of a generic template, a sign-in card is a button template, a receipt card a receipt, as Azure's
+ * channel makes them. Of an adaptive card Azure draws a picture; here its texts are sent instead. `undefined` for what is no card.
  *
- * Source: https://learn.microsoft.com/azure/bot-service/bot-service-channels-reference
+ * Source: https://learn.microsoft.com/azure/bot-service/bot-service-channels-reference#card-support-by-channel
  */
-export function cardOnMessenger(attachment: unknown): CardOnMessenger | undefined {
+export function cardOnMessenger(attachment: unknown, mediaCards: MediaCards): CardOnMessenger | undefined {
   const contentType = textAt(attachment, 'contentType') ?? '';
   const content = objectAt(attachment, 'content');
   if (!contentType.startsWith(prefix) || content === undefined) return undefined;
-  switch (contentType.slice(prefix.length)) {
+  const kind = contentType.slice(prefix.length);
+  switch (kind) {
     case 'hero':
     case 'thumbnail':
-      return elementOf(content);
+      return { element: elementOf(content), ...lostButtons(content) };
     case 'signin':
     case 'oauth':
-      return { message: buttonTemplate(content) };
+      return { messages: [buttonTemplate(content)], ...lostButtons(content) };
+    case 'receipt':
+      return { messages: [receiptOf(content)], leftOut: 'How Azure fills in a receipt is not known.' };
+    case 'adaptive':
+      return { messages: [{ text: textOf(content['body']) }], leftOut: adaptiveLoss };
     case 'animation':
-      return { message: mediaMessage(content, 'image') };
     case 'audio':
-      return { message: mediaMessage(content, 'audio') };
     case 'video':
-      return { message: mediaMessage(content, 'video') };
+      if (mediaCards === 'asDocumented' && kind !== 'animation')
+        return { refused: `The channel has no ${kind} cards.` };
+      return { messages: mediaMessages(content, mediaTypes[kind] ?? 'file', mediaCards), ...lostButtons(content) };
     default:
-      return { message: { text: allTexts(content).join('\n') || 'A card' } };
+      return { messages: [{ text: textOf(content) }] };
   }
 }
 
-function elementOf(content: JsonObject): CardOnMessenger {
-  const [title = 'Card', ...rest] = textsOf(content);
+const adaptiveLoss =
+  'Azure sends a picture of an adaptive card, without what can be tapped or filled in; the emulator sends its texts.';
+
+function elementOf(content: JsonObject): JsonObject {
+  // Of a card with a picture alone, "Options" was seen as its title. Source: https://github.com/microsoft/botframework-sdk/issues/4710
+  const [title = 'Options', ...rest] = textsOf(content);
   const [image] = listAt(content, 'images');
   const imageUrl = textAt(image, 'url');
   const buttons = buttonsOf(content);
   const tapped = textAt(objectAt(content, 'tap'), 'value');
   return {
-    element: {
-      title: cut(title),
-      ...(rest.length === 0 ? {} : { subtitle: cut(rest.join(' ')) }),
-      ...(imageUrl === undefined ? {} : { image_url: imageUrl }),
-      ...(tapped === undefined || !URL.canParse(tapped) ? {} : { default_action: { type: 'web_url', url: tapped } }),
-      ...(buttons.length === 0 ? {} : { buttons }),
-    },
+    title: cut(title),
+    ...(rest.length === 0 ? {} : { subtitle: cut(rest.join(' ')) }),
+    ...(imageUrl === undefined ? {} : { image_url: imageUrl }),
+    ...(tapped === undefined || !URL.canParse(tapped) ? {} : { default_action: { type: 'web_url', url: tapped } }),
+    ...(buttons.length === 0 ? {} : { buttons }),
   };
 }
 
@@ -59,35 +85,47 @@ function buttonTemplate(content: JsonObject): JsonObject {
   return { attachment: { type: 'template', payload: { template_type: 'button', text, buttons } } };
 }
 
-function mediaMessage(content: JsonObject, type: string): JsonObject {
+function mediaMessages(content: JsonObject, type: string, mediaCards: MediaCards): readonly JsonObject[] {
   const [media] = listAt(content, 'media');
   const url = textAt(media, 'url');
-  return url === undefined
-    ? { text: textsOf(content).join('\n') || 'A card' }
-    : { attachment: { type, payload: { url } } };
+  const file = url === undefined ? [] : [{ attachment: { type, payload: { url } } }];
+  const hasMore = textsOf(content).length > 0 || buttonsOf(content).length > 0;
+  const { image: _preview, ...shown } = content;
+  if (file.length === 0) return rowOfCards([elementOf(shown)]);
+  return mediaCards === 'file' || !hasMore ? file : [...file, ...rowOfCards([elementOf(shown)])];
 }
 
-const cut = (text: string): string => Array.from(text).slice(0, maxText).join('');
+/** As Azure cuts titles. Source: https://github.com/microsoft/botframework-sdk/issues/1076 */
+function cut(text: string): string {
+  const signs = Array.from(text);
+  return signs.length <= maxText ? text : `${signs.slice(0, maxText - 3).join('')}...`;
+}
 
 const textsOf = (content: JsonObject): readonly string[] =>
   ['title', 'subtitle', 'text'].flatMap((name) => textAt(content, name) ?? []);
 
-/** The texts of a card of any make, in order. */
+const textOf = (value: unknown): string => allTexts(value).join('\n') || 'A card';
+
+const shownMembers = ['title', 'subtitle', 'text', 'key', 'value', 'price'];
+const isFilledIn = (element: JsonObject): boolean => /^(?:Input\.|Action)/.test(textAt(element, 'type') ?? '');
+
+/** The texts of a card of any make, in order, without what can be filled in or tapped. */
 function allTexts(value: unknown): readonly string[] {
   if (Array.isArray(value)) return value.flatMap(allTexts);
-  if (!isJsonObject(value)) return [];
+  if (!isJsonObject(value) || isFilledIn(value)) return [];
   return Object.entries(value).flatMap(([name, member]) =>
-    typeof member === 'string'
-      ? ['title', 'subtitle', 'text', 'key', 'value', 'price'].includes(name)
-        ? [member]
-        : []
-      : allTexts(member),
+    typeof member === 'string' ? (shownMembers.includes(name) ? [member] : []) : allTexts(member),
   );
 }
 
 /** Messenger takes three; that the others are left out is a guess. */
 const buttonsOf = (content: JsonObject): readonly JsonObject[] =>
   listAt(content, 'buttons').map(buttonOf).slice(0, maxButtons);
+
+function lostButtons(content: JsonObject): { leftOut?: string } {
+  const lost = listAt(content, 'buttons').length - maxButtons;
+  return lost > 0 ? { leftOut: `${lost} buttons beyond Messenger's ${maxButtons} are left out.` } : {};
+}
 
 function buttonOf(action: unknown): JsonObject {
   const title = textAt(action, 'title') ?? 'Open';

@@ -62,19 +62,24 @@ export interface HttpServerOptions {
   readonly clock?: Clock;
   /** Called with an error of `handle`, which the caller gets as a 500. */
   readonly failed?: (error: unknown) => void;
+  /** As of `LoopbackServerOptions`. */
+  readonly alsoFor?: readonly string[];
+  readonly refused?: (request: IncomingMessage, because: string) => void;
 }
 
 /** Serves answers as data, on 127.0.0.1. Port 0 takes any free one. Rejects as `listenOnLoopback` does. */
 export function startHttpServer(
   port: number,
   handle: (request: HttpRequest) => Promise<HttpAnswer>,
-  { portTaken, clock = Date.now, failed = () => undefined }: HttpServerOptions = {},
+  { portTaken, clock = Date.now, failed = () => undefined, alsoFor = [], refused }: HttpServerOptions = {},
 ): Promise<LoopbackServer> {
   return startLoopbackServer({
     port,
     portTaken,
     clock,
     failed,
+    alsoFor,
+    ...(refused === undefined ? {} : { refused }),
     async serve(incoming, response) {
       const request = await readRequest(incoming);
       write(response, request instanceof UnreadableBodyError ? refusalOf(request) : await handle(request));

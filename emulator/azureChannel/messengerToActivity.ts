@@ -1,46 +1,13 @@
 import { idAt, isJsonObject, listAt, objectAt, textAt } from '../json.ts';
 import type { JsonObject } from '../json.ts';
-
-/** The forms in which `value` of a standby activity has been seen or described. */
-export type StandbyShape = 'array' | 'standBy' | 'standby';
-
-/** What is known of the channel in more than one way, or not at all, and can therefore be switched. */
-export interface TranslationOptions {
-  /**
-   * `array`, the default: `value` is the list, and `channelData` holds `id`, `time` and `standby`, as in the one recorded
-   * activity. `standBy`, `standby`: `value` is an object with `id`, `time` and the list, as Microsoft's samples read it.
-   */
-  readonly standbyShape: StandbyShape;
-  /** Default `message`. */
-  readonly postbackAs: 'message' | 'event';
-  /** Whether a request event says from whom, to whom and in which conversation. Default `missing`. */
-  readonly requestAddress: 'missing' | 'present';
-  /**
-   * What echoes become. `event`, the default: an event called `echo` with Messenger's item as JSON in `text` and the two ids of the conversation
-   * the other way round, as recorded in 2021. `drop`: nothing, as Microsoft's support said in 2017 and 2020. `guessedMessage`: a message of the
-   * Page, which nobody has seen.
-   *
-   * Source: https://github.com/microsoft/botframework-sdk/issues/6282, https://github.com/howdyai/botkit/issues/1888,
-   * https://github.com/microsoft/botframework-sdk/issues/2260
-   */
-  readonly echoes: 'event' | 'drop' | 'guessedMessage';
-  /** Whether echoes of a thread that another receiver owns stand in the standby activity, or are treated as other echoes. No record tells. */
-  readonly standbyEchoes: 'standby' | 'asEchoes';
-  /** Reads and deliveries outside of standby. Default `drop`, a guess. */
-  readonly receipts: 'forward' | 'drop';
-}
-
-export const defaultTranslation: TranslationOptions = {
-  standbyShape: 'array',
-  postbackAs: 'message',
-  requestAddress: 'missing',
-  echoes: 'event',
-  standbyEchoes: 'standby',
-  receipts: 'drop',
-};
+import type { TranslationOptions } from './translationOptions.ts';
 
 interface Account {
   readonly id: string;
+}
+
+interface Reaction {
+  readonly type: string;
 }
 
 export interface ActivityAttachment {
@@ -50,7 +17,7 @@ export interface ActivityAttachment {
 
 /** An activity as the Facebook channel gives it to a bot. */
 export interface FacebookActivity {
-  readonly type: 'message' | 'event' | 'conversationUpdate';
+  readonly type: 'message' | 'event' | 'conversationUpdate' | 'messageReaction';
   readonly id: string;
   /** ISO 8601. */
   readonly timestamp: string;
@@ -64,6 +31,11 @@ export interface FacebookActivity {
   readonly conversation?: Account;
   readonly channelData?: unknown;
   readonly value?: unknown;
+  readonly membersAdded?: readonly Account[];
+  readonly reactionsAdded?: readonly Reaction[];
+  readonly reactionsRemoved?: readonly Reaction[];
+  /** The message of a reaction. */
+  readonly replyToId?: string;
 }
 
 export interface Translated {
@@ -80,6 +52,8 @@ export interface TranslationContext {
   readonly now: number;
   /** An id for an activity whose event has none. */
   readonly nextId: () => string;
+  /** Whether nothing came from this conversation before; asked once for each thing that a customer does. */
+  readonly isNew: (conversationId: string) => boolean;
   readonly options: TranslationOptions;
 }
 
@@ -156,6 +130,27 @@ export function translateEntry(entry: JsonObject, pageId: string, context: Trans
     add({ type: 'event', name: 'echo', ...base(), ...ends, ...turned, text: JSON.stringify(item) }, [item]);
   };
 
+  /** The customer and the bot, which has the ids of both as its own: a bot that greets everybody but itself greets twice. */
+  const addMembers = (item: JsonObject): void => {
+    const { from, conversation, ...where } = address(item);
+    if (options.membersAdded === 'never' || conversation === undefined || !context.isNew(conversation.id)) return;
+    const membersAdded = [...(from === undefined ? [] : [from]), { id: conversation.id }];
+    const channelData = item;
+    add(
+      { type: 'conversationUpdate', ...base(), from, conversation, ...where, membersAdded, channelData },
+      [item],
+      'guessed',
+    );
+  };
+
+  const addReaction = (item: JsonObject, reaction: JsonObject): void => {
+    const type = textAt(reaction, 'reaction') ?? 'other';
+    const list =
+      textAt(reaction, 'action') === 'unreact' ? { reactionsRemoved: [{ type }] } : { reactionsAdded: [{ type }] };
+    const about = { replyToId: textAt(reaction, 'mid') ?? '', channelData: item };
+    add({ type: 'messageReaction', ...base(), ...address(item), ...list, ...about }, [item], 'guessed');
+  };
+
   const addMessage = (item: JsonObject, message: JsonObject): void => {
     const echo = message['is_echo'] === true;
     if (echo && options.echoes === 'drop') {
@@ -166,6 +161,7 @@ export function translateEntry(entry: JsonObject, pageId: string, context: Trans
       addEchoEvent(item);
       return;
     }
+    if (!echo) addMembers(item);
     const guess = echo || 'admin_text' in message;
     const attachments = attachmentsOf(message);
     const activity: FacebookActivity = {
@@ -180,6 +176,7 @@ export function translateEntry(entry: JsonObject, pageId: string, context: Trans
   };
 
   const addPostback = (item: JsonObject, postback: JsonObject): void => {
+    addMembers(item);
     if (options.postbackAs === 'event') {
       add({ type: 'event', ...base(textAt(postback, 'mid')), ...address(item), value: item }, [item], 'guessed');
       return;
@@ -203,8 +200,10 @@ export function translateEntry(entry: JsonObject, pageId: string, context: Trans
     }
     const message = objectAt(item, 'message');
     const postback = objectAt(item, 'postback');
+    const reaction = options.reactionAs === 'messageReaction' ? objectAt(item, 'reaction') : undefined;
     if (message !== undefined) addMessage(item, message);
     else if (postback !== undefined) addPostback(item, postback);
+    else if (reaction !== undefined) addReaction(item, reaction);
     else if ('pass_thread_control' in item || 'take_thread_control' in item) {
       add({ type: 'conversationUpdate', ...base(), ...address(item), channelData: item }, [item]);
     } else if ('request_thread_control' in item) {
@@ -215,13 +214,26 @@ export function translateEntry(entry: JsonObject, pageId: string, context: Trans
     } else addEvent(item);
   };
 
+  /** One event for all of an entry, or where events have an address, one for each conversation. */
   const addStandby = (items: readonly unknown[]): void => {
+    if (options.standbyAddress === 'missing') {
+      addStandbyEvent(items, {});
+      return;
+    }
+    const byConversation = Map.groupBy(items, (item) => conversationOf(item, pageId));
+    for (const theirs of byConversation.values()) {
+      const [first] = theirs;
+      addStandbyEvent(theirs, isJsonObject(first) ? address(first) : {}, 'guessed');
+    }
+  };
+
+  const addStandbyEvent = (items: readonly unknown[], where: ReturnType<typeof address>, guess?: 'guessed'): void => {
     const envelope = { id: entry['id'], time: entry['time'] };
     const payload: Pick<FacebookActivity, 'channelData' | 'value'> =
       options.standbyShape === 'array'
         ? { channelData: { ...envelope, standby: items }, value: items }
         : { value: { ...envelope, [options.standbyShape]: items } };
-    add({ type: 'event', name: 'standby', ...base(), ...payload }, items);
+    add({ type: 'event', name: 'standby', ...base(), ...where, ...payload }, items, guess);
   };
 
   const isEcho = (item: unknown): boolean => objectAt(item, 'message')?.['is_echo'] === true;

@@ -6,8 +6,9 @@ import { createConversationOrder } from './conversationOrder.ts';
 import type { HttpAnswer, HttpRequest } from './httpServer.ts';
 import { idAt, isJsonObject, listAt, parseJson } from '../json.ts';
 import { translateEntry } from './messengerToActivity.ts';
-import type { Translated, TranslationOptions } from './messengerToActivity.ts';
+import type { Translated } from './messengerToActivity.ts';
 import type { AzureRegistration } from './registration.ts';
+import type { TranslationOptions } from './translationOptions.ts';
 
 export interface WebhookParts {
   readonly busy: BusyTracker;
@@ -49,6 +50,8 @@ function isSigned(request: HttpRequest, appSecret: string): boolean {
 export function createMessengerWebhook(parts: WebhookParts): MessengerWebhook {
   const { busy, trace } = parts;
   const order = createConversationOrder();
+  /** The conversations that each bot knows. */
+  const known = new Set<string>();
 
   const processWebhook = (body: Buffer, registration: AzureRegistration): void => {
     const { botAppId, pageId } = registration;
@@ -67,6 +70,10 @@ export function createMessengerWebhook(parts: WebhookParts): MessengerWebhook {
         serviceUrl: parts.serviceUrl(),
         now: parts.clock(),
         nextId: parts.nextId,
+        isNew: (conversationId: string) => {
+          const before = known.size;
+          return known.add(`${botAppId} ${conversationId}`).size > before;
+        },
         options: parts.translation,
       };
       const { activities, ignored } = translateEntry(entry, pageId, context);

@@ -13,6 +13,8 @@ export type ClaimOverrides = Partial<JWTPayload>;
 export interface SigningKeys {
   /** The public keys for bots, with the channels that the key is endorsed for. */
   readonly jwks: { keys: readonly object[] };
+  /** The public keys of the tokens that bots get. */
+  readonly loginJwks: { keys: readonly object[] };
   /** A token from the channel to a bot. It is valid by the machine's clock and by the emulator's, since a bot may go by either. */
   signChannelToken(botAppId: string, serviceUrl: string, overrides?: ClaimOverrides): Promise<string>;
   /** A token for a bot to call the Connector with; it lives an hour. */
@@ -41,12 +43,15 @@ export async function createSigningKeys(clock: Clock): Promise<SigningKeys> {
   const [channel, login] = await (pairs ??= Promise.all([generateKeyPair('RS256'), generateKeyPair('RS256')]));
   const channelJwk = await exportJWK(channel.publicKey);
   const channelKeyId = await calculateJwkThumbprint(channelJwk);
-  const loginKeyId = await calculateJwkThumbprint(await exportJWK(login.publicKey));
+  const loginJwk = await exportJWK(login.publicKey);
+  const loginKeyId = await calculateJwkThumbprint(loginJwk);
 
   return {
     jwks: {
       keys: [{ ...channelJwk, kid: channelKeyId, use: 'sig', alg: 'RS256', endorsements: ['facebook', 'msteams'] }],
     },
+
+    loginJwks: { keys: [{ ...loginJwk, kid: loginKeyId, use: 'sig', alg: 'RS256' }] },
 
     signChannelToken: (botAppId, serviceUrl, overrides = {}) =>
       new SignJWT({ serviceurl: serviceUrl, ...dates(), iss: channelTokenIssuer, aud: botAppId, ...overrides })

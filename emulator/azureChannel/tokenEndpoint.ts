@@ -16,6 +16,10 @@ interface LoginFault {
 /** The tenant that a bot without a tenant of its own asks; the emulated bots all have one. */
 const sharedTenant = 'botframework.com';
 
+/** What a bot asks a token for: a scope, or as libraries of before 2019 a resource. */
+const scope = { name: 'scope', value: `${connectorScope}/.default` };
+const resource = { name: 'resource', value: connectorScope };
+
 const fault = (status: 400 | 401, error: string, number: number, text: string): LoginFault => ({
   status,
   error,
@@ -38,7 +42,7 @@ const answerFault = ({ status, error, number, text }: LoginFault): HttpAnswer =>
 });
 
 /**
- * `POST /{tenant}/oauth2/v2.0/token` with a client secret: the emulated Microsoft Entra ID.
+ * `POST /{tenant}/oauth2/v2.0/token` with a client secret, or `…/oauth2/token` as older libraries call it: the emulated Microsoft Entra ID.
  * The descriptions of its faults begin with Microsoft's numbers; their wording is ours.
  *
  * Source: https://learn.microsoft.com/entra/identity-platform/reference-error-codes,
@@ -53,12 +57,13 @@ export async function answerTokenRequest(
 ): Promise<HttpAnswer> {
   const form = new URLSearchParams(request.body.toString('utf8'));
   const clientId = form.get('client_id') ?? '';
+  const aim = request.path.endsWith('/oauth2/token') ? resource : scope;
 
   const check = (): AzureRegistration | LoginFault => {
     if (tenant !== sharedTenant && !registrations.some((one) => one.tenantId === tenant)) {
       return fault(400, 'invalid_tenant', 90002, `Tenant '${tenant}' not found.`);
     }
-    for (const parameter of ['grant_type', 'client_id', 'scope']) {
+    for (const parameter of ['grant_type', 'client_id', aim.name]) {
       if (!form.has(parameter)) return missing(parameter);
     }
     if (form.get('grant_type') !== 'client_credentials') {
@@ -75,8 +80,8 @@ export async function answerTokenRequest(
     if (secret !== registration.botPassword) {
       return fault(401, 'invalid_client', 7000215, `Invalid client secret provided for app '${clientId}'.`);
     }
-    if (form.get('scope') !== `${connectorScope}/.default`) {
-      return fault(400, 'invalid_scope', 1002012, `The scope must be '${connectorScope}/.default'.`);
+    if (form.get(aim.name) !== aim.value) {
+      return fault(400, 'invalid_scope', 1002012, `The ${aim.name} must be '${aim.value}'.`);
     }
     return registration;
   };

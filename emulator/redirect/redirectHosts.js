@@ -2,6 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { syncBuiltinESMExports } from 'node:module';
 import { urlToHttpOptions } from 'node:url';
+import { metaHosts, microsoftHosts } from './hosts.js';
 
 /** @import { ClientRequest, IncomingMessage, RequestOptions } from 'node:http' */
 
@@ -14,11 +15,9 @@ import { urlToHttpOptions } from 'node:url';
  * @returns {ReadonlyMap<string, URL>}
  */
 export function hostsOf({ graph, azure }) {
-  const meta = ['graph.facebook.com', 'graph-video.facebook.com'];
-  const microsoft = ['login.microsoftonline.com', 'login.botframework.com', 'api.botframework.com'];
   return new Map([
-    ...meta.map((host) => /** @type {[string, URL]} */ ([host, new URL(graph)])),
-    ...microsoft.map((host) => /** @type {[string, URL]} */ ([host, new URL(azure)])),
+    ...metaHosts.map((host) => /** @type {[string, URL]} */ ([host, new URL(graph)])),
+    ...microsoftHosts.map((host) => /** @type {[string, URL]} */ ([host, new URL(azure)])),
   ]);
 }
 

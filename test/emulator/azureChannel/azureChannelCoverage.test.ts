@@ -37,7 +37,8 @@ describe('the table of what the emulated channel covers', () => {
         .replace('{botAppId}', stage.registration.botAppId)
         .replace('{tenant}', stage.registration.tenantId)
         .replace('{conversationId}', CONVERSATION)
-        .replace('{activityId}', 'm_1');
+        .replace('{activityId}', 'm_1')
+        .replace('{memberId}', PSID);
       const body = ['POST', 'PUT'].includes(method) ? '{"type":"message","text":"hello"}' : undefined;
       const headers: Record<string, string> = { authorization: `Bearer ${await stage.token()}` };
       if (path.endsWith('/webhook')) headers['x-hub-signature-256'] = sign(body ?? '', stage.registration.appSecret);

@@ -254,23 +254,114 @@ describe('who may use the Connector, and for what', () => {
     expect(stage.graph.calls).to.be.empty;
   });
 
-  it('says that messages cannot be changed, deleted or uploaded as a history', async () => {
+  it('says that messages cannot be changed, deleted or uploaded as a history, also those that never were', async () => {
     const bearer = `Bearer ${await stage.token()}`;
     for (const [method, path] of [
       ['PUT', `${ACTIVITIES}/m_1`],
       ['DELETE', `${ACTIVITIES}/m_1`],
+      ['DELETE', `${ACTIVITIES}/${'%2F'.repeat(200)}`],
       ['POST', `${ACTIVITIES}/history`],
+      ['DELETE', `v3/conversations/${CONVERSATION}/members/${PSID}`],
     ] as const) {
       expect(await call(method, path, bearer)).to.deep.equal({ status: 405, code: 'MethodNotAllowed' });
     }
+    const response = await fetch(`${stage.channel.serviceUrl}${ACTIVITIES}/m_1`, {
+      method: 'DELETE',
+      headers: { authorization: bearer },
+    });
+    const { error } = (await response.json()) as ConnectorAnswer;
+    expect(error!.message).to.equal('This channel does not support this operation');
+    expect(stage.graph.calls).to.be.empty;
+  });
+
+  it('tells who is in a conversation: the customer and the Page', async () => {
+    const headers = { authorization: `Bearer ${await stage.token()}` };
+    const read = async (path: string) => {
+      const response = await fetch(`${stage.channel.serviceUrl}v3/conversations/${CONVERSATION}${path}`, { headers });
+      expect(response.headers.get('x-emulated')).to.equal('guessed');
+      return [response.status, await response.json()] as const;
+    };
+    const members = [{ id: PSID }, { id: PAGE }];
+    expect(await read('/members')).to.deep.equal([200, members]);
+    expect(await read('/activities/m_never/members')).to.deep.equal([200, members]);
+    expect(await read('/pagedmembers')).to.deep.equal([200, { members }]);
+    expect(await read(`/members/${PSID}`)).to.deep.equal([200, { id: PSID }]);
+    expect((await read('/members/nobody'))[0]).to.equal(404);
+  });
+
+  it('makes the conversation with a customer, and sends the first activity', async () => {
+    const wish = (changes: object) =>
+      stage.say({ bot: { id: PAGE }, members: [{ id: PSID }], ...changes }, 'v3/conversations');
+    const conversation = { id: CONVERSATION, serviceUrl: stage.channel.serviceUrl };
+    expect(await wish({})).to.deep.include({ status: 201, body: conversation });
+    expect(stage.graph.calls).to.be.empty;
+    const said = await wish({ activity: { type: 'message', text: 'hello' } });
+    expect(said).to.deep.include({ status: 201, body: { ...conversation, activityId: 'm_1' } });
+    for (const changes of [
+      { bot: undefined },
+      { bot: { id: 'myIdBot' } },
+      { members: [] },
+      { members: [{ id: PSID }, { id: '7' }] },
+      { members: [{ id: '../7' }] },
+      { isGroup: true },
+      { activity: { type: 'message' } },
+    ]) {
+      expect(await wish(changes), JSON.stringify(changes)).to.include({ status: 400 });
+    }
+    expect((await wish({ bot: { id: '7' } })).body.error!.message).to.equal(
+      'CreateConversationAsync FAILED: Missing Bot Id',
+    );
+    expect(stage.graph.calls).to.have.length(1);
+  });
+
+  it('is at the root too, where the service has a host of its own', async () => {
+    const response = await fetch(`${stage.channel.url}/${ACTIVITIES}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${await stage.token()}` },
+      body: JSON.stringify({ type: 'message', text: 'hello' }),
+    });
+    expect(response.status).to.equal(201);
+  });
+
+  it('takes no token of another issuer, for another audience or of yesterday, whatever signed it', async () => {
+    const { botAppId } = stage.registration;
+    const now = Math.floor(Date.now() / 1000);
+    for (const claims of [
+      {},
+      { aud: 'https://api.botframework.com', appid: botAppId },
+      {
+        aud: 'https://api.botframework.com',
+        appid: botAppId,
+        iss: 'https://login.microsoftonline.com/t/v2.0',
+        ver: '2.0',
+      },
+      { aud: 'https://api.botframework.com', appid: botAppId, exp: now - 60 },
+      { aud: 'https://api.botframework.com', appid: botAppId, exp: undefined },
+    ]) {
+      const token = await stage.channel.signToken(botAppId, claims);
+      expect(await call('POST', ACTIVITIES, `Bearer ${token}`)).to.deep.equal({ status: 401, code: 'Unauthorized' });
+    }
+    const unsigned = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${(await stage.token()).split('.')[1]}.`;
+    expect(await call('POST', ACTIVITIES, `Bearer ${unsigned}`)).to.include({ status: 401 });
+  });
+
+  it('refuses an activity that is too large, and goes on', async () => {
+    const contentUrl = `data:image/png;base64,${'A'.repeat(1_100_000)}`;
+    const response = await fetch(`${stage.channel.serviceUrl}${ACTIVITIES}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${await stage.token()}` },
+      body: JSON.stringify({ type: 'message', attachments: [{ contentType: 'image/png', contentUrl }] }),
+    });
+    expect(response.status).to.equal(413);
+    expect(await stage.say({ type: 'message', text: 'hello' })).to.include({ status: 201 });
   });
 
   it('says which operations it does not have', async () => {
     const bearer = `Bearer ${await stage.token()}`;
     for (const [method, path] of [
-      ['POST', 'v3/conversations'],
-      ['GET', `v3/conversations/${CONVERSATION}/members`],
-      ['GET', `${ACTIVITIES}/m_1/members`],
+      ['GET', 'v3/conversations'],
+      ['GET', `${ACTIVITIES}/m_1`],
+      ['PUT', `v3/conversations/${CONVERSATION}/members`],
       ['POST', `v3/conversations/${CONVERSATION}/attachments`],
     ] as const) {
       expect(await call(method, path, bearer)).to.deep.equal({ status: 501, code: 'NotImplemented' });

@@ -207,6 +207,55 @@ describe('what the channel makes of a Messenger webhook', () => {
     expect(await activityOf({ standby })).to.deep.include(shapes.array);
   });
 
+  it('gives standby events an address when switched, and each conversation an event of its own', async () => {
+    const spoken = {
+      sender: { id: PAGE },
+      recipient: { id: PSID },
+      message: { mid: 'm_e', is_echo: true, text: 'a person' },
+    };
+    stage = await setStage({ options: { translation: { standbyAddress: 'present' } } });
+    await stage.post({
+      standby: [text, fromCustomer({ message: { mid: 'm_in_9', text: 'hey' } }, OTHER_PSID), spoken],
+    });
+    const other = { from: { id: OTHER_PSID }, recipient: { id: PAGE }, conversation: { id: `${OTHER_PSID}-${PAGE}` } };
+    const [one, two] = stage.activities().toSorted((a, b) => JSON.stringify(a).length - JSON.stringify(b).length);
+    expect(one).to.deep.include({ ...other, value: [standby[1]] });
+    expect(two).to.deep.include({ ...address, value: [text, spoken] });
+    expect(stage.bot.calls).to.have.length(2);
+    expect(stage.records[0]).to.include({ guessed: true });
+  });
+
+  it('names the members with the first thing that a customer does, when switched', async () => {
+    stage = await setStage({ options: { translation: { membersAdded: 'firstMessage' } } });
+    await stage.post({ messaging: [text] });
+    await stage.post({ messaging: [text] });
+    const postback = fromCustomer({ postback: { mid: 'm_p', title: 'Start', payload: 'START' } }, OTHER_PSID);
+    await stage.post({ messaging: [postback] });
+    expect(stage.activities().map(({ type }) => type)).to.deep.equal([
+      ...['conversationUpdate', 'message', 'message'],
+      ...['conversationUpdate', 'message'],
+    ]);
+    expect(stage.activities()[0]).to.deep.include({ ...address, membersAdded: [{ id: PSID }, { id: CONVERSATION }] });
+  });
+
+  it('makes reactions of reactions when switched', async () => {
+    const reaction = { reaction: 'love', emoji: '\u2764', action: 'react', mid: 'm_7' };
+    const activity = await activityOf(
+      { messaging: [fromCustomer({ reaction })] },
+      { translation: { reactionAs: 'messageReaction' } },
+    );
+    expect(activity).to.deep.equal({
+      type: 'messageReaction',
+      ...envelope(`azure-${NOW.toString(36)}-1`),
+      ...address,
+      reactionsAdded: [{ type: 'love' }],
+      replyToId: 'm_7',
+      channelData: fromCustomer({ reaction }),
+    });
+    await stage.post({ messaging: [fromCustomer({ reaction: { ...reaction, action: 'unreact' } })] });
+    expect(stage.activities().at(-1)).to.deep.include({ reactionsRemoved: [{ type: 'love' }] });
+  });
+
   it('makes one activity of each item of a batch', async () => {
     stage = await setStage();
     await stage.post({ messaging: [text, pass], standby: [text] });

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { createMessengerWebhook } from '../../../emulator/azureChannel/messengerWebhook.ts';
-import { defaultTranslation } from '../../../emulator/azureChannel/messengerToActivity.ts';
+import { defaultTranslation } from '../../../emulator/azureChannel/translationOptions.ts';
 import { createBusyTracker } from '../../../emulator/runtime/busy.ts';
 import { fromCustomer, NOW, OTHER_PSID, PAGE, registrationWith, setStage, sign } from './channelUnderTest.ts';
 import type { Stage } from './channelUnderTest.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { decodeJwt } from 'jose';
+import { createLocalJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { setStage, tokenForm } from './channelUnderTest.ts';
 import type { Stage } from './channelUnderTest.ts';
 
@@ -71,5 +71,32 @@ describe('the token endpoint', () => {
     expect(status).to.equal(400);
     expect(body.error_codes).to.deep.equal([700016]);
     expect(body.error_description).to.include("not found in the directory 'Bot Framework'");
+  });
+
+  it('gives older libraries a token for a resource', async () => {
+    const { scope: _scope, ...form } = tokenForm(stage.registration);
+    const askFor = (resource: string) =>
+      fetch(`${stage.channel.url}/${stage.registration.tenantId}/oauth2/token`, {
+        method: 'POST',
+        body: new URLSearchParams({ ...form, resource }),
+      });
+    expect((await askFor('https://api.botframework.com')).status).to.equal(200);
+    expect((await askFor('https://graph.microsoft.com')).status).to.equal(400);
+  });
+
+  it('has the documents that login libraries read first', async () => {
+    const { tenantId } = stage.registration;
+    const read = async (path: string): Promise<Record<string, unknown>> =>
+      (await (await fetch(`${stage.channel.url}${path}`)).json()) as Record<string, unknown>;
+    const login = await read(`/${tenantId}/v2.0/.well-known/openid-configuration`);
+    expect(login['token_endpoint']).to.equal(`${stage.channel.url}/${tenantId}/oauth2/v2.0/token`);
+    expect((await read('/common/discovery/instance'))['metadata']).to.be.an('array').that.is.not.empty;
+    const { keys } = await read(new URL(String(login['jwks_uri'])).pathname);
+    const { body } = await ask();
+    await jwtVerify(body.access_token, createLocalJWKSet({ keys } as never), {
+      audience: 'https://api.botframework.com',
+    });
+    const { keys: channelKeys } = await read('/v1/.well-known/keys');
+    expect(channelKeys).not.to.deep.equal(keys);
   });
 });

@@ -1,6 +1,7 @@
+import http from 'node:http';
 import https, { get as namedGet } from 'node:https';
 import axios from 'axios';
-import { ActivityHandler, CloudAdapter, ConfigurationBotFrameworkAuthentication } from 'botbuilder';
+import { ActivityHandler, CloudAdapter, ConfigurationBotFrameworkAuthentication, type TurnContext } from 'botbuilder';
 import { expect } from 'chai';
 import { startPlatform, type AzurePlatform } from '../../../emulator/startPlatform.ts';
 import { hostsOf, redirectHosts } from '../../../emulator/redirect/redirectHosts.js';
@@ -89,5 +90,46 @@ describe('calls of bots that know only the hosts of Meta and Microsoft', () => {
     const [psid] = platform.emulator.customers;
     const last = platform.emulator.state().threads[psid ?? '']?.messages.at(-1);
     expect([errors, last?.text]).to.deep.equal([[], 'You said: stock']);
+  });
+
+  it("let a stock bot speak first, by the service address that Azure's channel has", async () => {
+    const { settings, app } = platform.bots[0]!;
+    const names = ['MicrosoftAppType', 'MicrosoftAppId', 'MicrosoftAppPassword', 'MicrosoftAppTenantId'];
+    const stock = Object.fromEntries(names.map((name) => [name, settings[name]]));
+    const adapter = new CloudAdapter(new ConfigurationBotFrameworkAuthentication(stock));
+    const psid = platform.emulator.customers[0] ?? '';
+    platform.emulator.customer().say('hi');
+    const { pageId } = platform.emulator;
+    const serviceUrl = 'https://facebook.botframework.com/';
+    const said = async (context: TurnContext): Promise<void> => {
+      await context.sendActivity('Your order is ready');
+    };
+    const conversation = { id: `${psid}-${pageId}`, isGroup: false, conversationType: '', name: '' };
+    const reference = { channelId: 'facebook', serviceUrl, conversation, bot: { id: pageId, name: '' } };
+    const botAppId = settings['MicrosoftAppId'] ?? '';
+    await adapter.continueConversationAsync(botAppId, reference, said);
+    const parameters = { isGroup: false, bot: { id: pageId, name: '' }, members: [{ id: psid, name: '' }] };
+    const audience = 'https://api.botframework.com';
+    await adapter.createConversationAsync(botAppId, 'facebook', serviceUrl, audience, parameters as never, said);
+    const messages = platform.emulator.state().threads[psid]!.messages.filter(({ appId }) => appId === app.id);
+    expect(messages.slice(-2).map(({ text }) => text)).to.deep.equal(['Your order is ready', 'Your order is ready']);
+  });
+
+  it('find the emulated Azure by the names of Microsoft, and a stranger is told of in the event stream', async () => {
+    const path = '/v1/.well-known/openidconfiguration';
+    const askAs = (name: string): Promise<number> =>
+      new Promise((resolve, reject) => {
+        const { port } = new URL(platform.azure.url);
+        http
+          .get({ host: '127.0.0.1', port, path, headers: { host: name } }, (response) => {
+            response.resume();
+            resolve(response.statusCode ?? 0);
+          })
+          .on('error', reject);
+      });
+    expect(await askAs('login.botframework.com')).to.equal(200);
+    expect(await askAs('evil.example')).to.equal(403);
+    const refused = platform.emulator.events().filter(({ type }) => type === 'azureChannel.hostRefused');
+    expect(refused.at(-1)).to.include({ host: 'evil.example', path });
   });
 });
