@@ -16,6 +16,8 @@ export default tseslint.config(
       'no-undef': 'off', // the type checker knows better
       'no-console': 'error',
       eqeqeq: 'error',
+      // `await import()` of a module with such an export never comes to an end: it looks like a promise.
+      'no-restricted-exports': ['error', { restrictedNamedExports: ['then'] }],
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],

@@ -3,7 +3,7 @@ import type { Decision, TakeoverAction, TakeoverEvent } from './decision.ts';
 import { retryAt, silenceDueAt, unheard } from './dueTimes.ts';
 import type { Handover, HandoverEnd, ThreadRecord } from './record.ts';
 import type { TakeoverRules } from './rules.ts';
-import { ended, say, then } from './steps.ts';
+import { ended, say, andThen } from './steps.ts';
 
 type TakeRefused = Extract<TakeoverEvent, { kind: 'takeRefused' }>;
 type Owner = Extract<TakeoverEvent, { kind: 'owner' }>;
@@ -15,7 +15,7 @@ const quietEnds: ReadonlySet<HandoverEnd> = new Set(['silence', 'hardLimit']);
 /** The bot is to come back: it takes first and then speaks. Where nothing was moved there is nothing to take. */
 export function comeBack(record: ThreadRecord, open: Handover, end: HandoverEnd, now: number): Decision {
   if (open.how !== 'paused') {
-    return then({ ...record, open: { ...open, state: 'returning', returning: end } }, { do: 'take' });
+    return andThen({ ...record, open: { ...open, state: 'returning', returning: end } }, { do: 'take' });
   }
   const isQuiet = open.reason === 'personSpoke' && quietEnds.has(end);
   const back = isBack(record, open, end, now, [{ do: 'resume' }, ...(isQuiet ? [] : backWords(open, now, end))]);
@@ -38,14 +38,14 @@ export function isBack(
   actions: readonly TakeoverAction[],
 ): Decision {
   const past = ended(record, open, end, now);
-  return then(past.record, ...actions, { do: 'tell', hook: 'handedBack', handover: past.handover });
+  return andThen(past.record, ...actions, { do: 'tell', hook: 'handedBack', handover: past.handover });
 }
 
 /** The take worked. */
 export function taken(record: ThreadRecord, open: Handover, now: number): Decision {
   if (open.state === 'noticing') {
     const { to = 'inbox' } = open;
-    return then(record, ...say(open, now, ['notice']), { do: 'pass', to, handover: open });
+    return andThen(record, ...say(open, now, ['notice']), { do: 'pass', to, handover: open });
   }
   const { returning = 'silence' } = open;
   return isBack(record, open, returning, now, backWords(open, now, returning));
@@ -71,8 +71,8 @@ export function takeRefused(
   if (open.state === 'noticing') {
     const told = { ...record, open: { ...person, noticedAt: now } };
     return reason === nobodyTakes
-      ? then(told, { do: 'resume' }, ...say(open, now, ['notice'], { how: 'ifAllowed' }), { do: 'leave' })
-      : then(told, notTaken('The customer is not told that nobody has answered', { reason, ...fields }));
+      ? andThen(told, { do: 'resume' }, ...say(open, now, ['notice'], { how: 'ifAllowed' }), { do: 'leave' })
+      : andThen(told, notTaken('The customer is not told that nobody has answered', { reason, ...fields }));
   }
   if (reason === nobodyTakes && returning !== undefined) {
     // Nobody owns threads of such a Page for good: who may speak, speaks.
@@ -82,12 +82,12 @@ export function takeRefused(
   if (reason === noAnswer) {
     const open = { ...person, ...present('takeRefused', before), retryAt: retryAt(rules, person, now) };
     const log = rest.retryAt === undefined ? [notTaken('The bot stays silent', { reason, ...fields })] : [];
-    return then({ ...record, open }, ...log);
+    return andThen({ ...record, open }, ...log);
   }
   const words = returning === 'customer' ? say(open, now, ['couldNotReturn'], { because, how: 'ifAllowed' }) : [];
   const isNew = before === undefined || returning === 'customer';
   const log = isNew ? [notTaken('The bot stays silent', { reason, ...fields })] : [];
-  return then({ ...record, open: { ...person, takeRefused: reason } }, ...log, ...words);
+  return andThen({ ...record, open: { ...person, takeRefused: reason } }, ...log, ...words);
 }
 
 function notTaken(what: string, fields: object): TakeoverAction {
@@ -105,14 +105,14 @@ export function comeBackUnlessSpoken(
 ): Decision {
   if (at === unheard) {
     const log = open.takeRefused === undefined ? [cannotTell] : [];
-    return then({ ...record, open: { ...open, takeRefused: unheard } }, ...log);
+    return andThen({ ...record, open: { ...open, takeRefused: unheard } }, ...log);
   }
   const { lastAnswerAt, firstAnswerAt } = open;
   const counted = lastAnswerAt ?? open.handedAt ?? open.askedAt;
   if (at === 'never' || at <= counted) return comeBack(record, open, 'silence', now);
   const heard: Handover = { ...open, firstAnswerAt: firstAnswerAt ?? at, lastAnswerAt: at };
   const isLater = now < (silenceDueAt(rules, heard) ?? 0);
-  return isLater ? then({ ...record, open: heard }) : comeBack(record, heard, 'silence', now);
+  return isLater ? andThen({ ...record, open: heard }) : comeBack(record, heard, 'silence', now);
 }
 
 const cannotTell: TakeoverAction = {
@@ -123,7 +123,7 @@ const cannotTell: TakeoverAction = {
 
 /** Who owns the thread was asked, since the customer's message came to this bot. */
 export function comeBackIfOwner(record: ThreadRecord, open: Handover, { isBot, wanted }: Owner, now: number): Decision {
-  if (!isBot) return wanted === undefined ? then(record) : comeBack(record, open, wanted, now);
+  if (!isBot) return wanted === undefined ? andThen(record) : comeBack(record, open, wanted, now);
   const back = isBack(record, open, 'expired', now, []);
   return { ...back, actions: [...back.actions, { do: 'again' }] };
 }

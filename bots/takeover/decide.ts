@@ -19,7 +19,7 @@ import { findPhrase } from './phrases.ts';
 import type { Handover, ThreadRecord } from './record.ts';
 import { deskReceiver, type TakeoverRules } from './rules.ts';
 import type { ReturnName } from './texts.ts';
-import { ended, movedBy, runs, say, silent, silently, then } from './steps.ts';
+import { ended, movedBy, runs, say, silent, silently, andThen } from './steps.ts';
 
 /**
  * What becomes of a handover: from the rules, what is remembered of the conversation, and what has happened, the new record and what is to be
@@ -71,7 +71,7 @@ function stepOf(rules: TakeoverRules, record: ThreadRecord, event: TakeoverEvent
     case 'due':
       return due(rules, record, now);
     default:
-      return open === undefined ? then(record) : resultOf(rules, record, open, event, now);
+      return open === undefined ? andThen(record) : resultOf(rules, record, open, event, now);
   }
 }
 

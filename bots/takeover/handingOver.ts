@@ -4,7 +4,7 @@ import type { Asked, Cause, Decision, TakeoverAction, TakeoverEvent } from './de
 import { isOpen, nextOpening } from './hours.ts';
 import type { Handover, HandoverWay, ThreadRecord } from './record.ts';
 import { deskReceiver, languageOf, type TakeoverRules } from './rules.ts';
-import { ended, runs, say, silent, silently, then } from './steps.ts';
+import { ended, runs, say, silent, silently, andThen } from './steps.ts';
 
 type Passed = Extract<TakeoverEvent, { kind: 'passed' }>;
 type Refused = Extract<TakeoverEvent, { kind: 'passRefused' }>;
@@ -97,7 +97,7 @@ function receiversFor({ receivers }: TakeoverRules, { to, refused }: Handover): 
 
 /** A receiver got the thread. */
 export function passed(record: ThreadRecord, open: Handover, { appId, how }: Passed, now: number): Decision {
-  if (open.state === 'noticing') return then({ ...record, open: { ...open, state: 'person', noticedAt: now } });
+  if (open.state === 'noticing') return andThen({ ...record, open: { ...open, state: 'person', noticedAt: now } });
   return withPerson(record, { ...open, ...present('toAppId', appId) }, now, how ?? 'passed');
 }
 
@@ -105,18 +105,18 @@ export function passed(record: ThreadRecord, open: Handover, { appId, how }: Pas
 export function deskFailed(rules: TakeoverRules, record: ThreadRecord, open: Handover, now: number): Decision {
   const { toldAt: _told, acceptedAt: _accepted, ...rest } = open;
   const handover: Handover = { ...rest, refused: [...open.refused, { to: deskReceiver, reason: 'failed' }] };
-  if (open.how !== 'paused') return then({ ...record, open: handover });
+  if (open.how !== 'paused') return andThen({ ...record, open: handover });
   const [to] = receiversFor(rules, handover);
   if (to === undefined) return comeBack(record, { ...open, refused: handover.refused }, 'declined', now);
   const next: Handover = { ...handover, state: 'passing', to };
-  return then({ ...record, open: next }, { do: 'resume' }, { do: 'pass', to, handover: next });
+  return andThen({ ...record, open: next }, { do: 'resume' }, { do: 'pass', to, handover: next });
 }
 
 /** From now on the conversation is somebody else's. */
 export function withPerson(record: ThreadRecord, handover: Handover, at: number, how: HandoverWay): Decision {
   const open: Handover = { ...handover, state: 'person', handedAt: at, how };
   const pause: TakeoverAction[] = how === 'paused' ? [{ do: 'pause' }] : [];
-  return then({ ...record, open }, ...pause, { do: 'tell', hook: 'handedOver', handover: open });
+  return andThen({ ...record, open }, ...pause, { do: 'tell', hook: 'handedOver', handover: open });
 }
 
 /** A receiver did not get it, so the next one is asked. When all have refused, the bot goes on. */
@@ -139,23 +139,23 @@ export function passRefused(
   const step =
     to === undefined
       ? decline(record, handover, now, because)
-      : then({ ...record, open: next }, { do: 'pass', to, handover: next });
+      : andThen({ ...record, open: next }, { do: 'pass', to, handover: next });
   return { ...step, actions: [log, ...step.actions] };
 }
 
 function decline(record: ThreadRecord, handover: Handover, now: number, because: string): Decision {
   const past = ended(record, handover, 'declined', now);
   const words = say(handover, now, ['declined'], { because, how: 'ifAllowed' });
-  return then(past.record, ...words, { do: 'tell', hook: 'declined', handover: past.handover });
+  return andThen(past.record, ...words, { do: 'tell', hook: 'declined', handover: past.handover });
 }
 
 /** Another receiver owns the thread, so the customer did not read why it was to be passed, and it cannot be. */
 export function suppressed(record: ThreadRecord, open: Handover, now: number): Decision {
-  if (open.state === 'noticing') return then({ ...record, open: { ...open, state: 'person', noticedAt: now } });
+  if (open.state === 'noticing') return andThen({ ...record, open: { ...open, state: 'person', noticedAt: now } });
   const past = ended(record, open, 'elsewhere', now);
   const log: TakeoverAction = {
     ...{ do: 'log', level: 'info' },
     sentence: 'Nothing is handed over, because another receiver owns the thread.',
   };
-  return then(past.record, log, { do: 'tell', hook: 'declined', handover: past.handover });
+  return andThen(past.record, log, { do: 'tell', hook: 'declined', handover: past.handover });
 }

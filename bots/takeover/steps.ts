@@ -13,7 +13,7 @@ export function silent(record: ThreadRecord, ...actions: readonly TakeoverAction
 }
 
 /** After the result of an action nothing changes about that. */
-export function then(record: ThreadRecord, ...actions: readonly TakeoverAction[]): Decision {
+export function andThen(record: ThreadRecord, ...actions: readonly TakeoverAction[]): Decision {
   return { record, actions };
 }
 
