@@ -1,4 +1,5 @@
 import { botOfRole, type Bot, type BotParts, type BotRoles } from '../botParts.ts';
+import { silenceMsOf } from '../../helpers/settings/takeover.ts';
 import { present } from '../../models/present.ts';
 import { rulesFromSettings } from '../takeover/rulesFromSettings.ts';
 import { LiveChatBot } from './liveChatBot.ts';
@@ -20,7 +21,7 @@ export function createBot(parts: BotParts): Bot {
 
 function createLiveChatBot({ settings, ...parts }: BotParts): LiveChatBot {
   const { pageInboxMoveToMain } = settings.primary;
-  if (settings.liveChat.takeBackAfterMs !== undefined && settings.webhook === undefined) {
+  if (silenceMsOf(settings) !== undefined && settings.webhook === undefined) {
     const { logger, lastWordOfOthers } = parts;
     const andSo =
       lastWordOfOthers === undefined ? 'takes none back' : 'reads the conversation before it takes one back';

@@ -1,5 +1,6 @@
 import type { Settings } from '../../helpers/settings/types.ts';
 import type { BotProbe } from './botProbe.ts';
+import type { DeskProbe } from './deskProbe.ts';
 import type { GraphProbe } from './graphProbe.ts';
 import type { LoginProbe } from './loginProbe.ts';
 
@@ -20,6 +21,7 @@ export interface Patient {
   readonly graph: GraphProbe;
   readonly bot: BotProbe;
   readonly login: LoginProbe;
+  readonly desk: DeskProbe;
   /** The machine's time, in milliseconds since 1970. */
   readonly now: () => number;
   /** The Page that the bot is meant for, if given. */

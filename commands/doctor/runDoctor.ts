@@ -6,6 +6,7 @@ import type { Terminal } from '../terminal.ts';
 import { allChecks } from './allChecks.ts';
 import { createBotProbe } from './botProbe.ts';
 import type { Finding, Patient } from './check.ts';
+import { createDeskProbe } from './deskProbe.ts';
 import { doctorUsage, readDoctorArguments, type DoctorArguments } from './doctorArguments.ts';
 import { fixSubscription, type Answer, type Fix } from './fixSubscription.ts';
 import { createGraphProbe } from './graphProbe.ts';
@@ -64,6 +65,7 @@ export async function runDoctor(args: readonly string[], tools: DoctorTools): Pr
     graph: createGraphProbe(settings, ask),
     bot: createBotProbe(ask, read.url),
     login: createLoginProbe(ask, settings.bot),
+    desk: createDeskProbe(ask, settings),
     now,
     ...(read.pageId === undefined ? {} : { pageId: read.pageId }),
     ...(read.userId === undefined ? {} : { userId: read.userId }),

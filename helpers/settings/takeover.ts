@@ -48,6 +48,16 @@ export function readTakeover(values: SettingsValues): Pick<Settings, 'takeover'>
   };
 }
 
+/** After which silence of people the bot takes conversations back, in milliseconds; undefined: after none. */
+export function silenceMsOf({
+  role,
+  liveChat,
+  takeover,
+}: Pick<Settings, 'role' | 'liveChat' | 'takeover'>): number | undefined {
+  if (takeover !== undefined && 'silenceMs' in takeover) return takeover.silenceMs;
+  return role === 'liveChat' ? liveChat.takeBackAfterMs : undefined;
+}
+
 /** What is written as it is anyway chooses nothing. */
 function isChosen(values: SettingsValues, name: SettingName): boolean {
   const usual = settingDefinitions.find((known) => known.name === name)?.default;

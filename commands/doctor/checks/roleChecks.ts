@@ -1,5 +1,6 @@
 import type { SecondaryReceiver } from '../../../helpers/facebookThreadControlHelper.ts';
 import { GraphApiError } from '../../../helpers/graph/graphErrors.ts';
+import { silenceMsOf } from '../../../helpers/settings/takeover.ts';
 import { fail, ok, unknown, warn, type Check, type Outcome, type Patient } from '../check.ts';
 import { PAGE_INBOX_APP_ID } from '../../../models/facebookEvent.ts';
 import { isMetaAi } from '../../../models/metaReceivers.ts';
@@ -69,12 +70,11 @@ export const roleChecks: readonly Check[] = [
   },
   {
     id: 'role.hearsPeople',
-    what: 'a live-chat bot learns that a person answered',
+    what: 'a bot that takes conversations back learns that a person answered',
     needs: ['token.page'],
-    async run({ graph, settings: { role, liveChat, webhook } }) {
-      if (role !== 'liveChat' || liveChat.takeBackAfterMs === undefined)
-        return ok('this bot takes no thread back by itself');
-      if (webhook !== undefined) return ok("Messenger's own webhook tells it, by message_echoes");
+    async run({ graph, settings }) {
+      if (silenceMsOf(settings) === undefined) return ok('this bot takes no thread back by itself');
+      if (settings.webhook !== undefined) return ok("Messenger's own webhook tells it, by message_echoes");
       try {
         await graph.readConversations();
         return ok('Azure may not tell it, but the bot can read the conversation');
@@ -82,7 +82,7 @@ export const roleChecks: readonly Check[] = [
         if (!(error instanceof GraphApiError)) throw error;
         return warn(
           `Azure may not tell it, and the app may not read conversations (${error.reason}), so the bot takes no thread back`,
-          'Give the app pages_messaging with advanced access, or set LiveChatTakeBackMinutes=0.',
+          'Give the app pages_messaging with advanced access, or set TakeoverSilenceMinutes=0.',
         );
       }
     },

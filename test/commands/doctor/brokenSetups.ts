@@ -17,6 +17,10 @@ const withoutField = (field: string) => (scene: HealthyScene) => {
   const { pageFields } = emulatorOf(scene).account(scene.bot.app.id);
   emulatorOf(scene).changeAccount(scene.bot.app.id, { pageFields: pageFields!.filter((name) => name !== field) });
 };
+/** Each date of the year as a holiday. */
+const everyDay = Array.from({ length: 366 }, (_, n) =>
+  new Date(Date.UTC(2028, 0, 1 + n)).toISOString().slice(5, 10),
+).join('; ');
 const token = (change: object) => (scene: HealthyScene) =>
   emulatorOf(scene).changeAccount(scene.bot.app.id, { token: change });
 /** The app's webhook, changed. */
@@ -342,6 +346,83 @@ export const brokenSetups: readonly BrokenSetup[] = [
       settings(noMicrosoft)(scene);
       webhook({ callbackUrl: `${scene.botUrl}/webhook` })(scene);
       scene.answers.messages = 200;
+    },
+  },
+  {
+    what: 'a receiver that the Page does not have',
+    id: 'takeover.receivers',
+    state: 'fail',
+    says: /no receiver Sales desk, 4711; it has .*\(\d+\)/,
+    breakIt: settings({ TakeoverReceivers: 'Sales desk, 4711, inbox' }),
+  },
+  {
+    what: "handovers to the bot's own app",
+    id: 'takeover.receivers',
+    state: 'fail',
+    says: /own app/,
+    breakIt: (scene) => settings({ TakeoverReceivers: scene.bot.app.id })(scene),
+  },
+  {
+    what: 'a receiver that is never asked',
+    id: 'takeover.order',
+    state: 'warn',
+    says: /inbox stands behind pause/,
+    breakIt: settings({ TakeoverReceivers: 'pause, inbox' }),
+  },
+  {
+    what: 'a hard limit that is over before any silence',
+    id: 'takeover.times',
+    state: 'warn',
+    says: /the silence never counts/,
+    breakIt: settings({ TakeoverSilenceMinutes: '60', TakeoverHardLimitMinutes: '60' }),
+  },
+  {
+    what: 'a notice that comes after the hard limit',
+    id: 'takeover.times',
+    state: 'warn',
+    says: /never told/,
+    breakIt: settings({ TakeoverNoticeMinutes: '61', TakeoverHardLimitMinutes: '60' }),
+  },
+  {
+    what: 'a notice that comes after the return',
+    id: 'takeover.times',
+    state: 'warn',
+    says: /never told/,
+    breakIt: settings({ TakeoverNoticeMinutes: '30', TakeoverSilenceMinutes: '30', TakeoverReturn: 'atOnce' }),
+  },
+  {
+    what: 'what happens outside of hours that are not set',
+    id: 'takeover.hours',
+    state: 'warn',
+    says: /TakeoverHours is not/,
+    breakIt: settings({ TakeoverOutsideHours: 'keep' }),
+  },
+  {
+    what: 'hours of which holidays leave nothing',
+    id: 'takeover.hours',
+    state: 'warn',
+    says: /no time/,
+    breakIt: settings({
+      ...{ TakeoverHours: 'Mo 09:00-17:00', TakeoverTimeZone: 'Europe/Berlin' },
+      TakeoverHolidays: everyDay,
+    }),
+  },
+  {
+    what: 'a desk that is not there',
+    id: 'takeover.desk',
+    state: 'fail',
+    says: /connection failed.*HandoffUrl/,
+    breakIt: settings({ HandoffUrl: 'http://127.0.0.1:1/', HandoffSecret: 'fake-desk-secret' }),
+  },
+  {
+    what: 'a desk that has broken down',
+    id: 'takeover.desk',
+    state: 'warn',
+    says: /HTTP 503.*log of the desk/,
+    breakIt: (scene) => {
+      settings({ HandoffUrl: `${scene.botUrl}/healthz`, HandoffSecret: 'fake-desk-secret' })(scene);
+      scene.args = [];
+      scene.answers.healthz = 503;
     },
   },
   {

@@ -51,6 +51,13 @@ describe('the doctor, on whether a live-chat bot learns that a person answered',
     expect((await outcome({})).state).to.equal('ok');
   });
 
+  it('goes by TakeoverSilenceMinutes, which wins over LiveChatTakeBackMinutes, for every bot', async () => {
+    const [never, hour] = [{ silenceMs: undefined }, { silenceMs: 3_600_000 }];
+    expect((await outcome({ takeover: never }, refused)).state).to.equal('ok');
+    expect((await outcome({ role: 'primary', takeover: hour }, refused)).state).to.equal('warn');
+    expect((await outcome({ liveChat: {}, takeover: hour }, refused)).state).to.equal('warn');
+  });
+
   it('warns behind Azure when the app may not read conversations', async () => {
     const { state, says } = await outcome({}, refused);
     expect([state, says]).to.deep.equal([
