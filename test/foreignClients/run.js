@@ -1,5 +1,5 @@
 /**
- * `npm run test:foreign`: clients of Messenger that this project did not write, on the emulator. They are installed from the npm registry
+ * `npm run test:foreign`: clients of Messenger that this project did not write, and bots on Microsoft's SDKs, on the emulator. They are installed from the npm registry
  * into a folder that is removed afterwards. Ends with 1 if one of them cannot do what it can do on Meta.
  */
 import { execFileSync } from 'node:child_process';
@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { businessSdk } from './businessSdk.js';
+import { playMicrosoftBot, microsoftBots } from './microsoftBots.js';
 import { messagingApis } from './messagingApis.js';
 import { messengerNode } from './messengerNode.js';
 import { plainClients } from './plainClients.js';
@@ -31,6 +32,18 @@ try {
       const version = Object.entries(versions).find(([name]) => name === clients.name)?.[1] ?? '';
       rows.push({ client: clients.name, version, mode, ...outcomes });
       for (const refusal of refusals) process.stdout.write(`${clients.name}, ${mode}: ${refusal}\n`);
+    }
+  }
+  for (const bot of microsoftBots) {
+    for (const mode of /** @type {const} */ (['classic', 'routing'])) {
+      for (const standbyAddress of /** @type {const} */ (['missing', 'present'])) {
+        const { refusals, ...outcomes } = await playMicrosoftBot(bot, { folder, mode, standbyAddress });
+        const version = Object.entries(versions).find(([name]) => name === bot.name)?.[1] ?? '';
+        rows.push({ client: `${bot.name}, standbyAddress ${standbyAddress}`, version, mode, ...outcomes });
+        for (const refusal of refusals) {
+          process.stdout.write(`${bot.name}, ${mode}, standbyAddress ${standbyAddress}: ${refusal}\n`);
+        }
+      }
     }
   }
   for (const clients of complete) await playEveryCall(clients, folder);
