@@ -11,7 +11,7 @@ const clockFollower = new URL('./followClock.ts', import.meta.url).href;
 const endWithParent = new URL('./endWithParent.ts', import.meta.url).href;
 const reportImports = new URL('./reportImports.ts', import.meta.url).href;
 const maxLines = 40;
-const startLimitMs = 30_000;
+const startLimitMs = 60_000;
 const stopLimitMs = 12_000;
 const maxMetricsBytes = 4 * 1024 * 1024;
 /** How the system's error is worded when the port is in use, or forbidden, which comes to the same. */

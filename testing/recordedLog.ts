@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import type { Logger } from '../helpers/logging/logger.ts';
+import { lineOf, type Logger } from '../helpers/logging/logger.ts';
 
 /** A line of the bot server's log, or of the bot's own. */
 export interface LogLine {
@@ -14,7 +14,8 @@ export interface LogLine {
 
 /** A logger that appends to `lines` and prints nothing. */
 export function createRecordedLog(bot: string, now: () => number, lines: LogLine[]): Logger {
-  const at = (level: keyof Logger) => (fields: object, message: string) => {
+  const at = (level: keyof Logger) => (told: object, sentence: string) => {
+    const { fields, message } = lineOf(told, sentence);
     lines.push({ at: now(), bot, level, message, fields: { ...fields } });
   };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };

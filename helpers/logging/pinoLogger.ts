@@ -1,6 +1,6 @@
 import { pino, stdTimeFunctions, type Logger as PinoLogger } from 'pino';
 import { writeToStandardOutput } from './lineWriter.ts';
-import type { Logger } from './logger.ts';
+import { lineOf, type Logger } from './logger.ts';
 import { escapeUnprintable } from './printableText.ts';
 import { createReadableLine } from './readableLine.ts';
 import { safeFields, type Shorten } from './safeFields.ts';
@@ -46,10 +46,9 @@ const linesAreMissing = 'nobody read the log for a while; lines are missing';
 
 /** pino inspects its arguments before its serializers and formatters run, so the fields are made safe before pino gets them. */
 function wrap(logger: PinoLogger, shorten: Shorten): Logger {
-  return {
-    debug: (fields, message) => logger.debug(safeFields(fields, shorten), message),
-    info: (fields, message) => logger.info(safeFields(fields, shorten), message),
-    warn: (fields, message) => logger.warn(safeFields(fields, shorten), message),
-    error: (fields, message) => logger.error(safeFields(fields, shorten), message),
+  const at = (level: keyof Logger) => (told: object, sentence: string) => {
+    const { fields, message } = lineOf(told, sentence);
+    logger[level](safeFields(fields, shorten), message);
   };
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }

@@ -46,6 +46,24 @@ describe('createLogger', () => {
     expect(line.time).to.match(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
   });
 
+  it('makes a line of whatever a bot logs that nobody type-checked', () => {
+    const { logger, lines } = capture();
+    const info = logger.info.bind(logger) as (...told: unknown[]) => void;
+    info('just words');
+    info('words and', { order: 7 });
+    info(new Error('broken'));
+    info(new Error('broken'), 'what it was about');
+    for (const nothing of [null, undefined, 7, ['a'], () => 1]) info(nothing);
+    expect(
+      lines()
+        .map(({ msg }) => msg)
+        .slice(0, 4),
+    ).to.deep.equal([...['just words', 'words and', 'broken', 'what it was about']]);
+    expect(lines()[1]).to.deep.include({ value: { order: 7 } });
+    expect(lines()[2]?.err).to.include({ name: 'Error', message: 'broken' });
+    expect(lines()).to.have.length(9);
+  });
+
   it('keeps to its level', () => {
     const { logger, lines } = capture('warn');
     for (const level of ['debug', 'info', 'warn', 'error'] as const) logger[level]({}, level);
@@ -329,7 +347,8 @@ describe('createLogger', () => {
     });
 
     it('over an error that is passed in place of the fields', () => {
-      expect(logged(new Error('alone')).line).to.deep.include({ message: 'alone', msg: 'said' });
+      const { line } = logged(new Error('alone'));
+      expect([line['msg'], line['err']]).to.deep.include('said').and.have.nested.property('[1].message', 'alone');
     });
   });
 });
