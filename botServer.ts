@@ -46,7 +46,7 @@ export interface BotServer {
   settled(): Promise<void>;
   /** Resolves once no turn is running and none may begin now. Turns that wait for a time do not count. */
   drained(): Promise<void>;
-  /** Must be told of every rejection and exception of the process that nothing handled. Resolves once it is noted which turn it came from. */
+  /** Must be told of every rejection and exception of the process that nothing handled. Resolves once it is noted which turn it came from, with whether the process may go on. */
   stray: TurnRunner['stray'];
   /**
    * Lets accepted turns run for a while, and resolves once everything is closed. With a store on disk it goes on accepting meanwhile: the

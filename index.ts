@@ -60,11 +60,14 @@ async function main(args: StartArguments): Promise<void> {
         () => process.exit(),
       );
   };
-  // A missing await in a bot must not end the process for everybody. After an exception its state is unknown.
+  // A missing await in a bot must not end the process for everybody. After most exceptions its state is unknown.
   process.on('unhandledRejection', (error) => void server.stray('rejection', error));
   process.on('uncaughtException', (error) => {
-    setTimeout(() => process.exit(1), lastNoteMs);
-    void server.stray('exception', error).finally(() => process.exit(1));
+    const end = setTimeout(() => process.exit(1), lastNoteMs);
+    server.stray('exception', error).then(
+      (next) => (next === 'goOn' ? clearTimeout(end) : process.exit(1)),
+      () => process.exit(1),
+    );
   });
   // Before "listening" is logged: a supervisor may stop us right after.
   // Node takes no notice of nohup, and would end at once when the terminal is closed.

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
-import { lineOf, type Logger } from '../helpers/logging/logger.ts';
+import { lineOf } from '../helpers/logging/lineOf.ts';
+import type { Logger } from '../helpers/logging/logger.ts';
 
 /** A line of the bot server's log, or of the bot's own. */
 export interface LogLine {

@@ -10,6 +10,7 @@ import { createPatientCommit } from './patientCommit.ts';
 import type { RetryPolicy } from './retryPolicy.ts';
 import { StoredTurns } from './storedTurns.ts';
 import { afterTimeout, everyInterval, type After, type Every } from './timers.ts';
+import { isUseOfEndedTurn } from './thrownErrors.ts';
 import { isOwnTrouble } from './turnFailure.ts';
 import { TurnLog, type TurnEnd, type TurnResult } from './turnLog.ts';
 import { TurnOutcomes } from './turnOutcomes.ts';
@@ -66,6 +67,10 @@ export interface RunnerState extends TurnSlotState {
   /** For how long no turn has begun or ended although turns might begin, in milliseconds; 0 while all is well. */
   standingMs: number;
 }
+
+const awaitIsMissing = 'a promise was rejected and nobody waits for it: an await is missing';
+const usedAfterEnd =
+  "a turn's context was used after its end: an await is missing, or a setTimeout should be a timer or conversations.run";
 
 /** How often to check the clock for slow turns, in milliseconds. */
 const tickMs = 1000;
@@ -184,22 +189,24 @@ export class TurnRunner {
   }
 
   /**
-   * Reports an error that nobody handled. The turn that it comes from fails if it is still running. When the process ends, only that turn
-   * is blamed for it; resolves once that is committed.
+   * Reports an error that nobody handled, and tells whether the process may go on. The turn that it comes from fails if it is still running. When the
+   * process ends, only that turn is blamed for it; resolves once that is committed.
    */
-  async stray(kind: StrayKind, err: unknown): Promise<void> {
+  async stray(kind: StrayKind, err: unknown): Promise<'goOn' | 'end'> {
     this.#strays += 1;
     const scope = this.#scopes.origin();
     const { conversation, id, ended: hasEnded } = scope ?? {};
     const turn = scope === undefined ? {} : { conversation, delivery: id, hasEnded };
-    if (kind === 'rejection') {
-      this.#logger.error({ ...turn, err }, 'a promise was rejected and nobody waits for it: an await is missing');
+    const isOfEndedTurn = isUseOfEndedTurn(err);
+    if (kind === 'rejection' || isOfEndedTurn) {
+      this.#logger.error({ ...turn, err }, isOfEndedTurn ? usedAfterEnd : awaitIsMissing);
       // Whatever the bot makes of it, what it asked for has not been done.
       if (scope?.ended === false) scope.postpone(err);
-      return;
+      return 'goOn';
     }
     this.#logger.error({ ...turn, err }, 'nobody catches this error: the process ends');
     if (scope?.ended === false) await this.#store.blame(scope.id);
+    return 'end';
   }
 
   /** Pages that are held back, with the reason; `all` when an operator paused every page. */

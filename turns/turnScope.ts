@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { RecordedEffects } from './journal/recordedEffects.ts';
+import { readableError } from './thrownErrors.ts';
 import type { Claim, InboxEvent, FailureNote, StateChange, TimerChange } from '../store/store.ts';
 
 /** How a call to the platform ended. `refused`: with an error that concerns only this call. */
@@ -65,7 +66,7 @@ export class TurnScope {
 
   /** The turn performs no more effects and runs again later, whatever the bot does with the error. */
   postpone(cause: unknown): void {
-    this.#postponed ??= { cause };
+    this.#postponed ??= { cause: readableError(cause) };
   }
 
   get postponed(): { cause: unknown } | undefined {

@@ -1,6 +1,7 @@
 import { pino, stdTimeFunctions, type Logger as PinoLogger } from 'pino';
 import { writeToStandardOutput } from './lineWriter.ts';
-import { lineOf, type Logger } from './logger.ts';
+import { lineOf } from './lineOf.ts';
+import type { Logger } from './logger.ts';
 import { escapeUnprintable } from './printableText.ts';
 import { createReadableLine } from './readableLine.ts';
 import { safeFields, type Shorten } from './safeFields.ts';

@@ -186,6 +186,12 @@ export async function runKills(options: KillRunOptions): Promise<KillRunResult> 
   await bot.drained();
   await bot.close();
 
+  const reportHistory = (psid: string): void => {
+    for (const event of history) {
+      const text = JSON.stringify(event);
+      if (event.type === 'ended' || text.includes(psid)) report(`${event.at} ${text}`);
+    }
+  };
   const result = { lost: 0, doubled: 0, reordered: 0, handovers: 0, unacknowledged: 0 };
   for (const [psid, customer] of customers) {
     const { lost, doubled, reordered, handovers, unacknowledged = 0, seen } = customer.result();
@@ -196,13 +202,11 @@ export async function runKills(options: KillRunOptions): Promise<KillRunResult> 
     result.unacknowledged += unacknowledged;
     if (lost + doubled + reordered === 0) continue;
     report(`${psid}: ${JSON.stringify({ lost, doubled, reordered })} ${seen.join(', ')}`);
-    for (const event of history) {
-      const text = JSON.stringify(event);
-      if (event.type === 'ended' || text.includes(psid)) report(`${event.at} ${text}`);
-    }
+    reportHistory(psid);
   }
   for (const { conversation, kind, reason, sentence, turn } of bot.parked.values()) {
     report(`${conversation}: ${kind} given up, ${reason}: ${sentence} ${turn}`);
+    if (options.bot === 'random') reportHistory(conversation.split(' ')[2] ?? '');
   }
   await relay.close();
   await platform.close();

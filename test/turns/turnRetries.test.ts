@@ -19,6 +19,42 @@ function setUp(run: TurnStageOptions['run'], options: Partial<TurnStageOptions> 
   return { store, stage, clock, memory };
 }
 
+const broken = (change: (error: Error) => unknown): Error => {
+  const error = new Error('x');
+  change(error);
+  return error;
+};
+const unreadable = 'Error: The bot threw an error that cannot be read.';
+const throwing = {
+  get: () => {
+    throw new Error('gotcha');
+  },
+};
+
+/** What no type check keeps a bot from throwing. */
+const strangeErrors: readonly (readonly [what: string, thrown: unknown, told: string])[] = [
+  ['a text', 'out of tea', 'Error: The bot threw "out of tea", which is no error.'],
+  ['null', null, 'Error: The bot threw null, which is no error.'],
+  ['undefined', undefined, 'Error: The bot threw undefined, which is no error.'],
+  ['a symbol', Symbol('tea'), 'Error: The bot threw Symbol(tea), which is no error.'],
+  [
+    'an object',
+    { code: 7, message: 'no tea' },
+    'Error: The bot threw an object with the code 7: no tea, which is no error.',
+  ],
+  ['an object without a prototype', Object.create(null), 'Error: The bot threw an object, which is no error.'],
+  ['a Proxy', new Proxy({}, throwing), 'Error: The bot threw a Proxy, which is no error.'],
+  ['an error whose message throws', broken((error) => Object.defineProperty(error, 'message', throwing)), unreadable],
+  [
+    'an error whose message is no text',
+    broken((error) => Object.assign(error, { message: 7, status: 500 })),
+    unreadable,
+  ],
+  ['an error whose cause throws', broken((error) => Object.defineProperty(error, 'cause', throwing)), unreadable],
+  ['an error that is its own cause', broken((error) => Object.assign(error, { cause: error })), 'Error: x'],
+  ['several errors that are none', Object.assign(new AggregateError([]), { errors: 7 }), unreadable],
+];
+
 describe('a turn that fails', () => {
   it('is tried five times when the bot is at fault, each wait longer, and then becomes a dead letter', async () => {
     let runs = 0;
@@ -32,6 +68,23 @@ describe('a turn that fails', () => {
     expect(stage.waits).to.deep.equal([250, 500, 1000, 2000]);
     expect((await store.deadLetters.list())[0]).to.include({ reason: 'failed', sentence: 'Error: broken' });
   });
+
+  for (const [what, thrown, told] of strangeErrors) {
+    it(`becomes a dead letter that tells why, and holds nobody, when the bot throws ${what}`, async () => {
+      const done: string[] = [];
+      const { store, stage } = setUp(async (_stage, { key }) => {
+        if (key !== '1') return void done.push(key);
+        throw thrown;
+      });
+      await store.accept([event('1'), event('2')]);
+      await stage.runner.settled();
+      expect(done).to.deep.equal(['2']);
+      expect((await store.deadLetters.list()).map(({ sentence }) => sentence)).to.deep.equal([told]);
+      expect(stage.logger.lines.map(({ message }) => message)).to.not.include(
+        'the end of a turn could not be committed',
+      );
+    });
+  }
 
   it('lets its conversation go on after it, and does not hold the others', async () => {
     const done: string[] = [];

@@ -4,7 +4,7 @@ import { createRetryPolicy } from '../../turns/retryPolicy.ts';
 import type { InboxEvent, Store } from '../../store/store.ts';
 import type { TurnEnd } from '../../turns/turnLog.ts';
 import { TurnRunner, type TurnRunnerOptions } from '../../turns/turnRunner.ts';
-import { event } from '../contracts/storeContract.ts';
+import { event, rejection } from '../contracts/storeContract.ts';
 import { deferred } from '../support/deferred.ts';
 import { createRecordingLogger } from '../support/recordingLogger.ts';
 
@@ -326,6 +326,18 @@ describe('an error that nobody waits for', () => {
     expect(said?.fields).to.deep.include({ conversation: 'a', hasEnded: false });
     await runner.stray('rejection', new Error('of nobody'));
     expect(runner.state().strays).to.equal(2);
+  });
+
+  it('leaves the process running when it only used a turn that had ended', async () => {
+    const store = createMemoryStore();
+    const logger = createRecordingLogger();
+    const runner = new TurnRunner({ ...{ store, logger }, run: () => Promise.resolve() });
+    const { proxy, revoke } = Proxy.revocable({ activity: {} }, {});
+    revoke();
+    const use = await rejection(Promise.resolve().then(() => proxy.activity));
+    expect(await runner.stray('exception', use)).to.equal('goOn');
+    expect(logger.lines[0]?.message).to.match(/used after its end.*await is missing.*setTimeout/);
+    expect(await runner.stray('exception', new TypeError('x is not a function'))).to.equal('end');
   });
 
   it('that ends the process blames the turn that it came from, and takes the count back from its neighbours', async () => {
