@@ -158,6 +158,9 @@ for (const endpoint of endpoints) {
       await day.customer('Still waiting');
       await day.after(15);
       await day.customer('hello?');
+      await day.customer('Can I talk to a human?');
+      await day.after(75);
+      await day.customer('Nobody there?');
     });
   });
 }
