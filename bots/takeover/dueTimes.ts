@@ -26,6 +26,9 @@ export function noticeDueAt({ noticeMs }: TakeoverRules, handover: Handover): nu
 
 const firstRetryMs = 60_000;
 
+/** Timers are set for the next five years. */
+const longestWaitMs = 366 * 86_400_000;
+
 /** When to try again what had no answer: after a minute, and then after as long again as it has been due. */
 export function retryAt(rules: TakeoverRules, handover: Handover, now: number): number {
   const dueAt = Math.min(silenceDueAt(rules, handover) ?? now, hardLimitAt(rules, handover) ?? now);
@@ -34,7 +37,11 @@ export function retryAt(rules: TakeoverRules, handover: Handover, now: number): 
 
 /** When something is to be done next although nothing happens. */
 export function nextDueAt(rules: TakeoverRules, handover: Handover | undefined, now: number): number | undefined {
-  if (handover?.state === 'waiting') return rules.hours && nextOpening(rules.hours, now);
+  if (handover?.state === 'waiting') {
+    const opening = rules.hours && nextOpening(rules.hours, now);
+    // One that is years away is looked for again.
+    return opening && Math.min(opening, now + longestWaitMs);
+  }
   if (handover?.state !== 'person') return undefined;
   const { takeRefused } = handover;
   // What was refused is not tried again unasked. Whether people spoke does not matter to the hard limit.

@@ -15,7 +15,7 @@ interface Phrase {
 
 /** Words that change nothing about a wish: `I want to talk to a human, please`. */
 const politeWords: Readonly<Record<string, string>> = {
-  en: 'please pls plz hi hello hey a an the i id im want wanna need would like get give have can could may me you to with there is any now just right asap thanks real live actual talk speak chat',
+  en: 'please pls plz hi hello hey a an the i id im want wanna need would like get give gimme have can could may me you to with there is any now just right asap thanks real live actual talk speak chat',
   de: 'bitte hallo hi guten tag ich will mochte brauche hatte gern gerne kann darf mit zu einen ein eine einem einer echten echter echte richtigen jetzt sofort danke sprechen reden',
   es: 'por favor hola buenas quiero quisiera necesito puedo con a un una el la me real ya gracias hablar',
   fr: 'sil vous te plait svp stp bonjour je veux voudrais jai besoin dun puis peux avec a un une vrai vraie maintenant merci parler',
@@ -45,14 +45,19 @@ const politeIn = new Map(Object.entries(politeWords).map(([language, words]) => 
  *
  * In a phrase `|` separates words that may stand in one place, and a word with `?` behind it may be missing. A phrase of several words counts
  * wherever it stands in the text, unless it is negated: `talk|speak to a? human` is in "Can I speak to a human about my order?". A phrase of
- * one word, or with `=` before it, counts only if, but for polite words, nothing else is said: `agent` is in "An agent, please!", but not in
+ * one word, or with `=` before it, counts only if, but for polite words and the same words again, nothing else is said: `agent` is in "An agent, please!", but not in
  * "Your agent is rude".
  */
 export function findPhrase(text: string, phrases: Phrases): { language: string } | undefined {
   const clauses = clausesOf(text.slice(0, longestText));
   const all = clauses.flat();
+  // Who repeats a word wants nothing else.
+  const once = [...new Set(all)];
+  const wholes = once.length < all.length ? [all, once] : [all];
   const found = compile(phrases).find(({ language, words, isWhole }) =>
-    isWhole ? isAll(all, words, politeIn.get(language)) : clauses.some((clause) => isIn(clause, words)),
+    isWhole
+      ? wholes.some((said) => isAll(said, words, politeIn.get(language)))
+      : clauses.some((clause) => isIn(clause, words)),
   );
   return found && { language: found.language };
 }
@@ -61,7 +66,7 @@ export function findPhrase(text: string, phrases: Phrases): { language: string }
 function wordsOf(text: string): string[] {
   const plain = text
     .normalize('NFKD')
-    .replace(/[\u0300-\u036f'’ʼ`´]/g, '')
+    .replace(/[\u0300-\u036f'’ʼ`´\u00ad\u200b\u2060\ufeff]/g, '')
     .toLowerCase();
   return [...segmenter.segment(plain)].flatMap(({ segment, isWordLike }) => (isWordLike === true ? [segment] : []));
 }

@@ -60,6 +60,9 @@ export function isPassed(to: string): boolean {
   return to !== deskReceiver && to !== pauseReceiver;
 }
 
+/** Timers are set for the next five years. */
+const longestMs = 2 * 366 * 86_400_000;
+
 const defaults: TakeoverRules = {
   phrases: personWishes,
   payloads: [],
@@ -81,13 +84,14 @@ const defaults: TakeoverRules = {
  * Rules with their defaults: a person is called by words alone, in the Page Inbox, at any time, and the bot comes back when the people are
  * done or when one of them or the customer wants it.
  *
- * @throws RangeError for a number that makes no sense, or texts without the language
+ * @throws RangeError for a number that makes no sense, such as `Infinity`, or texts without the language
  */
 export function takeoverRules(rules: Partial<TakeoverRules> = {}): TakeoverRules {
   const all = { ...defaults, ...rules };
   for (const name of ['unhelpfulAnswers', 'silenceMs', 'hardLimitMs', 'noticeMs'] as const) {
     const value = all[name];
-    if (value !== undefined && !(value > 0)) throw new RangeError(`${name} must be greater than 0, or be left out.`);
+    if (value === undefined || (value > 0 && value <= longestMs)) continue;
+    throw new RangeError(`${name} must be greater than 0 and mean at most two years, or be left out.`);
   }
   if (all.texts[all.language] === undefined)
     throw new RangeError(`There are no texts in the language ${all.language}.`);

@@ -20,6 +20,8 @@ export interface BothEndpointsOptions extends Partial<Omit<BotServerOptions, 'lo
   env?: Readonly<Record<string, string>>;
   /** What Graph answers to the question whose page token it is. Default: nothing that tells. */
   page?: object;
+  /** What Graph answers to anything else that is read. Default: an empty object. */
+  reads?: ScriptedAnswer;
   /** What Graph and Bot Connector answer to a message for this customer. Default: that it was sent. */
   answer?: (message: SentMessage) => ScriptedAnswer | undefined;
 }
@@ -57,6 +59,7 @@ export async function startBothEndpoints(options: BothEndpointsOptions) {
     logger = createRecordingLogger(),
     env = {},
     page = {},
+    reads = { json: {} },
     ...rest
   } = options;
   const issuer = await startScriptedIssuer();
@@ -66,7 +69,7 @@ export async function startBothEndpoints(options: BothEndpointsOptions) {
     calls.push(call.path);
     const message = messageOf(call);
     if (message === undefined && call.path.endsWith('_thread_control')) return { json: { success: true } };
-    if (message === undefined) return { json: call.path.includes('/me?') ? page : {} };
+    if (message === undefined) return call.path.includes('/me?') ? { json: page } : reads;
     const refusal = answer(message);
     if (refusal !== undefined) return refusal;
     sent.push(message);

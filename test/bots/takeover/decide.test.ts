@@ -269,6 +269,20 @@ describe('the decisions about a takeover', () => {
     expect(wrong).to.deep.equal([]);
   });
 
+  it('set no timer for later than timers can be set, whatever the rules say', () => {
+    const monday = (week: number) => new Date(now + week * 7 * 24 * hour).toISOString().slice(0, 10);
+    const holidays = Array.from({ length: 6 * 53 }, (_, week) => monday(week)).join('; ');
+    const rare = openingHours({ timeZone: 'UTC', week: 'Mo 12:00-17:00', holidays });
+    const { actions } = decide({ ...closed, hours: rare, outsideHours: 'keep' }, noRecord, says('agent'), now);
+    const [wake] = actions.flatMap((action) => (action.do === 'wake' ? [action.at] : []));
+    expect(wake).to.equal(now + 366 * 24 * hour);
+    for (const name of ['silenceMs', 'hardLimitMs', 'noticeMs', 'unhelpfulAnswers'] as const) {
+      for (const value of [Infinity, NaN, 0, -1]) {
+        expect(() => takeoverRules({ [name]: value }), `${name} ${value}`).to.throw(RangeError);
+      }
+    }
+  });
+
   it('change nothing of what they were given, and give records that survive the store', () => {
     const before = JSON.stringify(records);
     const wrong = rowsThat(([, , , { record }]) => {

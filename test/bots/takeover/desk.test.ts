@@ -99,7 +99,10 @@ interface Stage {
 async function withDesk(
   answers: Answer[],
   work: (stage: Stage) => Promise<void>,
-  { rules, ...options }: Pick<BothEndpointsOptions, 'store' | 'env'> & { rules?: Partial<TakeoverRules> } = {},
+  {
+    rules,
+    ...options
+  }: Pick<BothEndpointsOptions, 'store' | 'env' | 'answer' | 'reads'> & { rules?: Partial<TakeoverRules> } = {},
 ): Promise<void> {
   const desk = await openDesk(answers);
   const clock = createManualClock();
@@ -538,6 +541,34 @@ describe('The figures of handovers', () => {
       };
       for (const [name, value] of Object.entries(expected)) expect(metrics.get(name), name).to.equal(value);
     });
+  });
+});
+
+describe('A bot whose failures are handed over', () => {
+  it('keeps no wish for a turn that becomes a dead letter', async () => {
+    const rules: Partial<TakeoverRules> = {
+      ...{ onException: 'handOver' as const, outsideHours: 'keep' as const },
+      hours: openingHours({ timeZone: 'UTC', week: 'Mo 00:00-00:01' }),
+    };
+    const lost = (): never => {
+      throw new Error('The connection breaks.');
+    };
+    await withDesk(
+      [],
+      async ({ bot, inBot }) => {
+        await bot.post.webhook(says('77', 'm_1', 'hello'));
+        await bot.server().drained();
+        const parked = bot.logger.lines.filter(({ fields }) => 'outcome' in fields && fields.outcome === 'failed');
+
+        expect(parked).to.have.length(1);
+        let open: unknown;
+        await inBot(async (takeover, context) => {
+          open = await takeover.handoverOf(context);
+        });
+        expect(open).to.equal(undefined);
+      },
+      { rules, answer: lost, reads: { status: 403, json: { error: { code: 200, message: 'No permission.' } } } },
+    );
   });
 });
 

@@ -35,6 +35,13 @@ const wishes: Readonly<Record<string, readonly string[]>> = {
     'hand me over to a person',
     'I want a person',
     'a person please',
+    'gimme a person',
+    'Agent? Agent? AGENT',
+    'agent agent agent agent agent',
+    'human please HUMAN',
+    'agent 🙏🙏',
+    '🙋‍♀️ human please',
+    'ag\u200bent',
   ],
   de: [
     'Kann ich mit einem Menschen sprechen?',
