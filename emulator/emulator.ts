@@ -56,7 +56,7 @@ export { fileKinds, type FileKind } from './files/fileTypes.ts';
 export interface CustomerControls {
   readonly psid: string;
   /** Returns the mid of the message, as the others do. */
-  say(text: string): string;
+  say(text: string, about?: { readonly replyTo?: string }): string;
   /** Taps a quick reply that is currently offered. */
   tap(title: string): string;
   /** Taps a button that was sent or, with a payload, one that `appId` put somewhere else. */

@@ -26,9 +26,11 @@ export const customerRoutes: readonly ControlRoute[] = [
   {
     method: 'POST',
     path: 'customers/:psid/messages',
-    body: 'text',
-    does: 'The customer writes.',
-    handle: ({ emulator, id, body }) => ({ mid: emulator.customer(id).say(text(body, 'text')) }),
+    body: 'text, replyTo?',
+    does: 'The customer writes; replyTo is the mid of the message that it answers.',
+    handle: ({ emulator, id, body }) => ({
+      mid: emulator.customer(id).say(text(body, 'text'), optionalTextsOf(body, ['replyTo'])),
+    }),
   },
   {
     method: 'POST',

@@ -31,6 +31,7 @@ function dispatch(draft: Draft, command: Command): Result {
     case 'threadOwner':
     case 'send':
     case 'senderAction':
+    case 'pageReaction':
       return applyAppCommand(draft, command);
     case 'reply':
     case 'markAsDone':

@@ -1,32 +1,11 @@
 import type { AppCommand } from './commands.ts';
-import {
-  changeOwner,
-  changeThread,
-  nextMid,
-  nextTimestamp,
-  postponeExpiry,
-  refuse,
-  ruleForActor,
-  tellEveryApp,
-  wireAppId,
-  type Draft,
-} from './draft.ts';
+import { changeOwner, changeThread, postponeExpiry, refuse, ruleForActor, type Draft } from './draft.ts';
 import type { Result } from './effects.ts';
 import type { NextOwner, Outcome, Rule } from './rule.ts';
 import { roleOf } from './rules.ts';
-import {
-  hasMetaAi,
-  metaAiAppId,
-  pageInboxAppId,
-  threadOf,
-  type Attachment,
-  type Offer,
-  type Persona,
-} from './state.ts';
-import { metaAiEcho } from './metaAiEcho.ts';
+import { sayAsPage } from './sayAsPage.ts';
+import { hasMetaAi, metaAiAppId, pageInboxAppId, threadOf, type ThreadMessage } from './state.ts';
 import { tellHandover } from './tellHandover.ts';
-import { tellReceipt } from './tellReceipt.ts';
-import { echoItem, type EchoSource } from './webhookItems.ts';
 
 const hourMs = 60 * 60 * 1000;
 /** Source: https://developers.facebook.com/docs/messenger-platform/policy */
@@ -41,7 +20,7 @@ export function applyAppCommand(draft: Draft, command: AppCommand): Result {
   if (!draft.state.customers.some(({ psid }) => psid === command.psid)) {
     return refuse(draft, who, 'noSuchUser', 'The Page has no customer with this page-scoped id.');
   }
-  const ruled = command.type === 'senderAction' ? 'send' : command.type;
+  const ruled = command.type === 'senderAction' || command.type === 'pageReaction' ? 'send' : command.type;
   const rule = ruleForActor(draft, command.psid, roleOf(draft.state, command.appId), command.appId, ruled);
   const outcome = rule.then;
   if ('fault' in outcome) return refuse(draft, who, outcome.fault, outcome.because, rule);
@@ -58,6 +37,8 @@ export function applyAppCommand(draft: Draft, command: AppCommand): Result {
         action: command.action,
       });
       return { type: 'done' };
+    case 'pageReaction':
+      return reactAsPage(draft, command);
     case 'extend':
       return extend(draft, command);
     case 'request':
@@ -185,6 +166,14 @@ function send(draft: Draft, command: Extract<AppCommand, { type: 'send' }>): Res
   if (personaId !== undefined && persona === undefined) {
     return refuse(draft, { by: appId, command: 'send', psid }, 'noSuchPersona', 'The Page has no persona of this id.');
   }
+  if (command.replyTo !== undefined && messageOf(draft, psid, command.replyTo) === undefined) {
+    return refuse(
+      draft,
+      { by: appId, command: 'send', psid },
+      'invalidParameter',
+      'reply_to.mid is no message of the conversation.',
+    );
+  }
   const stopped = stoppedLoop(draft, command);
   if (stopped !== undefined) return stopped;
   const handOver = handOverAfterwards(draft, command);
@@ -194,6 +183,40 @@ function send(draft: Draft, command: Extract<AppCommand, { type: 'send' }>): Res
   handOver?.();
   return { type: 'done', mid };
 }
+
+/**
+ * The Page has one reaction to a message at most. Apps are told nothing of it: no page says that they are.
+ * Source: https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages/sender-actions
+ */
+function reactAsPage(draft: Draft, command: Extract<AppCommand, { type: 'pageReaction' }>): Result {
+  const { psid, appId, mid, reaction } = command;
+  const reacted = messageOf(draft, psid, mid);
+  if (reacted === undefined) {
+    return refuse(
+      draft,
+      { by: appId, command: 'send', psid },
+      'invalidParameter',
+      'message_id is no message of the conversation.',
+    );
+  }
+  const { pageReaction: _before, ...bare } = reacted;
+  const after = reaction === undefined ? bare : { ...bare, pageReaction: reaction };
+  const messages = threadOf(draft.state, psid).messages.map((one) => (one === reacted ? after : one));
+  changeThread(draft, psid, { messages });
+  const action = reaction === undefined ? 'unreact' : 'react';
+  draft.effects.push({
+    type: 'senderAction',
+    psid,
+    appId,
+    action,
+    mid,
+    ...(reaction === undefined ? {} : { reaction }),
+  });
+  return { type: 'done' };
+}
+
+const messageOf = (draft: Draft, psid: string, wanted: string): ThreadMessage | undefined =>
+  threadOf(draft.state, psid).messages.find(({ mid }) => mid === wanted);
 
 /** More messages than any bot sends in a row on purpose. */
 const mostInARow = 50;
@@ -229,55 +252,3 @@ function handOverAfterwards(
   if ('answer' in outcome) throw new Error('A handover cannot be a question: the table of rules is wrong.');
   return wrongTarget(draft, command, outcome) ?? (() => void moveControl(draft, command, rule, outcome));
 }
-
-/** Sends what the Page says to the customer, and to every app as an echo. Returns its mid. */
-export function sayAsPage(
-  draft: Draft,
-  said: {
-    readonly psid: string;
-    readonly appId: string;
-    readonly text: string;
-    readonly quickReplies: readonly { readonly title: string; readonly payload: string }[];
-    readonly buttons: readonly { readonly title: string; readonly payload: string }[];
-    readonly attachments?: readonly Attachment[];
-    readonly metadata?: string;
-    readonly persona?: Persona;
-  },
-): string {
-  const { psid, appId, text, attachments = [], persona } = said;
-  const attached = attachments.length === 0 ? {} : { attachments };
-  const mid = nextMid(draft);
-  const timestamp = nextTimestamp(draft);
-  const thread = threadOf(draft.state, psid);
-  const offered = (offers: typeof said.buttons): readonly Offer[] => offers.map((offer) => ({ ...offer, appId }));
-  changeThread(draft, psid, {
-    messages: [
-      ...thread.messages,
-      { mid, at: timestamp, from: 'page', appId, text, ...attached, ...(persona === undefined ? {} : { persona }) },
-    ],
-    quickReplies: offered(said.quickReplies),
-    buttons: [...thread.buttons, ...offered(said.buttons)],
-  });
-  draft.effects.push({
-    type: 'pageMessage',
-    psid,
-    mid,
-    appId,
-    ...(persona === undefined ? {} : { persona: persona.name }),
-    text,
-    ...attached,
-    quickReplies: said.quickReplies.map(({ title }) => title),
-    buttons: said.buttons.map(({ title }) => title),
-  });
-  const ends = { pageId: draft.state.page.id, psid, timestamp };
-  const { source, ...where } = appId === metaAiAppId ? metaAiEcho(draft) : { source: echoSource(draft, said) };
-  const item = echoItem(ends, mid, { text, attachments }, source);
-  tellEveryApp(draft, psid, 'echo', timestamp, () => ({ item, ...where }));
-  if (draft.state.switches.receipts === 'automatic') tellReceipt(draft, psid, 'delivery');
-  return mid;
-}
-
-const echoSource = (
-  draft: Draft,
-  { appId, metadata }: { readonly appId: string; readonly metadata?: string },
-): EchoSource => ({ appId: wireAppId(draft, appId), ...(metadata === undefined ? {} : { metadata }) });

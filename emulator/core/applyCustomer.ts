@@ -22,8 +22,16 @@ import {
   type Referral,
   type ThreadMessage,
 } from './state.ts';
+import { replyOf } from './sayAsPage.ts';
 import { tellReceipt } from './tellReceipt.ts';
-import { messageItem, optinItem, postbackItem, reactionItem, referralItem } from './webhookItems.ts';
+import {
+  accountLinkingItem,
+  messageItem,
+  optinItem,
+  postbackItem,
+  reactionItem,
+  referralItem,
+} from './webhookItems.ts';
 
 /** What the customer does. */
 export function applyCustomerCommand(draft: Draft, command: CustomerCommand): Result {
@@ -68,12 +76,18 @@ function notOffered(what: string, title: string, offers: readonly Offer[]): Resu
 
 interface Said {
   readonly text: string;
+  readonly replyTo?: string;
   readonly attachments?: readonly Attachment[];
   readonly unsupported?: true;
   readonly quickReplyPayload?: string;
 }
 
-function say(draft: Draft, psid: string, { text, attachments = [], unsupported, quickReplyPayload }: Said): Result {
+function say(draft: Draft, psid: string, said: Said): Result {
+  const { text, attachments = [], unsupported, quickReplyPayload, replyTo } = said;
+  const before = threadOf(draft.state, psid);
+  if (replyTo !== undefined && before.messages.every(({ mid }) => mid !== replyTo)) {
+    return { type: 'impossible', because: 'There is no such message to answer.' };
+  }
   const attached = {
     ...(attachments.length === 0 ? {} : { attachments }),
     ...(unsupported === undefined ? {} : { unsupported }),
@@ -91,7 +105,10 @@ function say(draft: Draft, psid: string, { text, attachments = [], unsupported, 
   const referral = wakeUp(draft, psid);
   const { messages, unread } = threadOf(draft.state, psid);
   changeThread(draft, psid, {
-    messages: [...messages, { mid, at: timestamp, from: 'customer', text, ...attached }],
+    messages: [
+      ...messages,
+      { mid, at: timestamp, from: 'customer', text, ...attached, ...(replyTo === undefined ? {} : { replyTo }) },
+    ],
     quickReplies: [],
     unread: unread + 1,
   });
@@ -99,7 +116,7 @@ function say(draft: Draft, psid: string, { text, attachments = [], unsupported, 
   const item = messageItem(
     ends,
     mid,
-    { text, ...attached },
+    { text, ...attached, ...replyOf(before, 'customer', replyTo) },
     {
       ...(quickReplyPayload === undefined ? {} : { quickReplyPayload }),
       ...(referral === undefined ? {} : { referral }),
@@ -113,7 +130,21 @@ function postback(draft: Draft, command: Extract<CustomerCommand, { type: 'postb
   const { psid, title } = command;
   const button = buttonFor(draft, command);
   if (button === undefined) return notOffered('button', title, threadOf(draft.state, psid).buttons);
+  if (button.account !== undefined) return tapAccountButton(draft, psid, button.account);
   return tapButton(draft, psid, button);
+}
+
+/**
+ * The customer has logged in at the address of the button, or out. Who hears of it beside the app that may answer is not published.
+ * Source: https://developers.facebook.com/documentation/business-messaging/messenger-platform/identity/account-linking
+ */
+function tapAccountButton(draft: Draft, psid: string, account: 'linked' | 'unlinked'): Result {
+  draft.effects.push({ type: 'customerAccount', psid, account });
+  const timestamp = nextTimestamp(draft);
+  const code = account === 'linked' ? `emulated-authorization-code-${psid}-${timestamp}` : undefined;
+  const item = accountLinkingItem({ pageId: draft.state.page.id, psid, timestamp }, account, code);
+  tellWhoMayAnswer(draft, psid, 'account_linking', item, timestamp);
+  return { type: 'done' };
 }
 
 /** Without a Get Started button of its own, an app cannot be started. The primary receiver's goes before the others'. */

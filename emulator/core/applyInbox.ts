@@ -1,9 +1,10 @@
-import { nextOwner, sayAsPage } from './applyApp.ts';
+import { nextOwner } from './applyApp.ts';
 import { noticeTakeover } from './applyMetaAi.ts';
 import type { InboxCommand } from './commands.ts';
 import { changeOwner, changeThread, moveToFolder, ruleForActor, type Draft } from './draft.ts';
 import type { Result } from './effects.ts';
 import type { RuledCommand } from './rule.ts';
+import { sayAsPage } from './sayAsPage.ts';
 import { pageInboxAppId, threadOf } from './state.ts';
 import { tellHandover } from './tellHandover.ts';
 

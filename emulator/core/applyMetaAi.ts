@@ -1,8 +1,9 @@
-import { isReceiver, nextOwner, sayAsPage } from './applyApp.ts';
+import { isReceiver, nextOwner } from './applyApp.ts';
 import type { MetaAiCommand } from './commands.ts';
 import { changeOwner, nextTimestamp, ruleForActor, tellEveryApp, type Draft } from './draft.ts';
 import type { Result } from './effects.ts';
 import type { Outcome, Rule, RuledCommand } from './rule.ts';
+import { sayAsPage } from './sayAsPage.ts';
 import { hasMetaAi, metaAiAppId, pageInboxAppId, threadOf } from './state.ts';
 import { tellHandover } from './tellHandover.ts';
 import { noticeItem } from './webhookItems.ts';

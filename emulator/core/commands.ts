@@ -8,6 +8,8 @@ export type ThreadControl = { readonly type: 'pass'; readonly targetAppId?: stri
 export interface OfferedButton {
   readonly title: string;
   readonly payload: string;
+  /** A button to log in or out: what the customer's account is after it. */
+  readonly account?: 'linked' | 'unlinked';
 }
 
 /** A call of the Graph API, by an app. */
@@ -30,8 +32,12 @@ export type AppCommand = { readonly appId: string; readonly psid: string } & (
       readonly outsideWindow?: 'allowed';
       readonly personaId?: string;
       readonly threadControl?: ThreadControl;
+      /** The message that it answers. */
+      readonly replyTo?: string;
     }
   | { readonly type: 'senderAction'; readonly action: string }
+  /** Without `reaction` the Page takes its reaction back. */
+  | { readonly type: 'pageReaction'; readonly mid: string; readonly reaction?: string }
 );
 
 /** What an agent does in the Page Inbox. */
@@ -62,7 +68,13 @@ export type MetaAiCommand = { readonly psid: string } & (
 
 /** What the customer does. */
 export type CustomerCommand = { readonly psid: string } & (
-  | { readonly type: 'say'; readonly text: string; readonly attachments?: readonly Attachment[] }
+  | {
+      readonly type: 'say';
+      readonly text: string;
+      readonly attachments?: readonly Attachment[];
+      /** The message that it answers. */
+      readonly replyTo?: string;
+    }
   | { readonly type: 'tap'; readonly title: string }
   | {
       /** Without `payload` a button that was sent is looked up by its title. */

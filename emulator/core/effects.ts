@@ -70,6 +70,7 @@ export type Effect =
       readonly upTo: number;
     }
   | { readonly type: 'customerReferral'; readonly psid: string; readonly ref?: string; readonly adId?: string }
+  | { readonly type: 'customerAccount'; readonly psid: string; readonly account: 'linked' | 'unlinked' }
   | { readonly type: 'customerOptIn'; readonly psid: string; readonly payload: string }
   | { readonly type: 'customerAdded'; readonly psid: string; readonly name: string }
   | {
@@ -87,7 +88,15 @@ export type Effect =
     }
   /** The app has sent so many messages in a row that it seems to answer itself, or another app that answers it. */
   | { readonly type: 'loop'; readonly psid: string; readonly appId: string; readonly messages: number }
-  | { readonly type: 'senderAction'; readonly psid: string; readonly appId: string; readonly action: string }
+  | {
+      readonly type: 'senderAction';
+      readonly psid: string;
+      readonly appId: string;
+      readonly action: string;
+      /** Of a reaction: the message, and what was put on it. */
+      readonly mid?: string;
+      readonly reaction?: string;
+    }
   | {
       readonly type: 'inboxAction';
       readonly psid: string;

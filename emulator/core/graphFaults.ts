@@ -14,6 +14,8 @@ export interface GraphFault {
   /** Sent as the header `Retry-After`. */
   readonly retryAfterSeconds?: number;
   readonly guessed?: 'body' | 'status';
+  /** The sentence ends with what the call is about. */
+  readonly open?: true;
 }
 
 const refusal = (
@@ -104,6 +106,20 @@ export const graphFaults = {
   deadTag: refusal(100, undefined, 'Invalid parameter'),
   // Source: https://github.com/ker0x/messenger/issues/67
   unknownTag: refusal(100, undefined, 'Invalid tag.'),
+  // Source: https://github.com/microsoft/botbuilder-js/issues/1686
+  listTemplateEnded: refusal(
+    100,
+    undefined,
+    'List template on Messenger Platform is deprecated on API 4.0. It will be removed from all versions soon.',
+    { guessed: 'status' },
+  ),
+  // It ended on the same day. Source: https://github.com/restfb/restfb/issues/1015
+  openGraphTemplateEnded: refusal(
+    100,
+    undefined,
+    'Open graph template on Messenger Platform is deprecated on API 4.0. It will be removed from all versions soon.',
+    { guessed: 'body' },
+  ),
   textTooLong: refusal(100, undefined, 'Length of param message[text] must be less than or equal to 2000', {
     guessed: 'body',
   }),
@@ -178,6 +194,7 @@ export const graphFaults = {
     guessed: 'body',
   },
 
+  noSuchField: refusal(100, undefined, 'Tried accessing nonexisting field', { guessed: 'status', open: true }),
   endedForNewApps: refusal(100, undefined, 'This is not available to new apps since v27.0', { guessed: 'body' }),
 
   // Routes

@@ -97,6 +97,10 @@ export interface ThreadMessage {
   readonly unsupported?: true;
   /** The customer's reaction to it, in one of Meta's words. */
   readonly reaction?: string;
+  /** The Page's reaction to it, an emoji. */
+  readonly pageReaction?: string;
+  /** The message that it answers. */
+  readonly replyTo?: string;
 }
 
 /** An attachment in the form of Meta's webhooks: a file by its address, or a template. */
@@ -109,6 +113,8 @@ export interface Attachment {
 export interface Offer {
   readonly title: string;
   readonly payload: string;
+  /** A button to log in or out: what the customer's account is after it. */
+  readonly account?: 'linked' | 'unlinked';
   readonly appId: string;
 }
 

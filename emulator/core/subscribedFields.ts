@@ -15,6 +15,7 @@ export const subscribedFields = [
   'message_reactions',
   'messaging_referrals',
   'messaging_optins',
+  'messaging_account_linking',
 ] as const;
 
 export type SubscribedField = (typeof subscribedFields)[number];
@@ -34,7 +35,6 @@ export const silentFields: readonly string[] = [
     'message_edits',
     'message_mention',
     'message_template_status_update',
-    'messaging_account_linking',
     'messaging_appointments',
   ],
   ...['messaging_checkout_updates', 'messaging_customer_information', 'messaging_direct_sends'],
@@ -65,6 +65,7 @@ const fieldOfKind: Readonly<Record<WebhookKind, SubscribedField>> = {
   reaction: 'message_reactions',
   referral: 'messaging_referrals',
   optin: 'messaging_optins',
+  account_linking: 'messaging_account_linking',
   notice: 'messages',
   pass_thread_control: 'messaging_handovers',
   take_thread_control: 'messaging_handovers',

@@ -22,12 +22,21 @@ interface MessageContent {
   readonly attachments?: readonly object[];
   /** There is more in the message than the platform passes on. */
   readonly unsupported?: true;
+  readonly replyTo?: Reply;
 }
 
-const contentOf = ({ text, attachments = [], unsupported }: MessageContent): WebhookItem => ({
+/** The message that another one answers. */
+export interface Reply {
+  readonly mid: string;
+  /** Whoever said it answers themselves. */
+  readonly isSelf: boolean;
+}
+
+const contentOf = ({ text, attachments = [], unsupported, replyTo }: MessageContent): WebhookItem => ({
   ...(text === '' ? {} : { text }),
   ...(attachments.length === 0 ? {} : { attachments }),
   ...(unsupported === undefined ? {} : { is_unsupported: true }),
+  ...(replyTo === undefined ? {} : { reply_to: { mid: replyTo.mid, is_self_reply: replyTo.isSelf } }),
 });
 
 /**
@@ -137,6 +146,14 @@ export const optinItem = (ends: Ends, payload: string, title: string, token: str
   recipient: { id: ends.pageId },
   timestamp: ends.timestamp,
   optin: { type: 'notification_messages', payload, title, notification_messages_token: token },
+});
+
+/** @param code only of an account that was linked */
+export const accountLinkingItem = (ends: Ends, status: 'linked' | 'unlinked', code?: string): WebhookItem => ({
+  sender: { id: ends.psid },
+  recipient: { id: ends.pageId },
+  timestamp: ends.timestamp,
+  account_linking: { status, ...(code === undefined ? {} : { authorization_code: code }) },
 });
 
 export const readItem = (ends: Ends, watermark: number): WebhookItem => ({

@@ -10,6 +10,7 @@ export const webhookKinds = [
   'reaction',
   'referral',
   'optin',
+  'account_linking',
   'notice',
   'pass_thread_control',
   'take_thread_control',

@@ -55,25 +55,28 @@ const reference = /\{result=([\w-]+):(\$[^{}]*)\}/g;
 /** A call that needs another one that failed or does not exist is not made. */
 function waitsForFailed(operation: JsonObject, named: ReadonlyMap<string, Answered | null>): boolean {
   const { depends_on: needed, relative_url: url, body } = operation;
-  const referred = [...`${String(url)} ${String(body)}`.matchAll(reference)].map(([, name]) => name);
+  const texts = [url, body].map((part) => (isJsonObject(part) ? JSON.stringify(part) : textOf(part)));
+  const referred = texts.flatMap((text) => [...`${text} ${decoded(text)}`.matchAll(reference)].map(([, name]) => name));
   return [...(typeof needed === 'string' ? [needed] : []), ...referred].some((name) => {
     const answered = named.get(name ?? '');
     return answered === undefined || answered === null || answered.status >= 400;
   });
 }
 
+/** What an operation refers to is put into its parameters once they are decoded, so a client may encode the references too. */
 function readOperation(operation: JsonObject, named: ReadonlyMap<string, Answered | null>): Operation {
   const { method, relative_url: url, body, attached_files: files, access_token: token } = operation;
-  const fill = (text: unknown): string => (typeof text === 'string' ? filled(text, named) : '');
-  const [path = '', query = ''] = fill(url).split(/\?(.*)/s);
+  const fill = createFill(named);
+  const [path = '', query = ''] = textOf(url).split(/\?(.*)/s);
+  const params = {
+    ...readForm(query),
+    ...(isJsonObject(body) ? body : readBody(textOf(body), fill)),
+    ...(token === undefined ? {} : { access_token: token }),
+  };
   return {
     method: typeof method === 'string' ? method.toUpperCase() : 'GET',
-    path: path.replace(/^\/*/, '/'),
-    params: withoutNulls({
-      ...readForm(query),
-      ...(isJsonObject(body) ? body : readBody(fill(body))),
-      ...(token === undefined ? {} : { access_token: token }),
-    }),
+    path: fill(path).replace(/^\/*/, '/'),
+    params: withoutNulls(filledIn(params, fill)),
     files: typeof files === 'string' ? files.split(',').map((file) => file.trim()) : [],
   };
 }
@@ -81,23 +84,46 @@ function readOperation(operation: JsonObject, named: ReadonlyMap<string, Answere
 const mostReferences = 100;
 const mostFilled = 100_000;
 
-/** Puts parts of earlier answers into a call. Both their number and their length are limited, since answers could double in each call. */
-function filled(text: string, named: ReadonlyMap<string, Answered | null>): string {
-  let [references, length] = [0, 0];
-  return text.replace(reference, (_all, name: string, path: string) => {
-    const found = selected(named.get(name)?.body, path);
-    references += 1;
-    length += found.length;
-    if (references > mostReferences || length > mostFilled) {
-      throw new ParameterError('A call of a batch refers to too much of earlier answers.');
-    }
-    return found;
-  });
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return '';
+  }
 }
 
-/** A form, as Meta documents it, or JSON as some clients write it. */
-function readBody(text: string): JsonObject {
+type Fill = (text: string) => string;
+
+/** Puts parts of earlier answers into a call. Both their number and their length are limited, since answers could double in each call. */
+function createFill(named: ReadonlyMap<string, Answered | null>): Fill {
+  let [references, length] = [0, 0];
+  return (text) =>
+    text.replace(reference, (_all, name: string, path: string) => {
+      const found = selected(named.get(name)?.body, path);
+      references += 1;
+      length += found.length;
+      if (references > mostReferences || length > mostFilled) {
+        throw new ParameterError('A call of a batch refers to too much of earlier answers.');
+      }
+      return found;
+    });
+}
+
+function filledIn(object: JsonObject, fill: Fill): JsonObject {
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, withReferences(value, fill)]));
+}
+
+function withReferences(value: unknown, fill: Fill): unknown {
+  if (typeof value === 'string') return fill(value);
+  if (Array.isArray(value)) return value.map((member) => withReferences(member, fill));
+  return isJsonObject(value) ? filledIn(value, fill) : value;
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** A form, as Meta documents it, or JSON as some clients write it; there a reference may stand in the place of a value. */
+function readBody(text: string, fill: Fill): JsonObject {
   if (!text.trimStart().startsWith('{')) return readForm(text);
-  const value = parseJson(text);
+  const value = parseJson(text) ?? parseJson(fill(text));
   return isJsonObject(value) ? value : {};
 }

@@ -77,10 +77,11 @@ export class ParameterError extends Error {
 
 /** Meta's error envelope. */
 export function faultBody(fault: FaultName | GraphFault, detail: string | undefined, traceId: string): JsonObject {
-  const { message, type, code, subcode, transient } = typeof fault === 'string' ? graphFault(fault) : fault;
+  const { message, type, code, subcode, transient, open } = typeof fault === 'string' ? graphFault(fault) : fault;
+  const joint = open === true || message.endsWith('.') ? '' : ':';
   return {
     error: {
-      message: detail === undefined ? message : `${message}${message.endsWith('.') ? '' : ':'} ${detail}`,
+      message: detail === undefined ? message : `${message}${joint} ${detail}`,
       type,
       code,
       ...(subcode === undefined ? {} : { error_subcode: subcode }),

@@ -42,7 +42,7 @@ export const coverage: readonly Coverage[] = [
   endpoint(
     'POST messages',
     'partial',
-    'Text, quick replies, templates, files by their address, uploaded or saved, sender actions, personas, HUMAN_AGENT, and thread_control with routing on. Templates other than button and generic are kept and shown as they were sent. Somebody known by user_ref, comment_id or post_id becomes a customer of their own. No UTILITY, no reply_to, no reactions, no list or open_graph template, no recipient by phone_number or one_time_notif_token.',
+    'Text, quick replies, templates, files by their address, uploaded or saved, sender actions, personas, HUMAN_AGENT, reply_to, reactions of the Page, and thread_control with routing on. Templates other than button and generic are kept and shown as they were sent; list and open_graph have ended. Somebody known by user_ref, phone_number, comment_id or post_id becomes a customer of their own. No UTILITY, no recipient by one_time_notif_token. That echoes have reply_to, and that no app hears of a reaction of the Page, is guessed.',
   ),
   endpoint('POST message_attachments', 'partial', 'A file is kept until a reset.'),
   endpoint(
@@ -69,7 +69,7 @@ export const coverage: readonly Coverage[] = [
   endpoint(
     'GET page',
     'partial',
-    'Only id, name and messaging_feature_status; which of its flags means that routing is on is unproven.',
+    'A dozen fields; others that a Page has are left out, and one that no Page has voids the answer, as was recorded. Which flag of messaging_feature_status means that routing is on is unproven.',
   ),
   endpoint(
     'POST messenger_profile',
@@ -122,7 +122,7 @@ export const coverage: readonly Coverage[] = [
   event(
     'message',
     'partial',
-    'Text, quick replies, files, is_unsupported, and the referral of an ad or a link; no reply_to or commands.',
+    'Text, quick replies, files, is_unsupported, reply_to, and the referral of an ad or a link; no commands.',
   ),
   event(
     'message echo',
@@ -148,6 +148,11 @@ export const coverage: readonly Coverage[] = [
     'Of m.me links and ads, in an existing conversation, and only to the app that may answer.',
   ),
   event('optin', 'partial', 'Only of marketing messages, and only to the app that may answer.'),
+  event(
+    'account_linking',
+    'partial',
+    'Of a tap on a button to log in or out, and only to the app that may answer; nothing calls the address of the button.',
+  ),
   event('pass_thread_control', 'supported'),
   event(
     'take_thread_control',

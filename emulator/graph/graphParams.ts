@@ -46,6 +46,16 @@ export function stringParam(params: JsonObject, name: string): string | undefine
   throw new ParameterError(`${name} has to be a string.`);
 }
 
+/** @param what whose address it is, for the words of a refusal */
+export function addressParam(params: JsonObject, name: string, what: string): string {
+  const text = stringParam(params, name);
+  const url = text === undefined ? null : URL.parse(text);
+  if (text === undefined || url === null || !['http:', 'https:'].includes(url.protocol)) {
+    throw new ParameterError(`${name} of an ${what} has to be an http or https address.`);
+  }
+  return text;
+}
+
 /** An id: digits as a string, or a number that JavaScript can hold exactly. */
 export function idParam(params: JsonObject, name: string): string | undefined {
   const value = params[name];

@@ -64,9 +64,9 @@ export interface GraphService {
 }
 
 export function refusal(fault: FaultName, detail: string | undefined, traceId: string): GraphOutcome {
-  const { status, guessed } = graphFault(fault);
+  const { status, guessed, open } = graphFault(fault);
   // Words that were recorded stay as they were.
-  const body = faultBody(fault, guessed === 'body' ? detail : undefined, traceId);
+  const body = faultBody(fault, guessed === 'body' || open === true ? detail : undefined, traceId);
   return { status, body, effects: [], fault, ...(guessed === undefined ? {} : { emulated: 'guessed' }) };
 }
 

@@ -34,9 +34,8 @@ export const sendRoute: GraphRoute = {
   edge: 'messages',
   params: [
     ...['recipient', 'messaging_type', 'message', 'sender_action', 'tag', 'notification_type', 'thread_control'],
-    ...['persona_id', 'filedata'],
+    ...['persona_id', 'filedata', 'reply_to', 'payload'],
   ],
-  missing: { reply_to: 'reply_to is not modelled.' },
   handle: send,
 };
 
@@ -45,13 +44,11 @@ function send(call: GraphCall): GraphReply {
   const message = objectParam(params, 'message');
   const action = stringParam(params, 'sender_action');
   if (message !== undefined && action !== undefined) return faulty('messageAndAction');
-  const { psid, ...window } = readRecipient(call);
+  const { psid, answers, ...window } = readRecipient(call);
 
   if (message === undefined) {
     if (action === undefined) throw new ParameterError('A message or a sender_action is required.');
-    if (action === 'react' || action === 'unreact') {
-      throw new ParameterError(`sender_action ${action} is not modelled.`, 'notModelled');
-    }
+    if (action === 'react' || action === 'unreact') return react(call, psid, action);
     if (!senderActions.includes(action)) {
       throw new ParameterError(`sender_action has to be one of ${senderActions.join(', ')}.`);
     }
@@ -60,15 +57,39 @@ function send(call: GraphCall): GraphReply {
   }
 
   const tag = readTag(call);
-  const more = { tag, threadControl: readThreadControl(call), personaId: idParam(params, 'persona_id') };
+  const replyTo = readReply(call);
+  const more = { tag, threadControl: readThreadControl(call), personaId: idParam(params, 'persona_id'), replyTo };
   const said = readMessage(message, call);
   const result = call.run({ type: 'send', appId, psid, ...said, ...window, ...windowOf(call, tag), ...present(more) });
-  if (result.type === 'refused') return faulty(result.fault);
-  const ids = { recipient_id: psid, ...(result.type === 'done' ? { message_id: result.mid } : {}) };
+  if (result.type === 'refused') return faulty(result.fault, result.because);
+  const ids = { ...answers, ...(result.type === 'done' ? { message_id: result.mid } : {}) };
   const [file] = said.attachments ?? [];
   const reusable = isOn(objectParam(objectParam(message, 'attachment') ?? {}, 'payload')?.['is_reusable']);
   if (file === undefined || file.type === 'template' || !reusable) return answer(ids);
   return answer({ ...ids, attachment_id: saveAsset(call, file.type, String(file.payload['url'])) });
+}
+
+/**
+ * The Page reacts to a message with an emoji, or takes its reaction back.
+ * Source: https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages/sender-actions
+ */
+function react(call: GraphCall, psid: string, action: 'react' | 'unreact'): GraphReply {
+  const payload = objectParam(call.params, 'payload') ?? {};
+  const mid = stringParam(payload, 'message_id');
+  const reaction = action === 'react' ? stringParam(payload, 'reaction') : undefined;
+  if (mid === undefined) throw new ParameterError('payload needs the message_id of the message.');
+  if (action === 'react' && (reaction ?? '') === '') throw new ParameterError('payload needs a reaction, an emoji.');
+  const result = call.run({ type: 'pageReaction', appId: call.appId, psid, mid, ...present({ reaction }) });
+  return result.type === 'refused' ? faulty(result.fault, result.because) : answer({ recipient_id: psid });
+}
+
+/** The message that this one answers: `reply_to: { mid }`. */
+function readReply({ params }: GraphCall): string | undefined {
+  const reply = objectParam(params, 'reply_to');
+  if (reply === undefined) return undefined;
+  const mid = stringParam(reply, 'mid');
+  if (mid === undefined) throw new ParameterError('reply_to needs the mid of the message.');
+  return mid;
 }
 
 /**

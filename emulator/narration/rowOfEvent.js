@@ -18,6 +18,7 @@ export function rowOfEvent(event) {
     case 'customerReaction':
     case 'customerReferral':
     case 'customerOptIn':
+    case 'customerAccount':
       return { shape: 'arrow', subject: 'talk', psid: event.psid, from: customerLane };
     case 'customerReceipt':
     case 'conversationSeen':

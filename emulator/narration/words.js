@@ -161,6 +161,8 @@ function eventInWords(event, names) {
       const ref = event.ref === undefined ? '' : ` with ref "${event.ref}"`;
       return { who: names.customer(event.psid), does: 'follows', what: `${what}${ref}` };
     }
+    case 'customerAccount':
+      return { who: names.customer(event.psid), does: 'logs', what: event.account === 'linked' ? 'in' : 'out' };
     case 'customerOptIn':
       return { who: names.customer(event.psid), does: 'opts in', what: `to "${event.payload}"` };
     case 'customerAdded':
@@ -173,6 +175,14 @@ function eventInWords(event, names) {
         offers: [...event.quickReplies, ...event.buttons],
       };
     case 'senderAction':
+      if (event.mid !== undefined) {
+        const what = event.reaction ?? 'its reaction';
+        return {
+          who: names.receiver(event.appId),
+          does: event.reaction === undefined ? 'takes back' : 'reacts with',
+          what,
+        };
+      }
       return { who: names.receiver(event.appId), does: 'shows', what: event.action };
     case 'inboxAction': {
       if (event.action === 'reply') return { who: 'An agent', does: 'says', what: event.text ?? '' };

@@ -50,7 +50,8 @@ function note(event) {
       return;
     case 'senderAction':
       if (event.action === 'mark_seen') change(event.psid, { seenAt: event.at });
-      else change(event.psid, { typing: event.action === 'typing_on' ? event.appId : '' });
+      else if (event.action.startsWith('typing_'))
+        change(event.psid, { typing: event.action === 'typing_on' ? event.appId : '' });
       return;
     case 'pageMessage':
       change(event.psid, { typing: '' });

@@ -16,7 +16,7 @@ import { timeOf } from './words.js';
  * @property {boolean} named whether the name of who spoke stands above it
  * @property {string} mark what is known of its way, in a word
  * @property {boolean} last whether it is the last message of the Page
- * @property {(button: { title: string, payload: string, appId: string }) => void} [onButton] absent where buttons cannot be tapped
+ * @property {(button: { title: string, payload?: string, appId: string }) => void} [onButton] absent where buttons cannot be tapped
  * @property {(reaction: { mid: string, reaction: string, action: string }) => void} [onReact] absent where nobody can react
  */
 
@@ -32,7 +32,8 @@ export function Message({ message, side, named, mark, last, onButton, onReact })
   const tap =
     onButton === undefined || appId === undefined
       ? undefined
-      : (/** @type {string} */ title, /** @type {string} */ payload) => onButton({ title, payload, appId });
+      : (/** @type {string} */ title, /** @type {string} */ payload) =>
+          onButton({ title, appId, ...(payload === '' ? {} : { payload }) });
   return html`
     <div class=${`said ${from === side ? 'own' : 'other'}`} data-colour=${sender?.colour ?? 'customer'}>
       ${

@@ -98,6 +98,8 @@ function Button({ button, onButton }) {
   const title = textAt(button, 'title') ?? '';
   const payload = textAt(button, 'payload') ?? '';
   switch (button['type']) {
+    case 'account_link':
+    case 'account_unlink':
     case 'postback':
       return onButton === undefined
         ? html`<span>${title}</span>`

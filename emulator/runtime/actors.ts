@@ -12,7 +12,8 @@ const midOf = (execute: Execute, command: Command): string => execute(command).m
 export function customerControls(execute: Execute, psid: string): CustomerControls {
   return {
     psid,
-    say: (text) => midOf(execute, { type: 'say', psid, text }),
+    say: (text, { replyTo } = {}) =>
+      midOf(execute, { type: 'say', psid, text, ...(replyTo === undefined ? {} : { replyTo }) }),
     tap: (title) => midOf(execute, { type: 'tap', psid, title }),
     postback: (button) => midOf(execute, { type: 'postback', psid, ...button }),
     sendAttachment: ({ type, url }) =>

@@ -94,8 +94,9 @@ describe('a batch of calls', () => {
       { method: 'GET', relative_url: '{result=list:$.data[0].id}?fields=message_count' },
       { ...hello('to {result=list:$.data.*.participants.data[0].id}') },
     ]);
-    // The braces are escaped in the third one, as in every form, and stay what they are.
     expect(answers.map((answer) => answer?.code)).to.deep.equal([200, 200, 200]);
+    // The reference of the third one is escaped, as in every form.
+    expect(said().at(-1)).to.equal(`to ${page.psid}`);
     expect(bodyOf(answers[1])).to.include({ message_count: 1 });
     const named = await run([
       { ...hello('first'), name: 'first' },
@@ -107,6 +108,26 @@ describe('a batch of calls', () => {
     ]);
     expect(named.map((answer) => answer?.code ?? null)).to.deep.equal([null, 200]);
     expect(said().at(-1)).to.equal('second');
+  });
+
+  it('puts answers into the parameters of another call, where they change nothing around them', async () => {
+    const sly = 'a&message={x}&y={result=first:$.recipient_id}';
+    const answers = await run([
+      { ...hello('first'), name: 'first', omit_response_on_success: false },
+      {
+        ...hello(''),
+        body: `recipient=${encodeURIComponent('{"id":"{result=first:$.recipient_id}"}')}&message={"text":"hello"}`,
+      },
+      {
+        ...hello(''),
+        body: JSON.stringify({ recipient: { id: '{result=first:$.recipient_id}' }, message: { text: 'JSON' } }),
+      },
+      { ...hello(sly) },
+      { ...hello('not made {result=nothing:$.id}') },
+    ]);
+    expect(answers.map((answer) => answer?.code ?? null)).to.deep.equal([200, 200, 200, 200, null]);
+    expect(said().slice(0, 3)).to.deep.equal(['first', 'hello', 'JSON']);
+    expect(said().at(-1)).to.equal(`a&message={x}&y=${page.psid}`);
   });
 
   it('leaves out what depends on a call that failed', async () => {

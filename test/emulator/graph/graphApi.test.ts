@@ -242,9 +242,9 @@ describe('the emulated Graph API', () => {
     });
 
     it('refuses what it does not model, in so many words', async () => {
-      const { status, body } = await send({ text: 'x' }, { reply_to: { mid: '1' } });
+      const { status, body } = await send({ text: 'x', is_hidden: true });
       expect(status).to.equal(400);
-      expect(body.error?.['message']).to.contain('reply_to is not modelled');
+      expect(body.error?.['message']).to.contain('message.is_hidden is not modelled');
     });
 
     it('refuses messages a day after the customer wrote, except those of a human agent', async () => {
@@ -302,6 +302,18 @@ describe('the emulated Graph API', () => {
         expect(data[19]).to.include({ message: 'text 11' });
         expect(data[20]).to.have.all.keys('id', 'created_time');
       });
+    });
+
+    it('tells more of the Page, and nothing at all where one field is none of a Page', async () => {
+      const { body } = await get('/me?fields=username,picture,hometown,category{x}');
+      expect(body).to.have.all.keys('username', 'picture', 'category', 'id');
+      const { status, body: refused, guessed } = await get('/me?fields=id,name,tasks');
+      expect(status).to.equal(400);
+      expect(refused.error).to.deep.include({
+        message: '(#100) Tried accessing nonexisting field (tasks) on node type (Page)',
+        code: 100,
+      });
+      expect([guessed, Object.keys(refused)]).to.deep.equal(['guessed', ['error']]);
     });
 
     it('tells by messaging_feature_status whether routing is on', async () => {

@@ -160,9 +160,9 @@ describe('the encodings of requests that Graph reads', () => {
   });
 
   it('say what the emulator does not have of Meta', async () => {
-    for (const part of ['"reply_to":{"mid":"x"}', '"sender_action":"react"']) {
-      const message = part.includes('sender_action') ? '' : ',"message":{"text":"x"}';
-      const response = await send({ headers: json, body: `{"recipient":{"id":"${psid}"}${message},${part}}` });
+    for (const part of ['"is_hidden":true', '"dynamic_text":{"text":"x"}']) {
+      const message = `"message":{"text":"x",${part}}`;
+      const response = await send({ headers: json, body: `{"recipient":{"id":"${psid}"},${message}}` });
       expect(response.status).to.equal(400);
     }
     expect(notModelled()).to.have.length(2);
@@ -176,13 +176,13 @@ describe('the encodings of requests that Graph reads', () => {
     'fields=name.as(title)': { id: '108400000000001', title: 'Emulated Page' },
     'fields= name , id ': { id: '108400000000001', name: 'Emulated Page' },
     'fields=messaging_feature_status{hop_v2}': { id: '108400000000001', messaging_feature_status: { hop_v2: true } },
-    'fields=picture.width(10).height(10),name': { id: '108400000000001', name: 'Emulated Page' },
+    'fields=cover.width(10).height(10),name': { id: '108400000000001', name: 'Emulated Page' },
   };
   for (const [query, expected] of Object.entries(fieldForms)) {
     it(`take ${query}`, async () => {
       const response = await send({ method: 'GET', path: `/v27.0/me?${query}` });
       expect(await response.json()).to.deep.equal(expected);
-      expect(passedOver()).to.deep.equal(query.includes('picture') ? ['fields=picture'] : []);
+      expect(passedOver()).to.deep.equal(query.includes('cover') ? ['fields=cover'] : []);
     });
   }
 

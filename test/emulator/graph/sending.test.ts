@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { startPage, type GraphAnswer, type PageUnderTest } from '../pageUnderTest.ts';
+import { startPage, type GraphAnswer, type News, type PageUnderTest } from '../pageUnderTest.ts';
 
 describe('what can be sent with the emulated Send API', () => {
   let page: PageUnderTest;
@@ -89,10 +89,9 @@ describe('what can be sent with the emulated Send API', () => {
 
   it('refuses in so many words what it does not model', async () => {
     const cases: [Promise<GraphAnswer>, string][] = [
-      [template({ template_type: 'list' }), 'The template list'],
+      [template({ template_type: 'structured_information' }), 'The template structured_information'],
       [template({ template_type: 'button', text: 'x', buttons: [{ type: 'element_share' }] }), 'element_share'],
       [page.post(0, 'messages', { message: { text: 'x', attachments: [] } }), 'attachments'],
-      [page.post(0, 'messages', { sender_action: 'react' }), 'react'],
     ];
     for (const [call, word] of cases) {
       const { status, body } = await call;
@@ -100,6 +99,103 @@ describe('what can be sent with the emulated Send API', () => {
       expect(body.error?.['message']).to.contain('does not model').and.to.contain(word);
     }
     expect(page.emulator.events().filter(({ type }) => type === 'notModelled')).to.have.length(cases.length);
+  });
+
+  it('refuses templates that Meta has ended in its own words', async () => {
+    const list = await template({ template_type: 'list', elements: [{ title: 'A' }, { title: 'B' }] });
+    expect(list.status).to.equal(400);
+    expect(list.body.error).to.deep.include({
+      code: 100,
+      message:
+        '(#100) List template on Messenger Platform is deprecated on API 4.0. It will be removed from all versions soon.',
+    });
+    const { body, headers } = await template({
+      template_type: 'open_graph',
+      elements: [{ url: 'https://x.example/' }],
+    });
+    expect([body.error?.['code'], headers.get('x-emulated')]).to.deep.equal([100, 'guessed']);
+    expect(page.emulator.events().filter(({ type }) => type === 'notModelled')).to.deep.equal([]);
+  });
+
+  describe('that refers to another message', () => {
+    const lastMid = (): string => page.emulator.state().threads[page.psid]?.messages.at(-1)?.mid ?? '';
+    const itemOf = async (app: 0 | 1): Promise<Record<string, unknown>> => (await page.news(app)).at(-1)?.[1] ?? {};
+
+    it('answers it, and the echo says so', async () => {
+      const mid = lastMid();
+      const { status } = await page.post(0, 'messages', { message: { text: 'you said?' }, reply_to: { mid } });
+      expect(status).to.equal(200);
+      expect((await itemOf(1))['message']).to.deep.include({ reply_to: { mid, is_self_reply: false } });
+      await page.post(0, 'messages', { message: { text: 'me again' }, reply_to: { mid: lastMid() } });
+      expect((await itemOf(1))['message']).to.have.nested.property('reply_to.is_self_reply', true);
+    });
+
+    it('is refused when there is no such message, or it is another customer’s', async () => {
+      const other = page.emulator.customer(page.emulator.addCustomer());
+      const theirs = other.say('hello');
+      for (const reply_to of [{ mid: 'm_never' }, { mid: theirs }, {}, 'x', { mid: 7 }]) {
+        const { status, body } = await page.post(0, 'messages', { message: { text: 'x' }, reply_to });
+        expect([status, body.error?.['code']], JSON.stringify(reply_to)).to.deep.equal([400, 100]);
+      }
+    });
+
+    it('is what customers do too', async () => {
+      await page.post(0, 'messages', { message: { text: 'Which one?' } });
+      const mid = lastMid();
+      page.emulator.customer().say('this one', { replyTo: mid });
+      expect((await itemOf(0))['message']).to.deep.include({ reply_to: { mid, is_self_reply: false } });
+      expect(() => page.emulator.customer().say('x', { replyTo: 'm_never' })).to.throw('no such message');
+    });
+
+    it('is a reaction of the Page, which it can change and take back', async () => {
+      const message_id = lastMid();
+      const react = (sender_action: string, payload: object): Promise<GraphAnswer> =>
+        page.post(0, 'messages', { sender_action, payload });
+      const seen = (): unknown => page.emulator.state().threads[page.psid]?.messages.at(-1)?.pageReaction;
+      expect((await react('react', { message_id, reaction: '\u{1F389}' })).body).to.deep.equal({
+        recipient_id: page.psid,
+      });
+      expect(seen()).to.equal('\u{1F389}');
+      await react('react', { message_id, reaction: '\u2764' });
+      expect(seen()).to.equal('\u2764');
+      await react('unreact', { message_id });
+      expect(seen()).to.equal(undefined);
+      for (const payload of [
+        {},
+        { message_id: 'm_never', reaction: 'x' },
+        { message_id },
+        { message_id, reaction: '' },
+      ]) {
+        expect((await react('react', payload)).status, JSON.stringify(payload)).to.equal(400);
+      }
+      expect((await page.post(0, 'messages', { sender_action: 'react' })).status).to.equal(400);
+      const told = page.emulator.events().filter(({ type }) => type === 'senderAction');
+      expect(told[0]).to.include({ action: 'react', mid: message_id, reaction: '\u{1F389}' });
+    });
+
+    it('is a reaction that only who may send can put on it', async () => {
+      page.emulator.inbox().moveToMain();
+      const payload = { message_id: lastMid(), reaction: '\u2764' };
+      const { body } = await page.post(0, 'messages', { sender_action: 'react', payload });
+      expect(body.error).to.include({ code: 10, error_subcode: 2018300 });
+    });
+  });
+
+  it('tells the app that may answer when a customer logs in or out by its buttons', async () => {
+    const account = { type: 'account_link', url: 'https://example.com/login' };
+    const payload = { template_type: 'button', text: 'Please', buttons: [account, { type: 'account_unlink' }] };
+    expect(() => page.emulator.customer().postback({ title: 'Log In' })).to.throw('no button');
+    await template(payload);
+    await page.news(0);
+    await page.news(1);
+    page.emulator.customer().postback({ title: 'Log In' });
+    page.emulator.customer().postback({ title: 'Log Out' });
+    const [[, linked], [, unlinked]] = (await page.news(0)) as [News[number], News[number]];
+    expect(linked['account_linking'])
+      .to.have.all.keys('status', 'authorization_code')
+      .and.to.include({ status: 'linked' });
+    expect(unlinked['account_linking']).to.deep.equal({ status: 'unlinked' });
+    expect(await page.news(1)).to.deep.equal([]);
   });
 
   describe('with thread_control', () => {

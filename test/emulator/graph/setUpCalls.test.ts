@@ -135,7 +135,17 @@ describe('calls around messages', () => {
     const sendTo = (recipient: object): Promise<GraphAnswer> =>
       call('POST', 'me/messages', { recipient, message: { text: 'hello' } });
 
-    for (const recipient of [{ user_ref: 'ref-1' }, { comment_id: '1_2' }, { post_id: '1_3' }]) {
+    for (const recipient of [{ user_ref: 'ref-1' }, { phone_number: '+1(212)555-2368' }]) {
+      it(`by ${Object.keys(recipient).join()} reach the same new customer each time, whose id is not told`, async () => {
+        for (const { status, body } of [await sendTo(recipient), await sendTo(recipient)]) {
+          expect(status).to.equal(200);
+          expect(body).to.have.all.keys('message_id');
+        }
+        expect(page.emulator.customers).to.have.length(2);
+      });
+    }
+
+    for (const recipient of [{ comment_id: '1_2' }, { post_id: '1_3' }]) {
       it(`by ${Object.keys(recipient).join()} reach the same new customer each time`, async () => {
         const [first, second] = [await sendTo(recipient), await sendTo(recipient)];
         expect([first.status, second.status]).to.deep.equal([200, 200]);
