@@ -1,16 +1,7 @@
-import type { OfferedButton } from '../core/commands.ts';
-import type { Attachment } from '../core/state.ts';
 import type { JsonObject } from '../json.ts';
 import { ParameterError, type GraphCall } from './graphCall.ts';
 import { addressParam, idParam, objectParam, stringParam } from './graphParams.ts';
-import { readTemplate } from './templateParams.ts';
-
-export interface AttachmentParams {
-  readonly attachment: Attachment;
-  /** What stands in the conversation as text: that of a button template. */
-  readonly text: string;
-  readonly buttons: readonly OfferedButton[];
-}
+import { readTemplate, type AttachmentParams } from './templateParams.ts';
 
 /** Reads `message.attachment`: a file by its address or its bytes, or a template. */
 export function readAttachment(attachment: JsonObject, call: GraphCall): AttachmentParams {

@@ -1,7 +1,7 @@
 import type { OfferedButton } from '../core/commands.ts';
 import type { FaultName } from '../core/graphFaults.ts';
+import type { Attachment } from '../core/state.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
-import type { AttachmentParams } from './attachmentParams.ts';
 import { readButtons, readSomeButtons, withShownTitles } from './buttonParams.ts';
 import { ParameterError } from './graphCall.ts';
 import { addressParam, membersParam, objectParam, stringParam } from './graphParams.ts';
@@ -10,6 +10,13 @@ import { addressParam, membersParam, objectParam, stringParam } from './graphPar
 const maxButtonText = 640;
 const maxElements = 10;
 const maxElementText = 80;
+
+export interface AttachmentParams {
+  readonly attachment: Attachment;
+  /** What stands in the conversation as text: that of a button template. */
+  readonly text: string;
+  readonly buttons: readonly OfferedButton[];
+}
 
 /** Reads the payload of a template. */
 export function readTemplate(payload: JsonObject): AttachmentParams {
