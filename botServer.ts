@@ -1,9 +1,11 @@
 import type { Bot } from './bots/botModule.ts';
 import type { BotParts } from './bots/botParts.ts';
+import type { HandoverPlan } from './bots/takeover/takeoverWatcher.ts';
+import type { Thread } from './bots/threadNotes.ts';
 import type { GraphClientOptions } from './helpers/graph/graphClient.ts';
 import type { Logger } from './helpers/logging/logger.ts';
 import type { Scrubber } from './helpers/logging/scrubLine.ts';
-import type { Store } from './store/store.ts';
+import type { Store, WaitingTimer } from './store/store.ts';
 import type { RetryPolicy } from './turns/retryPolicy.ts';
 import type { TurnRunner, TurnRunnerOptions } from './turns/turnRunner.ts';
 import type { TurnServicesOptions } from './turns/turnServices.ts';
@@ -37,11 +39,19 @@ export interface BotServerOptions {
   clock?: Pick<TurnRunnerOptions, 'now' | 'monotonicNow' | 'after' | 'every'>;
 }
 
+/** The timers of a conversation that wait, and its handover that has not ended. */
+export interface ConversationPlans {
+  timers: readonly WaitingTimer[];
+  handover?: HandoverPlan;
+}
+
 export interface BotServer {
   /** `http://address:port`, without a slash at the end. */
   url: string;
   /** The address of the metrics, if the settings ask for them. */
   metricsUrl?: string;
+  /** What is to come in a conversation although nothing happens, as the store has it. */
+  plansOf(thread: Thread): Promise<ConversationPlans>;
   /** Resolves once no accepted event is waiting and no turn is running. */
   settled(): Promise<void>;
   /** Resolves once no turn is running and none may begin now. Turns that wait for a time do not count. */

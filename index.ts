@@ -1,4 +1,5 @@
 import * as inspector from 'node:inspector';
+import { answerParent } from './helpers/answerParent.ts';
 import { createLogger } from './helpers/logging/pinoLogger.ts';
 import { escapeUnprintable } from './helpers/logging/printableText.ts';
 import { createScrubber } from './helpers/logging/scrubLine.ts';
@@ -41,6 +42,7 @@ async function main(args: StartArguments): Promise<void> {
     createBot,
     store: () => openStore(settings, logger, tellLost),
   });
+  answerParent(process, server, scrubber);
   let stopping = false;
   const stop = (reason: Readonly<Record<string, string>>): void => {
     if (stopping) return;

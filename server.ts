@@ -17,6 +17,7 @@ import type { Settings } from './helpers/settings/types.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { openMetricsPort } from './metrics/metricsServer.ts';
 import { noopObserver } from './metrics/observer.ts';
+import { conversationKey } from './models/conversationKey.ts';
 import { present } from './models/present.ts';
 import { acceptByPage } from './store/acceptByPage.ts';
 import { createMemoryStore } from './store/memory/memoryStore.ts';
@@ -63,7 +64,13 @@ async function mountBot(settings: Settings, options: BotServerOptions & Opened):
   const { send, recordOnce, graph, platformClock, ownPage, echoes, scopes, isOfPlatform, askTime } = services;
   const { forBot, runs, ownTurns } = services;
   const { keepTranscriptsMs } = settings;
-  const { middleware, ...beside } = besideHandovers({ ...services, ...forBot, keepTranscriptsMs, observer, logger });
+  const { middleware, planOf, ...beside } = besideHandovers({
+    ...services,
+    ...forBot,
+    keepTranscriptsMs,
+    observer,
+    logger,
+  });
   const guard = new OwnershipGuard({ ...forBot, untilPageKnown: () => ownPage.untilKnown(), logger });
   // The module is loaded as late as it can be: a bot of one's own, loaded by its path, needs nothing of ours.
   const bot = await (options.createBot ?? (await import('./bots/createBot.ts')).createBot)({
@@ -104,6 +111,13 @@ async function mountBot(settings: Settings, options: BotServerOptions & Opened):
 
   return {
     ...present('metricsUrl', metricsServer?.url),
+    plansOf: async (thread) => {
+      const handover = await planOf(thread, forBot.now());
+      return {
+        timers: await store.timers.of(conversationKey(thread.pageId, thread.psid)),
+        ...present('handover', handover),
+      };
+    },
     settled: () => runner.settled(),
     drained: () => runner.drained(),
     stray: (kind, error) => runner.stray(kind, error),

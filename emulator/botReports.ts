@@ -11,6 +11,26 @@ export type BotState = (typeof botStates)[number];
 export const exceptionOutcomes = ['retried', 'deadLetter', 'unhandled'] as const;
 export type ExceptionOutcome = (typeof exceptionOutcomes)[number];
 
+/** Something that a bot is going to do although nothing happens. */
+export interface PlannedStep {
+  /** In a few words. */
+  readonly what: string;
+  /** By the emulator's clock, in milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** A handover to people that has not ended, in the bot's words. */
+export interface BotHandover {
+  /** Why. */
+  readonly reason: string;
+  /** To whom. Absent while it waits until people are there. */
+  readonly to?: string;
+  readonly since: number;
+  /** When a person first said something. */
+  readonly firstAnswerAt?: number;
+  readonly next: readonly PlannedStep[];
+}
+
 /** What happened inside a bot, as somebody tells who runs it: the emulator sees only what passes over the network. */
 export type BotReport =
   | {
@@ -30,6 +50,13 @@ export type BotReport =
       /** Which attempt at the turn it was, from 1. */
       readonly attempt?: number;
       readonly outcome?: ExceptionOutcome;
+    }
+  | {
+      /** All that the bot is going to do in a conversation although nothing happens; what was told of it before is no longer so. */
+      readonly type: 'botPlans';
+      readonly psid: string;
+      readonly timers: readonly { readonly name: string; readonly dueAt: number }[];
+      readonly handover?: BotHandover;
     }
   | {
       readonly type: 'botState';
@@ -52,7 +79,22 @@ export function safeReport(report: BotReport): BotReport {
         message: safe(report.message),
         ...(report.stack === undefined ? {} : { stack: safe(report.stack) }),
       };
+    case 'botPlans': {
+      const { timers, handover } = report;
+      return {
+        ...report,
+        timers: timers.map(({ name, dueAt }) => ({ name: safe(name), dueAt })),
+        ...(handover === undefined ? {} : { handover: safeHandover(handover, safe) }),
+      };
+    }
     case 'botState':
       return { ...report, ...(report.because === undefined ? {} : { because: safe(report.because) }) };
   }
+}
+
+function safeHandover({ reason, to, next, ...times }: BotHandover, safe: (text: string) => string): BotHandover {
+  return {
+    ...{ ...times, reason: safe(reason), next: next.map(({ what, at }) => ({ what: safe(what), at })) },
+    ...(to === undefined ? {} : { to: safe(to) }),
+  };
 }

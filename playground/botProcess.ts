@@ -2,8 +2,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { botEnvironment } from './botEnvironment.ts';
-import { isJsonObject, parseJson } from '../emulator/json.ts';
+import { isJsonObject, parseJson, type JsonObject } from '../emulator/json.ts';
 import { readLimitedBody } from '../emulator/limitedBody.ts';
+import { textAt } from '../emulator/narration/json.js';
 import { lastWords } from './lastWords.ts';
 
 const defaultProgram = fileURLToPath(new URL('../index.ts', import.meta.url));
@@ -50,6 +51,12 @@ export interface BotWork {
   readonly failed: number;
 }
 
+/** The conversation of a Page with a customer. */
+export interface ThreadOfPage {
+  readonly pageId: string;
+  readonly psid: string;
+}
+
 /** A bot in a process of its own. */
 export interface BotProcess {
   readonly name: string;
@@ -57,6 +64,8 @@ export interface BotProcess {
   /** `http://127.0.0.1:<port>`. */
   readonly url: string;
   work(): Promise<BotWork>;
+  /** What it is going to do in a conversation although nothing happens; undefined if it has ended. */
+  plansOf(thread: ThreadOfPage): Promise<JsonObject | undefined>;
   /** Resolves when its clock shows what it is to show now, or when it has ended. */
   followClock(): Promise<void>;
   /** Its last lines of output, the oldest first. */
@@ -132,6 +141,18 @@ export async function startBotProcess(options: BotProcessOptions): Promise<BotPr
   const followClock = async (): Promise<void> => {
     await Promise.race([setClock(child, clockAheadMs()), ended]);
   };
+  const asked = new Map<string, (plans: JsonObject) => void>();
+  child.on('message', (message: unknown) => {
+    const plans = typeof message === 'string' ? parseJson(message) : undefined;
+    if (isJsonObject(plans)) asked.get(textAt(plans, 'of', 'psid') ?? '')?.(plans);
+  });
+  const plansOf = ({ pageId, psid }: ThreadOfPage): Promise<JsonObject | undefined> => {
+    const { promise, resolve } = Promise.withResolvers<JsonObject>();
+    asked.set(psid, resolve);
+    // One that has ended cannot be asked, which is no trouble.
+    child.send({ plansOf: { pageId, psid } }, () => undefined);
+    return Promise.race([promise, ended.then(() => undefined)]);
+  };
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM');
     const timer = setTimeout(() => child.kill('SIGKILL'), stopLimitMs);
@@ -154,7 +175,7 @@ export async function startBotProcess(options: BotProcessOptions): Promise<BotPr
     await Promise.race([work(), problem.promise]);
     // The emulator's clock may have been moved meanwhile.
     await followClock();
-    return { name, pid: child.pid ?? 0, url, work, followClock, lastLines: () => lines, ended, stop };
+    return { name, pid: child.pid ?? 0, url, work, plansOf, followClock, lastLines: () => lines, ended, stop };
   } catch (error) {
     await stop();
     throw error;

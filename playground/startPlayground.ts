@@ -13,6 +13,8 @@ import {
 import { letBotsFollowClock } from './botsFollowClock.ts';
 import { createFileWatch } from './fileWatch.ts';
 import { createStartOnPort, portNotice } from './nextPort.ts';
+import { namesOf } from './names.ts';
+import { reportPlans } from './reportPlans.ts';
 import { untilIdle } from './untilIdle.ts';
 import { startSupervisedBot, type SupervisedBot } from './supervisedBot.ts';
 import { tourOfPage } from './tour/tourOfPage.ts';
@@ -187,6 +189,11 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     firstBots = bots.filter(({ name }) => specs[name]?.port === 'primary');
     const { emulator } = platform;
     letBotsFollowClock(emulator, bots);
+    const stopReports = reportPlans({ emulator, bots, nameOf: namesOf(platform).receiver });
+    undo.push(() => {
+      stopReports();
+      return Promise.resolve();
+    });
     const patience = own.inspect === undefined ? {} : { limitMs: Infinity };
     const restart = async (): Promise<void> => {
       await Promise.all(bots.map((bot) => bot.restart()));

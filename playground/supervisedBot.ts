@@ -19,6 +19,8 @@ export interface SupervisedBot {
   /** `http://127.0.0.1:<port>`. */
   readonly url: string;
   work(): Promise<BotWork>;
+  /** What it is going to do in a conversation although nothing happens; undefined if it has ended. */
+  plansOf: BotProcess['plansOf'];
   /** Resolves when its clock shows what it is to show now, or when it has ended. */
   followClock(): Promise<void>;
   /** The last lines of its output, the oldest first; of a bot that has ended, those before its end. */
@@ -72,6 +74,7 @@ export async function startSupervisedBot(options: SupervisedBotOptions): Promise
     },
     url: current.url,
     work: () => current.work(),
+    plansOf: (thread) => current.plansOf(thread),
     followClock: () => current.followClock(),
     lastLines: () => current.lastLines(),
     restart: () => {

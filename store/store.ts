@@ -159,6 +159,15 @@ export interface TimerTable {
    */
   fire(now: number): Promise<{ fired: number; nextDueAt?: number }>;
   counts(): Promise<TimerCounts>;
+  /** Those of a conversation that have not fired, the first that is due before the others. */
+  of(conversation: string): Promise<readonly WaitingTimer[]>;
+}
+
+/** A timer that has not fired. */
+export interface WaitingTimer {
+  name: string;
+  /** In milliseconds since 1970. */
+  dueAt: number;
 }
 
 /** How much space a store takes. Undefined if an engine has no such thing or cannot find out. */

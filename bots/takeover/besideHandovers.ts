@@ -4,7 +4,7 @@ import type { TellDesk } from '../../helpers/handoff/deskClient.ts';
 import type { Logger } from '../../helpers/logging/logger.ts';
 import { Desk } from './desk.ts';
 import { HandoverFigures, type HandoverFiguresOptions } from './handoverFigures.ts';
-import type { TakeoverWatcher } from './takeoverWatcher.ts';
+import type { TakeoverWatcher, WatchedTakeover } from './takeoverWatcher.ts';
 import { Transcripts } from './transcripts.ts';
 
 export interface BesideHandoversOptions {
@@ -27,6 +27,8 @@ export interface BesideHandovers {
   watchers: readonly TakeoverWatcher[];
   transcripts?: Transcripts;
   middleware: readonly Middleware[];
+  /** The open handover of a conversation; undefined also if the bot has no takeover. */
+  planOf: WatchedTakeover['planOf'];
 }
 
 export function besideHandovers(options: BesideHandoversOptions): BesideHandovers {
@@ -44,8 +46,11 @@ export function besideHandovers(options: BesideHandoversOptions): BesideHandover
   const transcripts = keepMs === undefined ? undefined : new Transcripts({ storage, appId, keepMs, now });
   const observe = (what: string) => observer.deskHeard(what);
   const desk = tell && new Desk({ tell, timers, transcripts, logger, now, observe });
+  let watched: WatchedTakeover | undefined;
+  const last: TakeoverWatcher = { watch: (takeover) => void (watched = takeover) };
   return {
-    watchers: [figures, ...(desk ? [desk] : [])],
+    planOf: async (thread, at) => watched?.planOf(thread, at),
+    watchers: [figures, ...(desk ? [desk] : []), last],
     ...(transcripts && { transcripts }),
     middleware: [...(transcripts ? [transcripts] : []), ...(desk ? [desk] : [])],
   };

@@ -35,19 +35,37 @@ export function retryAt(rules: TakeoverRules, handover: Handover, now: number): 
   return now + Math.max(firstRetryMs, now - dueAt);
 }
 
+/**
+ * What comes although nothing happens. `opening`: the conversation goes to a person. `notice`: the customer is told that nobody has answered.
+ * `silence` and `hardLimit`: the bot comes back. `nextWord`: from then on it comes back with what the customer says next, and not before.
+ */
+export interface PlannedStep {
+  readonly what: 'opening' | 'notice' | 'silence' | 'nextWord' | 'hardLimit';
+  /** In milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** All that comes although nothing happens, the first before the others. */
+export function plannedSteps(rules: TakeoverRules, handover: Handover | undefined, now: number): PlannedStep[] {
+  if (handover?.state === 'waiting') return stepAt('opening', rules.hours && nextOpening(rules.hours, now));
+  if (handover?.state !== 'person') return [];
+  const { takeRefused, retryAt = 0 } = handover;
+  const hardLimit = stepAt('hardLimit', hardLimitAt(rules, handover));
+  // What was refused is not tried again unasked. Whether people spoke does not matter to the hard limit.
+  if (takeRefused !== undefined) return takeRefused === unheard ? hardLimit : [];
+  const silence = stepAt(rules.onSilence === 'atOnce' ? 'silence' : 'nextWord', silenceDueAt(rules, handover));
+  return [...stepAt('notice', noticeDueAt(rules, handover)), ...silence, ...hardLimit]
+    .map(({ what, at }) => ({ what, at: Math.max(at, retryAt) }))
+    .sort((one, other) => one.at - other.at);
+}
+
+function stepAt(what: PlannedStep['what'], at: number | undefined): PlannedStep[] {
+  return at === undefined ? [] : [{ what, at }];
+}
+
 /** When something is to be done next although nothing happens. */
 export function nextDueAt(rules: TakeoverRules, handover: Handover | undefined, now: number): number | undefined {
-  if (handover?.state === 'waiting') {
-    const opening = rules.hours && nextOpening(rules.hours, now);
-    // One that is years away is looked for again.
-    return opening && Math.min(opening, now + longestWaitMs);
-  }
-  if (handover?.state !== 'person') return undefined;
-  const { takeRefused } = handover;
-  // What was refused is not tried again unasked. Whether people spoke does not matter to the hard limit.
-  if (takeRefused !== undefined) return takeRefused === unheard ? hardLimitAt(rules, handover) : undefined;
-  const silence = rules.onSilence === 'atOnce' ? silenceDueAt(rules, handover) : undefined;
-  const all = [silence, hardLimitAt(rules, handover), noticeDueAt(rules, handover)];
-  const due = all.filter((at) => at !== undefined);
-  return due.length === 0 ? undefined : Math.max(Math.min(...due), handover.retryAt ?? 0);
+  const at = plannedSteps(rules, handover, now).find(({ what }) => what !== 'nextWord')?.at;
+  // An opening that is years away is looked for again.
+  return at !== undefined && handover?.state === 'waiting' ? Math.min(at, now + longestWaitMs) : at;
 }

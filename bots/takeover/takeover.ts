@@ -11,10 +11,12 @@ import { customerOf, facebookEventOf } from '../facebookTurn.ts';
 import { ThreadNotes, type Thread } from '../threadNotes.ts';
 import { decide } from './decide.ts';
 import type { Cause, Decision, HookName, TakeoverEvent } from './decision.ts';
+import { plannedSteps } from './dueTimes.ts';
 import { noRecord, readThreadRecord, type Handover, type HandoverEnd, type ThreadRecord } from './record.ts';
 import { isPassed, takeoverRules, type TakeoverRules } from './rules.ts';
 import { TakeoverActions, takeoverTimer, type Hooks, type TakeoverParts } from './takeoverActions.ts';
 import { takeoverEventOf } from './takeoverEvent.ts';
+import type { HandoverPlan } from './takeoverWatcher.ts';
 
 export type { TakeoverParts } from './takeoverActions.ts';
 
@@ -103,6 +105,12 @@ export class Takeover implements Middleware {
   async handoverOf(context: TurnContext): Promise<Handover | undefined> {
     const thread = customerOf(context);
     return thread && (await this.#records.get(thread))?.open;
+  }
+
+  /** The same of any conversation, also outside of a turn, and what comes although nothing happens. */
+  async planOf(thread: Thread, now: number): Promise<HandoverPlan | undefined> {
+    const open = (await this.#records.get(thread))?.open;
+    return open && { handover: open, next: plannedSteps(this.#rules, open, now) };
   }
 
   /** Hands the conversation over to a person. Unless the result is `declined`, say nothing more in the turn. */

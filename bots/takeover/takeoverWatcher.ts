@@ -1,8 +1,16 @@
 import type { TurnContext } from 'botbuilder';
 import type { HandoffStatus } from '../../models/handoffStatus.ts';
+import type { Thread } from '../threadNotes.ts';
+import type { PlannedStep } from './dueTimes.ts';
 import type { Handover } from './record.ts';
 
 type Handler = (handover: Handover, context: TurnContext) => Promise<void>;
+
+/** A handover that has not ended, and what comes although nothing happens. */
+export interface HandoverPlan {
+  readonly handover: Handover;
+  readonly next: readonly PlannedStep[];
+}
 
 /** What of a takeover is watched. */
 export interface WatchedTakeover {
@@ -11,6 +19,7 @@ export interface WatchedTakeover {
   onHandedBack(handler: Handler): unknown;
   onHandoverDeclined(handler: Handler): unknown;
   handoverOf(context: TurnContext): Promise<Handover | undefined>;
+  planOf(thread: Thread, now: number): Promise<HandoverPlan | undefined>;
   deskTold(context: TurnContext): Promise<void>;
   deskSaid(context: TurnContext, status: Pick<HandoffStatus, 'state'>): Promise<void>;
 }

@@ -1,7 +1,17 @@
-import { botStates, exceptionOutcomes, logLevels } from '../botReports.ts';
+import { botStates, exceptionOutcomes, logLevels, type BotHandover } from '../botReports.ts';
+import type { JsonObject } from '../json.ts';
 import { EmulatorUsageError } from '../usageError.ts';
 import type { ControlRoute } from './controlRoute.ts';
-import { oneOf, optionalText, optionalTextsOf, optionalWholeNumber, text } from './readBody.ts';
+import {
+  objects,
+  oneOf,
+  optionalObject,
+  optionalText,
+  optionalTextsOf,
+  optionalWholeNumber,
+  text,
+  wholeNumber,
+} from './readBody.ts';
 
 const nothing = {};
 
@@ -45,6 +55,25 @@ export const botRoutes: readonly ControlRoute[] = [
   },
   {
     method: 'POST',
+    path: 'apps/:appId/bot-plans',
+    body: 'psid, timers?, handover?',
+    does: "Tells all that an app's bot is going to do in a conversation: timers, and the handover to people that has not ended.",
+    handle: ({ emulator, id, body }) => {
+      const handover = optionalObject(body, 'handover');
+      emulator.report(id, {
+        type: 'botPlans',
+        psid: text(body, 'psid'),
+        timers: objects(body, 'timers').map((timer) => ({
+          name: text(timer, 'name'),
+          dueAt: wholeNumber(timer, 'dueAt'),
+        })),
+        ...(handover === undefined ? {} : { handover: handoverIn(handover) }),
+      });
+      return nothing;
+    },
+  },
+  {
+    method: 'POST',
     path: 'apps/:appId/bot-state',
     body: 'state, because?',
     does: `Tells whether an app's bot runs: ${botStates.join(', ')}.`,
@@ -55,3 +84,14 @@ export const botRoutes: readonly ControlRoute[] = [
     },
   },
 ];
+
+function handoverIn(body: JsonObject): BotHandover {
+  const firstAnswerAt = optionalWholeNumber(body, 'firstAnswerAt');
+  return {
+    reason: text(body, 'reason'),
+    ...optionalTextsOf(body, ['to']),
+    since: wholeNumber(body, 'since'),
+    ...(firstAnswerAt === undefined ? {} : { firstAnswerAt }),
+    next: objects(body, 'next').map((step) => ({ what: text(step, 'what'), at: wholeNumber(step, 'at') })),
+  };
+}

@@ -63,6 +63,22 @@ export function optionalTexts(body: JsonObject, name: string): readonly string[]
   return value;
 }
 
+/** The members of a list of objects; none where it is left out. */
+export function objects(body: JsonObject, name: string): readonly JsonObject[] {
+  const value = body[name] ?? [];
+  if (!Array.isArray(value) || !value.every(isJsonObject)) {
+    throw new EmulatorUsageError(`${name} has to be a list of objects.`);
+  }
+  return value;
+}
+
+export function optionalObject(body: JsonObject, name: string): JsonObject | undefined {
+  const value = body[name];
+  if (value === undefined) return undefined;
+  if (!isJsonObject(value)) throw new EmulatorUsageError(`${name} has to be an object.`);
+  return value;
+}
+
 export function oneOf<T extends string>(value: string | undefined, allowed: readonly T[], name: string): T {
   const found = allowed.find((candidate) => candidate === value);
   if (found === undefined) throw new EmulatorUsageError(`${name} has to be one of ${allowed.join(', ')}.`);

@@ -26,6 +26,7 @@ const pageScripts = [
   'metaAiSheet.js',
   'ownerStrip.js',
   'participants.js',
+  'plansStrip.js',
   'reactions.js',
   'requests.js',
   'rowLayout.js',

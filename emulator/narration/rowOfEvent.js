@@ -60,6 +60,9 @@ export function rowOfEvent(event) {
     }
     case 'botException':
       return { ...inLaneOf(event.appId, event.psid), subject: 'trouble', because: outcomeInWords(event) };
+    case 'botPlans':
+      // What is to come is shown beside the conversation, and is no event of it.
+      return undefined;
     case 'botState':
       return {
         ...inLaneOf(event.appId),

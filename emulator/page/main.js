@@ -8,6 +8,7 @@ import { html } from 'htm/preact';
 import { InboxPane, unreadCount } from './inboxPane.js';
 import { followMarks } from './marks.js';
 import { followOwners, OwnerStrip } from './ownerStrip.js';
+import { followPlans, PlansStrip } from './plansStrip.js';
 import { readReactions } from './reactions.js';
 import { problem } from './requests.js';
 import { connect, connection, state } from './session.js';
@@ -45,7 +46,7 @@ function App() {
       ${
         state.value === undefined
           ? html`<p class="hint">Connecting to the emulator.</p>`
-          : html`<${OwnerStrip} /><${TourBar} />${wide.value ? html`<${SideBySide} />` : html`<${Tabs} />`}`
+          : html`<${OwnerStrip} /><${PlansStrip} /><${TourBar} />${wide.value ? html`<${SideBySide} />` : html`<${Tabs} />`}`
       }
     </main>
     ${
@@ -106,6 +107,7 @@ function Tabs() {
 followTimeline();
 followMarks();
 followOwners();
+followPlans();
 connect();
 readFaults().catch(() => undefined);
 readReactions().catch(() => undefined);

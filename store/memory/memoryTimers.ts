@@ -35,6 +35,11 @@ export class MemoryTimers {
       change: soon((changes) => this.change(changes)),
       fire: soon((now) => this.#withNext({ fired: this.#fire(now) })),
       counts: soon(() => this.#withNext({ waiting: this.#sorted.length, fired: this.#fired })),
+      of: soon((conversation) =>
+        this.#sorted
+          .filter(({ event }) => event.conversation === conversation)
+          .map(({ name, dueAt }) => ({ name, dueAt })),
+      ),
     };
   }
 

@@ -112,6 +112,12 @@ export function createTimerTable({ queue, read, now: clock, openEvents, maxWaiti
       const left = await read(nextDueAt);
       return { fired: waiting.length, ...(left !== undefined && { nextDueAt: left }) };
     },
+    of: (conversation) =>
+      read((open) =>
+        open
+          .all('SELECT name, due_at FROM timers WHERE conversation = ? ORDER BY due_at, id', conversation)
+          .map((row) => ({ name: textOf(row, 'name'), dueAt: numberOf(row, 'due_at') })),
+      ),
     counts: () =>
       read((open) => {
         const next = nextDueAt(open);

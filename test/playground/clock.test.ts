@@ -27,6 +27,19 @@ for (const endpoint of ['direct', 'azure'] as const) {
     const behind = (sentence: string): number =>
       playground.platform.emulator.clock() - Date.parse(/\S+Z/.exec(sentence)?.[0] ?? '');
 
+    /** What the bot has told last of what it is going to do. */
+    const plans = () =>
+      playground.platform.emulator.events().findLast((event) => event.type === 'botPlans' || event.type === 'botState');
+    const untilPlans = (fits: (event: ReturnType<typeof plans>) => boolean): Promise<void> =>
+      new Promise((resolve) => {
+        const end = playground.platform.emulator.on(() => {
+          if (!fits(plans())) return;
+          end();
+          resolve();
+        });
+        if (fits(plans())) resolve();
+      });
+
     it('follows the emulator: what is due after 20 minutes is done as soon as the clock is moved', async () => {
       const { emulator } = playground.platform;
       emulator.customer().say('hi');
@@ -51,6 +64,12 @@ for (const endpoint of ['direct', 'azure'] as const) {
       emulator.customer().say('and again');
       await playground.untilIdle();
       expect(said()).to.have.length(4);
+      // The process that ended took its timer along; this one has set another.
+      await untilPlans((event) => event?.type === 'botPlans');
+      const told = plans();
+      const [timer] = told?.type === 'botPlans' ? told.timers : [];
+      expect(timer?.name).to.equal('reminder');
+      expect(timer!.dueAt - emulator.clock()).to.be.within(18 * minuteMs, 20 * minuteMs);
       expect(behind(said().at(-1)!)).to.be.within(0, minuteMs);
     });
   });

@@ -21,6 +21,7 @@ describe('A supervised bot', () => {
         pid: own,
         url: 'http://127.0.0.1:3980',
         work: () => Promise.resolve({ waiting: 0, running: own, failed: 0 }),
+        plansOf: () => Promise.resolve(undefined),
         followClock: () => Promise.resolve(),
         lastLines: () => [`Process ${own} says hello.`],
         ended: promise,

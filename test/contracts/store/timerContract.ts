@@ -157,6 +157,25 @@ export function timerContract(open: OpenStore): void {
     });
   });
 
+  it('tells which timers of a conversation have not fired, the first that is due before the others', async () => {
+    const { store } = stage;
+    await store.timers.change([
+      timer('late', 3_000),
+      timer('soon', 1_000),
+      timer('other', 500, 'page b'),
+      timer('next', 2_000),
+    ]);
+    await store.timers.change([cancel('next')]);
+    const all = [
+      { name: 'soon', dueAt: 1_000 },
+      { name: 'late', dueAt: 3_000 },
+    ];
+    expect(await store.timers.of('page a')).to.deep.equal(all);
+    await fireAll(store, 1_000);
+    expect(await store.timers.of('page a')).to.deep.equal(all.slice(1));
+    expect(await store.timers.of('page c')).to.deep.equal([]);
+  });
+
   describe('what is known of a conversation', () => {
     const known = (key: string, spokeAt?: number, reference = 'r') => ({
       ...event(key, 'page a'),

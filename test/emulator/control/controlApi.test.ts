@@ -292,6 +292,23 @@ describe('control of the emulator over HTTP', () => {
     expect(emulator.state().apps[1]).not.to.have.property('bot');
   });
 
+  it('takes what a bot is going to do, safe to print and without secrets', async () => {
+    const [{ id, pageToken }] = emulator.apps as [Emulator['apps'][number]];
+    const handover = { reason: `asked\u001b[2J ${pageToken}`, to: 'Page Inbox', since: 5, firstAnswerAt: 6 };
+    const next = [{ what: `back ${pageToken}`, at: 7 }];
+    const plans = { psid, timers: [{ name: pageToken, dueAt: 8 }], handover: { ...handover, next } };
+    expect(await post(`apps/${id}/bot-plans`, plans)).to.deep.equal([200, {}]);
+    await post(`apps/${id}/bot-plans`, { psid });
+    const told = (await events()).slice(-2).map(({ id: _id, at: _at, ...rest }) => rest);
+    expect(told).to.deep.equal([
+      {
+        ...{ type: 'botPlans', psid, appId: id, timers: [{ name: '[secret]', dueAt: 8 }] },
+        handover: { ...handover, reason: 'asked[2J [secret]', next: [{ what: 'back [secret]', at: 7 }] },
+      },
+      { type: 'botPlans', psid, appId: id, timers: [] },
+    ]);
+  });
+
   it('keeps no more of a long text of a bot than somebody reads', async () => {
     emulator.report(emulator.apps[0]!.id, { type: 'botLog', level: 'info', message: 'x'.repeat(50_000) });
     expect(JSON.stringify((await events()).at(-1)).length).to.be.lessThan(5_000);
@@ -301,6 +318,9 @@ describe('control of the emulator over HTTP', () => {
     ['bot-log', { level: 'loud', message: 'x' }, 'level has to be one of info, warn, error, fatal.'],
     ['bot-log', { level: 'info', message: 'x', suppressed: 'yes' }, 'suppressed has to be true.'],
     ['bot-exceptions', { message: 'x', outcome: 'gone' }, 'outcome has to be one of retried, deadLetter, unhandled.'],
+    ['bot-plans', { psid: '1', timers: 'none' }, 'timers has to be a list of objects.'],
+    ['bot-plans', { psid: '1', timers: [{ name: 'x' }] }, 'dueAt is required.'],
+    ['bot-plans', { psid: '1', handover: [] }, 'handover has to be an object.'],
     ['bot-state', { state: 'asleep' }, 'state has to be one of running, down, debugging.'],
   ] as const) {
     it(`refuses a report that nobody can mean: ${because}`, async () => {
