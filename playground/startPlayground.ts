@@ -10,6 +10,7 @@ import {
   type ScenarioName,
   type Endpoint,
 } from './scenarios.ts';
+import { besideBot } from './besideBot.ts';
 import { letBotsFollowClock } from './botsFollowClock.ts';
 import { createFileWatch } from './fileWatch.ts';
 import { createStartOnPort, portNotice } from './nextPort.ts';
@@ -135,7 +136,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
       if (spec === undefined) throw new Error(`The scenario has no bot for the app ${app.name}.`);
       const wanted = ports[spec.port];
       const { emulator } = platform;
-      const { args, settings: ofUser } = optionsOf(spec.port === 'primary' ? own : besides(own));
+      const { args, settings: ofUser } = optionsOf(spec.port === 'primary' ? own : { module: besideBot(own.module) });
       let isDebugged = false;
       const startAt = (port: number, signal: AbortSignal): Promise<BotProcess> => {
         isDebugged = false;
@@ -235,16 +236,14 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
 
 /** The page offers the tour unless a bot was given that it was not written for. */
 function hasTour({ module }: OwnBot): boolean {
-  return module === undefined || module === sampleBots;
-}
-
-/** Beside a bot of one's own runs the project's. */
-function besides({ module }: OwnBot): Partial<OwnBot> {
-  return module === sampleBots ? { module } : {};
+  return module === sampleBots || besideBot(module) === undefined;
 }
 
 /** What the process of a user's bot is told. Nobody knows how long a person looks at a breakpoint. */
-function optionsOf({ module, inspect }: Partial<OwnBot>): { args: string[]; settings: Record<string, string> } {
+function optionsOf({ module, inspect }: { module?: string | undefined; inspect?: string }): {
+  args: string[];
+  settings: Record<string, string>;
+} {
   return {
     args: [
       ...(module === undefined ? [] : ['--bot', module]),

@@ -6,9 +6,8 @@ import { types } from 'node:util';
  */
 export function readableError(thrown: unknown): Error {
   try {
-    if (types.isProxy(thrown)) return new Error('The bot threw a Proxy, which is no error.');
-    if (!(thrown instanceof Error))
-      return new Error(`The bot threw ${nameOf(thrown)}, which is no error.`, { cause: thrown });
+    if (types.isProxy(thrown)) return told('a Proxy, which is no error');
+    if (!(thrown instanceof Error)) return told(`${nameOf(thrown)}, which is no error`);
     return isReadable(thrown) ? thrown : unreadable();
   } catch {
     return unreadable();
@@ -18,7 +17,14 @@ export function readableError(thrown: unknown): Error {
 /** Nobody looks deeper into what caused an error. */
 const deepest = 6;
 
-const unreadable = (): Error => new Error('The bot threw an error that cannot be read.');
+const unreadable = (): Error => told('an error that cannot be read');
+
+/** Without a stack, which would lead here. */
+function told(what: string): Error {
+  const error = new Error(`The bot threw ${what}.`);
+  error.stack = `${error.name}: ${error.message}`;
+  return error;
+}
 
 /** Whether it, and what it says caused it, has the properties of an error in the types that they should have. */
 function isReadable(error: Error, depth = 0): boolean {
