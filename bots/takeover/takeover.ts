@@ -94,7 +94,7 @@ export class Takeover implements Middleware {
     const timer = timerOf(context);
     if (timer?.name === takeoverTimer) {
       // It is due, whatever the clock says.
-      await this.#happen(context, thread, { kind: 'due' }, timer.dueAt);
+      await this.#happen(context, thread, await this.#recordOf(thread), { kind: 'due' }, timer.dueAt);
       return;
     }
     const isForBot = (await this.#read(context, thread)) !== 'silent';
@@ -168,21 +168,22 @@ export class Takeover implements Middleware {
     // Most messages mean nothing here, and need no clock.
     if (meant === undefined || isNothing(record, decide(this.#rules, record, meant, at))) return 'runs';
     applyFacebookPayload(context, event);
-    return (await this.#happen(context, thread, meant, at)).bot;
+    return (await this.#happen(context, thread, record, meant, at)).bot;
   }
 
   /** Something that the bot tells. @returns the open handover afterwards, or one that it ended with */
   async #happenHere(
     context: TurnContext,
     make: (at: number, locale: string | undefined) => TakeoverEvent,
+    known?: ThreadRecord,
   ): Promise<Handover | undefined> {
     const thread = customerOf(context);
     if (thread === undefined) return undefined;
     const { activity } = context;
     const at = this.#timeOf(context);
-    const [before, event] = [await this.#recordOf(thread), make(at, activity.locale)];
+    const [before, event] = [known ?? (await this.#recordOf(thread)), make(at, activity.locale)];
     if (isNothing(before, decide(this.#rules, before, event, at))) return before.open;
-    const { record } = await this.#happen(context, thread, event, at);
+    const { record } = await this.#happen(context, thread, before, event, at);
     const last = record.past.at(-1);
     return record.open ?? (last?.id === before.past.at(-1)?.id ? undefined : last);
   }
@@ -192,14 +193,14 @@ export class Takeover implements Middleware {
     cause: Cause,
     { to, say, ...more }: Omit<HandOverOptions, 'reason'> = {},
   ): Promise<HandOverResult> {
-    const before = await this.handoverOf(context);
-    if (before?.state === 'person') return 'already';
-    const handover = await this.#happenHere(context, (at, locale) => ({
-      ...{ kind: 'asked', at, locale, to, say },
-      ...cause,
-      ...more,
-    }));
-    return resultOf(handover);
+    const thread = customerOf(context);
+    if (thread === undefined) return 'declined';
+    const known = await this.#recordOf(thread);
+    if (known.open?.state === 'person') return 'already';
+    const asked = (at: number, locale: string | undefined): TakeoverEvent => {
+      return { kind: 'asked', at, locale, to, say, ...cause, ...more };
+    };
+    return resultOf(await this.#happenHere(context, asked, known));
   }
 
   /** The bot, and a person in its place if it throws an error of its own. */
@@ -220,6 +221,7 @@ export class Takeover implements Middleware {
   async #happen(
     context: TurnContext,
     thread: Thread,
+    known: ThreadRecord,
     event: TakeoverEvent,
     at: number,
   ): Promise<{ record: ThreadRecord; bot: Decision['bot'] }> {
@@ -229,7 +231,7 @@ export class Takeover implements Middleware {
       ? this.#rules
       : { ...this.#rules, receivers: receivers.filter((receiver) => !isPassed(receiver)) };
     const now = Math.max(at, await this.#clock(context));
-    let record = await this.#recordOf(thread);
+    let record = known;
     let bot: Decision['bot'];
     const events: TakeoverEvent[] = [event];
     for (let one = events.shift(); one !== undefined; one = events.shift()) {
