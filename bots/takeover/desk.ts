@@ -4,11 +4,11 @@ import type { DeskAnswer, TellDesk } from '../../helpers/handoff/deskClient.ts';
 import type { Logger } from '../../helpers/logging/logger.ts';
 import { handoffStatusOf, type HandoffStatus } from '../../models/handoffStatus.ts';
 import { present } from '../../models/present.ts';
-import { readInteger, readProperty, readText } from '../../models/readJson.ts';
+import { readInteger, readText } from '../../models/readJson.ts';
 import { customerOf } from '../facebookTurn.ts';
 import type { Thread } from '../threadNotes.ts';
-import { ending, initiation, initiationId, type DeskEvent, type HandoverEnding } from './deskMessages.ts';
-import { handoverEnds, type Handover, type HandoverReason } from './record.ts';
+import { ending, initiation, initiationId, type DeskEvent } from './deskMessages.ts';
+import type { Handover, HandoverReason } from './record.ts';
 import { deskReceiver } from './rules.ts';
 import type { TakeoverWatcher, WatchedTakeover } from './takeoverWatcher.ts';
 import type { Transcripts } from './transcripts.ts';
@@ -30,8 +30,8 @@ export interface DeskOptions {
 interface Telling {
   readonly id: string;
   readonly attempt: number;
-  /** It has ended, and that is what the desk is told. */
-  readonly ended?: HandoverEnding;
+  /** What of the handover the desk is told. */
+  readonly about: 'begin' | 'end';
 }
 
 /** Behind it stands the id of the handover. */
@@ -73,13 +73,13 @@ export class Desk implements Middleware, TakeoverWatcher {
     takeover.onHandedOver(async ({ id, reason, refused }, context) => {
       const thread = customerOf(context);
       const isWanted = askedFor.has(reason) && !refused.some(({ to }) => to === deskReceiver);
-      if (thread !== undefined && isWanted) await this.#schedule(thread, { id, attempt: 0 }, 0);
+      if (thread !== undefined && isWanted) await this.#schedule(thread, { id, attempt: 0, about: 'begin' }, 0);
     });
-    takeover.onHandedBack(async ({ id, toldAt, end = 'done', endedAt: at = toldAt }, context) => {
+    takeover.onHandedBack(async ({ id, toldAt }, context) => {
       const thread = customerOf(context);
-      if (thread === undefined || toldAt === undefined || at === undefined || this.#ending.has(context)) return;
+      if (thread === undefined || toldAt === undefined || this.#ending.has(context)) return;
       // It takes the place of an attempt that waits.
-      await this.#schedule(thread, { id, attempt: 0, ended: { end, at } }, 0);
+      await this.#schedule(thread, { id, attempt: 0, about: 'end' }, 0);
     });
   }
 
@@ -88,9 +88,14 @@ export class Desk implements Middleware, TakeoverWatcher {
     const telling = tellingOf(timerOf(context));
     const status = handoffStatusOf(context);
     if ((telling ?? status) === undefined || takeover === undefined || thread === undefined) return next();
+    if (telling?.about === 'end') {
+      // A customer who comes and goes all the time does not fill a day with attempts: only the last handovers are remembered.
+      const past = (await takeover.pastOf(context)).find(({ id }) => id === telling.id);
+      if (past !== undefined) await this.#attempt(thread, ending(context, thread, past), telling, past.endedAt);
+      return;
+    }
     const open = await takeover.handoverOf(context);
     if (status !== undefined) return this.#hear(context, status, open);
-    if (telling?.ended !== undefined) return this.#tellEnd(context, thread, { ...telling, ended: telling.ended });
     // Nobody needs to know of a handover that has ended meanwhile.
     if (open?.state !== 'person' || open.id !== telling?.id) return;
     await this.#tellBegin(context, thread, open, telling);
@@ -107,27 +112,19 @@ export class Desk implements Middleware, TakeoverWatcher {
     await this.#takeover?.deskSaid(context, { state: 'failed' });
   }
 
-  async #tellEnd(
-    context: TurnContext,
-    thread: Thread,
-    telling: Telling & { readonly ended: HandoverEnding },
-  ): Promise<void> {
-    await this.#attempt(thread, ending(context, thread, telling.id, telling.ended), telling, telling.ended.at);
-  }
-
   /** @param since the desk is tried for a day from then on, in milliseconds since 1970 */
   async #attempt(
     thread: Thread,
     event: DeskEvent,
     telling: Telling,
-    since: number,
+    since = 0,
   ): Promise<'delivered' | 'later' | 'refused' | 'never'> {
     const { tell, logger, now, observe } = this.#options;
     const answer = await tell({ id: event.id, body: JSON.stringify(event) });
     observe?.(answer.state);
-    const { id, attempt, ended } = telling;
+    const { id, attempt, about } = telling;
     const fields = { handover: id, ...('status' in answer && { status: answer.status }) };
-    const what = ended === undefined ? 'of a handover' : 'of the end of a handover';
+    const what = about === 'begin' ? 'of a handover' : 'of the end of a handover';
     if (answer.state === 'delivered') {
       logger.info(fields, `The desk was told ${what}.`);
       return 'delivered';
@@ -140,7 +137,7 @@ export class Desk implements Middleware, TakeoverWatcher {
       return 'later';
     }
     // The bot has the conversation already, so nobody waits because of that.
-    logger[ended === undefined ? 'error' : 'warn'](fields, `The desk was not told ${what}, and will not be.`);
+    logger[about === 'begin' ? 'error' : 'warn'](fields, `The desk was not told ${what}, and will not be.`);
     return answer.state === 'refused' ? 'refused' : 'never';
   }
 
@@ -170,11 +167,6 @@ export class Desk implements Middleware, TakeoverWatcher {
 function tellingOf(timer: BotTimer | undefined): Telling | undefined {
   if (timer === undefined || (timer.name !== deskTimer && !timer.name.startsWith(`${deskTimer}/`))) return undefined;
   const { data } = timer;
-  const ended = readProperty(data, 'ended');
-  const end = handoverEnds.find((one) => one === readText(ended, 'end'));
-  const at = readInteger(ended, 'at');
-  return {
-    ...{ id: readText(data, 'id') ?? '', attempt: readInteger(data, 'attempt') ?? 0 },
-    ...(end !== undefined && at !== undefined && { ended: { end, at } }),
-  };
+  const about = readText(data, 'about') === 'end' ? 'end' : 'begin';
+  return { id: readText(data, 'id') ?? '', attempt: readInteger(data, 'attempt') ?? 0, about };
 }

@@ -2,16 +2,10 @@ import { EventFactory, type Activity, type Transcript, type TurnContext } from '
 import { present } from '../../models/present.ts';
 import { sha256 } from '../../models/sha256.ts';
 import type { Thread } from '../threadNotes.ts';
-import type { Handover, HandoverEnd } from './record.ts';
+import type { Handover } from './record.ts';
 
 /** An event for the desk. */
 export type DeskEvent = Readonly<Record<string, unknown>> & { readonly id: string };
-
-/** How a handover ended, and when in milliseconds since 1970. */
-export interface HandoverEnding {
-  readonly end: HandoverEnd;
-  readonly at: number;
-}
 
 /** Less than what is common as the limit of a request. */
 const mostTranscriptBytes = 256 * 1024;
@@ -46,13 +40,13 @@ export function initiation(
 export function ending(
   { activity: { channelId, conversation, from } }: TurnContext,
   thread: Thread,
-  id: string,
-  { end, at }: HandoverEnding,
+  { id, end, endedAt: at = 0 }: Handover,
 ): DeskEvent {
+  const endedAt = new Date(at);
   return {
     ...{ type: 'event', name: 'handoff.status', id: idOf('handoff-end', thread, id) },
-    ...{ replyToId: initiationId(thread, id), timestamp: new Date(at), channelId, conversation, from },
-    value: { state: 'completed', end, endedAt: new Date(at), ...thread },
+    ...{ replyToId: initiationId(thread, id), timestamp: endedAt, channelId, conversation, from },
+    value: { state: 'completed', end, endedAt, ...thread },
   };
 }
 

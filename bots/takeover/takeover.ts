@@ -113,6 +113,12 @@ export class Takeover implements Middleware {
     return open && { handover: open, next: plannedSteps(this.#rules, open, now) };
   }
 
+  /** The last handovers of the conversation that have ended, the newest last. */
+  async pastOf(context: TurnContext): Promise<readonly Handover[]> {
+    const thread = customerOf(context);
+    return thread === undefined ? [] : (await this.#recordOf(thread)).past;
+  }
+
   /** Hands the conversation over to a person. Unless the result is `declined`, say nothing more in the turn. */
   async handOver(context: TurnContext, options: HandOverOptions = {}): Promise<HandOverResult> {
     const { reason: reasonText, ...more } = options;

@@ -20,6 +20,7 @@ export interface WatchedTakeover {
   onHandoverDeclined(handler: Handler): unknown;
   handoverOf(context: TurnContext): Promise<Handover | undefined>;
   planOf(thread: Thread, now: number): Promise<HandoverPlan | undefined>;
+  pastOf(context: TurnContext): Promise<readonly Handover[]>;
   deskTold(context: TurnContext): Promise<void>;
   deskSaid(context: TurnContext, status: Pick<HandoffStatus, 'state'>): Promise<void>;
 }

@@ -357,6 +357,24 @@ describe('A desk that did not end the handover itself', () => {
     });
   });
 
+  it('is told of the ends of the last ten only, so that a customer who comes and goes does not fill a day with attempts', async () => {
+    await withDesk(unavailable(1_000), async ({ desk, bot, pass }) => {
+      for (let n = 0; n < 15; n += 1) {
+        const at = start + n * 2_000;
+        await bot.post.webhook({ ...says('77', `m_${n}`, 'agent'), timestamp: at });
+        await bot.server().drained();
+        await bot.post.webhook({ ...done, timestamp: at + 1_000 });
+        await bot.server().drained();
+      }
+      await pass(5 * minute);
+      const before = desk.attempts.length;
+      // Each waits for half an hour by now.
+      await pass(90 * minute, minute);
+      const retried = new Set(desk.attempts.slice(before).map(({ id }) => id));
+      expect(retried.size).to.equal(10);
+    });
+  });
+
   it('is not told what it knows: that it has completed the handover, or refused it', async () => {
     for (const answers of [[202], [404]]) {
       await withDesk(answers, async ({ desk, bot, pass }) => {
