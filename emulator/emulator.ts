@@ -142,7 +142,7 @@ export interface MadeDelivery {
 /** What `state()` returns. It contains no tokens and no secrets. */
 export interface EmulatorState extends Omit<
   MessengerState,
-  'apps' | 'assets' | 'epoch' | 'messageCount' | 'nodeCount' | 'customerCount' | 'lastTimestamp'
+  'apps' | 'assets' | 'messageTemplates' | 'epoch' | 'messageCount' | 'nodeCount' | 'customerCount' | 'lastTimestamp'
 > {
   /** Changes with every start, because event ids begin again. */
   readonly instance: string;

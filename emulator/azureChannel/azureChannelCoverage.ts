@@ -167,6 +167,7 @@ export const azureChannelCoverage: readonly AzureCoverage[] = [
     difference: 'Guessed: not forwarded; receipts can be forwarded.',
   },
   { what: 'event', name: 'optin', coverage: 'partial', difference: 'Guessed: an event with the raw event as value.' },
+  { what: 'event', name: 'account_linking', coverage: 'partial', difference: 'Guessed: as optin.' },
   { what: 'event', name: 'referral', coverage: 'partial', difference: 'Guessed: as optin.' },
   {
     what: 'event',

@@ -59,6 +59,8 @@ function dispatch(draft: Draft, command: Command): Result {
     case 'addPersona':
     case 'deletePersona':
     case 'saveAsset':
+    case 'addMessageTemplate':
+    case 'deleteMessageTemplate':
     case 'setMode':
     case 'setPrimary':
     case 'setMayTakeControl':

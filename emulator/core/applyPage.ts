@@ -13,6 +13,7 @@ import {
   type Mode,
 } from './state.ts';
 import { isReceiver } from './applyApp.ts';
+import { changeNodes } from './applyNodes.ts';
 import { appRolesItem } from './webhookItems.ts';
 
 const firstPsid = 7_004_000_000_000_001;
@@ -26,13 +27,10 @@ export function applyPageCommand(draft: Draft, command: PageCommand): Result {
       return addCustomer(draft, command);
     case 'addPersona':
     case 'deletePersona':
-      return changePersonas(draft, command);
-    case 'saveAsset': {
-      const { fileType: type, url } = command;
-      const id = nextNodeId(draft);
-      draft.state = { ...draft.state, assets: [...draft.state.assets, { id, type, url }] };
-      return { type: 'done', id };
-    }
+    case 'saveAsset':
+    case 'addMessageTemplate':
+    case 'deleteMessageTemplate':
+      return changeNodes(draft, command);
     case 'setMode':
       return setMode(draft, command.mode);
     case 'setPrimary':
@@ -119,28 +117,6 @@ function addCustomer(draft: Draft, { name, psid: wanted, knownBy }: AddCustomer)
   draft.state = { ...draft.state, customers: [...customers, customer], customerCount: customerCount + 1 };
   draft.effects.push({ type: 'customerAdded', psid, name });
   return { type: 'done', psid };
-}
-
-const firstNodeId = 1_900_000_000_000_001;
-
-function nextNodeId(draft: Draft): string {
-  const { nodeCount } = draft.state;
-  draft.state = { ...draft.state, nodeCount: nodeCount + 1 };
-  return String(firstNodeId + nodeCount);
-}
-
-type ChangePersonas = Extract<PageCommand, { readonly type: 'addPersona' | 'deletePersona' }>;
-
-function changePersonas(draft: Draft, command: ChangePersonas): Result {
-  const id = command.type === 'addPersona' ? nextNodeId(draft) : command.id;
-  const { personas: before } = draft.state;
-  const personas =
-    command.type === 'addPersona'
-      ? [...before, { id, name: command.name, pictureUrl: command.pictureUrl }]
-      : before.filter((persona) => persona.id !== id);
-  draft.state = { ...draft.state, personas };
-  draft.effects.push({ type: 'personasChanged', names: personas.map(({ name }) => name) });
-  return { type: 'done', id };
 }
 
 function setMode(draft: Draft, mode: Mode): Result {

@@ -1,6 +1,14 @@
 /** What can be asked of the emulated Messenger. */
 import type { FileKind } from '../files/fileTypes.ts';
-import type { Attachment, EntryPoints, MessengerProfile, MetaAi, Mode, RuleSwitches } from './state.ts';
+import type {
+  Attachment,
+  EntryPoints,
+  MessageTemplate,
+  MessengerProfile,
+  MetaAi,
+  Mode,
+  RuleSwitches,
+} from './state.ts';
 
 /** Control that goes along with a message. Without `targetAppId` a pass goes to the default app. */
 export type ThreadControl = { readonly type: 'pass'; readonly targetAppId?: string } | { readonly type: 'release' };
@@ -111,6 +119,9 @@ export type PageCommand =
   | { readonly type: 'addPersona'; readonly name: string; readonly pictureUrl: string }
   | { readonly type: 'deletePersona'; readonly id: string }
   | { readonly type: 'saveAsset'; readonly fileType: FileKind; readonly url: string }
+  | ({ readonly type: 'addMessageTemplate' } & Omit<MessageTemplate, 'id'>)
+  /** In all its languages. */
+  | { readonly type: 'deleteMessageTemplate'; readonly name: string }
   | { readonly type: 'setMode'; readonly mode: Mode }
   | { readonly type: 'setPrimary'; readonly appId: string }
   | { readonly type: 'setMayTakeControl'; readonly appId: string; readonly allowed: 'yes' | 'no' }

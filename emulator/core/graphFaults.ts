@@ -99,6 +99,7 @@ export const graphFaults = {
   personUnavailable: refusal(551, 1545041, "This person isn't available right now."),
   noSuchUser: refusal(100, 2018001, 'No matching user found'),
   noSuchPersona: refusal(100, undefined, 'Invalid persona_id.', { guessed: 'body' }),
+  noSuchTemplate: refusal(100, undefined, 'The message template does not exist', { guessed: 'body' }),
   // Source: https://github.com/jgorset/facebook-messenger/issues/202
   profileClosed: refusal(100, 2018218, 'No profile available for this user.'),
   messageAndAction: refusal(100, 2018014, 'Cannot send both message and state at the same time.'),

@@ -81,6 +81,18 @@ export interface Asset {
   readonly url: string;
 }
 
+/**
+ * What a message outside the 24 hours is made of. Meta looks at a template first; here each is approved at once.
+ * Source: https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages/utility-messages
+ */
+export interface MessageTemplate {
+  readonly id: string;
+  readonly name: string;
+  readonly language: string;
+  /** As they were sent. */
+  readonly components: readonly Readonly<Record<string, unknown>>[];
+}
+
 /** A message as both sides see it in the conversation. */
 export interface ThreadMessage {
   readonly mid: string;
@@ -276,6 +288,7 @@ export interface MessengerState {
   readonly personas: readonly Persona[];
   /** What apps have saved to be sent again. */
   readonly assets: readonly Asset[];
+  readonly messageTemplates: readonly MessageTemplate[];
   readonly threads: Readonly<Record<string, Thread>>;
   readonly switches: RuleSwitches;
   /** Part of every mid, so that mids of other runs of the emulator differ. */

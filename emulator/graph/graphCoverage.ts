@@ -42,8 +42,15 @@ export const coverage: readonly Coverage[] = [
   endpoint(
     'POST messages',
     'partial',
-    'Text, quick replies, templates, files by their address, uploaded or saved, sender actions, personas, HUMAN_AGENT, reply_to, reactions of the Page, and thread_control with routing on. Templates other than button and generic are kept and shown as they were sent; list and open_graph have ended. Somebody known by user_ref, phone_number, comment_id or post_id becomes a customer of their own. No UTILITY, no recipient by one_time_notif_token. That echoes have reply_to, and that no app hears of a reaction of the Page, is guessed.',
+    'Text, quick replies, templates, files by their address, uploaded or saved, sender actions, personas, HUMAN_AGENT, UTILITY, reply_to, reactions of the Page, and thread_control with routing on. Templates other than button and generic are kept and shown as they were sent; list and open_graph have ended. Somebody known by user_ref, phone_number, comment_id or post_id becomes a customer of their own. No recipient by one_time_notif_token. That echoes have reply_to, and that no app hears of a reaction of the Page, is guessed.',
   ),
+  endpoint(
+    'GET message_templates',
+    'partial',
+    "Templates of utility messages, those that were made here: none of Meta's.",
+  ),
+  endpoint('POST message_templates', 'partial', 'Each is approved at once, and no webhook tells so.'),
+  endpoint('DELETE message_templates', 'partial', 'By name, in all languages.'),
   endpoint('POST message_attachments', 'partial', 'A file is kept until a reset.'),
   endpoint(
     'GET conversations',

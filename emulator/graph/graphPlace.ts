@@ -5,6 +5,7 @@ import { conversationRoutes, findConversation, findMessage } from './conversatio
 import { fakedRoutes } from './fakedRoutes.ts';
 import type { GraphRoute, NodeKind } from './graphCall.ts';
 import { loginRoutes, ownerId } from './loginRoutes.ts';
+import { messageTemplateRoutes } from './messageTemplateRoutes.ts';
 import { notModelledEdges } from './notModelledEdges.ts';
 import { pageRoutes } from './pageRoutes.ts';
 import { personaRoutes } from './personaRoutes.ts';
@@ -23,6 +24,7 @@ export const graphRoutes: readonly GraphRoute[] = [
   ...conversationRoutes,
   ...personaRoutes,
   ...assetRoutes,
+  ...messageTemplateRoutes,
   ...profileRoutes,
   ...subscriptionRoutes,
   ...fakedRoutes,

@@ -5,6 +5,7 @@ import { readAttachment } from './attachmentParams.ts';
 import { ParameterError, type GraphCall } from './graphCall.ts';
 import { membersParam, objectParam, stringParam } from './graphParams.ts';
 import { readOffer } from './offerParams.ts';
+import { readUtility } from './utilityMessage.ts';
 
 /** Limits of the Send API. Source: https://developers.facebook.com/docs/messenger-platform/send-messages/quick-replies */
 const maxText = 2000;
@@ -26,28 +27,38 @@ export interface MessageParams {
 export function readMessage(message: JsonObject, call: GraphCall): MessageParams {
   for (const key of Object.keys(message)) {
     if (missing.includes(key)) throw new ParameterError(`message.${key} is not modelled.`, 'notModelled');
-    if (!['text', 'quick_replies', 'metadata', 'attachment'].includes(key)) call.passOver(`message.${key}`);
+    if (!['text', 'quick_replies', 'metadata', 'attachment', 'template'].includes(key)) call.passOver(`message.${key}`);
   }
   const metadata = stringParam(message, 'metadata');
   if (metadata !== undefined && metadata.length > maxMetadata) {
     throw new ParameterError(`message.metadata may have at most ${maxMetadata} characters.`);
   }
-  const attached = objectParam(message, 'attachment');
-  const text = stringParam(message, 'text');
-  if ((attached === undefined) === (text === undefined)) {
-    throw new ParameterError('message needs either text or an attachment.');
-  }
   return {
-    ...(attached === undefined ? { text: checkedText(text ?? ''), buttons: [] } : withAttachment(attached, call)),
+    ...readContent(message, call),
     quickReplies: readQuickReplies(membersParam(message, 'quick_replies')),
     ...(metadata === undefined ? {} : { metadata }),
   };
 }
 
-function withAttachment(
-  attached: JsonObject,
-  call: GraphCall,
-): Pick<MessageParams, 'text' | 'buttons' | 'attachments'> {
+type Content = Pick<MessageParams, 'text' | 'buttons' | 'attachments'>;
+
+/** One of text, attachment and template; the last in utility messages, and there nothing else. */
+function readContent(message: JsonObject, call: GraphCall): Content {
+  const attached = objectParam(message, 'attachment');
+  const template = objectParam(message, 'template');
+  const text = stringParam(message, 'text');
+  const isUtility = call.params['messaging_type'] === 'UTILITY';
+  if (isUtility !== (template !== undefined)) {
+    throw new ParameterError('messaging_type UTILITY and message.template go together.');
+  }
+  if ([attached, template, text].filter((content) => content !== undefined).length !== 1) {
+    throw new ParameterError('message needs either text or an attachment.');
+  }
+  if (template !== undefined) return readUtility(template, call);
+  return attached === undefined ? { text: checkedText(text ?? ''), buttons: [] } : withAttachment(attached, call);
+}
+
+function withAttachment(attached: JsonObject, call: GraphCall): Content {
   const { attachment, text, buttons } = readAttachment(attached, call);
   return { text, buttons, attachments: [attachment] };
 }

@@ -108,9 +108,11 @@ function readThreadControl({ params, state }: GraphCall): ThreadControl | undefi
   return { type, ...present({ targetAppId: idParam(control, 'app_id') }) };
 }
 
-/** In the time of `classic` the retired tags had not ended. */
-const windowOf = ({ state }: GraphCall, tag: string | undefined): { outsideWindow?: 'allowed' } =>
-  state.mode === 'classic' && tag !== undefined && retiredTags.includes(tag) ? { outsideWindow: 'allowed' } : {};
+/** Utility messages are for outside of the window. In the time of `classic` the retired tags had not ended. */
+function windowOf({ params, state }: GraphCall, tag: string | undefined): { outsideWindow?: 'allowed' } {
+  const isOldTag = state.mode === 'classic' && tag !== undefined && retiredTags.includes(tag);
+  return isOldTag || params['messaging_type'] === 'UTILITY' ? { outsideWindow: 'allowed' } : {};
+}
 
 function readTag({ params, state }: GraphCall): string | undefined {
   const type = stringParam(params, 'messaging_type') ?? 'RESPONSE';
@@ -118,7 +120,6 @@ function readTag({ params, state }: GraphCall): string | undefined {
   if (!messagingTypes.includes(type)) {
     throw new ParameterError(`messaging_type has to be one of ${messagingTypes.join(', ')}.`);
   }
-  if (type === 'UTILITY') throw new ParameterError('messaging_type UTILITY is not modelled.', 'notModelled');
   if (type !== 'MESSAGE_TAG') return undefined;
   if (tag === undefined) throw new ParameterError('messaging_type MESSAGE_TAG needs a tag.');
   if (retiredTags.includes(tag) && state.mode === 'classic') return tag;

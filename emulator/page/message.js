@@ -49,6 +49,8 @@ export function Message({ message, side, named, mark, last, onButton, onReact })
       )}
       <div class="under">
         ${mark !== '' && html`<span class="mark">${mark}</span>`}
+        ${message.replyTo !== undefined && html`<span class="mark">in reply</span>`}
+        ${message.pageReaction !== undefined && html`<span class="mark">${message.pageReaction}</span>`}
         ${message.reaction !== undefined && html`<${Reaction} reaction=${message.reaction} />`}
         ${
           onReact !== undefined &&

@@ -17,6 +17,7 @@ const items: Record<string, object> = {
   request_thread_control: fromCustomer({ request_thread_control: { requested_owner_app_id: 1 } }),
   read: fromCustomer({ read: { watermark: 1 } }),
   delivery: fromCustomer({ delivery: { watermark: 1 } }),
+  account_linking: fromCustomer({ account_linking: { status: 'unlinked' } }),
   optin: fromCustomer({ optin: { ref: 'x' } }),
   referral: fromCustomer({ referral: { ref: 'x', source: 'SHORTLINK', type: 'OPEN_THREAD' } }),
   reaction: fromCustomer({ reaction: { mid: 'm_1', action: 'react', reaction: 'love' } }),

@@ -87,6 +87,7 @@ function stateWith(mode: Mode, owner: string | null, asked: Asked): MessengerSta
     customers: [{ psid, name: 'C' }],
     personas: [],
     assets: [],
+    messageTemplates: [],
     threads: {
       [psid]: {
         psid,

@@ -198,6 +198,94 @@ describe('what can be sent with the emulated Send API', () => {
     expect(await page.news(1)).to.deep.equal([]);
   });
 
+  describe('as a utility message', () => {
+    const components = [
+      { type: 'BODY', text: 'Order {{1}} of {{1}} comes {{2}}.' },
+      {
+        type: 'BUTTONS',
+        buttons: [
+          { type: 'URL', text: 'Track', url: 'https://example.com/{{1}}' },
+          { type: 'POSTBACK', text: 'Help' },
+        ],
+      },
+    ];
+    const parameters = [
+      { type: 'text', text: 'A7' },
+      { type: 'text', text: 'today' },
+    ];
+    const make = (changes: object = {}): Promise<GraphAnswer> =>
+      page.graph(0, 'POST', '/message_templates', {
+        ...{ name: 'on_its_way', language: 'en', category: 'UTILITY', components },
+        ...changes,
+      });
+    const sendIt = (template: object = {}, changes: object = {}): Promise<GraphAnswer> => {
+      const usual = { name: 'on_its_way', language: { code: 'en' }, components: [{ type: 'body', parameters }] };
+      const message = { template: { ...usual, ...template } };
+      return page.post(0, 'messages', { messaging_type: 'UTILITY', message, ...changes });
+    };
+
+    it('is made of a template, and reaches the customer however long ago they wrote', async () => {
+      const made = await make();
+      expect(made.body).to.include({ status: 'APPROVED', category: 'UTILITY' });
+      const { body } = await page.graph(0, 'GET', '/message_templates?fields=name,status&name=on_its_way');
+      expect(body['data']).to.deep.equal([{ name: 'on_its_way', status: 'APPROVED', id: made.body['id'] }]);
+      page.emulator.advanceClock(30 * 86_400_000);
+      expect((await page.post(0, 'messages', { message: { text: 'late' } })).body.error).to.include({ code: 10 });
+      const buttons = [
+        { type: 'url', url: 'A7 & more' },
+        { type: 'postback', payload: 'HELP' },
+      ];
+      const filled = [
+        { type: 'body', parameters },
+        { type: 'buttons', parameters: buttons },
+      ];
+      expect((await sendIt({ components: filled })).status).to.equal(200);
+      const last = page.emulator.state().threads[page.psid]?.messages.at(-1);
+      expect(last?.text).to.equal('Order A7 of A7 comes today.');
+      expect(last?.attachments?.[0]?.payload['buttons']).to.deep.equal([
+        { type: 'web_url', title: 'Track', url: 'https://example.com/A7%20%26%20more' },
+        { type: 'postback', title: 'Help', payload: 'HELP' },
+      ]);
+      await page.news(0);
+      page.emulator.customer().postback({ title: 'Help' });
+      expect((await page.news(0)).at(-1)?.[1]['postback']).to.include({ payload: 'HELP' });
+    });
+
+    it('has gaps with names too', async () => {
+      await make({ name: 'named', components: [{ type: 'BODY', text: 'Hi {{who}}, {{__proto__}}' }] });
+      const parameter = (parameter_name: string, text: string): object => ({ type: 'text', parameter_name, text });
+      const named = [parameter('__proto__', '$&'), parameter('who', 'Jo')];
+      expect((await sendIt({ name: 'named', components: [{ type: 'body', parameters: named }] })).status).to.equal(200);
+      expect(page.emulator.state().threads[page.psid]?.messages.at(-1)?.text).to.equal('Hi Jo, $&');
+    });
+
+    it('is refused without its template, without a parameter, and where template and type do not go together', async () => {
+      await make();
+      const answers = [
+        await sendIt({ name: 'another' }),
+        await sendIt({ language: { code: 'de' } }),
+        await sendIt({ language: 'en' }),
+        await sendIt({ components: [] }),
+        await sendIt({ components: [{ type: 'body', parameters: [{ type: 'text', text: 'A7' }] }] }),
+        await sendIt({}, { messaging_type: 'RESPONSE' }),
+        await sendIt({}, { message: { text: 'no template' } }),
+        await make(),
+        await make({ name: 'Capital' }),
+        await make({ name: 'bare', components: [{ type: 'BODY' }] }),
+        await make({ name: 'other', category: 'MARKETING' }),
+        await make({ name: 'long', components: [{ type: 'BODY', text: '{{1}}'.repeat(401) }] }),
+        await sendIt({ components: [{ type: 'body', parameters: [{ text: 'x'.repeat(1000) }, { text: 'today' }] }] }),
+        await page.graph(0, 'DELETE', '/message_templates?name=never'),
+      ];
+      expect(answers.map(({ status }) => status)).to.deep.equal(answers.map(() => 400));
+      expect((await page.graph(0, 'DELETE', '/message_templates?name=on_its_way')).body).to.deep.equal({
+        success: true,
+      });
+      expect((await sendIt()).status).to.equal(400);
+      expect(page.emulator.state().threads[page.psid]?.messages).to.have.length(1);
+    });
+  });
+
   describe('with thread_control', () => {
     const owner = (): string | null | undefined => page.emulator.state().threads[page.psid]?.owner;
     const send = (app: 0 | 1, thread_control: object): Promise<GraphAnswer> =>
