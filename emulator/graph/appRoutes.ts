@@ -6,8 +6,9 @@ import { WebhookHandshakeError } from '../delivery/webhookHandshake.ts';
 import type { JsonObject } from '../json.ts';
 import type { WebhookCallback } from '../runtime/hooks.ts';
 import type { AppSeed } from '../seed.ts';
-import { faultOfTrouble, findToken, isAppToken, type TokenTrouble } from './accessTokens.ts';
-import { tokenFields, type AppAccounts } from './appAccounts.ts';
+import { faultOfTrouble, findToken, isAppToken } from './accessTokens.ts';
+import type { AppAccounts } from './appAccounts.ts';
+import { inspectToken } from './debugToken.ts';
 import { faultBody, ParameterError } from './graphCall.ts';
 import { listOfTexts, stringParam } from './graphParams.ts';
 
@@ -55,7 +56,10 @@ export const appRoutes: readonly AppRoute[] = [
     method: 'GET',
     edge: 'debug_token',
     isAt: ({ path }) => isDebugToken(path),
-    handle: (call, app, parts) => ({ status: 200, body: { data: inspect(call.params['input_token'], app, parts) } }),
+    handle: (call, app, parts) => ({
+      status: 200,
+      body: { data: inspectToken(call.params['input_token'], app, parts) },
+    }),
   },
   {
     method: 'GET',
@@ -108,43 +112,6 @@ export function answerAppCall(call: AppGraphCall, parts: AppGraphParts): AppGrap
   return route === undefined ? refuse('unknownPath', 400) : route.handle(call, app, parts);
 }
 
-/**
- * What `debug_token` answers. It says nothing about another app's token.
- * Source: https://developers.facebook.com/docs/graph-api/reference/debug_token
- */
-function inspect(input: unknown, app: AppSeed, { apps, accounts, page }: AppGraphParts): JsonObject {
-  const found = findToken(input, apps);
-  const nothing = { is_valid: false, scopes: [] };
-  if (found === undefined) {
-    return { error: { code: 190, message: 'Invalid OAuth access token.' }, ...nothing };
-  }
-  if (found.app.id !== app.id) {
-    const message = '(#100) The App_id in the input_token did not match the Viewing App';
-    return { error: { code: 100, message }, ...nothing };
-  }
-  const facts = accounts.of(app.id)[tokenFields[found.kind]];
-  const { type, scopes, issuedAt, expiresAt, dataAccessExpiresAt } = facts;
-  const trouble = accounts.troubleOf(app.id, found.kind);
-  return {
-    app_id: app.id,
-    type,
-    application: app.name,
-    data_access_expires_at: dataAccessExpiresAt,
-    ...(trouble === undefined ? {} : { error: errorOf(trouble) }),
-    expires_at: expiresAt,
-    is_valid: trouble === undefined,
-    issued_at: issuedAt,
-    ...(type === 'PAGE' ? { profile_id: page.id } : {}),
-    scopes,
-    ...(type === 'APP' ? {} : { user_id: '1003000000000001' }),
-  };
-}
-
-function errorOf(trouble: TokenTrouble): JsonObject {
-  const { code, message, subcode } = faultOfTrouble(trouble);
-  return { code, message, subcode };
-}
-
 /** Source: https://developers.facebook.com/docs/graph-api/webhooks/subscriptions-edge */
 function subscriptionsOf(accounts: AppAccounts, appId: string): readonly JsonObject[] {
   const { webhook } = accounts.of(appId);
@@ -174,9 +141,4 @@ async function subscribe(call: AppGraphCall, app: AppSeed, parts: AppGraphParts)
     if (!(error instanceof WebhookHandshakeError)) throw error;
     return { status: 400, body: faultBody('callbackRefused', error.message, traceId) };
   }
-}
-
-/** `/v26.0/debug_token` and `/debug_token` are the same place. */
-export function pathWithoutVersion(path: string): string {
-  return path.replace(/^\/+/, '').replace(/^v\d+\.\d+(\/|$)/, '');
 }

@@ -14,13 +14,15 @@ import type { AppSeed } from '../seed.ts';
 import type { TraceLog } from '../trace/traceLog.ts';
 import { EmulatorUsageError } from '../usageError.ts';
 import type { AppAccounts } from './appAccounts.ts';
-import { pathWithoutVersion, type Webhooks } from './appRoutes.ts';
+import type { Webhooks } from './appRoutes.ts';
 import { accessParams, callbackOf, endedPart, methodOf, statusFor } from './globalParams.ts';
 import { tokenOf } from './graphAccess.ts';
 import { faultBody, ParameterError } from './graphCall.ts';
 import { placeOf } from './graphPlace.ts';
 import { customerOf } from './recipients.ts';
-import { createGraphService, refusal, type GraphOutcome } from './graphService.ts';
+import { refusal, type GraphOutcome } from './graphOutcome.ts';
+import { createGraphService } from './graphService.ts';
+import { pathWithoutVersion } from './graphVersions.ts';
 import { readRequest, type ReadRequest } from './readRequest.ts';
 
 export interface GraphApiOptions {

@@ -1,47 +1,19 @@
 import type { Effect } from '../core/effects.ts';
 import { graphFault, type FaultName } from '../core/graphFaults.ts';
-import type { NewFile, StoredFile } from '../files/fileStore.ts';
-import type { JsonObject } from '../json.ts';
 import type { Clock } from '../runtime/hooks.ts';
 import type { Messenger } from '../runtime/messenger.ts';
 import type { AppSeed } from '../seed.ts';
 import type { EmulatorEventBody } from '../trace/emulatorEvent.ts';
+import { appTokenOf, isAppToken } from './accessTokens.ts';
 import type { AppAccounts } from './appAccounts.ts';
-import { appTokenOf, faultOfTrouble, isAppToken, type TokenTrouble } from './accessTokens.ts';
-import { answerAppCall, isDebugToken, pathWithoutVersion, type Webhooks } from './appRoutes.ts';
-import { runBatch, type Operation } from './batch.ts';
-import { accessParams, strangeParams } from './globalParams.ts';
+import { answerAppCall, isDebugToken, type Webhooks } from './appRoutes.ts';
+import { strangeParams } from './globalParams.ts';
 import { accessOf, type Access } from './graphAccess.ts';
-import { faultBody, ParameterError, type GraphCall, type GraphReply, type GraphRoute } from './graphCall.ts';
+import { ParameterError, type GraphCall, type GraphReply, type GraphRoute } from './graphCall.ts';
+import { refusal, tokenRefusal, type Admitted, type GraphOutcome, type GraphRequest } from './graphOutcome.ts';
 import { placeOf, routeFor } from './graphPlace.ts';
 import { giveToken } from './loginRoutes.ts';
-
-/** A call of Graph, however it came. */
-export interface GraphRequest {
-  readonly method: string;
-  /** With the version, as it was called; for the event stream. */
-  readonly calledPath: string;
-  /** Without the version. */
-  readonly path: string;
-  readonly token: string | undefined;
-  /** With those about access. */
-  readonly params: JsonObject;
-  readonly files: ReadonlyMap<string, NewFile>;
-  readonly keepFile: (file: NewFile) => StoredFile;
-  readonly origin: string;
-  readonly traceId: string;
-}
-
-/** What a call comes to before a byte of the answer is written. */
-export interface GraphOutcome {
-  readonly status: number;
-  readonly body: JsonObject | readonly (JsonObject | null)[];
-  readonly headers?: Record<string, string>;
-  readonly effects: readonly Effect[];
-  readonly fault?: FaultName | 'injected';
-  /** What the header `x-emulated` says. */
-  readonly emulated?: 'guessed' | 'faked';
-}
+import { makeBatch } from './makeBatch.ts';
 
 export interface GraphServiceParts {
   readonly messenger: Messenger;
@@ -54,31 +26,10 @@ export interface GraphServiceParts {
   readonly now: Clock;
 }
 
-/** Who calls. `app` is absent for calls of an app in its own name. */
-export type Admitted = { readonly appId?: string; readonly serve: () => GraphOutcome | Promise<GraphOutcome> };
-
 /** The Graph API without HTTP. Effects are not sent out; that is left to the caller, since they come after the answer. */
 export interface GraphService {
   /** Checks the token and finds who serves the call. */
   admit(request: GraphRequest): Admitted | GraphOutcome;
-}
-
-export function refusal(fault: FaultName, detail: string | undefined, traceId: string): GraphOutcome {
-  const { status, guessed, open } = graphFault(fault);
-  // Words that were recorded stay as they were.
-  const body = faultBody(fault, guessed === 'body' || open === true ? detail : undefined, traceId);
-  return { status, body, effects: [], fault, ...(guessed === undefined ? {} : { emulated: 'guessed' }) };
-}
-
-function tokenRefusal(trouble: TokenTrouble, traceId: string): GraphOutcome {
-  const fault = faultOfTrouble(trouble);
-  return {
-    status: fault.status,
-    body: faultBody(fault, undefined, traceId),
-    effects: [],
-    fault: trouble.fault,
-    emulated: 'guessed',
-  };
 }
 
 export function createGraphService(parts: GraphServiceParts): GraphService {
@@ -92,7 +43,9 @@ export function createGraphService(parts: GraphServiceParts): GraphService {
     const appItself = isBatch ? apps.find((app) => token === appTokenOf(app)) : undefined;
     if (appItself !== undefined) {
       const trouble = accounts.troubleOf(appItself.id, 'app');
-      return trouble === undefined ? { serve: () => batch(request) } : tokenRefusal(trouble, traceId);
+      return trouble === undefined
+        ? { serve: () => makeBatch(request, admit, record) }
+        : tokenRefusal(trouble, traceId);
     }
     if (token !== undefined && (isAppToken(token) || isDebugToken(path))) {
       const { page, switches } = messenger.state();
@@ -105,40 +58,9 @@ export function createGraphService(parts: GraphServiceParts): GraphService {
     const { id: appId } = access.app;
     const trouble = accounts.troubleOf(appId, access.me === 'page' ? 'page' : 'user');
     if (trouble !== undefined) return tokenRefusal(trouble, traceId);
-    return { appId, serve: () => (isBatch ? batch(request) : serve(request, access)) };
+    return { appId, serve: () => (isBatch ? makeBatch(request, admit, record) : serve(request, access)) };
   };
   return { admit };
-
-  /** Each call of a batch is recorded like one that came alone. */
-  async function batch(request: GraphRequest): Promise<GraphOutcome> {
-    const effects: Effect[] = [];
-    const make = async ({ method, path: calledPath, params, files: named }: Operation): Promise<GraphOutcome> => {
-      const own = params['access_token'];
-      const token = typeof own === 'string' ? own : request.token;
-      const files = new Map(named.flatMap((name) => [...request.files].filter(([there]) => there === name)));
-      const [first] = files.values();
-      const call = { method, calledPath, path: pathWithoutVersion(calledPath), params, token };
-      const admitted = admit({
-        ...request,
-        ...call,
-        files: first === undefined ? files : new Map([['filedata', first]]),
-      });
-      const outcome = 'serve' in admitted ? await admitted.serve() : admitted;
-      effects.push(...outcome.effects);
-      const who = 'serve' in admitted && admitted.appId !== undefined ? { appId: admitted.appId } : {};
-      const told = Object.fromEntries(Object.entries(params).filter(([name]) => !accessParams.has(name)));
-      const { status, body: answer, fault } = outcome;
-      const event = { type: 'graphCall', ...who, method, path: calledPath, params: told, status, answer } as const;
-      record({ ...event, ...(fault === undefined ? {} : { fault }) });
-      return outcome;
-    };
-    try {
-      return { status: 200, body: await runBatch(request.params, make), effects };
-    } catch (error) {
-      if (!(error instanceof ParameterError)) throw error;
-      return { ...refusal(error.fault, error.message, request.traceId), effects };
-    }
-  }
 
   function serve(request: GraphRequest, { app, me }: Exclude<Access, { fault: FaultName }>): GraphOutcome {
     const { id: appId, pageToken } = app;

@@ -3,3 +3,8 @@
  * Source: https://developers.facebook.com/blog/post/2026/11/04/introducing-graph-api-v27-and-marketing-api-v27/
  */
 export const newestGraphVersion = 'v27.0';
+
+/** `/v26.0/debug_token` and `/debug_token` are the same place. */
+export function pathWithoutVersion(path: string): string {
+  return path.replace(/^\/+/, '').replace(/^v\d+\.\d+(\/|$)/, '');
+}
