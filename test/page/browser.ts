@@ -13,7 +13,7 @@ const places = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ];
-const executablePath = places.find((place) => existsSync(place));
+export const executablePath = places.find((place) => existsSync(place));
 
 /** A browser with one window. */
 export interface BrowserUnderTest {
