@@ -24,7 +24,7 @@ export function readTakeover(values: SettingsValues): Pick<Settings, 'takeover'>
   if (!names.some((name) => isChosen(values, name))) return {};
   const [phrases, answers] = [values.get('TakeoverPhrases'), values.get('TakeoverUnhelpfulAnswers')];
   const hours = readHours(values);
-  const receivers = listIn(values.getOrDefault('TakeoverReceivers'));
+  const receivers = listIn(values.getOrDefault('TakeoverReceivers')).map(inUsualCase);
   if (receivers.includes('desk') && values.isMissing('HandoffUrl')) {
     values.report(
       'TakeoverReceivers',
@@ -62,6 +62,11 @@ export function silenceMsOf({
 function isChosen(values: SettingsValues, name: SettingName): boolean {
   const usual = settingDefinitions.find((known) => known.name === name)?.default;
   return values.isSet(name) && (usual === undefined || values.get(name) !== usual);
+}
+
+/** Names of apps are compared without their letter case too. */
+function inUsualCase(receiver: string): string {
+  return /^(?:inbox|desk|pause)$/i.test(receiver) ? receiver.toLowerCase() : receiver;
 }
 
 function phrasesIn(text: string): 'standard' | string[] {

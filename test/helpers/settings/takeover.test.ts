@@ -39,6 +39,8 @@ describe('The settings of a takeover', () => {
     expect(refused({ TakeoverReceivers: 'desk, inbox' })).to.deep.equal(['TakeoverReceivers']);
     const desk = { HandoffUrl: 'https://desk.example/', HandoffSecret: 'fake-secret' };
     expect(read({ ...desk, TakeoverReceivers: 'desk, inbox' }).takeover?.receivers).to.deep.equal(['desk', 'inbox']);
+    const { receivers } = read({ ...desk, TakeoverReceivers: 'Inbox, DESK, Sales, Pause' }).takeover ?? {};
+    expect(receivers).to.deep.equal(['inbox', 'desk', 'Sales', 'pause']);
     for (const [name, value] of [
       ['TakeoverHours', 'from nine to five'],
       ['TakeoverTimeZone', 'Europe/Bielefeld'],
