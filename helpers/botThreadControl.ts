@@ -53,10 +53,11 @@ export class BotThreadControl implements ThreadControl {
    * @throws RangeError if the Page has no receiver of that name
    */
   async appIdOf(to: string): Promise<string> {
-    if (to === 'inbox') return PAGE_INBOX_APP_ID;
+    const name = to.trim().toLowerCase();
+    if (name === 'inbox') return PAGE_INBOX_APP_ID;
     if (/^\d+$/.test(to)) return to;
     const receivers = await this.getSecondaryReceivers();
-    const found = receivers.find(({ name }) => name?.toLowerCase() === to.trim().toLowerCase());
+    const found = receivers.find((receiver) => receiver.name?.toLowerCase() === name);
     if (found !== undefined) return found.id;
     const names = receivers.map(({ id, name = id }) => name).join(', ');
     throw new RangeError(`The Page has no receiver named ${to}. It has: ${names || 'none'}.`);

@@ -6,6 +6,7 @@ import { GraphApiError, GraphTransportError } from '../../helpers/graph/graphErr
 import type { Logger } from '../../helpers/logging/logger.ts';
 import { ThreadControlUnavailableError } from '../../helpers/threadControlUnavailableError.ts';
 import { conversationKey } from '../../models/conversationKey.ts';
+import { isInbox } from '../../models/metaReceivers.ts';
 import { guardOf } from '../ownershipGuard.ts';
 import { because, becauseNoPageToken } from '../refusalsInWords.ts';
 import { ThreadNotes, type EarlierNote, type Thread } from '../threadNotes.ts';
@@ -144,9 +145,10 @@ export class TakeoverActions {
     if (to === deskReceiver && this.#parts.watchers?.some(({ receiver }) => receiver === to) !== true) {
       return { kind: 'passRefused', reason: 'noDesk', because: 'because no desk is configured' };
     }
-    if (!isPassed(to) || (to === 'inbox' && (await this.#isFree(thread)))) return { kind: 'passed', how: 'paused' };
+    if (!isPassed(to)) return { kind: 'passed', how: 'paused' };
     try {
       const appId = await control.appIdOf(to);
+      if (isInbox(appId) && (await this.#isFree(thread))) return { kind: 'passed', how: 'paused' };
       await control.passThreadControl(psid, appId, this.#rules.metadata?.(handover) ?? passMetadata(handover));
       return { kind: 'passed', appId };
     } catch (error) {

@@ -268,6 +268,15 @@ describe('LiveChatBot', () => {
       expect(await play(says('hi'))).to.deep.equal([welcome]);
     });
 
+    it('does so too where the inbox is named by its app id, or in capitals', async () => {
+      for (const receiver of [pageInboxAppId, 'Inbox']) {
+        const { stage, play } = setUp({ takeover: { receivers: [receiver] } });
+        stage.failures['take'] = noDefaultApp;
+        await play(heard('Take From Inbox'));
+        expect(await play(taps('Pass to Inbox', 'pass_to_inbox')), receiver).to.deep.equal([passing]);
+      }
+    });
+
     it('passes again once somebody could take a thread of the Page', async () => {
       const tookByInbox = conversationUpdate({
         take_thread_control: { previous_owner_app_id: Number(primaryAppId), new_owner_app_id: Number(pageInboxAppId) },
