@@ -31,6 +31,12 @@ const asJson = (value) =>
   );
 
 /**
+ * Of a call without an app the emulator has kept nothing that says who made it. A shell in which the variable is not set says this, and calls nothing.
+ */
+const unknownToken =
+  '${ACCESS_TOKEN:?the emulator does not know whose token this call had. Set it to <app id>|<app secret> for a call about an app, otherwise to a page token}';
+
+/**
  * A shell command that sends the event again; `undefined` if nothing went over the wire. It never contains a page token, since the
  * emulator shows none.
  *
@@ -45,8 +51,7 @@ export function asCurl(event) {
   }
   if (event.type !== 'graphCall') return undefined;
   const { method, path, params, appId } = /** @type {Extract<EmulatorEvent, { type: 'graphCall' }>} */ (event);
-  // Of a call without an app the emulator has kept nothing that says who made it.
-  const bearer = appId === undefined ? '$ACCESS_TOKEN' : `as-app-${appId}`;
+  const bearer = appId === undefined ? unknownToken : `as-app-${appId}`;
   const token = `-H "Authorization: Bearer ${bearer}"`;
   if (method === 'GET') {
     const query = new URLSearchParams(Object.entries(params ?? {}).map(([name, value]) => [name, String(value)]));
