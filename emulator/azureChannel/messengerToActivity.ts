@@ -135,12 +135,7 @@ export function translateEntry(entry: JsonObject, pageId: string, context: Trans
     const { from, conversation, ...where } = address(item);
     if (options.membersAdded === 'never' || conversation === undefined || !context.isNew(conversation.id)) return;
     const membersAdded = [...(from === undefined ? [] : [from]), { id: conversation.id }];
-    const channelData = item;
-    add(
-      { type: 'conversationUpdate', ...base(), from, conversation, ...where, membersAdded, channelData },
-      [item],
-      'guessed',
-    );
+    add({ type: 'conversationUpdate', ...base(), from, conversation, ...where, membersAdded }, [item], 'guessed');
   };
 
   const addReaction = (item: JsonObject, reaction: JsonObject): void => {

@@ -236,6 +236,8 @@ describe('what the channel makes of a Messenger webhook', () => {
       ...['conversationUpdate', 'message'],
     ]);
     expect(stage.activities()[0]).to.deep.include({ ...address, membersAdded: [{ id: PSID }, { id: CONVERSATION }] });
+    // With Messenger's item in it, it would look like the message that follows.
+    expect(stage.activities()[0]).not.to.have.property('channelData');
   });
 
   it('makes reactions of reactions when switched', async () => {
