@@ -45,6 +45,9 @@ const waitsMs = [2_000, 10_000, 30_000, 2 * minuteMs, 10 * minuteMs, 30 * minute
 /** How long the desk is tried with one message, in milliseconds. */
 const longestMs = 24 * 60 * minuteMs;
 
+/** The same while a customer waits for it and for nobody else. */
+const longestAsReceiverMs = 5 * minuteMs;
+
 /** A person who began by himself needs not be told. */
 const askedFor: ReadonlySet<HandoverReason> = new Set(['phrase', 'button', 'unhelpful', 'bot', 'exception']);
 
@@ -70,10 +73,11 @@ export class Desk implements Middleware, TakeoverWatcher {
 
   watch(takeover: WatchedTakeover): void {
     this.#takeover = takeover;
-    takeover.onHandedOver(async ({ id, reason, refused }, context) => {
+    takeover.onHandedOver(async (handover, context) => {
       const thread = customerOf(context);
-      const isWanted = askedFor.has(reason) && !refused.some(({ to }) => to === deskReceiver);
-      if (thread !== undefined && isWanted) await this.#schedule(thread, { id, attempt: 0, about: 'begin' }, 0);
+      const isWanted = askedFor.has(handover.reason) && !hasFailed(handover);
+      if (thread !== undefined && isWanted)
+        await this.#schedule(thread, { id: handover.id, attempt: 0, about: 'begin' }, 0);
     });
     takeover.onHandedBack(async ({ id, toldAt }, context) => {
       const thread = customerOf(context);
@@ -91,7 +95,8 @@ export class Desk implements Middleware, TakeoverWatcher {
     if (telling?.about === 'end') {
       // A customer who comes and goes all the time does not fill a day with attempts: only the last handovers are remembered.
       const past = (await takeover.pastOf(context)).find(({ id }) => id === telling.id);
-      if (past !== undefined) await this.#attempt(thread, ending(context, thread, past), telling, past.endedAt);
+      const until = (past?.endedAt ?? 0) + longestMs;
+      if (past !== undefined) await this.#attempt(thread, ending(context, thread, past), telling, until);
       return;
     }
     const open = await takeover.handoverOf(context);
@@ -103,8 +108,9 @@ export class Desk implements Middleware, TakeoverWatcher {
 
   async #tellBegin(context: TurnContext, thread: Thread, handover: Handover, telling: Telling): Promise<void> {
     const event = initiation(context, thread, handover, await this.#options.transcripts?.of(thread));
-    const { handedAt = handover.askedAt } = handover;
-    const became = await this.#attempt(thread, event, telling, handedAt);
+    const { handedAt = handover.askedAt, to } = handover;
+    const until = handedAt + (to === deskReceiver ? longestAsReceiverMs : longestMs);
+    const became = await this.#attempt(thread, event, telling, until);
     // Without an answer it may have arrived.
     if (became !== 'refused') await this.#takeover?.deskTold(context);
     if (became === 'delivered' || became === 'later') return;
@@ -112,12 +118,12 @@ export class Desk implements Middleware, TakeoverWatcher {
     await this.#takeover?.deskSaid(context, { state: 'failed' });
   }
 
-  /** @param since the desk is tried for a day from then on, in milliseconds since 1970 */
+  /** @param until when the desk is tried no more, in milliseconds since 1970 */
   async #attempt(
     thread: Thread,
     event: DeskEvent,
     telling: Telling,
-    since = 0,
+    until: number,
   ): Promise<'delivered' | 'later' | 'refused' | 'never'> {
     const { tell, logger, now, observe } = this.#options;
     const answer = await tell({ id: event.id, body: JSON.stringify(event) });
@@ -129,10 +135,10 @@ export class Desk implements Middleware, TakeoverWatcher {
       logger.info(fields, `The desk was told ${what}.`);
       return 'delivered';
     }
-    if (answer.state === 'unavailable' && now() - since < longestMs) {
+    const waitMs = waitsMs[Math.min(attempt, waitsMs.length - 1)] ?? minuteMs;
+    if (answer.state === 'unavailable' && now() + waitMs <= until) {
       const level = attempt === 0 ? 'warn' : 'debug';
       logger[level](fields, `The desk could not be told ${what} yet.`);
-      const waitMs = waitsMs[Math.min(attempt, waitsMs.length - 1)] ?? minuteMs;
       await this.#schedule(thread, { ...telling, attempt: attempt + 1 }, waitMs);
       return 'later';
     }
@@ -146,7 +152,10 @@ export class Desk implements Middleware, TakeoverWatcher {
     const { state, message, replyToId } = status;
     const thread = customerOf(context);
     const isMeant =
-      open !== undefined && thread && (replyToId === undefined || replyToId === initiationId(thread, open.id));
+      open !== undefined &&
+      thread &&
+      !hasFailed(open) &&
+      (replyToId === undefined || replyToId === initiationId(thread, open.id));
     const fields = { state, ...present('message', message), ...present('handover', open?.id) };
     if (isMeant !== true) {
       logger.info(fields, 'The desk spoke of a handover that is not open.');
@@ -161,6 +170,11 @@ export class Desk implements Middleware, TakeoverWatcher {
   async #schedule(thread: Thread, telling: Telling, waitMs: number): Promise<void> {
     await this.#options.timers.schedule(thread, `${deskTimer}/${telling.id}`, waitMs, telling);
   }
+}
+
+/** The desk was the receiver, and another one has it since. */
+function hasFailed({ refused }: Handover): boolean {
+  return refused.some(({ to }) => to === deskReceiver);
 }
 
 /** What a timer is for; undefined if it is another one. Earlier versions had one of them in each conversation. */

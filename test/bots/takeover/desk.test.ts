@@ -490,6 +490,27 @@ describe('A desk that is a receiver', () => {
     });
   }
 
+  it('cannot be reached: the second choice gets it after minutes and not after a day, and what the desk then says changes nothing', async () => {
+    await withDesk(
+      unavailable(100),
+      async ({ desk, bot, pass }) => {
+        await bot.post.webhook(says('77', 'm_1', 'agent'));
+        await bot.server().drained();
+        await pass(2 * 60_000);
+        expect(moves(bot)).to.deep.equal([]);
+        await pass(3 * 60_000);
+        expect(moves(bot)).to.have.length(1);
+        expect(desk.attempts).to.have.length(5);
+        const sent = bot.sent.length;
+        await deskSays(bot, 'completed', desk.attempts[0]?.id);
+        await pass(60 * 60_000, 60_000);
+        expect(desk.attempts).to.have.length(5);
+        expect(bot.sent).to.have.length(sent);
+      },
+      { rules },
+    );
+  });
+
   it('fails as the last choice: the customer is told, and the bot goes on', async () => {
     await withDesk(
       [503, 404],
