@@ -64,12 +64,17 @@ async function main(args: StartArguments): Promise<void> {
   };
   // A missing await in a bot must not end the process for everybody. After most exceptions its state is unknown.
   process.on('unhandledRejection', (error) => void server.stray('rejection', error));
+  const fail = (): void => {
+    stopping = true;
+    process.exit(1);
+  };
   process.on('uncaughtException', (error) => {
-    const end = setTimeout(() => process.exit(1), lastNoteMs);
-    server.stray('exception', error).then(
-      (next) => (next === 'goOn' ? clearTimeout(end) : process.exit(1)),
-      () => process.exit(1),
-    );
+    const end = setTimeout(fail, lastNoteMs);
+    server.stray('exception', error).then((next) => (next === 'goOn' ? clearTimeout(end) : fail()), fail);
+  });
+  // The stack leads to who did it.
+  process.on('exit', (code) => {
+    if (!stopping) void server.stray('exception', new Error(`The process was ended by process.exit(${code})`));
   });
   // Before "listening" is logged: a supervisor may stop us right after.
   // Node takes no notice of nohup, and would end at once when the terminal is closed.

@@ -39,6 +39,24 @@ describe('npm start', () => {
     expect(lines.slice(-2).map((line) => line.slice(9))).to.deep.equal(['info  closing signal=SIGINT', 'info  closed']);
   });
 
+  it('goes on when its bot uses a turn that has ended, and says who ends the process', async () => {
+    const bot = start({ Bot: fileURLToPath(new URL('./bots/fixtures/recklessBot.ts', import.meta.url)) });
+    await bot.printed('no Microsoft credentials');
+    const [url = ''] = /http:[^"]*\/api\/messages/.exec(bot.output()) ?? [];
+    const say = (text: string): Promise<string> => {
+      const ids = { from: { id: 'me' }, recipient: { id: 'bot' }, conversation: { id: 'one' } };
+      const activity = { type: 'message', deliveryMode: 'expectReplies', channelId: 'emulator', serviceUrl: url, text };
+      const [headers, body] = [{ 'content-type': 'application/json' }, JSON.stringify({ ...activity, ...ids })];
+      return fetch(url, { method: 'POST', headers, body }).then((answer) => answer.text(), String);
+    };
+    expect(await say('late')).to.contain('You said late.');
+    await bot.printed("a turn's context was used after its end");
+    expect(await say('hi')).to.contain('You said hi.');
+    await say('exit');
+    expect(await bot.ended).to.deep.equal({ code: 0, signal: null });
+    expect(bot.output()).to.match(/The process was ended by process\.exit\(0\).*recklessBot\.ts:7/);
+  });
+
   describe('while another one takes over its store, because it stood still and somebody removed its lock', () => {
     const folder = useFolder();
 
