@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import { listenOnLoopback } from '../../emulator/http/listen.ts';
 import { pageInboxAppId, startPlatform } from '../../emulator/startPlatform.ts';
+import { freePort } from './freePort.js';
 
 /** @typedef {Readonly<Record<string, string>>} Settings */
 
@@ -99,14 +98,6 @@ export async function playMicrosoftBot({ file, settingsOf }, { folder, mode, sta
     await ended;
     await platform.close();
   }
-}
-
-async function freePort() {
-  const server = createServer();
-  const port = await listenOnLoopback(server, 0);
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /**

@@ -8,7 +8,7 @@ import { hostsOf, redirectHosts } from '../../emulator/redirect/redirectHosts.js
 
 const inbox = '263902037430900';
 
-/** @typedef {'yes' | 'no' | 'cannot'} Outcome `cannot`: the client has no such call */
+/** @typedef {'yes' | 'no' | 'has no call' | 'by a reply'} Outcome `by a reply`: of a person, which takes the conversation */
 
 /**
  * A bot that answers with a foreign client: the customer writes, asks for a person, gets one, and after Done the bot answers again.
@@ -68,7 +68,7 @@ export async function playConversation({ clientFor }, { folder, mode }) {
   const outcome = (/** @type {boolean} */ worked) => /** @type {Outcome} */ (worked ? 'yes' : 'no');
   try {
     const answered = outcome(await isAnswered('hi'));
-    if (client.pass === undefined) return { answered, inbox: 'cannot', back: 'cannot', refusals };
+    if (client.pass === undefined) return { answered, inbox: 'has no call', back: 'has no call', refusals };
     await says('person');
     const toInbox = outcome(emulator.state().threads[psid]?.owner === inbox);
     emulator.inbox().reply('A person here');

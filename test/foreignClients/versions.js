@@ -1,16 +1,27 @@
-/** The packages that are played, with their versions. They are no dependencies of the project. */
+/** The packages of npm that are played, with their versions, and those that played bots need beside them. They are no dependencies of the project. */
 export const versions = {
   '@microsoft/agents-hosting': '1.8.1',
   '@microsoft/agents-hosting-express': '1.8.1',
+  'body-parser': '1.20.3',
   botbuilder: '4.23.3',
   'botbuilder-adapter-facebook': '1.0.12',
+  botkit: '4.15.0',
+  bottender: '1.5.5',
   'claudia-bot-builder': '4.5.0',
+  config: '3.3.12',
+  dotenv: '8.6.0',
+  ejs: '3.1.10',
+  express: '4.21.2',
   'facebook-nodejs-business-sdk': '24.0.1',
   fb: '2.0.0',
   'fb-messenger': '2.3.1',
   fbgraph: '1.4.4',
+  i18n: '0.8.6',
   'messaging-api-messenger': '1.1.0',
+  'messenger-batch': '0.3.1',
   'messenger-bot': '2.5.0',
   'messenger-node': '0.3.2',
+  'node-fetch': '2.7.0',
+  request: '2.88.2',
   restify: '12.0.0',
 };
