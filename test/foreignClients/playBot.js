@@ -11,7 +11,8 @@ import { proxyVariables } from './httpsProxy.js';
 /** @import { Outcome } from './playConversation.js' */
 
 const inbox = '263902037430900';
-const patienceMs = 20_000;
+// Runtimes start slowly on a busy machine.
+const patienceMs = 120_000;
 
 /**
  * A whole bot of others as a process: the customer writes, gets an answer, asks for a person, gets one, and after Done the bot answers again.
@@ -50,7 +51,11 @@ export async function playBot(bot, { folder, clones, mode, proxy }) {
   }
 
   const until = async (/** @type {() => boolean | Promise<boolean>} */ reached) => {
-    for (const end = Date.now() + patienceMs; Date.now() < end; await pause(50)) if (await reached()) return true;
+    const end = Date.now() + patienceMs;
+    while (Date.now() < end) {
+      if (await reached()) return true;
+      await pause(50);
+    }
     return false;
   };
   const thread = () => emulator.state().threads[customer.psid];

@@ -2,9 +2,9 @@
 import { createRequire } from 'node:module';
 
 // A Botkit bot as its documentation has one.
-const require = createRequire(`${process.cwd()}/`);
-const { Botkit } = require('botkit');
-const { FacebookAdapter, FacebookEventTypeMiddleware } = require('botbuilder-adapter-facebook');
+const load = createRequire(`${process.cwd()}/`);
+const { Botkit } = load('botkit');
+const { FacebookAdapter, FacebookEventTypeMiddleware } = load('botbuilder-adapter-facebook');
 
 const adapter = new FacebookAdapter({
   verify_token: process.env['VERIFY_TOKEN'],
