@@ -38,7 +38,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = 'GET', url = '/' } = incoming;
     const path = url.split('?', 1)[0] ?? '/';
-    if (await page(method, path, response)) return;
+    // The page has no parameters of Graph: `/?ids=…` is a call.
+    const isCall = /^\/\?(?:.*&)?(?:access_token|batch|ids)=/.test(url);
+    if (!isCall && (await page(method, path, response))) return;
     if (files.answer(method, path, response)) return;
     const isControl = path === controlPrefix || path.startsWith(`${controlPrefix}/`);
     await (isControl ? control : graph)(incoming, response);

@@ -55,7 +55,8 @@ export function createGraphApi(options: GraphApiOptions): GraphApi {
     void answered.then(busy.begin());
     calls += 1;
     const traceId = `Aemulated${String(calls).padStart(6, '0')}`;
-    const url = new URL(request.url ?? '/', 'http://emulator');
+    // Clients that put a path behind an address with a slash at its end send two, which are no name of a host.
+    const url = URL.parse(request.url?.replace(/^\/+/, '/') ?? '/', 'http://emulator') ?? new URL('http://emulator');
     const read = await readCall(request, url.search.slice(1));
     const { params: sent, files: uploads } = 'params' in read ? read : nothingRead;
     const params = Object.fromEntries(Object.entries(sent).filter(([name]) => !accessParams.has(name)));

@@ -39,7 +39,8 @@ export function createGraphService(parts: GraphServiceParts): GraphService {
     if (path === 'oauth/access_token') {
       return { serve: () => ({ ...giveToken(params, { apps, accounts, now: now() }, traceId), effects: [] }) };
     }
-    const isBatch = method === 'POST' && ['', 'me'].includes(path) && params['batch'] !== undefined;
+    const batchPaths = ['', 'me', messenger.state().page.id];
+    const isBatch = method === 'POST' && batchPaths.includes(path) && params['batch'] !== undefined;
     const appItself = isBatch ? apps.find((app) => token === appTokenOf(app)) : undefined;
     if (appItself !== undefined) {
       const trouble = accounts.troubleOf(appItself.id, 'app');

@@ -1,6 +1,7 @@
 import type { NewFile } from '../files/fileStore.ts';
 import type { JsonObject } from '../json.ts';
 import { checkPieces, nest } from './bracketParams.ts';
+import { decoded } from './decoded.ts';
 import { ParameterError } from './graphCall.ts';
 
 export interface MultipartBody {
@@ -10,13 +11,16 @@ export interface MultipartBody {
 }
 
 const longestHeader = 8192;
+/** Before the first boundary there may be a line that is no part, or an empty one. */
+const longestPreamble = 1000;
 
 /** The boundary that the content type names or, where it names none, the body begins with. `undefined` if it is not multipart. */
 export function boundaryOf(contentType: string, body: Buffer): string | undefined {
-  const start = body.subarray(0, 200).toString('latin1');
-  if (!start.startsWith('--')) return undefined;
-  const named = /boundary=(?:"([^"]+)"|([^\s;,]+))/i.exec(contentType);
-  return named?.[1] ?? named?.[2] ?? /^--(\S+)\r?\nContent-/i.exec(start)?.[1];
+  const start = body.subarray(0, longestPreamble).toString('latin1');
+  const [, quoted, bare] = /boundary=(?:"([^"]+)"|([^\s;,]+))/i.exec(contentType) ?? [];
+  const named = quoted ?? bare;
+  if (named !== undefined && `\n${start}`.includes(`\n--${named}`)) return named;
+  return /^--(\S+)\r?\nContent-/i.exec(start)?.[1];
 }
 
 /**
@@ -28,7 +32,7 @@ export function readMultipart(body: Buffer, boundary: string): MultipartBody {
   const next = `\n--${boundary}`;
   const fields: [string, string][] = [];
   const files = new Map<string, NewFile>();
-  let start = next.length - 1;
+  let start = body.indexOf(next.slice(1)) + next.length - 1;
   for (let end = body.indexOf(next, start); end !== -1; end = body.indexOf(next, start)) {
     checkPieces(fields.length + files.size + 1);
     const part = body.subarray(start, body[end - 1] === 13 ? end - 1 : end);
@@ -57,11 +61,14 @@ function readPart(part: Buffer): Part {
   const header = Buffer.from(start.slice(0, gap.index), 'latin1').toString('utf8');
   const name = attribute(header, 'name') ?? '';
   const content = part.subarray(gap.index + gap[0].length);
-  const fileName = attribute(header, 'filename');
+  const fileName = attribute(header, 'filename') ?? plainName(attribute(header, 'filename\\*'));
   if (fileName === undefined) return { name, content };
   const contentType = /^content-type:\s*(\S.*)$/im.exec(header)?.[1] ?? 'application/octet-stream';
   return { name, content, file: { name: fileName, contentType } };
 }
+
+/** Of `filename*=utf-8''c%C3%A4t.png`, which Python's requests send where a name has more than ASCII. */
+const plainName = (name: string | undefined): string | undefined => name && decoded(name.replace(/^[\w-]*'[^']*'/, ''));
 
 /** Of `Content-Disposition: form-data; name="filedata"; filename="a.png"`. */
 function attribute(header: string, name: string): string | undefined {

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
+import { gunzipSync, inflateSync } from 'node:zlib';
 import { fileLimit, type NewFile } from '../files/fileStore.ts';
-import { parseJsonObject, readBytes } from '../http/requestBody.ts';
+import { parseJsonObject, readBytes, UnreadableBodyError } from '../http/requestBody.ts';
 import type { JsonObject } from '../json.ts';
 import { readForm } from './bracketParams.ts';
 import { boundaryOf, readMultipart } from './multipartBody.ts';
@@ -22,11 +23,30 @@ const noFiles: ReadonlyMap<string, NewFile> = new Map();
  * cannot be read.
  */
 export async function readRequest(request: IncomingMessage, query: string): Promise<ReadRequest> {
-  const contentType = request.headers['content-type'] ?? '';
-  const isMultipart = contentType.includes('multipart/');
-  const body = await readBytes(request, isMultipart ? fileLimit + bodyLimit : bodyLimit);
+  const { 'content-type': contentType = '', 'content-encoding': encoding = '' } = request.headers;
+  const limit = /multipart\//i.test(contentType) ? fileLimit + bodyLimit : bodyLimit;
+  const body = expanded(await readBytes(request, limit), encoding, limit);
   const { params, files } = readBody(contentType, body);
   return { params: withoutNulls({ ...readForm(query), ...params }), files };
+}
+
+const expanders = new Map([
+  ['gzip', gunzipSync],
+  ['deflate', inflateSync],
+]);
+
+/**
+ * What was compressed, as Meta's SDK for Android compresses its uploads.
+ * Source: https://github.com/facebook/facebook-android-sdk, GraphRequest
+ */
+function expanded(body: Buffer, encoding: string, limit: number): Buffer {
+  const expand = expanders.get(encoding.trim().toLowerCase());
+  if (expand === undefined) return body;
+  try {
+    return expand(body, { maxOutputLength: limit });
+  } catch {
+    throw new UnreadableBodyError(400, `The body is not ${encoding}, or it is longer than ${limit} bytes.`);
+  }
 }
 
 /**

@@ -32,5 +32,6 @@ function isSentFromElsewhere({ headers, method, url = '/' }: IncomingMessage): b
   const site = headers['sec-fetch-site'];
   if (site === undefined || site === 'same-origin' || site === 'none') return false;
   const followsLink = headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
-  return !(followsLink && method === 'GET' && url.split('?', 1)[0] === '/');
+  // With parameters it would be a call of Graph.
+  return !(followsLink && method === 'GET' && url === '/');
 }

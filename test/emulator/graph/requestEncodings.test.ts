@@ -1,3 +1,4 @@
+import { deflateSync, gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import type { Emulator } from '../../../emulator/emulator.ts';
 import { startEmulator } from '../../../emulator/startEmulator.ts';
@@ -80,6 +81,30 @@ describe('the encodings of requests that Graph reads', () => {
       headers: { 'content-type': 'multipart/form-data' },
       body: `--0\nContent-Disposition: form-data; name=recipient\n\n{"id":"${psid}"}\n--0\nContent-Disposition: form-data; name=message\n\n{"text":"Hello"}\n--0--`,
     },
+    'JSON, compressed, of SDKs for phones': {
+      headers: { ...json, 'content-encoding': 'gzip' },
+      body: new Uint8Array(gzipSync(text)),
+    },
+    'a form, compressed': {
+      headers: { ...form, 'content-encoding': 'DEFLATE' },
+      body: new Uint8Array(deflateSync(encoded)),
+    },
+    'a path that begins with two slashes, of addresses that end with one': {
+      path: '//me/messages',
+      headers: json,
+      body: text,
+    },
+    'two slashes before a version': { path: '//v2.6/me/messages', headers: json, body: text },
+    'two slashes and one at the end': { path: '/v2.6//108400000000001//messages/', headers: json, body: text },
+    'a path with percent-encoding': { path: '/v2%2E6/%6De%2Fmessages', headers: json, body: text },
+    'multipart after an empty line': {
+      headers: { 'content-type': 'Multipart/Form-Data; Boundary="xYzZY"' },
+      body: `\r\n--xYzZY\r\nContent-Disposition: form-data; name="recipient"\r\n\r\n{"id":"${psid}"}\r\n--xYzZY\r\nContent-Disposition: form-data; name="message"\r\n\r\n{"text":"Hello"}\r\n--xYzZY--\r\n`,
+    },
+    'multipart after a line that is no part, with the headers and types of Java': {
+      headers: { 'content-type': 'multipart/mixed; boundary=xYzZY' },
+      body: `A message in MIME\r\n--xYzZY\r\nContent-Type: application/json; charset=UTF-8\r\nContent-Transfer-Encoding: 8bit\r\nContent-Disposition: form-data; name=recipient\r\n\r\n{"id":"${psid}"}\r\n--xYzZY\r\nContent-Disposition: form-data; name="message"\r\n\r\n{"text":"Hello"}\r\n--xYzZY--`,
+    },
   };
   for (const [name, sent] of Object.entries(hellos)) {
     it(`are read: ${name}`, async () => {
@@ -138,6 +163,48 @@ describe('the encodings of requests that Graph reads', () => {
     expect(Buffer.from(await kept.arrayBuffer()).toString('hex')).to.equal('89504e47');
     const call = emulator.events().findLast(({ type }) => type === 'graphCall');
     expect(call?.type === 'graphCall' && call.params).to.have.property('filedata', 'cät.png (4 bytes)');
+  });
+
+  it('name a file as Python writes a name that has more than ASCII', async () => {
+    const part = (about: string, content: string): string =>
+      `--0\r\nContent-Disposition: form-data; ${about}\r\n\r\n${content}\r\n`;
+    const message = '{"attachment":{"type":"file","payload":{}}}';
+    const body = [
+      part('name="recipient"', `{"id":"${psid}"}`),
+      part('name="message"', message),
+      part(`name="filedata"; filename*=utf-8''c%C3%A4t.txt`, 'abc'),
+    ].join('');
+    const headers = { 'content-type': 'multipart/form-data; boundary=0' };
+    expect((await send({ headers, body: `${body}--0--\r\n` })).status).to.equal(200);
+    const call = emulator.events().findLast(({ type }) => type === 'graphCall');
+    expect(call?.type === 'graphCall' && call.params).to.have.property('filedata', 'cät.txt (3 bytes)');
+  });
+
+  it('are refused where they are said to be compressed and are not, or would be too long', async () => {
+    for (const body of [text, new Uint8Array(gzipSync(Buffer.alloc(3_000_000, ' ')))]) {
+      const response = await send({ headers: { ...json, 'content-encoding': 'gzip' }, body });
+      expect(response.status).to.equal(400);
+      expect(await response.text()).to.contain('The body is not gzip, or it is longer than');
+    }
+  });
+
+  it('carry a batch to the Page by its id', async () => {
+    const batch = JSON.stringify([{ method: 'POST', relative_url: 'me/messages', body: encoded }]);
+    const response = await send({
+      path: '/v2.6/108400000000001/',
+      headers: form,
+      body: `batch=${encodeURIComponent(batch)}`,
+    });
+    expect([response.status, said()]).to.deep.equal([200, ['Hello']]);
+  });
+
+  it('stay calls of Graph at its root, where the page of the emulator is, and with addresses that are none', async () => {
+    const root = await send({ method: 'GET', path: `/?ids=${psid}` });
+    expect(await root.json()).to.have.nested.property('error.code', 2500);
+    for (const path of ['//', '//[', '/%zz', '//v2.6/%']) {
+      expect((await send({ method: 'GET', path })).status).to.equal(400);
+    }
+    expect(emulator.events(startOfTest()).filter(({ type }) => type === 'internalError')).to.deep.equal([]);
   });
 
   for (const scheme of ['OAuth', 'Bearer', 'bearer']) {

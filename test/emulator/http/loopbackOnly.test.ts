@@ -59,6 +59,9 @@ describe('The servers of the emulator', () => {
 
   it('open the page for a link on another one, and answer their own page and programs', async () => {
     expect(await statusOf(`${page}/`, { 'sec-fetch-site': 'cross-site', ...navigates })).to.equal(200);
+    // With parameters it is a call of Graph, which no link may make.
+    const call = `${page}/?method=post&batch=[]&access_token=${platform.emulator.apps[0]!.pageToken}`;
+    expect(await statusOf(call, { 'sec-fetch-site': 'cross-site', ...navigates })).to.equal(403);
     expect(await statusOf(`${page}/_emulator/state`, { 'sec-fetch-site': 'same-origin', ...loads })).to.equal(200);
     expect(await statusOf(`${page}/_emulator/state`, { 'sec-fetch-site': 'none', ...navigates })).to.equal(200);
     expect(await statusOf(`${page}/_emulator/state`, {})).to.equal(200);
