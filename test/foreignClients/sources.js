@@ -40,10 +40,10 @@ export function layOut({ clone, libraries = [] }, cloneFolder, folder) {
   for (const repository of [...(clone === undefined ? [] : [clone]), ...libraries]) {
     const target = join(folder, repository);
     mkdirSync(target, { recursive: true });
-    const limit = { maxBuffer: 256 * 1024 * 1024, stdio: 'pipe' };
     const files = clones[repository]?.files ?? [];
     const archive = ['-C', join(cloneFolder, repository), 'archive', commitOf(repository), '--', ...files];
-    execFileSync('tar', ['-x', '-C', target], { input: execFileSync('git', archive, limit) });
+    const input = execFileSync('git', archive, { maxBuffer: 256 * 1024 * 1024, stdio: 'pipe' });
+    execFileSync('tar', ['-x', '-C', target], { input });
   }
 }
 
