@@ -21,7 +21,7 @@ export type TourAction =
 export interface TourStep {
   readonly tells: string;
   readonly action: TourAction;
-  /** How the bots have to be set up for it, by a name of the caller's. Absent: as they usually are. */
+  /** How the bots have to be set up for it, by a name of the caller's. Absent: as they were in the beginning. */
   readonly bots?: string;
 }
 

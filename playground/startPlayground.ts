@@ -74,8 +74,11 @@ export interface Playground {
   untilIdle(): Promise<void>;
   /** Restarts every bot, including those that have ended. Resolves when all are ready, rejects when one does not start. */
   restart(): Promise<void>;
-  /** Starts the bot that answers first again where it is set up otherwise, with an empty store. Resolves when it is ready. */
-  setUpBots(setup: BotSetup): Promise<void>;
+  /**
+   * Starts the bot that answers first again where it is set up otherwise, with an empty store. Default: as in the beginning. Resolves when it
+   * is ready.
+   */
+  setUpBots(setup: BotSetup | undefined): Promise<void>;
   /** Calls the listener with a sentence for each bot that ends unexpectedly, including those that already have. */
   onBotEnded(listener: (sentence: string) => void): void;
   /** Stops everything; resolves when it has ended. */
@@ -89,7 +92,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
   let setup = firstSetup;
   let settingUp = Promise.resolve();
   let firstBots: readonly SupervisedBot[] = [];
-  const setUpBots = (next: BotSetup): Promise<void> => {
+  const setUpBots = (next = firstSetup): Promise<void> => {
     if (next !== setup) settingUp = Promise.all(firstBots.map((bot) => bot.restart())).then(() => undefined);
     setup = next;
     return settingUp;
@@ -113,7 +116,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
         seed: { ...seed, metaAi: 'on' as const },
         switches: { receipts },
         ...(hasTour(own) ? { tour: tourOfPage(scenario, firstSetup) } : {}),
-        setUpBots: (bots: string | undefined) => setUpBots(bots === 'takeover' ? bots : 'usual'),
+        setUpBots: (bots: string | undefined) => setUpBots(bots === 'takeover' ? bots : undefined),
       },
       ...{ port: ports.messenger, portTaken: 'next' as const },
     };

@@ -103,7 +103,7 @@ export const controlRoutes: readonly ControlRoute[] = [
     method: 'POST',
     path: 'tour/bots',
     body: 'bots?',
-    does: 'Sets the bots up as a step of the tour says, and answers when they run so; without bots, as usual.',
+    does: 'Sets the bots up as a step of the tour says, and answers when they run so; without bots, as in the beginning.',
     handle: async ({ emulator, body }) => {
       await emulator.setUpBots(optionalText(body, 'bots'));
       return nothing;

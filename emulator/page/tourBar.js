@@ -173,6 +173,8 @@ export function TourBar() {
   const end = () => {
     onItsOwn.value = false;
     playing.value = undefined;
+    // Who goes on by hand has the bots that were there before.
+    void ask('tour/bots');
   };
   return html`
     <section class="tour" aria-label="Tour">

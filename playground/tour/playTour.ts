@@ -46,7 +46,7 @@ export async function playTour(playground: Playground, options: TourOptions): Pr
     if (expected === undefined) continue;
     if (step.bots !== setup) {
       ({ bots: setup } = step);
-      await playground.setUpBots(setup ?? 'usual');
+      await playground.setUpBots(setup);
       await playground.untilIdle();
       showNew();
     }

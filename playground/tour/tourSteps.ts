@@ -7,7 +7,7 @@ export interface TourStep {
   /** For people, one sentence. In a mode of its own when the same action means something else there. */
   readonly tells: string | Readonly<Partial<Record<Mode, string>>>;
   readonly action: TourAction;
-  /** How the bots are set up. Default: `usual`. */
+  /** How the bots are set up. Default: as in the beginning. */
   readonly bots?: BotSetup;
   readonly expected: Partial<Readonly<Record<Mode, Outcome>>>;
 }

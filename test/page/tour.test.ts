@@ -21,6 +21,34 @@ describeInBrowser('the tour, clicked faster than it is played', (browser) => {
 
   const messages = () => emulator.state().threads[emulator.customers[0]!]!.messages.map(({ text }) => text);
 
+  it('has the bots set up for each step, and as they were once it ends', async () => {
+    const asked: (string | undefined)[] = [];
+    const routing = [
+      { tells: 'With the usual bots.', action: { does: 'say', text: 'One' } },
+      { tells: 'With others.', action: { does: 'wait', at: '09:00' }, bots: 'others' },
+    ] as const;
+    const ended = Promise.withResolvers<undefined>();
+    const setUpBots = (bots: string | undefined): Promise<void> => {
+      if (asked.push(bots) === 3) ended.resolve(undefined);
+      return Promise.resolve();
+    };
+    const special = await startEmulator({ mode: 'routing', tour: { routing }, setUpBots });
+    try {
+      const page = await browser.open(special.url);
+      await page.getByRole('button', { name: 'Play the tour' }).click();
+      await page.getByRole('button', { name: 'Next step', disabled: false }).click();
+      await page.getByText('Time passes until 09:00 UTC.').waitFor();
+      await page.getByRole('button', { name: 'Play it again', disabled: false }).waitFor();
+      expect(asked).to.deep.equal([undefined, 'others']);
+      expect(new Date(special.clock()).toISOString()).to.contain('T09:00:');
+      await page.getByRole('button', { name: 'End', exact: true }).click();
+      await ended.promise;
+      expect(asked).to.deep.equal([undefined, 'others', undefined]);
+    } finally {
+      await special.close();
+    }
+  });
+
   it('begins once', async () => {
     const page = await browser.open(emulator.url);
     await page.getByRole('button', { name: 'Play the tour' }).dblclick();
