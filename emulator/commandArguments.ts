@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { isKnownField } from './core/subscribedFields.ts';
+import { isIdWord } from './seed.ts';
 import { modes } from './startPlatform.ts';
 
 export const usage = `Usage: npm run emulator -- [options]
@@ -11,6 +12,8 @@ export const usage = `Usage: npm run emulator -- [options]
   --meta-ai                  Meta's own AI takes part; POST /_emulator/meta-ai/... plays it
   --primary-bot <address>    where the primary app's bot is, without /api/messages (http://127.0.0.1:3978)
   --secondary-bot <address>  where the secondary app's bot is (http://127.0.0.1:3979)
+  --seed <word>              message ids have it in them and are the same from run to run
+  --state <file>             goes on from this file if it is there, and saves the state to it at the end
   --quiet                    does not print events
   --help                     prints this
 `;
@@ -25,6 +28,10 @@ export interface EmulatorArguments {
   readonly fields?: 'all' | readonly string[];
   /** Absent: Meta's AI takes no part. */
   readonly metaAi?: 'on';
+  /** The word in the ids of messages. Absent: the time of the start. */
+  readonly ids?: string;
+  /** The file to go on from and to save to. */
+  readonly stateFile?: string;
   readonly quiet: boolean;
 }
 
@@ -42,6 +49,8 @@ const options = {
   'secondary-bot': { type: 'string', default: 'http://127.0.0.1:3979' },
   fields: { type: 'string' },
   'meta-ai': { type: 'boolean', default: false },
+  seed: { type: 'string' },
+  state: { type: 'string' },
   quiet: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
@@ -65,9 +74,18 @@ export function readArguments(args: readonly string[]): ReadArguments {
   const fields = values.fields === 'all' ? ('all' as const) : values.fields?.split(',');
   const strange = Array.isArray(fields) ? fields.find((name) => !isKnownField(name)) : undefined;
   if (strange !== undefined) return { type: 'wrong', problem: `A Page has no field "${strange}".` };
+  const { seed: ids, state: stateFile } = values;
+  if (ids !== undefined && !isIdWord(ids)) {
+    return { type: 'wrong', problem: '--seed is a word of at most 64 letters, digits, _ and -.' };
+  }
+  if (stateFile === '') return { type: 'wrong', problem: '--state is a file.' };
   const [port, azurePort] = [Number(values.port), Number(values['azure-port'])];
   const { quiet } = values;
-  const asked = fields === undefined ? {} : { fields };
+  const asked = {
+    ...(fields === undefined ? {} : { fields }),
+    ...(ids === undefined ? {} : { ids }),
+    ...(stateFile === undefined ? {} : { stateFile }),
+  };
   const metaAi = values['meta-ai'] ? { metaAi: 'on' as const } : {};
   return { type: 'run', run: { port, azurePort, mode, botUrls: { primary, secondary }, ...asked, ...metaAi, quiet } };
 }

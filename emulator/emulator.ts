@@ -11,6 +11,7 @@ import type { AccountChange, AppAccount } from './graph/appAccounts.ts';
 import type { IfTaken } from './http/listen.ts';
 import type { Clock, EmulatorHooks } from './runtime/hooks.ts';
 import type { AppSeed, Seed } from './seed.ts';
+import type { Snapshot } from './snapshot/snapshot.ts';
 import type { EmulatorEvent } from './trace/emulatorEvent.ts';
 import type { SetUpBots, Tour, TourStep } from './tour.ts';
 import type { Listener } from './trace/traceLog.ts';
@@ -31,6 +32,8 @@ export interface EmulatorOptions {
   readonly fields?: 'all' | readonly string[];
   /** Switches undocumented behaviour to the other guess. */
   readonly switches?: Partial<RuleSwitches>;
+  /** An exported state to go on from, or its text. Default: the seed. */
+  readonly state?: unknown;
   /** How webhooks of one app that wait at the same time are posted. Default `none`: one POST each. */
   readonly batching?: Batching;
   /** Whether Graph calls need an `appsecret_proof`. Default `optional`. */
@@ -250,6 +253,16 @@ export interface Emulator extends EmulatorHooks {
   tour(): readonly TourStep[];
   /** Sets the bots up for a step of the tour, where the one who started the emulator can do that. */
   setUpBots: SetUpBots;
+  /**
+   * The whole state as plain JSON, to go on from later or in another emulator: conversations, owners, clock, tokens' ends, switches,
+   * faults, files, and deliveries that are not over. It holds no token and no secret.
+   */
+  exportState(): Snapshot;
+  /**
+   * Goes on from an exported state, or from its text, in the place of everything there is. Registered webhooks stay; ids of events go on.
+   * Throws an `EmulatorUsageError`, with nothing changed, when it is none, of another version, or of another Page or other apps.
+   */
+  importState(state: unknown): void;
   /** Goes back to the initial state. Registered webhooks stay; ids of events and messages continue. */
   reset(): void;
   close(): Promise<void>;

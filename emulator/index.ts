@@ -2,6 +2,7 @@
 import { newestGraphVersion } from './graph/graphVersions.ts';
 import { readArguments, usage, type EmulatorArguments } from './commandArguments.ts';
 import { printEvents } from './printEvents.ts';
+import { loadStateFile, saveStateFile } from './stateFile.ts';
 import { metaAiAppId, pageInboxAppId, startPlatform, type AzurePlatform, type PlatformBot } from './startPlatform.ts';
 
 function describe({ emulator, azure, bots }: AzurePlatform, botUrls: EmulatorArguments['botUrls']): readonly string[] {
@@ -51,6 +52,17 @@ function portOf(address: string): string {
   return port === '' ? (protocol === 'https:' ? '443' : '80') : port;
 }
 
+async function stop(platform: AzurePlatform, stateFile: string | undefined): Promise<void> {
+  const problem = stateFile === undefined ? undefined : await saveStateFile(stateFile, platform.emulator);
+  if (problem !== undefined) fail(problem);
+  await platform.close();
+}
+
+function fail(problem: string): void {
+  process.stderr.write(`${problem}\n`);
+  process.exitCode = 1;
+}
+
 async function main(): Promise<void> {
   const read = readArguments(process.argv.slice(2));
   if (read.type === 'help') {
@@ -65,7 +77,7 @@ async function main(): Promise<void> {
   const { run } = read;
   const platform = await startPlatform({
     ...run,
-    seed: { metaAi: run.metaAi ?? 'off' },
+    seed: { metaAi: run.metaAi ?? 'off', ...(run.ids === undefined ? {} : { ids: run.ids }) },
     switches: { receipts: 'automatic' },
   }).catch((error: unknown) => {
     const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
@@ -78,7 +90,13 @@ async function main(): Promise<void> {
   });
   if (platform === undefined) return;
   for (const { app, connect } of platform.bots) await connect(run.botUrls[app.role]);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void platform.close());
+  const problem = run.stateFile === undefined ? undefined : await loadStateFile(run.stateFile, platform.emulator);
+  if (problem !== undefined) {
+    fail(problem);
+    await platform.close();
+    return;
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(platform, run.stateFile));
   process.stdout.write(`${describe(platform, run.botUrls).join('\n')}\n`);
   if (run.quiet) return;
   const botUrls = new Map(platform.bots.map(({ app }) => [app.id, run.botUrls[app.role]]));

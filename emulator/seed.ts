@@ -30,6 +30,11 @@ export interface Seed {
   readonly metaAi?: MetaAi;
   /** The ways into a conversation that have an owner of their own. Default: none. */
   readonly entryPoints?: EntryPoints;
+  /**
+   * A short word in the ids of messages. With it they are the same from run to run, as all other ids are anyway; a bot that remembers
+   * them takes new messages for old ones then. Default: the time of the start.
+   */
+  readonly ids?: string;
 }
 
 /** The default seed: always the same ids, and tokens that nobody can mistake for real ones. */
@@ -55,6 +60,9 @@ export const defaultSeed: Seed = {
   customers: [{ psid: '7004000000000001', name: 'Carla Customer' }],
 };
 
+/** Whether ids can have this word in them. */
+export const isIdWord = (word: string): boolean => /^[\w-]{1,64}$/.test(word);
+
 /** How a Page begins, beside what the seed says; the options of an emulator. */
 export interface Beginning {
   readonly mode?: Mode;
@@ -65,7 +73,7 @@ export interface Beginning {
 /**
  * The initial state, also after a reset. Throws a RangeError that says what is wrong with the seed.
  *
- * @param now milliseconds since 1970, so that the message ids differ from those of earlier runs
+ * @param now milliseconds since 1970, so that the message ids differ from those of earlier runs if the seed says nothing about them
  */
 export function stateFromSeed(seed: Seed, { mode, switches, fields }: Beginning, now: number): MessengerState {
   for (const { id, name } of seed.apps) {
@@ -80,6 +88,9 @@ export function stateFromSeed(seed: Seed, { mode, switches, fields }: Beginning,
     if (new Set(seed.apps.map((app) => app[secret])).size < seed.apps.length) {
       throw new RangeError(`Every app needs a ${secret} of its own.`);
     }
+  }
+  if (seed.ids !== undefined && !isIdWord(seed.ids)) {
+    throw new RangeError('ids has to be a word of at most 64 letters, digits, _ and -.');
   }
   return {
     mode: mode ?? 'routing',
@@ -100,7 +111,7 @@ export function stateFromSeed(seed: Seed, { mode, switches, fields }: Beginning,
     messageTemplates: [],
     threads: {},
     switches: { ...defaultSwitches, ...switches },
-    epoch: now.toString(36),
+    epoch: seed.ids ?? now.toString(36),
     messageCount: 0,
     nodeCount: 0,
     customerCount: seed.customers.length,

@@ -12,7 +12,8 @@ import { RunningEmulator } from './runtime/runningEmulator.ts';
 /**
  * Starts an emulator of Messenger for one Page, on 127.0.0.1 only.
  *
- * Rejects with a RangeError if the seed is wrong, and with the system's error if the port is taken.
+ * Rejects with a RangeError if the seed is wrong, with an `EmulatorUsageError` if the state to go on from cannot be used, and with the
+ * system's error if the port is taken.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const parts = createParts(options);
@@ -45,5 +46,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const isControl = path === controlPrefix || path.startsWith(`${controlPrefix}/`);
     await (isControl ? control : graph)(incoming, response);
   }
-  return emulator;
+  if (options.state === undefined) return emulator;
+  try {
+    emulator.importState(options.state);
+    return emulator;
+  } catch (error) {
+    await emulator.close();
+    throw error;
+  }
 }

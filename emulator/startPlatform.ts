@@ -68,6 +68,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Azur
     azureFetch = fetch,
     azureTranslation = {},
     azureConversion = {},
+    state,
     ...emulatorOptions
   } = options;
   const emulator = await startEmulator(emulatorOptions);
@@ -89,6 +90,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Azur
     portTaken: options.portTaken,
     translation: azureTranslation,
     ...azureConversion,
+    ...(options.seed?.ids === undefined ? {} : { ids: options.seed.ids }),
     fetch: azureFetch,
   }).catch(async (error: unknown) => {
     await emulator.close();
@@ -105,6 +107,16 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Azur
       },
     };
   };
+  // What waits in it goes out at once, so the channel has to be there.
+  if (state !== undefined) {
+    try {
+      emulator.importState(state);
+    } catch (error) {
+      await azure.close();
+      await emulator.close();
+      throw error;
+    }
+  }
   return {
     emulator,
     azure,

@@ -9,7 +9,7 @@ const lookAgainMs = 50;
 const patienceMs = 10_000;
 
 /**
- * Tells the bots whenever the emulator's clock is put forward. The emulator counts as busy until what was due by then has been done: the bots' timers
+ * Tells the bots whenever the emulator's clock is put forward, or goes on from a state of another time. The emulator counts as busy until what was due by then has been done: the bots' timers
  * leave no trace in it before they speak.
  */
 export function letBotsFollowClock(
@@ -19,7 +19,7 @@ export function letBotsFollowClock(
   let following: Promise<void> | undefined;
   emulator.addBusySource({ busy: () => following !== undefined, idle: () => following ?? Promise.resolve() });
   emulator.on(({ type }) => {
-    if (type !== 'clockAdvanced') return;
+    if (type !== 'clockAdvanced' && type !== 'stateImported') return;
     const all = Promise.all(bots.map(follow)).then(() => {
       if (following === all) following = undefined;
     });

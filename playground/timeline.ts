@@ -29,7 +29,11 @@ export function createTimeline(options: TimelineOptions): Timeline {
   };
   const track = (event: EmulatorEvent): void => {
     if (event.type === 'ownershipChanged') owners.set(event.psid, event.to);
-    if (event.type === 'reset') owners.clear();
+    if (event.type === 'reset' || event.type === 'stateImported') owners.clear();
+    if (event.type === 'stateImported') {
+      ({ mode, primaryAppId } = event);
+      for (const [psid, owner] of Object.entries(event.owners)) owners.set(psid, owner);
+    }
     if (event.type === 'modeChanged') mode = event.mode;
     if (event.type === 'rolesChanged') primaryAppId = event.primaryAppId;
   };

@@ -27,6 +27,8 @@ export interface AzureChannelOptions {
   /** The Graph version that the channel calls. Default: the newest; which one Azure calls is not published. */
   readonly graphVersion?: string;
   readonly translation?: Partial<TranslationOptions>;
+  /** A word in the ids of activities, which are the same from run to run then. Default: the time of the start. */
+  readonly ids?: string;
   /** Whether a bot's `metadata` gets to Messenger. Default `drop`: Azure is not known to forward it. */
   readonly metadata?: ConversionOptions['metadata'];
   /** What becomes of animation, audio and video cards. Default `fileAndCard`. */
@@ -78,8 +80,8 @@ export async function startAzureChannel(options: AzureChannelOptions): Promise<A
   };
   const busy = createBusyTracker();
   let ids = 0;
-  const epoch = hooks.clock().toString(36);
-  // Ids differ from those of earlier runs, which a bot may remember.
+  // Without a word of their own, ids differ from those of earlier runs, which a bot may remember.
+  const epoch = options.ids ?? hooks.clock().toString(36);
   const nextId = (): string => `azure-${epoch}-${(ids += 1)}`;
 
   const webhook = createMessengerWebhook({

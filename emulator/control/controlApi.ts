@@ -47,7 +47,7 @@ export function createControlApi(emulator: Emulator, events: EventStream): Contr
         answerJson(response, known ? 405 : 404, { error });
         return;
       }
-      const body = parseJsonObject(await readText(request, bodyLimit));
+      const body = parseJsonObject(await readText(request, match.route.longestBody ?? bodyLimit));
       answerJson(response, 200, await match.route.handle({ emulator, id: match.id, body }));
     } catch (error) {
       const refusal = refusalOf(error);

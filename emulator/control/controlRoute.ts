@@ -16,5 +16,7 @@ export interface ControlRoute {
   /** The fields of the body in words. */
   readonly body?: string;
   readonly does: string;
+  /** In bytes; default: 100,000. */
+  readonly longestBody?: number;
   readonly handle: (call: ControlCall) => unknown;
 }

@@ -5,6 +5,7 @@ import type { ControlRoute } from './controlRoute.ts';
 import { deliveryRoutes } from './deliveryRoutes.ts';
 import { faultRoutes } from './faultRoutes.ts';
 import { msUntilTimeOfDay } from '../narration/time.js';
+import { longestSnapshot } from '../snapshot/readSnapshot.ts';
 import { EmulatorUsageError } from '../usageError.ts';
 import {
   entryPointsOf,
@@ -33,6 +34,23 @@ export const controlRoutes: readonly ControlRoute[] = [
     path: 'state',
     does: 'Everything the emulator knows: mode, roles, threads and their owners, folders, settings.',
     handle: ({ emulator }) => emulator.state(),
+  },
+  {
+    method: 'GET',
+    path: 'state/export',
+    does: 'The whole state, to go on from: conversations, clock, ends of tokens, switches, faults, files, pending deliveries; no secrets.',
+    handle: ({ emulator }) => emulator.exportState(),
+  },
+  {
+    method: 'POST',
+    path: 'state/import',
+    body: 'an exported state',
+    does: 'Goes on from an exported state, in the place of everything there is; callbacks stay.',
+    longestBody: longestSnapshot,
+    handle: ({ emulator, body }) => {
+      emulator.importState(body);
+      return nothing;
+    },
   },
   ...customerRoutes,
   ...inboxRoutes,

@@ -28,7 +28,7 @@ export function nextTimestamp(draft: Draft): number {
   return timestamp;
 }
 
-/** A message id that was never used, in no run of the emulator: opaque, as Meta's are, and the same for the same beginning. */
+/** A message id that was never used, in no run of another epoch: opaque, as Meta's are, and the same for the same beginning. */
 export function nextMid(draft: Draft): string {
   const count = draft.state.messageCount + 1;
   draft.state = { ...draft.state, messageCount: count };

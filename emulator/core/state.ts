@@ -291,7 +291,7 @@ export interface MessengerState {
   readonly messageTemplates: readonly MessageTemplate[];
   readonly threads: Readonly<Record<string, Thread>>;
   readonly switches: RuleSwitches;
-  /** Part of every mid, so that mids of other runs of the emulator differ. */
+  /** Part of every mid, so that mids of other runs of the emulator differ unless they are to be the same. */
   readonly epoch: string;
   /** How many messages there were, so that every mid is new. */
   readonly messageCount: number;

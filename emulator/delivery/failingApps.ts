@@ -20,6 +20,16 @@ export interface FailingApps {
   failed(appId: string, round: number): Failing;
   succeeded(appId: string): void;
   clear(): void;
+  all(): readonly FailingApp[];
+  replace(all: readonly FailingApp[]): void;
+}
+
+/** An app whose callback fails. */
+export interface FailingApp {
+  readonly appId: string;
+  /** Since when, in milliseconds since 1970. */
+  readonly since: number;
+  readonly alerted: boolean;
 }
 
 export function createFailingApps(now: () => number): FailingApps {
@@ -39,5 +49,10 @@ export function createFailingApps(now: () => number): FailingApps {
     },
     succeeded: (appId) => void since.delete(appId),
     clear: () => since.clear(),
+    all: () => [...since].map(([appId, { at, alerted }]) => ({ appId, since: at, alerted })),
+    replace(all) {
+      since.clear();
+      for (const { appId, since: at, alerted } of all) since.set(appId, { at, alerted });
+    },
   };
 }

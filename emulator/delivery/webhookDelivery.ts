@@ -4,6 +4,7 @@ import type { TraceLog } from '../trace/traceLog.ts';
 import { forEachWebhook, type Batching, type Webhook } from './webhookEntries.ts';
 import { WebhookLanes, type QueuedWebhook } from './webhookLanes.ts';
 import { createDeliveryLog, type Delivery } from './deliveryLog.ts';
+import type { PendingDeliveries } from './pendingDeliveries.ts';
 import { createAttempts, type Answer, type AttemptOptions } from './postAttempts.ts';
 import { redeliver, type RedeliveryParts } from './redeliver.ts';
 import { WebhookPoster, type PosterOptions } from './webhookPoster.ts';
@@ -23,6 +24,7 @@ interface HeldByFault {
 }
 
 const defaultDelayMs = 60_000;
+const atOnce = Promise.resolve();
 
 /**
  * Posts webhooks to the callbacks of apps: in order per app and conversation, in parallel otherwise. Injected faults drop,
@@ -41,7 +43,8 @@ export class WebhookDelivery {
   /** Webhooks of held apps. */
   readonly #held = new Map<string, QueuedWebhook[]>();
   readonly #heldByFault = new Map<string, HeldByFault[]>();
-  readonly #cancelDelays = new Set<() => void>();
+  /** Webhooks that a fault delays, by the function that cancels it. */
+  readonly #delayed = new Map<() => void, { readonly dueAt: number; readonly webhook: Webhook }>();
 
   constructor(options: DeliveryOptions) {
     this.#trace = options.trace;
@@ -73,7 +76,7 @@ export class WebhookDelivery {
         );
         return;
       case 'delay':
-        this.#enqueueLater(queued, fault.delayMs ?? defaultDelayMs);
+        this.#enqueueAt(this.#clock.now() + (fault.delayMs ?? defaultDelayMs), queued);
         return;
       case 'hold':
         this.#holdByFault({ queued, until: 'released' });
@@ -117,10 +120,40 @@ export class WebhookDelivery {
 
   /** Forgets webhooks that wait for another attempt, are delayed or are held by a fault. */
   forget(): void {
-    for (const cancel of this.#cancelDelays) cancel();
-    this.#cancelDelays.clear();
+    for (const cancel of this.#delayed.keys()) cancel();
+    this.#delayed.clear();
     this.#heldByFault.clear();
     this.#poster.forget();
+  }
+
+  /** Everything that is not over yet. What is being posted is in it too, since nobody knows whether it will arrive. */
+  pending(): PendingDeliveries {
+    return {
+      batching: this.#lanes.batching,
+      waiting: this.#lanes.waiting(),
+      held: [...this.#held].map(([appId, held]) => ({ appId, webhooks: held.map(({ webhook }) => webhook) })),
+      heldByFault: [...this.#heldByFault.values()].flat().map(({ until, queued: { webhook } }) => ({ until, webhook })),
+      delayed: [...this.#delayed.values()],
+      ...this.#poster.pending(),
+    };
+  }
+
+  /** Goes on with what was pending elsewhere, in the place of everything here. */
+  restore({ batching, waiting, held, heldByFault, delayed, retries, failing }: PendingDeliveries): void {
+    this.forget();
+    this.#held.clear();
+    this.#lanes.forget();
+    this.#lanes.batching = batching;
+    this.#poster.restore({ retries, failing });
+    for (const { appId, webhooks } of held) {
+      this.#held.set(
+        appId,
+        webhooks.map((webhook) => ({ webhook, answered: atOnce })),
+      );
+    }
+    for (const { until, webhook } of heldByFault) this.#holdByFault({ until, queued: { webhook, answered: atOnce } });
+    for (const { dueAt, webhook } of delayed) this.#enqueueAt(dueAt, { webhook, answered: atOnce });
+    for (const { webhook, copies } of waiting) this.#lanes.add({ webhook, answered: atOnce }, copies);
   }
 
   /** Aborts what is in flight; nothing more goes out. */
@@ -142,12 +175,12 @@ export class WebhookDelivery {
     for (const one of heldByFault.filter(isOvertaken)) this.#enqueue(one.queued);
   }
 
-  #enqueueLater(queued: QueuedWebhook, delayMs: number): void {
-    const cancel = this.#clock.after(delayMs, () => {
-      this.#cancelDelays.delete(cancel);
+  #enqueueAt(dueAt: number, queued: QueuedWebhook): void {
+    const cancel = this.#clock.after(dueAt - this.#clock.now(), () => {
+      this.#delayed.delete(cancel);
       this.#enqueue(queued);
     });
-    this.#cancelDelays.add(cancel);
+    this.#delayed.set(cancel, { dueAt, webhook: queued.webhook });
   }
 
   #holdByFault(held: HeldByFault): void {

@@ -1,5 +1,6 @@
 import type { BusyTracker } from '../runtime/busy.ts';
 import type { Batching, Webhook } from './webhookEntries.ts';
+import type { WaitingWebhook } from './pendingDeliveries.ts';
 import type { WebhookPoster } from './webhookPoster.ts';
 
 export interface QueuedWebhook {
@@ -18,6 +19,8 @@ interface Lane {
   readonly key: string;
   readonly appId: string;
   readonly waiting: Entry[];
+  /** What is being posted. */
+  underWay: readonly Entry[];
 }
 
 /** A queue per app and conversation. Each is sent in order, different ones in parallel. */
@@ -46,19 +49,36 @@ export class WebhookLanes {
       lane.waiting.push(entry);
       return;
     }
-    const started = { key, appId, waiting: [entry] };
+    const started: Lane = { key, appId, waiting: [entry], underWay: [] };
     this.#lanes.set(key, started);
     void this.#run(started);
   }
 
-  async #run({ key, appId, waiting }: Lane): Promise<void> {
+  /** Everything that is not delivered yet, in order, with what is being posted. */
+  waiting(): readonly WaitingWebhook[] {
+    return [...this.#lanes.values()]
+      .flatMap(({ underWay, waiting }) => [...underWay, ...waiting])
+      .map(({ webhook, copies }) => ({ webhook, copies }));
+  }
+
+  /** Forgets what waits. What is being posted cannot be called back. */
+  forget(): void {
+    for (const { waiting } of this.#lanes.values()) {
+      for (const { end } of waiting.splice(0)) end();
+    }
+  }
+
+  async #run(lane: Lane): Promise<void> {
+    const { key, appId, waiting } = lane;
     while (waiting.length > 0) {
       await waiting[0]?.answered;
       const batch = waiting.splice(0, this.batching === 'none' ? 1 : waiting.length);
+      lane.underWay = batch;
       await Promise.all(batch.map(({ answered }) => answered));
       const copies = Math.max(...batch.map((one) => one.copies));
       const webhooks = batch.map(({ webhook }) => webhook);
       for (let sent = 0; sent <= copies; sent += 1) await this.#poster.post(appId, webhooks, this.batching);
+      lane.underWay = [];
       if (waiting.length === 0) this.#lanes.delete(key);
       for (const { end } of batch) end();
     }

@@ -2,6 +2,7 @@ import type { BusyTracker } from '../runtime/busy.ts';
 import type { AdvanceableClock } from '../runtime/clock.ts';
 import type { TraceLog } from '../trace/traceLog.ts';
 import type { Delivery, DeliveryLog } from './deliveryLog.ts';
+import type { PendingDeliveries } from './pendingDeliveries.ts';
 import { createFailingApps } from './failingApps.ts';
 import { isTaken, type Attempts, type Receiver } from './postAttempts.ts';
 import { webhookBytes } from './webhookBytes.ts';
@@ -44,7 +45,11 @@ export class WebhookPoster {
   readonly #options: Required<Omit<PosterOptions, 'batching'>>;
   readonly #failing: ReturnType<typeof createFailingApps>;
   /** Parcels that wait for a retry, by the function that cancels it. */
-  readonly #retries = new Map<() => void, Parcel>();
+  readonly #retries = new Map<() => void, Parcel & { readonly dueAt: number }>();
+  /** Parcels that are being tried again now. */
+  readonly #retried = new Set<Parcel>();
+  /** Changes when everything is forgotten, what is on its way included. */
+  #epoch = {};
 
   constructor({ tries = 3, disable = () => undefined, ...options }: PosterOptions) {
     this.#options = { ...options, tries, disable };
@@ -70,15 +75,41 @@ export class WebhookPoster {
   forget(): void {
     for (const cancel of this.#retries.keys()) cancel();
     this.#retries.clear();
+    this.#retried.clear();
+    this.#epoch = {};
     this.#failing.clear();
+  }
+
+  /** What is tried again later, and since when callbacks fail. */
+  pending(): Pick<PendingDeliveries, 'retries' | 'failing'> {
+    const now = this.#options.clock.now();
+    const retries = [...[...this.#retried].map((parcel) => ({ ...parcel, dueAt: now })), ...this.#retries.values()];
+    return {
+      retries: retries.map(({ dueAt, at, appId, webhooks, bytes, attempts, round }) => ({
+        ...{ dueAt, at, appId, webhooks, attempts, round },
+        body: bytes.toString('ascii'),
+      })),
+      failing: this.#failing.all(),
+    };
+  }
+
+  /** Goes on with what was pending elsewhere, in the place of everything here. */
+  restore({ retries, failing }: Pick<PendingDeliveries, 'retries' | 'failing'>): void {
+    this.forget();
+    this.#failing.replace(failing);
+    for (const { dueAt, at, appId, webhooks, body, attempts, round } of retries) {
+      const delivery = this.#options.log.add({ at, appId, webhooks, bytes: Buffer.from(body, 'ascii') });
+      this.#retryAt(dueAt, { ...delivery, attempts, round });
+    }
   }
 
   async #tryToPost(parcel: Parcel, times: number): Promise<void> {
     const { receiverOf, trace, attempts, closing } = this.#options;
     const { appId, webhooks, deliveryId, attempts: before } = parcel;
+    const epoch = this.#epoch;
     for (let attempt = before + 1; attempt <= before + times; attempt += 1) {
       const receiver = receiverOf(appId);
-      if (receiver === undefined) return;
+      if (receiver === undefined || epoch !== this.#epoch) return;
       const { answer, post } = await attempts.post(parcel, receiver);
       if (closing.aborted) return;
       const { status } = answer;
@@ -90,12 +121,12 @@ export class WebhookPoster {
       }
       forEachWebhook(webhooks, (about) => trace.add({ type: 'webhookFailed', ...about, ...answer, ...told }));
     }
-    this.#postpone({ ...parcel, attempts: before + times });
+    if (epoch === this.#epoch) this.#postpone({ ...parcel, attempts: before + times });
   }
 
   /** Schedules the next attempt, or gives up after an hour of failures. */
   #postpone(parcel: Parcel): void {
-    const { trace, clock, busy } = this.#options;
+    const { trace, clock } = this.#options;
     const { appId, webhooks, attempts, round, deliveryId } = parcel;
     const decision = this.#failing.failed(appId, round);
     if (decision.next === 'disable') {
@@ -107,13 +138,21 @@ export class WebhookPoster {
     forEachWebhook(webhooks, (about) =>
       trace.add({ type: 'webhookPostponed', ...about, attempts, pauseMs, deliveryId }),
     );
-    const next = { ...parcel, round: round + 1 };
-    const cancel = clock.after(pauseMs, () => {
+    this.#retryAt(clock.now() + pauseMs, { ...parcel, round: round + 1 });
+  }
+
+  #retryAt(dueAt: number, parcel: Parcel): void {
+    const { clock, busy } = this.#options;
+    const cancel = clock.after(dueAt - clock.now(), () => {
       this.#retries.delete(cancel);
+      this.#retried.add(parcel);
       const end = busy.begin();
-      void this.#tryToPost(next, 1).finally(end);
+      void this.#tryToPost(parcel, 1).finally(() => {
+        this.#retried.delete(parcel);
+        end();
+      });
     });
-    this.#retries.set(cancel, next);
+    this.#retries.set(cancel, { ...parcel, dueAt });
   }
 
   /** Unsubscribes the app. This parcel and all others of the app that wait for a retry are lost. */

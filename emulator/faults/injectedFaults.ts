@@ -23,6 +23,8 @@ export interface InjectedFaults {
   takeForAttempt(webhooks: readonly WebhookFaultMatch[]): WebhookFaultSpec | undefined;
   /** The oldest first. */
   armed(): readonly ArmedFault[];
+  /** Arms these in the place of all others. */
+  restore(armed: readonly ArmedFault[]): void;
   /** Returns whether there was one with this id. */
   disarm(faultId: number): boolean;
   clear(): void;
@@ -77,6 +79,11 @@ export function createInjectedFaults(trace: TraceLog): InjectedFaults {
         ...calls.armed().map((one) => ({ ...one, of: 'calls' as const })),
         ...webhooks.armed().map((one) => ({ ...one, of: 'webhooks' as const })),
       ].toSorted((one, other) => one.faultId - other.faultId),
+    restore(armed) {
+      count = Math.max(count, ...armed.map(({ faultId }) => faultId));
+      calls.replace(armed.filter((one) => one.of === 'calls'));
+      webhooks.replace(armed.filter((one) => one.of === 'webhooks'));
+    },
     disarm(faultId) {
       if (!calls.remove(faultId) && !webhooks.remove(faultId)) return false;
       trace.add({ type: 'faultDisarmed', faultId });

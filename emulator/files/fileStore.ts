@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { ownOriginOnly } from '../http/answer.ts';
 import { EmulatorUsageError } from '../usageError.ts';
@@ -30,6 +30,19 @@ export interface FileStore {
   /** Answers a request for a file, and says whether it was one. */
   answer(method: string, path: string, response: ServerResponse): boolean;
   clear(): void;
+  /** All files, the oldest first. */
+  all(): readonly KeptFile[];
+  /** Keeps these in the place of all others. */
+  restore(files: readonly KeptFile[]): void;
+}
+
+/** A file as plain JSON. */
+export interface KeptFile {
+  /** Where it is served. */
+  readonly path: string;
+  readonly name: string;
+  readonly contentType: string;
+  readonly base64: string;
 }
 
 interface Stored extends FileType {
@@ -37,11 +50,12 @@ interface Stored extends FileType {
   readonly bytes: Uint8Array;
 }
 
-const prefix = '/_emulator/files/';
+export const filesPrefix = '/_emulator/files/';
 
 export function createFileStore(): FileStore {
   /** By path, the oldest first. */
   const files = new Map<string, Stored>();
+  let turn = 0;
 
   const makeRoom = (length: number): void => {
     let kept = [...files.values()].reduce((sum, { bytes }) => sum + bytes.length, 0);
@@ -57,9 +71,10 @@ export function createFileStore(): FileStore {
       if (bytes.length === 0) throw new EmulatorUsageError('The file is empty.');
       if (bytes.length > fileLimit) throw new EmulatorUsageError(`A file may have at most ${fileLimit} bytes.`);
       makeRoom(bytes.length);
+      turn += 1;
       const shown = shownName(name);
       const type = fileTypeOf(contentType);
-      const path = `${prefix}${randomUUID()}/${encodeURIComponent(shown)}`;
+      const path = `${filesPrefix}${idOf(turn, bytes)}/${encodeURIComponent(shown)}`;
       files.set(path, { ...type, name: shown, bytes });
       return { type: type.kind, url: `${origin}${path}` };
     },
@@ -71,6 +86,17 @@ export function createFileStore(): FileStore {
       return true;
     },
     clear: () => files.clear(),
+    all: () =>
+      [...files].map(([path, { name, contentType, bytes }]) => ({
+        ...{ path, name, contentType },
+        base64: Buffer.from(bytes).toString('base64'),
+      })),
+    restore(kept) {
+      files.clear();
+      for (const { path, name, contentType, base64 } of kept) {
+        files.set(path, { ...fileTypeOf(contentType), name, bytes: Buffer.from(base64, 'base64') });
+      }
+    },
   };
 }
 
@@ -84,6 +110,18 @@ const headersFor = ({ kind, contentType, name, bytes }: Stored): Record<string, 
   'referrer-policy': 'no-referrer',
   'cache-control': 'no-store',
 });
+
+/** An id that is the same in every run for the same file, if it is sent at the same turn. */
+function idOf(turn: number, bytes: Uint8Array): string {
+  const digest = createHash('sha256').update(`${turn} `).update(bytes).digest('hex');
+  return [
+    digest.slice(0, 8),
+    digest.slice(8, 12),
+    digest.slice(12, 16),
+    digest.slice(16, 20),
+    digest.slice(20, 32),
+  ].join('-');
+}
 
 /** Without folders and control characters. A name of only dots would lead up in an address. */
 function shownName(name: string): string {

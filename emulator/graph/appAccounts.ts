@@ -48,7 +48,12 @@ export interface AppAccounts {
   troubleOf(appId: string, kind: TokenKind): TokenTrouble | undefined;
   /** Everything but the fields of the Page, which go back with the state they are part of. */
   reset(): void;
+  /** Everything but the fields of the Page. */
+  all(): readonly StoredAccount[];
+  restore(accounts: readonly StoredAccount[]): void;
 }
+
+export type StoredAccount = Omit<AppAccount, 'pageFields'> & { readonly appId: string };
 
 /** Somebody has changed until when a token works. */
 export type TokenChanged = {
@@ -115,5 +120,9 @@ export function createAppAccounts(
     },
     troubleOf: (appId, kind) => troubleOf(of(appId)[tokenFields[kind]], now()),
     reset,
+    all: () => [...accounts].map(([appId, account]) => ({ appId, ...account })),
+    restore(stored) {
+      for (const { appId, ...account } of stored) accounts.set(appId, account);
+    },
   };
 }

@@ -337,6 +337,8 @@ function settingInWords(event, names) {
       return { who: 'The emulator', does: 'does not model', what: `${event.method} ${event.path}: ${event.what}` };
     case 'internalError':
       return { who: 'The emulator', does: 'failed:', what: event.because };
+    case 'stateImported':
+      return { who: 'The emulator', does: 'goes on', what: 'from a state that was exported' };
     case 'reset':
       return { who: 'The emulator', does: 'is', what: 'back at the beginning' };
     default:

@@ -6,6 +6,7 @@ import { inboxId } from '../narration/names.js';
 import { firstRoles, receivers } from './participants.js';
 import { ask } from './requests.js';
 import { mayForget, state } from './session.js';
+import { StateSheet } from './stateSheet.js';
 
 const modes = [
   { id: 'routing', name: 'Routing', title: 'Conversation Routing with a default app, as on Pages today' },
@@ -57,6 +58,7 @@ export function Controls() {
       }
       <${ClockSheet} />
       <${FaultsSheet} />
+      <${StateSheet} />
       <button onClick=${reset}>Reset</button>
     </div>
   `;

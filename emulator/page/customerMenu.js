@@ -1,5 +1,5 @@
 import { html } from 'htm/preact';
-import { useRef } from 'preact/hooks';
+import { FileButton } from './fileButton.js';
 import { LineForm } from './forms.js';
 import { textAt } from '../narration/json.js';
 import { ask, upload } from './requests.js';
@@ -16,7 +16,10 @@ export function CustomerMenu() {
       await ask(`${path}/${what}`, body);
     };
     return html`
-      <${FileButton} onFile=${(/** @type {File} */ file) => (close(), void sendFile(path, file))} />
+      <${FileButton}
+        label="Send a photo or file"
+        onFile=${(/** @type {File} */ file) => (close(), void sendFile(path, file))}
+      />
       ${canStart && html`<button onClick=${() => void act('get-started')}>Tap Get Started</button>`}
       <${LineForm}
         label="Ref of an m.me link"
@@ -51,28 +54,6 @@ async function sendFile(path, file) {
   const kept = await upload(file);
   const [type, url] = [textAt(kept, 'type'), textAt(kept, 'url')];
   if (type !== undefined && url !== undefined) await ask(`${path}/attachments`, { type, url });
-}
-
-/** @param {{ onFile: (file: File) => void }} props */
-function FileButton({ onFile }) {
-  /** @type {{ current: HTMLInputElement | null }} */
-  const input = useRef(null);
-  return html`
-    <button onClick=${() => input.current?.click()}>Send a photo or file</button>
-    <input
-      ref=${input}
-      type="file"
-      hidden
-      onChange=${() => {
-        const { current } = input;
-        const file = current?.files?.[0];
-        if (current === null || file === undefined) return;
-        onFile(file);
-        // The same file can be sent again.
-        current.value = '';
-      }}
-    />
-  `;
 }
 
 /**

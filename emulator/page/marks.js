@@ -46,6 +46,7 @@ function forget() {
 function note(event) {
   switch (event.type) {
     case 'reset':
+    case 'stateImported':
       forget();
       return;
     case 'senderAction':

@@ -20,12 +20,23 @@ import { dayAndTimeOf, timeOf } from './words.js';
  */
 const changes = signal(new Map());
 
+/**
+ * Who owned which conversation in the state that was imported, if one was.
+ *
+ * @type {Signal<Readonly<Record<string, string | null>>>}
+ */
+const imported = signal({});
+
 /** Remembers why each conversation has its owner. */
 export function followOwners() {
-  const forget = () => (changes.value = new Map());
+  const forget = () => {
+    changes.value = new Map();
+    imported.value = {};
+  };
   followEvents((events) => {
     for (const event of events) {
-      if (event.type === 'reset') forget();
+      if (event.type === 'reset' || event.type === 'stateImported') forget();
+      if (event.type === 'stateImported') imported.value = event.owners;
       if (event.type === 'ownershipChanged') changes.value = new Map(changes.value).set(event.psid, event);
     }
   }, forget);
@@ -33,6 +44,8 @@ export function followOwners() {
 
 const why = computed(() => {
   const change = changes.value.get(chosenPsid.value);
+  if (change === undefined && owner.value !== null && imported.value[chosenPsid.value] === owner.value)
+    return 'It was so in the state that was imported.';
   if (change === undefined)
     return owner.value !== null
       ? 'Every conversation starts there.'

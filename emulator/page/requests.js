@@ -38,6 +38,13 @@ export const ask = (path, body = {}) => post(path, JSON.stringify(body), 'applic
 export const upload = (file) => post(`files?${new URLSearchParams({ name: file.name }).toString()}`, file, file.type);
 
 /**
+ * Goes on from an exported state. A refusal is shown, and then the result is `undefined`.
+ *
+ * @param {File} file
+ */
+export const importState = (file) => post('state/import', file, 'application/json');
+
+/**
  * Tells the emulator something unasked, such as that a message is shown. Refusals are ignored.
  *
  * @param {string} path behind `/_emulator/`

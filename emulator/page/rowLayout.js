@@ -111,7 +111,9 @@ export class RowLayout {
  * @returns {{ span: OwnedSpan, owner: string | null | undefined }}
  */
 function after({ row, span, owner }, psid) {
-  if (row.events[0]?.type === 'reset') return { span: { first: undefined }, owner: undefined };
+  const [event] = row.events;
+  if (event?.type === 'reset') return { span: { first: undefined }, owner: undefined };
+  if (event?.type === 'stateImported') return { span: { first: undefined }, owner: event.owners[psid] };
   if (row.shape !== 'owner' || row.psid !== psid) return { span, owner };
   if (owner === undefined) span.first = row.oldOwner;
   return { span, owner: row.newOwner };

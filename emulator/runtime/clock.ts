@@ -5,6 +5,8 @@ export interface AdvanceableClock {
   readonly now: Clock;
   /** @param ms how far, in milliseconds; a negative or unsafe number is a RangeError */
   advance(ms: number): void;
+  /** Goes on from another time, which may be earlier. What waits keeps waiting as long as it had to. */
+  continueFrom(at: number): void;
   /**
    * Calls `work` once after a time, which may pass or be skipped by putting the clock forward. Returns a function that cancels. Does
    * not keep the process running.
@@ -17,7 +19,7 @@ export interface AdvanceableClock {
 }
 
 interface Alarm {
-  readonly at: number;
+  at: number;
   readonly call: () => void;
   timer: NodeJS.Timeout;
 }
@@ -60,6 +62,11 @@ export function createClock(base: Clock = Date.now): AdvanceableClock {
         clearTimeout(alarm.timer);
         alarm.timer = startTimer(alarm.at - now(), () => ring(alarm));
       }
+    },
+    continueFrom(at) {
+      const moved = at - now();
+      offset += moved;
+      for (const alarm of alarms) alarm.at += moved;
     },
     after,
     nextDue: () => (alarms.size === 0 ? undefined : Math.min(...[...alarms].map(({ at }) => at))),

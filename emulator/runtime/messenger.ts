@@ -19,6 +19,8 @@ export interface Messenger {
   execute(command: Command): Result;
   /** Goes back to an initial state. Message ids and timestamps go on, so that nothing new looks like something old. */
   reset(state: MessengerState): void;
+  /** Goes on from a state of another time or another emulator. New message ids still differ from those that there were here. */
+  restore(state: MessengerState): void;
 }
 
 export function createMessenger(
@@ -28,9 +30,16 @@ export function createMessenger(
   delivery: WebhookDelivery,
 ): Messenger {
   let state = initial;
+  /** How many messages there have been, by the part of their ids that tells runs apart. */
+  const counts = new Map<string, number>();
 
+  /** A state that was gone back to counts on from where it was left. */
+  const counted = (): MessengerState => {
+    const messageCount = Math.max(state.messageCount, counts.get(state.epoch) ?? 0);
+    return messageCount === state.messageCount ? state : { ...state, messageCount };
+  };
   const run = (command: Command): { result: Result; effects: readonly Effect[] } => {
-    const applied = apply(state, command, clock());
+    const applied = apply(counted(), command, clock());
     state = applied.state;
     return { result: applied.result, effects: applied.effects };
   };
@@ -49,8 +58,13 @@ export function createMessenger(
       dispatch(effects);
       return result;
     },
+    restore(restored) {
+      counts.set(state.epoch, counted().messageCount);
+      state = restored;
+    },
     reset(beginning) {
-      const { messageCount, lastTimestamp } = state;
+      const { messageCount, lastTimestamp } = counted();
+      counts.set(state.epoch, messageCount);
       state = { ...beginning, messageCount, lastTimestamp };
       trace.add({ type: 'reset' });
     },

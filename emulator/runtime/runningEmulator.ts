@@ -22,6 +22,8 @@ import type {
 import type { FaultSpec, WebhookFaultSpec } from '../faults/faultSpec.ts';
 import type { NewFile, StoredFile } from '../files/fileStore.ts';
 import type { AccountChange, AppAccount } from '../graph/appAccounts.ts';
+import { restoreSnapshot, takeSnapshot } from '../snapshot/exportImport.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { TourStep } from '../tour.ts';
 import type { EmulatorEvent } from '../trace/emulatorEvent.ts';
 import type { Listener } from '../trace/traceLog.ts';
@@ -246,6 +248,14 @@ export class RunningEmulator implements Emulator {
   tour(): readonly TourStep[] {
     const { tour, messenger } = this.#parts;
     return tour[messenger.state().mode] ?? [];
+  }
+
+  exportState(): Snapshot {
+    return takeSnapshot(this.#parts, this.url);
+  }
+
+  importState(state: unknown): void {
+    restoreSnapshot(this.#parts, state, this.url);
   }
 
   reset(): void {

@@ -1,5 +1,6 @@
 import type { BotReport } from '../botReports.ts';
 import type { Effect } from '../core/effects.ts';
+import type { Mode } from '../core/state.ts';
 import type { FaultName } from '../core/graphFaults.ts';
 import type { TokenChanged } from '../graph/appAccounts.ts';
 import type { Channel, WebhookKind } from '../core/webhookKinds.ts';
@@ -91,6 +92,14 @@ export type EmulatorEventBody =
     }
   | { readonly type: 'clockAdvanced'; readonly ms: number }
   | TokenChanged
+  /** Everything is as it was exported elsewhere, or some time ago. */
+  | {
+      readonly type: 'stateImported';
+      readonly mode: Mode;
+      readonly primaryAppId: string;
+      /** Who owns which conversation now, by the customer; `null` is idle. */
+      readonly owners: Readonly<Record<string, string | null>>;
+    }
   | ({
       readonly type: 'faultInjected';
       readonly faultId: number;

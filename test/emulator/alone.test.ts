@@ -1,5 +1,10 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { createBot } from '../../bots/samples/createBot.ts';
+import { startEmulator } from '../../emulator/startEmulator.ts';
+import { loadStateFile, saveStateFile } from '../../emulator/stateFile.ts';
 import { createBotServer } from '../../server.ts';
 import { openDoor } from '../support/openDoor.ts';
 import { spawnProgram, type ProgramProcess } from '../support/programProcess.ts';
@@ -60,11 +65,33 @@ describe('npm run emulator', () => {
     }
   });
 
-  it('ends on Ctrl-C', async () => {
-    const emulator = start('--port', '0', '--azure-port', '0');
-    await emulator.printed('Then be the customer:');
-    emulator.kill('SIGINT');
-    expect(await emulator.ended).to.deep.equal({ code: 0, signal: null });
+  it('goes on from the file of its state, and saves it on Ctrl-C', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'emulator-state-'));
+    const file = join(directory, 'state.json');
+    const before = await startEmulator({ seed: { ids: 'before' } });
+    try {
+      before.customer().say('hi');
+      await writeFile(file, JSON.stringify(before.exportState()));
+      const emulator = start('--port', '0', '--azure-port', '0', '--state', file);
+      await emulator.printed('Then be the customer:');
+      await fetch(customerIn(emulator.output()), { method: 'POST', body: '{"text":"hi again"}' });
+      emulator.kill('SIGINT');
+      expect(await emulator.ended).to.deep.equal({ code: 0, signal: null });
+      before.importState(await readFile(file, 'utf8'));
+      const { messages } = before.state().threads[before.customers[0]!]!;
+      expect(messages.map(({ text, mid }) => [text, mid])).to.deep.equal([
+        ['hi', 'm_emulatedbefore00000001'],
+        ['hi again', 'm_emulatedbefore00000002'],
+      ]);
+      await writeFile(file, '{}');
+      expect(await loadStateFile(file, before)).to.equal(`${file}: This is not the exported state of an emulator.`);
+      expect(await readFile(file, 'utf8')).to.equal('{}');
+      expect(await loadStateFile(join(directory, 'none.json'), before)).to.equal(undefined);
+      expect(await saveStateFile(join(directory, 'no', 'such.json'), before)).to.contain('ENOENT');
+    } finally {
+      await before.close();
+      await rm(directory, { recursive: true });
+    }
   });
 
   it('prints what happens, and where it does not find a bot', async () => {

@@ -67,7 +67,7 @@ describe('The arguments of npm run emulator', () => {
   });
 
   it('stand in the usage, all of them', () => {
-    const names = ['port', 'azure-port', 'mode', 'primary-bot', 'secondary-bot', 'quiet', 'help'];
+    const names = ['port', 'azure-port', 'mode', 'primary-bot', 'secondary-bot', 'seed', 'state', 'quiet', 'help'];
     for (const name of names) expect(usage).to.contain(`--${name} `);
   });
 });

@@ -58,7 +58,7 @@ describeInBrowser('the timeline and the controls of the page', (browser) => {
     expect(emulator.clock()).to.be.at.least(Date.now() + dayMs - 60_000);
   });
 
-  it('changes the mode, the default app and who may take control, and goes back to the beginning', async () => {
+  it('changes the mode, the default app and who may take control, and goes back to the beginning or to a saved state', async () => {
     await page.getByRole('button', { name: 'Classic' }).click();
     await page
       .locator('.field', { hasText: /^Primary receiver/ })
@@ -73,6 +73,41 @@ describeInBrowser('the timeline and the controls of the page', (browser) => {
     await page.getByRole('group', { name: 'May take other apps’ conversations' }).getByLabel('secondary').check();
     await answered;
     expect(emulator.state().apps[1]!.mayTakeControl).to.equal(true);
+    await page.keyboard.press('Escape');
+
+    emulator.customer().say('Saved');
+    await owner().locator('strong', { hasText: 'primary' }).waitFor();
+    const sheet = page.locator('summary', { hasText: /^State$/ });
+    const downloaded = page.waitForEvent('download');
+    await sheet.click();
+    await page.getByRole('button', { name: 'Export to a file' }).click();
+    const file = await (await downloaded).path();
+    emulator.reset();
+    emulator.customer().say('Said since');
+    const questions: string[] = [];
+    const choose = async (path: string, answer: 'accept' | 'dismiss'): Promise<void> => {
+      page.once('dialog', (dialog) => {
+        questions.push(dialog.message());
+        void dialog[answer]();
+      });
+      await sheet.click();
+      const chosen = page.waitForEvent('filechooser');
+      await page.getByRole('button', { name: 'Import from a file' }).click();
+      await (await chosen).setFiles(path);
+    };
+    const chat = page.getByRole('region', { name: 'Customer' });
+    await chat.getByText('Said since').waitFor();
+    await choose(file, 'dismiss');
+    await choose(file, 'accept');
+    await chat.getByText('Saved').waitFor();
+    await chat.getByText('Said since').waitFor({ state: 'detached' });
+    await owner().getByText('It was so in the state that was imported.').waitFor();
+    await row(/^The emulator goes on from a state that was exported/).waitFor();
+    await choose(import.meta.filename, 'accept');
+    await page.getByRole('alert').getByText('The body has to be a JSON object.').waitFor();
+    expect(questions.map((question) => /^Go on from \S+\? The emulator forgets/.test(question))).to.deep.equal([
+      ...[true, true, true],
+    ]);
   });
 
   it('marks in the lane of a bot what it throws, with the stack a click away, and says at its head that it is down', async () => {
