@@ -38,8 +38,7 @@ export function takeSnapshot(parts: EmulatorParts, url: string): Snapshot {
  */
 export function restoreSnapshot(parts: EmulatorParts, state: unknown, url: string): void {
   const { clock, messenger, accounts, faults, delivery, files, receivers, seed, trace } = parts;
-  const text = textOf(state).replaceAll(filesAnywhere, `${url}${filesPrefix}`);
-  const snapshot = readSnapshot(text, messenger.state());
+  const snapshot = readSnapshot(textOf(state, url), messenger.state());
   clock.continueFrom(snapshot.now);
   messenger.restore(snapshot.messenger);
   accounts.restore(
@@ -61,12 +60,15 @@ export function restoreSnapshot(parts: EmulatorParts, state: unknown, url: strin
   delivery.restore(snapshot.deliveries);
 }
 
-function textOf(state: unknown): string {
-  if (typeof state === 'string') return state;
+/** Its text, with the addresses of files that it has here. */
+function textOf(state: unknown, url: string): string {
   try {
-    // It is undefined for what is no JSON at all, whatever its type says.
-    return String(JSON.stringify(state));
+    if (typeof state === 'string' || typeof state === 'object') {
+      const text = typeof state === 'string' ? state : JSON.stringify(state);
+      return text.replaceAll(filesAnywhere, `${url}${filesPrefix}`);
+    }
   } catch {
-    throw new EmulatorUsageError('This is not the exported state of an emulator.');
+    // A circle, for one, has no text.
   }
+  throw new EmulatorUsageError('This is not the exported state of an emulator.');
 }

@@ -1,13 +1,33 @@
 import { z } from 'zod';
-import { modes, switchValues } from '../core/state.ts';
+import {
+  modes,
+  switchValues,
+  type AppState,
+  type Asset,
+  type Attachment,
+  type Customer,
+  type EntryPoints,
+  type MessageTemplate,
+  type MessengerState,
+  type Offer,
+  type Persona,
+  type Referral,
+  type Thread,
+  type ThreadMessage,
+} from '../core/state.ts';
 import { fileKinds } from '../files/fileTypes.ts';
 import { isIdWord } from '../seed.ts';
-import { anything, byKey, digits, exactly, time, whole } from './pieces.ts';
+import { allOf, anything, byKey, digits, exactly, time, whole } from './pieces.ts';
 
-const attachment = exactly({ type: z.enum([...fileKinds, 'template']), payload: anything });
-const offer = exactly({ title: z.string(), payload: z.string(), appId: digits });
-const persona = exactly({ id: digits, name: z.string(), pictureUrl: z.string() });
-const referral = exactly({
+const attachment = allOf<Attachment>({ type: z.enum([...fileKinds, 'template']), payload: anything });
+const offer = allOf<Offer>({
+  title: z.string(),
+  payload: z.string(),
+  account: z.enum(['linked', 'unlinked']).optional(),
+  appId: digits,
+});
+const persona = allOf<Persona>({ id: digits, name: z.string(), pictureUrl: z.string() });
+const referral = allOf<Referral>({
   ref: z.string().optional(),
   ad_id: z.string().optional(),
   source: z.enum(['SHORTLINK', 'ADS']),
@@ -15,7 +35,7 @@ const referral = exactly({
   ads_context_data: byKey(z.string()).optional(),
 });
 
-const message = exactly({
+const message = allOf<ThreadMessage>({
   mid: z.string().min(1),
   at: time,
   from: z.enum(['customer', 'page']),
@@ -25,9 +45,11 @@ const message = exactly({
   attachments: z.array(attachment).optional(),
   unsupported: z.literal(true).optional(),
   reaction: z.string().optional(),
+  pageReaction: z.string().optional(),
+  replyTo: z.string().optional(),
 });
 
-const thread = exactly({
+const thread = allOf<Thread>({
   psid: digits,
   owner: digits.nullable(),
   expiresAt: time.nullable(),
@@ -50,14 +72,18 @@ const switches = exactly(
 );
 
 /** What the core knows. */
-export const messengerSchema = exactly({
+export const messengerSchema = allOf<MessengerState>({
   mode: z.enum(modes),
   page: exactly({ id: digits, name: z.string() }),
   primaryAppId: digits,
   metaAi: z.enum(['on', 'off']),
-  entryPoints: exactly({ social: digits.optional(), ad: digits.optional(), links: byKey(digits).optional() }),
+  entryPoints: allOf<EntryPoints>({
+    social: digits.optional(),
+    ad: digits.optional(),
+    links: byKey(digits).optional(),
+  }),
   apps: z.array(
-    exactly({
+    allOf<AppState>({
       id: digits,
       name: z.string(),
       mayTakeControl: z.boolean(),
@@ -65,9 +91,12 @@ export const messengerSchema = exactly({
       profile: anything,
     }),
   ),
-  customers: z.array(exactly({ psid: digits, name: z.string(), knownBy: z.string().optional() })),
+  customers: z.array(allOf<Customer>({ psid: digits, name: z.string(), knownBy: z.string().optional() })),
   personas: z.array(persona),
-  assets: z.array(exactly({ id: digits, type: z.enum(fileKinds), url: z.string() })),
+  assets: z.array(allOf<Asset>({ id: digits, type: z.enum(fileKinds), url: z.string() })),
+  messageTemplates: z.array(
+    allOf<MessageTemplate>({ id: digits, name: z.string(), language: z.string(), components: z.array(anything) }),
+  ),
   threads: byKey(thread),
   switches,
   epoch: z.string().refine(isIdWord, 'has to be a short word'),

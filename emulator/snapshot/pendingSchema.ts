@@ -1,11 +1,19 @@
 import { z } from 'zod';
-import { isFaultName } from '../core/graphFaults.ts';
-import { batchings } from '../delivery/webhookEntries.ts';
-import { faultPlaces } from '../faults/faultSpec.ts';
+import { isFaultName, type GraphFault } from '../core/graphFaults.ts';
+import type { FailingApp } from '../delivery/failingApps.ts';
+import type { PendingDeliveries, PendingRetry, WaitingWebhook } from '../delivery/pendingDeliveries.ts';
+import { batchings, type Webhook } from '../delivery/webhookEntries.ts';
+import {
+  faultPlaces,
+  type FaultMatch,
+  type FaultSpec,
+  type WebhookFaultMatch,
+  type WebhookFaultSpec,
+} from '../faults/faultSpec.ts';
 import { webhookFaultKinds } from '../faults/webhookFaultKinds.ts';
-import { anything, channel, digits, exactly, time, webhookKind, whole } from './pieces.ts';
+import { allOf, anything, channel, digits, exactly, time, webhookKind, whole } from './pieces.ts';
 
-const webhook = exactly({
+const webhook = allOf<Webhook>({
   type: z.literal('webhook'),
   appId: digits,
   channel,
@@ -19,14 +27,14 @@ const webhook = exactly({
 });
 
 /** Deliveries that are not over. */
-export const pendingSchema = exactly({
+export const pendingSchema = allOf<PendingDeliveries>({
   batching: z.enum(batchings),
-  waiting: z.array(exactly({ webhook, copies: whole })),
+  waiting: z.array(allOf<WaitingWebhook>({ webhook, copies: whole })),
   held: z.array(exactly({ appId: digits, webhooks: z.array(webhook) })),
   heldByFault: z.array(exactly({ until: z.enum(['released', 'overtaken']), webhook })),
   delayed: z.array(exactly({ dueAt: time, webhook })),
   retries: z.array(
-    exactly({
+    allOf<PendingRetry>({
       dueAt: time,
       at: time,
       appId: digits,
@@ -37,7 +45,7 @@ export const pendingSchema = exactly({
       body: z.string().regex(/^[\x00-\x7f]+$/, 'has to be ASCII'),
     }),
   ),
-  failing: z.array(exactly({ appId: digits, since: time, alerted: z.boolean() })),
+  failing: z.array(allOf<FailingApp>({ appId: digits, since: time, alerted: z.boolean() })),
 });
 
 const hits = {
@@ -47,7 +55,7 @@ const hits = {
 const count = { faultId: whole.min(1), matched: whole, hits: whole, timesLeft: whole.min(1).optional() };
 const mode = hits.mode.unwrap();
 
-const graphFault = exactly({
+const graphFault = allOf<GraphFault>({
   status: whole.min(200).max(599),
   type: z.enum(['OAuthException', 'GraphMethodException']),
   message: z.string(),
@@ -56,11 +64,12 @@ const graphFault = exactly({
   transient: z.literal(true).optional(),
   retryAfterSeconds: whole.optional(),
   guessed: z.enum(['body', 'status']).optional(),
+  open: z.literal(true).optional(),
 });
 
-const ofCalls = exactly({
+const ofCalls = allOf<FaultSpec>({
   ...hits,
-  match: exactly({
+  match: allOf<FaultMatch>({
     at: z.enum(faultPlaces).optional(),
     method: z.string().optional(),
     edge: z.string().optional(),
@@ -75,10 +84,10 @@ const ofCalls = exactly({
   body: z.enum(['html', 'cut', 'drip']).optional(),
 });
 
-const ofWebhooks = exactly({
+const ofWebhooks = allOf<WebhookFaultSpec>({
   ...hits,
   fault: z.enum(webhookFaultKinds),
-  match: exactly({
+  match: allOf<WebhookFaultMatch>({
     appId: z.string().optional(),
     kind: webhookKind.optional(),
     channel: channel.optional(),

@@ -1,17 +1,18 @@
 import { z } from 'zod';
 import { metaAiAppId, pageInboxAppId, type MessengerState } from '../core/state.ts';
-import { filesPrefix } from '../files/fileStore.ts';
+import { filesPrefix, type KeptFile } from '../files/fileStore.ts';
+import type { AppWebhook, StoredAccount, TokenFacts } from '../graph/appAccounts.ts';
 import { isJsonObject, parseJson } from '../json.ts';
 import { EmulatorUsageError } from '../usageError.ts';
 import { messengerSchema } from './messengerSchema.ts';
 import { armedSchema, pendingSchema } from './pendingSchema.ts';
-import { digits, exactly, time, whole } from './pieces.ts';
+import { allOf, digits, exactly, time, whole } from './pieces.ts';
 import { snapshotFormat, snapshotVersion, type Snapshot } from './snapshot.ts';
 
 /** The longest snapshot, in characters. Files are the most of it: 50 MB, which base64 makes a third longer. */
 export const longestSnapshot = 80_000_000;
 
-const token = exactly({
+const token = allOf<TokenFacts>({
   type: z.enum(['PAGE', 'USER', 'APP']),
   scopes: z.array(z.string()),
   issuedAt: time,
@@ -20,25 +21,29 @@ const token = exactly({
   invalidated: z.enum(['no', 'passwordChanged']),
 });
 
-const snapshotSchema = exactly({
+const snapshotSchema = allOf<Snapshot>({
   format: z.literal(snapshotFormat),
   version: z.literal(snapshotVersion),
   now: whole,
   messenger: messengerSchema,
   accounts: z.array(
-    exactly({
+    allOf<StoredAccount>({
       appId: digits,
       token,
       userToken: token,
       appToken: token,
-      webhook: exactly({ callbackUrl: z.string().url(), fields: z.array(z.string()), active: z.boolean() }).nullable(),
+      webhook: allOf<AppWebhook>({
+        callbackUrl: z.string().url(),
+        fields: z.array(z.string()),
+        active: z.boolean(),
+      }).nullable(),
     }),
   ),
   callbacks: z.array(exactly({ appId: digits, callbackUrl: z.string().url() })),
   faults: armedSchema,
   deliveries: pendingSchema,
   files: z.array(
-    exactly({
+    allOf<KeptFile>({
       path: z.string().regex(new RegExp(`^${filesPrefix}[\\w-]+/[^/]+$`), 'has to be an address of a file'),
       name: z.string(),
       contentType: z.string(),

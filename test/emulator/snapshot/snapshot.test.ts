@@ -153,7 +153,7 @@ describe('the state of an emulator, exported and imported', () => {
     const started = await startEmulator({ clock: () => now, state: bytesOf(emulator) });
     expect(started.state().threads).to.deep.equal(emulator.state().threads);
     await started.close();
-    const refused = await startEmulator({ state: { format: 'another' } }).catch((error: Error) => error);
+    const refused = await startEmulator({ state: { format: 'another' } }).catch((error: unknown) => error);
     expect(refused).to.have.property('name', 'EmulatorUsageError');
   });
 
@@ -223,6 +223,14 @@ describe('the state of an emulator, exported and imported', () => {
       }
     });
 
+    it('when it is no JSON at all', () => {
+      const circle: Json = {};
+      circle['circle'] = circle;
+      for (const state of [undefined, null, 5, () => 'x', circle, { toJSON: () => undefined }]) {
+        expect(() => other.importState(state)).to.throw('This is not the exported state of an emulator.');
+      }
+    });
+
     it('when its parts do not go together', () => {
       const whole = emulator.exportState();
       const [psid] = emulator.customers;
@@ -277,8 +285,7 @@ function changedAt(value: unknown, [key = '', ...rest]: readonly string[], chang
   if (change === 'remove') {
     // Fewer members of a list are another list, not a wrong one.
     if (Array.isArray(copy)) return undefined;
-    delete within[key];
-    return copy;
+    return Object.fromEntries(Object.entries(within).filter(([name]) => name !== key));
   }
   if (change === 'add') {
     if (typeof within[key] !== 'object' || within[key] === null || Array.isArray(within[key])) return undefined;
