@@ -5,6 +5,7 @@ import { hardLimitAt, nextDueAt, noticeDueAt, silenceDueAt } from './dueTimes.ts
 import {
   ask,
   begin,
+  continued,
   deskFailed,
   grant,
   passAtOpening,
@@ -131,7 +132,8 @@ function customerSaid(rules: TakeoverRules, record: ThreadRecord, event: Custome
   if (via === 'standby') {
     if (rules.strangers === 'ignore') return runs(record);
     const found = begin(rules, { at, reason: 'found', locale });
-    const open: Handover = { ...found, state: 'person', handedAt: at, how: 'taken', lastCustomerAt: at };
+    const has = { state: 'person', handedAt: at, how: 'taken', lastCustomerAt: at } as const;
+    const open = continued(record, { ...found, ...has });
     return wantsBot === undefined ? runs({ ...record, open }) : silently(comeBack(record, open, 'customer', now));
   }
   if (record.open?.state === 'waiting' && wantsBot !== undefined) {
@@ -200,7 +202,7 @@ function passedByBot(
   event: Extract<TakeoverEvent, { kind: 'handedOver' }>,
 ): Decision {
   const { at, to } = event;
-  const handover: Handover = { ...begin(rules, event), to, lastCustomerAt: at };
+  const handover = continued(record, { ...begin(rules, event), to, lastCustomerAt: at });
   if (record.open?.state !== 'person') return withPerson(record, handover, at, 'passed');
   const past = ended(record, record.open, 'expired', at);
   const next = withPerson(past.record, handover, at, 'passed');

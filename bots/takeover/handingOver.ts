@@ -23,6 +23,13 @@ export function begin(
   };
 }
 
+/** Who has waited for a person, and asks again or gets one some other way, has one wish. */
+export function continued({ open }: ThreadRecord, handover: Handover): Handover {
+  if (open?.state !== 'waiting') return handover;
+  const { id, askedAt, reason } = open;
+  return { ...open, ...handover, id, askedAt, reason };
+}
+
 /** Somebody wants a person: hands over now, or says why not. */
 export function ask(
   rules: TakeoverRules,
@@ -33,11 +40,11 @@ export function ask(
 ): Decision {
   const { at, to, reason, reasonText, intent, summary, locale } = asked;
   const known = language !== undefined && Object.hasOwn(rules.texts, language) ? language : undefined;
-  const handover: Handover = {
+  const handover = continued(record, {
     ...begin(rules, { at, reason, reasonText, intent, summary, locale }, known),
     ...present('to', to),
     lastCustomerAt: at,
-  };
+  });
   const { hours, outsideHours } = rules;
   if (hours !== undefined && outsideHours !== 'pass' && !isOpen(hours, now)) {
     const isKept = outsideHours === 'keep' && nextOpening(hours, now) !== undefined;
@@ -46,11 +53,9 @@ export function ask(
   return passToFirst(rules, record, handover, now, asked.say === 'nothing' ? [] : ['handingOver']);
 }
 
-/** Keeps the wish until people are there. Who asks twice has one wish. */
+/** Keeps the wish until people are there. */
 function wait(record: ThreadRecord, handover: Handover, now: number): Decision {
-  const { askedAt: lastCustomerAt } = handover;
-  const first = record.open?.state === 'waiting' ? record.open : handover;
-  const open: Handover = { ...first, state: 'waiting', lastCustomerAt };
+  const open: Handover = { ...handover, state: 'waiting' };
   return silent({ ...record, open }, ...say(open, now, ['kept', 'closed']));
 }
 
@@ -70,7 +75,7 @@ export function passAtOpening(rules: TakeoverRules, record: ThreadRecord, open: 
 export function grant(rules: TakeoverRules, record: ThreadRecord, at: number, now: number): Decision {
   const { open } = record;
   if (rules.moveToMain === 'leave' || open?.state === 'person') return runs(record);
-  const handover: Handover = { ...begin(rules, { at, reason: 'requested' }), to: 'inbox', lastCustomerAt: at };
+  const handover = continued(record, { ...begin(rules, { at, reason: 'requested' }), to: 'inbox', lastCustomerAt: at });
   return passToFirst({ ...rules, receivers: [] }, record, handover, now, ['requested', 'handingOver']);
 }
 

@@ -269,6 +269,15 @@ describe('the decisions about a takeover', () => {
     expect(wrong).to.deep.equal([]);
   });
 
+  it('forget no handover: one that is open stays so, or is a past one then', () => {
+    const wrong = rowsThat(([, { open }, , { record }]) => {
+      const left = [...record.past, ...(record.open === undefined ? [] : [record.open])];
+      const isKept = open?.state === 'waiting' || open?.state === 'person';
+      return isKept && !left.some(({ id }) => id === open.id);
+    });
+    expect(wrong.join('\n')).to.equal('');
+  });
+
   it('set no timer for later than timers can be set, whatever the rules say', () => {
     const monday = (week: number) => new Date(now + week * 7 * 24 * hour).toISOString().slice(0, 10);
     const holidays = Array.from({ length: 6 * 53 }, (_, week) => monday(week)).join('; ');
