@@ -97,7 +97,7 @@ export function describeKilledTimers({ customers, apartMs, kills, jumpsMs }: Kil
       expect(new Set(said).size, 'nothing is said twice').to.equal(said.length);
       const left = await openSqliteStore(path);
       // Of a message that a kill cut off nobody can know here whether it was sent: a person decides.
-      const letters = await left.deadLetters.list();
+      const letters = await left.deadLetters.list(customers);
       for (const letter of letters) expect(letter.reason).to.equal('unknownOutcome');
       const told = [...said, ...letters.map(({ event }) => event.key)];
       expect([...new Set(told)].sort()).to.deep.equal(Array.from({ length: customers }, (_, n) => `timer ${n}`).sort());
