@@ -39,7 +39,15 @@ const snapshotSchema = allOf<Snapshot>({
       }).nullable(),
     }),
   ),
-  callbacks: z.array(exactly({ appId: digits, callbackUrl: z.string().url() })),
+  callbacks: z.array(
+    exactly({
+      appId: digits,
+      callbackUrl: z
+        .string()
+        .url()
+        .regex(/^https?:/i, 'has to be an http or https address'),
+    }),
+  ),
   faults: armedSchema,
   deliveries: pendingSchema,
   files: z.array(
