@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { ownOriginOnly } from './answer.ts';
 
@@ -97,19 +97,22 @@ const files: ReadonlyMap<string, PageFile> = new Map([
 /** Answers a request for the page or one of its files, and says whether it was one. */
 export type PageFiles = (method: string, path: string, response: ServerResponse) => Promise<boolean>;
 
+/** The page names its files behind a version of all of them, so that a browser that has them asks for none of them again. */
+const versioned = /^(\/_emulator\/)v-\w+\/((?:page|narration)\/)/;
+
 /**
  * Serves the page, its own files and the packages that it uses. The browser is told to load nothing from elsewhere and to run only
  * these scripts.
  */
 export function createPageFiles(): PageFiles {
   return async (method, path, response) => {
-    const file = method === 'GET' || method === 'HEAD' ? files.get(path) : undefined;
+    const file = method === 'GET' || method === 'HEAD' ? files.get(path.replace(versioned, '$1$2')) : undefined;
     if (file === undefined) return false;
-    const bytes = await readFile(file.url);
+    const bytes = path === '/' ? await readPage(file.url) : await readFile(file.url);
     response.writeHead(200, {
       'content-type': file.type,
       'content-length': bytes.length,
-      'cache-control': 'no-cache',
+      'cache-control': versioned.test(path) ? 'max-age=31536000, immutable' : 'no-cache',
       ...ownOriginOnly,
       'referrer-policy': 'no-referrer',
       ...(path === '/' ? { 'content-security-policy': contentSecurityPolicy(bytes.toString('utf8')) } : {}),
@@ -117,6 +120,14 @@ export function createPageFiles(): PageFiles {
     response.end(method === 'HEAD' ? undefined : bytes);
     return true;
   };
+}
+
+/** The page, which names its files in their version of now: one that was changed is loaded again. */
+async function readPage(url: URL): Promise<Buffer> {
+  const found = await Promise.all([...files.values()].map((file) => stat(file.url)));
+  const version = createHash('sha256').update(found.map(({ mtimeMs, size }) => `${mtimeMs} ${size}`).join());
+  const html = await readFile(url, 'utf8');
+  return Buffer.from(html.replaceAll(`"${prefix}`, `"/_emulator/v-${version.digest('hex').slice(0, 16)}/page/`));
 }
 
 /** The import map must be inline, so it is allowed by its hash. */

@@ -3,9 +3,8 @@ import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { modes } from '../../emulator/core/state.ts';
 import type { Emulator } from '../../emulator/emulator.ts';
-import { startEmulator } from '../../emulator/startEmulator.ts';
 import { callGraph, dot, sayAs } from './botByHand.ts';
-import { describeInBrowser } from './browser.ts';
+import { describeInBrowser, startEmulatorForPage } from './browser.ts';
 
 const axe = readFileSync(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 
@@ -30,7 +29,7 @@ describeInBrowser('the page for everybody', (browser) => {
   let emulator: Emulator;
 
   beforeEach(async () => {
-    emulator = await startEmulator({
+    emulator = await startEmulatorForPage({
       mode: 'routing',
       tour: { classic: [], routing: [{ tells: 'Why.', action: { does: 'say', text: 'Hi' } }] },
     });

@@ -1,16 +1,15 @@
 import { expect } from 'chai';
 import type { Locator, Page } from 'playwright-core';
 import type { Emulator } from '../../emulator/emulator.ts';
-import { startEmulator } from '../../emulator/startEmulator.ts';
 import { callGraph, dot, until } from './botByHand.ts';
-import { describeInBrowser } from './browser.ts';
+import { describeInBrowser, startEmulatorForPage } from './browser.ts';
 
 describeInBrowser('what is sent besides text', (browser) => {
   let emulator: Emulator;
   let page: Page;
 
   beforeEach(async () => {
-    emulator = await startEmulator({ mode: 'routing' });
+    emulator = await startEmulatorForPage({ mode: 'routing' });
     emulator.customer().say('Hi');
     page = await browser.open(emulator.url);
   });

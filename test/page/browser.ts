@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Emulator, EmulatorOptions } from '../../emulator/emulator.ts';
+import { startEmulator } from '../../emulator/startEmulator.ts';
 import { chromiumFlags } from './chromiumFlags.ts';
 
 /** Where Chromium or Chrome is, on the systems that people use. */
@@ -41,6 +43,15 @@ interface Window {
 let opened: Promise<Window> | undefined;
 let origin = '';
 let told = false;
+
+let lastPort = 0;
+
+/** An emulator at the port of the last one, if that is still free, so that the browser has the files of the page in its cache. */
+export async function startEmulatorForPage(options: EmulatorOptions = {}): Promise<Emulator> {
+  const emulator = await startEmulator({ ...options, port: lastPort, portTaken: 'next' });
+  lastPort = emulator.port;
+  return emulator;
+}
 
 async function openWindow(): Promise<Window> {
   const browser = await chromium.launch({

@@ -1,9 +1,8 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import type { Emulator } from '../../emulator/emulator.ts';
-import { startEmulator } from '../../emulator/startEmulator.ts';
 import { sayAs, until } from './botByHand.ts';
-import { describeInBrowser } from './browser.ts';
+import { describeInBrowser, startEmulatorForPage } from './browser.ts';
 import { holdBack } from './holdBack.ts';
 
 describeInBrowser('a conversation on the page', (browser) => {
@@ -11,7 +10,7 @@ describeInBrowser('a conversation on the page', (browser) => {
   let page: Page;
 
   beforeEach(async () => {
-    emulator = await startEmulator({ mode: 'routing' });
+    emulator = await startEmulatorForPage({ mode: 'routing' });
     page = await browser.open(emulator.url);
   });
   afterEach(() => emulator.close());

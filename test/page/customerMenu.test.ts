@@ -1,17 +1,16 @@
 import { expect } from 'chai';
 import type { Locator, Page } from 'playwright-core';
 import type { Emulator } from '../../emulator/emulator.ts';
-import { startEmulator } from '../../emulator/startEmulator.ts';
 import { startCallback } from '../emulator/callback.ts';
 import { callGraph, dot, sayAs, until } from './botByHand.ts';
-import { describeInBrowser } from './browser.ts';
+import { describeInBrowser, startEmulatorForPage } from './browser.ts';
 
 describeInBrowser('what a customer does besides writing', (browser) => {
   let emulator: Emulator;
   let page: Page;
 
   beforeEach(async () => {
-    emulator = await startEmulator({ mode: 'routing', fields: 'all' });
+    emulator = await startEmulatorForPage({ mode: 'routing', fields: 'all' });
     emulator.customer().say('Hi');
     page = await browser.open(emulator.url);
   });

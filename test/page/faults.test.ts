@@ -1,16 +1,15 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import type { Emulator } from '../../emulator/emulator.ts';
-import { startEmulator } from '../../emulator/startEmulator.ts';
 import { sayAs } from './botByHand.ts';
-import { describeInBrowser } from './browser.ts';
+import { describeInBrowser, startEmulatorForPage } from './browser.ts';
 
 describeInBrowser('the faults sheet of the page', (browser) => {
   let emulator: Emulator;
   let page: Page;
 
   beforeEach(async () => {
-    emulator = await startEmulator({ mode: 'routing' });
+    emulator = await startEmulatorForPage({ mode: 'routing' });
     page = await browser.open(emulator.url);
   });
   afterEach(() => emulator.close());

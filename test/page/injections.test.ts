@@ -1,9 +1,8 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import type { Emulator } from '../../emulator/emulator.ts';
-import { startEmulator } from '../../emulator/startEmulator.ts';
 import { callGraph, sayAs } from './botByHand.ts';
-import { describeInBrowser } from './browser.ts';
+import { describeInBrowser, startEmulatorForPage } from './browser.ts';
 
 const attacks = [
   '<img src=x onerror="window.hacked=1">',
@@ -18,7 +17,7 @@ describeInBrowser('what people and bots say', (browser) => {
   let page: Page;
 
   beforeEach(async () => {
-    emulator = await startEmulator({ mode: 'routing' });
+    emulator = await startEmulatorForPage({ mode: 'routing' });
     page = await browser.open(emulator.url);
   });
   afterEach(() => emulator.close());

@@ -2,9 +2,8 @@ import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import type { Emulator } from '../../emulator/emulator.ts';
 import { defaultSeed } from '../../emulator/seed.ts';
-import { startEmulator } from '../../emulator/startEmulator.ts';
 import { sayAs } from './botByHand.ts';
-import { describeInBrowser } from './browser.ts';
+import { describeInBrowser, startEmulatorForPage } from './browser.ts';
 
 const appNames = ['The order and shipping help desk bot 001', 'Secondary_receiver_without_a_space_000002'];
 const customers = [
@@ -49,7 +48,7 @@ describeInBrowser('long names on the page', (browser) => {
   before(async () => {
     const apps = defaultSeed.apps.map((app, index) => ({ ...app, name: appNames[index]! }));
     const pageOf = { id: defaultSeed.page.id, name: 'A Page whose name needs more than all of the line that it has' };
-    emulator = await startEmulator({ mode: 'routing', seed: { apps, customers, page: pageOf, metaAi: 'on' } });
+    emulator = await startEmulatorForPage({ mode: 'routing', seed: { apps, customers, page: pageOf, metaAi: 'on' } });
     emulator.customer().say('Hi');
     await sayAs(emulator, emulator.apps[0]!, { text: 'Hello' });
     emulator.customer(customers[1]!.psid).say('Hello there');

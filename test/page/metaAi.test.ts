@@ -2,16 +2,15 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import type { Locator, Page } from 'playwright-core';
 import type { Emulator } from '../../emulator/emulator.ts';
-import { startEmulator } from '../../emulator/startEmulator.ts';
 import { until } from './botByHand.ts';
-import { describeInBrowser } from './browser.ts';
+import { describeInBrowser, startEmulatorForPage } from './browser.ts';
 
 const axe = readFileSync(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 
 describeInBrowser("the page with Meta's AI", (browser) => {
   let emulator: Emulator;
   beforeEach(async () => {
-    emulator = await startEmulator({ seed: { metaAi: 'on' } });
+    emulator = await startEmulatorForPage({ seed: { metaAi: 'on' } });
     emulator.customer().say('Hi');
   });
   afterEach(() => emulator.close());

@@ -21,7 +21,7 @@ describe('the files of the page', () => {
 
   it('are all served, as what they are, and so are the packages that the page names', async () => {
     const html = await (await get('/')).text();
-    const packages = [...html.matchAll(/"(\/_emulator\/page\/packages\/[^"]+)"/g)].map(([, path = '']) => path);
+    const packages = [...html.matchAll(/"(\/_emulator\/v-\w+\/page\/packages\/[^"]+)"/g)].map(([, path = '']) => path);
     expect(packages).to.have.length(6);
     for (const path of [...scripts, ...packages]) {
       const response = await get(path);
@@ -30,6 +30,19 @@ describe('the files of the page', () => {
       expect(response.headers.get('x-content-type-options')).to.equal('nosniff');
     }
     expect((await get('/_emulator/page/page.css')).headers.get('content-type')).to.contain('text/css');
+  });
+
+  it('are asked for once: the page names them with their version, and what has none is asked for again', async () => {
+    const cacheControl = async (path: string) => (await get(path)).headers.get('cache-control');
+    const html = await (await get('/')).text();
+    const named = [...html.matchAll(/"(\/_emulator\/[^"]+)"/g)].map(([, path = '']) => path);
+    expect(named).to.have.length(11);
+    for (const path of named) {
+      expect(path).to.match(/^\/_emulator\/v-\w{16}\/page\//);
+      expect(await cacheControl(path), path).to.equal('max-age=31536000, immutable');
+    }
+    for (const path of ['/', '/_emulator/page/main.js']) expect(await cacheControl(path), path).to.equal('no-cache');
+    expect(await (await get('/')).text()).to.equal(html);
   });
 
   it('come with a policy that lets nothing in from elsewhere', async () => {

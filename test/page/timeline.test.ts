@@ -1,11 +1,10 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import type { Emulator } from '../../emulator/emulator.ts';
-import { startEmulator } from '../../emulator/startEmulator.ts';
 import { startCallback, type Callback } from '../emulator/callback.ts';
 import { callGraph, sayAs } from './botByHand.ts';
 import { hasCurl, runInShell } from '../support/shell.ts';
-import { describeInBrowser } from './browser.ts';
+import { describeInBrowser, startEmulatorForPage } from './browser.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -14,7 +13,7 @@ describeInBrowser('the timeline and the controls of the page', (browser) => {
   let page: Page;
 
   beforeEach(async () => {
-    emulator = await startEmulator({ mode: 'routing' });
+    emulator = await startEmulatorForPage({ mode: 'routing' });
     page = await browser.open(emulator.url);
   });
   afterEach(() => emulator.close());

@@ -1,8 +1,7 @@
 import { expect } from 'chai';
 import type { Emulator } from '../../emulator/emulator.ts';
-import { startEmulator } from '../../emulator/startEmulator.ts';
 import { sayAs } from './botByHand.ts';
-import { describeInBrowser } from './browser.ts';
+import { describeInBrowser, startEmulatorForPage } from './browser.ts';
 import { describePageTour } from './describePageTour.ts';
 
 // The whole tour, in both modes, with and without Azure's channel: `test/long/tours.long.ts`.
@@ -15,7 +14,7 @@ describeInBrowser('the tour, clicked faster than it is played', (browser) => {
       { tells: 'The customer asks.', action: { does: 'say', text: 'What is there?' } },
       { tells: 'The customer chooses.', action: { does: 'tap', text: 'Tea' } },
     ] as const;
-    emulator = await startEmulator({ mode: 'routing', tour: { routing } });
+    emulator = await startEmulatorForPage({ mode: 'routing', tour: { routing } });
   });
   afterEach(() => emulator.close());
 
