@@ -1,9 +1,19 @@
-// What `npm test` runs. In a clone that says in package.json that it is somebody's own, the checks of this project's documents, container and
-// workflows are left out: those are the owner's there.
+const { globSync } = require('node:fs');
 const { messengerHandover } = require('./package.json');
 
+// The longest first, so that no process works on one of them when the others have nothing left to do.
+const longest = [
+  'test/secrets/endpoints.test.ts',
+  'test/{playground,page}/*.test.ts',
+  'test/bots/{botModule,takeover/interrupted}.test.ts',
+  'test/{superLinear,logReader,costBudget}.test.ts',
+  'test/{long,turns,fuzz}/*.test.ts',
+];
+
+// What `npm test` runs. In a clone that says in package.json that it is somebody's own, the checks of this project's documents, container and
+// workflows are left out: those are the owner's there.
 module.exports = {
-  spec: 'test/**/*.test.ts',
+  spec: [...new Set([...longest, 'test/**/*.test.ts'].flatMap((files) => globSync(files).sort()))],
   ignore: messengerHandover?.own === true ? ['test/project/**'] : [],
   require: './test/support/outputGuard.ts',
   ui: 'bdd',

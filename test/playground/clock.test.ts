@@ -53,13 +53,17 @@ for (const endpoint of ['direct', 'azure'] as const) {
       expect(behind(said()[1]!)).to.be.within(0, minuteMs);
     });
 
-    it('still answers when a day has passed, also after a restart', async () => {
+    // A restart is the same on both endpoints, and costs a second.
+    const restarts = endpoint === 'azure';
+
+    it(`still answers when a day has passed${restarts ? ', also after a restart' : ''}`, async () => {
       const { emulator } = playground.platform;
       emulator.advanceClock(25 * 60 * minuteMs);
       await playground.untilIdle();
       emulator.customer().say('hi again');
       await playground.untilIdle();
       expect(behind(said().at(-1)!)).to.be.within(0, minuteMs);
+      if (!restarts) return;
       await playground.restart();
       emulator.customer().say('and again');
       await playground.untilIdle();

@@ -18,7 +18,7 @@ export function filesOf(path: string, when: string): Found {
 export const allCommands = ['deadLetters', 'quarantine', 'store', 'thread', 'doctor'] as const;
 export type Command = (typeof allCommands)[number];
 
-/** What commands print about a bot: with its settings in the environment, and where possible with `--store` as well. Each is a process. */
+/** What commands print about a bot, with its settings in the environment; where all are asked, those that take `--store` with that as well. Each is a process. */
 export async function printedByCommands(
   path: string,
   settings: Readonly<Record<string, string>>,
@@ -40,6 +40,7 @@ export async function printedByCommands(
   const found: Record<string, string> = {};
   for (const name of commands) {
     for (const args of calls[name]) {
+      if (commands !== allCommands && args.includes('--store')) continue;
       const command = spawnProgram(`commands/${name}.ts`, args, env, dirname(path));
       await command.ended;
       found[[name, ...args].join(' ')] = command.output();

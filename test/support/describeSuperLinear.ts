@@ -26,7 +26,7 @@ export function describeSuperLinear(pieces: number): void {
         [runExpression(/\s*\{$/), String.raw`\s{`],
         [(text: string) => void stripVTControlCharacters(text), '\u001b]'],
       ] as const) {
-        expect(findSuperLinear(wrong, attacksOn(hint, pieces)), hint).to.be.a('string');
+        expect(findSuperLinear(wrong, attacksOn(hint, pieces), 1), hint).to.be.a('string');
       }
     });
 

@@ -1,0 +1,3 @@
+import { allInterruptions, describeInterruptedTakeover } from '../support/describeInterruptedTakeover.ts';
+
+describeInterruptedTakeover({ direct: allInterruptions, azure: allInterruptions });
