@@ -31,7 +31,7 @@ describeInBrowser('the tour, clicked faster than it is played', (browser) => {
       if (asked.push(bots) === 3) ended.resolve(undefined);
       return Promise.resolve();
     };
-    const special = await startEmulator({ mode: 'routing', tour: { routing }, setUpBots });
+    const special = await startEmulatorForPage({ mode: 'routing', tour: { routing }, setUpBots });
     try {
       const page = await browser.open(special.url);
       await page.getByRole('button', { name: 'Play the tour' }).click();
