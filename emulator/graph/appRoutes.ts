@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { newestGraphVersion } from './graphVersions.ts';
+import type { FaultName } from '../core/graphFaults.ts';
 import { subscribedFields } from '../core/subscribedFields.ts';
 import type { RuleSwitches } from '../core/state.ts';
 import { WebhookHandshakeError } from '../delivery/webhookHandshake.ts';
@@ -40,6 +41,7 @@ export interface AppGraphAnswer {
   readonly status: number;
   readonly body: JsonObject;
   readonly emulated?: 'faked';
+  readonly fault?: FaultName;
 }
 
 interface AppRoute {
@@ -109,7 +111,8 @@ export function answerAppCall(call: AppGraphCall, parts: AppGraphParts): AppGrap
   const checked = parts.proofs === 'checked' || !isAppToken(call.token);
   if (checked && proof !== undefined && proof !== expected) return refuse('proofWrong', 400);
   const route = appRoutes.find((candidate) => candidate.method === call.method && candidate.isAt(call, app));
-  return route === undefined ? refuse('unknownPath', 400) : route.handle(call, app, parts);
+  if (route === undefined) return { ...refuse('unknownPath', 400), fault: 'unknownPath' };
+  return route.handle(call, app, parts);
 }
 
 /** Source: https://developers.facebook.com/docs/graph-api/webhooks/subscriptions-edge */

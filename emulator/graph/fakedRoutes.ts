@@ -5,8 +5,11 @@ const fake = (body: JsonObject): GraphReply => ({ type: 'answer', body, faked: t
 const nothing = fake({ data: [] });
 const succeeded = fake({ success: true });
 
+/** The label that every client gets who makes one. */
+export const labelId = '1';
+
 interface Faked extends Pick<GraphRoute, 'method' | 'edge' | 'params'> {
-  readonly on?: 'user';
+  readonly on?: 'user' | 'label';
   readonly reply?: GraphReply;
 }
 
@@ -18,7 +21,11 @@ const faked: readonly Faked[] = [
   { method: 'POST', edge: 'nlp_configs', params: ['nlp_enabled', 'model', 'custom_token', 'verbose', 'n_best'] },
   { method: 'POST', edge: 'unlink_accounts', params: ['psid'], reply: fake({ result: 'unlink account success' }) },
   { method: 'GET', edge: 'custom_labels', params: [] },
-  { method: 'POST', edge: 'custom_labels', params: ['name', 'page_label_name'], reply: fake({ id: '1' }) },
+  { method: 'POST', edge: 'custom_labels', params: ['name', 'page_label_name'], reply: fake({ id: labelId }) },
+  { method: 'GET', on: 'label', edge: '', params: [], reply: fake({ id: labelId }) },
+  { method: 'DELETE', on: 'label', edge: '', params: [] },
+  { method: 'POST', on: 'label', edge: 'label', params: ['user'] },
+  { method: 'DELETE', on: 'label', edge: 'label', params: ['user'] },
   { method: 'GET', on: 'user', edge: 'custom_labels', params: [] },
   { method: 'GET', edge: 'custom_user_settings', params: ['psid'] },
   { method: 'POST', edge: 'custom_user_settings', params: ['psid', 'persistent_menu'] },

@@ -7,7 +7,7 @@ import type { JsonObject } from '../json.ts';
 import type { AppAccounts } from './appAccounts.ts';
 
 /** What a path can be about. `me` is the Page, or for the token of the person who set it up that person. */
-export type NodeKind = 'page' | 'person' | 'user' | 'conversation' | 'message' | 'persona';
+export type NodeKind = 'page' | 'person' | 'user' | 'conversation' | 'message' | 'persona' | 'label';
 
 /** A Graph call whose token was accepted. */
 export interface GraphCall {

@@ -106,6 +106,11 @@ export const coverage: readonly Coverage[] = [
     'Calls of a batch are made one after the other, and none is cut off for taking too long.',
   ),
   endpoint(
+    'GET ids',
+    'supported',
+    'Several objects, or an edge of each, with `ids`. An id that is wrong refuses them all.',
+  ),
+  endpoint(
     'GET oauth/access_token',
     'partial',
     'By POST too. There is no login: any code or token is exchanged for that of the person who set up the Page, for two months.',
@@ -122,6 +127,7 @@ export const coverage: readonly Coverage[] = [
       'POST custom_labels',
       'GET user custom_labels',
     ],
+    ...['GET label', 'DELETE label', 'POST label label', 'DELETE label label'],
     ...['GET custom_user_settings', 'POST custom_user_settings', 'DELETE custom_user_settings'],
     ...['GET messaging_feature_review', 'GET insights', 'GET user ids_for_apps', 'GET user ids_for_pages'],
   ].map((name) => endpoint(name, 'partial', 'Faked: it always reports success, or an empty list.')),

@@ -2,7 +2,7 @@ import type { FaultName } from '../core/graphFaults.ts';
 import type { MessengerState } from '../core/state.ts';
 import { assetRoutes } from './assetRoutes.ts';
 import { conversationRoutes, findConversation, findMessage } from './conversationRoutes.ts';
-import { fakedRoutes } from './fakedRoutes.ts';
+import { fakedRoutes, labelId } from './fakedRoutes.ts';
 import type { GraphRoute, NodeKind } from './graphCall.ts';
 import { loginRoutes, ownerId } from './loginRoutes.ts';
 import { messageTemplateRoutes } from './messageTemplateRoutes.ts';
@@ -67,6 +67,7 @@ export function routeFor(method: string, place: Place, state: MessengerState, me
 function kindOf(state: MessengerState, id: string): NodeKind | undefined {
   if (id === state.page.id) return 'page';
   if (id === ownerId) return 'person';
+  if (id === labelId) return 'label';
   if (state.customers.some(({ psid }) => psid === id)) return 'user';
   if (state.personas.some((persona) => persona.id === id)) return 'persona';
   if (findConversation(state, id) !== undefined) return 'conversation';

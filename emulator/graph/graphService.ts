@@ -14,6 +14,7 @@ import { refusal, tokenRefusal, type Admitted, type GraphOutcome, type GraphRequ
 import { placeOf, routeFor } from './graphPlace.ts';
 import { giveToken } from './loginRoutes.ts';
 import { makeBatch } from './makeBatch.ts';
+import { readSeveral } from './severalObjects.ts';
 
 export interface GraphServiceParts {
   readonly messenger: Messenger;
@@ -32,6 +33,8 @@ export interface GraphService {
   admit(request: GraphRequest): Admitted | GraphOutcome;
 }
 
+const noRoute = 'No such route in the emulated Graph API.';
+
 export function createGraphService(parts: GraphServiceParts): GraphService {
   const { messenger, apps, accounts, webhooks, appSecretProof, record, now } = parts;
   const admit = (request: GraphRequest): Admitted | GraphOutcome => {
@@ -39,6 +42,7 @@ export function createGraphService(parts: GraphServiceParts): GraphService {
     if (path === 'oauth/access_token') {
       return { serve: () => ({ ...giveToken(params, { apps, accounts, now: now() }, traceId), effects: [] }) };
     }
+    if (method === 'GET' && params['ids'] !== undefined) return { serve: () => readSeveral(request, admit) };
     const batchPaths = ['', 'me', messenger.state().page.id];
     const isBatch = method === 'POST' && batchPaths.includes(path) && params['batch'] !== undefined;
     const appItself = isBatch ? apps.find((app) => token === appTokenOf(app)) : undefined;
@@ -52,7 +56,14 @@ export function createGraphService(parts: GraphServiceParts): GraphService {
       const { page, switches } = messenger.state();
       const appParts = { apps, accounts, webhooks, page, proofs: switches.appTokenProof };
       const call = { method, path, params, token, traceId };
-      return { serve: async () => ({ ...(await answerAppCall(call, appParts)), effects: [] }) };
+      return {
+        serve: async () => {
+          const answer = await answerAppCall(call, appParts);
+          if (answer.fault === 'unknownPath')
+            record({ type: 'notModelled', method, path: request.calledPath, what: noRoute });
+          return { ...answer, effects: [] };
+        },
+      };
     }
     const access = accessOf(token, params, apps, appSecretProof);
     if ('fault' in access) return refusal(access.fault, undefined, traceId);
@@ -70,7 +81,7 @@ export function createGraphService(parts: GraphServiceParts): GraphService {
     const place = placeOf(path);
     const found = routeFor(method, place, messenger.state(), me);
     if ('fault' in found) {
-      note(found.detail ?? 'No such route in the emulated Graph API.');
+      note(found.detail ?? noRoute);
       return refusal(found.fault, found.detail, traceId);
     }
     const effects: Effect[] = [];

@@ -263,6 +263,14 @@ describe('what the emulated Graph API tells about an app', () => {
     });
   });
 
+  it('says of calls with its own token, too, that they are not modelled', async () => {
+    expect((await ask(`/v27.0/${primary.id}/roles`, appToken())).status).to.equal(400);
+    expect(emulator.events().findLast(({ type }) => type === 'notModelled')).to.include({
+      path: `/v27.0/${primary.id}/roles`,
+      method: 'GET',
+    });
+  });
+
   it('has no token and no secret in its records', async () => {
     await inspect(primary.pageToken);
     const batch = [{ method: 'GET', relative_url: `debug_token?input_token=${primary.pageToken}` }];

@@ -5,8 +5,8 @@ import { appRoutes } from '../../../emulator/graph/appRoutes.ts';
 import { notModelledEdges } from '../../../emulator/graph/notModelledEdges.ts';
 import { graphRoutes, nameOf } from '../../../emulator/graph/graphPlace.ts';
 
-/** Two calls that are about no node. */
-const rootCalls = ['POST batch', 'GET oauth/access_token'];
+/** Calls that are about no node, or several. */
+const rootCalls = ['POST batch', 'GET ids', 'GET oauth/access_token'];
 const allRoutes = (): string[] => [...graphRoutes, ...appRoutes].map(nameOf).concat(rootCalls);
 
 const names = (kind: 'endpoint' | 'event', served: boolean): string[] =>

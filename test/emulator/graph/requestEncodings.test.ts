@@ -199,8 +199,23 @@ describe('the encodings of requests that Graph reads', () => {
   });
 
   it('stay calls of Graph at its root, where the page of the emulator is, and with addresses that are none', async () => {
-    const root = await send({ method: 'GET', path: `/?ids=${psid}` });
-    expect(await root.json()).to.have.nested.property('error.code', 2500);
+    const [page, me] = ['108400000000001', { name: 'Emulated Page', id: '108400000000001' }];
+    const customer = { first_name: 'Carla', id: psid };
+    for (const [path, expected] of [
+      [`/?ids=${page}`, { [page]: me }],
+      [`/v2.6/?ids=["${psid}"]&fields=first_name`, { [psid]: customer }],
+      [`/?fields=name&ids=${page},${psid}`, { [page]: me, [psid]: { name: 'Carla Customer', id: psid } }],
+      [
+        `/secondary_receivers?ids=${page}&fields=id`,
+        { [page]: { data: [{ id: '1284000000000002' }, { id: '263902037430900' }] } },
+      ],
+    ] as const) {
+      const response = await send({ method: 'GET', path });
+      expect(await response.json(), path).to.deep.equal(expected);
+    }
+    for (const ids of ['', '999', `${page},999`, Array.from({ length: 51 }, () => page).join()]) {
+      expect((await send({ method: 'GET', path: `/?ids=${ids}` })).status, ids).to.equal(400);
+    }
     for (const path of ['//', '//[', '/%zz', '//v2.6/%']) {
       expect((await send({ method: 'GET', path })).status).to.equal(400);
     }
