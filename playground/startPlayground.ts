@@ -17,6 +17,7 @@ import { createStartOnPort, portNotice } from './nextPort.ts';
 import { namesOf } from './names.ts';
 import { reportPlans } from './reportPlans.ts';
 import { untilIdle } from './untilIdle.ts';
+import { watchForSilence } from './silentBots.ts';
 import { startSupervisedBot, type SupervisedBot } from './supervisedBot.ts';
 import { tourOfPage } from './tour/tourOfPage.ts';
 
@@ -193,6 +194,13 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     firstBots = bots.filter(({ name }) => specs[name]?.port === 'primary');
     const { emulator } = platform;
     letBotsFollowClock(emulator, bots);
+    if (own.inspect === undefined) {
+      const watch = watchForSilence(bots, notice);
+      undo.push(() => {
+        watch.close();
+        return Promise.resolve();
+      });
+    }
     const stopReports = reportPlans({ emulator, bots, nameOf: namesOf(platform).receiver });
     undo.push(() => {
       stopReports();
