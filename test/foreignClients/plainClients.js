@@ -88,4 +88,36 @@ export const plainClients = [
       };
     },
   },
+  {
+    name: 'botly',
+    clientFor: ({ folder, token }) => {
+      const Botly = createRequire(`${folder}/`)('botly');
+      const bot = new Botly({ accessToken: token, verifyToken: 'word' });
+      return { sendText: (psid, text) => called((done) => bot.sendText({ id: psid, text }, done)) };
+    },
+  },
+  {
+    name: 'fb-messenger-bot-api',
+    clientFor: ({ folder, token }) => {
+      const { FacebookMessagingAPIClient } = createRequire(`${folder}/`)('fb-messenger-bot-api');
+      const client = new FacebookMessagingAPIClient(token);
+      return { sendText: (psid, text) => client.sendTextMessage(psid, text) };
+    },
+  },
+  {
+    name: 'fbmessenger',
+    clientFor: ({ folder, token }) => {
+      const { Messenger, Text } = createRequire(`${folder}/`)('fbmessenger');
+      const messenger = new Messenger({ pageAccessToken: token });
+      return { sendText: (psid, text) => messenger.send(new Text(text), psid) };
+    },
+  },
+  {
+    name: '@warriorteam/messenger-sdk',
+    clientFor: ({ folder, token }) => {
+      const { Messenger } = createRequire(`${folder}/`)('@warriorteam/messenger-sdk');
+      const messenger = new Messenger({ accessToken: token });
+      return { sendText: (psid, text) => messenger.send.message(message(psid, text)) };
+    },
+  },
 ];

@@ -2,7 +2,7 @@
  * `npm run test:foreign`: clients and bots of Messenger that this project did not write, and bots on Microsoft's SDKs, on the emulator. Packages of npm are installed into a
  * folder that is removed afterwards; those of Debian have to be installed; `--clones <folder>` has clones of the others, as
  * `<owner>/<name>`, of which the pinned commits are played. What is missing is said and left out. Ends with 1 if one of them cannot do what
- * it can do on Meta.
+ * it can do on Meta. `--only <name>` plays those whose name has this in it, `--packages <folder>` takes packages of npm that are installed.
  */
 import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
