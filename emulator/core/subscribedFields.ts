@@ -20,9 +20,9 @@ export const subscribedFields = [
 
 export type SubscribedField = (typeof subscribedFields)[number];
 
-/** What a webhook is usually subscribed to: without what the Page itself says, and without receipts. */
+/** What a webhook is usually subscribed to: without what the Page itself says, without receipts, and without logins. */
 export const usualFields: readonly SubscribedField[] = subscribedFields.filter(
-  (field) => !['message_echoes', 'message_reads', 'message_deliveries'].includes(field),
+  (field) => !['message_echoes', 'message_reads', 'message_deliveries', 'messaging_account_linking'].includes(field),
 );
 
 /**

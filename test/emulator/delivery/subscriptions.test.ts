@@ -28,10 +28,10 @@ describe('subscriptions of an app to the Page', () => {
     page.emulator.inbox().markAsDone();
   }
 
-  it('begin with what a bot answers, and with echoes and receipts where they are asked for', async () => {
+  it('begin with what a bot answers, and with echoes, receipts and logins where they are asked for', async () => {
     for (const [fields, more] of [
       [undefined, []],
-      ['all', ['message_echoes', 'message_reads', 'message_deliveries']],
+      ['all', ['message_echoes', 'message_reads', 'message_deliveries', 'messaging_account_linking']],
       [['messages'], undefined],
     ] as const) {
       const emulator = await startEmulator(fields === undefined ? {} : { fields });
