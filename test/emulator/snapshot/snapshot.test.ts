@@ -120,6 +120,25 @@ describe('the state of an emulator, exported and imported', () => {
     expect(emulator.state().apps.map(({ subscribedFields }) => subscribedFields)).not.to.include(null);
   });
 
+  it('leaves nothing of what was under way either, as after a reset', async () => {
+    const exported = emulator.exportState();
+    for (const forget of [() => emulator.importState(exported), () => emulator.reset()]) {
+      callback.statuses.push(500, 500, 500, 500, 500, 500);
+      callback.beforeAnswer = () => {
+        callback.beforeAnswer = () => Promise.resolve();
+        forget();
+        return Promise.resolve();
+      };
+      emulator.customer().say('under way');
+      await emulator.settled();
+      callback.statuses.splice(0);
+      callback.received.splice(0);
+      emulator.advanceClock(120_000);
+      await emulator.settled();
+      expect(callback.received).to.have.length(0);
+    }
+  });
+
   it('keeps callbacks that are registered, and takes files and addresses along', async () => {
     const { url } = emulator.keepFile({ name: 'a.png', contentType: 'image/png', bytes: Uint8Array.of(1, 2, 3) });
     emulator.customer().sendAttachment({ type: 'image', url });
