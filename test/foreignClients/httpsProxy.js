@@ -5,10 +5,9 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { TLSSocket } from 'node:tls';
 import { listenOnLoopback } from '../../emulator/http/listen.ts';
+import { metaHosts } from '../../emulator/redirect/hosts.js';
 
 /** @import { Socket } from 'node:net' */
-
-const hosts = ['graph.facebook.com', 'graph-video.facebook.com'];
 
 /** @typedef {Awaited<ReturnType<typeof startHttpsProxy>>} HttpsProxy */
 
@@ -21,7 +20,7 @@ const hosts = ['graph.facebook.com', 'graph-video.facebook.com'];
 export async function startHttpsProxy(folder) {
   const certificate = join(folder, 'certificate.pem');
   const keyFile = join(folder, 'key.pem');
-  const names = [...hosts, 'localhost'].map((host) => `DNS:${host}`).join(',');
+  const names = metaHosts.map((host) => `DNS:${host}`).join(',');
   const subject = ['-subj', '/CN=Emulator', '-addext', `subjectAltName=${names}`, '-days', '1'];
   const files = ['-keyout', keyFile, '-out', certificate];
   execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', ...subject, ...files], { stdio: 'ignore' });
@@ -31,7 +30,7 @@ export async function startHttpsProxy(folder) {
 
   const server = createServer((_request, response) => response.writeHead(502).end());
   server.on('connect', (request, /** @type {Socket} */ client) => {
-    if (!hosts.includes(request.url?.replace(/:443$/, '') ?? '')) {
+    if (!metaHosts.includes(request.url?.replace(/:443$/, '') ?? '')) {
       client.end('HTTP/1.1 502 Not a host of the emulator\r\n\r\n');
       return;
     }
@@ -48,7 +47,6 @@ export async function startHttpsProxy(folder) {
   const port = await listenOnLoopback(server, 0);
   return {
     certificate,
-    key: keyFile,
     address: `http://127.0.0.1:${port}`,
     /** @param {string} url of an emulator, without a path */
     leadTo(url) {
