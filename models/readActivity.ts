@@ -3,7 +3,16 @@ import type { Activity } from 'botbuilder';
 import type { FacebookEvent } from './facebookEvent.ts';
 import { parseFacebookEvent, type EventEnvelope } from './parseFacebookEvent.ts';
 import { present } from './present.ts';
-import { isArray, isJsonObject, readFlag, readId, readObject, readText, type JsonObject } from './readJson.ts';
+import {
+  isArray,
+  isJsonObject,
+  readArray,
+  readFlag,
+  readId,
+  readObject,
+  readText,
+  type JsonObject,
+} from './readJson.ts';
 import { hasSeveralEvents } from './severalEvents.ts';
 import { envelopeOf, isStandbyActivity, payloadIn, standbyItemsOf } from './standbyActivity.ts';
 
@@ -29,12 +38,21 @@ export function readActivity(activity: Partial<Activity>): ActivityReading {
     const event = withParticipants(parseFacebookEvent(item, 'standby', envelopeOf(activity)), activity);
     return { event, tellsOfSeveral: hasSeveralEvents(item) };
   }
-  const found = itemsOf(activity);
+  const found = itemsOf(activity).filter(({ event }) => !isBesideMembers(event, activity));
   const { event } = found.find((one) => one.event.kind !== 'unsupported') ?? found[0] ?? {};
   return {
     event: event && withTimestamp(withParticipants(event, activity), activity),
     tellsOfSeveral: tellOfSeveral(found, activity),
   };
+}
+
+/**
+ * Whether it is what the customer wrote or tapped, in an activity that names the members of the conversation. The words come in an activity of their
+ * own behind it, which must not be taken for a repetition of this one.
+ */
+function isBesideMembers({ kind }: FacebookEvent, activity: Partial<Activity>): boolean {
+  const members = [...readArray(activity, 'membersAdded'), ...readArray(activity, 'membersRemoved')];
+  return activity.type === 'conversationUpdate' && members.length > 0 && (kind === 'message' || kind === 'postback');
 }
 
 interface FoundItem {

@@ -1,12 +1,18 @@
 import { withDates } from '../../models/activityDates.ts';
 import { channelConversationKey, conversationKey, pageIdOf, psidOf } from '../../models/conversationKey.ts';
-import { accountOf, conversationAccountOf, conversationIdOf } from '../../models/facebookActivity.ts';
+import {
+  accountOf,
+  conversationAccountOf,
+  conversationIdOf,
+  conversationKeyOf as keyOfPlace,
+} from '../../models/facebookActivity.ts';
 import { spokeAtOf } from '../../models/customerWord.ts';
 import type { OwnEvent } from '../../models/ownEvents.ts';
 import { randomUUID } from 'node:crypto';
 import type { Activity } from 'botbuilder';
 import { ClaimsIdentity, type AuthenticateRequestResult } from 'botframework-connector';
 import { readActivity, type ActivityReading } from '../../models/readActivity.ts';
+import { readId } from '../../models/readJson.ts';
 import type { FacebookEvent } from '../../models/facebookEvent.ts';
 import { canonicalHash } from '../../models/canonicalHash.ts';
 import { echoNoteOf, threadNoteOf } from '../../turns/echoNote.ts';
@@ -90,9 +96,7 @@ export function ownAzureTurn(conversation: string, from: string, { name, id, val
 /** The conversation whose turns must not overlap. Undefined for an activity that belongs to none. */
 export function conversationKeyOf(activity: Activity, event = readActivity(activity).event): string | undefined {
   if (event?.psid !== undefined && event.pageId !== undefined) return conversationKey(event.pageId, event.psid);
-  // The SDK's types say that there is always a conversation; Facebook's event activities have none.
-  const { conversation } = activity as { conversation?: { id?: unknown } };
-  return typeof conversation?.id === 'string' ? channelConversationKey(activity.channelId, conversation.id) : undefined;
+  return keyOfPlace(activity);
 }
 
 /**
@@ -100,10 +104,17 @@ export function conversationKeyOf(activity: Activity, event = readActivity(activ
  * Messenger item, the same words may have been said twice, so it never counts as a repetition.
  */
 function activityKey(activity: Activity, event: FacebookEvent | undefined, ownAppId: string): string {
-  const { id, channelId, timestamp, localTimestamp } = activity as Partial<Activity>;
+  const { id, channelId, conversation, timestamp, localTimestamp } = activity as Partial<Activity>;
   const isTelling = (timestamp ?? localTimestamp) !== undefined || event !== undefined;
   const name = id ?? (isTelling ? `without an id: ${canonicalHash(activity)}` : randomUUID());
-  return JSON.stringify([ownAppId, channelId, conversationKeyOf(activity, event), name]);
+  const place = readId(conversation, 'id');
+  const isNamed = event?.psid !== undefined && event.pageId !== undefined;
+  // Repetitions of what an earlier version stored have to be recognised, so this is not the conversation's key.
+  const where =
+    isNamed || place === undefined
+      ? conversationKeyOf(activity, event)
+      : channelConversationKey(activity.channelId, place);
+  return JSON.stringify([ownAppId, channelId, where, name]);
 }
 
 /** Identified by all of its events: a key made of one would match that event on its own. */

@@ -113,6 +113,22 @@ describe('the key of a stored turn', () => {
     expect(new Set(keys)).to.have.property('size', 1);
   });
 
+  it('differs for a message and for the update of its conversation that has the same item beside it', () => {
+    const [channelData, conversation] = [item({ message: { mid: 'm_1', text: 'hello' } }), { id: '11-99' }];
+    const update = {
+      type: 'conversationUpdate',
+      membersAdded: [{ id: '11' }, { id: '99' }],
+      channelData,
+      conversation,
+    };
+    const events = [activity(update), activity({ text: 'hello', channelData, conversation })].map((one) =>
+      azureInboxEvent(one, authenticated(), own),
+    );
+    expect(events.map(({ kind }) => kind)).to.deep.equal(['conversationUpdate', 'message']);
+    expect(new Set(events.map(({ key }) => key)).size).to.equal(2);
+    expect(new Set(events.map((event) => event.conversation)).size).to.equal(1);
+  });
+
   it('is the same for one message under two activity ids', () => {
     expect(keyOf(activity({ id: 'x', channelData: mid }))).to.equal(keyOf(activity({ id: 'y', channelData: mid })));
   });
