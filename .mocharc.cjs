@@ -3,11 +3,9 @@ const { messengerHandover } = require('./package.json');
 
 // The longest first, so that no process works on one of them when the others have nothing left to do.
 const longest = [
-  'test/secrets/endpoints.test.ts',
-  'test/{playground,page}/*.test.ts',
-  'test/bots/{botModule,takeover/interrupted}.test.ts',
-  'test/{superLinear,logReader,costBudget}.test.ts',
-  'test/{long,turns,fuzz}/*.test.ts',
+  'test/bots/takeover/interrupted.test.ts',
+  'test/superLinear.test.ts',
+  'test/{turns,fuzz,races,faults}/*.test.ts',
 ];
 
 // What `npm test` runs. In a clone that says in package.json that it is somebody's own, the checks of this project's documents, container and

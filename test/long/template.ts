@@ -15,8 +15,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 /**
- * `npm run test:template`: makes the project somebody's own in a copy, as docs/upgrading.md says, and runs `npm test` and `npm run check`
- * there. The copy has none of our documents, container and workflows; it has a README, a bot, a folder and a test of its own. The exit code
+ * `npm run test:template`: makes the project somebody's own in a copy, as docs/upgrading.md says, and runs `npm test`,
+ * `npm run test:programs` and `npm run check` there. The copy has none of our documents, container and workflows; it has a README, a bot, a folder and a test of its own. The exit code
  * is that of what failed.
  */
 const root = join(import.meta.dirname, '..', '..');
@@ -110,7 +110,7 @@ try {
   linkFolder(join(root, 'node_modules'), join(copy, 'node_modules'));
 
   const [code] = (await once(
-    spawn('npm test && npm run check', { cwd: copy, shell: true, stdio: 'inherit' }),
+    spawn('npm test && npm run test:programs && npm run check', { cwd: copy, shell: true, stdio: 'inherit' }),
     'exit',
   )) as [number | null];
   process.exitCode = code ?? 1;

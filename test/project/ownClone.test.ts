@@ -11,7 +11,7 @@ const toOwners =
 describe("A clone of somebody's own", () => {
   it('has all tests of the code, since only those in test/project read our documents, container and workflows', () => {
     const files = readdirSync(tests, { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.test.ts') && !name.startsWith('project'))
+      .filter((name) => /\.(?:test|program)\.ts$/.test(name) && !name.startsWith('project'))
       .filter((name) => toOwners.test(readFileSync(join(tests, name), 'utf8')));
     expect(files).to.deep.equal([]);
   });

@@ -19,6 +19,6 @@ if (ignore.length > 0) {
     '20000',
     '--forbid-pending',
   ];
-  process.argv.push(...options, 'test/project/**/*.test.ts');
+  process.argv.push(...options, 'test/project/**/*.{test,program}.ts');
   await import(import.meta.resolve('mocha/bin/mocha.js'));
 }
