@@ -7,11 +7,21 @@ import { Sheet } from './sheet.js';
 /** Saves the whole state to a file, and goes on from one. */
 export function StateSheet() {
   const content = (/** @type {() => void} */ close) => html`
-    <button onClick=${() => (close(), exportToFile())}>Export to a file</button>
+    <button
+      onClick=${() => {
+        close();
+        exportToFile();
+      }}
+    >
+      Export to a file
+    </button>
     <${FileButton}
       label="Import from a file"
       accept="application/json,.json"
-      onFile=${(/** @type {File} */ file) => (close(), void importFrom(file))}
+      onFile=${(/** @type {File} */ file) => {
+        close();
+        void importFrom(file);
+      }}
     />
   `;
   return html`<${Sheet} name="state" label="State">${content}<//>`;

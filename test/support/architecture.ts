@@ -43,6 +43,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   testing: ['models', 'helpers', 'server.ts', 'emulator', 'emulator/narration'],
   'eslint.config.js': [],
   '.mocharc.cjs': ['package.json'],
+  '.mocharc.programs.cjs': ['.mocharc.cjs'],
 };
 
 /** May import what the emulator publishes, and no more. */
