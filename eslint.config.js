@@ -41,7 +41,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['eslint.config.js', '.mocharc.cjs'],
+    files: ['eslint.config.js', '.mocharc.cjs', '.mocharc.programs.cjs'],
     extends: [tseslint.configs.disableTypeChecked],
     rules: { 'no-restricted-syntax': 'off', '@typescript-eslint/no-require-imports': 'off' },
   },
