@@ -8,8 +8,7 @@ describe('the bot beside the one that a user writes', () => {
       expect(besideBot(module, () => 'export const roles = {};')).to.equal(sampleBots);
   });
 
-  it('is the one of bots/createBot.ts when that has roles, as it comes with the project', () => {
-    expect(besideBot(undefined)).to.equal(undefined);
+  it('is the one of bots/createBot.ts when that has roles', () => {
     for (const text of [
       'export const roles = {',
       'const roles = {};\nexport { createBot, roles };',
