@@ -1,14 +1,8 @@
 import { expect } from 'chai';
 import { ActivityHandler, type TurnContext } from 'botbuilder';
-import { startDirectPlatform } from '../../emulator/startDirectPlatform.ts';
-import { startPlatform, type Mode, type Platform } from '../../emulator/startPlatform.ts';
 import type { BotParts } from '../../bots/botParts.ts';
-import { createBotServer, openStore } from '../../server.ts';
-import { createRetryPolicy } from '../../turns/retryPolicy.ts';
+import { endpoints, openStage } from '../../testing/openStage.ts';
 import { HelpDeskBot } from '../project/docs/exampleBot.ts';
-import { useFolder } from '../support/brokenDisk.ts';
-import { createRecordingLogger } from '../support/recordingLogger.ts';
-import { testSettings } from '../support/testSettings.ts';
 
 /** Knows nothing of Messenger: answers everything, shows that it types, and passes when it is asked to. */
 class PlainBot extends ActivityHandler {
@@ -38,75 +32,28 @@ const bots: Readonly<Record<string, (parts: BotParts) => { run(context: TurnCont
   },
 };
 
-for (const endpoint of ['webhook', 'azure'] as const) {
-  for (const mode of ['classic', 'exclusive', 'routing', 'open'] satisfies Mode[]) {
-    describe(`A guarded bot on the endpoint ${endpoint}, on a Page in mode ${mode}`, function () {
-      this.timeout(60_000);
-      const folder = useFolder();
-      let platform: Platform;
-      before(async () => {
-        platform = await (endpoint === 'azure'
-          ? startPlatform({ mode, fields: 'all' })
-          : startDirectPlatform({ mode, fields: 'all' }));
-      });
-      after(() => platform.close());
-
-      for (const [name, createBot] of Object.entries(bots)) {
+for (const endpoint of endpoints) {
+  for (const mode of ['classic', 'exclusive', 'routing', 'open'] as const) {
+    describe(`A guarded bot on the endpoint ${endpoint}, on a Page in mode ${mode}`, () => {
+      for (const [name, bot] of Object.entries(bots)) {
         it(`passes once and says nothing over a person, though the customer types on and it is started anew: ${name}`, async () => {
-          const { emulator } = platform;
-          emulator.reset();
-          const begun = emulator.events().length;
-          const { app, settings, connect } = platform.bots[0]!;
-          const logger = createRecordingLogger();
-          const all = testSettings({ ...settings, StorePath: folder.path('bot.db') });
-          const start = async () => {
-            const store = await openStore(all, logger);
-            const retries = createRetryPolicy({ baseMs: 0 });
-            const server = await createBotServer(all, { logger, store, createBot, retries, drainMs: 0 });
-            await connect(server.url);
-            return { server, store };
-          };
-          let bot = await start();
-          const settled = async (): Promise<void> => {
-            for (let known = -1; known !== emulator.events().length;) {
-              known = emulator.events().length;
-              await emulator.settled();
-              await bot.server.settled();
-            }
-          };
-          const customer = emulator.customer();
-          customer.say('hi');
-          await settled();
+          await using stage = await openStage({ bot, endpoint, mode });
+          const { customer, inbox } = stage;
+          await customer.says('hi');
           // All of them are under way before the first one is answered.
-          for (const text of ['A person, please', 'hello?', 'a person!']) customer.say(text);
-          await settled();
-          await bot.server.close();
-          bot = await start();
-          const passed = emulator.events().findLastIndex(({ type }) => type === 'ownershipChanged');
-          emulator.inbox().reply('How can I help?');
-          await settled();
-          for (const text of ['Are you a person?', 'My order is late']) customer.say(text);
-          await settled();
-          const said = emulator
-            .events()
-            .slice(begun)
-            .filter((event) => event.type === 'pageMessage' && event.appId === app.id);
-          const after = emulator.events().slice(passed + 1);
-          expect(after.filter((event) => event.type === 'pageMessage' && event.appId === app.id)).to.deep.equal([]);
-          expect(said).to.have.length(2);
-          expect(await bot.store.deadLetters.list()).to.deep.equal([]);
-          expect(logger.lines.filter(({ level }) => level === 'error' || level === 'warn')).to.deep.equal([]);
-          expect(logger.lines.some(({ fields }) => fields['suppressed'] === true)).to.equal(true);
-          emulator.inbox().markAsDone();
-          await settled();
-          customer.say('hi again');
-          await settled();
-          const last = emulator
-            .events()
-            .filter((event) => event.type === 'pageMessage')
-            .at(-1);
-          expect(last).to.include({ appId: app.id });
-          await bot.server.close();
+          await customer.says('A person, please', 'hello?', 'a person!');
+          expect(stage.texts()).to.have.length(2);
+          await stage.restart();
+          await inbox.says('How can I help?');
+          await customer.says('Are you a person?', 'My order is late');
+          expect(stage.texts()).to.deep.equal([]);
+          expect(await stage.deadLetters()).to.deep.equal([]);
+          expect(stage.log().filter(({ level }) => level === 'error' || level === 'warn')).to.deep.equal([]);
+          expect(stage.log().some(({ fields }) => fields['suppressed'] === true)).to.equal(true);
+          await inbox.marksDone();
+          stage.replies();
+          await customer.says('hi again');
+          expect(stage.texts()).to.have.length(1);
         });
       }
     });
