@@ -189,7 +189,10 @@ export function describeCosts(size: BudgetSize): void {
       for (const [what, make, budget] of classes) {
         if (size.without?.includes(what)) continue;
         await costOf(make, size.eachInPieces);
-        const ratio = (await costOf(make, what.includes('pieces') ? size.eachInPieces : size.each)) / honest;
+        const look = () => costOf(make, what.includes('pieces') ? size.eachInPieces : size.each);
+        let ratio = (await look()) / honest;
+        // Compiling or a collection of garbage may fall into one look. What is too dear is so in each.
+        for (let more = 2; more > 0 && ratio > budget; more -= 1) ratio = Math.min(ratio, (await look()) / honest);
         if (ratio > budget) over.push(`${what}: ${ratio.toFixed(1)} of ${budget}`);
         expect((await get(`${url}/healthz`)).status).to.equal(200);
       }
