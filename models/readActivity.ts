@@ -51,8 +51,8 @@ export function readActivity(activity: Partial<Activity>): ActivityReading {
  * own behind it, which must not be taken for a repetition of this one.
  */
 function isBesideMembers({ kind }: FacebookEvent, activity: Partial<Activity>): boolean {
-  const members = [...readArray(activity, 'membersAdded'), ...readArray(activity, 'membersRemoved')];
-  return activity.type === 'conversationUpdate' && members.length > 0 && (kind === 'message' || kind === 'postback');
+  if (activity.type !== 'conversationUpdate' || (kind !== 'message' && kind !== 'postback')) return false;
+  return readArray(activity, 'membersAdded').length > 0 || readArray(activity, 'membersRemoved').length > 0;
 }
 
 interface FoundItem {

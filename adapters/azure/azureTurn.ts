@@ -95,8 +95,13 @@ export function ownAzureTurn(conversation: string, from: string, { name, id, val
 
 /** The conversation whose turns must not overlap. Undefined for an activity that belongs to none. */
 export function conversationKeyOf(activity: Activity, event = readActivity(activity).event): string | undefined {
-  if (event?.psid !== undefined && event.pageId !== undefined) return conversationKey(event.pageId, event.psid);
-  return keyOfPlace(activity);
+  return keyOfCustomer(event) ?? keyOfPlace(activity);
+}
+
+/** The key of the conversation that an event names. */
+function keyOfCustomer(event: FacebookEvent | undefined): string | undefined {
+  if (event?.psid === undefined || event.pageId === undefined) return undefined;
+  return conversationKey(event.pageId, event.psid);
 }
 
 /**
@@ -108,12 +113,8 @@ function activityKey(activity: Activity, event: FacebookEvent | undefined, ownAp
   const isTelling = (timestamp ?? localTimestamp) !== undefined || event !== undefined;
   const name = id ?? (isTelling ? `without an id: ${canonicalHash(activity)}` : randomUUID());
   const place = readId(conversation, 'id');
-  const isNamed = event?.psid !== undefined && event.pageId !== undefined;
-  // Repetitions of what an earlier version stored have to be recognised, so this is not the conversation's key.
-  const where =
-    isNamed || place === undefined
-      ? conversationKeyOf(activity, event)
-      : channelConversationKey(activity.channelId, place);
+  // Repetitions of what an earlier version stored have to be recognised, so a place is not read for its Page and customer here.
+  const where = keyOfCustomer(event) ?? (place && channelConversationKey(activity.channelId, place));
   return JSON.stringify([ownAppId, channelId, where, name]);
 }
 
