@@ -30,6 +30,8 @@ export interface SendScenario {
   strangeWordsShare?: number;
   /** `wrong`: the settings name another app than the channel sends with. Default: `right`. */
   appId?: 'right' | 'wrong';
+  /** `quick`: the customer writes so much that what can be read is from a few seconds. Default: `usual`. */
+  pace?: 'usual' | 'quick';
   /** How the conversation can be read. Default: `works`. */
   reading?: 'works' | 'refused' | 'troubled' | 'withoutFrom';
 }
@@ -181,10 +183,10 @@ export async function playSendHistory(scenario: SendScenario, seed: number): Pro
         ...(id === '' ? {} : { mid: id }),
       });
     // Refused for the moment, and tried again.
-    while (chance(0.15)) await time.sleep(below(9_000));
+    while (chance(isQuick ? 0.02 : 0.15)) await time.sleep(below(9_000));
     const how = mustWork === 'mustWork' ? 0 : next();
     const reachesMs = 20 + below(800);
-    if (how < 0.4) {
+    if (how < (isQuick ? 0.7 : 0.4)) {
       await time.sleep(reachesMs);
       const mid = appears(text, correlationId);
       const begunAt = now() - reachesMs;
@@ -193,11 +195,11 @@ export async function playSendHistory(scenario: SendScenario, seed: number): Pro
       await note(mids === 'real' ? mid : mids === 'own' ? `azure-${mid}` : '');
       return 'sent';
     }
-    if (how < 0.45) {
+    if (how < (isQuick ? 0.72 : 0.45)) {
       await journal.table.end(1, place, 'refused', '{}');
       return 'sent';
     }
-    const tookEffect = how < 0.75;
+    const tookEffect = how < (isQuick ? 0.87 : 0.75);
     const isLate = tookEffect && chance(0.2);
     const isCrash = tasks.length === 1 && chance(crashShare);
     if (tookEffect && !isLate) {
@@ -233,11 +235,12 @@ export async function playSendHistory(scenario: SendScenario, seed: number): Pro
     return 'sent';
   }
 
+  const isQuick = scenario.pace === 'quick';
   async function branch(): Promise<void> {
-    for (let left = 1 + below(4); left > 0; left -= 1) {
-      if (chance(0.4)) customerSpeaks();
+    for (let left = 1 + below(isQuick ? 8 : 4); left > 0; left -= 1) {
+      for (let more = isQuick ? below(20) : chance(0.4) ? 1 : 0; more > 0; more -= 1) customerSpeaks();
       if ((await send(pick(words), 'mayFail')) === 'parked') return;
-      if (chance(0.3)) await time.sleep(below(20_000));
+      if (chance(isQuick ? 0.1 : 0.3)) await time.sleep(below(20_000));
     }
   }
 

@@ -44,6 +44,20 @@ export const sendScenarios: readonly (SendScenario & { name: string; unknownShar
     ...{ name: 'Azure, crashes that miss echoes', endpoint: 'azure', echoShare: 0.95, clockMs: 3_000 },
     ...{ crashShare: 0.5, unknownShare: 0.12 },
   },
+  {
+    ...{ name: 'Azure, a quick chat, crashes', endpoint: 'azure', echoShare: 1, clockMs: 3_000, pace: 'quick' },
+    ...{ crashShare: 0.8, unknownShare: 0.3 },
+  },
+  {
+    ...{
+      name: 'webhook, a quick chat, crashes, clocks',
+      endpoint: 'webhook',
+      echoShare: 1,
+      clockMs: hour,
+      pace: 'quick',
+    },
+    ...{ crashShare: 0.8, unknownShare: 0.12 },
+  },
   { name: 'Azure, no echoes', endpoint: 'azure', echoShare: 0, clockMs: hour, crashShare: 0.2, unknownShare: 0.05 },
   {
     ...{ name: 'Azure, no echoes, bursts, others', endpoint: 'azure', echoShare: 0, words: 'burst', clockMs: 30_000 },

@@ -24,8 +24,10 @@ export interface MessageInQuestion {
 /** Everything that is known about a conversation. */
 export interface SendEvidence {
   echoes: readonly EchoNote[];
-  /** Other messages that were sent or begun, without those of the same text that are being reconciled now. */
+  /** Other messages that were sent or begun, in the store's order, without those of the same text that are being reconciled now. */
   sent: readonly SentNote[];
+  /** Those of them that were begun before this one. */
+  begunBefore: readonly SentNote[];
   /** The conversation as read back, and when by our clock; undefined if it was not read. */
   readBack?: (ReadBack & { askedAt: number }) | undefined;
   /** Whether this page gets echoes at all, and with the bot's own app id. */
@@ -101,13 +103,17 @@ export function judgeSend(question: MessageInQuestion, evidence: SendEvidence): 
   const candidates = [...alike, ...strange.filter(isItsTime)];
   const isAuthorMissing = hears.any && candidates.some(({ author }) => author === 'unknown');
   const unknown = { state: 'unknown', missing: isAuthorMissing ? 'author' : 'more' } as const;
-  if (readBack === undefined || !reachesBehind(question.begunAt, question.earliest, question, evidence)) return unknown;
+  if (readBack === undefined || !reachesBehind(question, evidence.begunBefore, readBack)) return unknown;
 
   const mustBeInSight = (note: SentNote) =>
     (note.state ?? 'done') === 'done' &&
     note.text !== '' &&
     note.at <= readBack.askedAt &&
-    reachesBehind(note.begunAt ?? -Infinity, earliestOf(note), question, evidence);
+    reachesBehind(
+      { begunAt: note.begunAt ?? -Infinity, earliest: earliestOf(note) },
+      evidence.sent.slice(0, evidence.sent.indexOf(note)),
+      readBack,
+    );
   const inSight = sent.filter(mustBeInSight);
   const isAccountedForWithout = (left?: Seen) =>
     pairUp(inSight.map((note) => indexesOf(seen, (message) => message !== left && isSaidBy(note, message)))).paired ===
@@ -185,19 +191,18 @@ function earliestOf({ earliest, begunAt, at }: SentNote): number {
   return earliest ?? (begunAt ?? at - oldNoteMs) - unknownClockMs;
 }
 
-/** Whether what was read back goes back to before a message was begun, by the platform's clock or because it includes an older message. */
+/**
+ * Whether what was read back goes back to before a message was begun: by the platform's clock, or because it includes one that was known to be sent
+ * by then. Our own clock may have been set between two processes, so that one must also have been begun before, in the store's order.
+ */
 function reachesBehind(
-  begunAt: number,
-  earliest: number,
-  { wasCutOff }: MessageInQuestion,
-  { readBack, sent }: SendEvidence,
+  { begunAt, earliest }: Pick<MessageInQuestion, 'begunAt' | 'earliest'>,
+  begunBefore: readonly SentNote[],
+  readBack: ReadBack,
 ): boolean {
-  if (readBack === undefined) return false;
   if (readBack.completeSince <= earliest) return true;
-  // Between two processes our own clock may have been set.
-  if (wasCutOff) return false;
   const isOlder = ({ at, state = 'done' }: SentNote) => state === 'done' && at <= begunAt;
-  const older = new Set(sent.filter(isOlder).map(({ mid }) => mid));
+  const older = new Set(begunBefore.filter(isOlder).map(({ mid }) => mid));
   return readBack.messages.some(({ mid }) => older.has(mid));
 }
 

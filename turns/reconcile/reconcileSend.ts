@@ -7,7 +7,7 @@ import { conservativeNow, anyClockMs, createGrace, type Grace, type GraceOptions
 import { judgeSend, type MessageInQuestion, type SendVerdict } from './judgeSend.ts';
 import { createAskPlatform, type AskPlatform } from './askPlatform.ts';
 import { pageOf } from '../../models/conversationKey.ts';
-import type { JournalTable } from '../../store/store.ts';
+import type { JournalTable, SentNote } from '../../store/store.ts';
 
 export interface ReconcileSendOptions extends Omit<GraceOptions, 'lateMs'> {
   table: Pick<JournalTable, 'echoOf' | 'echoesSince' | 'echoesOf' | 'sentSince' | 'reconcileSent'>;
@@ -152,14 +152,19 @@ class SendReconciler {
       this.#table.echoesOf(pageOf(conversation)),
     ]);
     const beside = new Set(this.#twinsOf(question).map((twin) => twin.correlationId));
-    const sent = notes
-      .filter((note) => note.correlationId === undefined || note.correlationId !== correlationId)
+    const isIt = (note: SentNote) => note.correlationId !== undefined && note.correlationId === correlationId;
+    const known = notes
       .filter(
         (note) =>
           twins === 'wait' || !beside.has(note.correlationId ?? '') || this.#found.has(note.correlationId ?? ''),
       )
       .map((note) => (this.#found.has(note.correlationId ?? '') ? { ...note, state: 'done' as const } : note));
-    const verdict = judgeSend(this.#inQuestion(question), { echoes, sent, readBack, hears });
+    const sent = known.filter((note) => !isIt(note));
+    const inQuestion = this.#inQuestion(question);
+    const place = known.findIndex(isIt);
+    // Messages of earlier versions have no note until they are known to be sent.
+    const begunBefore = place !== -1 ? known.slice(0, place) : inQuestion.wasCutOff ? [] : sent;
+    const verdict = judgeSend(inQuestion, { echoes, sent, begunBefore, readBack, hears });
     // At once, so that others being reconciled see it from here on.
     if (verdict.state === 'done') {
       this.#rememberFound(correlationId);

@@ -34,10 +34,11 @@ async function reconcile(
   for (const echo of known.echoes ?? []) journal.noteEcho(conversation, echo);
   const entry = { kind: 'send', hash: '', detail: '{}', at: 0, outcome: 'open', result: '' } as const;
   for (const [ordinal, note] of (known.sent ?? []).entries()) {
-    const { text, at } = note;
+    const { text, at, state, correlationId = `once-${ordinal}` } = note;
     const about = { conversation, text, earliest: at - 20 - clockMs };
-    const detail = JSON.stringify({ mark: `once-${ordinal}`, about });
-    await journal.table.begin(1, { ...entry, ordinal, detail, at: at - 20 });
+    const detail = JSON.stringify({ mark: correlationId, about });
+    await journal.table.begin(1, { ...entry, ordinal, detail, at: state === 'open' ? at : at - 20 });
+    if (state === 'open') continue;
     await journal.table.end(1, ordinal, 'done', '{}', { conversation, latest: at + clockMs, ...note });
   }
   const { readBack } = known;
@@ -255,6 +256,27 @@ describe('what became of a message whose answer was lost', () => {
     expect(await reconcile({ readBack, sent: [{ ...before, at: begunAt - 1 }] })).to.deep.include({ state: 'absent' });
     // It was under way at the same time, so it may have come later.
     expect(await reconcile({ readBack, sent: [{ ...before, at: begunAt + 1 }] })).to.deep.include({ state: 'unknown' });
+  });
+
+  describe('in a chat so quick that what can be read is all from the second in which the process ended', () => {
+    const readBack = { messages: [readMessage('m_1', 'before')], completeSince: begunAt + 1000 };
+    const before = { text: 'before', mid: 'm_1', at: begunAt - 1 };
+    const mine = { text: 'hello', correlationId: 'once-mine', at: begunAt, state: 'open' } as const;
+    const cutOff = { endedAt: undefined };
+
+    it('is absent when a message can be read that was sent before it was begun', async () => {
+      const found = await reconcile({ readBack, sent: [before, mine] }, cutOff);
+      expect(found).to.deep.include({ state: 'absent' });
+    });
+
+    it('is unknown when that message was begun after it, and only a clock that was set says otherwise', async () => {
+      const found = await reconcile({ readBack, sent: [mine, before] }, cutOff);
+      expect(found).to.deep.include({ state: 'unknown' });
+    });
+
+    it('is unknown when nothing was written down of when it was begun', async () => {
+      expect(await reconcile({ readBack, sent: [before] }, cutOff)).to.deep.include({ state: 'unknown' });
+    });
   });
 
   describe('beside others who speak', () => {
