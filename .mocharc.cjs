@@ -1,5 +1,10 @@
 const { globSync } = require('node:fs');
+const { enableCompileCache } = require('node:module');
+const { join } = require('node:path');
 const { messengerHandover } = require('./package.json');
+
+// For who starts mocha without the launcher: it is on before anything is loaded.
+enableCompileCache(join(__dirname, 'node_modules/.cache/compiled'));
 
 // The longest first, so that no process works on one of them when the others have nothing left to do.
 const longest = [

@@ -14,7 +14,6 @@ import type { BotServer, BotServerOptions } from './botServer.ts';
 import { createScrubber } from './helpers/logging/scrubLine.ts';
 import { secretsOf } from './helpers/settings/settings.ts';
 import type { Settings } from './helpers/settings/types.ts';
-import { createMetrics } from './metrics/metrics.ts';
 import { openMetricsPort } from './metrics/metricsServer.ts';
 import { noopObserver } from './metrics/observer.ts';
 import { conversationKey } from './models/conversationKey.ts';
@@ -54,7 +53,10 @@ async function mountBot(settings: Settings, options: BotServerOptions & Opened):
   const { webhook, handoff, listenSocket, turnTimeoutMs, metricsPort } = settings;
   const store = scrubbedStore(options.store, scrubber);
   const [pages, turns] = [() => runner.pages(), () => runner.state()];
-  const metrics = metricsPort === undefined ? undefined : createMetrics({ store, pages, turns });
+  const metrics =
+    metricsPort === undefined
+      ? undefined
+      : (await import('./metrics/metrics.ts')).createMetrics({ store, pages, turns });
   const observer = metrics ?? noopObserver;
 
   const services = await createBotServices(settings, {

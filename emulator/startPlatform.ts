@@ -1,5 +1,5 @@
 import type { ConversionOptions } from './azureChannel/activityToMessenger.ts';
-import { startAzureChannel, type AzureChannel } from './azureChannel/azureChannel.ts';
+import type { AzureChannel } from './azureChannel/azureChannel.ts';
 import type { TranslationOptions } from './azureChannel/translationOptions.ts';
 import type { Mode } from './core/state.ts';
 import type { EmulatedApp, Emulator, EmulatorOptions } from './emulator.ts';
@@ -83,6 +83,8 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Azur
     pageToken: app.pageToken,
     pageId: emulator.pageId,
   }));
+  // Loaded when it is needed, since whoever plays Messenger alone imports this file too.
+  const { startAzureChannel } = await import('./azureChannel/azureChannel.ts');
   const azure = await startAzureChannel({
     registrations,
     hooks: emulator,

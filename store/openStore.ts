@@ -3,7 +3,6 @@ import type { Settings } from '../helpers/settings/types.ts';
 import { StartProblemError } from '../helpers/startProblem.ts';
 import { present } from '../models/present.ts';
 import { createMemoryStore, type MemoryStoreOptions } from './memory/memoryStore.ts';
-import { openSqliteStore } from './sqlite/sqliteStore.ts';
 import type { Store } from './store.ts';
 import { explainOpening, StoreUnavailableError } from './storeErrors.ts';
 
@@ -24,6 +23,7 @@ export async function openStore(
   const { now, monotonicNow } = clock;
   const options = { maxWaiting, logger, ...present('now', now), ...present('monotonicNow', monotonicNow) };
   if (path === ':memory:') return createMemoryStore(options);
+  const { openSqliteStore } = await import('./sqlite/sqliteStore.ts');
   try {
     return await openSqliteStore(path, {
       ...{ ...options, lost, letterRetentionMs: keepDeadLettersMs, conversationRetentionMs: keepConversationsMs },

@@ -1,3 +1,4 @@
+import './compileCache.ts';
 import type { Emulator, EmulatorOptions } from '../emulator/emulator.ts';
 import { startDirectPlatform } from '../emulator/startDirectPlatform.ts';
 import { startPlatform, type Platform } from '../emulator/startPlatform.ts';

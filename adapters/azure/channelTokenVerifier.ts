@@ -1,4 +1,4 @@
-import { type JWTPayload, decodeJwt, decodeProtectedHeader, errors, jwtVerify } from 'jose';
+import type { JWTPayload, decodeJwt, decodeProtectedHeader } from 'jose';
 import type { SigningKeySource } from './signingKeySource.ts';
 import { sha256 } from '../../models/sha256.ts';
 
@@ -49,18 +49,21 @@ const clockTolerance = 300;
 export function createChannelTokenVerifier(options: ChannelTokenVerifierOptions): ChannelTokenVerifier {
   const { appId, issuer, keys, now = Date.now } = options;
   const verified = createVerifiedTokens(now);
+  // Not beside this file, which is loaded for bots too that Azure does not call.
+  const loading = import('jose');
 
   return async (authorization) => {
     const token = tokenFrom(authorization);
     if (token === undefined) return undefined;
     const known = verified.get(token);
     if (known !== undefined) return channelToken(known);
-    const keyId = keyIdOf(token, { appId, issuer });
+    const jose = await loading;
+    const keyId = keyIdOf(token, { appId, issuer }, jose);
     if (keyId === undefined) return undefined;
     const key = await keys.find(keyId);
     if (key === undefined) return undefined;
     try {
-      const { payload } = await jwtVerify(token, key.key, {
+      const { payload } = await jose.jwtVerify(token, key.key, {
         algorithms,
         issuer,
         audience: appId,
@@ -73,7 +76,7 @@ export function createChannelTokenVerifier(options: ChannelTokenVerifierOptions)
       verified.add(token, facts);
       return channelToken(facts);
     } catch (error) {
-      if (error instanceof errors.JOSEError) return undefined;
+      if (error instanceof jose.errors.JOSEError) return undefined;
       throw error;
     }
   };
@@ -93,10 +96,14 @@ function tokenFrom(authorization: string): string | undefined {
 }
 
 /** The id of the key that the token claims to be signed with, if its other claims fit. Nothing is verified yet. */
-function keyIdOf(token: string, { appId, issuer }: { appId: string; issuer: string }): string | undefined {
+function keyIdOf(
+  token: string,
+  { appId, issuer }: { appId: string; issuer: string },
+  jose: { decodeJwt: typeof decodeJwt; decodeProtectedHeader: typeof decodeProtectedHeader },
+): string | undefined {
   try {
-    const { iss, aud } = decodeJwt(token);
-    const { kid, alg } = decodeProtectedHeader(token);
+    const { iss, aud } = jose.decodeJwt(token);
+    const { kid, alg } = jose.decodeProtectedHeader(token);
     if (iss !== issuer || aud !== appId || alg === undefined || !algorithms.includes(alg)) return undefined;
     return typeof kid === 'string' ? kid : undefined;
   } catch {

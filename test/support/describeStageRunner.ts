@@ -14,6 +14,10 @@ export function firstTest(): string {
   return blocks.find(({ text }) => text.startsWith('// test/firstTest.test.ts\n'))?.text ?? '';
 }
 
+/** Below a test: it says where Node keeps what it has compiled. */
+const saysWhereCompiledCodeIs =
+  "import { getCompileCacheDir } from 'node:module';\nconsole.log('compiled:', getCompileCacheDir());\n";
+
 export interface StageRunner {
   readonly name: string;
   /** What the document tells to add to a test for this runner. */
@@ -38,9 +42,10 @@ export function describeStageRunner({ name, imports, argumentsFor, prepare = () 
     function run(file: string, change: (text: string) => string): Promise<{ code: number | null; printed: string }> {
       const path = join(folder, file);
       const text = change(firstTest()).replaceAll("from '../", `from '${pathToFileURL(root).href}/`);
-      writeFileSync(path, imports + text);
+      writeFileSync(path, imports + text + saysWhereCompiledCodeIs);
       return new Promise((resolve) => {
-        const options = { cwd: folder, timeout: 60_000 };
+        const { NODE_COMPILE_CACHE: _notHere, ...env } = process.env;
+        const options = { cwd: folder, timeout: 60_000, env };
         const child = execFile(process.execPath, argumentsFor(path, folder), options, (_error, stdout, stderr) =>
           resolve({ code: child.exitCode, printed: stdout + stderr }),
         );
@@ -51,6 +56,7 @@ export function describeStageRunner({ name, imports, argumentsFor, prepare = () 
       const { code, printed } = await run('first.test.ts', (text) => text);
       expect(code, printed).to.equal(0);
       expect(printed).to.match(/[✔✓] (?:first\.test\.ts > )?gives the conversation to a person/);
+      expect(printed, 'without the launcher').to.match(/compiled: .*node_modules\/\.cache\/compiled/);
     });
 
     it('fail so that one sees why', async () => {
