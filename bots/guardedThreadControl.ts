@@ -26,8 +26,9 @@ export class GuardedThreadControl extends BotThreadControl {
   }
 
   override async takeThreadControl(userId: string, metadata?: string): Promise<void> {
+    const begun = await this.#turns.now();
     await super.takeThreadControl(userId, metadata);
-    await this.#turns.regained(await this.#turns.threadOf(userId));
+    await this.#turns.taken(await this.#turns.threadOf(userId), begun);
   }
 
   /** A refused pass changed nothing; one without an answer may have. */

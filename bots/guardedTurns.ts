@@ -1,22 +1,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Storage } from 'botbuilder';
-import type { ThreadControl } from '../helpers/facebookThreadControlHelper.ts';
+import type { PlatformSpan } from '../helpers/graph/platformClock.ts';
 import type { Logger } from '../helpers/logging/logger.ts';
 import { conversationKey } from '../models/conversationKey.ts';
 import type { FacebookEvent } from '../models/facebookEvent.ts';
+import { spanOfEvent } from './ownershipNote.ts';
 import type { Thread } from './threadNotes.ts';
-import { isAnotherReceiver, ThreadOwnership, type Occasion } from './threadOwnership.ts';
+import { isAnotherReceiver, ThreadOwnership, type Occasion, type ThreadOwnershipOptions } from './threadOwnership.ts';
 
-export interface GuardedTurnsOptions {
-  /** Tells who owns a thread. */
-  threadControl: Pick<ThreadControl, 'getThreadOwner'>;
-  /** Where it keeps what it knows. What is written there must last whatever becomes of the turn. */
-  notes: Storage;
-  appId: string | undefined;
+export interface GuardedTurnsOptions extends ThreadOwnershipOptions {
   /** The Page, as soon as it is known, for calls outside of turns. Default: unknown. */
   untilPageKnown?: () => Promise<string | undefined>;
-  /** When the notes were begun, in milliseconds since 1970. */
-  startedAt: number;
   logger: Logger;
 }
 
@@ -37,6 +30,8 @@ const own: Found = { may: true, isAsked: true };
 /** What one turn has found out. */
 export interface GuardedTurn {
   pageId: string | undefined;
+  /** When what it is about happened, in milliseconds since 1970, by Messenger's clock, if an event tells that. */
+  happenedAt: () => number | undefined;
   onStandby: boolean;
   speaking: Speaking | undefined;
   /** What was found out in this turn, by customer. */
@@ -53,8 +48,7 @@ export class GuardedTurns {
 
   constructor(options: GuardedTurnsOptions) {
     this.#options = options;
-    const { threadControl, notes, appId, startedAt } = options;
-    this.#ownership = new ThreadOwnership({ threadControl, storage: notes, appId, startedAt });
+    this.#ownership = new ThreadOwnership(options);
   }
 
   /** The turn that runs here; undefined outside of turns. */
@@ -72,14 +66,14 @@ export class GuardedTurns {
     return { pageId: pageId ?? '', psid };
   }
 
-  /** Begins a turn with what its event tells about the thread. */
+  /** Begins a turn with what its event, if it is one that may, tells about the thread. */
   async begin(
+    about: Pick<GuardedTurn, 'pageId' | 'happenedAt'>,
     event: FacebookEvent | undefined,
     thread: Thread | undefined,
-    pageId: string | undefined,
   ): Promise<GuardedTurn> {
     const onStandby = event?.via === 'standby';
-    const turn: GuardedTurn = { pageId, onStandby, speaking: undefined, found: new Map(), told: new Set() };
+    const turn: GuardedTurn = { ...about, onStandby, speaking: undefined, found: new Map(), told: new Set() };
     if (event !== undefined) await this.#note(event, thread, turn);
     return turn;
   }
@@ -96,47 +90,61 @@ export class GuardedTurns {
     return may;
   }
 
+  /** What time it is for Messenger. */
+  now(): Promise<PlatformSpan> {
+    return this.#ownership.now();
+  }
+
+  /** The bot has taken the thread, by a call that it began at that time. */
+  async taken(thread: Thread, begun: PlatformSpan): Promise<void> {
+    if (await this.#ownership.found(thread, 'this', begun)) this.current()?.found.set(thread.psid, own);
+  }
+
   /** The thread is this bot's, whatever was known before. */
   async regained(thread: Thread): Promise<void> {
-    await this.#ownership.note(thread, 'this');
-    this.current()?.found.set(thread.psid, own);
+    const turn = this.current();
+    await this.#ownership.regained(thread, turn?.happenedAt());
+    turn?.found.set(thread.psid, own);
   }
 
   /** Another receiver has the thread, or may have it. */
   async lost(thread: Thread): Promise<void> {
-    await this.#ownership.note(thread, 'other');
+    await this.#isElsewhere(thread);
     this.current()?.found.delete(thread.psid);
   }
 
   /** A person talks in the thread although nothing was moved: nothing is said there until it is {@link regained}, or passed to this bot. */
   async pause(thread: Thread): Promise<void> {
-    await this.#ownership.pause(thread);
-    this.current()?.found.delete(thread.psid);
+    const turn = this.current();
+    await this.#ownership.pause(thread, turn?.happenedAt());
+    turn?.found.delete(thread.psid);
   }
 
   /** Meta refused a message, because the thread is another receiver's. */
   async refused(turn: GuardedTurn, thread: Thread): Promise<void> {
-    await this.#ownership.note(thread, 'other');
+    await this.#isElsewhere(thread);
     turn.found.set(thread.psid, { may: false, isAsked: true });
     this.#tell(turn, thread, 'refusedByMeta');
   }
 
+  async #isElsewhere(thread: Thread): Promise<void> {
+    await this.#ownership.found(thread, 'other', await this.now());
+  }
+
   async #note(event: FacebookEvent, thread: Thread | undefined, { found }: GuardedTurn): Promise<void> {
-    if (event.kind === 'app_roles') {
-      await this.#ownership.rolesChanged(event.pageId ?? '', event.timestamp ?? 0);
-    }
+    if (event.kind === 'app_roles') await this.#ownership.rolesChanged(event.pageId ?? '', event.timestamp);
     if (thread === undefined || (event.kind !== 'pass_thread_control' && event.kind !== 'take_thread_control')) return;
     const isTake = event.kind === 'take_thread_control';
-    const { newOwnerAppId, previousOwnerAppId, timestamp } = event;
+    const { newOwnerAppId, previousOwnerAppId } = event;
     const isElsewhere = isAnotherReceiver(newOwnerAppId, this.#options.appId);
     // A take event may name only who lost the thread.
     const isUnclear =
       isTake && newOwnerAppId === undefined && isAnotherReceiver(previousOwnerAppId, this.#options.appId);
     if (isUnclear) return;
     const isLost = isElsewhere || (isTake && newOwnerAppId === undefined);
-    await this.#ownership.note(thread, isLost ? 'other' : 'this', timestamp);
+    const isNews = await this.#ownership.told(thread, isLost ? 'other' : 'this', spanOfEvent(event));
     // Only the classic protocol lets who lost a thread say so, and nobody but Meta knows which rules hold.
-    if (isTake || !isLost) found.set(thread.psid, own);
+    if (isNews && (isTake || !isLost)) found.set(thread.psid, own);
   }
 
   #tell(turn: GuardedTurn, { pageId, psid }: Thread, reason: Reason): void {

@@ -3,10 +3,12 @@ import { BotThreadControl } from '../helpers/botThreadControl.ts';
 import type { ThreadControl } from '../helpers/facebookThreadControlHelper.ts';
 import { isRefusedAsNotThreadOwner } from '../helpers/graph/relayedRefusal.ts';
 import { isSaid } from '../models/facebookActivity.ts';
+import type { FacebookEvent } from '../models/facebookEvent.ts';
 import { readProperty } from '../models/readJson.ts';
 import { customerOf, facebookEventOf, threadOf } from './facebookTurn.ts';
 import { GuardedThreadControl } from './guardedThreadControl.ts';
 import { GuardedTurns, type GuardedTurn, type GuardedTurnsOptions, type Speaking } from './guardedTurns.ts';
+import { spanOfEvent } from './ownershipNote.ts';
 import type { Thread } from './threadNotes.ts';
 import type { Occasion } from './threadOwnership.ts';
 
@@ -93,7 +95,8 @@ export class OwnershipGuard extends GuardedThreadControl implements Middleware {
   #begin(context: TurnContext): Promise<GuardedTurn> {
     const event = mayTellOwner(context.activity) ? facebookEventOf(context) : undefined;
     const pageId = event?.pageId ?? threadOf(context.activity)?.pageId;
-    return this.#turns.begin(event, event === undefined ? undefined : customerOf(context), pageId);
+    const happenedAt = () => timeOf(facebookEventOf(context));
+    return this.#turns.begin({ pageId, happenedAt }, event, event && customerOf(context));
   }
 
   /** The turn that runs here, and whom it is about. */
@@ -160,8 +163,15 @@ export async function maySpeak(context: TurnContext): Promise<boolean> {
 
 function occasionOf(context: TurnContext): Occasion {
   const event = facebookEventOf(context);
-  const isForThisApp = event !== undefined && event.via === 'messaging' && isSaid(event);
+  const isTimed = timeOf(event) !== undefined;
+  const isForThisApp = event !== undefined && event.via === 'messaging' && isSaid(event) && isTimed;
   return { writtenAt: event?.timestamp, isForThisApp };
+}
+
+/** When an event happened, if it tells that itself. */
+function timeOf(event: FacebookEvent | undefined): number | undefined {
+  const { earliest = -Infinity } = event === undefined ? {} : spanOfEvent(event);
+  return Number.isFinite(earliest) ? earliest : undefined;
 }
 
 /** Read in an activity without looking for its event. */

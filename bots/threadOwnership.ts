@@ -1,17 +1,27 @@
 import type { Storage } from 'botbuilder';
-import type { ThreadControl } from '../helpers/facebookThreadControlHelper.ts';
+import type { BotThreadControl } from '../helpers/botThreadControl.ts';
 import { GraphApiError, GraphTransportError } from '../helpers/graph/graphErrors.ts';
-import { ThreadControlUnavailableError } from '../helpers/threadControlUnavailableError.ts';
+import type { PlatformSpan } from '../helpers/graph/platformClock.ts';
 import { metaReceiverName } from '../models/metaReceivers.ts';
-import { present } from '../models/present.ts';
-import { isJsonObject, readInteger, readProperty } from '../models/readJson.ts';
+import {
+  afterNews,
+  readOwnershipNote,
+  timeOf,
+  type Owner,
+  type OwnershipNews,
+  type OwnershipNote,
+} from './ownershipNote.ts';
 import { ThreadNotes, type Thread } from './threadNotes.ts';
 
 export interface ThreadOwnershipOptions {
   /** Tells who owns a thread. */
-  threadControl: Pick<ThreadControl, 'getThreadOwner'>;
-  /** Remembers what is known of each thread. */
-  storage: Storage;
+  threadControl: Pick<BotThreadControl, 'getThreadOwner' | 'isAvailable'>;
+  /** Remembers what is known of each thread. A turn that runs again reads from it what it read before. */
+  notes: Storage;
+  /** The same, as it is now. Default: the same storage. */
+  latestNotes?: Storage | undefined;
+  /** What time it is for Messenger. A turn that runs again gets the time that it got before. Default: that of this machine. */
+  platformTime?: (() => Promise<PlatformSpan>) | undefined;
   appId: string | undefined;
   /** When that storage was begun, in milliseconds since 1970: an earlier message may follow a pass that it does not know. */
   startedAt: number;
@@ -29,19 +39,9 @@ export interface Occasion {
   unknown?: 'ask' | 'speak';
 }
 
-interface Note {
-  /** Absent in the note of a Page. */
-  owner?: 'this' | 'other';
-  /** The time of the event that told it, in milliseconds since 1970, by Messenger's clock. */
-  toldAt?: number;
-  /** Which change of the Page's roles was the last one when this was noted. */
-  roles?: number;
-  /** A person talks in it although nothing was moved, so nobody need be asked. */
-  isPaused?: boolean;
-}
-
 /**
- * What is known of who owns each thread: from this app's own calls, from Messenger's events, and from what Meta refused.
+ * What is known of who owns each thread: from this app's own calls, from Messenger's events, and from what Meta refused. All of it has a time,
+ * and whatever comes late changes nothing: under the classic protocol a bot learns of its own take by an event, and may have passed the thread on by then.
  *
  * A message that was on its way while the bot passed the thread still reaches it as one to be answered. Messenger refuses
  * the answer today; under the classic protocol the customer would read two receivers talking at once. So where another receiver
@@ -52,30 +52,66 @@ interface Note {
  */
 export class ThreadOwnership {
   readonly #options: ThreadOwnershipOptions;
-  readonly #threads: ThreadNotes<Note>;
+  readonly #threads: ThreadNotes<OwnershipNote>;
+  readonly #latest: ThreadNotes<OwnershipNote>;
 
   constructor(options: ThreadOwnershipOptions) {
     this.#options = options;
-    const { storage, appId } = options;
+    const { notes, latestNotes = notes, appId } = options;
     // Earlier versions noted passes of their own alone, and under this name.
-    this.#threads = new ThreadNotes({ storage, appId, topic: 'own passes', read: readNote });
+    const about = { appId, topic: 'own passes', read: readOwnershipNote };
+    this.#threads = new ThreadNotes({ ...about, storage: notes });
+    this.#latest = new ThreadNotes({ ...about, storage: latestNotes });
   }
 
-  /** The thread belongs to this app, or to another receiver. */
-  async note(thread: Thread, owner: 'this' | 'other', toldAt?: number): Promise<void> {
-    const { roles } = (await this.#threads.get(ofPage(thread))) ?? {};
-    await this.#threads.set(thread, { owner, ...present('toldAt', toldAt), ...present('roles', roles) });
+  /** What time it is for Messenger. */
+  async now(): Promise<PlatformSpan> {
+    const { platformTime } = this.#options;
+    if (platformTime !== undefined) return platformTime();
+    const now = Date.now();
+    return { earliest: now, latest: now };
   }
 
-  /** Nothing is to be said in the thread, whoever owns it, until something else is noted. */
-  async pause(thread: Thread): Promise<void> {
-    const { roles } = (await this.#threads.get(ofPage(thread))) ?? {};
-    await this.#threads.set(thread, { owner: 'other', isPaused: true, ...present('roles', roles) });
+  /**
+   * An event tells who owned the thread at its time.
+   *
+   * @returns whether nothing is known that is newer
+   */
+  async told(thread: Thread, owner: Owner, at: PlatformSpan): Promise<boolean> {
+    if (owner === 'other' && at.latest === Infinity) return this.found(thread, owner, await this.now());
+    const [known, page] = await this.#latest.getAll([thread, ofPage(thread)]);
+    const note = await this.#learn(thread, known, { owner, by: 'event', at });
+    return note !== undefined && timeOf(note) >= rolesAt(page);
+  }
+
+  /**
+   * A call of this app's, made just now, found who owns the thread.
+   *
+   * @param at when it was begun if the thread is this app's, otherwise when it ended
+   * @returns whether nothing is known that is newer: there is only if an old turn runs again
+   */
+  async found(thread: Thread, owner: Owner, at: PlatformSpan): Promise<boolean> {
+    const note = await this.#learn(thread, await this.#latest.get(thread), { owner, by: 'call', at });
+    return note !== undefined;
+  }
+
+  /** Whatever is known, the thread counts as this app's from that time on. Default: from now on. */
+  async regained(thread: Thread, at: number | undefined): Promise<void> {
+    await this.#latest.set(thread, { owner: 'this', foundAt: at ?? (await this.now()).earliest });
+  }
+
+  /** Nothing is to be said in the thread, whoever owns it, from that time on, by default from now on, until something newer is noted. */
+  async pause(thread: Thread, at: number | undefined): Promise<void> {
+    const known = await this.#latest.get(thread);
+    const foundAt = Math.max(at ?? (await this.now()).latest, timeOf(known));
+    await this.#latest.set(thread, { owner: 'other', foundAt, isPaused: true });
   }
 
   /** The Page's receivers got other roles: what was known of its threads before may be wrong. */
-  async rolesChanged(pageId: string, at: number): Promise<void> {
-    await this.#threads.set(ofPage({ pageId }), { roles: at });
+  async rolesChanged(pageId: string, at: number | undefined): Promise<void> {
+    const page = ofPage({ pageId });
+    const roles = at ?? (await this.now()).latest;
+    if (roles > rolesAt(await this.#latest.get(page))) await this.#latest.set(page, { roles });
   }
 
   /**
@@ -88,26 +124,34 @@ export class ThreadOwnership {
     if (known?.isPaused === true) return false;
     const isOld = writtenAt !== undefined && writtenAt < this.#options.startedAt;
     const isOurs = known === undefined ? !isOld || unknown === 'speak' : known.owner === 'this';
-    if (isOurs && known?.roles === page?.roles && !onStandby) return true;
-    if (isSince(occasion, known, page?.roles)) {
-      await this.note(thread, 'this');
+    if (isOurs && timeOf(known) >= rolesAt(page) && !onStandby) return true;
+    if (isSince(occasion, known, page)) {
+      await this.told(thread, 'this', { earliest: occasion.writtenAt, latest: occasion.writtenAt });
       return true;
     }
+    const { threadControl, appId } = this.#options;
+    if (!threadControl.isAvailable) return !onStandby && !isBefore(writtenAt, known);
+    const begun = await this.now();
     try {
-      const owner = await this.#options.threadControl.getThreadOwner(thread.psid);
-      const mayNow =
-        owner.owner === 'idle' || (owner.owner === 'app' && !isAnotherReceiver(owner.appId, this.#options.appId));
-      await this.note(thread, mayNow ? 'this' : 'other');
+      const owner = await threadControl.getThreadOwner(thread.psid);
+      const mayNow = owner.owner === 'idle' || (owner.owner === 'app' && !isAnotherReceiver(owner.appId, appId));
+      await (mayNow ? this.found(thread, 'this', begun) : this.found(thread, 'other', await this.now()));
       return mayNow;
     } catch (error) {
       const isElsewhere = known?.owner === 'other' || onStandby;
-      if (error instanceof ThreadControlUnavailableError) return !onStandby && !isBefore(writtenAt, known);
       if (error instanceof GraphTransportError) return !isElsewhere;
       if (!(error instanceof GraphApiError)) throw error;
       if (passing.has(error.reason)) return !isElsewhere;
-      await this.note(thread, 'this');
+      await this.found(thread, 'this', begun);
       return true;
     }
+  }
+
+  async #learn(thread: Thread, known: OwnershipNote | undefined, news: OwnershipNews) {
+    const note = afterNews(known, news);
+    if (note === known) return undefined;
+    await this.#latest.set(thread, note);
+    return note;
   }
 }
 
@@ -122,34 +166,27 @@ const passing: ReadonlySet<string> = new Set<GraphApiError['reason']>(['rateLimi
 
 /** Whether Messenger let this app answer something that was said after another receiver got the thread: so that one has it no more. */
 function isSince(
-  { writtenAt, isForThisApp = false, onStandby = false }: Occasion,
-  known: Note | undefined,
-  rolesAt: number | undefined,
-): boolean {
-  if (!isForThisApp || onStandby || writtenAt === undefined || (known ?? rolesAt) === undefined) return false;
+  occasion: Occasion,
+  known: OwnershipNote | undefined,
+  page: OwnershipNote | undefined,
+): occasion is Occasion & { writtenAt: number } {
+  const { writtenAt, isForThisApp = false, onStandby = false } = occasion;
+  if (!isForThisApp || onStandby || writtenAt === undefined || (known ?? page) === undefined) return false;
   const lostAt = known?.owner === 'other' ? (known.toldAt ?? Infinity) : -Infinity;
-  return writtenAt > lostAt && writtenAt >= (rolesAt ?? -Infinity);
+  return writtenAt > lostAt && writtenAt >= rolesAt(page);
 }
 
 /** Whether the customer wrote it before the thread went to another receiver. */
-function isBefore(writtenAt: number | undefined, known: Note | undefined): boolean {
+function isBefore(writtenAt: number | undefined, known: OwnershipNote | undefined): boolean {
   if (known?.owner !== 'other' || writtenAt === undefined || known.toldAt === undefined) return false;
   return writtenAt <= known.toldAt;
 }
 
-function ofPage({ pageId }: Pick<Thread, 'pageId'>): Thread {
-  return { pageId, psid: '' };
+/** When the Page's receivers last got other roles. */
+function rolesAt(page: OwnershipNote | undefined): number {
+  return page?.roles ?? -Infinity;
 }
 
-function readNote(json: unknown): Note | undefined {
-  if (json === 'passed') return { owner: 'other' };
-  if (json === 'kept') return { owner: 'this' };
-  if (!isJsonObject(json)) return undefined;
-  const owner = readProperty(json, 'owner');
-  return {
-    ...(owner === 'this' || owner === 'other' ? { owner } : {}),
-    ...present('toldAt', readInteger(json, 'toldAt')),
-    ...present('roles', readInteger(json, 'roles')),
-    ...(readProperty(json, 'isPaused') === true && { isPaused: true }),
-  };
+function ofPage({ pageId }: Pick<Thread, 'pageId'>): Thread {
+  return { pageId, psid: '' };
 }

@@ -3,12 +3,13 @@ import type { EffectJournal } from './journal/effect.ts';
 import { isGraphError } from '../helpers/graph/graphErrors.ts';
 import type { ThreadControl } from '../helpers/facebookThreadControlHelper.ts';
 import type { GraphCallEnd } from '../helpers/graph/graphClient.ts';
-import { createPlatformClock, type PlatformClock } from '../helpers/graph/platformClock.ts';
+import { createPlatformClock, type PlatformClock, type PlatformSpan } from '../helpers/graph/platformClock.ts';
 import type { Logger } from '../helpers/logging/logger.ts';
 import type { RecentMessages } from '../helpers/graph/recentMessages.ts';
 import { createAskPlatform } from './reconcile/askPlatform.ts';
 import { createBotStorage } from './botStorage.ts';
 import type { RecordOnce } from '../helpers/once.ts';
+import { createRecordedTime } from './journal/recordedTime.ts';
 import { createRecordOnce } from './journal/recordedValues.ts';
 import type { JournaledSend } from './journal/outgoingMessage.ts';
 import { conservativeNow } from './reconcile/grace.ts';
@@ -70,6 +71,10 @@ export interface TurnServices {
   storage: Storage;
   /** What a bot remembers about its conversations: committed whatever happens to the turn, and expires. */
   notes: Storage;
+  /** The same notes as they are now, whatever an earlier run of the turn has read. */
+  latestNotes: Storage;
+  /** What time it is for the platform; in a turn that runs again, what it was. */
+  platformTime: () => Promise<PlatformSpan>;
   retries: RetryPolicy;
   /** See {@link createWordsOfOthers}; undefined without a page token. */
   wordsOfOthers: ReturnType<typeof createWordsOfOthers> | undefined;
@@ -88,6 +93,10 @@ export function createTurnServices(options: TurnServicesOptions): TurnServices {
   const policy = { onUnknownOutcome, divergedTurns, ...(reconciled && { reconciled }) };
   const journal = new TurnJournal({ table: store.journal, scopes, logger, ...policy });
   const waits = { clock, ask: createAskPlatform(), ...(sleep && { sleep }) };
+  const latestNotes = createBotStorage(store.state, scopes, {
+    keepMs: Math.min(notesKeptMs, keepConversationsMs),
+    committed: 'always',
+  });
   const reconcile = createReconcileSend({ table: store.journal, sentMessages, echoWaitMs, ...waits });
   const send = createJournaledSend({
     journal,
@@ -106,13 +115,9 @@ export function createTurnServices(options: TurnServicesOptions): TurnServices {
       expire: 'customers',
       ...present('now', now),
     }),
-    notes: journaledNotes(
-      createBotStorage(store.state, scopes, {
-        keepMs: Math.min(notesKeptMs, keepConversationsMs),
-        committed: 'always',
-      }),
-      journal,
-    ),
+    notes: journaledNotes(latestNotes, journal),
+    latestNotes,
+    platformTime: createRecordedTime(clock, journal),
     wordsOfOthers: sentMessages && createWordsOfOthers({ table: store.journal, sentMessages, journal }),
     retries: createRetryPolicy(),
     isOfPlatform: (scope, error) => {

@@ -230,7 +230,7 @@ function threadGained(
 ): Decision {
   const { open } = record;
   // The bot knows that it took the thread, and has passed it on again by now if that was for the notice.
-  if (from === 'own') return open?.state === 'person' ? silent(record, { do: 'leave' }) : silent(record);
+  if (from === 'own') return silent(record);
   if (open?.state === 'person') {
     const back = isBack(record, open, 'done', now, [{ do: 'resume' }, ...say(open, now, [endWord(from)])]);
     return { ...back, bot: 'runs' };

@@ -8,6 +8,7 @@ import { once } from '../../helpers/once.ts';
 import { isSaid } from '../../models/facebookActivity.ts';
 import type { HandoffStatus } from '../../models/handoffStatus.ts';
 import { customerOf, facebookEventOf } from '../facebookTurn.ts';
+import { maySpeak } from '../ownershipGuard.ts';
 import { ThreadNotes, type Thread } from '../threadNotes.ts';
 import { decide } from './decide.ts';
 import type { Cause, Decision, HookName, TakeoverEvent } from './decision.ts';
@@ -171,6 +172,8 @@ export class Takeover implements Middleware {
     if (event.kind === 'take_thread_control') await this.#actions.noteTakes(thread);
     const parties = { rules: this.#rules, open: record.open, appId: this.#parts.appId, locale };
     const meant = takeoverEventOf(event, at, parties);
+    // It may have come late, and the bot has passed the thread on since.
+    if (meant?.kind === 'threadGained' && meant.from !== 'own' && !(await maySpeak(context))) return 'runs';
     // Most messages mean nothing here, and need no clock.
     if (meant === undefined || isNothing(record, decide(this.#rules, record, meant, at))) return 'runs';
     applyFacebookPayload(context, event);

@@ -19,6 +19,18 @@ export interface PlatformClock {
   learn(date: unknown, begunAt: number): void;
 }
 
+/** When something happened, by the platform's clock: between these two, in milliseconds since 1970. */
+export interface PlatformSpan {
+  earliest: number;
+  latest: number;
+}
+
+/** When it was, by the platform's clock, what it was by ours. */
+export function platformSpan(clock: Pick<PlatformClock, 'offset'>, at: number): PlatformSpan {
+  const { min, max } = clock.offset(at);
+  return { earliest: at + min, latest: at + max };
+}
+
 /** A machine whose clock is off by more than this could not even verify a certificate. */
 const unknownMs = 24 * 60 * 60 * 1000;
 

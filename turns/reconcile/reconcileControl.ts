@@ -1,6 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ThreadControl, ThreadOwner } from '../../helpers/facebookThreadControlHelper.ts';
-import { createPlatformClock, type PlatformClock } from '../../helpers/graph/platformClock.ts';
+import {
+  createPlatformClock,
+  platformSpan,
+  type PlatformClock,
+  type PlatformSpan,
+} from '../../helpers/graph/platformClock.ts';
 import { readId, readInteger } from '../../models/readJson.ts';
 import type { ThreadNote } from '../../store/store.ts';
 import type { RecordedEffect, Reconciliation } from '../journal/effect.ts';
@@ -25,11 +30,6 @@ export interface HeardOfThread {
   handovers: readonly ThreadNote[];
   /** What people or other apps said for the Page. */
   othersSpoke: readonly HeardAt[];
-}
-
-interface Span {
-  earliest: number;
-  latest: number;
 }
 
 /**
@@ -65,9 +65,8 @@ export class ControlReconciler {
   }
 
   /** When a call that was begun at this time was begun by the platform's clock. */
-  span(at: number): Span {
-    const { min, max } = this.#clock.offset(at);
-    return { earliest: at + min, latest: at + max };
+  span(at: number): PlatformSpan {
+    return platformSpan(this.#clock, at);
   }
 
   async #find(command: ControlCommand, begun: RecordedEffect): Promise<ControlVerdict> {
@@ -112,7 +111,7 @@ export class ControlReconciler {
     });
   }
 
-  #spanOf(begun: RecordedEffect): Span {
+  #spanOf(begun: RecordedEffect): PlatformSpan {
     // If another process began it, nothing is known of its clock but what it recorded.
     if (this.#grace.knowsEndOf(begun)) return this.span(begun.at);
     const [earliest, latest] = [readInteger(begun.about, 'earliest'), readInteger(begun.about, 'latest')];

@@ -293,6 +293,28 @@ for (const endpoint of endpoints) {
     );
 
     it(
+      'does not come back from the person who has the conversation now, because an earlier one is told late to be done',
+      play({ bot: bot({}), mode: 'classic' }, async (stage) => {
+        const { customer, inbox, emulator } = stage;
+        await customer.says('agent');
+        const appId = emulator.state().apps.find(({ name }) => name === 'primary')?.id ?? '';
+        emulator.injectWebhookFault({ fault: 'hold', match: { appId, kind: 'pass_thread_control' } });
+        await inbox.marksDone();
+        await customer.says('hi');
+        await customer.says('agent');
+        expect(stage.texts()).to.have.length(3);
+        expect(stage.owner()).to.equal('inbox');
+        await inbox.says('I am Ben.');
+        emulator.releaseWebhooks(appId);
+        await stage.settled();
+        await customer.says('hello?');
+        expect(stage.texts()).to.deep.equal([]);
+        await inbox.marksDone();
+        expect(stage.texts()).to.have.length(1);
+      }),
+    );
+
+    it(
       'leaves the primary bot as it was without these settings',
       play({ bot: samples }, async (stage) => {
         await stage.customer.says('Can I talk to a human?');

@@ -1,0 +1,80 @@
+import type { PlatformSpan } from '../helpers/graph/platformClock.ts';
+import type { FacebookEvent } from '../models/facebookEvent.ts';
+import { present } from '../models/present.ts';
+import { isJsonObject, readInteger, readProperty, readTime } from '../models/readJson.ts';
+
+/** This app, or any other receiver. */
+export type Owner = 'this' | 'other';
+
+/** What is remembered of a thread, or of a Page. All times are by Messenger's clock, in milliseconds since 1970. */
+export interface OwnershipNote {
+  /** Absent in the note of a Page. */
+  owner?: Owner;
+  /** The time of the event that told it. */
+  toldAt?: number;
+  /** When this app found it, by a call or a refusal: the earliest time that it may have been if the thread is its own, otherwise the latest. */
+  foundAt?: number;
+  /** Of a Page: when its receivers last got other roles. Of a thread, in a note of an earlier version: which of these changes was known. */
+  roles?: number;
+  /** A person talks in it although nothing was moved, so nobody need be asked. */
+  isPaused?: boolean;
+}
+
+/** That somebody owned a thread, and when that was. */
+export interface OwnershipNews {
+  owner: Owner;
+  /** Who says so: an event, which may have been long on its way, or this app, which has just made a call. */
+  by: 'event' | 'call';
+  at: PlatformSpan;
+}
+
+/**
+ * What is known after some news, in whatever order it comes: older news changes nothing. Where the order is in doubt the thread counts as
+ * another receiver's, since then Meta is asked before anything is said.
+ */
+export function afterNews(known: OwnershipNote | undefined, news: OwnershipNews): OwnershipNote {
+  if (known !== undefined && !isNewer(news, known)) return known;
+  const { owner, by, at } = news;
+  const time = owner === 'this' ? at.earliest : Math.max(at.latest, by === 'call' ? timeOf(known) : -Infinity);
+  if (!Number.isFinite(time)) return { owner };
+  return by === 'event' ? { owner, toldAt: time } : { owner, foundAt: time };
+}
+
+function isNewer({ owner, by, at }: OwnershipNews, known: OwnershipNote): boolean {
+  const since = timeOf(known);
+  // What a call has just found is newer than all that is known, except where an old turn runs again.
+  if (owner === 'other') return by === 'call' || at.latest >= since;
+  if (by === 'call') return at.latest >= since;
+  return known.owner === 'other' ? at.earliest > since : at.earliest >= since;
+}
+
+/** The time of what is known; of some notes of earlier versions there is none. */
+export function timeOf(note: OwnershipNote | undefined): number {
+  return note?.toldAt ?? note?.foundAt ?? note?.roles ?? -Infinity;
+}
+
+/**
+ * When an event happened. Without a time of its own, that may have been at any time before it was brought: that is the time of an activity, and of
+ * the entry that a webhook brings.
+ */
+export function spanOfEvent({ raw, timestamp }: FacebookEvent): PlatformSpan {
+  const own = readTime(raw, 'timestamp');
+  if (own === undefined) return { earliest: -Infinity, latest: timestamp ?? Infinity };
+  // Meta tells some takes in whole seconds.
+  return { earliest: own, latest: own % 1000 === 0 ? own + 999 : own };
+}
+
+/** The note, read back from JSON. */
+export function readOwnershipNote(json: unknown): OwnershipNote | undefined {
+  if (json === 'passed') return { owner: 'other' };
+  if (json === 'kept') return { owner: 'this' };
+  if (!isJsonObject(json)) return undefined;
+  const owner = readProperty(json, 'owner');
+  return {
+    ...(owner === 'this' || owner === 'other' ? { owner } : {}),
+    ...present('toldAt', readInteger(json, 'toldAt')),
+    ...present('foundAt', readInteger(json, 'foundAt')),
+    ...present('roles', readInteger(json, 'roles')),
+    ...(readProperty(json, 'isPaused') === true && { isPaused: true }),
+  };
+}

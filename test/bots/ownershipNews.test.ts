@@ -1,0 +1,195 @@
+import type { Activity, TurnContext } from 'botbuilder';
+import { expect } from 'chai';
+import { OwnershipGuard } from '../../bots/ownershipGuard.ts';
+import { createRecentStorage } from '../../helpers/recentStorage.ts';
+import { BotStage, connectorRefusal } from '../support/botStage.ts';
+import { conversationUpdate, primaryAppId, psid, says, secondaryAppId } from '../support/facebookActivities.ts';
+
+const begun = 1_700_000_000_500;
+const ask = `owner of ${psid}`;
+
+/** Azure's channel, relaying what Graph says to a message in somebody else's thread. */
+const refusal = connectorRefusal(
+  403,
+  '{"error":{"message":"(#10) Message failed to send because another app is controlling this thread now.","type":"OAuthException","code":10,"error_subcode":2018300}}',
+);
+
+type When = { at: number } | { seconds: number } | 'untimed';
+
+function timed(activity: Activity, when: When): Activity {
+  const timestamp =
+    when === 'untimed' ? undefined : 'at' in when ? begun + when.at : Math.floor(begun / 1000) + when.seconds;
+  // Azure says when it made the activity.
+  return {
+    ...activity,
+    timestamp: new Date(begun + 60_000),
+    channelData: { ...(activity.channelData as object), timestamp },
+  };
+}
+const pass = (when: When) =>
+  timed(conversationUpdate({ pass_thread_control: { new_owner_app_id: primaryAppId } }), when);
+const passElsewhere = (when: When) =>
+  timed(conversationUpdate({ pass_thread_control: { new_owner_app_id: secondaryAppId } }), when);
+const take = (when: When) =>
+  timed(conversationUpdate({ take_thread_control: { previous_owner_app_id: primaryAppId } }), when);
+const roles = (when: When) => timed(conversationUpdate({ app_roles: { [primaryAppId]: ['primary_receiver'] } }), when);
+
+/** A thing that the bot does at a time; how far its clock may be off. */
+interface Call {
+  call: 'take' | 'pass' | 'refused' | 'ask';
+  at: number;
+  off?: number;
+}
+type Step = Activity | Call;
+
+function isPass(step: Step): step is Activity {
+  return 'channelData' in step && 'pass_thread_control' in (step.channelData as object);
+}
+
+/** What came or was done, in this order, and what the bot does when it then wants to speak first. */
+const cases: readonly { about: string; steps: readonly Step[]; speaks: 'speaks' | 'asks' }[] = [
+  {
+    about: 'its own take, told after it has passed the thread on',
+    steps: [{ call: 'take', at: 10 }, { call: 'pass', at: 20 }, pass({ at: 10 })],
+    speaks: 'asks',
+  },
+  {
+    about: 'the same with clocks that may differ by more than that',
+    steps: [{ call: 'take', at: 10, off: 3000 }, { call: 'pass', at: 20, off: 3000 }, pass({ at: 2000 })],
+    speaks: 'asks',
+  },
+  { about: 'a pass to it after its own', steps: [{ call: 'pass', at: 20 }, pass({ at: 30 })], speaks: 'speaks' },
+  {
+    about: 'a pass to it surely after its own',
+    steps: [{ call: 'pass', at: 20, off: 3000 }, pass({ at: 3021 })],
+    speaks: 'speaks',
+  },
+  {
+    about: 'a pass to it from before its message was refused',
+    steps: [{ call: 'refused', at: 20 }, pass({ at: 10 })],
+    speaks: 'asks',
+  },
+  {
+    about: 'a pass to it from before Meta told another owner',
+    steps: [passElsewhere({ at: 5 }), { call: 'ask', at: 20 }, pass({ at: 10 })],
+    speaks: 'asks',
+  },
+  {
+    about: 'that it lost the thread, told after it has taken it again',
+    steps: [{ call: 'take', at: 20 }, take({ at: 10 })],
+    speaks: 'speaks',
+  },
+  {
+    about: 'that it lost the thread after its take',
+    steps: [{ call: 'take', at: 20 }, take({ at: 30 })],
+    speaks: 'asks',
+  },
+  {
+    about: 'that it may have lost the thread after its take',
+    steps: [{ call: 'take', at: 20, off: 3000 }, take({ at: 10 })],
+    speaks: 'asks',
+  },
+  { about: 'two events in the wrong order', steps: [take({ at: 20 }), pass({ at: 10 })], speaks: 'asks' },
+  {
+    about: 'two events in the wrong order, the other way round',
+    steps: [pass({ at: 20 }), take({ at: 10 })],
+    speaks: 'speaks',
+  },
+  { about: 'two events of the same moment', steps: [take({ at: 20 }), pass({ at: 20 })], speaks: 'asks' },
+  {
+    about: 'two events of the same moment, the other way round',
+    steps: [pass({ at: 20 }), take({ at: 20 })],
+    speaks: 'asks',
+  },
+  { about: 'a take that is told in seconds', steps: [pass({ at: 100 }), take({ seconds: 0 })], speaks: 'asks' },
+  {
+    about: 'an old event that comes again',
+    steps: [pass({ at: 10 }), take({ at: 20 }), pass({ at: 10 })],
+    speaks: 'asks',
+  },
+  { about: 'a pass to it that has no time', steps: [take({ at: 20 }), pass('untimed')], speaks: 'asks' },
+  { about: 'a pass to it that has no time, with nothing known before', steps: [pass('untimed')], speaks: 'speaks' },
+  { about: 'a take that has no time', steps: [pass({ at: 20 }), take('untimed')], speaks: 'asks' },
+  { about: 'roles from after its take', steps: [{ call: 'take', at: 20 }, roles({ at: 30 })], speaks: 'asks' },
+  { about: 'roles from before its take', steps: [{ call: 'take', at: 20 }, roles({ at: 10 })], speaks: 'speaks' },
+  { about: 'a pass to it from before the roles', steps: [roles({ at: 30 }), pass({ at: 20 })], speaks: 'asks' },
+  { about: 'a pass to it from after the roles', steps: [roles({ at: 30 }), pass({ at: 40 })], speaks: 'speaks' },
+  {
+    about: 'older roles that come later',
+    steps: [roles({ at: 30 }), roles({ at: 10 }), pass({ at: 20 })],
+    speaks: 'asks',
+  },
+];
+
+describe('The guard of a bot that learns late', () => {
+  let stage: BotStage;
+  let guard: OwnershipGuard;
+  let clock = { at: 0, off: 0 };
+
+  beforeEach(() => {
+    stage = new BotStage();
+    clock = { at: 0, off: 0 };
+    guard = new OwnershipGuard({
+      ...{ threadControl: stage.threadControl, notes: createRecentStorage(), appId: primaryAppId, startedAt: 0 },
+      platformTime: async () => ({ earliest: begun + clock.at - clock.off, latest: begun + clock.at + clock.off }),
+      logger: stage.logger,
+    });
+    stage.adapter.use(guard);
+  });
+
+  const run = (activity: Activity, act: (context: TurnContext) => Promise<unknown>) =>
+    stage.play({ run: (context) => act(context).then(() => undefined) }, activity);
+  const speak = (when: When) => run(timed(says('hi'), when), (context) => context.sendActivity('hello'));
+
+  const calls: Readonly<Record<Call['call'], () => Promise<unknown>>> = {
+    take: () => run(timed(says('x'), { at: 1 }), () => guard.take(psid)),
+    pass: () => run(timed(says('x'), { at: 1 }), () => guard.pass(psid, { to: 'inbox' })),
+    refused: async () => {
+      stage.failures['say'] = refusal;
+      await speak({ at: 1 });
+      stage.failures['say'] = undefined;
+    },
+    ask: async () => {
+      stage.owner = { owner: 'other' };
+      await speak({ at: 1 });
+    },
+  };
+
+  async function perform(step: Step): Promise<void> {
+    if ('call' in step) {
+      clock = { at: step.at, off: step.off ?? 0 };
+      await calls[step.call]();
+    } else await run(step, () => Promise.resolve());
+  }
+
+  for (const { about, steps, speaks } of cases) {
+    it(`${speaks} after: ${about}`, async () => {
+      for (const step of steps) await perform(step);
+      stage.owner = { owner: 'other' };
+      // What the customer wrote before all of it shows nothing.
+      expect(await speak({ at: 0 })).to.deep.equal(speaks === 'asks' ? [ask] : ['say hello']);
+    });
+
+    const last = steps.at(-1);
+    if (speaks === 'speaks' || last === undefined || !isPass(last)) continue;
+    it(`says nothing over another receiver in the turn of the last of these: ${about}`, async () => {
+      for (const step of steps.slice(0, -1)) await perform(step);
+      stage.owner = { owner: 'other' };
+      expect(await run(last, (context) => context.sendActivity('hello'))).to.deep.equal([ask]);
+    });
+  }
+
+  it('does not take a message without a time for a late one', async () => {
+    await perform(take({ at: 10 }));
+    stage.owner = { owner: 'other' };
+    expect(await speak('untimed')).to.deep.equal([ask]);
+  });
+
+  it('ends a pause with a later pass to the bot, and not with an earlier one', async () => {
+    await run(timed(says('hi'), { at: 20 }), () => guard.pause({ psid, pageId: '111222333444555' }));
+    await perform(pass({ at: 10 }));
+    expect(await speak({ at: 0 })).to.deep.equal([]);
+    await perform(pass({ at: 30 }));
+    expect(await speak({ at: 0 })).to.deep.equal(['say hello']);
+  });
+});
