@@ -128,15 +128,17 @@ export async function startBotProcess(options: BotProcessOptions): Promise<BotPr
     });
   }
 
-  const ended = new Promise<string>((resolve) => {
-    child.once('error', (error) => resolve(`The ${name} bot could not be started: ${error.message}.`));
+  const exit = new Promise<{ readonly how: string; readonly words?: string | undefined }>((resolve) => {
+    child.once('error', (error) => resolve({ how: `The ${name} bot could not be started: ${error.message}` }));
     // `close` comes after the last line was read, `exit` may come before.
     child.once('close', (code, by) => {
       const how = `The ${name} bot ended ${by === null ? `with exit code ${String(code)}` : `because of ${by}`}`;
-      const words = lastWords(lines);
-      resolve(words === undefined ? `${how}.` : `${how}: ${words.trimEnd().replace(/\.$/, '')}.`);
+      resolve({ how, words: lastWords(lines)?.trimEnd() });
     });
   });
+  const ended = exit.then(({ how, words }) =>
+    words === undefined ? `${how}.` : `${how}: ${words.replace(/\.$/, '')}.`,
+  );
 
   const followClock = async (): Promise<void> => {
     await Promise.race([setClock(child, clockAheadMs()), ended]);
@@ -164,7 +166,10 @@ export async function startBotProcess(options: BotProcessOptions): Promise<BotPr
   const fail = (sentence: string): void => problem.reject(new BotStartError(sentence, lines));
   const abort = (): void => fail(`The start of the ${name} bot was aborted.`);
   const timer = setTimeout(() => fail(`The ${name} bot was not ready within ${startLimitMs / 1000} s.`), startLimitMs);
-  void ended.then(fail);
+  void exit.then(async ({ how, words = '' }) => {
+    // The lines follow. What a person can read in one of them is not said twice.
+    fail(lines.some((line) => line.trim() === words) ? `${how}:` : await ended);
+  });
   problem.promise.catch(() => undefined);
   signal?.addEventListener('abort', abort, { once: true });
   if (signal?.aborted === true) abort();

@@ -2,6 +2,8 @@ import type { BotLogLevel, BotReport, ExceptionOutcome } from '../emulator/botRe
 import { isJsonObject, parseJson, type JsonObject } from '../emulator/json.ts';
 import { textAt } from '../emulator/narration/json.js';
 import { printable } from '../emulator/printable.ts';
+import { lastWords } from './lastWords.ts';
+import { errorInWords, stackInWords } from './loggedError.ts';
 
 export interface BotReaderOptions {
   /** Whether this id is a customer's. */
@@ -69,10 +71,10 @@ export function createBotReader({ isCustomer, report, now = Date.now }: BotReade
     }
     const attempt = attemptAt(line);
     const outcome = outcomeOf(line);
-    const stack = textAt(error, 'stack');
+    const stack = stackInWords(error);
     tell({
       type: 'botException',
-      message: message === 'turn' ? inWords(error) : `${inWords(error)} (${message})`,
+      message: message === 'turn' ? errorInWords(error) : `${errorInWords(error)} (${message})`,
       ...(stack === undefined ? {} : { stack }),
       ...about,
       ...(attempt === undefined ? {} : { attempt }),
@@ -83,9 +85,8 @@ export function createBotReader({ isCustomer, report, now = Date.now }: BotReade
   /** What is printed at once belongs together, such as an error and its stack. */
   const tellPrinted = (from: Stream): void => {
     const text = printed[from].splice(0).join('\n');
-    const [first = ''] = text.split('\n');
     if (text.split('\n').some((line) => /^\s+at \S/.test(line)))
-      tell({ type: 'botException', message: first.replace(/^Uncaught /, ''), stack: text });
+      tell({ type: 'botException', message: thrownIn(text.split('\n')), stack: text });
     else if (text.trim() !== '') tell({ type: 'botLog', level: from === 'stdout' ? 'info' : 'warn', message: text });
   };
   const print = (line: string, from: Stream): void => {
@@ -116,11 +117,17 @@ function outcomeOf({ msg, outcome, delivery }: JsonObject): ExceptionOutcome | u
   return typeof msg === 'string' && msg.startsWith('nobody catches') ? 'unhandled' : undefined;
 }
 
-function inWords(error: JsonObject): string {
-  const name = textAt(error, 'name') ?? 'Error';
-  const message = textAt(error, 'message') ?? '';
-  return message === '' ? name : `${name}: ${message}`;
+/** What was thrown: where Node or a sentence leads up to the error, the error is further down. */
+function thrownIn(lines: readonly string[]): string {
+  const [first = ''] = lines;
+  const said = first.replace(/^Uncaught /, '');
+  const error = isPlace(first) || first.endsWith(':') ? lastWords(lines) : undefined;
+  if (error === undefined) return said;
+  return isPlace(first) ? error : `${said} ${error}`;
 }
+
+/** Whether Node begins with where in the code it was, as in `file:///my/bot.ts:37`. */
+const isPlace = (line: string): boolean => /^\S+:\d+$/.test(line);
 
 /** What every line has, or what is told in another way. */
 const notShown = new Set(['level', 'time', 'pid', 'hostname', 'msg', 'err', 'conversation', 'delivery', 'suppressed']);
@@ -144,5 +151,5 @@ export function readableLine(line: string): string {
     parsed['msg'] === 'turn' ? `turn ${String(outcome)}: ${String(kind)}` : sentenceOf(parsed),
   ];
   const said = parts.filter((part) => part !== '').join(' ');
-  return printable(isJsonObject(err) ? `${said}: ${inWords(err)}` : said);
+  return printable(isJsonObject(err) ? `${said}: ${errorInWords(err)}` : said);
 }

@@ -67,7 +67,13 @@ export async function runTask({ task, ...options }: RunArguments, parts: RunPart
     print(introductionOf(playground, printing.width(), task.type === 'interactive' ? 'stays' : 'goes'));
     const ends = [doTask(playground, task, printing, parts)];
     // At a prompt a person decides what to do about it.
-    if (!hasPrompt(task, stdin)) ends.push(broken.then(complain));
+    if (!hasPrompt(task, stdin)) {
+      if (task.type === 'interactive' && options.own.restart === 'onSave')
+        playground.onBotEnded((sentence) =>
+          print(`${sentence} The bots start again when you save one of their files.\n`),
+        );
+      else ends.push(broken.then(complain));
+    }
     // Stopping an interactive session is not a failure; stopping a tour is, because it was not played to the end.
     return await Promise.race(task.type === 'interactive' ? ends : [...ends, shutdown.exitCode]);
   } catch (error) {

@@ -132,7 +132,8 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     };
     tellPort('the emulated Messenger', ports.messenger, platform.emulator.url);
     if (platform.azure !== undefined) tellPort("Azure's emulated channel", ports.azure, platform.azure.url);
-    const files = own.restart === 'onSave' ? createFileWatch(() => void restartSaved()) : undefined;
+    let saved: Promise<void> = Promise.resolve();
+    const files = own.restart === 'onSave' ? createFileWatch(() => void (saved = restartSaved())) : undefined;
     undo.push(() => Promise.resolve(files?.close()));
     const startOnPort = createStartOnPort();
     const starting = platform.bots.map(async ({ app, settings, connect }) => {
@@ -224,13 +225,15 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     return {
       platform,
       ...{ scenario, firstSetup, bots },
-      untilIdle: () =>
-        untilIdle({
+      untilIdle: async () => {
+        await saved;
+        await untilIdle({
           settled: () => emulator.settled(),
-          bots,
+          bots: own.restart === 'onSave' ? bots.map(idleWhileBroken) : bots,
           lastEventId: () => emulator.events().at(-1)?.id ?? 0,
           ...patience,
-        }),
+        });
+      },
       restart,
       setUpBots,
       onBotEnded: (listener) => {
@@ -244,6 +247,12 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     throw error;
   }
 }
+
+/** A bot as one that has nothing to do while it does not answer: what is broken in it is mended by the next save. */
+const idleWhileBroken = (bot: SupervisedBot): Pick<SupervisedBot, 'name' | 'work'> => ({
+  name: bot.name,
+  work: () => bot.work().catch(() => ({ waiting: 0, running: 0, failed: 0 })),
+});
 
 /** The page offers the tour unless a bot was given that it was not written for. */
 function hasTour({ module }: OwnBot): boolean {

@@ -1,5 +1,5 @@
 import { RowBuilder, type Row } from '../emulator/narration/rows.js';
-import { isToldElsewhere, tell, type Told } from '../emulator/narration/words.js';
+import { tellsWhy, isToldElsewhere, tell, type Told } from '../emulator/narration/words.js';
 import type { Names } from '../emulator/narration/names.js';
 import type { EmulatorEvent, Mode } from '../emulator/startPlatform.ts';
 import type { TimelineEntry, Tone } from './timelineEntry.ts';
@@ -59,10 +59,12 @@ export function createTimeline(options: TimelineOptions): Timeline {
 const mostStacks = 100;
 const mostPlaces = 6;
 
-/** The lines of a stack, those in packages and in Node only where there are no others. */
+/**
+ * The lines of a stack, those in packages and in Node only where there are no others. Of code that Node cannot read, it tells the place in a line of its own.
+ */
 function placesIn(stack: string): readonly string[] {
-  const all = stack.split('\n').flatMap((line) => /^\s+at (.*)/.exec(line)?.slice(1) ?? []);
-  const own = all.filter((place) => !/node_modules|node:/.test(place));
+  const all = stack.split('\n').flatMap((line) => /^\s+at (.*)|^(\S+:\d+)$/.exec(line)?.slice(1).filter(Boolean) ?? []);
+  const own = [...new Set(all)].filter((place) => !/node_modules|node:|<anonymous>\)?$/.test(place));
   return (own.length > 0 ? own : all).slice(0, mostPlaces);
 }
 
@@ -91,7 +93,7 @@ function entryOf(row: Row, names: Names, stack: readonly string[]): Omit<Timelin
     more: [
       ...(offers.length === 0 ? [] : [{ does: 'offers', what: numbered(offers) }]),
       ...stack.map((place) => ({ does: 'at', what: place })),
-      ...(because === '' ? [] : [{ does: 'because', what: `${because}${guessed}` }]),
+      ...(because === '' ? [] : [{ does: tellsWhy(row) ? 'because' : 'then', what: `${because}${guessed}` }]),
     ],
   };
 }

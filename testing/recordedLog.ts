@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { errorInWords } from '../helpers/logging/errorChain.ts';
 import { lineOf } from '../helpers/logging/lineOf.ts';
 import type { Logger } from '../helpers/logging/logger.ts';
 
@@ -26,7 +27,7 @@ export function createRecordedLog(bot: string, now: () => number, lines: LogLine
 export function alarmInWords({ bot, level, message, fields }: LogLine): string | undefined {
   if (level !== 'warn' && level !== 'error') return undefined;
   const { outcome, err } = fields;
-  const error = err === undefined ? '' : `: ${err instanceof Error ? `${err.name}: ${err.message}` : inspect(err)}`;
+  const error = err === undefined ? '' : `: ${err instanceof Error ? errorInWords(err) : inspect(err)}`;
   if (outcome === 'retried') return `${bot} has a turn that failed, and tries it again${error}`;
   if (outcome === 'failed') return `${bot} has a turn that failed, and gives it up${error}`;
   return `${bot} logs "${message}"${error}`;

@@ -1,3 +1,4 @@
+import { errorInWords } from '../helpers/logging/errorChain.ts';
 import { pageOf } from '../models/conversationKey.ts';
 import type { Claim, FailureNote, StateChange, Store } from '../store/store.ts';
 import type { PageBackoff } from './pageBackoff.ts';
@@ -109,5 +110,5 @@ export class TurnOutcomes {
 
 /** One sentence for the dead letter, without secrets: errors that carry a request have the platform's own words as their message. */
 function sentenceOf(err: unknown): string {
-  return err instanceof Error ? `${err.name}: ${err.message}`.slice(0, 500) : 'The turn failed.';
+  return err instanceof Error ? errorInWords(err).slice(0, 500) : 'The turn failed.';
 }

@@ -16,7 +16,8 @@ import { textAt } from './json.js';
 export function azureInWords(event, names) {
   const text = (/** @type {string} */ field) => textAt(event, field) ?? '';
   const activity = `activity ${text('activityName') || text('activityType')}`;
-  const bot = names.bot(text('botAppId') || text('clientId'));
+  const facebookApp = text('appId');
+  const bot = facebookApp === '' ? names.bot(text('botAppId') || text('clientId')) : names.receiver(facebookApp);
   const who = 'Azure';
   switch (event.type) {
     case 'azureChannel.activitySent':

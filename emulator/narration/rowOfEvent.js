@@ -125,7 +125,7 @@ function outcomeInWords({ attempt, outcome }) {
     case 'deadLetter':
       return [`The turn${which} was given up: its event is a dead letter.`];
     case 'unhandled':
-      return ['Nothing in the bot catches it.'];
+      return ['The process of the bot ends, because nothing in it catches this.'];
     case undefined:
       return [];
   }

@@ -58,6 +58,13 @@ export function isToldElsewhere({ answer, code, events: [first, second] }) {
   );
 }
 
+/**
+ * Whether the sentences of `because` tell why it happened. Of what a bot throws they tell what comes of it.
+ *
+ * @param {Row} row
+ */
+export const tellsWhy = ({ events: [event] }) => event?.type !== 'botException';
+
 /** Verbs followed by somebody's own words. */
 const quoted = new Set(['says', 'taps', 'notes']);
 
@@ -73,7 +80,7 @@ export function sentenceOf(row, names) {
     `${who}${of === undefined ? '' : ` of ${of}`} ${does} ${quoted.has(does) ? `"${what}"` : what}`,
     offers.length === 0 ? '' : `, offers ${offers.map((title) => `"${title}"`).join(', ')}`,
     result === undefined ? '' : ` → ${result}`,
-    row.because.length === 0 ? '' : `. Why: ${row.because.join(' ')}`,
+    row.because.length === 0 ? '' : `. ${tellsWhy(row) ? 'Why' : 'Then'}: ${row.because.join(' ')}`,
     row.guessed ? ' (guessed)' : '',
   ];
   return parts.join('');

@@ -7,6 +7,7 @@ import { receiver } from './participants.js';
 import { ask, problem } from './requests.js';
 import { state } from './session.js';
 import { openRow } from './timeline.js';
+import { tellsWhy } from '../narration/words.js';
 import { labelOf, timeOf } from './words.js';
 
 /** @import { EmulatorEvent } from '../trace/emulatorEvent.ts' */
@@ -36,7 +37,7 @@ export function Details() {
         <h2 id="details-title">${row.code ?? labelOf(row)}</h2>
         <button onClick=${close}>Close</button>
       </header>
-      ${row.because.length > 0 && html`<p class="why"><b>Why</b> ${row.because.join(' ')}</p>`}
+      ${row.because.length > 0 && html`<p class="why"><b>${tellsWhy(row) ? 'Why' : 'Then'}</b> ${row.because.join(' ')}</p>`}
       <div class="events" tabindex="0" role="region" aria-label="Events in full">
         ${row.events.map((event) => html`<${EventInFull} key=${event.id} event=${event} />`)}
       </div>

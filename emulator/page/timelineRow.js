@@ -1,7 +1,7 @@
 import { html } from 'htm/preact';
 import { Guessed } from './inboxPane.js';
 import { messengerLane } from '../narration/names.js';
-import { causeInWords, sentenceOf } from '../narration/words.js';
+import { causeInWords, sentenceOf, tellsWhy } from '../narration/words.js';
 import { lanes, names, receiver } from './participants.js';
 import { state } from './session.js';
 import { extras } from './timeline.js';
@@ -86,7 +86,9 @@ export function DiagramRow({ placed, time, index, count, focusable, onOpen }) {
 
 /** @param {{ row: Row }} props */
 function Reason({ row }) {
-  return html`<span class="reason"><b>Why</b> ${row.guessed && html`<${Guessed} /> `}${row.because.join(' ')}</span>`;
+  return html`<span class="reason"
+    ><b>${tellsWhy(row) ? 'Why' : 'Then'}</b> ${row.guessed && html`<${Guessed} /> `}${row.because.join(' ')}</span
+  >`;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import { isJsonObject, type JsonObject } from '../../models/readJson.ts';
+import { errorChain } from './errorChain.ts';
 import { printable } from './printableText.ts';
 
 type Style = Parameters<typeof styleText>[0];
@@ -55,14 +56,23 @@ interface TroubleLine {
 }
 
 function troubleOf(err: JsonObject, level: string): readonly TroubleLine[] {
-  const lines: TroubleLine[] = [{ text: sentenceOf(err), isPlace: false }];
-  if (level === 'error' || level === 'fatal') {
-    for (const place of placesIn(err['stack'])) lines.push({ text: `  ${place}`, isPlace: true });
-  }
-  for (let cause = err['cause'], depth = 0; isJsonObject(cause) && depth < 5; cause = cause['cause'], depth += 1) {
-    lines.push({ text: `because of ${sentenceOf(cause)}`, isPlace: false });
-  }
-  return lines;
+  const hasPlaces = level === 'error' || level === 'fatal';
+  const told = new Set<string>();
+  const news = (text: string): boolean => told.size < told.add(text).size;
+  return errorChain(err)
+    .filter(isJsonObject)
+    .flatMap((one, depth) => {
+      const sentence = sentenceOf(one);
+      const message = textOf(one['message']);
+      // An error around another one often has its message too.
+      const says = news(message) && message !== '';
+      const places = hasPlaces ? placesIn(one['stack']).filter(news) : [];
+      return [
+        ...(depth === 0 ? [{ text: sentence, isPlace: false }] : []),
+        ...(depth > 0 && says ? [{ text: `because of ${sentence}`, isPlace: false }] : []),
+        ...places.map((place) => ({ text: `  ${place}`, isPlace: true })),
+      ];
+    });
 }
 
 function sentenceOf(err: JsonObject): string {

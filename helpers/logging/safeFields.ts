@@ -113,7 +113,9 @@ function safeError(error: object, parents: readonly object[], bounds: Bounds): R
     if (typeof told === 'string') safe[name] = tell(told);
     if (typeof told === 'number') safe[name] = told;
   }
-  const cause: unknown = Reflect.get(error, 'cause');
+  const wrapped: unknown = Reflect.get(error, 'error');
+  // Bot Builder's dialogs throw an error of their own, and keep the bot's as `error`.
+  const cause: unknown = Reflect.get(error, 'cause') ?? (wrapped instanceof Error ? wrapped : undefined);
   if (cause !== undefined) safe.cause = safeValue(cause, parents, bounds);
   if (error instanceof AggregateError) safe.errors = safeValue(error.errors, parents, bounds);
   return safe;

@@ -87,6 +87,43 @@ describe('What a bot writes', () => {
     ]);
   });
 
+  it('is told with what caused it, and where that was thrown', () => {
+    const { reports, log } = stage();
+    const refused = { name: 'Error', message: 'connect ECONNREFUSED', stack: 'Error: connect ECONNREFUSED\n    at c' };
+    const several = { name: 'AggregateError', message: '', errors: [refused] };
+    const failed = { name: 'TypeError', message: 'fetch failed', stack: 'TypeError: fetch failed\n    at shop.ts:8:1' };
+    log({ ...turn, outcome: 'retried', err: { ...failed, cause: several } });
+    expect(reports[0]).to.include({
+      message: 'TypeError: fetch failed, because of Error: connect ECONNREFUSED',
+      stack: `${failed.stack}\nbecause of ${refused.stack}`,
+    });
+    const dialog = { name: 'DialogContextError', message: 'no', stack: 'DialogContextError: no\n    at x' };
+    log({ ...turn, outcome: 'retried', err: { ...dialog, cause: err } });
+    expect(reports[1]).to.include({ message: 'DialogContextError: no', stack: `${dialog.stack}\nbecause of ${stack}` });
+  });
+
+  it('is told by the error itself where a sentence or the place in the code leads up to it', async () => {
+    const { reports, reader } = stage();
+    const print = async (...lines: string[]) => {
+      for (const line of lines) reader(line, 'stderr');
+      await soon();
+    };
+    const node = [
+      'file:///my/bot.ts:37',
+      'const x: = 3;',
+      '         ^',
+      '',
+      'SyntaxError: no =',
+      '    at f (node:x:1:1)',
+    ];
+    await print('The bot cannot be loaded. Correct this error in its code:', ...node);
+    await print(...node);
+    expect(reports.map((report) => 'message' in report && report.message)).to.deep.equal([
+      'The bot cannot be loaded. Correct this error in its code: SyntaxError: no =',
+      'SyntaxError: no =',
+    ]);
+  });
+
   it('is told together when it was printed together, before what was logged after it', async () => {
     const { reports, reader, log } = stage();
     for (const line of stack.split('\n')) reader(line, 'stderr');

@@ -84,6 +84,7 @@ describe("A playground with a user's own bot", () => {
     try {
       expect(await answerTo('first')).to.contain('"one"');
       expect(await afterSaving('nonsense(')).to.contain('SyntaxError');
+      expect(await answerTo('are you there?')).to.equal('[]');
       expect(await afterSaving("'two'")).to.contain('the bots started again');
       expect(await answerTo('second')).to.contain('"two"');
     } finally {

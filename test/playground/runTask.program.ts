@@ -70,12 +70,12 @@ describe('A task of the playground', function () {
   after(() => playground.stop());
   const start = async (): Promise<Playground> => ({ ...playground, stop: async () => void (stops += 1) });
 
-  const run = (task: RunArguments['task'], more: object = {}) => {
+  const run = (task: RunArguments['task'], more: object = {}, own: RunArguments['own'] = samples) => {
     const stdout = new Screen();
     const stderr = new Screen();
     const stdin = Object.assign(new PassThrough(), { isTTY: true });
     const shutdown = scriptedShutdown();
-    const code = runTask(argumentsFor(task), { shutdown, stdin, stdout, stderr, start, ...more });
+    const code = runTask({ ...argumentsFor(task), own }, { shutdown, stdin, stdout, stderr, start, ...more });
     return { stdout, stderr, stdin, shutdown, code };
   };
 
@@ -252,6 +252,20 @@ describe('A task of the playground', function () {
         expect(stderr.text).to.equal(`${sentence}\n`);
       }
       expect(stops).to.equal(2);
+    });
+
+    it('goes on where lines come from a pipe and a save may mend it', async () => {
+      const stdin = new PassThrough();
+      const { code, stdout, stderr } = run(
+        { type: 'interactive' },
+        { start: startBroken, stdin },
+        { ...samples, restart: 'onSave' },
+      );
+      await stdout.shows(/no more\. The bots start again when you save one of their files\./);
+      stdin.end('/owner\n');
+      expect(await code).to.equal(0);
+      expect(stdout.text).to.contain('Nobody owns the thread');
+      expect(stderr.text).to.equal('');
     });
 
     it('says so at the prompt and starts the bots again when asked', async () => {

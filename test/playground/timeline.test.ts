@@ -241,7 +241,25 @@ describe('The timeline', () => {
         ...{ type: 'botException', appId: primary, message: 'TypeError: no', attempt: 5, outcome: 'deadLetter' },
         stack: 'TypeError: no\n    at answer (file:///my/bot.ts:8:1)\n    at f (node:internal/x:1:1)',
       },
-      'primary    throws  TypeError: no\nat      answer (file:///my/bot.ts:8:1)\nbecause The turn (attempt 5) was given up: its event is a dead letter.',
+      'primary    throws  TypeError: no\nat      answer (file:///my/bot.ts:8:1)\nthen    The turn (attempt 5) was given up: its event is a dead letter.',
+    ],
+    [
+      'where code is that Node cannot read',
+      {
+        ...{ type: 'botException', appId: primary, message: 'SyntaxError: no' },
+        stack:
+          'Correct it:\nfile:///my/bot.ts:37\nconst x: = 3;\n         ^\n\nSyntaxError: no\n    at f (node:internal/x:1:1)',
+      },
+      'primary    throws  SyntaxError: no\nat      file:///my/bot.ts:37',
+    ],
+    [
+      'where the causes of an error were thrown',
+      {
+        ...{ type: 'botException', appId: primary, message: 'Error: no' },
+        stack:
+          'Error: no\n    at Generator.throw (<anonymous>)\nbecause of Error: no\n    at place (file:///my/shop.ts:19:1)',
+      },
+      'primary    throws  Error: no\nat      place (file:///my/shop.ts:19:1)',
     ],
     [
       'a bot that has ended',

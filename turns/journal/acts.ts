@@ -50,7 +50,10 @@ export class Acts {
       return this.#begin(scope, effect, { ordinal: recorded.nextOrdinal(), hash, round: 1 });
     }
     if (before.hash !== hash) {
-      this.#options.logger.info({ conversation, kind }, 'a turn ran again with other arguments than before');
+      this.#options.logger.info(
+        { conversation, kind },
+        'a turn ran again with other words or values than before; once() would keep them',
+      );
     }
     switch (before.outcome) {
       case 'done':

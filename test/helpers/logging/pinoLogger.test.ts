@@ -217,6 +217,13 @@ describe('createLogger', () => {
       });
     });
 
+    it('with what it wraps in the way of dialogs', () => {
+      const wrapped = Object.assign(new Error('no'), { name: 'DialogContextError', error: new TypeError('no') });
+      expect(logged({ err: wrapped }).line).to.have.nested.property('err.cause.name', 'TypeError');
+      const answered = Object.assign(new Error('no'), { error: { message: 'a body', stack: 'x' } });
+      expect(logged({ err: answered }).line).not.to.have.nested.property('err.cause');
+    });
+
     it('wherever it stands, with its causes and its parts', () => {
       const error = new AggregateError([new Error('part')], 'all', { cause: new RangeError('why', { cause: 'root' }) });
       const { line } = logged({ list: [{ failure: error }] });

@@ -52,6 +52,21 @@ describe('A line of the log for people', () => {
     );
   });
 
+  it('has the places of the causes, and says what they say once', () => {
+    const stack = (place: string): string => `Error: x\n    at ${place}`;
+    const cause = { name: 'TypeError', message: 'fetch failed', stack: stack('place (file:///my/shop.ts:19:1)') };
+    const err = { name: 'DialogContextError', message: 'fetch failed', stack: stack('Generator.throw (<anonymous>)') };
+    const refused = {
+      name: 'AggregateError',
+      message: '',
+      errors: [{ name: 'Error', message: 'connect ECONNREFUSED' }],
+    };
+    expect(line({ level: 'error', msg: 'turn', err: { ...err, cause: { ...cause, cause: refused } } })).to.equal(
+      `${clock} error turn\n         DialogContextError: fetch failed\n           at place (file:///my/shop.ts:19:1)\n` +
+        '         because of connect ECONNREFUSED\n',
+    );
+  });
+
   it('cuts long fields and puts everything of one entry on its own lines', () => {
     expect(line({ a: 'x'.repeat(500), msg: 'm' })).to.equal(`${clock} info  m a=${'x'.repeat(200)}…\n`);
     const hostile = '\u001b[2J\u202ered\nnot a line of its own\r\t"';
