@@ -14,7 +14,7 @@ export function errorChain(error: object): readonly object[] {
 /** What caused an error: Bot Builder's dialogs keep it as `error`, and of several errors the first stands for all. */
 export function causeOf(error: object): object | undefined {
   const { cause, error: wrapped, errors } = error as { cause?: unknown; error?: unknown; errors?: unknown };
-  const [first]: unknown[] = Array.isArray(errors) ? errors : [];
+  const first: unknown = Array.isArray(errors) ? errors.at(0) : undefined;
   if (saysSomething(cause)) return cause;
   return wrapped instanceof Error ? wrapped : saysSomething(first) ? first : undefined;
 }
