@@ -2,6 +2,7 @@ import type { Activity, TurnContext } from 'botbuilder';
 import { conversationKeyOf, facebookEventOf as eventOfActivity } from '../models/facebookActivity.ts';
 import { pageIdOf, psidOf } from '../models/conversationKey.ts';
 import type { FacebookEvent } from '../models/facebookEvent.ts';
+import { present } from '../models/present.ts';
 import type { Thread } from './threadNotes.ts';
 
 /** What was read, and in which activity: another turn's context may have been given the values of this one. */
@@ -39,9 +40,9 @@ export function facebookEventOf(context: TurnContext): FacebookEvent | undefined
 export function customerOf(context: TurnContext): Thread | undefined {
   const event = facebookEventOf(context);
   if (event?.kind === 'app_roles' || event?.kind === 'policy_enforcement') return undefined;
+  if (event?.pageId !== undefined && event.psid !== undefined) return { pageId: event.pageId, psid: event.psid };
   const conversation = threadOf(context.activity);
-  const { pageId = conversation?.pageId, psid = conversation?.psid } = event ?? {};
-  return pageId === undefined || psid === undefined ? undefined : { pageId, psid };
+  return conversation && { ...conversation, ...present('pageId', event?.pageId), ...present('psid', event?.psid) };
 }
 
 /** The customer and the Page of the conversation that an activity names. */

@@ -128,7 +128,10 @@ export interface SentNote {
 }
 
 /** What `JournalTable.end` is told about a message that was sent. */
-export type SentMessageNote = Pick<SentNote, 'conversation' | 'text' | 'mid' | 'at' | 'earliest' | 'latest'>;
+export type SentMessageNote = Pick<
+  SentNote,
+  'conversation' | 'text' | 'mid' | 'at' | 'correlationId' | 'earliest' | 'latest'
+>;
 
 /** A value of the bot's own state, as JSON text. */
 export interface StateValue {

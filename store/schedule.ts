@@ -46,6 +46,11 @@ export class Schedule {
     return this.#inWork.size;
   }
 
+  /** Whether anything of this conversation waits or is in work. */
+  knows(name: string): boolean {
+    return this.#conversations.has(name);
+  }
+
   isInWork(id: number): boolean {
     return this.#inWork.has(id);
   }

@@ -199,6 +199,9 @@ export interface Store {
   /**
    * The turn is about to begin. Commits before it resolves, so that a turn that ends the process is found out however soon it does.
    * Closing the store takes this back for turns that still run, since they are not to blame.
+   *
+   * An engine may commit the beginning of a turn that nothing keeps from beginning together with the acceptance of its event. A kill between the two
+   * then counts for that turn, as one in its middle does.
    */
   begin(id: number): Promise<void>;
   /** This turn is about to end the process: that counts twice for it, and not at all for the other running turns. */

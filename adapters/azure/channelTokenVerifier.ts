@@ -128,6 +128,11 @@ export interface VerifiedTokens {
   add(token: string, facts: TokenFacts): void;
 }
 
+/** A bot gets the claims, and may change them. They are flat. */
+function copyOf({ claims, endorsements }: TokenFacts): TokenFacts {
+  return { claims: { ...claims }, endorsements };
+}
+
 /** How long a verified token needs no second check, in milliseconds; never beyond its own expiry. */
 const ttlMs = 60_000;
 const maxEntries = 1_000;
@@ -142,14 +147,14 @@ export function createVerifiedTokens(now: () => number): VerifiedTokens {
   return {
     get(token) {
       const entry = cache.get(sha256(token));
-      return entry !== undefined && now() < entry.until ? structuredClone(entry.facts) : undefined;
+      return entry !== undefined && now() < entry.until ? copyOf(entry.facts) : undefined;
     },
     add(token, facts) {
       const until = Math.min(now() + ttlMs, (facts.claims.exp ?? 0) * 1000);
       if (until <= now()) return;
       const key = sha256(token);
       cache.delete(key); // so that the oldest come first
-      cache.set(key, { facts: structuredClone(facts), until });
+      cache.set(key, { facts: copyOf(facts), until });
       for (const [oldest, { until: end }] of cache) {
         if (cache.size <= maxEntries && end > now()) break;
         cache.delete(oldest);

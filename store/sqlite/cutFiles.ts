@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { StoreUnavailableError } from '../storeErrors.ts';
 
 interface LogHead {
@@ -11,7 +11,7 @@ interface LogHead {
 const logMagic = 0x377f0682;
 const logHeadBytes = 32;
 
-/** Checks whether an open store's file or its log was cut. */
+/** Checks whether an open store's log was cut. */
 export interface CutWatch {
   /** @throws StoreUnavailable `detached` */
   assertUncut(): void;
@@ -19,8 +19,8 @@ export interface CutWatch {
 }
 
 /**
- * Detects that somebody truncated an open store's file or its log, as a shell does with `> bot.db-wal` and a log rotation with `copytruncate`.
- * SQLite does not check: it would write on behind the gap, where no later start finds it.
+ * Detects that somebody truncated an open store's log, as a shell does with `> bot.db-wal` and a log rotation with `copytruncate`. SQLite does
+ * not check: it would write on behind the gap, where no later start finds it.
  *
  * SQLite itself only empties the log, and then begins it with another head. Two looks have to agree, since a tool may empty the log during one.
  * The log stays open for this; the file must not, since closing it would drop SQLite's locks.
@@ -39,9 +39,6 @@ export function watchForCuts(path: string): CutWatch {
 
   return {
     assertUncut: () => {
-      if (statSync(path, { throwIfNoEntry: false })?.size === 0) {
-        throw new StoreUnavailableError('detached', `${path} was emptied by somebody else`);
-      }
       const first = readHead(log);
       const now = isCut(first) ? readHead(log) : first;
       if (isCut(now))

@@ -3,7 +3,7 @@ import { StoreUnavailableError } from '../storeErrors.ts';
 import { watchForCuts } from './cutFiles.ts';
 
 /** The file that a path leads to; undefined if there is none or it cannot be looked at. */
-export function identityOf(path: string): Pick<BigIntStats, 'dev' | 'ino'> | undefined {
+export function identityOf(path: string): Pick<BigIntStats, 'dev' | 'ino' | 'size'> | undefined {
   try {
     // Inode numbers may be too large for a number.
     return statSync(path, { bigint: true, throwIfNoEntry: false });
@@ -35,9 +35,13 @@ export function rememberFiles(path: string, spelled: string): FilesWatch {
     assertInPlace: () => {
       for (const { name, file } of known) {
         const found = identityOf(name);
-        if (isSameFile(file, found)) continue;
-        const change = found === undefined ? 'is gone' : 'is not the file that is open';
-        throw new StoreUnavailableError('detached', `${name} ${change}`);
+        if (!isSameFile(file, found)) {
+          const change = found === undefined ? 'is gone' : 'is not the file that is open';
+          throw new StoreUnavailableError('detached', `${name} ${change}`);
+        }
+        if (name === path && found?.size === 0n) {
+          throw new StoreUnavailableError('detached', `${path} was emptied by somebody else`);
+        }
       }
       cuts.assertUncut();
     },

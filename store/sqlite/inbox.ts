@@ -1,4 +1,5 @@
 import type { Logger } from '../../helpers/logging/logger.ts';
+import { present } from '../../models/present.ts';
 import type { Backlog } from '../backlog.ts';
 import { createQuarantineLog } from '../logQuarantined.ts';
 import type { Acceptance, Claim, InboxEvent } from '../store.ts';
@@ -13,12 +14,14 @@ import { insertQuarantined } from './quarantineTable.ts';
 import { forgetOld, type Limits } from './retention.ts';
 import { inboxEventOf, numberOf } from './rowReaders.ts';
 import { storeErrorFrom } from './sqliteErrors.ts';
+import type { TurnsInWork } from './turnsInWork.ts';
 import { maintenanceEveryMs } from './maintenance.ts';
 
 export interface InboxOptions {
   queue: CommitQueue;
   connection: Connection;
   openEvents: OpenEvents;
+  turns: TurnsInWork;
   backlog: Backlog;
   limits: () => Limits;
   now: () => number;
@@ -30,6 +33,8 @@ const addedBetweenCuts = 32;
 
 interface Inserted {
   waiting: table.WaitingId[];
+  /** Those of the waiting that are committed as begun. */
+  begun: Claim[];
   quarantined: InboxEvent[];
 }
 
@@ -37,6 +42,8 @@ interface Inserted {
 export class Inbox {
   readonly #options: InboxOptions;
   readonly #logQuarantined: (events: readonly InboxEvent[]) => void;
+  /** What the last transaction accepted and is going to be claimed at once, so that it is not read back. By id. */
+  readonly #fresh = new Map<number, Claim>();
   /** How many events were added since old rows were last deleted. The first event of a process deletes some. */
   #added = addedBetweenCuts;
 
@@ -50,7 +57,11 @@ export class Inbox {
     const { waiting, quarantined } = await this.#options.queue.add({
       durability: 'machine',
       work: (open) => this.#insertNew(open, events),
-      committed: (inserted) => this.#options.openEvents.addArrived(inserted.waiting),
+      committed: (inserted) => {
+        this.#options.openEvents.addArrived(inserted.waiting);
+        this.#options.turns.acceptedAsBegun(inserted.begun);
+        for (const claim of inserted.begun) this.#fresh.set(claim.id, claim);
+      },
     });
     this.#logQuarantined(quarantined);
     const accepted = waiting.length + quarantined.length;
@@ -58,15 +69,21 @@ export class Inbox {
     return { accepted, duplicates, ...(quarantined.length > 0 && { quarantined: quarantined.length }) };
   }
 
+  /** Another transaction may change what was accepted: an operator may have forgotten a customer. */
+  beginTransaction(): void {
+    this.#fresh.clear();
+  }
+
   async claim(mayTake?: (page: string) => boolean): Promise<Claim | undefined> {
     await Promise.resolve();
-    const { connection, openEvents } = this.#options;
+    const { connection, openEvents, turns } = this.#options;
     const { schedule } = openEvents;
     const open = connection.readable();
     for (let id = schedule.next(mayTake); id !== undefined; id = schedule.next(mayTake)) {
       try {
-        const claimed = readClaim(open, id);
+        const claimed = this.#fresh.get(id) ?? readClaim(open, id, turns.begunAhead(id));
         if (claimed !== undefined) return claimed;
+        turns.vanished(id);
         schedule.release(id);
       } catch (error) {
         // Other conversations go first. The scheduler asks again after that time.
@@ -83,7 +100,7 @@ export class Inbox {
     const { openEvents, limits, now } = this.#options;
     const acceptedAt = now();
     this.#admit(open, events);
-    const inserted: Inserted = { waiting: [], quarantined: [] };
+    const inserted: Inserted = { waiting: [], begun: [], quarantined: [] };
     for (const event of events) {
       if (!table.rememberKey(open, event.key, acceptedAt)) continue;
       const { conversation, echo, thread, reach } = event;
@@ -91,7 +108,10 @@ export class Inbox {
       if (thread !== undefined) table.insertHandover(open, conversation, thread, acceptedAt);
       if (event.quarantine === undefined) {
         if (reach !== undefined) table.noteReach(open, event, reach, acceptedAt);
-        inserted.waiting.push(table.insertEvent(open, { event, acceptedAt, origin: 'accepted' }));
+        const begins = openEvents.beginsAtOnce(conversation);
+        const added = table.insertEvent(open, { event, acceptedAt, origin: 'accepted', begins });
+        inserted.waiting.push(added);
+        if (begins) inserted.begun.push(firstClaim(added.id, event, acceptedAt));
       } else {
         insertQuarantined(open, event, event.quarantine, acceptedAt);
         inserted.quarantined.push(event);
@@ -119,10 +139,17 @@ export class Inbox {
   }
 }
 
-function readClaim(open: Database, id: number): Claim | undefined {
+function firstClaim(id: number, event: InboxEvent, acceptedAt: number): Claim {
+  const { key, conversation, kind, via, endpoint, payload, timer } = event;
+  const stored = { key, conversation, kind, via, endpoint, payload, ...present('timer', timer) };
+  return { id, event: stored, acceptedAt, attempts: 0, begun: 0, journal: [] };
+}
+
+/** @param ahead how many of its beginnings are committed and have not come yet */
+function readClaim(open: Database, id: number, ahead: number): Claim | undefined {
   const row = table.readEvent(open, id);
   if (row === undefined) return undefined;
-  const [attempts, begun] = [numberOf(row, 'attempts'), numberOf(row, 'begun')];
+  const [attempts, begun] = [numberOf(row, 'attempts'), numberOf(row, 'begun') - ahead];
   const isFirstRun = begun === 0 && attempts === 0 && numberOf(row, 'resumed') === 0;
   const journal = isFirstRun ? [] : readJournal(open, id);
   return { id, event: inboxEventOf(row), acceptedAt: numberOf(row, 'accepted_at'), attempts, begun, journal };

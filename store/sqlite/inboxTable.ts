@@ -9,6 +9,8 @@ export interface NewEvent {
   acceptedAt: number;
   /** `replayed`: it was a dead letter, and comes with the journal of its earlier turn. */
   origin: 'accepted' | 'replayed';
+  /** Whether its turn is as good as begun. Default: no. */
+  begins?: boolean;
 }
 
 export interface WaitingId {
@@ -30,12 +32,13 @@ export function rememberKey(database: Database, key: string, now: number): boole
   return database.run('INSERT OR IGNORE INTO keys (hash, at) VALUES (?, ?)', hashOf(key), now).changes === 1;
 }
 
-export function insertEvent(database: Database, { event, acceptedAt, origin }: NewEvent): WaitingId {
+export function insertEvent(database: Database, { event, acceptedAt, origin, begins }: NewEvent): WaitingId {
   const { conversation, kind, via, key, endpoint, payload, timer } = event;
   const { lastId } = database.run(
-    `INSERT INTO deliveries (conversation, kind, via, key, endpoint, turn, accepted_at, resumed, timer)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ...[conversation, kind, via, key, endpoint, payload, acceptedAt, origin === 'replayed' ? 1 : 0, timer ?? null],
+    `INSERT INTO deliveries (conversation, kind, via, key, endpoint, turn, accepted_at, begun, resumed, timer)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ...[conversation, kind, via, key, endpoint, payload, acceptedAt],
+    ...[begins === true ? 1 : 0, origin === 'replayed' ? 1 : 0, timer ?? null],
   );
   return { id: lastId, conversation };
 }
@@ -55,6 +58,9 @@ export function insertHandover(database: Database, conversation: string, note: T
   );
 }
 
+/** How exactly it is known when something was accepted last in a conversation, in milliseconds: each new time costs a change of its index. */
+const notedEveryMs = 60_000;
+
 /** Meta may deliver an older event after a newer one, so the latest time counts. */
 export function noteReach(
   database: Database,
@@ -65,9 +71,11 @@ export function noteReach(
   database.run(
     `INSERT INTO conversations (conversation, endpoint, reference, spoke_at, noted_at) VALUES (?, ?, ?, ?, ?)
       ON CONFLICT (conversation) DO UPDATE SET endpoint = excluded.endpoint, reference = excluded.reference,
-        spoke_at = nullif(max(coalesce(spoke_at, 0), coalesce(excluded.spoke_at, 0)), 0), noted_at = excluded.noted_at`,
+        spoke_at = nullif(max(coalesce(spoke_at, 0), coalesce(excluded.spoke_at, 0)), 0)`,
     ...[conversation, endpoint, reference, spokeAt ?? null, now],
   );
+  const sql = 'UPDATE conversations SET noted_at = ? WHERE conversation = ? AND noted_at < ?';
+  database.run(sql, now, conversation, now - notedEveryMs);
 }
 
 export function readReach(database: Database, conversation: string): KnownConversation | undefined {

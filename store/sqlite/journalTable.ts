@@ -45,17 +45,16 @@ function insertSent(database: Database, note: SentNote): void {
   database.run(sql, conversation, text, mid ?? null, at, state, correlationId ?? null, ...times);
 }
 
-/** The note of the message that an entry sends. */
-const isOfEntry =
-  "mark = (SELECT detail ->> '$.mark' FROM journal WHERE delivery = ? AND ordinal = ? AND kind = 'send')";
+/** The correlation id of the message that an entry sends. */
+const markOfEntry = "(SELECT detail ->> '$.mark' FROM journal WHERE delivery = ? AND ordinal = ? AND kind = 'send')";
 
 /** The message of an entry was sent. Messages begun by earlier versions have no note yet. */
 function endSent(database: Database, id: number, ordinal: number, sent: SentMessageNote): void {
-  const { mid = null, at, earliest = null, latest = null } = sent;
+  const { mid = null, at, earliest = null, latest = null, correlationId = null } = sent;
   // An effect that was only assumed to be done has no id and stays unknown.
   const sql = `UPDATE sent SET state = iif(state = 'unknown' AND ? IS NULL, state, 'done'), mid = ?, at = ?,
-    earliest = coalesce(?, earliest), latest = ? WHERE ${isOfEntry}`;
-  const { changes } = database.run(sql, mid, mid, at, earliest, latest, id, ordinal);
+    earliest = coalesce(?, earliest), latest = ? WHERE mark = coalesce(?, ${markOfEntry})`;
+  const { changes } = database.run(sql, mid, mid, at, earliest, latest, correlationId, id, ordinal);
   if (changes === 0) insertSent(database, sent);
 }
 
@@ -92,7 +91,7 @@ export function createJournalTable({ queue, read, isInWork, notNoted }: JournalT
           checkInWork(id);
           if (!endEntry(open, id, ordinal, outcome, result)) return;
           if (sent !== undefined) endSent(open, id, ordinal, sent);
-          else if (outcome === 'refused') open.run(`DELETE FROM sent WHERE ${isOfEntry}`, id, ordinal);
+          else if (outcome === 'refused') open.run(`DELETE FROM sent WHERE mark = ${markOfEntry}`, id, ordinal);
         },
         refused: (problem) => notNoted(id, problem),
       }),

@@ -4,11 +4,16 @@ import { Schedule } from '../schedule.ts';
 import type { Database } from './database.ts';
 import { waitingAfter, type WaitingId } from './inboxTable.ts';
 
+/** How many turns of one Page run at once. */
+const maxAtOnce = 64;
+
 /** Events that wait or are in work. In memory only, since the process that claims them is the file's only owner. */
 export class OpenEvents {
   readonly schedule: Schedule;
   /** How many events the current transaction adds, by page. */
   readonly #arriving = new Map<string, number>();
+  /** Conversations whose first event the current transaction adds. */
+  readonly #beginning = new Set<string>();
   #lastId = 0;
 
   constructor(monotonicNow: () => number) {
@@ -30,6 +35,19 @@ export class OpenEvents {
 
   beginTransaction(): void {
     this.#arriving.clear();
+    this.#beginning.clear();
+  }
+
+  /**
+   * Whether the turn of an event that arrives now is going to begin at once, as far as the store can tell: nothing of its Page waits, so nothing
+   * holds that back, and nothing of its conversation is under way. Beginning is then no commit of its own.
+   */
+  beginsAtOnce(conversation: string): boolean {
+    const { schedule } = this;
+    if (schedule.waitingOf(pageOf(conversation)) > 0 || schedule.knows(conversation)) return false;
+    if (this.#beginning.has(conversation) || schedule.inWork + this.#beginning.size >= maxAtOnce) return false;
+    this.#beginning.add(conversation);
+    return true;
   }
 
   arrive({ conversation }: WaitingId): void {

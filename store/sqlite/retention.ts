@@ -18,32 +18,49 @@ export interface Bounds {
   bytes: number;
 }
 
-const memories = [
+interface Memory {
+  table: string;
+  key: string;
+  /** When a row was added, in milliseconds since 1970. */
+  column: string;
+  limit: keyof Limits;
+  /** Which rows. Default: all. */
+  only?: string;
+}
+
+const memories: readonly Memory[] = [
   { table: 'keys', key: 'hash', column: 'at', limit: 'keysBefore' },
   { table: 'echoes', key: 'id', column: 'noted_at', limit: 'notesBefore' },
   { table: 'handovers', key: 'id', column: 'noted_at', limit: 'notesBefore' },
-  { table: 'sent', key: 'id', column: 'at', limit: 'notesBefore' },
+  { table: 'sent', key: 'id', column: 'begun_at', limit: 'notesBefore' },
+  // Of earlier versions.
+  { table: 'sent', key: 'id', column: 'at', limit: 'notesBefore', only: 'begun_at IS NULL' },
   { table: 'conversations', key: 'conversation', column: 'noted_at', limit: 'conversationsBefore' },
   { table: 'state', key: 'key', column: 'expires_at', limit: 'expiredBefore' },
-] as const;
+];
 
 /** Deletes keys and notes that are too old, up to `atMost` of each kind. Returns whether there may be more. */
 export function forgetOld(database: Database, limits: Limits, atMost: number): boolean {
   let more = false;
-  for (const { table, key, column, limit } of memories) {
-    const old = `SELECT ${key} FROM ${table} WHERE ${column} < ? LIMIT ?`;
+  for (const memory of memories) {
+    const { table, key, limit } = memory;
+    const old = `SELECT ${key} FROM ${oldRowsOf(memory)} LIMIT ?`;
     const { changes } = database.run(`DELETE FROM ${table} WHERE ${key} IN (${old})`, limits[limit], atMost);
     if (changes === atMost) more = true;
   }
   return more;
 }
 
+function oldRowsOf({ table, column, only }: Memory): string {
+  return `${table} WHERE ${only === undefined ? '' : `${only} AND `}${column} < ?`;
+}
+
 /** How many keys and notes should have been deleted by now, counting up to `atMost` of each kind. */
 export function countOverdue(database: Database, limits: Limits, atMost: number): number {
   let overdue = 0;
-  for (const { table, column, limit } of memories) {
-    const sql = `SELECT count(*) AS many FROM (SELECT 1 FROM ${table} WHERE ${column} < ? LIMIT ?)`;
-    overdue += numberOf(database.get(sql, limits[limit], atMost) ?? {}, 'many');
+  for (const memory of memories) {
+    const sql = `SELECT count(*) AS many FROM (SELECT 1 FROM ${oldRowsOf(memory)} LIMIT ?)`;
+    overdue += numberOf(database.get(sql, limits[memory.limit], atMost) ?? {}, 'many');
   }
   return overdue;
 }

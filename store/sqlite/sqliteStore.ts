@@ -84,7 +84,7 @@ class SqliteStore implements Store {
     const parts = { queue, openEvents: this.#openEvents, now, logger };
     const turns = new TurnsInWork(parts);
     this.#turns = turns;
-    this.#inbox = new Inbox({ ...parts, connection, backlog: this.#backlog, limits: this.#limits });
+    this.#inbox = new Inbox({ ...parts, connection, turns, backlog: this.#backlog, limits: this.#limits });
     this.journal = createJournalTable({
       ...{ queue, read: connection.read },
       isInWork: (id) => turns.isInWork(id),
@@ -172,6 +172,7 @@ class SqliteStore implements Store {
 
   #beginTransaction(open: Database): void {
     this.#turns.beginTransaction();
+    this.#inbox.beginTransaction();
     this.#openEvents.beginTransaction();
     // A command line tool may have replayed a dead letter or paused turns.
     if (!this.#outside.notice(open)) return;

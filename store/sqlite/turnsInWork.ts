@@ -1,6 +1,6 @@
 import type { Logger } from '../../helpers/logging/logger.ts';
 import { withoutLastRefusals } from '../journalEntries.ts';
-import { turnFailed, type FailureNote, type StateChange, type TimerChange } from '../store.ts';
+import { turnFailed, type Claim, type FailureNote, type StateChange, type TimerChange } from '../store.ts';
 import { EffectNotNotedError, NotInWorkError } from '../storeErrors.ts';
 import type { Commit, CommitQueue } from './commitQueue.ts';
 import type { Database } from './database.ts';
@@ -33,6 +33,8 @@ export class TurnsInWork {
   readonly #notCommitted = new Map<number, unknown>();
   /** Turns whose beginning is committed and whose end is not. */
   readonly #begun = new Set<number>();
+  /** Turns whose beginning was committed with the acceptance of their event, until they do begin. */
+  readonly #begunEarly = new Set<number>();
   #failed = 0;
 
   constructor(options: TurnsInWorkOptions) {
@@ -57,7 +59,27 @@ export class TurnsInWork {
     if (this.isInWork(id)) this.#notCommitted.set(id, problem);
   }
 
+  /** The beginning of these turns was committed with the acceptance of their events: nothing keeps them from beginning at once. */
+  acceptedAsBegun(claims: readonly Pick<Claim, 'id'>[]): void {
+    for (const { id } of claims) {
+      this.#begun.add(id);
+      this.#begunEarly.add(id);
+    }
+  }
+
+  /** How many of the beginnings that are committed have not come yet. */
+  begunAhead(id: number): 0 | 1 {
+    return this.#begunEarly.has(id) ? 1 : 0;
+  }
+
+  /** The event is not there any more: its customer was forgotten before its turn. */
+  vanished(id: number): void {
+    this.#begunEarly.delete(id);
+    this.#begun.delete(id);
+  }
+
   begin(id: number): Promise<void> {
+    if (this.isInWork(id) && this.#begunEarly.delete(id)) return Promise.resolve();
     return this.#options.queue.add({
       durability: 'process',
       work: (open) => {
@@ -75,7 +97,10 @@ export class TurnsInWork {
       work: (open) => {
         for (const id of this.#begun) open.run(sql, id === guilty ? 1 : -1, id);
       },
-      committed: () => this.#begun.clear(),
+      committed: () => {
+        this.#begun.clear();
+        this.#begunEarly.clear();
+      },
     });
   }
 
@@ -151,7 +176,7 @@ export class TurnsInWork {
       },
       committed: () => {
         this.#notCommitted.delete(id);
-        this.#begun.delete(id);
+        this.vanished(id);
         committed();
       },
     });

@@ -95,7 +95,7 @@ export class Acts {
       }
       return this.#lost(scope, effect, { ...place, begun: { ...begun, args, about, endedAt: writer.now() } }, error);
     }
-    writer.done(scope, { ordinal, effect, begun: { args, about } }, result);
+    writer.done(scope, { ordinal, effect, begun: { ...begun, args, about } }, result);
     return result;
   }
 

@@ -1,3 +1,4 @@
+import { present } from '../../models/present.ts';
 import type { JournalTable } from '../../store/store.ts';
 import type { TurnScope } from '../turnScope.ts';
 import { newCorrelationId, type BegunEffect, type Effect, type Reconciling, type RecordedEffect } from './effect.ts';
@@ -14,7 +15,7 @@ export interface JournalWriterOptions {
 export interface DoneEffect<T> {
   ordinal: number;
   effect: Reconciling<T>;
-  begun: Pick<RecordedEffect, 'args' | 'about'>;
+  begun: Pick<RecordedEffect, 'correlationId' | 'args' | 'about'>;
 }
 
 /** Writes how a question or a harmless effect ended. */
@@ -49,7 +50,9 @@ export class JournalWriter {
   done<T>(scope: TurnScope, { ordinal, effect, begun }: DoneEffect<T>, result: T): void {
     const sent = effect.sent?.(result, begun);
     if (scope.ended) return;
-    const note = sent && { ...sent, at: this.now() };
+    // Earlier versions recorded no id.
+    const correlationId = begun.correlationId === '' ? undefined : begun.correlationId;
+    const note = sent && { ...sent, ...present('correlationId', correlationId), at: this.now() };
     scope.trackWrite(this.#table.end(scope.id, ordinal, 'done', textOf(result), note));
   }
 

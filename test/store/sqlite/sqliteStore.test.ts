@@ -96,9 +96,50 @@ describe('the SQLite store', () => {
 
   it('blames no turn for a kill that comes before its beginning', async () => {
     const store = await open();
-    await store.accept([event('1')]);
+    // Only the first one can begin at once: the second waits for it, and the third for a Page of which something waits.
+    await store.accept([event('1', 'page a'), event('2', 'page a')]);
+    await store.accept([event('3', 'page b')]);
     await claimOne(store);
-    expect((await claimOne(await openAsAfterKill('store.db', 'killed.db'))).begun).to.equal(0);
+    const next = await openAsAfterKill('store.db', 'killed.db');
+    const [first, third] = [await claimOne(next), await claimOne(next)];
+    await next.complete(first.id);
+    expect([first, third, await claimOne(next)].map(({ begun }) => begun)).to.deep.equal([1, 0, 0]);
+  });
+
+  it('commits the beginning of a turn that begins at once with its event, and takes it back when it closes before', async () => {
+    const store = await open();
+    let commits = 0;
+    store.onCommit?.(() => (commits += 1));
+    await store.accept([event('1')]);
+    const claim = await claimOne(store);
+    expect(claim.begun).to.equal(0);
+    await store.begin(claim.id);
+    expect(commits).to.equal(1);
+    await store.accept([event('2', 'b')]);
+    await store.close();
+    const next = await open();
+    expect([(await claimOne(next)).begun, (await claimOne(next)).begun]).to.deep.equal([0, 0]);
+  });
+
+  it('begins a turn again with a commit of its own', async () => {
+    const store = await open();
+    await store.accept([event('1')]);
+    const { id } = await claimOne(store);
+    await store.begin(id);
+    await store.retry(id, 0);
+    await store.begin((await claimOne(store)).id);
+    expect((await claimOne(await openAsAfterKill('store.db', 'killed.db'))).begun).to.equal(1);
+  });
+
+  it('hands out nothing of a customer who was forgotten after the event was accepted', async () => {
+    const store = await open();
+    await store.accept([event('1')]);
+    const tool = new DatabaseSync(folder.path('store.db'));
+    tool.exec('DELETE FROM deliveries');
+    tool.close();
+    await store.accept([event('2', 'b')]);
+    expect((await claimOne(store)).event.key).to.equal('2');
+    expect(await store.claim()).to.equal(undefined);
   });
 
   it('counts twice for the turn that is blamed for the end of the process, and not for those beside it', async () => {
