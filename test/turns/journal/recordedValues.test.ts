@@ -84,7 +84,7 @@ describe('values that are made once', () => {
     expect(await once(context, 'a', () => 2)).to.equal(1);
     expect(await once(context, 'b', () => 3)).to.equal(3);
     const other = activity('hello');
-    other.conversation.id = 'another';
+    other.conversation = { ...other.conversation, id: 'another' };
     expect(await once(new TurnContext(stage.adapter, other), 'a', () => 4)).to.equal(4);
   });
 });
