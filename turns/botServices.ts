@@ -13,6 +13,7 @@ import { createOwnPage, type OwnPage } from '../helpers/graph/ownPage.ts';
 import { createPlatformClock, type PlatformClock } from '../helpers/graph/platformClock.ts';
 import { createRecentMessages } from '../helpers/graph/recentMessages.ts';
 import type { Logger } from '../helpers/logging/logger.ts';
+import { createSoleSpeaker } from '../helpers/soleSpeaker.ts';
 import type { Settings } from '../helpers/settings/types.ts';
 import { pageKey } from '../models/conversationKey.ts';
 import { present } from '../models/present.ts';
@@ -89,9 +90,13 @@ export async function createBotServices(settings: Settings, options: BotServices
   const { scopes = createTurnScopes() } = turnWork ?? {};
   const platformClock = createPlatformClock(() => conservativeNow());
   const graph = createGraph(settings, options, scopes, platformClock);
+  const { appId, pageId } = settings.facebook;
+  const threadControl = graph && new FacebookThreadControlHelper(graph, { appId });
   const services = createTurnServices({
     ...{ scopes, store, logger, clock: platformClock, observe: observer },
     sentMessages: graph && createRecentMessages(graph),
+    soleSpeaker:
+      graph && threadControl && appId !== undefined ? createSoleSpeaker({ graph, threadControl, appId }) : undefined,
     onUnknownOutcome: settings.store.unknownSendOutcome,
     divergedTurns: settings.store.divergedTurns,
     // What is in memory ends with the process.
@@ -101,7 +106,6 @@ export async function createBotServices(settings: Settings, options: BotServices
     ...turnWork,
   });
   const { storage, notes } = services;
-  const { appId, pageId } = settings.facebook;
   const ownPage = createOwnPage({ pageId, graph, logger });
   const echoes = createEchoesHeard(store.state);
   const { now = Date.now, wake } = options;
@@ -112,7 +116,7 @@ export async function createBotServices(settings: Settings, options: BotServices
     timers: createBotTimers({ store, scopes, ownTurns, now, changed: wake }),
     conversations: runs,
     now,
-    threadControl: graph && services.threadControl(new FacebookThreadControlHelper(graph, { appId }), appId),
+    threadControl: threadControl && services.threadControl(threadControl, appId),
     ...{ appId, pageId: () => ownPage.known()?.id, storage, notes },
     startedAt: await firstStart(storage, logger),
     lastWordOfOthers: services.wordsOfOthers,

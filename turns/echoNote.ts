@@ -1,5 +1,6 @@
 import { isCorrelationId } from './journal/effect.ts';
 import { PAGE_INBOX_APP_ID, type FacebookEvent } from '../models/facebookEvent.ts';
+import { META_AI_APP_ID } from '../models/metaReceivers.ts';
 import type { EchoNote, ThreadNote } from '../store/store.ts';
 
 /**
@@ -20,6 +21,8 @@ export function echoNoteOf(event: FacebookEvent, ownAppId: string): EchoNote | u
     ...(metadata !== undefined && isCorrelationId(metadata) ? correlationId : {}),
     author: 'other',
   } as const;
+  // It is quicker than people, and speaks under the Page Inbox's id.
+  if (event.author === 'metaAi') return { ...note, appId: META_AI_APP_ID };
   // A person's echo may have no app id. What another app said may be the bot's own, if its settings do not name the app that the channel
   // sends with.
   return appId === undefined || appId === PAGE_INBOX_APP_ID ? note : { ...note, ...words, appId };

@@ -8,6 +8,7 @@ import type { Logger } from '../helpers/logging/logger.ts';
 import type { RecentMessages } from '../helpers/graph/recentMessages.ts';
 import { createAskPlatform } from './reconcile/askPlatform.ts';
 import { createBotStorage } from './botStorage.ts';
+import type { SoleSpeaker } from '../helpers/soleSpeaker.ts';
 import type { RecordOnce } from '../helpers/once.ts';
 import { createRecordedTime } from './journal/recordedTime.ts';
 import { createRecordOnce } from './journal/recordedValues.ts';
@@ -32,6 +33,8 @@ export interface TurnServicesOptions {
   logger: Logger;
   /** Reads conversations back; undefined without a page token. */
   sentMessages?: RecentMessages | undefined;
+  /** Undefined without a page token. */
+  soleSpeaker?: SoleSpeaker | undefined;
   onUnknownOutcome?: TurnJournalOptions['onUnknownOutcome'];
   divergedTurns?: TurnJournalOptions['divergedTurns'];
   /** How long to wait, after a lost answer, for an echo or for the call to take effect, in milliseconds. Default: 5 seconds. */
@@ -85,7 +88,15 @@ export interface TurnServices {
 }
 
 export function createTurnServices(options: TurnServicesOptions): TurnServices {
-  const { store, logger, sentMessages, onUnknownOutcome = 'deadLetter', echoWaitMs = 5_000, sleep } = options;
+  const {
+    store,
+    logger,
+    sentMessages,
+    soleSpeaker,
+    onUnknownOutcome = 'deadLetter',
+    echoWaitMs = 5_000,
+    sleep,
+  } = options;
   const { keepStateMs, keepConversationsMs = Infinity, now } = options;
   const { scopes = createTurnScopes(), divergedTurns = 'goOn' } = options;
   const { clock = createPlatformClock(() => conservativeNow()), observe } = options;
@@ -97,7 +108,7 @@ export function createTurnServices(options: TurnServicesOptions): TurnServices {
     keepMs: Math.min(notesKeptMs, keepConversationsMs),
     committed: 'always',
   });
-  const reconcile = createReconcileSend({ table: store.journal, sentMessages, echoWaitMs, ...waits });
+  const reconcile = createReconcileSend({ table: store.journal, sentMessages, soleSpeaker, echoWaitMs, ...waits });
   const send = createJournaledSend({
     journal,
     scopes,

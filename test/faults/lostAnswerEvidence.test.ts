@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { TurnContext } from 'botbuilder';
 import { FacebookActivityHandler } from '../../bots/facebookActivityHandler.ts';
 import type { FaultSpec } from '../../emulator/faults/faultSpec.ts';
+import type { Mode } from '../../emulator/core/state.ts';
 import { startDirectPlatform } from '../../emulator/startDirectPlatform.ts';
 import { startPlatform, type Platform } from '../../emulator/startPlatform.ts';
 import { createBotServer, openStore, type BotServer } from '../../server.ts';
@@ -31,10 +32,11 @@ for (const endpoint of ['webhook', 'azure'] as const) {
     let logger: ReturnType<typeof createRecordingLogger>;
     let whileWaiting: () => unknown;
 
+    const startIn = (mode: Mode) =>
+      endpoint === 'azure' ? startPlatform({ mode, fields: 'all' }) : startDirectPlatform({ mode, fields: 'all' });
+
     beforeEach(async () => {
-      platform = await (endpoint === 'azure'
-        ? startPlatform({ mode: 'classic', fields: 'all' })
-        : startDirectPlatform({ fields: 'all' }));
+      platform = await startIn(endpoint === 'azure' ? 'classic' : 'routing');
       whileWaiting = () => undefined;
     });
     afterEach(async () => {
@@ -150,6 +152,55 @@ for (const endpoint of ['webhook', 'azure'] as const) {
       platform.emulator.customer().say('hi');
       await settled();
       expect(reconciled()[0]).to.deep.equal(['absent', 'reading']);
+    });
+
+    describe('when its echo is lost too, and a person has spoken before', () => {
+      /** A customer whom a person has answered gets two messages, of which the second leaves no trace but itself. */
+      async function play(mode: Mode, then: Parameters<typeof lose>[0]): Promise<void> {
+        await platform.close();
+        platform = await startIn(mode);
+        await startBot(async (context) => {
+          await say('first')(context);
+          if (context.activity.text !== 'again') return;
+          loseEchoes(1);
+          lose(then);
+          await say('second')(context);
+        });
+        const { emulator } = platform;
+        emulator.customer().say('hi');
+        await settled();
+        emulator.inbox().reply('A person is here');
+        emulator.inbox().markAsDone();
+        await settled();
+        emulator.customer().say('again');
+        await settled();
+      }
+
+      it('is that only this bot can have written, because it has the thread', async () => {
+        await play('routing', { when: 'after' });
+        expect(said().at(-1)).to.equal('second');
+        expect(await reasons()).to.deep.equal([]);
+        expect(reconciled()).to.deep.equal([['done', 'owner']]);
+      });
+
+      for (const mode of ['classic', 'open'] as const) {
+        it(`is nothing where everybody may write, as in the mode ${mode}`, async () => {
+          await play(mode, { when: 'after' });
+          expect(await reasons()).to.deep.equal(['unknownOutcome']);
+        });
+      }
+
+      it('is nothing when a person has had the thread meanwhile', async () => {
+        let waits = 0;
+        whileWaiting = () => {
+          if ((waits += 1) !== 1) return;
+          platform.emulator.inbox().reply('second');
+          platform.emulator.inbox().markAsDone();
+        };
+        await play('routing', { when: 'before' });
+        expect(said().filter((text) => text === 'second')).to.have.length(1);
+        expect(await reasons()).to.deep.equal(['unknownOutcome']);
+      });
     });
   });
 }

@@ -51,6 +51,12 @@ describe('what is noted of an echo', () => {
     expect(echoNoteOf(echo({ ...said, app_id: 2000 }), ownAppId)).to.deep.equal(app);
   });
 
+  it('is that Meta’s AI spoke, which is quicker than the people whose app id it has', () => {
+    const note = { mid: 'm_1', at: 1_700_000_000_077, author: 'other', appId: '622851382610562' };
+    const said = { text: 'Hello, I am here to help', app_id: 263902037430900, ai_generated: true };
+    expect(echoNoteOf(echo(said), ownAppId)).to.deep.equal(note);
+  });
+
   it('leaves the author open where the bot has no app id of its own', () => {
     expect(echoNoteOf(echo({ text: 'hello' }), '')).to.deep.include({ author: 'unknown', text: 'hello' });
   });

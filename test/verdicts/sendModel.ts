@@ -30,6 +30,13 @@ export interface SendScenario {
   strangeWordsShare?: number;
   /** `wrong`: the settings name another app than the channel sends with. Default: `right`. */
   appId?: 'right' | 'wrong';
+  /**
+   * Others have spoken before. `yes`: they have to take the thread before they may speak again, and give it back before the bot may. `no`: they
+   * speak when they like.
+   */
+  routing?: 'yes' | 'no';
+  /** For how long a process is gone at most, in milliseconds. Default: a minute. */
+  downMs?: number;
   /** `quick`: the customer writes so much that what can be read is from a few seconds. Default: `usual`. */
   pace?: 'usual' | 'quick';
   /** How the conversation can be read. Default: `works`. */
@@ -61,9 +68,13 @@ interface Message {
 
 const page = '108';
 const customer = '7004';
+const ownAppId = '1000';
 const conversation = `facebook ${page} ${customer}`;
 /** How long after its call was given up one may still take effect: what is promised is five seconds. */
 const latestEffectMs = 4_500;
+
+/** How long a person keeps a thread at least, and what passes between the last words and giving it back. */
+const [personKeepsMs, personPausesMs] = [15_000, 2_000];
 
 /** One history, told by its seed: what really happens, and what the bot finds out about what it cannot see. */
 export async function playSendHistory(scenario: SendScenario, seed: number): Promise<SendTally> {
@@ -90,15 +101,19 @@ export async function playSendHistory(scenario: SendScenario, seed: number): Pro
   const nextMid = () => `m_${(count += 1)}`;
 
   function echo(note: EchoNote): void {
+    hear((echoed) => journal.noteEcho(conversation, echoed), note);
+  }
+
+  function hear<T>(accept: (event: T) => void, event: T): void {
     if (!chance(echoShare)) return;
     const delayMs = chance(lateShare) ? below(chance(0.2) ? 45_000 : 9_000) : 20 + below(1_500);
     const copies = chance(0.05) ? 2 : 1;
     for (let copy = 0; copy < copies; copy += 1) {
       const dueAt = time.now() + delayMs + copy * below(3_000);
       time.at(dueAt, () => {
-        if (dueAt >= downUntil) journal.noteEcho(conversation, note);
+        if (dueAt >= downUntil) accept(event);
         // Meta comes again when nobody took it; Azure is not known to.
-        else if (endpoint === 'webhook') time.at(downUntil + below(2_000), () => journal.noteEcho(conversation, note));
+        else if (endpoint === 'webhook') time.at(downUntil + below(2_000), () => accept(event));
       });
     }
   }
@@ -111,13 +126,42 @@ export async function playSendHistory(scenario: SendScenario, seed: number): Pro
     return mid;
   }
 
-  function othersSpeak(): void {
+  function othersSpeak(isPerson = chance(0.5)): void {
     const mid = nextMid();
     const at = time.now();
-    const isPerson = chance(0.5);
     const text = chance(sameWordsShare) ? render(pick(words)) : pick(otherWords);
     messages.push({ mid, text, at, from: 'page' });
     echo(isPerson ? { mid, at, author: 'other' } : { mid, at, text, author: 'other', appId: '2000' });
+  }
+
+  const isRouted = scenario.routing === 'yes';
+  let owner: 'self' | 'other' = 'self';
+  const hasApp = isRouted && chance(0.5);
+  if (scenario.routing !== undefined && hasOthers) {
+    const before = { mid: 'm_before', at: time.now() - 900_000, author: 'other' } as const;
+    journal.noteEcho(conversation, hasApp ? { ...before, text: 'x', appId: '2000' } : before);
+  }
+
+  function handOver(to: 'self' | 'other'): void {
+    owner = to;
+    const kind = to === 'self' ? 'pass_thread_control' : 'take_thread_control';
+    hear((note) => journal.noteThread(conversation, note), {
+      kind,
+      at: time.now(),
+      newOwner: to === 'self' ? ownAppId : '2000',
+    } as const);
+  }
+
+  /** Somebody takes the thread, speaks, and gives it back, which may stay untold. */
+  async function othersTakeOver(): Promise<void> {
+    const isPerson = !hasApp || chance(0.5);
+    handOver('other');
+    othersSpeak(isPerson);
+    await time.sleep(isPerson ? personKeepsMs - personPausesMs + below(20_000) : below(2_000));
+    if (chance(0.5)) othersSpeak(isPerson);
+    await time.sleep(isPerson ? personPausesMs : below(200));
+    if (chance(0.5)) handOver('self');
+    else owner = 'self';
   }
 
   const customerSpeaks = () => {
@@ -152,7 +196,13 @@ export async function playSendHistory(scenario: SendScenario, seed: number): Pro
     // Most calls are not a process's first one.
     if (chance(0.8)) clock.learn(httpDate(time.now()), now() - 100);
     const sentMessages = createRecentMessages(graph);
-    return createReconcileSend({ table: journal.table, sentMessages, clock, now, startedAt: now(), sleep: time.sleep });
+    const isAlone = async () => {
+      await time.sleep(20 + below(400));
+      return isRouted && owner === 'self';
+    };
+    const soleSpeaker = { appId: ownAppId, isAlone };
+    const waits = { clock, now, startedAt: now(), sleep: time.sleep };
+    return createReconcileSend({ table: journal.table, sentMessages, soleSpeaker, ...waits });
   };
   let settle = startProcess();
 
@@ -188,6 +238,10 @@ export async function playSendHistory(scenario: SendScenario, seed: number): Pro
     const reachesMs = 20 + below(800);
     if (how < (isQuick ? 0.7 : 0.4)) {
       await time.sleep(reachesMs);
+      if (owner === 'other') {
+        await journal.table.end(1, place, 'refused', '{}');
+        return 'sent';
+      }
       const mid = appears(text, correlationId);
       const begunAt = now() - reachesMs;
       await time.sleep(below(300));
@@ -199,18 +253,24 @@ export async function playSendHistory(scenario: SendScenario, seed: number): Pro
       await journal.table.end(1, place, 'refused', '{}');
       return 'sent';
     }
-    const tookEffect = how < (isQuick ? 0.87 : 0.75);
-    const isLate = tookEffect && chance(0.2);
-    const isCrash = tasks.length === 1 && chance(crashShare);
-    if (tookEffect && !isLate) {
-      await time.sleep(reachesMs);
+    const isSent = how < (isQuick ? 0.87 : 0.75);
+    const isLate = isSent && chance(0.2);
+    let tookEffect = false;
+    const arrives = (): void => {
+      if (owner === 'other') return;
+      tookEffect = true;
       appears(text, correlationId);
+    };
+    const isCrash = tasks.length === 1 && chance(crashShare);
+    if (isSent && !isLate) {
+      await time.sleep(reachesMs);
+      arrives();
     }
     await time.sleep(chance(0.5) ? below(100) : below(15_000));
-    if (isLate) time.at(time.now() + below(latestEffectMs), () => void appears(text, correlationId));
+    if (isLate) time.at(time.now() + below(latestEffectMs), arrives);
     const begun = { correlationId, at, ...(isCrash ? {} : { endedAt: now() }) };
     if (isCrash) {
-      downUntil = time.now() + 200 + below(60_000);
+      downUntil = time.now() + 200 + below(scenario.downMs ?? 60_000);
       await time.sleep(downUntil - time.now());
       // The clock may be another one when the machine is.
       if (clockMs > 0 && chance(0.3)) aheadMs = below(2 * clockMs) - clockMs;
@@ -251,7 +311,8 @@ export async function playSendHistory(scenario: SendScenario, seed: number): Pro
   const others = async () => {
     while (hasOthers && chance(0.8)) {
       await time.sleep(below(15_000));
-      othersSpeak();
+      if (isRouted) await othersTakeOver();
+      else othersSpeak();
     }
   };
   const branches = chance(0.25) ? [branch, branch] : [branch];

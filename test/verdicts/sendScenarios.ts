@@ -58,6 +58,32 @@ export const sendScenarios: readonly (SendScenario & { name: string; unknownShar
     },
     ...{ crashShare: 0.8, unknownShare: 0.12 },
   },
+  {
+    ...{ name: 'Azure, routing, others who take over, crashes', endpoint: 'azure', echoShare: 0.95, clockMs: 3_000 },
+    ...{ ...others, words: 'burst', crashShare: 0.9, downMs: 4_000, routing: 'yes', unknownShare: 0.3 },
+  },
+  {
+    ...{
+      name: 'Azure, routing, others who take over, long crashes',
+      endpoint: 'azure',
+      echoShare: 0.95,
+      clockMs: hour,
+    },
+    ...{ ...others, words: 'burst', crashShare: 0.5, routing: 'yes', unknownShare: 0.4 },
+  },
+  {
+    ...{ name: 'webhook, routing, others who take over, crashes', endpoint: 'webhook', echoShare: 0.8, clockMs: hour },
+    ...{ ...others, words: 'burst', crashShare: 0.5, routing: 'yes', unknownShare: 0.4 },
+  },
+  {
+    ...{
+      name: 'Azure, no routing, others who were heard, crashes',
+      endpoint: 'azure',
+      echoShare: 0.95,
+      clockMs: 3_000,
+    },
+    ...{ ...others, words: 'burst', crashShare: 0.8, downMs: 4_000, routing: 'no', unknownShare: 0.6 },
+  },
   { name: 'Azure, no echoes', endpoint: 'azure', echoShare: 0, clockMs: hour, crashShare: 0.2, unknownShare: 0.05 },
   {
     ...{ name: 'Azure, no echoes, bursts, others', endpoint: 'azure', echoShare: 0, words: 'burst', clockMs: 30_000 },

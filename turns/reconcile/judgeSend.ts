@@ -2,7 +2,8 @@ import { isCorrelationId } from '../journal/effect.ts';
 import type { ReadBack } from '../../helpers/graph/recentMessages.ts';
 import { pairUp } from './bipartite.ts';
 import { areWordsOf, type Rendering } from './renderedWords.ts';
-import type { EchoNote, SentNote } from '../../store/store.ts';
+import { onlyWeCanHaveWritten } from './soleSpeaker.ts';
+import type { EchoNote, SentNote, ThreadNote } from '../../store/store.ts';
 
 /** The message in question. */
 export interface MessageInQuestion {
@@ -28,15 +29,29 @@ export interface SendEvidence {
   sent: readonly SentNote[];
   /** Those of them that were begun before this one. */
   begunBefore: readonly SentNote[];
-  /** The conversation as read back, and when by our clock; undefined if it was not read. */
-  readBack?: (ReadBack & { askedAt: number }) | undefined;
+  /** The conversation as read back; undefined if it was not read. */
+  readBack?: AskedReadBack | undefined;
+  /** Changes of thread control that were accepted lately. */
+  handovers: readonly ThreadNote[];
+  /** This app. Only needed with `aloneAt`. */
+  appId?: string | undefined;
   /** Whether this page gets echoes at all, and with the bot's own app id. */
   hears: { any: boolean; self: boolean };
 }
 
+export type AskedReadBack = ReadBack & {
+  /** When, by our clock. */
+  askedAt: number;
+  /**
+   * Set if afterwards nobody but this app could write to the customer, see `SoleSpeaker`: the latest time at which that was so, by the
+   * platform's clock.
+   */
+  aloneAt?: number | undefined;
+};
+
 export type SendVerdict =
   /** `isGuess`: the id may belong to another message with the same text. */
-  | { state: 'done'; mid: string; by: 'mark' | 'echo' | 'reading'; isGuess: boolean }
+  | { state: 'done'; mid: string; by: 'mark' | 'echo' | 'reading' | 'owner'; isGuess: boolean }
   | { state: 'absent' }
   /** `missing`: what an echo that is still on its way could tell. */
   | { state: 'unknown'; missing: 'author' | 'more' };
@@ -89,15 +104,19 @@ export function judgeSend(question: MessageInQuestion, evidence: SendEvidence): 
   // Where echoes are heard, a missing one leaves open who wrote the message, unless the bot was down then: Azure is not known to redeliver.
   const mayHaveMissedEcho = question.wasCutOff && question.rendering === 'channel';
   const isWordEnough = !speaksSomebodyElse && (!hears.any || mayHaveMissedEcho);
+  const isByUsAlone = judgeSpeaker(question, evidence, strange);
+  const isOurs = (message: Seen) =>
+    message.author === 'self' || (message.isPages && (isWordEnough || isByUsAlone(message)));
 
   const claimsOn = (messages: readonly Seen[]) =>
     pairUp(messages.map((message) => indexesOf(sent, (note) => isSaidBy(note, message))));
-  const own = alike.filter(({ author, isPages }) => author === 'self' || (isWordEnough && isPages));
+  const own = alike.filter(isOurs);
   const unclaimed = claimsOn(own).leftOver.at(-1);
   const found = unclaimed === undefined ? undefined : own[unclaimed];
   if (found !== undefined) {
     const isGuess = own.length > 1 || sent.some((note) => isSaidBy(note, found));
-    return { state: 'done', mid: found.mid, by: found.author === 'self' ? 'echo' : 'reading', isGuess };
+    const by = found.author === 'self' ? 'echo' : isWordEnough ? 'reading' : 'owner';
+    return { state: 'done', mid: found.mid, by, isGuess };
   }
 
   const candidates = [...alike, ...strange.filter(isItsTime)];
@@ -120,6 +139,17 @@ export function judgeSend(question: MessageInQuestion, evidence: SendEvidence): 
     inSight.length;
   if (!isAccountedForWithout()) return unknown;
   return candidates.some((message) => isAccountedForWithout(message)) ? unknown : { state: 'absent' };
+}
+
+function judgeSpeaker(
+  { begunAt }: MessageInQuestion,
+  { appId, readBack, sent, echoes, handovers }: SendEvidence,
+  strange: readonly Seen[],
+): (message: Seen) => boolean {
+  const aloneAt = readBack?.aloneAt;
+  if (appId === undefined || readBack === undefined || aloneAt === undefined) return () => false;
+  const strangeAt = strange.map(({ to }) => to);
+  return onlyWeCanHaveWritten({ appId, aloneAt, readBack, begunAt, sent, echoes, handovers, strangeAt });
 }
 
 /** Leaves out what is certain: messages known by id or correlation id, and those of others. */

@@ -1,18 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BegunEffect, Reconciliation } from '../journal/effect.ts';
+import type { SoleSpeaker } from '../../helpers/soleSpeaker.ts';
 import { createPlatformClock, type PlatformClock } from '../../helpers/graph/platformClock.ts';
 import type { SentResult } from '../journal/outgoingMessage.ts';
-import type { ReadBack, RecentMessages } from '../../helpers/graph/recentMessages.ts';
+import type { RecentMessages } from '../../helpers/graph/recentMessages.ts';
 import { conservativeNow, anyClockMs, createGrace, type Grace, type GraceOptions } from './grace.ts';
-import { judgeSend, type MessageInQuestion, type SendVerdict } from './judgeSend.ts';
+import { judgeSend, type AskedReadBack, type MessageInQuestion, type SendVerdict } from './judgeSend.ts';
 import { createAskPlatform, type AskPlatform } from './askPlatform.ts';
 import { pageOf } from '../../models/conversationKey.ts';
 import type { JournalTable, SentNote } from '../../store/store.ts';
 
 export interface ReconcileSendOptions extends Omit<GraceOptions, 'lateMs'> {
-  table: Pick<JournalTable, 'echoOf' | 'echoesSince' | 'echoesOf' | 'sentSince' | 'reconcileSent'>;
+  table: Omit<JournalTable, 'begin' | 'note' | 'end'>;
   /** Reads the conversation back; undefined without a page token. */
   sentMessages?: RecentMessages | undefined;
+  /** Tells whether others can have written what was read. Default: they can. */
+  soleSpeaker?: SoleSpeaker | undefined;
   /** How long to wait for an echo before the conversation is read, in milliseconds. Default: 5 seconds. */
   echoWaitMs?: number;
   /** How long to wait after that for the echo of a message that was read back and may be another's, in milliseconds. Default: 30 seconds. */
@@ -35,10 +38,11 @@ export interface SentQuestion
 /** Finds out whether a message whose answer never came has arrived. */
 export type ReconcileSend = (question: SentQuestion) => Promise<Reconciliation<SentResult>>;
 
-type AskedReadBack = ReadBack & { askedAt: number };
-
 /** A verdict, and whether waiting may bring a better one. */
 type Look = SendVerdict & { mayBeTold?: boolean };
+
+/** Whether one may claim what is found before others with the same text that are being reconciled. */
+type Twins = 'wait' | 'mayTake';
 
 const pollMs = 250;
 
@@ -62,6 +66,7 @@ export function createReconcileSend(options: ReconcileSendOptions): ReconcileSen
 class SendReconciler {
   readonly #table: ReconcileSendOptions['table'];
   readonly #sentMessages: RecentMessages | undefined;
+  readonly #soleSpeaker: SoleSpeaker | undefined;
   readonly #echoWaitMs: number;
   readonly #authorWaitMs: number;
   readonly #now: () => number;
@@ -75,10 +80,11 @@ class SendReconciler {
   readonly #found = new Set<string>();
 
   constructor(options: ReconcileSendOptions) {
-    const { table, sentMessages, echoWaitMs = 5_000, authorWaitMs = 30_000, sleep = delay } = options;
+    const { table, sentMessages, soleSpeaker, echoWaitMs = 5_000, authorWaitMs = 30_000, sleep = delay } = options;
     const { now = () => conservativeNow(), clock = createPlatformClock(now), ask = createAskPlatform() } = options;
     this.#table = table;
     this.#sentMessages = sentMessages;
+    this.#soleSpeaker = soleSpeaker;
     this.#echoWaitMs = echoWaitMs;
     this.#authorWaitMs = authorWaitMs;
     this.#now = now;
@@ -106,24 +112,51 @@ class SendReconciler {
   }
 
   async #find(question: SentQuestion): Promise<Look> {
-    const { userId, correlationId } = question;
+    const early = await this.#lookEarly(question);
+    if (early !== undefined) return early;
     const heard = await this.#listen(question);
     if (heard.state !== 'unknown') return heard;
     for (let leftMs = this.#authorWaitMs; ;) {
-      const askedAt = this.#now();
-      const read =
-        userId === undefined
-          ? undefined
-          : await this.#ask(correlationId, async () => this.#sentMessages?.recent(userId));
-      const readBack = read && { ...read, askedAt };
-      for (;;) {
-        const look = await this.#judge(question, 'mayTake', readBack);
+      const { look: first, readBack } = await this.#read(question, 'mayTake');
+      for (let look = first; ; look = await this.#judge(question, 'mayTake', readBack)) {
         if (look.state !== 'unknown' || look.mayBeTold !== true || leftMs <= 0) return look;
         await this.#sleep(pollMs);
         leftMs -= pollMs;
         if (leftMs === this.#authorWaitMs / 2) break;
       }
     }
+  }
+
+  /**
+   * Of a message that was cut off on Azure's channel nobody may have heard the echo, and where others have spoken, its words alone do not count. Whether
+   * somebody else can have written them has to be asked soon, before the process is ended again.
+   */
+  async #lookEarly(question: SentQuestion): Promise<Look | undefined> {
+    const { conversation, at, rendering } = question;
+    if (this.#grace.knowsEndOf(question) || rendering !== 'channel') return undefined;
+    const others = await this.#table.othersSince(conversation, at - ownMessagesMs);
+    if (others.length === 0) return undefined;
+    const known = await this.#judge(question, 'wait');
+    if (known.state === 'done') return known;
+    const { look } = await this.#read(question, 'wait');
+    return look.state === 'done' ? look : undefined;
+  }
+
+  /** Reads the conversation and judges by it; if somebody else may have written what was read, asks whether anybody can have. */
+  async #read(question: SentQuestion, twins: Twins): Promise<{ look: Look; readBack: AskedReadBack | undefined }> {
+    const { correlationId, userId } = question;
+    const askedAt = this.#now();
+    const read =
+      userId === undefined ? undefined : await this.#ask(correlationId, async () => this.#sentMessages?.recent(userId));
+    const readBack = read && { ...read, askedAt };
+    const look = await this.#judge(question, twins, readBack);
+    if (look.state !== 'unknown' || look.missing !== 'author' || readBack === undefined || userId === undefined) {
+      return { look, readBack };
+    }
+    const isAlone = await this.#ask(correlationId, async () => this.#soleSpeaker?.isAlone(userId));
+    if (isAlone !== true) return { look, readBack };
+    const known = { ...readBack, aloneAt: this.#now() + this.#clock.offset().max };
+    return { look: await this.#judge(question, twins, known), readBack: known };
   }
 
   /** Waits until neither this message nor any that it may be mistaken for can still take effect. */
@@ -141,14 +174,14 @@ class SendReconciler {
     }
   }
 
-  /** @param twins whether this one may claim what is found before others with the same text that are being reconciled */
-  async #judge(question: SentQuestion, twins: 'wait' | 'mayTake', readBack?: AskedReadBack): Promise<Look> {
+  async #judge(question: SentQuestion, twins: Twins, readBack?: AskedReadBack): Promise<Look> {
     const { conversation, correlationId, at, text } = question;
     const marked = correlationId === '' ? undefined : await this.#table.echoOf(correlationId);
     if (marked !== undefined) return { state: 'done', mid: marked.mid, by: 'mark', isGuess: false };
-    const [echoes, notes, hears] = await Promise.all([
+    const [echoes, notes, handovers, hears] = await Promise.all([
       this.#table.echoesSince(conversation, at - ownMessagesMs),
       this.#table.sentSince(conversation, at - ownMessagesMs),
+      readBack?.aloneAt === undefined ? [] : this.#table.threadSince(conversation, at - anyClockMs),
       this.#table.echoesOf(pageOf(conversation)),
     ]);
     const beside = new Set(this.#twinsOf(question).map((twin) => twin.correlationId));
@@ -164,7 +197,10 @@ class SendReconciler {
     const place = known.findIndex(isIt);
     // Messages of earlier versions have no note until they are known to be sent.
     const begunBefore = place !== -1 ? known.slice(0, place) : inQuestion.wasCutOff ? [] : sent;
-    const verdict = judgeSend(inQuestion, { echoes, sent, begunBefore, readBack, hears });
+    const verdict = judgeSend(inQuestion, {
+      ...{ echoes, sent, begunBefore, handovers, readBack, hears },
+      appId: this.#soleSpeaker?.appId,
+    });
     // At once, so that others being reconciled see it from here on.
     if (verdict.state === 'done') {
       this.#rememberFound(correlationId);

@@ -279,6 +279,44 @@ describe('what became of a message whose answer was lost', () => {
     });
   });
 
+  describe('of which a crash left nothing but its words, where a person has spoken before', () => {
+    const before = { text: 'before', mid: 'm_1', at: begunAt - 1 };
+    const readBack = { messages: [readMessage('m_2', 'hello'), readMessage('m_1', 'before')], completeSince: 0 };
+    const echoes = [
+      { mid: 'm_0', at: begunAt - 60_000, author: 'other' } as const,
+      { mid: 'm_1', at: begunAt - 1, text: 'before' },
+    ];
+    const cutOff = { endedAt: undefined, rendering: 'channel' } as const;
+    const find = (isAlone: () => Promise<boolean>, more: Partial<Known> = {}) => {
+      const clock = { now: () => begunAt, offset: () => ({ min: -2000, max: 2000 }), learn: () => undefined };
+      const options = { clock, startedAt: begunAt, soleSpeaker: { appId: '1000', isAlone } };
+      return reconcile({ readBack, sent: [before], echoes, ...more }, cutOff, options);
+    };
+
+    it('is found at once when only this app can have written them', async () => {
+      const found = await find(() => Promise.resolve(true));
+      expect(found).to.deep.equal({ state: 'done', result: { id: 'm_2' }, by: 'owner', waitedMs: 0 });
+    });
+
+    it('is unknown, after everything was waited for, when others can', async () => {
+      const found = await find(() => Promise.resolve(false));
+      expect(found).to.deep.equal({ state: 'unknown', waitedMs: 35_000 });
+    });
+
+    it('is waited for where nobody else was heard, since then its words count anyhow', async () => {
+      const asked: string[] = [];
+      const found = await find(
+        () => {
+          asked.push('who may write');
+          return Promise.resolve(true);
+        },
+        { echoes: echoes.slice(1) },
+      );
+      expect(found).to.deep.equal({ state: 'done', result: { id: 'm_2' }, by: 'reading', waitedMs: 5000 });
+      expect(asked).to.deep.equal([]);
+    });
+  });
+
   describe('beside others who speak', () => {
     const person = { mid: 'm_2', at: begunAt + 500, author: 'other' } as const;
     const read = (text: string) => ({ messages: [readMessage('m_2', text, begunAt + 500)], completeSince: 0 });
