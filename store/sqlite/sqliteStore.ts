@@ -11,6 +11,7 @@ import { Inbox } from './inbox.ts';
 import { oldestOpen, readReach, type WaitingId } from './inboxTable.ts';
 import { createJournalTable } from './journalTable.ts';
 import { startMaintenance, unrefInterval } from './maintenance.ts';
+import { NextDue } from './nextDue.ts';
 import { OpenEvents } from './openEvents.ts';
 import { OutsideChanges } from './outsideChanges.ts';
 import { openOwnedFile, type OwnedFile } from './ownedFile.ts';
@@ -54,6 +55,7 @@ class SqliteStore implements Store {
   readonly #outside = new OutsideChanges();
   readonly #queue: CommitQueue;
   readonly #openEvents: OpenEvents;
+  readonly #nextDue = new NextDue();
   readonly #backlog: Backlog;
   readonly #inbox: Inbox;
   readonly #turns: TurnsInWork;
@@ -81,7 +83,7 @@ class SqliteStore implements Store {
     this.#queue = queue;
     this.#backlog = new Backlog({ maxWaiting, now, logger });
     this.#dropCount = createDropCount(logger);
-    const parts = { queue, openEvents: this.#openEvents, now, logger };
+    const parts = { queue, openEvents: this.#openEvents, nextDue: this.#nextDue, now, logger };
     const turns = new TurnsInWork(parts);
     this.#turns = turns;
     this.#inbox = new Inbox({ ...parts, connection, turns, backlog: this.#backlog, limits: this.#limits });
@@ -93,7 +95,7 @@ class SqliteStore implements Store {
     this.state = createStateTable(queue, connection.read);
     this.deadLetters = createDeadLetterTable({ queue, read: connection.read, now, replayed: this.#handOut });
     this.quarantine = createQuarantineTable({ queue, read: connection.read, released: this.#handOut });
-    this.timers = createTimerTable({ queue, read: connection.read, now, openEvents: this.#openEvents, maxWaiting });
+    this.timers = createTimerTable({ ...parts, read: connection.read, maxWaiting });
     this.#stopMaintenance = this.#startMaintenance();
   }
 
@@ -176,6 +178,7 @@ class SqliteStore implements Store {
     this.#openEvents.beginTransaction();
     // A command line tool may have replayed a dead letter or paused turns.
     if (!this.#outside.notice(open)) return;
+    this.#nextDue.forget();
     this.#openEvents.addNewFrom(open);
     this.#tellWork();
   }

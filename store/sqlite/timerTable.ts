@@ -5,6 +5,7 @@ import type { CommitQueue } from './commitQueue.ts';
 import type { Read } from './connection.ts';
 import type { Database, Row } from './database.ts';
 import { insertEvent, type WaitingId } from './inboxTable.ts';
+import type { NextDue } from './nextDue.ts';
 import type { OpenEvents } from './openEvents.ts';
 import { endpointOf, numberOf, textOf } from './rowReaders.ts';
 
@@ -34,11 +35,6 @@ export function writeTimers(
       ...[conversation, name, pageOf(conversation), set.dueAt, via, key, endpoint, payload],
     );
   }
-}
-
-function nextDueAt(database: Database): number | undefined {
-  const row = database.get('SELECT due_at FROM timers WHERE due_at >= 0 ORDER BY due_at LIMIT 1');
-  return row === undefined ? undefined : numberOf(row, 'due_at');
 }
 
 function eventOfTimer(row: Row): InboxEvent {
@@ -86,30 +82,41 @@ export interface TimerTableOptions {
   /** Milliseconds since 1970, as events are dated. */
   now: () => number;
   openEvents: OpenEvents;
+  nextDue: NextDue;
   maxWaiting: number | undefined;
 }
 
-export function createTimerTable({ queue, read, now: clock, openEvents, maxWaiting }: TimerTableOptions): TimerTable {
+export function createTimerTable(options: TimerTableOptions): TimerTable {
+  const { queue, read, now: clock, openEvents, nextDue, maxWaiting } = options;
   const { schedule } = openEvents;
   let firedSinceStart = 0;
 
   return {
     change: (changes) =>
-      queue.add({ durability: 'machine', work: (open) => writeTimers(open, changes, (id) => schedule.isInWork(id)) }),
+      queue.add({
+        durability: 'machine',
+        work: (open) => {
+          nextDue.forget();
+          writeTimers(open, changes, (id) => schedule.isInWork(id));
+        },
+      }),
     fire: async (now) => {
-      const next = await read(nextDueAt);
+      const next = await read((open) => nextDue.read(open));
       if (next === undefined || next > now) return { fired: 0, ...(next !== undefined && { nextDueAt: next }) };
       const roomOf = (page: string) => timerRoomOf(schedule.waitingOf(page), maxWaiting);
       // If the power undoes this, the timer waits again, and what its turn had begun is undone with it.
       const waiting = await queue.add({
         durability: 'process',
-        work: (open) => fireTimers(open, { now, acceptedAt: clock(), roomOf }),
+        work: (open) => {
+          nextDue.forget();
+          return fireTimers(open, { now, acceptedAt: clock(), roomOf });
+        },
         committed: (added) => {
           openEvents.add(added);
           firedSinceStart += added.length;
         },
       });
-      const left = await read(nextDueAt);
+      const left = await read((open) => nextDue.read(open));
       return { fired: waiting.length, ...(left !== undefined && { nextDueAt: left }) };
     },
     of: (conversation) =>
@@ -120,7 +127,7 @@ export function createTimerTable({ queue, read, now: clock, openEvents, maxWaiti
       ),
     counts: () =>
       read((open) => {
-        const next = nextDueAt(open);
+        const next = nextDue.read(open);
         const row = open.get("SELECT coalesce(sum(many), 0) AS many FROM kept WHERE what = 'timers'") ?? {};
         return {
           waiting: numberOf(row, 'many'),

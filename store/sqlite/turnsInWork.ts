@@ -7,6 +7,7 @@ import type { Database } from './database.ts';
 import { moveToDeadLetters } from './deadLetterTable.ts';
 import { isForgotten, readEvent } from './inboxTable.ts';
 import { forgetJournal, readJournal, replaceJournal } from './journalTable.ts';
+import type { NextDue } from './nextDue.ts';
 import type { OpenEvents } from './openEvents.ts';
 import { writeState } from './stateTable.ts';
 import { writeTimers } from './timerTable.ts';
@@ -14,6 +15,7 @@ import { writeTimers } from './timerTable.ts';
 export interface TurnsInWorkOptions {
   queue: CommitQueue;
   openEvents: OpenEvents;
+  nextDue: NextDue;
   now: () => number;
   logger: Logger | undefined;
 }
@@ -113,6 +115,7 @@ export class TurnsInWork {
         if (this.#notCommitted.has(id)) throw new EffectNotNotedError(this.#notCommitted.get(id));
         if (isForgotten(open, id)) return;
         writeState(open, changes);
+        if (timers.length > 0) this.#options.nextDue.forget();
         writeTimers(open, timers, (other) => this.isInWork(other));
         open.run('DELETE FROM deliveries WHERE id = ?', id);
         forgetJournal(open, id);

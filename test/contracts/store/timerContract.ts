@@ -34,6 +34,19 @@ export function timerContract(open: OpenStore): void {
     expect(await claimKeys(store)).to.deep.equal([]);
   });
 
+  it('tells the next one whatever was set, cancelled and fired since it told the last one', async () => {
+    const { store } = stage;
+    const next = async (now = 0) => (await store.timers.fire(now)).nextDueAt;
+    expect(await next()).to.equal(undefined);
+    await store.timers.change([timer('late', 2_000)]);
+    expect(await next()).to.equal(2_000);
+    await store.timers.change([timer('soon', 1_000)]);
+    expect(await next()).to.equal(1_000);
+    await store.timers.change([cancel('soon')]);
+    expect(await next()).to.equal(2_000);
+    expect(await next(2_000)).to.equal(undefined);
+  });
+
   it('does not fire it again when the clock is set back, nor lose one that is due', async () => {
     const { store } = stage;
     await store.timers.change([timer('t', 1_000), timer('u', 2_000)]);

@@ -8,6 +8,7 @@ import { openSqliteStore } from '../../../store/sqlite/sqliteStore.ts';
 import type { Store } from '../../../store/store.ts';
 import { claimKeys, claimOne, event, rejection, storeContract } from '../../contracts/storeContract.ts';
 import { entry } from '../../contracts/store/journalContract.ts';
+import { timer } from '../../contracts/store/timerContract.ts';
 import { breakableHandles, damageTable, manualCare, useFolder } from '../../support/brokenDisk.ts';
 import { createRecordingLogger } from '../../support/recordingLogger.ts';
 
@@ -119,6 +120,17 @@ describe('the SQLite store', () => {
     await store.close();
     const next = await open();
     expect([(await claimOne(next)).begun, (await claimOne(next)).begun]).to.deep.equal([0, 0]);
+  });
+
+  it('sees that a tool has changed its timers', async () => {
+    const store = await open();
+    await store.timers.change([timer('a', 1_000)]);
+    expect((await store.timers.fire(0)).nextDueAt).to.equal(1_000);
+    const tool = new DatabaseSync(folder.path('store.db'));
+    tool.exec('UPDATE timers SET due_at = 500');
+    tool.close();
+    await store.accept([event('1')]);
+    expect((await store.timers.fire(0)).nextDueAt).to.equal(500);
   });
 
   it('begins a turn again with a commit of its own', async () => {
