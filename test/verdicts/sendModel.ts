@@ -74,7 +74,7 @@ const conversation = `facebook ${page} ${customer}`;
 const latestEffectMs = 4_500;
 
 /** How long a person keeps a thread at least, and what passes between the last words and giving it back. */
-const [personKeepsMs, personPausesMs] = [15_000, 2_000];
+const [personKeepsMs, personPausesMs] = [30_000, 2_000];
 
 /** One history, told by its seed: what really happens, and what the bot finds out about what it cannot see. */
 export async function playSendHistory(scenario: SendScenario, seed: number): Promise<SendTally> {

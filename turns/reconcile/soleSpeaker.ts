@@ -18,7 +18,7 @@ export interface SpeakerEvidence {
 }
 
 /** A person who takes a thread, writes something and gives it back needs longer than this, in milliseconds. */
-const quickMs = 15_000;
+const quickMs = 30_000;
 
 /**
  * Tells of a message that was read whether only this app can have written it: shortly before it this app wrote, or was given the thread, and shortly
