@@ -1,7 +1,6 @@
 const { globSync } = require('node:fs');
 const { enableCompileCache } = require('node:module');
 const { join } = require('node:path');
-const { messengerHandover } = require('./package.json');
 
 // For who starts mocha without the launcher: it is on before anything is loaded.
 enableCompileCache(join(__dirname, 'node_modules/.cache/compiled'));
@@ -13,11 +12,11 @@ const longest = [
   'test/{turns,fuzz,races,faults}/*.test.ts',
 ];
 
-// What `npm test` runs. In a clone that says in package.json that it is somebody's own, the checks of this project's documents, container and
-// workflows are left out: those are the owner's there.
+// What `npm test` runs: the tests of the code, and those of who has put a bot beside it. The checks of this project's own documents, container and
+// workflows are `npm run test:project`, since a clone has others soon.
 module.exports = {
   spec: [...new Set([...longest, 'test/**/*.test.ts'].flatMap((files) => globSync(files).sort()))],
-  ignore: messengerHandover?.own === true ? ['test/project/**'] : [],
+  ignore: ['test/project/**'],
   require: './test/support/outputGuard.ts',
   ui: 'bdd',
   parallel: true,

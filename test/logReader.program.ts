@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
+import { sampleBots } from '../playground/scenarios.ts';
 import { useFolder } from './support/brokenDisk.ts';
 import { webhookSettings } from './support/settingsReader.ts';
 import { metaBytes, postSigned } from './support/signedWebhook.ts';
@@ -22,6 +23,7 @@ describe('whoever reads the log of a bot', () => {
       PATH: process.env['PATH'],
       NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
       ...webhookSettings,
+      Bot: sampleBots,
       BotRole: 'primary',
       Host: '127.0.0.1',
       Port: '0',

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { createBot } from '../bots/samples/createBot.ts';
 import { startMetricsServer } from '../metrics/metricsServer.ts';
 import { createBotServer, type BotServer } from '../server.ts';
 import { createRetryPolicy } from '../turns/retryPolicy.ts';
@@ -76,7 +77,7 @@ describe('a bot that is asked for metrics', () => {
 
   it('counts on the other endpoint too, inline turns included', async () => {
     graph = await scriptedGraph();
-    server = await createBotServer(testSettings({ MetricsPort: '0' }), { logger });
+    server = await createBotServer(testSettings({ MetricsPort: '0' }), { createBot, logger });
     const activity = {
       ...{ type: 'invoke', name: 'ask', id: '1', channelId: 'emulator', serviceUrl: 'http://127.0.0.1:9/' },
       ...{ from: { id: 'u' }, recipient: { id: 'b' }, conversation: { id: 'c' } },
@@ -106,7 +107,9 @@ describe('a bot that is asked for metrics', () => {
   it('does not start without the port that it was told, and frees its own', async () => {
     await start([], { MetricsPort: '0' });
     const taken = new URL(server!.metricsUrl!).port;
-    const error = await createBotServer(testSettings({ MetricsPort: taken }), { logger }).catch((err: unknown) => err);
+    const error = await createBotServer(testSettings({ MetricsPort: taken }), { createBot, logger }).catch(
+      (err: unknown) => err,
+    );
     expect(error).to.include({ name: 'StartProblem' });
     expect((error as Error).message).to.match(/EADDRINUSE.* set MetricsPort to another one\.$/);
   });
@@ -118,7 +121,7 @@ describe('a bot that is asked for metrics', () => {
     const port = Number(new URL(probe.url).port);
     await probe.close();
     const settings = testSettings({ MetricsPort: String(port), Port: new URL(server!.url).port });
-    const error = await createBotServer(settings, { logger }).catch((err: unknown) => err);
+    const error = await createBotServer(settings, { createBot, logger }).catch((err: unknown) => err);
     expect(error).to.include({ code: 'EADDRINUSE' });
     await (await startMetricsServer({ port, metrics, logger })).close();
   });

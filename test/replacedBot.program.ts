@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import type { TurnContext } from 'botbuilder';
 import { expect } from 'chai';
+import { createBot } from '../bots/samples/createBot.ts';
 import { createBotServer, openStore, type BotServer, type BotServerOptions } from '../server.ts';
 import { createMemoryStore } from '../store/memory/memoryStore.ts';
 import type { Store } from '../store/store.ts';
@@ -44,7 +45,10 @@ describe('a bot that follows another one', () => {
 
   async function start(options: Partial<BotServerOptions> = {}, more: Record<string, string> = {}): Promise<BotServer> {
     const store = () => openStore(settings(more), logger);
-    const server = await createBotServer(settings(more), { logger, store, turnWork: { echoWaitMs: 0 }, ...options });
+    const server = await createBotServer(settings(more), {
+      ...{ createBot, logger, store, turnWork: { echoWaitMs: 0 } },
+      ...options,
+    });
     servers.push(server);
     return server;
   }

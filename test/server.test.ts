@@ -1,5 +1,6 @@
 import { ActivityHandler, type Activity, type TurnContext } from 'botbuilder';
 import { expect } from 'chai';
+import { createBot } from '../bots/samples/createBot.ts';
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
@@ -606,7 +607,7 @@ describe('the bot server without credentials', () => {
   it('rejects when the port is in use', async () => {
     await start(new ActivityHandler());
     const settings = testSettings({ Port: new URL(server!.url).port });
-    const error = await createBotServer(settings, { logger }).catch((err: unknown) => err);
+    const error = await createBotServer(settings, { createBot, logger }).catch((err: unknown) => err);
     expect(error).to.have.property('code', 'EADDRINUSE');
   });
 });

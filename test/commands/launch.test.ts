@@ -131,7 +131,7 @@ describe('the launcher', () => {
 
       it('ends the bot that ships, in good order', async () => {
         const folder = mkdtempSync(join(tmpdir(), 'orphan-'));
-        const env = { ...npmStart, Port: '0', StorePath: join(folder, 'bot.db') };
+        const env = { ...npmStart, Bot: 'bots/samples/createBot.ts', Port: '0', StorePath: join(folder, 'bot.db') };
         try {
           const { out, err } = await orphan('node commands/launch.js index.ts', env, /the bot is listening/);
           expect(out).to.match(/"signal":"SIGTERM".*"closing"[^]*"closed"/);

@@ -38,9 +38,15 @@ export async function greet(context: TurnContext): Promise<void> {
   await context.sendActivity(\`Hello, \${context.activity.from.name}.\`);
 }
 `,
-  'bots/createBot.ts': `import { GreetingBot } from './greetingBot.ts';
+  // None of our tests may need it: it makes no bot without its setting.
+  'bots/createBot.ts': `import type { OwnSettingsSchema } from '../helpers/settings/ownSettings.ts';
+import type { BotParts } from './botParts.ts';
+import { GreetingBot } from './greetingBot.ts';
 
-export function createBot(): GreetingBot {
+export const ownSettings = { MyShopKey: { secret: true, required: true } } satisfies OwnSettingsSchema;
+
+export function createBot({ own }: BotParts<typeof ownSettings>): GreetingBot {
+  if (own.MyShopKey.length < 8) throw new RangeError('MyShopKey is too short.');
   return new GreetingBot();
 }
 `,

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { sampleBots } from '../../playground/scenarios.ts';
 
 export interface ProgramProcess {
   readonly pid: number;
@@ -21,7 +22,12 @@ export function spawnProgram(
   const path = fileURLToPath(new URL(`../../${program}`, import.meta.url));
   const child = spawn(process.execPath, [path, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], ...env },
+    env: {
+      ...{ PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] },
+      // bots/createBot.ts is the user's: it may make a bot that these tests know nothing of.
+      ...(program === 'index.ts' ? { Bot: sampleBots } : {}),
+      ...env,
+    },
     ...(directory === undefined ? {} : { cwd: directory }),
   });
   let output = '';

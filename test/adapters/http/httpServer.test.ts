@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { createBot } from '../../../bots/samples/createBot.ts';
 import { createHttpServer, httpTimeLimits } from '../../../adapters/http/httpServer.ts';
 import { createBotServer, type BotServer } from '../../../server.ts';
 import { connectTo, rawRequest, readAnswer } from '../../support/rawRequest.ts';
@@ -33,7 +34,7 @@ describe('a server of the project', () => {
 describe('the HTTP edge', () => {
   let server: BotServer;
   before(async () => {
-    server = await createBotServer(testSettings(), { logger: createRecordingLogger() });
+    server = await createBotServer(testSettings(), { createBot, logger: createRecordingLogger() });
   });
   after(() => server.close());
   afterEach('the next request is answered', async () => {
@@ -249,7 +250,7 @@ describe('the HTTP server', () => {
 describe('the HTTP edge against what costs time and no bytes', () => {
   let server: BotServer;
   before(async () => {
-    server = await createBotServer(testSettings(), { logger: createRecordingLogger() });
+    server = await createBotServer(testSettings(), { createBot, logger: createRecordingLogger() });
   });
   after(() => server.close());
 

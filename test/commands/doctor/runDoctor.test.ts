@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { createBot } from '../../../bots/samples/createBot.ts';
 import { allChecks } from '../../../commands/doctor/allChecks.ts';
 import { runDoctor } from '../../../commands/doctor/runDoctor.ts';
 import { readSettings } from '../../../helpers/settings/settings.ts';
@@ -172,7 +173,7 @@ describe('npm run doctor', () => {
       Object.assign(scene.env, Object.fromEntries(without.map((name) => [name, ''])));
       const env = Object.entries(scene.bot.settings).filter(([name]) => !without.includes(name));
       const logger = createRecordingLogger();
-      const server = await createBotServer(testSettings(Object.fromEntries(env)), { logger });
+      const server = await createBotServer(testSettings(Object.fromEntries(env)), { createBot, logger });
       try {
         scene.args = ['--url', server.url];
         if (without.includes('MicrosoftAppId')) webhook({ callbackUrl: `${server.url}/webhook` })(scene);
