@@ -33,8 +33,6 @@ export interface SendEvidence {
   readBack?: AskedReadBack | undefined;
   /** Changes of thread control that were accepted lately. */
   handovers: readonly ThreadNote[];
-  /** This app. Only needed with `aloneAt`. */
-  appId?: string | undefined;
   /** Whether this page gets echoes at all, and with the bot's own app id. */
   hears: { any: boolean; self: boolean };
 }
@@ -42,11 +40,8 @@ export interface SendEvidence {
 export type AskedReadBack = ReadBack & {
   /** When, by our clock. */
   askedAt: number;
-  /**
-   * Set if afterwards nobody but this app could write to the customer, see `SoleSpeaker`: the latest time at which that was so, by the
-   * platform's clock.
-   */
-  aloneAt?: number | undefined;
+  /** Set if afterwards nobody but this app could write to the customer, see `SoleSpeaker`. `at` is the latest time of that, by the platform's clock. */
+  alone?: { appId: string; at: number } | undefined;
 };
 
 export type SendVerdict =
@@ -143,13 +138,13 @@ export function judgeSend(question: MessageInQuestion, evidence: SendEvidence): 
 
 function judgeSpeaker(
   { begunAt }: MessageInQuestion,
-  { appId, readBack, sent, echoes, handovers }: SendEvidence,
+  { readBack, sent, echoes, handovers }: SendEvidence,
   strange: readonly Seen[],
 ): (message: Seen) => boolean {
-  const aloneAt = readBack?.aloneAt;
-  if (appId === undefined || readBack === undefined || aloneAt === undefined) return () => false;
+  if (readBack?.alone === undefined) return () => false;
+  const { alone } = readBack;
   const strangeAt = strange.map(({ to }) => to);
-  return onlyWeCanHaveWritten({ appId, aloneAt, readBack, begunAt, sent, echoes, handovers, strangeAt });
+  return onlyWeCanHaveWritten({ alone, readBack, begunAt, sent, echoes, handovers, strangeAt });
 }
 
 /** Leaves out what is certain: messages known by id or correlation id, and those of others. */

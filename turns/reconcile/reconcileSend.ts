@@ -153,9 +153,11 @@ class SendReconciler {
     if (look.state !== 'unknown' || look.missing !== 'author' || readBack === undefined || userId === undefined) {
       return { look, readBack };
     }
-    const isAlone = await this.#ask(correlationId, async () => this.#soleSpeaker?.isAlone(userId));
-    if (isAlone !== true) return { look, readBack };
-    const known = { ...readBack, aloneAt: this.#now() + this.#clock.offset().max };
+    const speaker = this.#soleSpeaker;
+    const isAlone = await this.#ask(correlationId, async () => speaker?.isAlone(userId));
+    if (speaker === undefined || isAlone !== true) return { look, readBack };
+    const alone = { appId: speaker.appId, at: this.#now() + this.#clock.offset().max };
+    const known = { ...readBack, alone };
     return { look: await this.#judge(question, twins, known), readBack: known };
   }
 
@@ -181,7 +183,7 @@ class SendReconciler {
     const [echoes, notes, handovers, hears] = await Promise.all([
       this.#table.echoesSince(conversation, at - ownMessagesMs),
       this.#table.sentSince(conversation, at - ownMessagesMs),
-      readBack?.aloneAt === undefined ? [] : this.#table.threadSince(conversation, at - anyClockMs),
+      readBack?.alone === undefined ? [] : this.#table.threadSince(conversation, at - anyClockMs),
       this.#table.echoesOf(pageOf(conversation)),
     ]);
     const beside = new Set(this.#twinsOf(question).map((twin) => twin.correlationId));
@@ -197,10 +199,7 @@ class SendReconciler {
     const place = known.findIndex(isIt);
     // Messages of earlier versions have no note until they are known to be sent.
     const begunBefore = place !== -1 ? known.slice(0, place) : inQuestion.wasCutOff ? [] : sent;
-    const verdict = judgeSend(inQuestion, {
-      ...{ echoes, sent, begunBefore, handovers, readBack, hears },
-      appId: this.#soleSpeaker?.appId,
-    });
+    const verdict = judgeSend(inQuestion, { echoes, sent, begunBefore, handovers, readBack, hears });
     // At once, so that others being reconciled see it from here on.
     if (verdict.state === 'done') {
       this.#rememberFound(correlationId);

@@ -2,10 +2,8 @@ import type { ReadBack } from '../../helpers/graph/recentMessages.ts';
 import type { EchoNote, SentNote, ThreadNote } from '../../store/store.ts';
 
 export interface SpeakerEvidence {
-  /** This app. */
-  appId: string;
-  /** The latest time at which nobody else could write, by the platform's clock. It was asked after the conversation had been read. */
-  aloneAt: number;
+  /** This app, and the latest time at which nobody else could write, by the platform's clock. It was asked after the conversation had been read. */
+  alone: { appId: string; at: number };
   readBack: ReadBack;
   /** When the message in question was begun, by our clock. */
   begunAt: number;
@@ -28,15 +26,15 @@ const quickMs = 30_000;
  * since, or where another app has spoken, which may be quick.
  */
 export function onlyWeCanHaveWritten(evidence: SpeakerEvidence): (message: { mid: string; to: number }) => boolean {
-  const { appId, aloneAt, readBack, begunAt, sent, echoes, handovers, strangeAt } = evidence;
+  const { alone, readBack, begunAt, sent, echoes, handovers, strangeAt } = evidence;
   const others = echoes.filter(({ author }) => author === 'other');
   const hasMovedSince = handovers.some(({ notedAt = Infinity }) => notedAt >= begunAt);
   if (hasMovedSince || others.some((echo) => echo.appId !== undefined)) return () => false;
 
   const spokenAt = [...others.map(({ at }) => at), ...strangeAt];
-  const areAloneSince = (time: number) => aloneAt - time <= quickMs && !spokenAt.some((at) => at >= time);
+  const areAloneSince = (time: number) => alone.at - time <= quickMs && !spokenAt.some((at) => at >= time);
   const moved = handovers.toSorted((one, other) => one.at - other.at).at(-1);
-  const isGivenToUs = moved?.kind === 'pass_thread_control' && (moved.newOwner ?? appId) === appId;
+  const isGivenToUs = moved?.kind === 'pass_thread_control' && [alone.appId, undefined].includes(moved.newOwner);
   const givenAt = moved !== undefined && isGivenToUs && areAloneSince(moved.at) ? moved.at : Infinity;
 
   const ours = new Set<string | undefined>([

@@ -23,16 +23,8 @@ const given: ThreadNote = {
 const spoke = (at: number, more: Partial<EchoNote> = {}): EchoNote => ({ mid: 'm_0', at, author: 'other', ...more });
 
 function isOurs(more: Partial<SpeakerEvidence> = {}, to = begunAt + 999): boolean {
-  const evidence = {
-    appId,
-    aloneAt: begunAt + 5_000,
-    readBack,
-    begunAt,
-    sent,
-    echoes: [],
-    handovers: [],
-    strangeAt: [],
-  };
+  const alone = { appId, at: begunAt + 5_000 };
+  const evidence = { alone, readBack, begunAt, sent, echoes: [], handovers: [], strangeAt: [] };
   return onlyWeCanHaveWritten({ ...evidence, ...more })({ mid: inQuestion, to });
 }
 
@@ -62,8 +54,8 @@ describe('whether only this app can have written a message that was read back', 
   });
 
   it('is not known when so much time is between that somebody may have been there', () => {
-    expect(isOurs({ aloneAt: begunAt + 29_000 })).to.equal(true);
-    expect(isOurs({ aloneAt: begunAt + 29_001 })).to.equal(false);
+    expect(isOurs({ alone: { appId, at: begunAt + 29_000 } })).to.equal(true);
+    expect(isOurs({ alone: { appId, at: begunAt + 29_001 } })).to.equal(false);
   });
 
   it('is not known when the thread moved since, however quickly', () => {
