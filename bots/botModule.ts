@@ -33,9 +33,7 @@ export async function loadBotModule(path: string | undefined, directory: string)
   const loaded = await load(file, shown);
   const { createBot, ownSettings, roles } = loaded;
   if (typeof createBot !== 'function') {
-    const names = Object.keys(loaded).filter((name) => name !== 'module.exports');
-    const exported = names.length === 0 ? 'nothing' : names.join(', ');
-    throw new StartProblemError(`The bot ${shown} exports no function createBot, but ${exported}. ${wanted}`);
+    throw new StartProblemError(`The bot ${shown} ${exportedBy(loaded)}. ${wanted}`);
   }
   return {
     ownSettings,
@@ -43,6 +41,13 @@ export async function loadBotModule(path: string | undefined, directory: string)
     roles: Object.keys(isObject(roles) ? roles : await sampleRoles()),
     createBot: (parts) => make(createBot as (parts: BotParts) => unknown, parts, shown),
   };
+}
+
+function exportedBy(loaded: Readonly<Record<string, unknown>>): string {
+  const { createBot } = loaded;
+  if (createBot !== undefined) return `exports createBot, which is no function, but of type ${typeof createBot}`;
+  const names = Object.keys(loaded).filter((name) => name !== 'module.exports');
+  return `exports no function createBot, but ${names.length === 0 ? 'nothing' : names.join(', ')}`;
 }
 
 async function sampleRoles(): Promise<object> {
@@ -70,6 +75,8 @@ async function load(file: string, shown: string): Promise<Readonly<Record<string
 
 function fixOfLoading(error: unknown): string {
   const code = isObject(error) && 'code' in error ? error.code : undefined;
+  if (error instanceof SyntaxError && error.message.includes('does not provide an export named'))
+    return 'Correct the name of what it imports, or, if that is a type, write import type: Node leaves types out. The error:';
   switch (code) {
     case 'ERR_MODULE_NOT_FOUND':
       return 'Something that it imports is not there: install the package with npm install, or correct the path, which ends in .ts or .js.';
@@ -77,6 +84,8 @@ function fixOfLoading(error: unknown): string {
       return 'Node runs TypeScript by leaving the types out: write it without enums, namespaces and parameter properties.';
     case 'ERR_UNKNOWN_FILE_EXTENSION':
       return 'Its name has to end in .ts or .js.';
+    case 'ERR_IMPORT_ATTRIBUTE_MISSING':
+      return "Import JSON as JSON: import menu from './menu.json' with { type: 'json' };";
     default:
       return 'Correct this error in its code:';
   }

@@ -106,6 +106,11 @@ function readSchema(schema: unknown, problems: SettingsProblem[]): Map<string, O
     if (!isOwnName(name)) report(setting, 'does not begin with My', 'Give it a name such as MyLimit.');
     else if (!isDefinition(definition)) {
       report(setting, 'is no description of a setting', `Write an object whose type is one of ${types.join(', ')}.`);
+    } else if (unknownPart(definition) !== undefined) {
+      const part = unknownPart(definition) ?? '';
+      const meant = nearestName(part, parts);
+      const fix = meant === undefined ? `There are ${parts.join(', ')}.` : `Did you mean ${meant}?`;
+      report(setting, `has ${part.slice(0, 40)}, which no setting has`, fix);
     } else if (definition.secret === true && !['string', 'url', undefined].includes(definition.type)) {
       report(setting, `is a secret of type ${definition.type ?? ''}`, 'Leave the type out: secrets are texts.');
     } else if (definition.default !== undefined && 'fix' in readValue(definition, definition.default, 'file')) {
@@ -115,11 +120,19 @@ function readSchema(schema: unknown, problems: SettingsProblem[]): Map<string, O
   return definitions;
 }
 
+const parts = ['type', 'required', 'default', 'secret', 'choices'] satisfies (keyof OwnSettingDefinition)[];
+
+/** What nobody reads: a misspelt `required` would be no demand at all. */
+const unknownPart = (definition: OwnSettingDefinition): string | undefined =>
+  Object.keys(definition).find((name) => !parts.some((part) => part === name));
+
 function isDefinition(value: unknown): value is OwnSettingDefinition {
   if (!isObject(value)) return false;
-  const { type, choices } = value as { type?: unknown; choices?: unknown };
+  const { type, choices, required, secret } = value as Record<string, unknown>;
   return (
-    (type === undefined || types.some((known) => known === type)) && (choices === undefined || Array.isArray(choices))
+    (type === undefined || types.some((known) => known === type)) &&
+    (choices === undefined || Array.isArray(choices)) &&
+    [required, secret].every((flag) => flag === undefined || typeof flag === 'boolean')
   );
 }
 

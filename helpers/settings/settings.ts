@@ -62,9 +62,11 @@ export function readSettings({
   const sources = files === 'all' ? all : all.map(onlyOwn);
   const ofFiles = files === 'all' ? wrongTypes : wrongTypes.filter(({ setting }) => setting === 'My');
   const { problems: wrongOwn, ...own } = readOwnSettings(sources, ownSettings);
-  const values = new SettingsValues(definitions, sources, unreadable, [
-    ...[...ofFiles, ...findUnknownNames(sources), ...wrongOwn],
-  ]);
+  // A name that is nearly one of the bot's own is told once, with the name that was meant.
+  const isTold = ({ setting }: { readonly setting: string }): boolean =>
+    wrongOwn.some((own) => own.setting === setting);
+  const unknown = findUnknownNames(sources).filter((problem) => !isTold(problem));
+  const values = new SettingsValues(definitions, sources, unreadable, [...ofFiles, ...unknown, ...wrongOwn]);
 
   const production = values.choose('NODE_ENV', nodeEnvironments) === 'production';
   const bot = readBotCredentials(values, production);

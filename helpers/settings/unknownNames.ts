@@ -42,8 +42,10 @@ const ownHint = "Names of your own bot's settings begin with My, as in MyApiKey.
 const plain = (name: string): string => name.toLowerCase().replaceAll('_', '');
 
 function describeUnknown(name: string, { place, nested }: SettingsSource): SettingsProblem {
+  if (nested.includes(name) && plain(name) === 'my')
+    return { setting: showName(name), problem: `in ${place} is not a known name`, fix: 'Did you mean My?' };
   if (nested.includes(name)) {
-    const fix = `Nothing is nested here: write each setting by itself, as in appsettings.example.json. ${ownHint}`;
+    const fix = `Nothing but My is nested here: write each setting by itself, as in appsettings.example.json. ${ownHint}`;
     return { setting: showName(name), problem: `in ${place} is not a known name`, fix };
   }
   const suggestion = nearestName(name, knownNames);

@@ -42,8 +42,23 @@ describe("A bot's module", () => {
     expect({ roles, ownSettings }).to.deep.equal({ roles: ['desk', 'shop'], ownSettings: { MyA: {} } });
   });
 
+  before(() => {
+    writeFileSync(join(folder, 'words.js'), 'export const words = 1;');
+    writeFileSync(join(folder, 'words.json'), '{}');
+  });
   const broken: readonly (readonly [what: string, text: string, says: RegExp])[] = [
     ['has no createBot', 'export const createBots = 1;', /exports no function createBot, but createBots\. Write/],
+    [
+      'has a createBot that is no function',
+      'export const createBot = { run() {} };',
+      /exports createBot, which is no function, but of type object\. Write/,
+    ],
+    ['imports a type as a value', "import { BotParts } from './words.js';", /cannot be loaded\. .* write import type/],
+    [
+      'imports JSON as code',
+      "import words from './words.json';",
+      /cannot be loaded\. Import JSON as JSON: .* with \{ type: 'json' \}/,
+    ],
     ['is empty', '', /exports no function createBot, but nothing\. Write/],
     ['does not parse', 'export function {', /cannot be loaded\. Correct this error[^]*SyntaxError/],
     ['throws', 'throw new Error("no shop")', /cannot be loaded\. Correct this error[^]*no shop[^]*bot\d+\.js/],

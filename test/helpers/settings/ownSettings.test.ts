@@ -61,6 +61,23 @@ describe('The own settings of a bot', () => {
     }
   });
 
+  it('are told once where a name is nearly one of them, or nearly that of the object', () => {
+    const nearly = problemsOf({ MyApiKey: key }, file({ myLimit: 3 }));
+    expect(nearly.match(/myLimit/g)).to.have.length(1);
+    expect(nearly).to.contain('Did you mean MyLimit?');
+    expect(problemsOf({ MyApiKey: key }, file({ my: { Limit: 3 } }))).to.match(/- my in .* Did you mean My\?$/m);
+  });
+
+  it('are refused where the module describes one with what no setting has', () => {
+    const problemOf = (definition: object): string => problemsOf({}, {}, { MyLimit: definition });
+    expect(problemOf({ requierd: true })).to.contain(
+      'MyLimit has requierd, which no setting has. Did you mean required?',
+    );
+    expect(problemOf({ colour: 1 })).to.contain('There are type, required, default, secret, choices.');
+    for (const wrong of [{ required: 'yes' }, { secret: 1 }, { type: 'strin' }, 7])
+      expect(problemOf(wrong as object)).to.contain('MyLimit is no description of a setting');
+  });
+
   it('are as they stand there without a schema, and none is missing', () => {
     const files = {
       '.env': 'MyLimit=7',

@@ -274,7 +274,7 @@ describe('readSettings', () => {
       const file = '{"Facebook":{"PageToken":"fake-page-token"},"Port":{"Http":1},"BotRole":1,"LogLevel":["info"]}';
       const fixes = refusal({}, { 'appsettings.json': file }).problems.map(({ setting, fix }) => `${setting}: ${fix}`);
       expect(fixes).to.have.length(4);
-      expect(fixes.find((fix) => fix.startsWith('Facebook:'))).to.contain('Nothing is nested here');
+      expect(fixes.find((fix) => fix.startsWith('Facebook:'))).to.contain('Nothing but My is nested here');
       expect(fixes.find((fix) => fix.startsWith('Port:'))).to.contain('nothing is nested here');
       expect(fixes).to.include('BotRole: Write one of "primary", "secondary", "liveChat".');
       expect(fixes.find((fix) => fix.startsWith('LogLevel:'))).to.match(
