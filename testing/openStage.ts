@@ -35,6 +35,8 @@ export interface StageOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** The bot of the Page's other app. Default: nobody is there. */
   readonly otherBot?: CreateBot | StageBotModule;
+  /** How Messenger is where it can be one way or another, such as `appSecretProof: 'required'`. */
+  readonly messenger?: Pick<EmulatorOptions, 'appSecretProof' | 'batching' | 'switches'>;
   /** Whether Meta's AI takes part. Default: `off`. */
   readonly metaAi?: 'on' | 'off';
   /** How long everything that follows from an action may take, in milliseconds of real time. Default: 10 seconds. */
@@ -61,6 +63,11 @@ export interface Stage extends Conversation, AsyncDisposable {
   failures(): readonly StageFailure[];
   /** What the bots and their servers logged. Nothing of it is printed. */
   log(): readonly LogLine[];
+  /**
+   * Kills the bot under test in the middle of whatever it does: what is not in its store yet never gets there, and Messenger finds nobody
+   * until `restart`. The bot itself may call it, and so may a listener of the emulator's events. What its code waits for then never comes.
+   */
+  kill(): void;
   /** Ends the bot under test and starts it again on the same store. What a bot kept in its own memory is gone. */
   restart(): Promise<void>;
   /** All that happened, a line each, for people. */
@@ -83,7 +90,7 @@ export interface Stage extends Conversation, AsyncDisposable {
 export async function openStage(options: StageOptions): Promise<Stage> {
   const { endpoint = 'direct', mode = 'routing', role = 'primary', settings = {}, metaAi = 'off' } = options;
   const start = endpoint === 'azure' ? startPlatform : startDirectPlatform;
-  const platform = await start({ mode, fields: 'all', clock: steadyNow });
+  const platform = await start({ ...options.messenger, mode, fields: 'all', clock: steadyNow });
   const { emulator } = platform;
   const [log, failures, bots]: [LogLine[], StageFailure[], StageBot[]] = [[], [], []];
   const close = async (): Promise<void> => {
@@ -158,6 +165,7 @@ function createStage({ endpoint = 'direct', settleMs }: StageOptions, parts: Sta
     deadLetters: async () => (await Promise.all(bots.map((each) => each.deadLetters()))).flat(),
     failures: () => [...failures],
     log: () => [...log],
+    kill: () => bot.kill(),
     restart: async () => {
       await settled();
       await bot.restart();

@@ -2,20 +2,18 @@ import type { Emulator } from '../emulator/emulator.ts';
 import type { PlatformBot } from '../emulator/startPlatform.ts';
 import { readSettings } from '../helpers/settings/settings.ts';
 import {
-  createBotServer,
   createRetryPolicy,
   openStore,
-  type BotServer,
   type BotServerOptions,
   type DeadLetter,
   type RetryPolicy,
+  type Store,
 } from '../server.ts';
+import { startBotProcess, type BotProcess } from './botProcess.ts';
 import { createRecordedLog, type LogLine } from './recordedLog.ts';
 
 /** Makes a bot, as `createBot` in `bots/createBot.ts` does. */
 export type CreateBot = NonNullable<BotServerOptions['createBot']>;
-
-type Bot = Awaited<ReturnType<CreateBot>>;
 
 /** A module of a bot, as `import * as myBot from './myBot.ts'` gives it. */
 export interface StageBotModule {
@@ -51,13 +49,12 @@ export interface StageBot {
   /** Resolves once no turn is running and none may begin now. */
   drained(): Promise<void>;
   deadLetters(): Promise<readonly DeadLetter[]>;
+  /** Ends the bot in the middle of whatever it does. Until `restart` nobody is there. */
+  kill(): void;
   /** A new bot on the store of the old one. */
   restart(): Promise<void>;
   close(): Promise<void>;
 }
-
-/** A turn of a bot under test should be over at once, so whoever does not come to an end is not waited for. */
-const drainMs = 1_000;
 
 /** How often a failed turn runs again before the next attempt waits for its time. */
 const attemptsAtOnce = 5;
@@ -79,52 +76,34 @@ export async function startStageBot(options: StageBotOptions): Promise<StageBot>
     ...(ownSettings !== undefined && { ownSettings }),
     ...(roles !== undefined && { roles: Object.keys(roles) }),
   });
-  const store = await openStore(settings, logger, undefined, clock);
-  const start = async (): Promise<BotServer> => {
-    const server = await createBotServer(settings, {
-      ...{ logger, clock, drainMs },
-      // One store for all bots that follow each other.
-      store: { ...store, close: () => Promise.resolve() },
-      createBot: async (parts) => watched(await createBot(parts), name, failures),
-      retries: retriesAtOnce(clock),
+  const open = (): Promise<Store> => openStore(settings, logger, undefined, clock);
+  let store = await open();
+  const start = (): Promise<BotProcess> =>
+    startBotProcess({
+      ...{ settings, store, logger, createBot, clock, retries: retriesAtOnce(clock) },
+      connect: platformBot.connect,
+      threw: (error, { type, text }) =>
+        failures.push({ bot: name, error, text: type === 'message' ? text : undefined }),
       // What is waited for in the middle of a turn is what Messenger has under way.
       turnWork: { sleep: () => emulator.settled() },
     });
-    try {
-      await platformBot.connect(server.url);
-    } catch (error) {
-      await server.close();
-      throw error;
-    }
-    return server;
-  };
-  let server = await start();
+  let running = await start();
   return {
     name,
-    drained: () => server.drained(),
+    drained: () => running.drained(),
     deadLetters: () => store.deadLetters.list(),
+    kill: () => running.kill(),
     restart: async () => {
-      await server.close();
-      server = await start();
+      await running.close();
+      if (store.durable) {
+        await store.close();
+        store = await open();
+      }
+      running = await start();
     },
     close: async () => {
-      await server.close();
+      await running.close();
       await store.close();
-    },
-  };
-}
-
-/** Notes what the bot throws, and lets it through. */
-function watched(bot: Bot, name: string, failures: StageFailure[]): Bot {
-  return {
-    run: async (context) => {
-      try {
-        await bot.run(context);
-      } catch (error) {
-        const { type, text } = context.activity;
-        failures.push({ bot: name, error, text: type === 'message' ? text : undefined });
-        throw error;
-      }
     },
   };
 }

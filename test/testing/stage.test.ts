@@ -7,6 +7,7 @@ import { maySpeak } from '../../bots/ownershipGuard.ts';
 import { PAGE_INBOX_APP_ID } from '../../models/facebookEvent.ts';
 import type { BotParts } from '../../server.ts';
 import { endpoints, openStage, type Stage, type StageOptions } from '../../testing/openStage.ts';
+import { useFolder } from '../support/brokenDisk.ts';
 
 /** A bot that says what the function answers. */
 const answering = (answer: (context: TurnContext) => Promise<string | undefined> | string | undefined) => () => {
@@ -32,6 +33,7 @@ const handsOver = ({ threadControl }: BotParts) => {
 
 for (const endpoint of endpoints) {
   describe(`A stage, ${endpoint}`, () => {
+    const folder = useFolder();
     let stage: Stage;
     const open = async (options: Omit<StageOptions, 'endpoint'>) => (stage = await openStage({ ...options, endpoint }));
     afterEach(() => stage.close());
@@ -135,6 +137,59 @@ for (const endpoint of endpoints) {
       await stage.restart();
       await stage.customer.says('b');
       expect(stage.texts()).to.deep.equal(['1 by bot 1', '2 by bot 2']);
+    });
+
+    for (const kept of ['in memory', 'in a file'] as const) {
+      /** Says two sentences, and is killed between them the first time. */
+      const twoSentences = () => {
+        let runs = 0;
+        const bot = answering(async (context) => {
+          runs += 1;
+          await context.sendActivity(`one by run ${runs}`);
+          if (runs === 1) stage.kill();
+          return `two by run ${runs}`;
+        });
+        return { bot, settings: { StorePath: kept === 'in memory' ? ':memory:' : folder.path('killed.db') } };
+      };
+
+      it(`kills the bot in the middle of a turn, which the next one ends, with a store ${kept}`, async () => {
+        await open(twoSentences());
+        await stage.customer.says('hi');
+        expect(stage.texts()).to.deep.equal(['one by run 1']);
+        await stage.restart();
+        expect(stage.texts()).to.deep.equal(['two by run 2']);
+        await stage.customer.says('and again');
+        expect(stage.texts()).to.deep.equal(['one by run 3', 'two by run 3']);
+        expect([stage.failures(), await stage.deadLetters()]).to.deep.equal([[], []]);
+      });
+
+      it(`kills the bot before it learns that its message was taken, with a store ${kept}`, async () => {
+        await open({ ...twoSentences(), bot: answering(() => 'hello') });
+        const stop = stage.emulator.on((event) => {
+          if (event.type !== 'pageMessage') return;
+          stop();
+          stage.kill();
+        });
+        await stage.customer.says('hi');
+        await stage.restart();
+        await stage.clock.advance('1h');
+        expect(stage.texts()).to.deep.equal(['hello']);
+        expect(await stage.deadLetters()).to.deep.equal([]);
+      });
+    }
+
+    it('leaves nobody there who could hear when the bot was killed', async () => {
+      await open({ bot: answering(({ activity }) => activity.text) });
+      stage.kill();
+      stage.kill();
+      await stage.customer.says('is anybody there?');
+      expect(stage.texts()).to.deep.equal([]);
+      await stage.restart();
+      await stage.clock.advance('1h');
+      // Messenger tries again. Azure does not, as far as is known.
+      expect(stage.texts()).to.deep.equal(endpoint === 'direct' ? ['is anybody there?'] : []);
+      await stage.customer.says('hi');
+      expect(stage.texts()).to.deep.equal(['hi']);
     });
 
     it('says once what Messenger took although its answer was lost', async () => {
