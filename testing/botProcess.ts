@@ -33,13 +33,13 @@ const patienceMs = 1_000;
 
 export async function startBotProcess(options: BotProcessOptions): Promise<BotProcess> {
   const { settings, connect, store, logger, createBot, threw, ...others } = options;
-  const { death, isDead, kill, handOn, store: mortal } = mortalStore(store);
+  const life = mortalStore(store);
   const server = await createBotServer(settings, {
     ...others,
     // Whoever was killed tells nothing any more.
-    logger: unless(isDead, logger),
+    logger: unless(life.isDead, logger),
     drainMs: 0,
-    store: mortal,
+    store: life.store,
     createBot: async (parts) => {
       const bot = await createBot(parts);
       return {
@@ -47,7 +47,7 @@ export async function startBotProcess(options: BotProcessOptions): Promise<BotPr
           try {
             await bot.run(context);
           } catch (error) {
-            if (!isDead()) threw(error, context.activity);
+            if (!life.isDead()) threw(error, context.activity);
             throw error;
           }
         },
@@ -60,13 +60,13 @@ export async function startBotProcess(options: BotProcessOptions): Promise<BotPr
     await server.close();
     throw error;
   }
-  const drained = (): Promise<void> => Promise.race([server.drained(), death]);
+  const drained = (): Promise<void> => Promise.race([server.drained(), life.death]);
   let ended: Promise<void> | undefined;
-  const end = (): Promise<void> => (ended ??= server.close().then(handOn));
+  const end = (): Promise<void> => (ended ??= server.close().then(() => life.handOn()));
   return {
     drained,
     kill: () => {
-      kill();
+      life.kill();
       void end();
     },
     close: async () => {
@@ -76,11 +76,9 @@ export async function startBotProcess(options: BotProcessOptions): Promise<BotPr
   };
 }
 
-function unless(isDead: () => boolean, { debug, info, warn, error }: Logger): Logger {
-  const alive =
-    (log: Logger['info']): Logger['info'] =>
-    (fields, message) => {
-      if (!isDead()) log(fields, message);
-    };
-  return { debug: alive(debug), info: alive(info), warn: alive(warn), error: alive(error) };
+function unless(isDead: () => boolean, logger: Logger): Logger {
+  const alive = (level: keyof Logger) => (fields: object, message: string) => {
+    if (!isDead()) logger[level](fields, message);
+  };
+  return { debug: alive('debug'), info: alive('info'), warn: alive('warn'), error: alive('error') };
 }

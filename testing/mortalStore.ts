@@ -3,7 +3,7 @@ import type { Store } from '../server.ts';
 /** A store as one process sees it. Once that is killed, whoever asks the store for something waits for ever. */
 export interface MortalStore {
   readonly store: Store;
-  isDead(): boolean;
+  readonly isDead: () => boolean;
   kill(): void;
   /** Resolves with the kill. */
   readonly death: Promise<void>;
@@ -44,9 +44,9 @@ export function mortalStore(inner: Store): MortalStore {
         if (claim !== undefined) inWork.add(claim.id);
         return claim;
       },
-      complete: ending(store.complete),
-      retry: ending(store.retry),
-      fail: ending(store.fail),
+      complete: ending((...given: Parameters<Store['complete']>) => store.complete(...given)),
+      retry: ending((...given: Parameters<Store['retry']>) => store.retry(...given)),
+      fail: ending((...given: Parameters<Store['fail']>) => store.fail(...given)),
       // What a server asks for while it closes.
       counts: () => inner.counts(),
       successorWaits: () => inner.successorWaits(),

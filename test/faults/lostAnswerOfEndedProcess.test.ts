@@ -35,8 +35,9 @@ for (const [endpoint, startMessenger] of [
     for (const when of ['before', 'after'] as const) {
       it(`is not doubled when it was not written down, and its echo comes ${when} the next one starts`, async () => {
         await using ends = new AsyncDisposableStack();
-        const { emulator, bots, close } = await startMessenger();
-        ends.defer(close);
+        const platform = await startMessenger();
+        ends.defer(() => platform.close());
+        const { emulator, bots } = platform;
         const [{ app, settings, connect }] = bots as [(typeof bots)[number]];
         const all = testSettings({ ...settings, StorePath: folder.path(`${when}.db`) });
         const logger = createRecordingLogger();
