@@ -34,6 +34,7 @@ const pageScripts = [
   'sentFiles.js',
   'session.js',
   'sheet.js',
+  'shownNames.js',
   'stateSheet.js',
   'templates.js',
   'timeline.js',

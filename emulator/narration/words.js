@@ -173,7 +173,7 @@ function eventInWords(event, names) {
     case 'customerOptIn':
       return { who: names.customer(event.psid), does: 'opts in', what: `to "${event.payload}"` };
     case 'customerAdded':
-      return { who: event.name, does: 'can', what: 'write to the Page now' };
+      return { who: names.customer(event.psid), does: 'can', what: 'write to the Page now' };
     case 'pageMessage':
       return {
         who: `${names.receiver(event.appId)}${event.persona === undefined ? '' : ` as ${event.persona}`}`,

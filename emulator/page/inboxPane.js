@@ -1,3 +1,4 @@
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { computed, signal, useSignalEffect } from '@preact/signals';
 import { saidInWords } from '../narration/attachments.js';
 import { Chat, Composer } from './chat.js';
@@ -47,6 +48,11 @@ export function InboxPane() {
     // The inbox follows the conversation into its folder.
     if (thread.value?.folder !== undefined) chosenFolder.value = undefined;
   });
+  /** @type {{ current: HTMLUListElement | null }} */
+  const list = useRef(null);
+  useLayoutEffect(() => {
+    list.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' });
+  }, [chosenPsid.value, folder.value]);
   const inFolder = conversations.value.filter(({ conversation }) => conversation.folder === folder.value);
   const path = `inbox/${chosenPsid.value}`;
   const means = meanings.value;
@@ -71,7 +77,7 @@ export function InboxPane() {
           })}
         </div>
       </header>
-      <ul class="conversations" aria-label=${`Conversations in ${folder.value}`}>
+      <ul class="conversations" ref=${list} aria-label=${`Conversations in ${folder.value}`}>
         ${inFolder.length === 0 && html`<li class="hint">No conversation in ${folder.value}.</li>`}
         ${inFolder.map(
           ({ psid, name, unread, last }) =>

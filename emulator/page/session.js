@@ -1,5 +1,6 @@
 import { batch, computed, signal } from '@preact/signals';
 import { read } from './requests.js';
+import { withShownNames } from './shownNames.js';
 
 /**
  * @import { ReadonlySignal, Signal } from '@preact/signals'
@@ -178,7 +179,7 @@ async function readOnce() {
   const psid = next.customers.some((customer) => customer.psid === asked) ? asked : (next.customers[0]?.psid ?? '');
   const [means, { steps }] = await Promise.all([readMeanings(psid), readTour()]);
   batch(() => {
-    state.value = next;
+    state.value = withShownNames(next);
     clockOffset.value = next.now - Date.now();
     tick.value = Date.now();
     tour.value = steps;

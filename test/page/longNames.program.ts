@@ -95,4 +95,21 @@ describeInBrowser('long names on the page', (browser) => {
       }
     });
   }
+
+  it('leave most of the window to the conversation, and turn no words around them, however long and from wherever they are', async () => {
+    page = await browser.open(emulator.url, { width: 1280, height: 900 });
+    await page.getByLabel('Which customer').waitFor();
+    const height = async (): Promise<number> => (await page.locator('.owner-strip').boundingBox())!.height;
+    for (const name of ['Ä'.repeat(200), 'A\u202elive', 'مريم بنت عبد الله آل سعود']) {
+      const psid = emulator.addCustomer({ name });
+      emulator.customer(psid).say('Hi');
+      await page.getByLabel('Which customer').selectOption(psid);
+      const strip = page.locator('.owner-strip .eyebrow');
+      await strip.filter({ hasText: name.slice(0, 6) }).waitFor();
+      expect(await height(), name).to.be.below(180);
+      const isolated = /^\u2068[^]*\u2069\u2019s conversation belongs to$/;
+      if (name.charCodeAt(1) > 0x500) expect(await strip.textContent()).to.match(isolated);
+      expect(await page.locator('.conversations [aria-current]').boundingBox()).not.to.equal(null);
+    }
+  });
 });
