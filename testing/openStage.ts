@@ -6,6 +6,7 @@ import type { DeadLetter } from '../server.ts';
 import { createConversation, type Conversation } from './conversation.ts';
 import { durationOf, type Duration } from '../helpers/duration.ts';
 import { createStageGraph, type StageGraph } from './graphFaults.ts';
+import { LeftOpen } from './leftOpen.ts';
 import type { LogLine } from './recordedLog.ts';
 import { startStageBot, type CreateBot, type StageBot, type StageBotModule, type StageFailure } from './stageBot.ts';
 import { createSettling } from './settling.ts';
@@ -88,6 +89,7 @@ export interface Stage extends Conversation, AsyncDisposable {
  * @throws SettingsError when `settings` are wrong, and what the bot throws when it is made
  */
 export async function openStage(options: StageOptions): Promise<Stage> {
+  const leftOpen = new LeftOpen();
   const { endpoint = 'direct', mode = 'routing', role = 'primary', settings = {}, metaAi = 'off' } = options;
   const start = endpoint === 'azure' ? startPlatform : startDirectPlatform;
   const platform = await start({ ...options.messenger, mode, fields: 'all', clock: steadyNow });
@@ -120,7 +122,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     await emulator.settled();
     return createStage(
       { ...options, endpoint },
-      { emulator, platformBot: botOf(platform, app), bot, bots, log, failures, close },
+      { emulator, platformBot: botOf(platform, app), bot, bots, log, failures, leftOpen, close },
     );
   } catch (error) {
     await close();
@@ -135,17 +137,33 @@ interface StageParts {
   readonly bots: readonly StageBot[];
   readonly log: readonly LogLine[];
   readonly failures: readonly StageFailure[];
+  readonly leftOpen: LeftOpen;
   readonly close: () => Promise<void>;
 }
 
 function createStage({ endpoint = 'direct', settleMs }: StageOptions, parts: StageParts): Stage {
-  const { emulator, platformBot, bot, bots, log, failures } = parts;
+  const { emulator, platformBot, bot, bots, log, failures, leftOpen } = parts;
   const opened = { at: emulator.clock(), eventId: emulator.events().at(-1)?.id ?? 0 };
   const timeline = (): string => timelineOf(emulator, log, opened);
-  const settled = createSettling({ emulator, bots, timeline, ...(settleMs !== undefined && { limitMs: settleMs }) });
+  const rest = createSettling({ emulator, bots, timeline, ...(settleMs !== undefined && { limitMs: settleMs }) });
   const [psid = ''] = emulator.customers;
   let closing: Promise<void> | undefined;
-  const close = (): Promise<void> => (closing ??= parts.close());
+  const close = (): Promise<void> => {
+    leftOpen.stop();
+    return (closing ??= parts.close());
+  };
+  const refuseIfClosed = (): void => {
+    if (closing !== undefined) throw new Error('This stage is closed, perhaps because an await is missing before.');
+  };
+  const settled = async (): Promise<void> => {
+    refuseIfClosed();
+    leftOpen.stop();
+    await rest().finally(() => {
+      if (closing === undefined) leftOpen.start();
+    });
+    refuseIfClosed();
+  };
+  leftOpen.start();
   return {
     ...createConversation(emulator, psid, settled),
     anotherCustomer: (name) => createConversation(emulator, emulator.addCustomer({ name }), settled),

@@ -388,6 +388,15 @@ describe('A stage', () => {
     expect(servers()).to.equal(before);
   });
 
+  it('refuses to be used when it is closed, also when nobody waited for what was done on it', async () => {
+    const stage = await openStage({ bot: answering(() => 'hello') });
+    const said = stage.customer.says('hi').then(String, String);
+    await Promise.all([stage.close(), stage.close()]);
+    await stage.close();
+    const used = [said, stage.customer.says('hi'), stage.clock.advance('1m'), stage.restart(), stage.settled()];
+    for (const use of used) expect(await use.then(String, String)).to.match(/^Error: This stage is closed/);
+  });
+
   it('takes a module with settings of its own', async () => {
     const bot = {
       ownSettings: { MyGreeting: { required: true }, MyLimit: { type: 'number', default: 3 } },
