@@ -1,4 +1,5 @@
 import type { Emulator } from '../emulator/emulator.ts';
+import type { EmulatorEvent } from '../emulator/startPlatform.ts';
 import { createNames } from '../emulator/narration/names.js';
 import { RowBuilder, type Row } from '../emulator/narration/rows.js';
 import { isToldElsewhere, sentenceOf } from '../emulator/narration/words.js';
@@ -19,7 +20,7 @@ export interface Opening {
 export function timelineOf(emulator: Emulator, log: readonly LogLine[], opened: Opening): string {
   const names = createNames(() => emulator.state());
   const builder = new RowBuilder();
-  for (const event of emulator.events(opened.eventId)) builder.add(event);
+  for (const event of emulator.events(opened.eventId)) if (!isForNobody(event)) builder.add(event);
   const rows = builder.rows
     .filter((row) => !isNoise(row))
     .map((row) => ({ at: row.at, sentence: sentenceOf(row, names) }));
@@ -32,6 +33,10 @@ export function timelineOf(emulator: Emulator, log: readonly LogLine[], opened: 
     .map(({ at, sentence }) => `${sinceOpening(at - opened.at)}  ${sentence}`)
     .join('\n');
 }
+
+/** The Page has two apps, and a stage may have a bot for one of them only. */
+const isForNobody = (event: EmulatorEvent): boolean =>
+  event.type === 'webhookNotSent' || (event.type === 'azureChannel.activitySent' && event['outcome'] === 'noEndpoint');
 
 /** Receipts, and what goes well at Azure, which shows as webhooks and messages. */
 const isNoise = (row: Row): boolean => row.subject === 'receipt' || row.subject === 'azure' || isToldElsewhere(row);

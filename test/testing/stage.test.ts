@@ -120,6 +120,14 @@ for (const endpoint of endpoints) {
       expect(stage.timeline()).to.match(/primary has a turn that failed, and gives it up: Error: It breaks\./);
     });
 
+    it('tells of no trouble with the other app of the Page, which has no bot here', async () => {
+      await open({ bot: answering(() => 'fine') });
+      await stage.customer.says('hi');
+      expect(stage.timeline())
+        .to.contain('to primary on messaging')
+        .and.not.to.match(/lost|unreachable|no address|Why/);
+    });
+
     it('keeps the store over a restart, and not the memory of the bot', async () => {
       let made = 0;
       await open({
