@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PlatformBot } from '../emulator/startPlatform.ts';
 import type { Logger } from '../helpers/logging/logger.ts';
-import { createBotServer, type BotServerOptions, type Store } from '../server.ts';
+import { createBotServer, type BotServer, type BotServerOptions, type Store } from '../server.ts';
 import { mortalStore } from './mortalStore.ts';
 
 type CreateBot = NonNullable<BotServerOptions['createBot']>;
@@ -19,7 +19,7 @@ export interface BotProcessOptions extends Pick<BotServerOptions, 'clock' | 'ret
 }
 
 /** What would be a process of the bot elsewhere: its server and its memory. */
-export interface BotProcess {
+export interface BotProcess extends Pick<BotServer, 'plansOf'> {
   /** Resolves once no turn is running and none may begin now. */
   drained(): Promise<void>;
   /** Ends it at once. What it is in the middle of is neither written down nor told to anybody. */
@@ -64,6 +64,7 @@ export async function startBotProcess(options: BotProcessOptions): Promise<BotPr
   let ended: Promise<void> | undefined;
   const end = (): Promise<void> => (ended ??= server.close().then(() => life.handOn()));
   return {
+    plansOf: (thread) => server.plansOf(thread),
     drained,
     kill: () => {
       life.kill();

@@ -1,6 +1,10 @@
 import type { Emulator } from '../emulator/emulator.ts';
 import { metaAiAppId, pageInboxAppId } from '../emulator/startPlatform.ts';
+import type { BotServer } from '../server.ts';
 import { lineOf, repliesIn, type Reply } from './replies.ts';
+
+/** Timers that wait, and a handover that has not ended with what comes next in it. */
+export type Plans = Awaited<ReturnType<BotServer['plansOf']>>;
 
 /** A customer, and everything in the conversation with the Page. Whatever somebody does resolves once all that follows from it has happened. */
 export interface Conversation {
@@ -15,6 +19,8 @@ export interface Conversation {
   texts(): readonly string[];
   /** Who owns the conversation: `primary`, `secondary`, `inbox`, `metaAi` or `nobody`. */
   owner(): string;
+  /** What the bot under test is going to do although nothing happens: its timers, and the steps of its handover. */
+  plans(): Promise<Plans>;
 }
 
 export interface StageCustomer {
@@ -52,7 +58,11 @@ export interface StageMetaAi {
 type EmulatedCustomer = ReturnType<Emulator['customer']>;
 
 /** @param settled waits for everything that follows from an action */
-export function createConversation(emulator: Emulator, psid: string, settled: () => Promise<void>): Conversation {
+export function createConversation(
+  emulator: Emulator,
+  psid: string,
+  settled: () => Promise<void>,
+): Omit<Conversation, 'plans'> {
   const [customer, inbox, metaAi] = [emulator.customer(psid), emulator.inbox(psid), emulator.metaAi(psid)];
   let asked = emulator.events().at(-1)?.id ?? 0;
   const does = async (...actions: readonly (() => unknown)[]): Promise<void> => {

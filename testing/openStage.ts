@@ -12,7 +12,7 @@ import { startStageBot, type CreateBot, type StageBot, type StageBotModule, type
 import { createSettling } from './settling.ts';
 import { timelineOf } from './stageTimeline.ts';
 
-export type { Conversation, StageCustomer, StageInbox, StageMetaAi } from './conversation.ts';
+export type { Conversation, Plans, StageCustomer, StageInbox, StageMetaAi } from './conversation.ts';
 export type { Duration } from '../helpers/duration.ts';
 export type { StageCall, StageGraph } from './graphFaults.ts';
 export type { LogLine } from './recordedLog.ts';
@@ -164,9 +164,13 @@ function createStage({ endpoint = 'direct', settleMs }: StageOptions, parts: Sta
     refuseIfClosed();
   };
   leftOpen.start();
+  const conversationOf = (customer: string): Conversation => ({
+    ...createConversation(emulator, customer, settled),
+    plans: () => bot.plansOf({ pageId: emulator.pageId, psid: customer }),
+  });
   return {
-    ...createConversation(emulator, psid, settled),
-    anotherCustomer: (name) => createConversation(emulator, emulator.addCustomer({ name }), settled),
+    ...conversationOf(psid),
+    anotherCustomer: (name) => conversationOf(emulator.addCustomer({ name })),
     clock: {
       now: emulator.clock,
       advance: async (time) => {

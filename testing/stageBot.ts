@@ -44,7 +44,7 @@ export interface StageBotOptions {
 }
 
 /** A bot server in this process. */
-export interface StageBot {
+export interface StageBot extends Pick<BotProcess, 'plansOf'> {
   readonly name: string;
   /** Resolves once no turn is running and none may begin now. */
   drained(): Promise<void>;
@@ -90,6 +90,7 @@ export async function startStageBot(options: StageBotOptions): Promise<StageBot>
   let running = await start();
   return {
     name,
+    plansOf: (thread) => running.plansOf(thread),
     drained: () => running.drained(),
     deadLetters: () => store.deadLetters.list(),
     kill: () => running.kill(),
