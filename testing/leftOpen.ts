@@ -39,7 +39,8 @@ export class LeftOpen {
 /** The first line of a stack that is not of this folder. */
 function callerOf(stack: string): string {
   const lines = stack.split('\n').filter((line) => /^\s+at /.test(line));
-  return lines.find((line) => !line.includes(import.meta.dirname))?.trim() ?? 'somewhere';
+  const here = new URL('.', import.meta.url).href;
+  return lines.find((line) => !line.includes(here))?.trim() ?? 'somewhere';
 }
 
 function afterTimeout(ms: number, work: () => void): () => void {
