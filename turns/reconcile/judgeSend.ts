@@ -85,11 +85,13 @@ export function judgeSend(question: MessageInQuestion, evidence: SendEvidence): 
   const { seen, sent } = withoutTheKnown(question, evidence);
   const isSaidBy = (note: SentNote, message: Seen) =>
     mayBeAtTimeOf(note, message) && areWordsOf(note.text, message.text, question.rendering);
-  const isItsTime = (message: Seen) => message.to >= question.earliest && message.from <= question.latest;
+  const isSince = ({ to }: Seen) => to >= question.earliest;
+  const isItsTime = (message: Seen) => isSince(message) && message.from <= question.latest;
   const isItsWords = ({ text }: Seen) => areWordsOf(question.text, text, question.rendering);
   const hasSomebodysWords = (message: Seen) => isItsWords(message) || sent.some((note) => isSaidBy(note, message));
 
-  const alike = seen.filter((message) => isItsTime(message) && isItsWords(message));
+  // Also when they came later than any call should take, as on a machine that stood still: where they are, it is not absent.
+  const alike = seen.filter((message) => isSince(message) && isItsWords(message));
   // A message with text is never seen without any.
   const mayBeItsPart = ({ text }: Seen) => text !== '' || question.text === '' || question.parts === 'several';
   const strange = seen.filter((message) => mayBeItsPart(message) && !hasSomebodysWords(message));
@@ -101,7 +103,7 @@ export function judgeSend(question: MessageInQuestion, evidence: SendEvidence): 
   const isWordEnough = !speaksSomebodyElse && (!hears.any || mayHaveMissedEcho);
   const isByUsAlone = judgeSpeaker(question, evidence, strange);
   const isOurs = (message: Seen) =>
-    message.author === 'self' || (message.isPages && (isWordEnough || isByUsAlone(message)));
+    message.author === 'self' || (message.isPages && ((isWordEnough && isItsTime(message)) || isByUsAlone(message)));
 
   const claimsOn = (messages: readonly Seen[]) =>
     pairUp(messages.map((message) => indexesOf(sent, (note) => isSaidBy(note, message))));

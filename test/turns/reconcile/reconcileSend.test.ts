@@ -235,6 +235,28 @@ describe('what became of a message whose answer was lost', () => {
     expect(await reaching(10_000)).to.deep.include({ state: 'absent' });
   });
 
+  describe('that came later than a call should take', () => {
+    const at = begunAt + 60_000;
+    const readBack = { messages: [readMessage('m_1', 'hello', at)], completeSince: 0 };
+
+    it('is found by its echo', async () => {
+      const found = await reconcile({ readBack, echoes: [{ mid: 'm_1', text: 'hello', at }] });
+      expect(found).to.deep.include({ state: 'done', result: { id: 'm_1' }, by: 'echo' });
+    });
+
+    it('is not absent while nobody knows who wrote it', async () => {
+      const known = { readBack, echoes: [{ mid: 'm_0', text: 'x', at: begunAt - 1 }] };
+      expect(await reconcile(known)).to.deep.equal({ state: 'unknown', waitedMs: 35_000 });
+      const echo = { mid: 'm_1', text: 'hello', at };
+      expect(await reconcile({ ...known, whileWaiting: echo })).to.deep.include({ state: 'done', by: 'echo' });
+    });
+
+    it('is absent when it was a later message with the same words', async () => {
+      const sent = [{ text: 'hello', mid: 'm_1', at }];
+      expect(await reconcile({ readBack, sent })).to.deep.include({ state: 'absent' });
+    });
+  });
+
   it('is found, or unknown, although a clock jumped since it was begun', async () => {
     const aheadMs = 7 * 60_000;
     let now = begunAt - 1000;
