@@ -73,7 +73,8 @@ export class Schedule {
       if (conversation?.state === 'heldBack') this.#makeReady(name, conversation);
     }
     for (const [page, ready] of this.#ready) {
-      if (mayTake(page)) return this.#takeFrom(page, ready);
+      const id = mayTake(page) ? this.#takeFrom(page, ready) : undefined;
+      if (id !== undefined) return id;
     }
     return undefined;
   }
@@ -98,6 +99,21 @@ export class Schedule {
       this.#heldBack.push(name, this.#monotonicNow() + delayMs);
     } else this.#makeReady(name, conversation);
     return true;
+  }
+
+  /** Forgets what is waiting and is not there any more. Nobody waits for a retry of it. */
+  keepOnly(isThere: (id: number) => boolean): void {
+    for (const [name, conversation] of this.#conversations) {
+      const [first] = conversation.ids;
+      const left = conversation.ids.filter(isThere);
+      for (let gone = conversation.ids.length - left.length; gone > 0; gone -= 1)
+        this.#countWaiting(conversation.page, -1);
+      conversation.ids = left;
+      if (conversation.state === 'inWork') continue;
+      // One that is ready is skipped where it is taken.
+      if (left.length === 0) this.#conversations.delete(name);
+      else if (left[0] !== first) this.#makeReady(name, conversation);
+    }
   }
 
   #countWaiting(page: string, more: 1 | -1): void {

@@ -33,6 +33,13 @@ export class OpenEvents {
     this.add(waitingAfter(open, this.#lastId));
   }
 
+  /** Drops those that a command line tool has deleted: their customer was forgotten. */
+  dropDeletedFrom(open: Database): void {
+    if (this.schedule.waiting === 0) return;
+    const there = new Set(waitingAfter(open, 0).map(({ id }) => id));
+    this.schedule.keepOnly((id) => there.has(id));
+  }
+
   beginTransaction(): void {
     this.#arriving.clear();
     this.#beginning.clear();

@@ -176,9 +176,10 @@ class SqliteStore implements Store {
     this.#turns.beginTransaction();
     this.#inbox.beginTransaction();
     this.#openEvents.beginTransaction();
-    // A command line tool may have replayed a dead letter or paused turns.
+    // A command line tool may have replayed a dead letter, paused turns or forgotten a customer.
     if (!this.#outside.notice(open)) return;
     this.#nextDue.forget();
+    this.#openEvents.dropDeletedFrom(open);
     this.#openEvents.addNewFrom(open);
     this.#tellWork();
   }

@@ -71,6 +71,10 @@ describe('the customers command', () => {
       },
       { ...said(`quarantined ${who}`, who, words), conversation: 'x', quarantine: { reason: 'r', sentence: 's' } },
     ]);
+    // A turn that nothing keeps from beginning is committed as begun.
+    const { id } = await claimOne(store);
+    await store.begin(id);
+    await store.retry(id, 0, 'uncounted');
     await store.timers.change([timer('reminder', time + 20 * minute, `facebook 10 ${who}`, words)]);
     await store.state.write([
       { key: `facebook/conversations/${who}-10`, value: JSON.stringify(words), expected: undefined },
@@ -204,6 +208,37 @@ describe('the customers command', () => {
     expect((await run('show')).output).to.match(/^Nothing is kept/);
     await closeAll();
     expect(isInFiles(psid)).to.equal(false);
+  });
+
+  it('hands out the next of another Page when the next one is forgotten', async () => {
+    const store = await open();
+    await store.accept([said('1', psid, 'words'), event('2', `facebook 20 ${other}`)]);
+    await run('forget');
+    await store.accept([event('3', `facebook 20 ${other}`)]);
+    expect((await claimOne(store)).event.key).to.equal('2');
+    expect((await store.counts()).waiting).to.equal(1);
+  });
+
+  it('makes nobody wait for the retry of a turn that is forgotten, and counts nothing of it', async () => {
+    const store = await open();
+    const answer = async (key: string, who: string): Promise<void> => {
+      await store.accept([said(key, who, 'words')]);
+      const { id, event: claimed } = await claimOne(store);
+      expect(claimed.key).to.equal(key);
+      await store.begin(id);
+      await store.complete(id);
+    };
+    await store.accept([said('1', psid, 'words'), said('2', psid, 'words'), said('3', other, 'words')]);
+    for (let turn = 0; turn < 2; turn += 1) {
+      const { id } = await claimOne(store);
+      await store.begin(id);
+      await store.retry(id, 60 * minute);
+    }
+    await run('forget');
+    await answer('4', psid);
+    expect((await store.counts()).waiting).to.equal(1);
+    await store.accept([said('5', other, 'words')]);
+    expect(await store.claim(), 'the retry of another customer waits').to.equal(undefined);
   });
 
   it('has an answer for a store in memory, and finds nobody whose id only begins the same', async () => {
