@@ -62,12 +62,14 @@ export function createMemoryJournal({ isInWork, now = Date.now }: MemoryJournalO
         entries.map((entry) => (entry.ordinal === ordinal ? { ...entry, outcome, result } : entry)),
       );
       const begun = sendingAt(id, ordinal);
-      if (begun !== undefined && (outcome === 'refused' || sent !== undefined)) {
-        sentMessages = sentMessages.filter((note) => note !== begun);
-      }
       // An effect that was only assumed to be done has no id and stays unknown.
-      const state = begun?.state === 'unknown' && sent?.mid === undefined ? 'unknown' : 'done';
-      if (sent !== undefined) noteSent({ ...begun, ...sent, state });
+      const state: SentNote['state'] = begun?.state === 'unknown' && sent?.mid === undefined ? 'unknown' : 'done';
+      const ended = sent && { ...begun, ...sent, state };
+      if (begun === undefined && ended !== undefined) noteSent(ended);
+      else if (outcome === 'refused' || ended !== undefined) {
+        // In its place, since what was begun before it tells what it can be mistaken for.
+        sentMessages = sentMessages.flatMap((note) => (note === begun ? (ended ?? []) : note));
+      }
     },
     reconcileSent: async (correlationId, outcome, latest) => {
       await Promise.resolve();

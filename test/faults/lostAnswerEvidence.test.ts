@@ -60,15 +60,21 @@ for (const endpoint of endpoints) {
         }));
     }
 
-    it('is one message for one of two with the same words that were sent side by side', () =>
-      play({ bot: scripted((context) => Promise.all([say('same')(context), say('same')(context)])) })(async (stage) => {
-        loseEchoes(stage, 1);
-        stage.graph.losesRequest('messages');
-        stage.graph.losesAnswer('messages');
-        await stage.customer.says('hi');
-        expect(stage.texts()).to.deep.equal(['same', 'same']);
-        expect(await reasons(stage)).to.deep.equal([]);
-      }));
+    for (const [where, settings] of [
+      ['in a file', {}],
+      ['in memory', { StorePath: ':memory:' }],
+    ] as const)
+      it(`is one message for one of two with the same words that were sent side by side, with notes ${where}`, () =>
+        play({ settings, bot: scripted((context) => Promise.all([say('same')(context), say('same')(context)])) })(
+          async (stage) => {
+            loseEchoes(stage, 1);
+            stage.graph.losesRequest('messages');
+            stage.graph.losesAnswer('messages');
+            await stage.customer.says('hi');
+            expect(stage.texts()).to.deep.equal(['same', 'same']);
+            expect(await reasons(stage)).to.deep.equal([]);
+          },
+        ));
 
     it('is the conversation that the message went to, not that of the turn', () => {
       let reference: ReturnType<typeof TurnContext.getConversationReference> | undefined;

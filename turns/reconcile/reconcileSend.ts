@@ -193,7 +193,12 @@ class SendReconciler {
         (note) =>
           twins === 'wait' || !beside.has(note.correlationId ?? '') || this.#found.has(note.correlationId ?? ''),
       )
-      .map((note) => (this.#found.has(note.correlationId ?? '') ? { ...note, state: 'done' as const } : note));
+      // What is found is known to be sent since it was begun, whether or not that is noted by now.
+      .map((note) =>
+        this.#found.has(note.correlationId ?? '')
+          ? { ...note, state: 'done' as const, at: note.begunAt ?? note.at }
+          : note,
+      );
     const sent = known.filter((note) => !isIt(note));
     const inQuestion = this.#inQuestion(question);
     const place = known.findIndex(isIt);
