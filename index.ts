@@ -15,6 +15,8 @@ const lastNoteMs = 1_000;
 /** Keeps secrets out of everything that this process writes: its log, its store and the message of a failed start. */
 let scrubber = createScrubber([]);
 
+const endings = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+
 /** How long what a bot of one's own has begun may keep a process alive whose start has failed, in milliseconds. */
 const failedStartMs = 500;
 
@@ -26,6 +28,9 @@ async function main(args: StartArguments): Promise<void> {
   if (args.type === 'wrong') throw new StartProblemError(`${args.problem} Use --help to see what there is.`);
   const place = openEnvironment(args);
   if (args.inspect !== undefined) openInspector(args.inspect);
+  // A signal ends a process that starts, whatever its bot waits for; but the first process of a container only gets those that it listens to.
+  const endAtOnce = (): void => process.exit(1);
+  if (process.pid === 1) for (const signal of endings) process.on(signal, endAtOnce);
   const { createBot, ...about } = await loadBot(place);
   const settings = readSettings({ ...place, ...about });
   scrubber = createScrubber(secretsOf(settings));
@@ -78,7 +83,7 @@ async function main(args: StartArguments): Promise<void> {
   });
   // Before "listening" is logged: a supervisor may stop us right after.
   // Node takes no notice of nohup, and would end at once when the terminal is closed.
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => stop({ signal }));
+  for (const signal of endings) process.off(signal, endAtOnce).on(signal, () => stop({ signal }));
   void lost.promise.then((why) => {
     process.exitCode = 1;
     stop({ why });

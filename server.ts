@@ -26,7 +26,7 @@ import { turnFieldsOf } from './turns/turnFields.ts';
 import { TurnRunner } from './turns/turnRunner.ts';
 
 export type { BotServer, BotServerOptions } from './botServer.ts';
-export { loadBotModule } from './bots/botModule.ts';
+export { checkedBot, loadBotModule } from './bots/botModule.ts';
 export { openStore } from './store/openStore.ts';
 export type { BotParts } from './bots/botParts.ts';
 export type { DeadLetter, Store } from './store/store.ts';

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { StartProblemError } from '../helpers/startProblem.ts';
+import { watchStart, type WatchStart } from '../helpers/startWatch.ts';
 import type { Bot, BotParts } from './botParts.ts';
 
 export type { Bot } from './botParts.ts';
@@ -24,13 +25,18 @@ const wanted = 'Write `export function createBot(parts) { … }` in it, which re
 /**
  * Loads the module of a bot: the file at this path, as seen from the folder the process was started in, or `bots/createBot.ts`.
  *
+ * @param watch tells of a module, or a `createBot`, that takes long; it may do so
  * @throws StartProblemError with what is wrong with it and what to do
  */
-export async function loadBotModule(path: string | undefined, directory: string): Promise<BotModule> {
+export async function loadBotModule(
+  path: string | undefined,
+  directory: string,
+  watch: WatchStart = watchStart,
+): Promise<BotModule> {
   const file = path === undefined ? ownFile : resolve(directory, path);
   const shown = path ?? 'bots/createBot.ts';
   await checkFile(file, shown);
-  const loaded = await load(file, shown);
+  const loaded = await load(file, shown, watch);
   const { createBot, ownSettings, roles } = loaded;
   if (typeof createBot !== 'function') {
     throw new StartProblemError(`The bot ${shown} ${exportedBy(loaded)}. ${wanted}`);
@@ -39,7 +45,7 @@ export async function loadBotModule(path: string | undefined, directory: string)
     ownSettings,
     // A module without roles is one bot, which may play the part of any that comes with the project.
     roles: Object.keys(isObject(roles) ? roles : await sampleRoles()),
-    createBot: (parts) => make(createBot as (parts: BotParts) => unknown, parts, shown),
+    createBot: (parts) => make(() => (createBot as (parts: BotParts) => unknown)(parts), shown, watch),
   };
 }
 
@@ -63,13 +69,30 @@ async function checkFile(file: string, shown: string): Promise<void> {
   );
 }
 
-async function load(file: string, shown: string): Promise<Readonly<Record<string, unknown>>> {
+async function load(file: string, shown: string, watch: WatchStart): Promise<Readonly<Record<string, unknown>>> {
+  const loadedNow = watch(
+    `the bot ${shown} is not loaded. Something at the top level of its file, or of a file that it imports, is not done, such as an await or a loop.`,
+  );
+  // The process would end without a word when nothing is left that could end an await.
+  const never = Promise.withResolvers<never>();
+  const giveUp = (): void =>
+    never.reject(
+      new StartProblemError(
+        `The bot ${shown} cannot be loaded: an await at the top level of its file, or of a file that it imports, waits for something that nothing will do.`,
+      ),
+    );
+  process.once('beforeExit', giveUp);
   try {
-    const loaded = (await import(pathToFileURL(file).href)) as Readonly<Record<string, unknown>>;
+    const loading = import(pathToFileURL(file).href);
+    const loaded = (await Promise.race([loading, never.promise])) as Readonly<Record<string, unknown>>;
     // Of a CommonJS module Node finds what is easily seen by name, and all of it under `default`.
     return 'module.exports' in loaded && isObject(loaded['default']) ? { ...loaded['default'] } : loaded;
   } catch (error) {
+    if (error instanceof StartProblemError) throw error;
     throw new StartProblemError(`The bot ${shown} cannot be loaded. ${fixOfLoading(error)}\n${stackOf(error)}`);
+  } finally {
+    loadedNow();
+    process.off('beforeExit', giveUp);
   }
 }
 
@@ -91,13 +114,27 @@ function fixOfLoading(error: unknown): string {
   }
 }
 
-async function make(createBot: (parts: BotParts) => unknown, parts: BotParts, shown: string): Promise<Bot> {
-  let bot: unknown;
+async function make(createBot: () => unknown, shown: string, watch: WatchStart): Promise<Bot> {
+  const madeNow = watch(
+    `createBot of ${shown} has not returned. The bot starts as soon as it does: look for a promise that nobody resolves, a service that does not answer, or a loop.`,
+  );
   try {
-    bot = await createBot(parts);
+    return checkedBot(await createBot(), shown);
   } catch (error) {
+    if (error instanceof StartProblemError) throw error;
     throw new StartProblemError(`createBot of ${shown} threw an error. Correct it in its code:\n${stackOf(error)}`);
+  } finally {
+    madeNow();
   }
+}
+
+/**
+ * What createBot has made.
+ *
+ * @param shown whose createBot
+ * @throws StartProblemError if it is no bot
+ */
+export function checkedBot(bot: unknown, shown: string): Bot {
   if (isBot(bot)) return bot;
   const what = bot === null ? 'null' : isObject(bot) ? 'an object without run' : typeof bot;
   throw new StartProblemError(

@@ -36,6 +36,8 @@ export interface BotProcessOptions {
   readonly loaded?: (path: string) => void;
   /** Called with the line in which Node tells where a debugger finds the bot. */
   readonly debuggable?: (line: string) => void;
+  /** Called with the line in which the bot tells what holds its start up. */
+  readonly heldUp?: (line: string) => void;
   /** Tells how far the clock that the bot goes by is ahead of the machine's, in milliseconds. Default: not at all. */
   readonly clockAheadMs?: () => number;
   /** Ends a start that is under way. */
@@ -91,7 +93,7 @@ export class BotStartError extends Error {
 /** Starts a bot and resolves when it reports that it is ready. */
 export async function startBotProcess(options: BotProcessOptions): Promise<BotProcess> {
   const { name, settings, directory, program = defaultProgram, signal, args = [], passed = [] } = options;
-  const { loaded, debuggable, onLine, clockAheadMs = () => 0 } = options;
+  const { loaded, debuggable, heldUp, onLine, clockAheadMs = () => 0 } = options;
   // The first one waits for a message, so the channel must not be let go before.
   const imports = [clockFollower, endWithParent, ...(loaded === undefined ? [] : [reportImports])];
   const child = spawn(
@@ -115,6 +117,7 @@ export async function startBotProcess(options: BotProcessOptions): Promise<BotPr
     lines.push(line);
     if (lines.length > maxLines) lines.shift();
     if (line.startsWith('Debugger listening on ')) debuggable?.(line);
+    if (line.startsWith('Still starting after ')) heldUp?.(line);
     const addresses = addressesIn(line);
     if (addresses !== undefined) listening.resolve(addresses);
   };

@@ -1,3 +1,4 @@
+import { printable } from '../emulator/printable.ts';
 import { startDirectPlatform } from '../emulator/startDirectPlatform.ts';
 import { startPlatform, type Mode, type Platform } from '../emulator/startPlatform.ts';
 import { createBotReader } from './botReader.ts';
@@ -158,6 +159,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
           },
           directory: process.cwd(),
           ...{ args, passed: own.passed, debuggable: notice },
+          heldUp: (line) => notice(printable(`The ${app.name} bot: ${line}`)),
           clockAheadMs: () => emulator.clock() - Date.now(),
           ...(files === undefined ? {} : { loaded: (path) => files.add(path) }),
           // One for each process: the numbers of its deliveries begin again.

@@ -36,7 +36,7 @@ export interface StageOptions {
   readonly messenger?: Pick<EmulatorOptions, 'appSecretProof' | 'batching' | 'switches'>;
   /** Whether Meta's AI takes part. Default: `off`. */
   readonly metaAi?: 'on' | 'off';
-  /** How long everything that follows from an action may take, in milliseconds of real time. Default: 10 seconds. */
+  /** How long the start of a bot, and everything that follows from an action, may take, in milliseconds of real time. Default: 10 seconds. */
   readonly settleMs?: number;
 }
 
@@ -51,6 +51,7 @@ export interface StageOptions {
 export async function openStage(options: StageOptions): Promise<Stage> {
   const leftOpen = new LeftOpen();
   const { endpoint = 'direct', mode = 'routing', role = 'primary', settings = {}, metaAi = 'off' } = options;
+  const { settleMs = 10_000 } = options;
   const start = endpoint === 'azure' ? startPlatform : startDirectPlatform;
   const platform = await start({ ...options.messenger, mode, fields: 'all', clock: steadyNow });
   const { emulator } = platform;
@@ -65,7 +66,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     more: Readonly<Record<string, string>>,
   ) => {
     const started = await startStageBot({
-      ...{ emulator, bot, log, failures },
+      ...{ emulator, bot, log, failures, limitMs: settleMs },
       platformBot: botOf(platform, app),
       settings: { BotRole: app, ...more },
     });
@@ -81,7 +82,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     }
     await emulator.settled();
     return createStage({
-      ...{ endpoint, settleMs: options.settleMs, emulator, platformBot: botOf(platform, app) },
+      ...{ endpoint, settleMs, emulator, platformBot: botOf(platform, app) },
       ...{ bot, bots, log, failures, leftOpen, close },
     });
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { Emulator } from '../emulator/emulator.ts';
+import { inTime } from './inTime.ts';
 import type { StageBot } from './stageBot.ts';
 
 export interface SettlingOptions {
@@ -6,18 +7,18 @@ export interface SettlingOptions {
   readonly bots: readonly StageBot[];
   readonly timeline: () => string;
   /** Milliseconds of real time. */
-  readonly limitMs?: number;
+  readonly limitMs: number;
 }
 
 /**
  * Waits until neither Messenger nor Azure nor a bot has anything under way. Asking each once is not enough, since one may give another
  * something to do; whatever passes between them leaves an event.
  */
-export function createSettling({ emulator, bots, timeline, limitMs = 10_000 }: SettlingOptions): () => Promise<void> {
+export function createSettling({ emulator, bots, timeline, limitMs }: SettlingOptions): () => Promise<void> {
   const lastEvent = (): number => emulator.events().at(-1)?.id ?? 0;
   return async () => {
     let waitingFor = 'Messenger has a webhook or a call under way';
-    const rest = async (): Promise<'rest'> => {
+    const rest = async (): Promise<void> => {
       for (let known = -1; known !== lastEvent();) {
         known = lastEvent();
         waitingFor = 'Messenger has a webhook or a call under way';
@@ -27,12 +28,11 @@ export function createSettling({ emulator, bots, timeline, limitMs = 10_000 }: S
           await bot.drained();
         }
       }
-      return 'rest';
     };
-    const { promise: late, resolve: ring } = Promise.withResolvers<'late'>();
-    const timer = setTimeout(ring, limitMs, 'late');
-    const result = await Promise.race([rest(), late]).finally(() => clearTimeout(timer));
-    if (result === 'rest') return;
-    throw new Error(`The stage has not come to rest within ${limitMs / 1000} s: ${waitingFor}.\n\n${timeline()}`);
+    await inTime(
+      rest(),
+      limitMs,
+      () => `The stage has not come to rest within ${limitMs / 1000} s: ${waitingFor}.\n\n${timeline()}`,
+    );
   };
 }

@@ -48,7 +48,7 @@ export interface Stage extends Conversation, AsyncDisposable {
 
 export interface StageParts {
   readonly endpoint: 'direct' | 'azure';
-  readonly settleMs?: number | undefined;
+  readonly settleMs: number;
   readonly emulator: Emulator;
   readonly platformBot: PlatformBot;
   readonly bot: StageBot;
@@ -63,7 +63,7 @@ export function createStage(parts: StageParts): Stage {
   const { endpoint, settleMs, emulator, platformBot, bot, bots, log, failures, leftOpen } = parts;
   const opened = { at: emulator.clock(), eventId: emulator.events().at(-1)?.id ?? 0 };
   const timeline = (): string => timelineOf(emulator, log, opened);
-  const rest = createSettling({ emulator, bots, timeline, ...(settleMs !== undefined && { limitMs: settleMs }) });
+  const rest = createSettling({ emulator, bots, timeline, limitMs: settleMs });
   const [psid = ''] = emulator.customers;
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {

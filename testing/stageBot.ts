@@ -2,6 +2,7 @@ import type { Emulator } from '../emulator/emulator.ts';
 import type { PlatformBot } from '../emulator/startPlatform.ts';
 import { readSettings } from '../helpers/settings/settings.ts';
 import {
+  checkedBot,
   createRetryPolicy,
   openStore,
   type BotServerOptions,
@@ -10,6 +11,7 @@ import {
   type Store,
 } from '../server.ts';
 import { startBotProcess, type BotProcess } from './botProcess.ts';
+import { inTime } from './inTime.ts';
 import { createRecordedLog, type LogLine } from './recordedLog.ts';
 
 /** Makes a bot, as `createBot` in `bots/createBot.ts` does. */
@@ -41,6 +43,8 @@ export interface StageBotOptions {
   readonly settings: Readonly<Record<string, string>>;
   readonly log: LogLine[];
   readonly failures: StageFailure[];
+  /** How long the bot may take to be made, in milliseconds of real time. */
+  readonly limitMs: number;
 }
 
 /** A bot server in this process. */
@@ -60,7 +64,7 @@ export interface StageBot extends Pick<BotProcess, 'plansOf'> {
 const attemptsAtOnce = 5;
 
 export async function startStageBot(options: StageBotOptions): Promise<StageBot> {
-  const { emulator, platformBot, log, failures } = options;
+  const { emulator, platformBot, log, failures, limitMs } = options;
   const { createBot, ownSettings, roles }: StageBotModule =
     typeof options.bot === 'function' ? { createBot: options.bot } : options.bot;
   const { name } = platformBot.app;
@@ -80,7 +84,11 @@ export async function startStageBot(options: StageBotOptions): Promise<StageBot>
   let store = await open();
   const start = (): Promise<BotProcess> =>
     startBotProcess({
-      ...{ settings, store, logger, createBot, clock, retries: retriesAtOnce(clock) },
+      ...{ settings, store, logger, clock, retries: retriesAtOnce(clock) },
+      createBot: async (parts) => {
+        const bot = await inTime(Promise.resolve(createBot(parts)), limitMs, () => notMade(name, limitMs));
+        return checkedBot(bot, `the ${name} bot`);
+      },
       connect: platformBot.connect,
       threw: (error, { type, text }) =>
         failures.push({ bot: name, error, text: type === 'message' ? text : undefined }),
@@ -108,6 +116,9 @@ export async function startStageBot(options: StageBotOptions): Promise<StageBot>
     },
   };
 }
+
+const notMade = (name: string, limitMs: number): string =>
+  `createBot of the ${name} bot has not returned within ${limitMs / 1000} s: look for a promise that nobody resolves, or a service that does not answer.`;
 
 /** The policy that ships, without its first waits. */
 function retriesAtOnce(clock: { now: () => number; monotonicNow: () => number }): RetryPolicy {

@@ -92,6 +92,37 @@ describe("A bot's module", () => {
     expect((await rejection(loadBotModule(write('enum A { b }', 'ts'), folder))).message).to.match(/without enums/);
   });
 
+  it('is watched while it is loaded, and while it makes the bot, and both may take long', async () => {
+    const watched: string[] = [];
+    const watch = (heldUp: string) => {
+      const about = /^(?:createBot of|the bot) \S+ (?:has not returned|is not loaded)/.exec(heldUp)?.[0] ?? heldUp;
+      watched.push(about);
+      return () => void watched.push(`no longer: ${about}`);
+    };
+    const path = write(`
+      let make;
+      export const made = new Promise((resolve) => (make = resolve));
+      export const createBot = (how) => (how === 'late' ? made.then(() => ({ run: async () => {} })) : Promise.reject(new Error('no shop')));
+      globalThis.makeBot = make;
+    `);
+    const module = await loadBotModule(path, folder, watch);
+    const [loading, making] = [`the bot ${path} is not loaded`, `createBot of ${path} has not returned`];
+    expect(watched.splice(0)).to.deep.equal([loading, `no longer: ${loading}`]);
+    const bot = module.createBot('late' as unknown as BotParts);
+    expect(watched.splice(0)).to.deep.equal([making]);
+    (globalThis as unknown as { makeBot: () => void }).makeBot();
+    expect(await bot).to.have.property('run');
+    expect((await rejection(module.createBot(noParts))).message).to.contain('no shop');
+    expect(watched).to.deep.equal([`no longer: ${making}`, making, `no longer: ${making}`]);
+  });
+
+  it('ends the process when it waits at its top level for something that nothing will do', async () => {
+    const path = join(folder, write('await new Promise(() => {}); export function createBot() {}'));
+    const bot = spawnProgram('index.ts', ['--bot', path], anyPlace);
+    expect(await bot.ended).to.deep.equal({ code: 1, signal: null });
+    expect(bot.output()).to.match(/^The bot .*bot\d+\.js cannot be loaded: an await at the top level/);
+  });
+
   it('ends the process with exit code 1 when it is wrong, whatever it has begun, and shows no secret', async () => {
     const path = join(folder, write('setInterval(() => {}, 1000); throw new Error(`with ${process.env.MyKey}`);'));
     const bot = spawnProgram('index.ts', ['--bot', path], { ...anyPlace, MyKey: 'fake-key-of-a-shop', Port: 'none' });

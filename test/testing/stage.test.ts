@@ -6,7 +6,7 @@ import { FacebookActivityHandler } from '../../bots/facebookActivityHandler.ts';
 import { maySpeak } from '../../bots/ownershipGuard.ts';
 import { PAGE_INBOX_APP_ID } from '../../models/facebookEvent.ts';
 import type { BotParts } from '../../server.ts';
-import { endpoints, openStage, type Stage, type StageOptions } from '../../testing/openStage.ts';
+import { endpoints, openStage, type CreateBot, type Stage, type StageOptions } from '../../testing/openStage.ts';
 import { useFolder } from '../support/brokenDisk.ts';
 
 /** A bot that says what the function answers. */
@@ -102,6 +102,17 @@ for (const endpoint of endpoints) {
       expect(stage.failures()[0]).to.deep.include({ bot: 'primary', text: 'order 7' });
       expect(String(stage.failures()[0]?.error)).to.equal('Error: The service is away.');
       expect(await stage.deadLetters()).to.deep.equal([]);
+    });
+
+    it('is not opened by a bot that is never made, or that is none, and says so', async () => {
+      const opened = (bot: () => unknown) =>
+        openStage({ bot: bot as CreateBot, endpoint, settleMs: 20 }).then(String, String);
+      expect(await opened(() => new Promise(() => undefined))).to.match(
+        /^Error: createBot of the primary bot has not returned within 0\.02 s: look for/,
+      );
+      expect(await opened(() => Promise.reject(new Error('no database')))).to.equal('Error: no database');
+      expect(await opened(() => ({}))).to.match(/createBot of the primary bot returned an object without run/);
+      expect(await opened(() => undefined)).to.match(/createBot of the primary bot returned undefined/);
     });
 
     it('gives a turn up that always fails, and goes on with the next', async () => {
