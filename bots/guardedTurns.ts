@@ -107,9 +107,9 @@ export class GuardedTurns {
     turn?.found.set(thread.psid, own);
   }
 
-  /** Another receiver has the thread, or may have it. */
+  /** Another receiver has the thread, because this bot gave it away, or may have it. */
   async lost(thread: Thread): Promise<void> {
-    await this.#isElsewhere(thread);
+    await this.#ownership.passed(thread);
     this.current()?.found.delete(thread.psid);
   }
 
@@ -122,13 +122,9 @@ export class GuardedTurns {
 
   /** Meta refused a message, because the thread is another receiver's. */
   async refused(turn: GuardedTurn, thread: Thread): Promise<void> {
-    await this.#isElsewhere(thread);
+    await this.#ownership.found(thread, 'other', await this.now());
     turn.found.set(thread.psid, { may: false, isAsked: true });
     this.#tell(turn, thread, 'refusedByMeta');
-  }
-
-  async #isElsewhere(thread: Thread): Promise<void> {
-    await this.#ownership.found(thread, 'other', await this.now());
   }
 
   async #note(event: FacebookEvent, thread: Thread | undefined, { found }: GuardedTurn): Promise<void> {

@@ -12,7 +12,7 @@ export interface OwnershipNote {
   owner?: Owner;
   /** The time of the event that told it. */
   toldAt?: number;
-  /** When this app found it, by a call or a refusal: the earliest time that it may have been if the thread is its own, otherwise the latest. */
+  /** When this app found it, by a call or a refusal: the earliest time that it may have been if the thread is its own, otherwise mostly the latest. */
   foundAt?: number;
   /** Of a Page: when its receivers last got other roles. Of a thread, in a note of an earlier version: which of these changes was known. */
   roles?: number;
@@ -23,8 +23,8 @@ export interface OwnershipNote {
 /** That somebody owned a thread, and when that was. */
 export interface OwnershipNews {
   owner: Owner;
-  /** Who says so: an event, which may have been long on its way, or this app, which has just made a call. */
-  by: 'event' | 'call';
+  /** Who says so: an event, which may have been long on its way, or this app, which has just made a call, or just now gave the thread away. */
+  by: 'event' | 'call' | 'pass';
   at: PlatformSpan;
 }
 
@@ -34,8 +34,8 @@ export interface OwnershipNews {
  */
 export function afterNews(known: OwnershipNote | undefined, news: OwnershipNews): OwnershipNote {
   if (known !== undefined && !isNewer(news, known)) return known;
-  const { owner, by, at } = news;
-  const time = owner === 'this' ? at.earliest : Math.max(at.latest, by === 'call' ? timeOf(known) : -Infinity);
+  const { owner, by } = news;
+  const time = owner === 'this' ? news.at.earliest : lostSince(known, news);
   if (!Number.isFinite(time)) return { owner };
   return by === 'event' ? { owner, toldAt: time } : { owner, foundAt: time };
 }
@@ -43,9 +43,17 @@ export function afterNews(known: OwnershipNote | undefined, news: OwnershipNews)
 function isNewer({ owner, by, at }: OwnershipNews, known: OwnershipNote): boolean {
   const since = timeOf(known);
   // What a call has just found is newer than all that is known, except where an old turn runs again.
-  if (owner === 'other') return by === 'call' || at.latest >= since;
-  if (by === 'call') return at.latest >= since;
+  if (owner === 'other') return by !== 'event' || at.latest >= since;
+  if (by !== 'event') return at.latest >= since;
   return known.owner === 'other' ? at.earliest > since : at.earliest >= since;
+}
+
+/** The time that an event must be later than to tell that the thread is this app's again. */
+function lostSince(known: OwnershipNote | undefined, { by, at }: OwnershipNews): number {
+  const isTimed = by === 'event' && Number.isFinite(at.earliest);
+  // No event is on its way that would tell how this app got the thread that it gave away: so the next one comes from afterwards.
+  const isNextLater = by === 'pass' && (known === undefined || (known.owner === 'this' && known.foundAt === undefined));
+  return Math.max(timeOf(known), isTimed || isNextLater ? at.earliest : at.latest);
 }
 
 /** The time of what is known; of some notes of earlier versions there is none. */

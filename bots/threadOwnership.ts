@@ -95,6 +95,11 @@ export class ThreadOwnership {
     return note !== undefined;
   }
 
+  /** This app gave the thread away just now, or may have. */
+  async passed(thread: Thread): Promise<void> {
+    await this.#learn(thread, await this.#latest.get(thread), { owner: 'other', by: 'pass', at: await this.now() });
+  }
+
   /** Whatever is known, the thread counts as this app's from that time on. Default: from now on. */
   async regained(thread: Thread, at: number | undefined): Promise<void> {
     await this.#latest.set(thread, { owner: 'this', foundAt: at ?? (await this.now()).earliest });

@@ -60,9 +60,29 @@ const cases: readonly { about: string; steps: readonly Step[]; speaks: 'speaks' 
   },
   { about: 'a pass to it after its own', steps: [{ call: 'pass', at: 20 }, pass({ at: 30 })], speaks: 'speaks' },
   {
-    about: 'a pass to it surely after its own',
-    steps: [{ call: 'pass', at: 20, off: 3000 }, pass({ at: 3021 })],
+    about: 'a pass to it soon after its own, with clocks that may differ, when there is no other that it could be',
+    steps: [{ call: 'pass', at: 20, off: 3000 }, pass({ at: 30 })],
     speaks: 'speaks',
+  },
+  {
+    about: 'the same when its take was told in time',
+    steps: [
+      { call: 'take', at: 10, off: 3000 },
+      pass({ at: 11 }),
+      { call: 'pass', at: 20, off: 3000 },
+      pass({ at: 30 }),
+    ],
+    speaks: 'speaks',
+  },
+  {
+    about: 'its take, told in time and then once more',
+    steps: [
+      { call: 'take', at: 10, off: 3000 },
+      pass({ at: 11 }),
+      { call: 'pass', at: 20, off: 3000 },
+      pass({ at: 11 }),
+    ],
+    speaks: 'asks',
   },
   {
     about: 'a pass to it from before its message was refused',
