@@ -74,7 +74,8 @@ async function mountBot(settings: Settings, options: BotServerOptions & Opened):
     logger,
   });
   const untilPageKnown = () => ownPage.untilKnown();
-  const guard = new OwnershipGuard({ ...services, ...forBot, untilPageKnown, logger });
+  const { eventTimes } = settings;
+  const guard = new OwnershipGuard({ ...services, ...forBot, eventTimes, untilPageKnown, logger });
   // The module is loaded as late as it can be: a bot of one's own, loaded by its path, needs nothing of ours.
   const bot = await (options.createBot ?? (await import('./bots/createBot.ts')).createBot)({
     ...{ ...forBot, ...beside, threadControl: guard, logger, settings, own: settings.own.values },

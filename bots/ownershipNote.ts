@@ -45,7 +45,8 @@ function isNewer({ owner, by, at }: OwnershipNews, known: OwnershipNote): boolea
   // What a call has just found is newer than all that is known, except where an old turn runs again.
   if (owner === 'other') return by !== 'event' || at.latest >= since;
   if (by !== 'event') return at.latest >= since;
-  return known.owner === 'other' ? at.earliest > since : at.earliest >= since;
+  // During a pause nobody is asked.
+  return known.owner === 'other' && known.isPaused !== true ? at.earliest > since : at.earliest >= since;
 }
 
 /** The time that an event must be later than to tell that the thread is this app's again. */

@@ -22,6 +22,8 @@ export interface ThreadOwnershipOptions {
   latestNotes?: Storage | undefined;
   /** What time it is for Messenger. A turn that runs again gets the time that it got before. Default: that of this machine. */
   platformTime?: (() => Promise<PlatformSpan>) | undefined;
+  /** Whether the times of events were checked: if not, they may be recorded ones, of another time than now. Default: they were not. */
+  eventTimes?: 'checked' | 'unchecked' | undefined;
   appId: string | undefined;
   /** When that storage was begun, in milliseconds since 1970: an earlier message may follow a pass that it does not know. */
   startedAt: number;
@@ -80,7 +82,8 @@ export class ThreadOwnership {
   async told(thread: Thread, owner: Owner, at: PlatformSpan): Promise<boolean> {
     if (owner === 'other' && at.latest === Infinity) return this.found(thread, owner, await this.now());
     const [known, page] = await this.#latest.getAll([thread, ofPage(thread)]);
-    const note = await this.#learn(thread, known, { owner, by: 'event', at });
+    const isInOrder = known?.foundAt === undefined || (await this.#isOfNow(at));
+    const note = await this.#learn(thread, isInOrder ? known : undefined, { owner, by: 'event', at });
     return note !== undefined && timeOf(note) >= rolesAt(page);
   }
 
@@ -152,6 +155,13 @@ export class ThreadOwnership {
     }
   }
 
+  /** Whether an event can be put in order with calls. Recorded events cannot: then the order counts in which they come. */
+  async #isOfNow(at: PlatformSpan): Promise<boolean> {
+    if (this.#options.eventTimes === 'checked' || at.latest === Infinity) return true;
+    const now = await this.now();
+    return at.latest > now.earliest - dayMs && at.latest < now.latest + dayMs;
+  }
+
   async #learn(thread: Thread, known: OwnershipNote | undefined, news: OwnershipNews) {
     const note = afterNews(known, news);
     if (note === known) return undefined;
@@ -165,6 +175,8 @@ export function isAnotherReceiver(appId: string | undefined, own: string | undef
   if (appId === undefined || appId === own) return false;
   return own !== undefined || metaReceiverName(appId) !== undefined;
 }
+
+const dayMs = 24 * 60 * 60 * 1000;
 
 /** Refusals that pass: they say nothing about the Page. */
 const passing: ReadonlySet<string> = new Set<GraphApiError['reason']>(['rateLimited', 'temporary', 'invalidToken']);

@@ -146,16 +146,17 @@ describe('The guard of a bot that learns late', () => {
   let guard: OwnershipGuard;
   let clock = { at: 0, off: 0 };
 
-  beforeEach(() => {
+  beforeEach(() => begin());
+  function begin(eventTimes?: 'checked' | 'unchecked'): void {
     stage = new BotStage();
     clock = { at: 0, off: 0 };
     guard = new OwnershipGuard({
       ...{ threadControl: stage.threadControl, notes: createRecentStorage(), appId: primaryAppId, startedAt: 0 },
       platformTime: async () => ({ earliest: begun + clock.at - clock.off, latest: begun + clock.at + clock.off }),
-      logger: stage.logger,
+      ...{ logger: stage.logger, eventTimes },
     });
     stage.adapter.use(guard);
-  });
+  }
 
   const run = (activity: Activity, act: (context: TurnContext) => Promise<unknown>) =>
     stage.play({ run: (context) => act(context).then(() => undefined) }, activity);
@@ -198,6 +199,32 @@ describe('The guard of a bot that learns late', () => {
       expect(await run(last, (context) => context.sendActivity('hello'))).to.deep.equal([ask]);
     });
   }
+
+  it('takes events of another time, such as recorded ones, in the order in which they come, unless times are checked', async () => {
+    const longAgo = { at: -100 * 24 * 60 * 60 * 1000 };
+    for (const [eventTimes, owns] of [
+      ['unchecked', true],
+      ['checked', false],
+    ] as const) {
+      begin(eventTimes);
+      await perform({ call: 'pass', at: 20 });
+      await perform(pass(longAgo));
+      stage.owner = { owner: 'other' };
+      expect(await speak({ at: 0 }), eventTimes).to.deep.equal(owns ? ['say hello'] : [ask]);
+      begin(eventTimes);
+      await perform({ call: 'take', at: 20 });
+      await perform(take(longAgo));
+      stage.owner = { owner: 'other' };
+      expect(await speak(longAgo), eventTimes).to.deep.equal(owns ? [ask] : ['say hello']);
+    }
+  });
+
+  it('does not take a pass that has no time at all for a new one', async () => {
+    await perform({ call: 'pass', at: 20 });
+    await perform({ ...pass('untimed'), timestamp: undefined });
+    stage.owner = { owner: 'other' };
+    expect(await speak({ at: 0 })).to.deep.equal([ask]);
+  });
 
   it('does not take a message without a time for a late one', async () => {
     await perform(take({ at: 10 }));
