@@ -64,7 +64,7 @@ export async function startBotProcess(options: BotProcessOptions): Promise<BotPr
   let ended: Promise<void> | undefined;
   const end = (): Promise<void> => (ended ??= server.close().then(() => life.handOn()));
   return {
-    plansOf: (thread) => server.plansOf(thread),
+    plansOf: (thread) => Promise.race([server.plansOf(thread), life.death.then(refuse)]),
     drained,
     kill: () => {
       life.kill();
@@ -75,6 +75,10 @@ export async function startBotProcess(options: BotProcessOptions): Promise<BotPr
       await end();
     },
   };
+}
+
+function refuse(): never {
+  throw new Error('The bot was killed. Restart it before you ask what it is going to do.');
 }
 
 function unless(isDead: () => boolean, logger: Logger): Logger {

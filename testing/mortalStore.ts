@@ -27,26 +27,33 @@ export function mortalStore(inner: Store): MortalStore {
         return (...args: unknown[]): unknown => (isDead ? forever : Reflect.apply(member, target, args));
       },
     });
-  const store = hanging(inner);
-  const ending =
-    <Args extends unknown[]>(end: (id: number, ...args: Args) => Promise<void>) =>
-    async (id: number, ...args: Args): Promise<void> => {
-      await end(id, ...args);
+  /** What was begun before the kill comes to its end. */
+  const underWay = new Set<Promise<unknown>>();
+  const unlessDead = <T>(begin: () => Promise<T>): Promise<T> => {
+    if (isDead) return forever;
+    const work = begin().finally(() => underWay.delete(work));
+    underWay.add(work);
+    return work;
+  };
+  const ending = (id: number, end: () => Promise<void>): Promise<void> =>
+    unlessDead(async () => {
+      await end();
       inWork.delete(id);
-    };
+    });
   return {
     store: {
-      ...store,
+      ...hanging(inner),
       // Messenger finds nobody, and tries again later.
       accept: (events) => (isDead ? Promise.reject(new Error('The bot was killed.')) : inner.accept(events)),
-      claim: async (mayTake) => {
-        const claim = await store.claim(mayTake);
-        if (claim !== undefined) inWork.add(claim.id);
-        return claim;
-      },
-      complete: ending((...given: Parameters<Store['complete']>) => store.complete(...given)),
-      retry: ending((...given: Parameters<Store['retry']>) => store.retry(...given)),
-      fail: ending((...given: Parameters<Store['fail']>) => store.fail(...given)),
+      claim: (mayTake) =>
+        unlessDead(async () => {
+          const claim = await inner.claim(mayTake);
+          if (claim !== undefined) inWork.add(claim.id);
+          return claim;
+        }),
+      complete: (id, ...more) => ending(id, () => inner.complete(id, ...more)),
+      retry: (id, ...more) => ending(id, () => inner.retry(id, ...more)),
+      fail: (id, ...more) => ending(id, () => inner.fail(id, ...more)),
       // What a server asks for while it closes.
       counts: () => inner.counts(),
       successorWaits: () => inner.successorWaits(),
@@ -60,6 +67,7 @@ export function mortalStore(inner: Store): MortalStore {
     },
     death,
     handOn: async () => {
+      await Promise.allSettled(underWay);
       for (const id of inWork) await inner.retry(id, 0, 'uncounted');
       inWork.clear();
     },

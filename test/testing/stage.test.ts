@@ -201,6 +201,8 @@ for (const endpoint of endpoints) {
       await open({ bot: answering(({ activity }) => activity.text) });
       stage.kill();
       stage.kill();
+      expect(await stage.plans().then(String, String)).to.match(/The bot was killed\. Restart it/);
+      expect(await stage.deadLetters()).to.deep.equal([]);
       await stage.customer.says('is anybody there?');
       expect(stage.texts()).to.deep.equal([]);
       await stage.restart();
