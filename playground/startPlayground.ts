@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { printable } from '../emulator/printable.ts';
 import { startDirectPlatform } from '../emulator/startDirectPlatform.ts';
 import { startPlatform, type Mode, type Platform } from '../emulator/startPlatform.ts';
@@ -94,15 +97,21 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
   let setup = firstSetup;
   let settingUp = Promise.resolve();
   let firstBots: readonly SupervisedBot[] = [];
+  // What the bots store outlives their restarts, as on a real Page, and is gone with the playground.
+  const folder = await mkdtemp(join(tmpdir(), 'messenger-handover-playground-'));
+  let setups = 0;
   const setUpBots = (next = firstSetup): Promise<void> => {
-    if (next !== setup) settingUp = Promise.all(firstBots.map((bot) => bot.restart())).then(() => undefined);
-    setup = next;
+    if (next !== setup) {
+      [setup, setups] = [next, setups + 1];
+      settingUp = Promise.all(firstBots.map((bot) => bot.restart())).then(() => undefined);
+    }
     return settingUp;
   };
   const { seed, bots: specs } = scenarios[scenario];
   const undo: (() => Promise<unknown>)[] = [];
   let stopped: Promise<void> | undefined;
-  const stop = (): Promise<void> => (stopped ??= undoAll(undo));
+  const stop = (): Promise<void> =>
+    (stopped ??= undoAll(undo).finally(() => rm(folder, { recursive: true, force: true })));
   const endings: string[] = [];
   const listeners: ((sentence: string) => void)[] = [];
   const ended = (sentence: string): void => {
@@ -155,6 +164,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
             ...ofUser,
             Host: '127.0.0.1',
             Port: String(port),
+            StorePath: join(folder, spec.port === 'primary' ? `primary-${setups}.db` : `${spec.port}.db`),
             LogLevel: 'info',
           },
           directory: process.cwd(),

@@ -53,13 +53,18 @@ describe("A playground with a user's own bot", () => {
   it('starts it again when it, or what it imports, is saved, and goes on after a broken save', async () => {
     const words = join(folder, 'words.js');
     const bot = join(folder, 'greetingBot.js');
-    const greet = (text: string) => writeFileSync(words, `export const words = ${text};`);
+    const greet = (text: string) => writeFileSync(words, `export const words = () => ${text};`);
     greet("'one'");
     writeFileSync(
       bot,
       `import { words } from './words.js';
-       export const createBot = () => ({
-         run: async (context) => { if (context.activity.type === 'message') await context.sendActivity(words); },
+       export const createBot = ({ storage }) => ({
+         run: async (context) => {
+           if (context.activity.type !== 'message') return;
+           const { said = { count: 0 } } = await storage.read(['said']);
+           await storage.write({ said: { ...said, count: said.count + 1 } });
+           await context.sendActivity(words() + ', message ' + (said.count + 1));
+         },
        });`,
     );
     let told = Promise.withResolvers<string>();
@@ -76,17 +81,26 @@ describe("A playground with a user's own bot", () => {
       await playground.untilIdle();
       return JSON.stringify(emulator.events(last).filter(({ type }) => type === 'pageMessage'));
     };
+    const failureAt = (text: string): Promise<string> =>
+      new Promise((resolve) => {
+        emulator.on((event) => {
+          if (event.type === 'botException') resolve(event.message);
+        });
+        emulator.customer().say(text);
+      });
     const afterSaving = (text: string): Promise<string> => {
       told = Promise.withResolvers();
       greet(text);
       return told.promise;
     };
     try {
-      expect(await answerTo('first')).to.contain('"one"');
+      expect(await answerTo('first')).to.contain('"one, message 1"');
+      expect(await afterSaving('no.such.word')).to.contain('the bots started again');
+      expect(await failureAt('second')).to.contain('ReferenceError');
       expect(await afterSaving('nonsense(')).to.contain('SyntaxError');
       expect(await answerTo('are you there?')).to.equal('[]');
       expect(await afterSaving("'two'")).to.contain('the bots started again');
-      expect(await answerTo('second')).to.contain('"two"');
+      expect(await answerTo('third')).to.match(/"two, message 2".*"two, message \d"/);
     } finally {
       await playground.stop();
     }
