@@ -123,7 +123,7 @@ function thrownIn(lines: readonly string[]): string {
   const said = first.replace(/^Uncaught /, '');
   const error = isPlace(first) || first.endsWith(':') ? lastWords(lines) : undefined;
   if (error === undefined) return said;
-  return isPlace(first) ? error : `${said} ${error}`;
+  return isPlace(first) ? error : `${error} (${said.replace(/:$/, '.')})`;
 }
 
 /** Whether Node begins with where in the code it was, as in `file:///my/bot.ts:37`. */

@@ -119,7 +119,7 @@ describe('What a bot writes', () => {
     await print('The bot cannot be loaded. Correct this error in its code:', ...node);
     await print(...node);
     expect(reports.map((report) => 'message' in report && report.message)).to.deep.equal([
-      'The bot cannot be loaded. Correct this error in its code: SyntaxError: no =',
+      'SyntaxError: no = (The bot cannot be loaded. Correct this error in its code.)',
       'SyntaxError: no =',
     ]);
   });
