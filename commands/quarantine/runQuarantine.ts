@@ -4,7 +4,7 @@ import { eventOptionsUsage, type EventRequest } from '../events/eventRequest.ts'
 import { runEvents } from '../events/runEvents.ts';
 import type { CommandEnd } from '../storeTool.ts';
 
-export const quarantineUsage = `Usage: quarantine list | show ID or MID | release ID… | drop ID… [--store FILE] [--bot FILE]
+export const quarantineUsage = `Usage: npm run quarantine -- list | show ID or MID | release ID… | drop ID… [--store FILE] [--bot FILE]
 
 Release hands an event to the bot after all, for instance once a setting is corrected. Events that make no sense to any bot cannot be released.
 ${eventOptionsUsage}

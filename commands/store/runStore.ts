@@ -8,7 +8,7 @@ import { inspectStore, type StoreContents, type StoreReport } from '../../store/
 import { pauseTurns } from '../../store/sqlite/tools/pauseTurns.ts';
 import { restoreStore, type OpenEvents } from '../../store/sqlite/tools/restoreStore.ts';
 
-export const storeUsage = `Usage: store COMMAND [--store FILE] [--bot FILE] [--json] [--page ID]
+export const storeUsage = `Usage: npm run store -- COMMAND [--store FILE] [--bot FILE] [--json] [--page ID]
 
   backup FILE     writes a copy to a new file, also while a bot works on the store
   check           looks for damage, and shows what is in the store

@@ -293,7 +293,7 @@ describe('the store command', () => {
     }
     const program = spawnProgram('commands/launch.js', ['commands/store.ts', 'restore', 'x', '--open', 'maybe']);
     expect((await program.ended).code).to.equal(2);
-    expect(program.output()).to.match(/^Usage: store COMMAND/);
+    expect(program.output()).to.match(/^Usage: npm run store -- COMMAND/);
   });
 
   it('does its work when the launcher starts it, and says in a sentence what speaks against it', async () => {
