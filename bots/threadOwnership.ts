@@ -111,7 +111,7 @@ export class ThreadOwnership {
   /** Nothing is to be said in the thread, whoever owns it, from that time on, by default from now on, until something newer is noted. */
   async pause(thread: Thread, at: number | undefined): Promise<void> {
     const known = await this.#latest.get(thread);
-    const foundAt = Math.max(at ?? (await this.now()).latest, timeOf(known));
+    const foundAt = Math.max(at ?? (await this.now()).earliest, timeOf(known));
     await this.#latest.set(thread, { owner: 'other', foundAt, isPaused: true });
   }
 

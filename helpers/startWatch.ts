@@ -16,8 +16,9 @@ export const watchStart: WatchStart = (heldUp) => {
   const line = `Still starting after ${patienceMs / 1000} s: ${escapeUnprintable(heldUp)}\n`;
   // Not with the options of this process, such as modules to load first.
   const worker = new Worker(threadCode, { eval: true, execArgv: [], workerData: { line, patienceMs } });
-  // A process that has nothing else to do is done.
+  // A process that has nothing else to do is done, and one that cannot have another thread starts without it.
   worker.unref();
+  worker.on('error', () => undefined);
   return () => void worker.terminate();
 };
 

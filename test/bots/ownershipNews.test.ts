@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { OwnershipGuard } from '../../bots/ownershipGuard.ts';
 import { createRecentStorage } from '../../helpers/recentStorage.ts';
 import { BotStage, connectorRefusal } from '../support/botStage.ts';
-import { conversationUpdate, primaryAppId, psid, says, secondaryAppId } from '../support/facebookActivities.ts';
+import { conversationUpdate, pageId, primaryAppId, psid, says, secondaryAppId } from '../support/facebookActivities.ts';
 
 const begun = 1_700_000_000_500;
 const ask = `owner of ${psid}`;
@@ -232,8 +232,16 @@ describe('The guard of a bot that learns late', () => {
     expect(await speak('untimed')).to.deep.equal([ask]);
   });
 
+  it('ends a pause that no event began with a pass to the bot of about then', async () => {
+    clock = { at: 20, off: 3000 };
+    await guard.pause({ psid, pageId });
+    expect(await speak({ at: 0 })).to.deep.equal([]);
+    await perform(pass({ at: 30 }));
+    expect(await speak({ at: 0 })).to.deep.equal(['say hello']);
+  });
+
   it('ends a pause with a later pass to the bot, and not with an earlier one', async () => {
-    await run(timed(says('hi'), { at: 20 }), () => guard.pause({ psid, pageId: '111222333444555' }));
+    await run(timed(says('hi'), { at: 20 }), () => guard.pause({ psid, pageId }));
     await perform(pass({ at: 10 }));
     expect(await speak({ at: 0 })).to.deep.equal([]);
     await perform(pass({ at: 30 }));
