@@ -414,8 +414,9 @@ describe('A stage', () => {
     const said = stage.customer.says('hi').then(String, String);
     await Promise.all([stage.close(), stage.close()]);
     await stage.close();
-    const used = [said, stage.customer.says('hi'), stage.clock.advance('1m'), stage.restart(), stage.settled()];
-    for (const use of used) expect(await use.then(String, String)).to.match(/^Error: This stage is closed/);
+    const uses = [stage.customer.says('hi'), stage.clock.advance('1m'), stage.restart(), stage.settled(), said];
+    const problems = await Promise.all(uses.map((use) => use.then(String, String)));
+    for (const problem of problems) expect(problem).to.match(/^Error: This stage is closed/);
   });
 
   it('takes a module with settings of its own', async () => {
