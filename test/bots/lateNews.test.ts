@@ -54,6 +54,8 @@ for (const endpoint of endpoints) {
     it('says nothing over a person, though it learns of its own take only after it has passed the thread on', async () => {
       await using stage = await openStage({ bot: restlessBot, endpoint, mode: 'classic' });
       await stage.customer.says('hi', 'agent');
+      // Messenger's clock is another one than this machine's.
+      await stage.clock.advance('30m');
       const release = hold(stage, 'pass_thread_control');
       await stage.customer.says('anybody?');
       expect(stage.texts().at(-1)).to.equal('They will be with you soon.');
@@ -83,5 +85,42 @@ for (const endpoint of endpoints) {
         expect(stage.texts()).to.deep.equal([]);
       });
     }
+
+    it('knows that a person took the thread after it did, though its process ended in between and did not know when it had', async () => {
+      const taken = Promise.withResolvers<undefined>();
+      let runs = 0;
+      const bot = ({ threadControl, timers }: BotParts) => {
+        const handler = new FacebookActivityHandler();
+        handler.onMessage(async (context, next) => {
+          await timers.schedule(context, 'reminder', '2h');
+          // The next process learns from this what time it is for Messenger.
+          if (runs === 1) await threadControl.getSecondaryReceivers();
+          await threadControl.take(context.activity.from.id);
+          runs += 1;
+          taken.resolve(undefined);
+          if (runs === 1) await new Promise(() => undefined);
+          await next();
+        });
+        return handler.onTimer('reminder', async (_timer, context, next) => {
+          await context.sendActivity('Is there anything else?');
+          await next();
+        });
+      };
+      await using stage = await openStage({ bot, endpoint });
+      stage.emulator.customer().say('hi');
+      await taken.promise;
+      stage.kill();
+      stage.emulator.advanceClock(600_000);
+      const release = hold(stage, 'take_thread_control');
+      stage.emulator.inbox().reply('I am Ana.');
+      stage.emulator.advanceClock(600_000);
+      await stage.restart();
+      await release();
+      await stage.clock.advance('2h');
+      expect(runs).to.equal(2);
+      expect(stage.texts()).to.deep.equal([]);
+      const reasons = stage.log().flatMap(({ fields }) => (fields['suppressed'] === true ? [fields['reason']] : []));
+      expect(reasons).to.deep.equal(['ownedByAnother']);
+    });
   });
 }
