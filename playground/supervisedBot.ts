@@ -1,4 +1,5 @@
-import type { BotProcess, BotWork } from './botProcess.ts';
+import { setTimeout as wait } from 'node:timers/promises';
+import { BotStartError, type BotProcess, type BotWork } from './botProcess.ts';
 
 export interface SupervisedBotOptions {
   /** Starts the process: on any free port at first, on the port it had when it is restarted. */
@@ -31,6 +32,9 @@ export interface SupervisedBot {
   stop(): Promise<void>;
 }
 
+/** How long it takes at most until the end of a process is known. */
+const lastWordsMs = 300;
+
 /** Rejects when the bot does not start or cannot be connected; no process is left running in that case. */
 export async function startSupervisedBot(options: SupervisedBotOptions): Promise<SupervisedBot> {
   const { start, connect, ended, stateChanged } = options;
@@ -40,20 +44,25 @@ export async function startSupervisedBot(options: SupervisedBotOptions): Promise
 
   async function begin(port?: number): Promise<BotProcess> {
     const bot = await start(closing.signal, port);
-    wanted = bot;
-    void bot.ended.then((sentence) => {
+    let sentence: string | undefined;
+    void bot.ended.then((said) => {
+      sentence = said;
       if (wanted !== bot) return;
-      stateChanged('down', sentence);
-      ended(sentence);
+      stateChanged('down', said);
+      ended(said);
     });
     try {
       await connect(bot.url);
-      stateChanged('running');
-      return bot;
     } catch (error) {
+      // It may have ended at once, as one does whose first turn ends the process.
+      const said = await Promise.race([bot.ended, wait(lastWordsMs, undefined, { ref: false })]);
       await end(bot);
-      throw error;
+      throw said === undefined ? error : new BotStartError(said, []);
     }
+    if (sentence !== undefined) throw new BotStartError(sentence, []);
+    wanted = bot;
+    stateChanged('running');
+    return bot;
   }
   async function end(bot: BotProcess): Promise<void> {
     wanted = undefined;

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { BotProcess } from '../../playground/botProcess.ts';
+import { BotStartError, type BotProcess } from '../../playground/botProcess.ts';
 import { startSupervisedBot } from '../../playground/supervisedBot.ts';
 import { deferred } from '../support/deferred.ts';
 
@@ -64,6 +64,26 @@ describe('A supervised bot', () => {
     await bot.restart();
     await bot.stop();
     expect(lines.filter((line) => line.startsWith('Process'))).to.deep.equal(['Process 2 ended.']);
+  });
+
+  it('does not start, and says why, when it ends before it is connected', async () => {
+    const { lines, endings, begin, connectWith } = stage();
+    const bot = await begin();
+    const restartWith = async (connect: () => Promise<void>): Promise<unknown> => {
+      connectWith(connect);
+      return bot.restart().catch((error: unknown) => error);
+    };
+    const ends = (): void => endings.at(-1)!();
+    const refused = await restartWith(() => (ends(), Promise.reject(new Error('no answer'))));
+    const late = await restartWith(async () => ends());
+    for (const [error, ending] of [
+      [refused, 'Process 2 ended.'],
+      [late, 'Process 3 ended.'],
+    ] as const) {
+      expect(error).to.be.instanceOf(BotStartError).with.property('message', ending);
+      expect(lines).not.to.include(ending);
+    }
+    expect(await restartWith(() => Promise.resolve())).to.equal(undefined);
   });
 
   it('tells whether it runs, and keeps the last lines of a process that has ended', async () => {
