@@ -26,7 +26,7 @@ describe('printEvents', () => {
       'Carla Customer says "hi"',
       'The thread of Carla Customer moves from nobody to primary: the customer wrote',
       'Messenger sends message to primary on messaging',
-      'Azure sends activity message to the bot of primary: it cannot be reached [http://127.0.0.1:9/api/messages]',
+      'Azure sends activity message to primary: it cannot be reached [http://127.0.0.1:9/api/messages]',
     ]);
   });
 
