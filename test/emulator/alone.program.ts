@@ -99,7 +99,7 @@ describe('npm run emulator', () => {
     await emulator.printed('Events, with their ids');
     await fetch(customerIn(emulator.output()), { method: 'POST', body: '{"text":"hi"}' });
     await emulator.printed('says "hi"');
-    await emulator.printed('to the bot of primary: it cannot be reached [http://127.0.0.1:9/api/messages]');
+    await emulator.printed('to primary: it cannot be reached [http://127.0.0.1:9/api/messages]');
     expect(emulator.output()).to.match(/curl -N -H 'Accept: text\/event-stream' http:\S+\/_emulator\/events/);
   });
 
