@@ -262,6 +262,11 @@ describe('The timeline', () => {
       'primary    throws  Error: no\nat      place (file:///my/shop.ts:19:1)',
     ],
     [
+      'a bot that Azure does not reach, by the name of its app',
+      { type: 'azureChannel.activitySent', appId: primary, activityType: 'message', outcome: 'unreachable' },
+      'Azure      sends   activity message to the bot of primary: it cannot be reached',
+    ],
+    [
       'a bot that has ended',
       { type: 'botState', appId: primary, state: 'down', because: 'The primary bot ended.' },
       'primary    is      down\nbecause The primary bot ended.',
