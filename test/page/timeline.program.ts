@@ -124,7 +124,7 @@ describeInBrowser('the timeline and the controls of the page', (browser) => {
     expect(await quiet.locator('.spot').innerText()).to.equal('');
     await timeline().getByLabel("Bots' logs").uncheck();
     await quiet.waitFor({ state: 'detached' });
-    const failure = row(/^primary throws TypeError: no\. Why: The turn \(attempt 5\) was given up/);
+    const failure = row(/^primary throws TypeError: no\. Then: The turn \(attempt 5\) was given up/);
     const [lane, mark] = await Promise.all([
       timeline().locator('.lane', { hasText: 'primary' }).boundingBox(),
       failure.locator('.spot', { hasText: '✕' }).boundingBox(),
