@@ -17,8 +17,7 @@ export function azureInWords(event, names) {
   const text = (/** @type {string} */ field) => textAt(event, field) ?? '';
   const activity = `activity ${text('activityName') || text('activityType')}`;
   const facebookApp = text('appId');
-  const bot =
-    facebookApp === '' ? names.bot(text('botAppId') || text('clientId')) : `the bot of ${names.receiver(facebookApp)}`;
+  const bot = facebookApp === '' ? names.bot(text('botAppId') || text('clientId')) : names.receiver(facebookApp);
   const who = 'Azure';
   switch (event.type) {
     case 'azureChannel.activitySent':

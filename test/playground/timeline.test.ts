@@ -264,7 +264,7 @@ describe('The timeline', () => {
     [
       'a bot that Azure does not reach, by the name of its app',
       { type: 'azureChannel.activitySent', appId: primary, activityType: 'message', outcome: 'unreachable' },
-      'Azure      sends   activity message to the bot of primary: it cannot be reached',
+      'Azure      sends   activity message to primary: it cannot be reached',
     ],
     [
       'a bot that has ended',
