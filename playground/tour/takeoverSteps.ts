@@ -98,7 +98,7 @@ function stepsFor(part: Part): readonly TourStep[] {
     },
     {
       tells: '… who answers this time …',
-      action: { does: 'reply', text: tomorrow },
+      action: { does: 'reply', text: tomorrow, afterMs: 2 * minute },
       expected: answered(tomorrow),
     },
     {
@@ -122,7 +122,11 @@ function stepsFor(part: Part): readonly TourStep[] {
         ...{ seen: [part.opened], webhooks: [echoed.bot], graph: [passed(passedBy.night)] },
       }),
     },
-    { tells: 'Somebody answers …', action: { does: 'reply', text: morning }, expected: answered(morning) },
+    {
+      tells: 'Somebody answers …',
+      action: { does: 'reply', text: morning, afterMs: 2 * minute },
+      expected: answered(morning),
+    },
     {
       tells: '… and clicks Done. The bot has the conversation again.',
       action: { does: 'markAsDone' },

@@ -15,6 +15,8 @@ export interface TourStep {
 const say = (text: string): TourAction => ({ does: 'say', text });
 const tap = (text: string): TourAction => ({ does: 'tap', text });
 
+const minute = 60_000;
+
 const choices = {
   primary: ['Pass to page inbox', 'Pass to secondary', 'Receive request', 'Receive nice request'],
   secondary: ['Pass to primary', 'Have control taken'],
@@ -278,7 +280,7 @@ export const tourSteps: readonly TourStep[] = [
   },
   {
     tells: 'An agent answers in the Page Inbox.',
-    action: { does: 'reply', text: 'Hello Carla, this is Ana. How can I help?' },
+    action: { does: 'reply', text: 'Hello Carla, this is Ana. How can I help?', afterMs: 2 * minute },
     expected: inBoth({
       owner: 'Page Inbox',
       folder: 'Main',
