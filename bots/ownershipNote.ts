@@ -14,6 +14,8 @@ export interface OwnershipNote {
   toldAt?: number;
   /** When this app found it, by a call or a refusal: the earliest time that it may have been if the thread is its own, otherwise mostly the latest. */
   foundAt?: number;
+  /** The latest time of a call that found the thread its own: an event that tells how it got there is from no later than that. */
+  foundUntil?: number;
   /** Of a Page: when its receivers last got other roles. Of a thread, in a note of an earlier version: which of these changes was known. */
   roles?: number;
   /** A person talks in it although nothing was moved, so nobody need be asked. */
@@ -26,6 +28,8 @@ export interface OwnershipNews {
   /** Who says so: an event, which may have been long on its way, or this app, which has just made a call, or just now gave the thread away. */
   by: 'event' | 'call' | 'pass';
   at: PlatformSpan;
+  /** The latest time at which that call may have ended. Default: that of `at`. */
+  until?: number;
 }
 
 /**
@@ -34,10 +38,11 @@ export interface OwnershipNews {
  */
 export function afterNews(known: OwnershipNote | undefined, news: OwnershipNews): OwnershipNote {
   if (known !== undefined && !isNewer(news, known)) return known;
-  const { owner, by } = news;
-  const time = owner === 'this' ? news.at.earliest : lostSince(known, news);
+  const { owner, by, at, until = at.latest } = news;
+  const time = owner === 'this' ? at.earliest : lostSince(known, news);
   if (!Number.isFinite(time)) return { owner };
-  return by === 'event' ? { owner, toldAt: time } : { owner, foundAt: time };
+  if (by === 'event') return { owner, toldAt: time };
+  return { owner, foundAt: time, ...(owner === 'this' && { foundUntil: until }) };
 }
 
 function isNewer({ owner, by, at }: OwnershipNews, known: OwnershipNote): boolean {
@@ -51,10 +56,11 @@ function isNewer({ owner, by, at }: OwnershipNews, known: OwnershipNote): boolea
 
 /** The time that an event must be later than to tell that the thread is this app's again. */
 function lostSince(known: OwnershipNote | undefined, { by, at }: OwnershipNews): number {
-  const isTimed = by === 'event' && Number.isFinite(at.earliest);
-  // No event is on its way that would tell how this app got the thread that it gave away: so the next one comes from afterwards.
-  const isNextLater = by === 'pass' && (known === undefined || (known.owner === 'this' && known.foundAt === undefined));
-  return Math.max(timeOf(known), isTimed || isNextLater ? at.earliest : at.latest);
+  if (by === 'event') return Math.max(timeOf(known), Number.isFinite(at.earliest) ? at.earliest : at.latest);
+  if (by === 'pass' && known === undefined) return at.earliest;
+  // What tells how this app got the thread that it gave away may still be on its way. What is later is from after the pass.
+  const gotBy = known?.owner === 'this' ? (known.toldAt ?? known.foundUntil) : undefined;
+  return by === 'pass' && gotBy !== undefined ? Math.max(gotBy, at.earliest) : Math.max(timeOf(known), at.latest);
 }
 
 /** The time of what is known; of some notes of earlier versions there is none. */
@@ -83,6 +89,7 @@ export function readOwnershipNote(json: unknown): OwnershipNote | undefined {
     ...(owner === 'this' || owner === 'other' ? { owner } : {}),
     ...present('toldAt', readInteger(json, 'toldAt')),
     ...present('foundAt', readInteger(json, 'foundAt')),
+    ...present('foundUntil', readInteger(json, 'foundUntil')),
     ...present('roles', readInteger(json, 'roles')),
     ...(readProperty(json, 'isPaused') === true && { isPaused: true }),
   };

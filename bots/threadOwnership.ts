@@ -94,7 +94,8 @@ export class ThreadOwnership {
    * @returns whether nothing is known that is newer: there is only if an old turn runs again
    */
   async found(thread: Thread, owner: Owner, at: PlatformSpan): Promise<boolean> {
-    const note = await this.#learn(thread, await this.#latest.get(thread), { owner, by: 'call', at });
+    const { latest: until } = await this.now();
+    const note = await this.#learn(thread, await this.#latest.get(thread), { owner, by: 'call', at, until });
     return note !== undefined;
   }
 
@@ -103,9 +104,12 @@ export class ThreadOwnership {
     await this.#learn(thread, await this.#latest.get(thread), { owner: 'other', by: 'pass', at: await this.now() });
   }
 
-  /** Whatever is known, the thread counts as this app's from that time on. Default: from now on. */
+  /** The thread is this app's, or counts as its own from that time on, by default from now on. */
   async regained(thread: Thread, at: number | undefined): Promise<void> {
-    await this.#latest.set(thread, { owner: 'this', foundAt: at ?? (await this.now()).earliest });
+    const known = await this.#latest.get(thread);
+    if (known?.owner === 'this') return;
+    const now = await this.now();
+    await this.#latest.set(thread, { owner: 'this', foundAt: at ?? now.earliest, foundUntil: now.latest });
   }
 
   /** Nothing is to be said in the thread, whoever owns it, from that time on, by default from now on, until something newer is noted. */

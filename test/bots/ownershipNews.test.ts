@@ -75,6 +75,11 @@ const cases: readonly { about: string; steps: readonly Step[]; speaks: 'speaks' 
     speaks: 'speaks',
   },
   {
+    about: 'a pass to it soon after its own, which came long after its take',
+    steps: [{ call: 'take', at: 10, off: 3000 }, { call: 'pass', at: 9000, off: 3000 }, pass({ at: 9010 })],
+    speaks: 'speaks',
+  },
+  {
     about: 'its take, told in time and then once more',
     steps: [
       { call: 'take', at: 10, off: 3000 },
