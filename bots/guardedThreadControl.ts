@@ -35,13 +35,15 @@ export class GuardedThreadControl extends BotThreadControl {
   async #leave(userId: string, call: () => Promise<void>): Promise<void> {
     if (!(await this.#mayMove(userId))) return;
     const thread = await this.#turns.threadOf(userId);
+    // Before the call: if the process ends in it, the next one learns only later that it worked, and the thread may have come back by then.
+    const begun = await this.#turns.now();
     try {
       await call();
     } catch (error) {
-      if (!(error instanceof GraphApiError)) await this.#turns.lost(thread);
+      if (!(error instanceof GraphApiError)) await this.#turns.lost(thread, begun);
       throw error;
     }
-    await this.#turns.lost(thread);
+    await this.#turns.lost(thread, begun);
   }
 
   /** Whether the thread may be this bot's to give away. Outside of a turn Meta decides. */

@@ -38,6 +38,8 @@ export interface GuardedTurn {
   found: Map<string, Found>;
   /** Customers of whose thread it was told already. */
   told: Set<string>;
+  /** Its event says that the thread is this bot's, and may be older than what is known. */
+  isGainInDoubt: boolean;
 }
 
 /** The turns that run under a guard, and whether they may speak in, and move, the threads that they are about. */
@@ -73,18 +75,19 @@ export class GuardedTurns {
     thread: Thread | undefined,
   ): Promise<GuardedTurn> {
     const onStandby = event?.via === 'standby';
-    const turn: GuardedTurn = { ...about, onStandby, speaking: undefined, found: new Map(), told: new Set() };
+    const found: GuardedTurn['found'] = new Map();
+    const turn = { ...about, onStandby, speaking: undefined, found, told: new Set<string>(), isGainInDoubt: false };
     if (event !== undefined) await this.#note(event, thread, turn);
     return turn;
   }
 
   /** Whether the bot may speak in the thread, or move it. If it may not, that is logged. */
   async mayAct(turn: GuardedTurn, thread: Thread, occasion: Occasion): Promise<boolean> {
-    const { onStandby } = turn;
+    const { onStandby, isGainInDoubt } = turn;
     const isAsked = occasion.unknown === 'ask';
     const found = turn.found.get(thread.psid);
     const isFound = found !== undefined && (!found.may || found.isAsked || !isAsked);
-    const may = isFound ? found.may : await this.#ownership.maySpeak(thread, { ...occasion, onStandby });
+    const may = isFound ? found.may : await this.#ownership.maySpeak(thread, { ...occasion, onStandby, isGainInDoubt });
     if (!isFound) turn.found.set(thread.psid, { may, isAsked });
     if (!may) this.#tell(turn, thread, 'ownedByAnother');
     return may;
@@ -107,9 +110,9 @@ export class GuardedTurns {
     turn?.found.set(thread.psid, own);
   }
 
-  /** Another receiver has the thread, because this bot gave it away, or may have it. */
-  async lost(thread: Thread): Promise<void> {
-    await this.#ownership.passed(thread);
+  /** Another receiver has the thread, because this bot gave it away, or may have it, by a call that it began at that time. Default: just now. */
+  async lost(thread: Thread, begun?: PlatformSpan): Promise<void> {
+    await this.#ownership.passed(thread, begun ?? (await this.now()));
     this.current()?.found.delete(thread.psid);
   }
 
@@ -127,7 +130,7 @@ export class GuardedTurns {
     this.#tell(turn, thread, 'refusedByMeta');
   }
 
-  async #note(event: FacebookEvent, thread: Thread | undefined, { found }: GuardedTurn): Promise<void> {
+  async #note(event: FacebookEvent, thread: Thread | undefined, turn: GuardedTurn): Promise<void> {
     if (event.kind === 'app_roles') await this.#ownership.rolesChanged(event.pageId ?? '', event.timestamp);
     if (thread === undefined || (event.kind !== 'pass_thread_control' && event.kind !== 'take_thread_control')) return;
     const isTake = event.kind === 'take_thread_control';
@@ -140,7 +143,8 @@ export class GuardedTurns {
     const isLost = isElsewhere || (isTake && newOwnerAppId === undefined);
     const isNews = await this.#ownership.told(thread, isLost ? 'other' : 'this', spanOfEvent(event));
     // Only the classic protocol lets who lost a thread say so, and nobody but Meta knows which rules hold.
-    if (isNews && (isTake || !isLost)) found.set(thread.psid, own);
+    if (isNews && (isTake || !isLost)) turn.found.set(thread.psid, own);
+    turn.isGainInDoubt = !isNews && !isLost;
   }
 
   #tell(turn: GuardedTurn, { pageId, psid }: Thread, reason: Reason): void {

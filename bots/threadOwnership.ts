@@ -37,6 +37,8 @@ export interface Occasion {
   isForThisApp?: boolean;
   /** It was heard on standby: another receiver owned the thread then. */
   onStandby?: boolean;
+  /** It tells that the thread is this app's, and may be older than what is known. */
+  isGainInDoubt?: boolean;
   /** What if nothing is known of the thread, and the customer wrote before the notes were begun? Default: `speak`. */
   unknown?: 'ask' | 'speak';
 }
@@ -99,9 +101,9 @@ export class ThreadOwnership {
     return note !== undefined;
   }
 
-  /** This app gave the thread away just now, or may have. */
-  async passed(thread: Thread): Promise<void> {
-    await this.#learn(thread, await this.#latest.get(thread), { owner: 'other', by: 'pass', at: await this.now() });
+  /** This app gave the thread away, or may have, by a call that it began at that time. */
+  async passed(thread: Thread, begun: PlatformSpan): Promise<void> {
+    await this.#learn(thread, await this.#latest.get(thread), { owner: 'other', by: 'pass', at: begun });
   }
 
   /** The thread is this app's, or counts as its own from that time on, by default from now on. */
@@ -131,7 +133,7 @@ export class ThreadOwnership {
    * decides; where Graph gives no answer it is no if another receiver got the thread.
    */
   async maySpeak(thread: Thread, occasion: Occasion): Promise<boolean> {
-    const { writtenAt, onStandby = false, unknown = 'speak' } = occasion;
+    const { writtenAt, onStandby = false, isGainInDoubt = false, unknown = 'speak' } = occasion;
     const [known, page] = await this.#threads.getAll([thread, ofPage(thread)]);
     if (known?.isPaused === true) return false;
     const isOld = writtenAt !== undefined && writtenAt < this.#options.startedAt;
@@ -151,9 +153,10 @@ export class ThreadOwnership {
       return mayNow;
     } catch (error) {
       const isElsewhere = known?.owner === 'other' || onStandby;
-      if (error instanceof GraphTransportError) return !isElsewhere;
+      // The thread is probably this app's, and to be silent in it now is to be silent for good. The turn runs again, and asks again.
+      if (isGainInDoubt && isElsewhere && isPassing(error)) throw error;
+      if (isPassing(error)) return !isElsewhere;
       if (!(error instanceof GraphApiError)) throw error;
-      if (passing.has(error.reason)) return !isElsewhere;
       await this.found(thread, 'this', begun);
       return true;
     }
@@ -184,6 +187,11 @@ const dayMs = 24 * 60 * 60 * 1000;
 
 /** Refusals that pass: they say nothing about the Page. */
 const passing: ReadonlySet<string> = new Set<GraphApiError['reason']>(['rateLimited', 'temporary', 'invalidToken']);
+
+/** Whether Graph gave no answer to what was asked, and may give one later. */
+function isPassing(error: unknown): boolean {
+  return error instanceof GraphTransportError || (error instanceof GraphApiError && passing.has(error.reason));
+}
 
 /** Whether Messenger let this app answer something that was said after another receiver got the thread: so that one has it no more. */
 function isSince(

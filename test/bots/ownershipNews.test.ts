@@ -1,6 +1,7 @@
 import type { Activity, TurnContext } from 'botbuilder';
 import { expect } from 'chai';
 import { OwnershipGuard } from '../../bots/ownershipGuard.ts';
+import { GraphApiError, GraphTransportError } from '../../helpers/graph/graphErrors.ts';
 import { createRecentStorage } from '../../helpers/recentStorage.ts';
 import { BotStage, connectorRefusal } from '../support/botStage.ts';
 import { conversationUpdate, pageId, primaryAppId, psid, says, secondaryAppId } from '../support/facebookActivities.ts';
@@ -34,11 +35,12 @@ const take = (when: When) =>
   timed(conversationUpdate({ take_thread_control: { previous_owner_app_id: primaryAppId } }), when);
 const roles = (when: When) => timed(conversationUpdate({ app_roles: { [primaryAppId]: ['primary_receiver'] } }), when);
 
-/** A thing that the bot does at a time; how far its clock may be off. */
+/** A thing that the bot does at a time; how far its clock may be off, and how long it takes until the bot knows what became of it. */
 interface Call {
   call: 'take' | 'pass' | 'refused' | 'ask';
   at: number;
   off?: number;
+  took?: number;
 }
 type Step = Activity | Call;
 
@@ -114,6 +116,11 @@ const cases: readonly { about: string; steps: readonly Step[]; speaks: 'speaks' 
     steps: [{ call: 'take', at: 20, off: 3000 }, take({ at: 10 })],
     speaks: 'asks',
   },
+  {
+    about: 'a pass to it from before it knew that its own had worked',
+    steps: [pass({ at: 0 }), { call: 'pass', at: 10, took: 40_000 }, pass({ at: 100 })],
+    speaks: 'speaks',
+  },
   { about: 'two events in the wrong order', steps: [take({ at: 20 }), pass({ at: 10 })], speaks: 'asks' },
   {
     about: 'two events in the wrong order, the other way round',
@@ -150,13 +157,20 @@ describe('The guard of a bot that learns late', () => {
   let stage: BotStage;
   let guard: OwnershipGuard;
   let clock = { at: 0, off: 0 };
+  let took = 0;
 
   beforeEach(() => begin());
   function begin(eventTimes?: 'checked' | 'unchecked'): void {
     stage = new BotStage();
     clock = { at: 0, off: 0 };
+    const { threadControl } = stage;
+    const slowly: typeof threadControl.passThreadControl = async (...what) => {
+      await threadControl.passThreadControl(...what);
+      clock.at += took;
+    };
     guard = new OwnershipGuard({
-      ...{ threadControl: stage.threadControl, notes: createRecentStorage(), appId: primaryAppId, startedAt: 0 },
+      threadControl: { ...threadControl, passThreadControl: slowly },
+      ...{ notes: createRecentStorage(), appId: primaryAppId, startedAt: 0 },
       platformTime: async () => ({ earliest: begun + clock.at - clock.off, latest: begun + clock.at + clock.off }),
       ...{ logger: stage.logger, eventTimes },
     });
@@ -184,6 +198,7 @@ describe('The guard of a bot that learns late', () => {
   async function perform(step: Step): Promise<void> {
     if ('call' in step) {
       clock = { at: step.at, off: step.off ?? 0 };
+      took = step.took ?? 0;
       await calls[step.call]();
     } else await run(step, () => Promise.resolve());
   }
@@ -204,6 +219,23 @@ describe('The guard of a bot that learns late', () => {
       expect(await run(last, (context) => context.sendActivity('hello'))).to.deep.equal([ask]);
     });
   }
+
+  it('fails the turn of a pass to it that may be an old one where nobody can be asked, and asks again when it runs again', async () => {
+    const gained = pass({ at: 2000 });
+    for (const failure of [
+      new GraphTransportError('timeout'),
+      new GraphApiError({ status: 500, reason: 'temporary' }),
+    ]) {
+      begin();
+      await perform({ call: 'take', at: 10, off: 3000 });
+      await perform({ call: 'pass', at: 20, off: 3000 });
+      stage.failures['owner'] = failure;
+      const outcome = run(gained, (context) => context.sendActivity('hello'));
+      expect(await outcome.catch((thrown: unknown) => thrown)).to.equal(failure);
+      stage.failures['owner'] = undefined;
+      expect(await run(gained, (context) => context.sendActivity('hello'))).to.deep.equal([ask, 'say hello']);
+    }
+  });
 
   it('takes events of another time, such as recorded ones, in the order in which they come, unless times are checked', async () => {
     const longAgo = { at: -100 * 24 * 60 * 60 * 1000 };
