@@ -14,12 +14,10 @@ describe('.ci/run', () => {
     expect(script)
       .to.match(/\{ npm ci && npm test; \}/)
       .and.contain('npm run test:programs')
-      .and.contain('npm run test:project')
       .and.contain('npm run check');
     expect(readFileSync('README.md', 'utf8'))
       .to.contain('npm ci && npm test')
       .and.contain('npm run test:programs')
-      .and.contain('npm run test:project')
       .and.contain('npm run check');
   });
 
@@ -34,7 +32,6 @@ describe('.ci/run', () => {
     readonly ci?: number;
     readonly test?: number;
     readonly programs?: number;
-    readonly project?: number;
     readonly check?: number;
   }) {
     // It would install one that is missing.
@@ -45,7 +42,6 @@ describe('.ci/run', () => {
       ci) exit ${ends.ci ?? 0} ;;
       test) printf '\\e[92m \\e[0m\\e[32m 12 passing\\e[0m (3s)\\n'; [ ${ends.test ?? 0} = 0 ] || printf '  2 failing\\n'; exit ${ends.test ?? 0} ;;
       'run test:programs') echo '  3 passing (1s)'; [ ${ends.programs ?? 0} = 0 ] || echo '  1 failing'; exit ${ends.programs ?? 0} ;;
-      'run test:project') echo '  4 passing (1s)'; [ ${ends.project ?? 0} = 0 ] || echo '  1 failing'; exit ${ends.project ?? 0} ;;
       'run check') echo checked; exit ${ends.check ?? 0} ;;
       esac`,
     );
@@ -55,12 +51,11 @@ describe('.ci/run', () => {
   }
 
   it('ends with what the tests say, and with 1 when they or the check of the code fail', () => {
-    expect(run({})).to.deep.equal([0, '19 passed, 0 failed']);
-    expect(run({ test: 2 })).to.deep.equal([1, '19 passed, 2 failed']);
-    expect(run({ programs: 1 })).to.deep.equal([1, '19 passed, 1 failed']);
-    expect(run({ project: 1 })).to.deep.equal([1, '19 passed, 1 failed']);
-    expect(run({ test: 2, programs: 1 })).to.deep.equal([1, '19 passed, 3 failed']);
-    expect(run({ check: 1 })).to.deep.equal([1, '19 passed, 0 failed']);
+    expect(run({})).to.deep.equal([0, '15 passed, 0 failed']);
+    expect(run({ test: 2 })).to.deep.equal([1, '15 passed, 2 failed']);
+    expect(run({ programs: 1 })).to.deep.equal([1, '15 passed, 1 failed']);
+    expect(run({ test: 2, programs: 1 })).to.deep.equal([1, '15 passed, 3 failed']);
+    expect(run({ check: 1 })).to.deep.equal([1, '15 passed, 0 failed']);
     expect(run({ ci: 1 })).to.deep.equal([1, 'no test ran']);
   });
 });

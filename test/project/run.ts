@@ -1,16 +1,14 @@
 import { createRequire } from 'node:module';
 
 /**
- * `npm run test:project`: the checks of this project's documents, architecture, container and workflows. A clone that says in package.json that
- * it is somebody's own leaves them out.
+ * `npm run test:project`: the checks of this project's documents, architecture, container and workflows by themselves. They are part of
+ * `npm test` too, and both leave them out in a clone of somebody's own.
  */
-const { messengerHandover } = createRequire(import.meta.url)('../../package.json') as {
-  readonly messengerHandover?: { readonly own?: boolean };
-};
+const { ignore } = createRequire(import.meta.url)('../../.mocharc.cjs') as { ignore: readonly string[] };
 
-if (messengerHandover?.own === true) {
+if (ignore.length > 0) {
   process.stdout.write(
-    "package.json says that this clone is somebody's own, so the checks of the project are left out.\n",
+    "This clone is somebody's own, by package.json, README, documents or bot, so the checks of the project are left out.\n",
   );
 } else {
   const options = [
