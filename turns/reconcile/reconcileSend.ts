@@ -187,12 +187,11 @@ class SendReconciler {
       this.#table.echoesOf(pageOf(conversation)),
     ]);
     const beside = new Set(this.#twinsOf(question).map((twin) => twin.correlationId));
+    // That only this app can have written something does not tell which of its messages it is: all that may be counts.
+    const mayTake = twins === 'mayTake' && readBack?.alone === undefined;
     const isIt = (note: SentNote) => note.correlationId !== undefined && note.correlationId === correlationId;
     const known = notes
-      .filter(
-        (note) =>
-          twins === 'wait' || !beside.has(note.correlationId ?? '') || this.#found.has(note.correlationId ?? ''),
-      )
+      .filter((note) => !mayTake || !beside.has(note.correlationId ?? '') || this.#found.has(note.correlationId ?? ''))
       // What is found is known to be sent since it was begun, whether or not that is noted by now.
       .map((note) =>
         this.#found.has(note.correlationId ?? '')

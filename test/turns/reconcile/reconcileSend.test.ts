@@ -325,6 +325,31 @@ describe('what became of a message whose answer was lost', () => {
       expect(found).to.deep.equal({ state: 'unknown', waitedMs: 35_000 });
     });
 
+    it('is not taken for another one with the same words that was lost beside it', async () => {
+      const journal = createMemoryJournal({ isInWork: () => true });
+      for (const echo of echoes) journal.noteEcho(conversation, echo);
+      const entry = { kind: 'send', hash: '', at: begunAt, outcome: 'open', result: '' } as const;
+      const about = { conversation, text: 'hello', earliest: begunAt - 2000 };
+      for (const [ordinal, mark] of ['once-first', 'once-second'].entries()) {
+        await journal.table.begin(1, { ...entry, ordinal, detail: JSON.stringify({ mark, about }) });
+      }
+      let polls = 0;
+      const ask = createReconcileSend({
+        ...{ table: journal.table, sentMessages: { recent: () => Promise.resolve(readBack) } },
+        soleSpeaker: { appId: '1000', isAlone: () => Promise.resolve(true) },
+        ...{ now: () => begunAt, startedAt: begunAt - 60_000 },
+        clock: { now: () => begunAt, offset: () => ({ min: -2000, max: 2000 }), learn: () => undefined },
+        sleep: async () => {
+          polls += 1;
+          const echo = { mid: 'm_2', text: 'hello', at: begunAt, correlationId: 'once-second' };
+          if (polls === 60) journal.noteEcho(conversation, echo);
+        },
+      });
+      const question = { conversation, userId: 'customer', text: 'hello', at: begunAt, endedAt: begunAt };
+      const found = ['once-first', 'once-second'].map((correlationId) => ask({ ...question, correlationId }));
+      expect((await Promise.all(found)).map(({ state }) => state)).to.deep.equal(['unknown', 'done']);
+    });
+
     it('is waited for where nobody else was heard, since then its words count anyhow', async () => {
       const asked: string[] = [];
       const found = await find(
