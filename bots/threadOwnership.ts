@@ -117,6 +117,8 @@ export class ThreadOwnership {
   /** Nothing is to be said in the thread, whoever owns it, from that time on, by default from now on, until something newer is noted. */
   async pause(thread: Thread, at: number | undefined): Promise<void> {
     const known = await this.#latest.get(thread);
+    // What is known is newer, and Meta is asked before anything is said.
+    if (at !== undefined && known?.owner === 'other' && known.isPaused !== true && timeOf(known) > at) return;
     const foundAt = Math.max(at ?? (await this.now()).earliest, timeOf(known));
     await this.#latest.set(thread, { owner: 'other', foundAt, isPaused: true });
   }

@@ -277,6 +277,12 @@ describe('The guard of a bot that learns late', () => {
     expect(await speak({ at: 0 })).to.deep.equal(['say hello']);
   });
 
+  it('asks, and does not pause, for words of a person from before it knew that the thread was elsewhere', async () => {
+    await perform({ call: 'refused', at: 10, off: 3000 });
+    await run(timed(says('hi'), { at: 20 }), () => guard.pause({ psid, pageId }));
+    expect(await run(pass({ at: 30 }), (context) => context.sendActivity('hello'))).to.deep.equal([ask, 'say hello']);
+  });
+
   it('ends a pause with a later pass to the bot, and not with an earlier one', async () => {
     await run(timed(says('hi'), { at: 20 }), () => guard.pause({ psid, pageId }));
     await perform(pass({ at: 10 }));
