@@ -103,6 +103,14 @@ export function playShipped(role: ShippedRole, options: KillPlayerOptions): Kill
     turn.words = [];
   }
 
+  /**
+   * A handover whose turn was given up is one that the live-chat bot knows nothing of: if a person spoke in it, it is to the bot one that the person
+   * began, and its end is told to nobody.
+   */
+  function forget(returning: OpenTurn): void {
+    if (role === 'liveChat') excuse(returning);
+  }
+
   async function say(text: string, expected: readonly string[]): Promise<OpenTurn> {
     saying();
     if (random() < 0.2) emulator.injectWebhookFault({ fault: 'duplicate', match: { kind: 'message', appId } });
@@ -144,7 +152,8 @@ export function playShipped(role: ShippedRole, options: KillPlayerOptions): Kill
       written = 2;
     }
     inbox.markAsDone();
-    expectTurn('pass_thread_control', role === 'primary' ? ['returned', 'answer'] : ['returned']);
+    const returning = expectTurn('pass_thread_control', role === 'primary' ? ['returned', 'answer'] : ['returned']);
+    if (passing.parked) forget(returning);
     await settle();
     return written;
   }
@@ -222,6 +231,9 @@ export function playShipped(role: ShippedRole, options: KillPlayerOptions): Kill
         mid === undefined ? missing(expected, seen).length > 0 : turn.includes(mid);
       const found = turns.find((one) => one.kind === kind && !one.parked && isIt(one));
       if (found !== undefined) found.parked = true;
+      if (found?.words.includes('goes') === true) {
+        turns.filter((one) => one.kind === 'pass_thread_control').forEach(forget);
+      }
       look();
     },
     result: (): PlayedResult => {
