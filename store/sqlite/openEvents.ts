@@ -4,8 +4,8 @@ import { Schedule } from '../schedule.ts';
 import type { Database } from './database.ts';
 import { waitingAfter, type WaitingId } from './inboxTable.ts';
 
-/** How many turns of one Page run at once. */
-const maxAtOnce = 64;
+/** With so many turns under way, their beginnings share commits anyway, and larger groups are cheaper. */
+const maxAtOnce = 8;
 
 /** Events that wait or are in work. In memory only, since the process that claims them is the file's only owner. */
 export class OpenEvents {
@@ -47,7 +47,7 @@ export class OpenEvents {
 
   /**
    * Whether the turn of an event that arrives now is going to begin at once, as far as the store can tell: nothing of its Page waits, so nothing
-   * holds that back, and nothing of its conversation is under way. Beginning is then no commit of its own.
+   * holds that back, nothing of its conversation is under way, and few turns are. Beginning is then no commit of its own.
    */
   beginsAtOnce(conversation: string): boolean {
     const { schedule } = this;
