@@ -133,6 +133,15 @@ describe('the SQLite store', () => {
     expect((await store.timers.fire(0)).nextDueAt).to.equal(500);
   });
 
+  it('begins no more than a few turns with the acceptance of their events', async () => {
+    const store = await open();
+    await store.accept(Array.from({ length: 9 }, (_, n) => event(`${n}`, `c${n}`)));
+    const next = await openAsAfterKill('store.db', 'killed.db');
+    const begun: number[] = [];
+    for (let n = 0; n < 9; n += 1) begun.push((await claimOne(next)).begun);
+    expect(begun).to.deep.equal([1, 1, 1, 1, 1, 1, 1, 1, 0]);
+  });
+
   it('begins a turn again with a commit of its own', async () => {
     const store = await open();
     await store.accept([event('1')]);
